@@ -1,0 +1,55 @@
+import type { Engine } from "../core/engine.js";
+import type { EngineEvent, EngineOutput } from "../core/events.js";
+import type { Feed } from "../feed/feed.js";
+
+/** Shows outputs. Returns at once and does not throw; slow work is buffered inside it. */
+export type Sink = (output: EngineOutput) => void;
+
+/** Where outputs are kept before anyone sees them. */
+export interface Keeper {
+  /**
+   * Keeps what must last. Resolves when it is durable.
+   *
+   * @returns the outputs to show: those it has kept before, by `outputId`, are left out
+   */
+  keep(outputs: readonly EngineOutput[]): Promise<readonly EngineOutput[]>;
+}
+
+/** Joins one feed, one engine, one store and any number of sinks. Live, replay, demo, backtest and tests all run this. */
+export class Pipeline {
+  readonly #engine: Engine;
+  readonly #keeper: Keeper;
+  readonly #sinks: readonly Sink[];
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(engine: Engine, keeper: Keeper, sinks: readonly Sink[]) {
+    this.#engine = engine;
+    this.#keeper = keeper;
+    this.#sinks = sinks;
+  }
+
+  /** Runs until the feed ends or `stop` fires. Rejects with the feed's error. */
+  async run(feed: Feed, stop: AbortSignal): Promise<void> {
+    for await (const events of feed.events(stop)) {
+      for (const event of events) await this.dispatch(event);
+      if (stop.aborted) return;
+    }
+  }
+
+  /**
+   * Feeds the engine one event, from the feed or from a person; events wait their turn.
+   *
+   * @returns the outputs that were new, after they were kept and shown
+   */
+  dispatch(event: EngineEvent): Promise<readonly EngineOutput[]> {
+    const turn = this.#last.then(async () => {
+      const outputs = this.#engine.process(event);
+      if (outputs.length === 0) return outputs;
+      const fresh = await this.#keeper.keep(outputs);
+      for (const output of fresh) for (const sink of this.#sinks) sink(output);
+      return fresh;
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}

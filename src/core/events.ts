@@ -1,0 +1,423 @@
+import type { DiscardedCluster, Signal } from "./detector/cluster.js";
+import type { Instrument } from "./instrument.js";
+import type {
+  Bar,
+  ClockTick,
+  ConnectionChange,
+  ContractChange,
+  RejectedTrade,
+  SkippedRecords,
+  TradeBatch,
+} from "./market.js";
+import type { AccountName, Recommendation, Refusal } from "./sizing/recommendation.js";
+import type { Cents, Micros, Ticks } from "./units.js";
+
+/** Everything that may enter the engine. */
+export type EngineEvent =
+  | TradeBatch
+  | Bar
+  | ClockTick
+  | RejectedTrade
+  | SkippedRecords
+  | ConnectionChange
+  | ContractChange
+  | AccountEvent;
+
+export type ExitReason = "target" | "stop" | "manual" | "time" | "eod" | "emergency";
+
+interface Recorded {
+  readonly type: "account";
+  /** The event's own id: dispatched twice, it counts once. */
+  readonly id: string;
+  readonly account: AccountName;
+  /** The engine's time when it was first dispatched; present when it comes back from the journal. */
+  readonly at?: Micros;
+}
+
+/** A fill of a recommendation: the user's, or at a restart the paper account's. */
+export interface FillRecorded extends Recorded {
+  readonly kind: "fill";
+  readonly recommendation: string;
+  /** When it was filled: data, it moves no clock. */
+  readonly time: Micros;
+  readonly price: Ticks;
+  readonly quantity: number;
+  readonly notes?: string;
+}
+
+export interface ExitRecorded extends Recorded {
+  readonly kind: "exit";
+  readonly recommendation: string;
+  readonly time: Micros;
+  readonly price: Ticks;
+  readonly reason: ExitReason;
+  readonly notes?: string;
+  /** Points from the entry, where they were watched (paper). */
+  readonly maePoints?: number;
+  readonly mfePoints?: number;
+}
+
+/** The user did not take a recommendation. */
+export interface DecisionRecorded extends Recorded {
+  readonly kind: "decision";
+  readonly recommendation: string;
+  readonly time: Micros;
+  readonly answer: "not_executed";
+  readonly reason: string;
+}
+
+/** A paper entry ended unfilled; from the journal only. */
+export interface CancelRecorded extends Recorded {
+  readonly kind: "cancel";
+  readonly recommendation: string;
+  readonly time: Micros;
+  readonly reason: CancelReason;
+}
+
+/** A recommendation issued before a restart; from the journal only. */
+export interface RecommendationRestored extends Recorded {
+  readonly kind: "recommendation";
+  readonly recommendation: Recommendation;
+}
+
+/** The user resets a halted account and says why: the limit's peak starts anew at the balance. */
+export interface HaltReset extends Recorded {
+  readonly kind: "reset";
+  readonly time: Micros;
+  readonly reason: string;
+}
+
+/** The account was halted before a restart; from the journal only. */
+export interface HaltRestored extends Recorded {
+  readonly kind: "halt";
+  readonly time: Micros;
+}
+
+/** A session's end as the journal knows it, so that peaks and drawdowns survive a restart. */
+export interface EquityRestored extends Recorded {
+  readonly kind: "equity";
+  readonly time: Micros;
+  readonly peak: number;
+  readonly limitPeak: number;
+  readonly maxDrawdown: number;
+}
+
+/** What happens to an account. Acts at the engine's time, in order of arrival. */
+export type AccountEvent =
+  | FillRecorded
+  | ExitRecorded
+  | DecisionRecorded
+  | CancelRecorded
+  | RecommendationRestored
+  | HaltReset
+  | HaltRestored
+  | EquityRestored;
+
+export type CancelReason =
+  | "EXPIRED"
+  | "CANCELLED_STALE"
+  | "CANCELLED_REPLACED"
+  | "CANCELLED_IOC"
+  | "CANCELLED_HALTED";
+
+/** An execution that was booked. */
+export interface Fill {
+  readonly type: "fill";
+  readonly id: string;
+  readonly recommendation: string;
+  readonly account: AccountName;
+  readonly instrument: Instrument;
+  readonly direction: "BUY" | "SHORT";
+  readonly time: Micros;
+  readonly price: Ticks;
+  readonly quantity: number;
+  /** Answered after the recommendation's 30 seconds. */
+  readonly late: boolean;
+  readonly notes: string | undefined;
+  /** The engine's time when it was booked. */
+  readonly at: Micros;
+}
+
+/** What the engine learned from a closed trade: the context's own record after it. */
+export interface Learned {
+  readonly context: string;
+  readonly trades: number;
+  readonly wins: number;
+  readonly confidence: number;
+  readonly multiplier: number;
+}
+
+/** A round trip that was closed and booked. */
+export interface Exit {
+  readonly type: "exit";
+  readonly id: string;
+  readonly recommendation: string;
+  readonly account: AccountName;
+  readonly instrument: Instrument;
+  readonly direction: "BUY" | "SHORT";
+  readonly tradingDay: string;
+  readonly time: Micros;
+  readonly price: Ticks;
+  readonly quantity: number;
+  /** As given: by the user, or by the rule that closed it. */
+  readonly reason: ExitReason;
+  /** What the price says, where a manual claim does not fit the bracket. */
+  readonly reasonChecked: ExitReason;
+  readonly entryTime: Micros;
+  /** Quantity-weighted mean, in ticks; a fraction after several fills. */
+  readonly entryPrice: number;
+  readonly signalPrice: Ticks;
+  readonly grossPnl: Cents;
+  readonly commission: Cents;
+  readonly netPnl: Cents;
+  readonly points: number;
+  /** Signed price return as a fraction. */
+  readonly returnFraction: number;
+  readonly rMultiple: number;
+  readonly win: boolean;
+  /** From prints after the fill; absent where nobody watched. MAE <= 0 <= MFE. */
+  readonly maePoints: number | undefined;
+  readonly mfePoints: number | undefined;
+  readonly balanceBefore: Cents;
+  readonly balanceAfter: Cents;
+  readonly context: string;
+  readonly confidence: number;
+  readonly multiplier: number;
+  readonly ratio: number;
+  readonly strength: number;
+  readonly learned: Learned;
+  readonly notes: string | undefined;
+  readonly at: Micros;
+}
+
+/** An entry that ended unfilled. */
+export interface Cancel {
+  readonly type: "cancel";
+  readonly id: string;
+  readonly recommendation: string;
+  readonly account: AccountName;
+  readonly instrument: Instrument;
+  readonly time: Micros;
+  readonly reason: CancelReason;
+  readonly at: Micros;
+}
+
+/** The user's answer "not taken". */
+export interface Decision {
+  readonly type: "decision";
+  readonly id: string;
+  readonly recommendation: string;
+  readonly account: AccountName;
+  readonly time: Micros;
+  readonly answer: "not_executed";
+  readonly reason: string;
+  readonly at: Micros;
+}
+
+/** The value of an account, after a booked exit and at each session's end. */
+export interface EquityRow {
+  readonly type: "equity";
+  readonly id: string;
+  readonly account: AccountName;
+  readonly time: Micros;
+  /** The session that ended; absent after an exit. */
+  readonly tradingDay: string | undefined;
+  readonly balance: Cents;
+  /** Fraction of the all-time peak of marked equity, at the last mark. */
+  readonly drawdown: number;
+  readonly maxDrawdown: number;
+  /** All-time peak of marked equity and the limit's own peak, in cents, not rounded. */
+  readonly peak: number;
+  readonly limitPeak: number;
+  /** Net cents and fills of the session so far. */
+  readonly pnlToday: Cents;
+  readonly tradesToday: number;
+  readonly at: Micros;
+}
+
+/** The emergency stop: no new entry until the user resets it (or, without a user, the session ends). */
+export interface Halt {
+  readonly type: "halt";
+  readonly id: string;
+  readonly account: AccountName;
+  readonly time: Micros;
+  /** In cents, not rounded. */
+  readonly equity: number;
+  readonly peak: number;
+  readonly at: Micros;
+}
+
+/** A halted account trades again. */
+export interface HaltEnded {
+  readonly type: "haltEnded";
+  readonly id: string;
+  readonly account: AccountName;
+  readonly time: Micros;
+  readonly reason: string;
+  readonly at: Micros;
+}
+
+/** What a recommendation would have done by the paper rules alone: stored, never learned, never in equity. */
+export interface Shadow {
+  readonly type: "shadow";
+  readonly id: string;
+  readonly recommendation: string;
+  readonly instrument: Instrument;
+  readonly entryTime: Micros | undefined;
+  readonly entryPrice: Ticks | undefined;
+  readonly time: Micros;
+  readonly price: Ticks | undefined;
+  readonly reason: ExitReason | CancelReason;
+  readonly netPnl: Cents;
+  readonly rMultiple: number;
+  readonly maePoints: number;
+  readonly mfePoints: number;
+}
+
+/** An account event that cannot be: nothing has changed. */
+export interface Illegal {
+  readonly type: "illegal";
+  readonly event: string;
+  /** One sentence for the user. */
+  readonly reason: string;
+}
+
+/** A change of the connection, passed on to whoever shows it. */
+export interface ConnectionOutput {
+  readonly type: "connection";
+  readonly time: Micros;
+  readonly state: ConnectionChange["state"];
+  readonly message: string | undefined;
+}
+
+/** Everything that may leave the engine. */
+export type EngineOutput =
+  | Signal
+  | DiscardedCluster
+  | Recommendation
+  | Refusal
+  | Fill
+  | Exit
+  | Cancel
+  | Decision
+  | EquityRow
+  | Halt
+  | HaltEnded
+  | Shadow
+  | Illegal
+  | ConnectionOutput;
+
+/**
+ * The identity of an output that is kept: a replay that makes it again makes the same id.
+ *
+ * @returns undefined for outputs that are shown and not kept
+ */
+export function outputId(output: EngineOutput): string | undefined {
+  switch (output.type) {
+    case "signal":
+    case "cluster":
+      return `cluster:${output.instrument.symbol}:${output.time}`;
+    case "refusal":
+      return `refusal:${output.instrument.symbol}:${output.time}:${output.direction}`;
+    case "recommendation":
+    case "fill":
+    case "exit":
+    case "cancel":
+    case "decision":
+    case "equity":
+    case "halt":
+    case "haltEnded":
+    case "shadow":
+      return output.id;
+    case "illegal":
+    case "connection":
+      return undefined;
+    default:
+      return output satisfies never;
+  }
+}
+
+/** An open position as its account sees it. */
+export interface OpenPosition {
+  readonly recommendation: Recommendation;
+  readonly account: AccountName;
+  readonly quantity: number;
+  /** Quantity-weighted mean, in ticks. */
+  readonly entryPrice: number;
+  readonly entryTime: Micros;
+  /** At the last print, in cents after both sides' commission; undefined before one. */
+  readonly openPnl: number | undefined;
+}
+
+export interface AccountView {
+  readonly name: AccountName;
+  readonly startBalance: Cents;
+  readonly balance: Cents;
+  /** Marked equity in cents, not rounded. */
+  readonly equity: number;
+  readonly drawdown: number;
+  readonly maxDrawdown: number;
+  readonly halted: boolean;
+  readonly closedTrades: number;
+  readonly wins: number;
+  readonly netPnl: Cents;
+}
+
+/** One context's record. */
+export interface ContextView {
+  readonly context: string;
+  readonly account: AccountName;
+  readonly trades: number;
+  readonly wins: number;
+  /** 90 % interval of the win rate from this context's own trades (uniform prior). */
+  readonly winRateInterval: readonly [low: number, high: number];
+  readonly meanR: number;
+  readonly netPnl: Cents;
+  /** Posterior mean and 90 % interval, pooled as sizing uses it. */
+  readonly confidence: number;
+  readonly interval: readonly [low: number, high: number];
+  readonly multiplier: number;
+  readonly evidence: number;
+}
+
+/** What the engine knows at its time, for whoever shows it. */
+export interface EngineView {
+  readonly time: Micros;
+  readonly tradingDay: string | undefined;
+  readonly sessionOpen: Micros | undefined;
+  readonly sessionClose: Micros | undefined;
+  readonly instrument: Instrument | undefined;
+  readonly lastPrice: Ticks | undefined;
+  readonly tradesSeen: number;
+  /** The largest volume ratio of a judged bar in this session; undefined before one could be judged. */
+  readonly highestRatio: number | undefined;
+  readonly accounts: readonly AccountView[];
+  /** Issued, unanswered, not void; oldest first. */
+  readonly pending: readonly Recommendation[];
+  /** Filled and without an exit. */
+  readonly open: readonly OpenPosition[];
+  readonly contexts: readonly ContextView[];
+}
+
+/** What a run did, in the words of the last line of `replay --json`. */
+export interface RunSummary {
+  readonly trades: number;
+  readonly bars: number;
+  readonly batches: number;
+  readonly signals: number;
+  readonly recommendations: number;
+  readonly closedTrades: number;
+  readonly wins: number;
+  readonly netPnl: Cents;
+  readonly startBalance: Cents;
+  readonly balance: Cents;
+  readonly maxDrawdown: number;
+  readonly workingEntries: number;
+  readonly openPositions: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  /** Clusters of any kind, and halts. */
+  readonly clusters: number;
+  readonly halts: number;
+  /** Trades or bars inside a session. */
+  readonly inSession: number;
+}

@@ -1,0 +1,14 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: {
+    alias: { vscode: fileURLToPath(new URL("test/support/fakeVscode.ts", import.meta.url)) },
+  },
+  test: {
+    include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+    exclude: ["test/host/**"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
