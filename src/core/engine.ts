@@ -1,28 +1,340 @@
-import type { EngineEvent, EngineOutput, EngineView, RunSummary } from "./events.js";
-import type { Calendar } from "./session.js";
+import { applyAccountEvent } from "./accountEvents.js";
+import { advise, flatTime, type Moment } from "./adviser.js";
+import { ContractTape } from "./contractTape.js";
+import { Desk } from "./desk.js";
+import type { DiscardedCluster, Signal } from "./detector/cluster.js";
+import { engineView } from "./engineView.js";
+import type { AccountEvent, EngineEvent, EngineOutput, EngineView, RunSummary } from "./events.js";
+import type { Instrument } from "./instrument.js";
+import { instrumentOf, isContractOf, specFor } from "./instruments.js";
+import type { Bar, ConnectionChange, ContractChange, RejectedTrade, TradeBatch } from "./market.js";
+import { type Calendar, type TradingDay, TradingHours } from "./session.js";
 import type { EngineSettings, RunMode } from "./settings.js";
+import { Tally } from "./tally.js";
+import { MICROS_PER_MINUTE, type Micros, type Ticks } from "./units.js";
 
-/** Puts the stages in order. (Skeleton: the stages follow.) */
+const NOTHING: readonly EngineOutput[] = [];
+const NEVER = Number.POSITIVE_INFINITY;
+const RETEST_MINUTES = 30;
+const RETEST_TICKS = 3;
+
+interface Retest {
+  readonly signal: Signal;
+  readonly until: number;
+}
+
+/**
+ * Puts the stages in order (`ENGINE.md` 2.1). At an event of time t whatever falls due at or before t happens first, in
+ * order of its due time: bars close and are judged, entries expire, days end and begin. Then the trade meets the working
+ * entry and the open position, equity is marked and the limits are checked; last the trade joins the forming bar. So no
+ * trade fills the order that it caused.
+ */
 export class Engine {
   readonly settings: EngineSettings;
   readonly mode: RunMode;
-  readonly calendar: Calendar;
+  readonly #hours: TradingHours;
+  readonly #desk: Desk;
+  readonly #tally = new Tally();
+  readonly #contracts = new Map<number, Instrument>();
+  readonly #seen = new Set<string>();
+  readonly #answered = new Set<string>();
+  #tape: ContractTape | undefined;
+  #day: TradingDay | undefined;
+  #inDay = false;
+  #started = false;
+  #now = 0 as Micros;
+  #nextDue = NEVER;
+  #retest: Retest | undefined;
+  #stale = false;
+  #gap: { from: number; to: number } | undefined;
+  #outputs: EngineOutput[] = [];
 
   constructor(settings: EngineSettings, mode: RunMode, calendar: Calendar) {
     this.settings = settings;
     this.mode = mode;
-    this.calendar = calendar;
+    const spec = specFor(settings.contract.instrument, settings.instruments);
+    this.#hours = new TradingHours(settings.contract.session ?? spec?.session ?? "rth", calendar);
+    this.#desk = new Desk(settings, mode, (output) => this.#emit(output));
   }
 
-  process(_event: EngineEvent): readonly EngineOutput[] {
-    throw new Error("not yet");
+  /** Takes one event and says what came of it. A batch is packaging: its outputs are those of its trades one by one. */
+  process(event: EngineEvent): readonly EngineOutput[] {
+    switch (event.type) {
+      case "trades":
+        this.#onTrades(event);
+        break;
+      case "bar":
+        this.#onBar(event);
+        break;
+      case "clock":
+        this.#advance(event.time);
+        break;
+      case "rejected":
+        this.#onRejected(event);
+        break;
+      case "skipped":
+        this.#tally.skip(event.reason, event.count);
+        break;
+      case "connection":
+        this.#onConnection(event);
+        break;
+      case "contract":
+        this.#onContract(event);
+        break;
+      case "account":
+        this.#onAccount(event);
+        break;
+      default:
+        event satisfies never;
+    }
+    if (this.#outputs.length === 0) return NOTHING;
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
   }
 
+  /** What the engine knows at its time. */
   view(): EngineView {
-    throw new Error("not yet");
+    return engineView({
+      time: this.#now,
+      day: this.#inDay ? this.#day : undefined,
+      tape: this.#tape,
+      tradesSeen: this.#tally.trades,
+      desk: this.#desk,
+      answered: this.#answered,
+      settings: this.settings,
+    });
   }
 
+  /** What this engine did since it was made. */
   summary(): RunSummary {
-    throw new Error("not yet");
+    const account = this.#desk.leading;
+    return {
+      ...this.#tally.counts(account.name),
+      startBalance: account.startBalance,
+      balance: account.balance,
+      maxDrawdown: account.maxDrawdown,
+      workingEntries: this.#desk.workingEntries,
+      openPositions: account.positions.size,
+    };
+  }
+
+  #onTrades(batch: TradeBatch): void {
+    this.#tally.batches++;
+    this.#tally.trades += batch.count;
+    const { time: times, price: prices, size: sizes, side: sides, instrument: instruments } = batch;
+    for (let i = 0; i < batch.count; i++) {
+      const time = times[i] as Micros;
+      if (time >= this.#nextDue || !this.#started) this.#advance(time);
+      else if (time > this.#now) this.#now = time;
+      const tape = this.#tape;
+      if (tape === undefined || instruments[i] !== tape.instrument.id) {
+        this.#tally.skip("foreign");
+        continue;
+      }
+      this.#onTrade(tape, time, prices[i] as Ticks, sizes[i] as number, sides[i] as number);
+    }
+  }
+
+  #onTrade(tape: ContractTape, time: Micros, price: Ticks, size: number, side: number): void {
+    if (this.#inDay && time < tape.bars.start) {
+      this.#tally.skip("late");
+      return;
+    }
+    const rejection = tape.filter.check(price, size);
+    if (rejection !== undefined) {
+      this.#tally.skip(rejection);
+      if (rejection !== "bad_size") tape.bars.markDirty();
+      return;
+    }
+    tape.lastPrice = price;
+    if (this.#inDay) this.#tally.inSession++;
+    if (this.#desk.watching) this.#meet(time, price);
+    if (this.#retest !== undefined) this.#meetRetest(this.#retest, price);
+    if (!this.#inDay) return;
+    tape.bars.add(price, size, side);
+    const cluster = tape.judgeForming(this.#now);
+    if (cluster !== undefined) this.#onCluster(cluster, tape);
+  }
+
+  #meet(time: Micros, price: Ticks): void {
+    const flat = this.#flatTime();
+    this.#desk.setTime(this.#now);
+    this.#desk.onTrade(time, price, { tradable: this.#inDay && time < flat, flatTime: flat });
+    this.#schedule();
+  }
+
+  // Whatever falls due at or before `time` happens at its own time, then the clock stands at `time`.
+  #advance(time: Micros): void {
+    if (!this.#started) this.#start(time);
+    while (this.#nextDue <= time) {
+      this.#now = Math.max(this.#now, this.#nextDue) as Micros;
+      this.#desk.setTime(this.#now);
+      this.#happen(this.#nextDue as Micros);
+      this.#schedule();
+    }
+    if (time > this.#now) this.#now = time;
+  }
+
+  #happen(due: Micros): void {
+    const tape = this.#tape;
+    if (this.#inDay && tape !== undefined && tape.bars.end <= due) this.#closeBar(tape);
+    if (this.#retest !== undefined && this.#retest.until <= due) this.#expireRetest(this.#retest);
+    if (this.#desk.nextExpiry <= due) this.#desk.expire(due);
+    if (this.#inDay && this.#day !== undefined && this.#day.close <= due) this.#endDay(this.#day);
+    if (!this.#inDay && this.#day !== undefined && this.#day.open <= due) this.#beginDay(this.#day, due);
+  }
+
+  #start(time: Micros): void {
+    this.#started = true;
+    this.#now = Math.max(this.#now, time) as Micros;
+    this.#day = this.#hours.dayEndingAfter(this.#now);
+    if (this.#day !== undefined && this.#day.open <= this.#now) this.#beginDay(this.#day, this.#now);
+    this.#schedule();
+  }
+
+  #beginDay(day: TradingDay, from: Micros): void {
+    this.#inDay = true;
+    this.#desk.beginDay(day);
+    this.#tape?.beginDay(day.open, day.close, from);
+  }
+
+  #endDay(day: TradingDay): void {
+    this.#desk.endDay(day);
+    this.#tape?.endDay();
+    this.#inDay = false;
+    this.#day = this.#hours.dayEndingAfter(day.close);
+  }
+
+  #closeBar(tape: ContractTape): void {
+    const gap = this.#gap;
+    if (gap !== undefined && tape.bars.start < gap.to && gap.from < tape.bars.end) tape.bars.markDirty();
+    const cluster = tape.closeBar();
+    if (cluster !== undefined) this.#onCluster(cluster, tape);
+  }
+
+  #onCluster(cluster: Signal | DiscardedCluster, tape: ContractTape): void {
+    this.#emit(cluster);
+    if (cluster.type === "cluster") return;
+    if (this.settings.detector.entryMode === "immediate") this.#issue(cluster, cluster.close, tape);
+    else this.#retest = { signal: cluster, until: cluster.time + RETEST_MINUTES * MICROS_PER_MINUTE };
+    this.#schedule();
+  }
+
+  #meetRetest(retest: Retest, price: Ticks): void {
+    const around = retest.signal.pointOfControl ?? retest.signal.close;
+    if (Math.abs(price - around) > RETEST_TICKS || this.#tape === undefined) return;
+    this.#retest = undefined;
+    this.#issue(retest.signal, price, this.#tape);
+    this.#schedule();
+  }
+
+  #expireRetest(retest: Retest): void {
+    this.#retest = undefined;
+    const { instrument, direction } = retest.signal;
+    this.#emit({ type: "refusal", time: this.#now, instrument, direction, reason: "EXPIRED" });
+  }
+
+  #issue(signal: Signal, signalPrice: Ticks, tape: ContractTape): void {
+    const desk = this.#desk;
+    const moment: Moment = {
+      time: this.#now,
+      signalPrice,
+      day: this.#day,
+      volatility: tape.volatility.value(),
+      stale: this.#stale,
+    };
+    const advice = advise(signal, moment, desk.leading, desk.outcomes, this.settings);
+    if (typeof advice === "string") {
+      const { instrument, direction } = signal;
+      this.#emit({ type: "refusal", time: this.#now, instrument, direction, reason: advice });
+      return;
+    }
+    this.#emit(advice);
+    desk.register(advice);
+    if (!this.mode.paperTrades) return;
+    if (this.mode.leading === "paper") desk.submit(advice, advice.quantity);
+    else this.#submitBeside(signal, moment, advice.id);
+  }
+
+  // The paper account beside the user's takes the same recommendation by its own balance, limits and results.
+  #submitBeside(signal: Signal, moment: Moment, id: string): void {
+    const desk = this.#desk;
+    const advice = advise(signal, moment, desk.paper, desk.outcomes, this.settings);
+    const led = desk.recommendation(id);
+    if (typeof advice === "string" || led === undefined) return;
+    const { quantity, time } = advice;
+    this.#emit({
+      type: "order",
+      id: `order:paper:${id}`,
+      recommendation: id,
+      account: "paper",
+      time,
+      quantity,
+      at: this.#now,
+    });
+    desk.submit(led, quantity);
+  }
+
+  #onRejected(event: RejectedTrade): void {
+    this.#advance(event.time);
+    this.#tally.trades++;
+    this.#tally.skip(event.reason);
+    const carriedSize = event.reason === "off_tick" || event.reason === "bad_price" || event.reason === "quarantined";
+    if (carriedSize && event.instrument === this.#tape?.instrument.id) this.#tape.bars.markDirty();
+  }
+
+  #onConnection(event: ConnectionChange): void {
+    this.#advance(event.time);
+    if (event.state === "gap") this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
+    else this.#stale = event.state !== "caughtUp";
+    this.#emit({ type: "connection", time: event.time, state: event.state, message: event.message });
+  }
+
+  #onContract(event: ContractChange): void {
+    const instrument = instrumentOf(event, this.settings);
+    if (instrument === undefined || this.#contracts.get(event.instrument)?.symbol === event.symbol) return;
+    this.#contracts.set(event.instrument, instrument);
+    const { pin, instrument: wanted } = this.settings.contract;
+    const chosen = pin === "" ? isContractOf(event.symbol, wanted) : event.symbol === pin;
+    if (chosen && this.#tape === undefined) this.#follow(instrument);
+  }
+
+  #follow(instrument: Instrument): void {
+    this.#tape = new ContractTape(instrument, this.settings);
+    if (this.#inDay && this.#day !== undefined) this.#tape.beginDay(this.#day.open, this.#day.close, this.#now);
+    this.#schedule();
+  }
+
+  #onBar(_bar: Bar): void {
+    throw new Error("Ready-made bars are not supported yet");
+  }
+
+  #onAccount(event: AccountEvent): void {
+    if (this.#seen.has(event.id)) return;
+    this.#seen.add(event.id);
+    if (!this.#started && event.at !== undefined && event.at > this.#now) this.#now = event.at;
+    this.#desk.setTime(this.#now);
+    const illegal = applyAccountEvent(event, this.#desk, this.mode, this.#answered, (output) => this.#emit(output));
+    if (illegal !== undefined) this.#emit({ type: "illegal", event: event.id, reason: illegal });
+    this.#schedule();
+  }
+
+  #flatTime(): Micros {
+    return this.#day === undefined ? (NEVER as Micros) : flatTime(this.#day, this.settings);
+  }
+
+  #schedule(): void {
+    let due = Math.min(this.#desk.nextExpiry, this.#retest?.until ?? NEVER);
+    if (this.#day !== undefined) {
+      due = Math.min(due, this.#inDay ? this.#day.close : this.#day.open);
+      if (this.#inDay) due = Math.min(due, this.#tape?.bars.end ?? NEVER);
+    }
+    this.#nextDue = due;
+  }
+
+  #emit(output: EngineOutput): void {
+    this.#tally.count(output);
+    this.#outputs.push(output);
   }
 }

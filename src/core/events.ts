@@ -74,6 +74,14 @@ export interface CancelRecorded extends Recorded {
   readonly reason: CancelReason;
 }
 
+/** A paper order of a recommendation that the user's account led; from the journal only. */
+export interface OrderRestored extends Recorded {
+  readonly kind: "order";
+  readonly recommendation: string;
+  readonly time: Micros;
+  readonly quantity: number;
+}
+
 /** A recommendation issued before a restart; from the journal only. */
 export interface RecommendationRestored extends Recorded {
   readonly kind: "recommendation";
@@ -108,17 +116,13 @@ export type AccountEvent =
   | ExitRecorded
   | DecisionRecorded
   | CancelRecorded
+  | OrderRestored
   | RecommendationRestored
   | HaltReset
   | HaltRestored
   | EquityRestored;
 
-export type CancelReason =
-  | "EXPIRED"
-  | "CANCELLED_STALE"
-  | "CANCELLED_REPLACED"
-  | "CANCELLED_IOC"
-  | "CANCELLED_HALTED";
+export type CancelReason = "EXPIRED" | "CANCELLED_STALE" | "CANCELLED_REPLACED" | "CANCELLED_IOC" | "CANCELLED_HALTED";
 
 /** An execution that was booked. */
 export interface Fill {
@@ -199,6 +203,17 @@ export interface Cancel {
   readonly instrument: Instrument;
   readonly time: Micros;
   readonly reason: CancelReason;
+  readonly at: Micros;
+}
+
+/** The paper account takes a recommendation that was sized for the user's, in its own size. */
+export interface PaperOrder {
+  readonly type: "order";
+  readonly id: string;
+  readonly recommendation: string;
+  readonly account: "paper";
+  readonly time: Micros;
+  readonly quantity: number;
   readonly at: Micros;
 }
 
@@ -296,6 +311,7 @@ export type EngineOutput =
   | DiscardedCluster
   | Recommendation
   | Refusal
+  | PaperOrder
   | Fill
   | Exit
   | Cancel
@@ -320,6 +336,7 @@ export function outputId(output: EngineOutput): string | undefined {
     case "refusal":
       return `refusal:${output.instrument.symbol}:${output.time}:${output.direction}`;
     case "recommendation":
+    case "order":
     case "fill":
     case "exit":
     case "cancel":

@@ -58,7 +58,8 @@ export function formatPrice(ticks: number, instrument: { readonly tickSize: numb
 /** Decimals that show every price of this tick size exactly, at least two. */
 export function priceDecimals(tickSize: number): number {
   const text = tickSize.toString();
-  if (text.includes("e-")) return Number(text.slice(text.indexOf("e-") + 2)) + fraction(text.slice(0, text.indexOf("e")));
+  if (text.includes("e-"))
+    return Number(text.slice(text.indexOf("e-") + 2)) + fraction(text.slice(0, text.indexOf("e")));
   return Math.max(2, fraction(text));
 }
 

@@ -1,0 +1,108 @@
+import type { Desk } from "./desk.js";
+import type { AccountEvent, DecisionRecorded, EngineOutput, ExitRecorded, FillRecorded } from "./events.js";
+import { toTicks } from "./instrument.js";
+import type { RunMode } from "./settings.js";
+
+/**
+ * Applies what happens to an account, by the life cycle of `ENGINE.md` 9.
+ *
+ * @param answered ids of recommendations that have an answer; grows
+ * @returns why it cannot be, as one sentence; undefined when it was applied
+ */
+export function applyAccountEvent(
+  event: AccountEvent,
+  desk: Desk,
+  mode: RunMode,
+  answered: Set<string>,
+  emit: (output: EngineOutput) => void,
+): string | undefined {
+  switch (event.kind) {
+    case "fill":
+      return applyFill(event, desk, answered);
+    case "exit":
+      return applyExit(event, desk);
+    case "decision":
+      return applyDecision(event, desk, answered, emit);
+    case "recommendation": {
+      const known = desk.recommendation(event.recommendation.id) !== undefined;
+      desk.restore(event.recommendation);
+      const atWork = mode.paperTrades && event.recommendation.account === "paper" && !known;
+      if (atWork) desk.submit(event.recommendation, event.recommendation.quantity);
+      return undefined;
+    }
+    case "order": {
+      const recommendation = desk.recommendation(event.recommendation);
+      const atWork = recommendation !== undefined && mode.paperTrades && !desk.isAtWork(event.recommendation);
+      if (atWork) desk.submit(recommendation, event.quantity);
+      return undefined;
+    }
+    case "cancel":
+      desk.dropWorking(event.recommendation);
+      return undefined;
+    case "halt":
+      desk.account(event.account).halt();
+      return undefined;
+    case "reset":
+      desk.reset(desk.account(event.account), event.time, event.reason, event.id);
+      return undefined;
+    case "equity":
+      desk.account(event.account).restorePeaks(event.peak, event.limitPeak, event.maxDrawdown);
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+function applyFill(event: FillRecorded, desk: Desk, answered: Set<string>): string | undefined {
+  const { recommendation: id, quantity, price } = event;
+  const recommendation = desk.recommendation(id);
+  if (recommendation === undefined) return `No recommendation is called ${id}`;
+  const account = desk.account(event.account);
+  if (event.account === "paper" && (account.positions.has(id) || desk.isClosed(id, "paper"))) return undefined;
+  if (desk.isClosed(id, event.account)) return `${id} is closed already, so no fill can be added`;
+  if (answered.has(id) && !account.positions.has(id)) return `${id} was recorded as not executed`;
+  if (!Number.isInteger(quantity) || quantity < 1) return `A fill is at least one whole contract, not ${quantity}`;
+  if (!Number.isInteger(price) || price <= 0) return `The price of ${id} has to be a positive whole number of ticks`;
+  if (event.account === "manual") answered.add(id);
+  desk.bookFill(recommendation, account, event);
+  return undefined;
+}
+
+function applyExit(event: ExitRecorded, desk: Desk): string | undefined {
+  const { recommendation: id, price } = event;
+  const account = desk.account(event.account);
+  if (event.account === "paper" && desk.isClosed(id, "paper")) return undefined;
+  if (desk.isClosed(id, event.account)) return `${id} is closed already`;
+  const position = account.positions.get(id);
+  if (position === undefined) {
+    return desk.recommendation(id) === undefined
+      ? `No recommendation is called ${id}`
+      : `${id} has no recorded fill, so there is nothing to exit`;
+  }
+  if (!Number.isInteger(price) || price <= 0) return `The price of ${id} has to be a positive whole number of ticks`;
+  if (event.time < position.entryTime) return `The exit of ${id} lies before its entry`;
+  const { instrument } = position.recommendation;
+  const { maePoints, mfePoints } = event;
+  const watched =
+    maePoints === undefined || mfePoints === undefined
+      ? undefined
+      : { mae: toTicks(maePoints, instrument) ?? 0, mfe: toTicks(mfePoints, instrument) ?? 0 };
+  desk.bookExit(position, account, event, watched);
+  return undefined;
+}
+
+function applyDecision(
+  event: DecisionRecorded,
+  desk: Desk,
+  answered: Set<string>,
+  emit: (output: EngineOutput) => void,
+): string | undefined {
+  const { recommendation: id } = event;
+  if (desk.recommendation(id) === undefined) return `No recommendation is called ${id}`;
+  if (answered.has(id)) return `${id} has an answer already`;
+  answered.add(id);
+  const { account, time, answer, reason } = event;
+  const at = event.at ?? time;
+  emit({ type: "decision", id: event.id, recommendation: id, account, time, answer, reason, at });
+  return undefined;
+}

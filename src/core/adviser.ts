@@ -1,0 +1,139 @@
+import { Temporal } from "temporal-polyfill";
+import type { Signal } from "./detector/cluster.js";
+import type { Account } from "./ledger/account.js";
+import { phaseAt, type TradingDay } from "./session.js";
+import type { EngineSettings } from "./settings.js";
+import { bracket, stopDistance } from "./sizing/bracket.js";
+import { interval, learningRows, multiplier, type Outcome, posterior } from "./sizing/posterior.js";
+import type { OrderType, Recommendation, RefusalReason } from "./sizing/recommendation.js";
+import { riskPerContract, size } from "./sizing/sizing.js";
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
+
+/** The market at the time of a signal. */
+export interface Moment {
+  /** Issue time: the end of the cluster's bar, or the retesting trade's. */
+  readonly time: Micros;
+  readonly signalPrice: Ticks;
+  readonly day: TradingDay | undefined;
+  readonly volatility: number | undefined;
+  readonly stale: boolean;
+}
+
+/** After this an answer is late (`ENGINE.md` 9). */
+const ANSWER_SECONDS = 30;
+
+/** Turns a signal into a recommendation for one account, or says why not, in the order of `ENGINE.md` 9 and 7. */
+export function advise(
+  signal: Signal,
+  moment: Moment,
+  account: Account,
+  outcomes: readonly Outcome[],
+  settings: EngineSettings,
+): Recommendation | RefusalReason {
+  const { day, volatility, time } = moment;
+  if (account.halted) return "HALTED";
+  if (day === undefined || time < day.open || day.close <= time) return "SESSION";
+  if (time >= day.close - settings.detector.entryCutoffMinutes * MICROS_PER_MINUTE) return "CUTOFF";
+  if (moment.stale) return "STALE";
+  const limit = dayLimit(account, settings);
+  if (limit !== undefined) return limit;
+  if (account.positions.size > 0) return "OPEN_POSITION";
+  if (volatility === undefined) return "NO_VOLATILITY";
+  return sized(signal, moment, day, volatility, account, outcomes, settings);
+}
+
+function dayLimit(account: Account, { risk }: EngineSettings): RefusalReason | undefined {
+  if (account.fillsToday >= risk.maxDailyTrades) return "DAILY_LIMIT";
+  if (account.losingStreak >= risk.maxConsecutiveLosses) return "LOSS_PAUSE";
+  const lost = -account.pnlToday / (account.balance - account.pnlToday);
+  return risk.maxDailyLossPct > 0 && lost >= risk.maxDailyLossPct ? "LOSS_PAUSE" : undefined;
+}
+
+function sized(
+  signal: Signal,
+  moment: Moment,
+  day: TradingDay,
+  volatility: number,
+  account: Account,
+  outcomes: readonly Outcome[],
+  settings: EngineSettings,
+): Recommendation | RefusalReason {
+  const { instrument, direction } = signal;
+  const { time, signalPrice } = moment;
+  const context = contextOf(signal, time, day, settings);
+  const belief = posterior(
+    learningRows(outcomes, account.name, settings.bayes.learnFrom),
+    context,
+    time,
+    settings.bayes,
+  );
+  const orderType = orderTypeFor(belief.mean, settings);
+  const distance = stopDistance(signalPrice, volatility, instrument.minStopTicks, settings.order.stopSigmaMult);
+  const prices = bracket(direction, signalPrice, distance, orderType, settings.order);
+  const perContract = riskPerContract(prices.stopTicks, instrument, settings.paper.marketSlippageTicks);
+  const times = multiplier(belief, settings.bayes);
+  const trace = size(
+    {
+      balance: account.balance,
+      confidence: belief.mean,
+      multiplier: times,
+      riskPerContract: perContract,
+      open: account.openContracts,
+    },
+    settings.risk,
+  );
+  if (trace.refusal !== undefined) return trace.refusal;
+  return {
+    type: "recommendation",
+    id: `${instrument.symbol}-${compactTime(time)}-${direction}`,
+    time,
+    tradingDay: day.date,
+    account: account.name,
+    instrument,
+    action: direction,
+    quantity: trace.quantity,
+    orderType,
+    validity: settings.order.defaultValidity,
+    price: prices.price,
+    trigger: prices.trigger,
+    stop: prices.stop,
+    target: prices.target,
+    signalPrice,
+    confidence: belief.mean,
+    interval: interval(belief, 0.9),
+    evidence: belief.evidence,
+    multiplier: times,
+    context,
+    riskBudget: trace.budget,
+    riskActual: (trace.quantity * perContract) as Recommendation["riskActual"],
+    riskPerContract: perContract,
+    volatility,
+    ratio: signal.ratio,
+    strength: signal.strength,
+    lateAfter: (time + ANSWER_SECONDS * MICROS_PER_SECOND) as Micros,
+    expires: day.close,
+    flatTime: flatTime(day, settings),
+  };
+}
+
+/** From here on an entry expires and a position is closed. */
+export function flatTime(day: TradingDay, settings: EngineSettings): Micros {
+  return (day.close - settings.paper.eodFlatMinutes * MICROS_PER_MINUTE) as Micros;
+}
+
+/** `BUY|open|4-6x` (12 cells, fixed in advance), or the earlier system's bin of the modal position. */
+export function contextOf(signal: Signal, time: Micros, day: TradingDay, settings: EngineSettings): string {
+  if (settings.bayes.context === "modal_bin") return `bin ${Math.min(Math.floor(signal.modalPosition * 10), 9)}`;
+  const bin = signal.ratio < 6 ? "4-6x" : "6x+";
+  return `${signal.direction}|${phaseAt(time, day)}|${bin}`;
+}
+
+function orderTypeFor(confidence: number, { order }: EngineSettings): OrderType {
+  const sure = order.useMarketOrdersOnHighConfidence && confidence > order.highConfidenceThreshold;
+  return sure ? "MARKET" : order.defaultOrderType;
+}
+
+function compactTime(time: Micros): string {
+  const text = Temporal.Instant.fromEpochMilliseconds(Math.floor(time / MICROS_PER_SECOND) * 1000).toString();
+  return text.replaceAll(/[-:]/g, "");
+}

@@ -1,0 +1,67 @@
+import { BarBuilder, type ClosedBar } from "./detector/barBuilder.js";
+import type { DiscardedCluster, Signal } from "./detector/cluster.js";
+import { ClusterDetector } from "./detector/detector.js";
+import type { Instrument } from "./instrument.js";
+import type { EngineSettings } from "./settings.js";
+import { Volatility } from "./sizing/volatility.js";
+import { TradeFilter } from "./tradeFilter.js";
+import type { Micros, Ticks } from "./units.js";
+
+/** Everything that is remembered of one contract: its forming bar, baseline, volatility and last price. */
+export class ContractTape {
+  readonly instrument: Instrument;
+  readonly filter = new TradeFilter();
+  readonly bars: BarBuilder;
+  readonly detector: ClusterDetector;
+  readonly volatility: Volatility;
+  lastPrice: Ticks | undefined;
+  readonly #intrabar: boolean;
+  #trigger = Number.POSITIVE_INFINITY;
+
+  constructor(instrument: Instrument, settings: EngineSettings) {
+    this.instrument = instrument;
+    this.bars = new BarBuilder(settings.detector.barSeconds);
+    this.detector = new ClusterDetector(instrument, settings.detector);
+    this.volatility = new Volatility(settings.order.volLookbackBars, settings.detector.barSeconds);
+    this.#intrabar = settings.detector.trigger === "intrabar";
+  }
+
+  beginDay(open: Micros, close: Micros, from: Micros): void {
+    this.bars.beginDay(open, close, from);
+    this.#arm();
+  }
+
+  endDay(): void {
+    this.bars.endDay();
+    this.detector.endDay();
+    this.volatility.endDay();
+    this.#trigger = Number.POSITIVE_INFINITY;
+  }
+
+  /** Closes the forming bar and judges it; the bar joins volatility before, the baseline after. */
+  closeBar(): Signal | DiscardedCluster | undefined {
+    const cluster = this.judge(this.bars.close());
+    this.bars.next();
+    this.#arm();
+    return cluster;
+  }
+
+  /** Takes a closed bar through volatility, judgement and baseline, in this order. */
+  judge(bar: ClosedBar): Signal | DiscardedCluster | undefined {
+    this.volatility.add(bar);
+    const cluster = this.#intrabar ? undefined : this.detector.judge(bar);
+    this.detector.add(bar);
+    return cluster;
+  }
+
+  /** Under the intrabar trigger: judges what the forming bar holds at the first trade that reaches the threshold. */
+  judgeForming(now: Micros): Signal | DiscardedCluster | undefined {
+    if (this.bars.volume < this.#trigger) return undefined;
+    this.#trigger = Number.POSITIVE_INFINITY;
+    return this.detector.judge(this.bars.partial(now), true);
+  }
+
+  #arm(): void {
+    if (this.#intrabar) this.#trigger = this.detector.triggerVolume(this.bars.slot);
+  }
+}

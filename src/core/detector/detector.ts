@@ -1,0 +1,94 @@
+import type { Instrument } from "../instrument.js";
+import type { DetectorSettings } from "../settings.js";
+import { MICROS_PER_HOUR, MICROS_PER_MINUTE, type Micros } from "../units.js";
+import type { ClosedBar } from "./barBuilder.js";
+import { type Baseline, type Level, makeBaseline, TimeOfDay } from "./baseline.js";
+import type { Cluster, Discard, DiscardedCluster, Signal } from "./cluster.js";
+import { describeCluster, ratioOf, reaches } from "./describe.js";
+
+interface Ranked {
+  readonly time: Micros;
+  readonly volume: number;
+  readonly level: Level;
+}
+
+/** Turns the closed bars of one instrument into signals. */
+export class ClusterDetector {
+  readonly #instrument: Instrument;
+  readonly #settings: DetectorSettings;
+  readonly #baseline: Baseline;
+  readonly #confirmation: TimeOfDay | undefined;
+  #today: Ranked[] = [];
+  #lastSignal = Number.NEGATIVE_INFINITY;
+  #highestRatio: number | undefined;
+
+  constructor(instrument: Instrument, settings: DetectorSettings) {
+    this.#instrument = instrument;
+    this.#settings = settings;
+    this.#baseline = makeBaseline(settings.baseline, settings.baselineBars);
+    this.#confirmation = settings.baseline === "rolling_and_tod" ? new TimeOfDay(2, 5) : undefined;
+  }
+
+  /** The largest ratio of a judged bar of this trading day. */
+  get highestRatio(): number | undefined {
+    return this.#highestRatio;
+  }
+
+  /** The volume at which the forming bar of `slot` becomes a cluster; infinity without a baseline. For intrabar triggers. */
+  triggerVolume(slot: number): number {
+    const level = this.#baseline.level(slot);
+    return level === undefined ? Number.POSITIVE_INFINITY : (this.#settings.volumeThreshold * level.sum) / level.count;
+  }
+
+  /** Judges a closed bar against the bars before it. */
+  judge(bar: ClosedBar, partial = false): Signal | DiscardedCluster | undefined {
+    const level = this.#baseline.level(bar.slot);
+    if (level === undefined || bar.dirty || bar.volume === 0) return undefined;
+    this.#highestRatio = Math.max(this.#highestRatio ?? 0, ratioOf(bar.volume, level));
+    if (!reaches(bar.volume, level, this.#settings.volumeThreshold) || !this.#confirms(bar)) return undefined;
+    const cluster = describeCluster(bar, level, this.#instrument, this.#settings, partial);
+    const discard = this.#discard(cluster, level);
+    this.#today.push({ time: cluster.time, volume: cluster.volume, level });
+    if (discard !== undefined) return { ...cluster, type: "cluster", reason: discard };
+    this.#lastSignal = cluster.time;
+    return { ...(cluster as Cluster & Pick<Signal, "direction">), type: "signal" };
+  }
+
+  /** Adds a bar to the baseline, after it was judged. */
+  add(bar: ClosedBar): void {
+    if (bar.dirty) return;
+    this.#baseline.add(bar.volume, bar.slot);
+    this.#confirmation?.add(bar.volume, bar.slot);
+  }
+
+  endDay(): void {
+    this.#baseline.endDay();
+    this.#confirmation?.endDay();
+    this.#today = [];
+    this.#highestRatio = undefined;
+  }
+
+  #confirms(bar: ClosedBar): boolean {
+    if (this.#confirmation === undefined) return true;
+    const level = this.#confirmation.level(bar.slot);
+    return level !== undefined && reaches(bar.volume, level, this.#settings.todConfirmRatio);
+  }
+
+  #discard(cluster: Cluster, level: Level): Discard | undefined {
+    const { cooldownMinutes, minSignalStrength } = this.#settings;
+    if (cluster.time - this.#lastSignal < cooldownMinutes * MICROS_PER_MINUTE) return "COOLDOWN";
+    if (cluster.direction === undefined) return "NO_DIRECTION";
+    if (cluster.strength < minSignalStrength) return "WEAK";
+    return this.#outranked(cluster, level) ? "RANK" : undefined;
+  }
+
+  // Ratios are compared as V1/L1 against V2/L2 in products of integers, so that ties pass.
+  #outranked(cluster: Cluster, level: Level): boolean {
+    const since = cluster.time - this.#settings.rankWindowHours * MICROS_PER_HOUR;
+    return this.#today.some(
+      (other) =>
+        since < other.time &&
+        other.volume * other.level.count * level.sum > cluster.volume * level.count * other.level.sum,
+    );
+  }
+}

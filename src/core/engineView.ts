@@ -1,0 +1,77 @@
+import type { ContractTape } from "./contractTape.js";
+import type { Desk } from "./desk.js";
+import type { AccountView, ContextView, EngineView } from "./events.js";
+import type { Account } from "./ledger/account.js";
+import type { TradingDay } from "./session.js";
+import type { EngineSettings } from "./settings.js";
+import { interval, learningRows, multiplier, posterior, winRateInterval } from "./sizing/posterior.js";
+import type { Cents, Micros } from "./units.js";
+
+interface Known {
+  readonly time: Micros;
+  readonly day: TradingDay | undefined;
+  readonly tape: ContractTape | undefined;
+  readonly tradesSeen: number;
+  readonly desk: Desk;
+  readonly answered: ReadonlySet<string>;
+  readonly settings: EngineSettings;
+}
+
+/** Puts what the stages know into one picture. */
+export function engineView(known: Known): EngineView {
+  const { desk, tape, day } = known;
+  return {
+    time: known.time,
+    tradingDay: day?.date,
+    sessionOpen: day?.open,
+    sessionClose: day?.close,
+    instrument: tape?.instrument,
+    lastPrice: tape?.lastPrice,
+    tradesSeen: known.tradesSeen,
+    highestRatio: tape?.detector.highestRatio,
+    accounts: desk.active.map((account) => accountView(account, desk)),
+    pending: [...desk.recommendations].filter(({ id, account }) => account === "manual" && !known.answered.has(id)),
+    open: desk.openPositions(tape?.lastPrice),
+    contexts: desk.active.flatMap((account) => contextViews(account, known)),
+  };
+}
+
+function accountView(account: Account, desk: Desk): AccountView {
+  const closed = desk.outcomes.filter((row) => row.account === account.name);
+  return {
+    name: account.name,
+    startBalance: account.startBalance,
+    balance: account.balance,
+    equity: account.equity,
+    drawdown: account.drawdown,
+    maxDrawdown: account.maxDrawdown,
+    halted: account.halted,
+    closedTrades: closed.length,
+    wins: closed.filter((row) => row.win).length,
+    netPnl: (account.balance - account.startBalance) as Cents,
+  };
+}
+
+function contextViews(account: Account, known: Known): readonly ContextView[] {
+  const { desk, settings } = known;
+  const own = desk.outcomes.filter((row) => row.account === account.name);
+  const learned = learningRows(desk.outcomes, account.name, settings.bayes.learnFrom);
+  return [...new Set(own.map((row) => row.context))].sort().map((context) => {
+    const rows = own.filter((row) => row.context === context);
+    const wins = rows.filter((row) => row.win).length;
+    const belief = posterior(learned, context, known.time, settings.bayes);
+    return {
+      context,
+      account: account.name,
+      trades: rows.length,
+      wins,
+      winRateInterval: winRateInterval(wins, rows.length),
+      meanR: rows.reduce((sum, row) => sum + row.rMultiple, 0) / rows.length,
+      netPnl: rows.reduce((sum, row) => sum + row.netPnl, 0) as Cents,
+      confidence: belief.mean,
+      interval: interval(belief, 0.9),
+      multiplier: multiplier(belief, settings.bayes),
+      evidence: belief.evidence,
+    };
+  });
+}

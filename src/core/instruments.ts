@@ -1,0 +1,108 @@
+import { Temporal } from "temporal-polyfill";
+import type { Instrument } from "./instrument.js";
+import type { ContractChange } from "./market.js";
+import type { EngineSettings, InstrumentSpec } from "./settings.js";
+import { MICROS_PER_SECOND, type Micros } from "./units.js";
+
+const FUTURE = { sizeUnit: 1, session: "rth", commission: undefined, minStopTicks: 16 } as const;
+
+/** The instruments that need no definition (`ENGINE.md` 2.3; QuantConnect/Lean's symbol properties agree). */
+export const BUILT_IN: readonly InstrumentSpec[] = [
+  { ...FUTURE, symbol: "ES", tickSize: 0.25, pointValue: 50, riskPerContract: undefined },
+  { ...FUTURE, symbol: "MES", tickSize: 0.25, pointValue: 5, riskPerContract: undefined },
+  { ...FUTURE, symbol: "NQ", tickSize: 0.25, pointValue: 20, riskPerContract: 0 },
+  { ...FUTURE, symbol: "MNQ", tickSize: 0.25, pointValue: 2, riskPerContract: 0 },
+];
+
+const MONTH_CODES = "FGHJKMNQUVXZ";
+const MONTH_NAMES = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const OUTRIGHT = /^([A-Z0-9]{1,3})([FGHJKMNQUVXZ])(\d{1,2})$/;
+
+/** What is known of a raw symbol such as ESH4, or of a root: the user's instruments first, then the built-in ones. */
+export function specFor(symbol: string, instruments: readonly InstrumentSpec[]): InstrumentSpec | undefined {
+  const all = [...instruments, ...BUILT_IN];
+  const root = OUTRIGHT.exec(symbol)?.[1];
+  return all.find((spec) => spec.symbol === symbol) ?? all.find((spec) => spec.symbol === root);
+}
+
+/** Whether `symbol` is a contract of the instrument that the settings name; spreads are not. */
+export function isContractOf(symbol: string, instrument: string): boolean {
+  return symbol === instrument || OUTRIGHT.exec(symbol)?.[1] === instrument;
+}
+
+/**
+ * The last trading date, a third Friday, of a raw symbol. One digit of a year is ambiguous by decade: the first
+ * expiry on or after the date of the data is meant (`MARKET-DATA.md` d).
+ *
+ * @returns undefined for a symbol without month and year
+ */
+export function expiryOf(symbol: string, time: Micros): Temporal.PlainDate | undefined {
+  const match = OUTRIGHT.exec(symbol);
+  if (match === null) return undefined;
+  const month = MONTH_CODES.indexOf(match[2] ?? "") + 1;
+  const digits = match[3] ?? "";
+  if (digits.length === 2) return thirdFriday(2000 + Number(digits), month);
+  const today = dateOf(time);
+  for (let year = today.year; year < today.year + 11; year++) {
+    if (year % 10 !== Number(digits)) continue;
+    const expiry = thirdFriday(year, month);
+    if (Temporal.PlainDate.compare(expiry, today) >= 0) return expiry;
+  }
+  return undefined;
+}
+
+/** ESM5 on a date in 2025 is "ES JUN25"; a symbol without month and year is its own label. */
+export function labelOf(symbol: string, time: Micros): string {
+  const root = OUTRIGHT.exec(symbol)?.[1];
+  const expiry = expiryOf(symbol, time);
+  if (root === undefined || expiry === undefined) return symbol;
+  return `${root} ${MONTH_NAMES[expiry.month - 1]}${String(expiry.year % 100).padStart(2, "0")}`;
+}
+
+/** "ES JUN25" is ESM5; undefined for other text. */
+export function symbolOf(label: string): string | undefined {
+  const match = /^([A-Z0-9]{1,3}) ([A-Z]{3})(\d{2})$/.exec(label);
+  const month = MONTH_NAMES.indexOf(match?.[2] ?? "");
+  if (match === null || month < 0) return undefined;
+  return `${match[1]}${MONTH_CODES[month]}${Number(match[3]) % 10}`;
+}
+
+/**
+ * The contract behind a `ContractChange`, with the money rules of the settings filled in.
+ *
+ * @returns undefined when neither the settings nor the event tell its tick size and point value
+ */
+export function instrumentOf(change: ContractChange, settings: EngineSettings): Instrument | undefined {
+  const spec = specFor(change.symbol, settings.instruments) ?? specFromDefinition(change);
+  if (spec === undefined) return undefined;
+  const assumedRisk = settings.risk.riskPerContractUsd * (spec.symbol === "MES" ? 0.1 : 1);
+  return {
+    id: change.instrument,
+    symbol: change.symbol,
+    label: labelOf(change.symbol, change.time),
+    root: spec.symbol,
+    tickSize: spec.tickSize,
+    pointValue: spec.pointValue,
+    sizeUnit: spec.sizeUnit,
+    commission: spec.commission ?? settings.paper.commission,
+    riskPerContract: spec.riskPerContract ?? assumedRisk,
+    minStopTicks: spec.minStopTicks,
+  };
+}
+
+function specFromDefinition(change: ContractChange): InstrumentSpec | undefined {
+  const { symbol, tickSize, pointValue } = change;
+  if (tickSize === undefined || pointValue === undefined) return undefined;
+  return { ...FUTURE, symbol, tickSize, pointValue, riskPerContract: 0 };
+}
+
+function thirdFriday(year: number, month: number): Temporal.PlainDate {
+  const first = Temporal.PlainDate.from({ year, month, day: 1 });
+  return first.add({ days: ((5 - first.dayOfWeek + 7) % 7) + 14 });
+}
+
+function dateOf(time: Micros): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(time / MICROS_PER_SECOND) * 1000)
+    .toZonedDateTimeISO("UTC")
+    .toPlainDate();
+}

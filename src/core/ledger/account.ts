@@ -1,0 +1,233 @@
+import type { ExitReason } from "../events.js";
+import { tickValue, toCents } from "../instrument.js";
+import type { AccountName, Recommendation } from "../sizing/recommendation.js";
+import { type Cents, type Micros, roundHalfAway, type Ticks } from "../units.js";
+
+interface BookedFill {
+  readonly time: Micros;
+  readonly price: Ticks;
+  readonly quantity: number;
+}
+
+/** Contracts held for one recommendation. */
+export class Position {
+  readonly recommendation: Recommendation;
+  readonly fills: BookedFill[] = [];
+
+  constructor(recommendation: Recommendation) {
+    this.recommendation = recommendation;
+  }
+
+  get side(): 1 | -1 {
+    return this.recommendation.action === "BUY" ? 1 : -1;
+  }
+
+  get quantity(): number {
+    return this.fills.reduce((sum, fill) => sum + fill.quantity, 0);
+  }
+
+  get entryTime(): Micros {
+    return this.fills[0]?.time ?? this.recommendation.time;
+  }
+
+  /** Quantity-weighted mean, in ticks. */
+  get entryPrice(): number {
+    return this.fills.reduce((sum, fill) => sum + fill.price * fill.quantity, 0) / this.quantity;
+  }
+
+  /** Profit at `price` after both sides' commission, in cents, not rounded. */
+  openPnl(price: number): number {
+    const { instrument } = this.recommendation;
+    const ticks = this.fills.reduce((sum, fill) => sum + (price - fill.price) * fill.quantity, 0);
+    return (this.side * ticks * tickValue(instrument) - 2 * instrument.commission * this.quantity) * 100;
+  }
+
+  /** Both sides' commission, rounded once. */
+  get commission(): Cents {
+    const { commission } = this.recommendation.instrument;
+    return roundHalfAway(Number((2 * commission * this.quantity * 100).toPrecision(15))) as Cents;
+  }
+}
+
+/** A position that was closed and booked. */
+export interface RoundTrip {
+  readonly recommendation: Recommendation;
+  readonly quantity: number;
+  readonly entryTime: Micros;
+  readonly entryPrice: number;
+  readonly exitTime: Micros;
+  readonly exitPrice: Ticks;
+  readonly reason: ExitReason;
+  readonly grossPnl: Cents;
+  readonly commission: Cents;
+  readonly netPnl: Cents;
+  /** Before costs: ticks gained over ticks risked. */
+  readonly rMultiple: number;
+  readonly balanceBefore: Cents;
+  readonly balanceAfter: Cents;
+}
+
+/** One book: balance, open positions, marked equity and its peaks (`ENGINE.md` 8, 10). */
+export class Account {
+  readonly name: AccountName;
+  readonly startBalance: Cents;
+  readonly positions = new Map<string, Position>();
+  #balance: Cents;
+  #equity: number;
+  #peak: number;
+  #limitPeak: number;
+  #drawdown = 0;
+  #maxDrawdown = 0;
+  #halted = false;
+  #dayOpen = 0;
+  #fillTimes: number[] = [];
+  #closes: { time: number; net: number }[] = [];
+
+  constructor(name: AccountName, startBalance: Cents) {
+    this.name = name;
+    this.startBalance = startBalance;
+    this.#balance = startBalance;
+    this.#equity = startBalance;
+    this.#peak = startBalance;
+    this.#limitPeak = startBalance;
+  }
+
+  get balance(): Cents {
+    return this.#balance;
+  }
+
+  /** Balance and open positions at the last mark, in cents, not rounded. */
+  get equity(): number {
+    return this.#equity;
+  }
+
+  /** All-time peak of marked equity. */
+  get peak(): number {
+    return this.#peak;
+  }
+
+  /** The emergency stop's own peak, which a reset re-bases. */
+  get limitPeak(): number {
+    return this.#limitPeak;
+  }
+
+  /** Fall from the peak at the last mark, and the worst so far, as fractions. */
+  get drawdown(): number {
+    return this.#drawdown;
+  }
+
+  get maxDrawdown(): number {
+    return this.#maxDrawdown;
+  }
+
+  get halted(): boolean {
+    return this.#halted;
+  }
+
+  get openContracts(): number {
+    let sum = 0;
+    for (const position of this.positions.values()) sum += position.quantity;
+    return sum;
+  }
+
+  /** Fills of the current trading day. */
+  get fillsToday(): number {
+    return this.#fillTimes.filter((time) => time >= this.#dayOpen).length;
+  }
+
+  /** Net cents booked in the current trading day. */
+  get pnlToday(): Cents {
+    return this.#closedToday().reduce((sum, close) => sum + close.net, 0) as Cents;
+  }
+
+  /** Losses in a row, counted anew each trading day; a break-even is a loss. */
+  get losingStreak(): number {
+    const closes = this.#closedToday();
+    const lastWin = closes.findLastIndex((close) => close.net > 0);
+    return closes.length - 1 - lastWin;
+  }
+
+  beginDay(open: Micros): void {
+    this.#dayOpen = open;
+    this.#fillTimes = this.#fillTimes.filter((time) => time >= open);
+    this.#closes = this.#closedToday();
+  }
+
+  fill(recommendation: Recommendation, fill: BookedFill): Position {
+    const position = this.positions.get(recommendation.id) ?? new Position(recommendation);
+    this.positions.set(recommendation.id, position);
+    position.fills.push(fill);
+    this.#fillTimes.push(fill.time);
+    return position;
+  }
+
+  /** Books the exit of a whole position. */
+  close(position: Position, time: Micros, price: Ticks, reason: ExitReason): RoundTrip {
+    const { recommendation, quantity, entryPrice, commission, side } = position;
+    const { instrument } = recommendation;
+    const grossPnl = position.fills.reduce(
+      (sum, fill) => sum + toCents(side * (price - fill.price), fill.quantity, instrument),
+      0,
+    ) as Cents;
+    const netPnl = (grossPnl - commission) as Cents;
+    const balanceBefore = this.#balance;
+    this.#balance = (this.#balance + netPnl) as Cents;
+    this.positions.delete(recommendation.id);
+    this.#closes.push({ time, net: netPnl });
+    const risked = Math.abs(entryPrice - recommendation.stop);
+    return {
+      recommendation,
+      quantity,
+      entryTime: position.entryTime,
+      entryPrice,
+      exitTime: time,
+      exitPrice: price,
+      reason,
+      grossPnl,
+      commission,
+      netPnl,
+      rMultiple: risked === 0 ? 0 : (side * (price - entryPrice)) / risked,
+      balanceBefore,
+      balanceAfter: this.#balance,
+    };
+  }
+
+  /** Values the open positions at the last print. */
+  mark(price: number): void {
+    let equity: number = this.#balance;
+    for (const position of this.positions.values()) equity += position.openPnl(price);
+    this.#equity = equity;
+    this.#peak = Math.max(this.#peak, equity);
+    this.#limitPeak = Math.max(this.#limitPeak, equity);
+    this.#drawdown = (this.#peak - equity) / this.#peak;
+    this.#maxDrawdown = Math.max(this.#maxDrawdown, this.#drawdown);
+  }
+
+  /** Whether marked equity has fallen by `limit` (a fraction; 0 is off) from the limit's peak. */
+  breaches(limit: number): boolean {
+    return limit > 0 && (this.#limitPeak - this.#equity) / this.#limitPeak >= limit;
+  }
+
+  halt(): void {
+    this.#halted = true;
+  }
+
+  /** Lets the account trade again; the limit's peak starts anew at the balance. */
+  reset(): void {
+    this.#halted = false;
+    this.#limitPeak = this.#balance;
+  }
+
+  /** Takes over what the journal knows of earlier marks. */
+  restorePeaks(peak: number, limitPeak: number, maxDrawdown: number): void {
+    this.#peak = Math.max(this.#peak, peak);
+    this.#limitPeak = limitPeak;
+    this.#maxDrawdown = Math.max(this.#maxDrawdown, maxDrawdown);
+    this.#equity = this.#balance;
+    this.#drawdown = (this.#peak - this.#equity) / this.#peak;
+  }
+
+  #closedToday(): { time: number; net: number }[] {
+    return this.#closes.filter((close) => close.time >= this.#dayOpen);
+  }
+}

@@ -1,0 +1,121 @@
+import quantile from "@stdlib/stats-base-dists-beta-quantile";
+import type { BayesSettings } from "../settings.js";
+import { type Cents, MICROS_PER_DAY, type Micros } from "../units.js";
+import type { AccountName } from "./recommendation.js";
+
+/** One learning row: how a recommendation ended on one account (`ENGINE.md` 6.1). */
+export interface Outcome {
+  readonly recommendation: string;
+  readonly account: AccountName;
+  readonly context: string;
+  /** Net P&L above 0. */
+  readonly win: boolean;
+  readonly rMultiple: number;
+  readonly netPnl: Cents;
+  readonly exitTime: Micros;
+}
+
+/** What past results say about the next signal of a context. */
+export interface Posterior {
+  /** Parameters of the Beta distribution. */
+  readonly alpha: number;
+  readonly beta: number;
+  /** Mean: the confidence. */
+  readonly mean: number;
+  /** Weight of a result of the other contexts. */
+  readonly lambda: number;
+  /** Raw counts: of the context, of the others, and what of them counts as evidence. */
+  readonly contextTrades: number;
+  readonly otherTrades: number;
+  readonly evidence: number;
+}
+
+/** The rows that an account learns from: its own, or under `both` all, the user's record replacing the paper one. */
+export function learningRows(
+  outcomes: readonly Outcome[],
+  account: AccountName,
+  learnFrom: BayesSettings["learnFrom"],
+): readonly Outcome[] {
+  if (learnFrom === "account") return outcomes.filter((row) => row.account === account);
+  const recorded = new Set(outcomes.filter((row) => row.account === "manual").map((row) => row.recommendation));
+  return outcomes.filter((row) => row.account === "manual" || !recorded.has(row.recommendation));
+}
+
+/**
+ * Estimates the chance that a signal of `context` wins: a Beta posterior with a power prior from the other contexts.
+ *
+ * @param rows from `learningRows`
+ * @param now rows fade by age, half every `settings.halfLifeDays` (0: never)
+ * @see Ibrahim & Chen 2000, "Power prior distributions for regression models"; ENGINE.md 6.3, 6.4
+ */
+export function posterior(rows: readonly Outcome[], context: string, now: Micros, settings: BayesSettings): Posterior {
+  const own = { wins: 0, losses: 0, count: 0 };
+  const other = { wins: 0, losses: 0, count: 0 };
+  for (const row of rows) {
+    const tally = row.context === context ? own : other;
+    tally.count++;
+    if (row.win) tally.wins += weight(row, now, settings.halfLifeDays);
+    else tally.losses += weight(row, now, settings.halfLifeDays);
+  }
+  const otherWeight = other.wins + other.losses;
+  const lambda = otherWeight === 0 ? 0 : Math.min(1, settings.pooledKappa / otherWeight);
+  const alpha = settings.alphaPrior + own.wins + lambda * other.wins;
+  const beta = settings.betaPrior + own.losses + lambda * other.losses;
+  return {
+    alpha,
+    beta,
+    mean: settings.expectancyBasis ? expectancyMean(rows, context, now, settings) : alpha / (alpha + beta),
+    lambda,
+    contextTrades: own.count,
+    otherTrades: other.count,
+    evidence: own.count + Math.min(settings.pooledKappa, other.count),
+  };
+}
+
+/** What the posterior does to the size: 1 is none (`ENGINE.md` 6.5). */
+export function multiplier(of: Posterior, settings: BayesSettings): number {
+  const p = settings.multiplierStatistic === "lower20" ? betaQuantile(0.2, of) : of.mean;
+  const cap = Math.min(settings.maxMultiplier, evidenceCap(of.evidence, settings));
+  return Math.max(1, Math.min(1 + settings.scalingFactor * (p - 0.5), cap));
+}
+
+/** Central interval that holds `share` of the posterior. */
+export function interval(of: { alpha: number; beta: number }, share: number): readonly [low: number, high: number] {
+  const tail = (1 - share) / 2;
+  return [betaQuantile(tail, of), betaQuantile(1 - tail, of)];
+}
+
+/** Interval of a win rate from raw counts under a uniform prior. */
+export function winRateInterval(wins: number, trades: number): readonly [low: number, high: number] {
+  return interval({ alpha: 1 + wins, beta: 1 + trades - wins }, 0.9);
+}
+
+/** The value below which `share` of the Beta distribution lies. */
+export function betaQuantile(share: number, of: { readonly alpha: number; readonly beta: number }): number {
+  return quantile(share, of.alpha, of.beta);
+}
+
+function weight(row: Outcome, now: Micros, halfLifeDays: number): number {
+  if (halfLifeDays === 0) return 1;
+  const ageDays = Math.max(0, now - row.exitTime) / MICROS_PER_DAY;
+  return 2 ** (-ageDays / halfLifeDays);
+}
+
+function evidenceCap(evidence: number, settings: BayesSettings): number {
+  if (evidence < settings.minTrades) return 1;
+  if (!settings.evidenceLadder || evidence >= 20) return Number.POSITIVE_INFINITY;
+  return evidence < 10 ? 1.5 : 2;
+}
+
+// Normal-Inverse-Gamma on R with mu0 0, kappa0 2: at a 2:1 bracket E[R] = 3p - 1 gives the p that counts (ENGINE.md 6.6).
+function expectancyMean(rows: readonly Outcome[], context: string, now: Micros, settings: BayesSettings): number {
+  let weights = 2;
+  let sum = 0;
+  for (const row of rows) {
+    if (row.context !== context) continue;
+    const share = weight(row, now, settings.halfLifeDays);
+    weights += share;
+    sum += share * row.rMultiple;
+  }
+  return Math.min(1, Math.max(0, (1 + sum / weights) / 3));
+}

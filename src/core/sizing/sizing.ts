@@ -1,0 +1,78 @@
+import { type Instrument, tickValue } from "../instrument.js";
+import type { RiskSettings } from "../settings.js";
+import { type Cents, roundHalfAway } from "../units.js";
+import type { RefusalReason } from "./recommendation.js";
+
+/** How a size came about, step by step (`ENGINE.md` 7). Money in cents. */
+export interface SizingTrace {
+  /** Share of the balance that may be risked. */
+  readonly riskFraction: number;
+  readonly budget: Cents;
+  readonly riskPerContract: Cents;
+  readonly base: number;
+  /** `base` times the multiplier, whole. */
+  readonly raw: number;
+  /** Contracts under the absolute cap. */
+  readonly cap: number;
+  readonly quantity: number;
+  readonly refusal: RefusalReason | undefined;
+}
+
+export interface SizingInput {
+  readonly balance: Cents;
+  /** Posterior mean. */
+  readonly confidence: number;
+  readonly multiplier: number;
+  readonly riskPerContract: Cents;
+  /** Contracts already held. */
+  readonly open: number;
+}
+
+const GUARD = 1e-9;
+
+/** 1 % at a win chance of one third (a 2:1 bracket breaks even), 2 % at two thirds, between them a line. */
+export function riskFraction(confidence: number, maxRiskPerTrade: number): number {
+  const most = Math.min(0.02, maxRiskPerTrade);
+  return Math.min(most, Math.max(0.01, 0.01 + 0.03 * (confidence - 1 / 3)));
+}
+
+/**
+ * What one contract can lose: the larger of the instrument's assumption and the actual stop with both commissions and the
+ * slippage of two market fills.
+ */
+export function riskPerContract(stopTicks: number, instrument: Instrument, marketSlippageTicks: number): Cents {
+  const tick = tickValue(instrument);
+  const costs = 2 * instrument.commission + 2 * marketSlippageTicks * tick;
+  const dollars = Math.max(instrument.riskPerContract, stopTicks * tick + costs);
+  return Math.max(1, roundHalfAway(Number((dollars * 100).toPrecision(15)))) as Cents;
+}
+
+/** Says how many contracts to trade, or why none. */
+export function size(input: SizingInput, settings: RiskSettings): SizingTrace {
+  const { balance, confidence, multiplier } = input;
+  const fraction = riskFraction(confidence, settings.maxRiskPerTrade);
+  const budget = Math.max(0, Math.floor(balance * fraction + 0.5 + 1e-6)) as Cents;
+  const base = Math.max(1, Math.floor(budget / input.riskPerContract));
+  const raw = Math.floor(base * multiplier + GUARD);
+  const cap = Math.max(0, Math.floor((balance * settings.hardRiskCap) / input.riskPerContract));
+  const room = settings.maxPositionSize - input.open;
+  const affordable = settings.enforceRiskBudget
+    ? Math.floor((multiplier * budget) / input.riskPerContract + GUARD)
+    : Number.POSITIVE_INFINITY;
+  const quantity = Math.max(0, Math.min(raw, room, cap, affordable));
+  return {
+    riskFraction: fraction,
+    budget,
+    riskPerContract: input.riskPerContract,
+    base,
+    raw,
+    cap,
+    quantity,
+    refusal: quantity < 1 ? refusal(cap, affordable) : undefined,
+  };
+}
+
+function refusal(cap: number, affordable: number): RefusalReason {
+  if (cap < 1) return "RISK_CAP_10PCT";
+  return affordable < 1 ? "RISK_BUDGET" : "MAX_POSITION";
+}

@@ -1,0 +1,32 @@
+import type { TradeRejection } from "./market.js";
+
+const LIMIT = 0.07;
+const NEAR = 0.01;
+const NEW_LEVEL = 5;
+
+/** Keeps impossible prices of one instrument out (`ENGINE.md` 2). */
+export class TradeFilter {
+  #last = 0;
+  #quarantined: number[] = [];
+
+  /**
+   * Says whether a trade is to be left out, and why.
+   *
+   * A price more than 7 % from the last accepted one is quarantined; five such in a row within 1 % of each other are the
+   * new level, as on a limit day.
+   */
+  check(price: number, size: number): TradeRejection | undefined {
+    if (size <= 0) return "bad_size";
+    if (price <= 0) return "bad_price";
+    if (this.#last > 0 && Math.abs(price / this.#last - 1) > LIMIT && !this.#isNewLevel(price)) return "quarantined";
+    this.#last = price;
+    if (this.#quarantined.length > 0) this.#quarantined = [];
+    return undefined;
+  }
+
+  #isNewLevel(price: number): boolean {
+    if (this.#quarantined.some((other) => Math.abs(price / other - 1) > NEAR)) this.#quarantined = [];
+    this.#quarantined.push(price);
+    return this.#quarantined.length >= NEW_LEVEL;
+  }
+}
