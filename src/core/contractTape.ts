@@ -10,6 +10,7 @@ import type { Micros, Ticks } from "./units.js";
 /** Everything that is remembered of one contract: its forming bar, baseline, volatility and last price. */
 export class ContractTape {
   readonly instrument: Instrument;
+  readonly barSeconds: number;
   readonly filter = new TradeFilter();
   readonly bars: BarBuilder;
   readonly detector: ClusterDetector;
@@ -18,11 +19,13 @@ export class ContractTape {
   readonly #intrabar: boolean;
   #trigger = Number.POSITIVE_INFINITY;
 
-  constructor(instrument: Instrument, settings: EngineSettings) {
+  /** @param barSeconds length of its bars: the setting, or that of ready-made ones */
+  constructor(instrument: Instrument, settings: EngineSettings, barSeconds: number) {
     this.instrument = instrument;
-    this.bars = new BarBuilder(settings.detector.barSeconds);
+    this.barSeconds = barSeconds;
+    this.bars = new BarBuilder(barSeconds);
     this.detector = new ClusterDetector(instrument, settings.detector);
-    this.volatility = new Volatility(settings.order.volLookbackBars, settings.detector.barSeconds);
+    this.volatility = new Volatility(settings.order.volLookbackBars, barSeconds);
     this.#intrabar = settings.detector.trigger === "intrabar";
   }
 

@@ -149,7 +149,7 @@ export class Engine {
     }
     tape.lastPrice = price;
     if (this.#inDay) this.#tally.inSession++;
-    if (this.#desk.watching) this.#meet(time, price);
+    if (this.#desk.watching) this.#meet(tape, time, price);
     if (this.#retest !== undefined) this.#meetRetest(this.#retest, price);
     if (!this.#inDay) return;
     tape.bars.add(price, size, side);
@@ -157,17 +157,19 @@ export class Engine {
     if (cluster !== undefined) this.#onCluster(cluster, tape);
   }
 
-  #meet(time: Micros, price: Ticks): void {
+  #meet(tape: ContractTape, time: Micros, price: Ticks): void {
     const flat = this.#flatTime();
     this.#desk.setTime(this.#now);
-    this.#desk.onTrade(time, price, { tradable: this.#inDay && time < flat, flatTime: flat });
+    this.#desk.onTrade(time, price, { tradable: this.#inDay && time < flat, flatTime: flat }, tape.instrument);
     this.#schedule();
   }
 
   // Whatever falls due at or before `time` happens at its own time, then the clock stands at `time`.
-  #advance(time: Micros): void {
+  // A day whose open is not before `openBefore` waits for its first event.
+  #advance(time: Micros, openBefore = Number.POSITIVE_INFINITY): void {
     if (!this.#started) this.#start(time);
     while (this.#nextDue <= time) {
+      if (!this.#inDay && this.#nextDue === this.#day?.open && this.#nextDue >= openBefore) break;
       this.#now = Math.max(this.#now, this.#nextDue) as Micros;
       this.#desk.setTime(this.#now);
       this.#happen(this.#nextDue as Micros);
@@ -180,7 +182,7 @@ export class Engine {
     const tape = this.#tape;
     if (this.#inDay && tape !== undefined && tape.bars.end <= due) this.#closeBar(tape);
     if (this.#retest !== undefined && this.#retest.until <= due) this.#expireRetest(this.#retest);
-    if (this.#desk.nextExpiry <= due) this.#desk.expire(due);
+    if (this.#desk.nextExpiry <= due) this.#desk.expire(due, due);
     if (this.#inDay && this.#day !== undefined && this.#day.close <= due) this.#endDay(this.#day);
     if (!this.#inDay && this.#day !== undefined && this.#day.open <= due) this.#beginDay(this.#day, due);
   }
@@ -295,19 +297,79 @@ export class Engine {
     const instrument = instrumentOf(event, this.settings);
     if (instrument === undefined || this.#contracts.get(event.instrument)?.symbol === event.symbol) return;
     this.#contracts.set(event.instrument, instrument);
-    const { pin, instrument: wanted } = this.settings.contract;
-    const chosen = pin === "" ? isContractOf(event.symbol, wanted) : event.symbol === pin;
-    if (chosen && this.#tape === undefined) this.#follow(instrument);
+    if (this.#isChosen(event.symbol) && this.#tape === undefined) this.#follow(instrument);
+  }
+
+  #isChosen(symbol: string): boolean {
+    const { pin, instrument } = this.settings.contract;
+    return pin === "" ? isContractOf(symbol, instrument) : symbol === pin;
   }
 
   #follow(instrument: Instrument): void {
-    this.#tape = new ContractTape(instrument, this.settings);
+    this.#tape = new ContractTape(instrument, this.settings, this.settings.detector.barSeconds);
     if (this.#inDay && this.#day !== undefined) this.#tape.beginDay(this.#day.open, this.#day.close, this.#now);
     this.#schedule();
   }
 
-  #onBar(_bar: Bar): void {
-    throw new Error("Ready-made bars are not supported yet");
+  // Whatever is due at its start, its meeting with orders and positions, then its close and judgement at its end.
+  #onBar(bar: Bar): void {
+    this.#tally.bars++;
+    const contract = this.#contracts.get(bar.instrument);
+    if (contract === undefined || !this.#isChosen(contract.symbol)) {
+      this.#tally.skip("foreign");
+      return;
+    }
+    if (this.#tape?.instrument.id !== bar.instrument || !this.#started) this.#followBars(contract, bar);
+    const tape = this.#tape;
+    if (tape === undefined) return;
+    if (bar.start < this.#now) {
+      this.#tally.skip("late");
+      return;
+    }
+    this.#advance(bar.start);
+    if (!isPossible(bar)) {
+      this.#tally.skip("bad_price");
+      tape.bars.markDirty();
+      return;
+    }
+    tape.lastPrice = bar.close;
+    if (this.#inDay) this.#tally.inSession++;
+    if (bar.volume > 0) this.#meetBar(bar, tape);
+    if (this.#inDay && bar.end <= tape.bars.end) tape.bars.load(bar);
+    this.#advance(bar.end, bar.end);
+  }
+
+  #meetBar(bar: Bar, tape: ContractTape): void {
+    const flat = this.#flatTime();
+    this.#desk.setTime(this.#now);
+    if (this.#desk.watching) {
+      const { start, end, open, high, low, close } = bar;
+      const hours = { tradable: this.#inDay, flat: this.#inDay && end > flat, flatTime: flat };
+      this.#desk.onBar({ start, end, open, high, low, close, ...hours }, tape.instrument);
+      this.#schedule();
+    }
+    const retest = this.#retest;
+    const around = retest?.signal.pointOfControl ?? retest?.signal.close;
+    if (retest === undefined || around === undefined) return;
+    if (bar.low > around + RETEST_TICKS || bar.high < around - RETEST_TICKS) return;
+    this.#retest = undefined;
+    this.#now = bar.end;
+    this.#issue(retest.signal, bar.close, tape);
+    this.#schedule();
+  }
+
+  // Bars of two contracts never share a trading day, and one that was open before its contract's first bar is not begun.
+  #followBars(contract: Instrument, bar: Bar): void {
+    if (this.#started && this.#inDay && this.#day !== undefined)
+      this.#advance(Math.min(this.#day.close, bar.start) as Micros);
+    if (this.#inDay) this.#tape?.endDay();
+    this.#inDay = false;
+    this.#started = true;
+    this.#tape = new ContractTape(contract, this.settings, (bar.end - bar.start) / 1_000_000);
+    this.#now = Math.max(this.#now, bar.start) as Micros;
+    const day = this.#hours.dayEndingAfter(this.#now);
+    this.#day = day !== undefined && day.open < bar.start ? this.#hours.dayEndingAfter(day.close) : day;
+    this.#schedule();
   }
 
   #onAccount(event: AccountEvent): void {
@@ -337,4 +399,8 @@ export class Engine {
     this.#tally.count(output);
     this.#outputs.push(output);
   }
+}
+
+function isPossible(bar: Bar): boolean {
+  return bar.low > 0 && bar.low <= Math.min(bar.open, bar.close) && bar.high >= Math.max(bar.open, bar.close);
 }

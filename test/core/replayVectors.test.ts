@@ -6,11 +6,7 @@ import { jsonLine, summaryLine } from "../../src/app/lines.js";
 import { parseSettings } from "../../src/app/settings.js";
 import { Engine } from "../../src/core/engine.js";
 import { readTradesFile } from "../support/tradesFile.js";
-
-interface Line {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
+import { compareLines, type Line } from "../support/vectorLines.js";
 
 interface Run {
   readonly name: string;
@@ -30,9 +26,6 @@ const FILES = [
   { vectors: "replay-esh4.json", symbol: "ESH4", tickNanos: 250_000_000n },
   { vectors: "replay-ltcusdt-2025-06-21.json", symbol: "LTCUSDT", tickNanos: 10_000_000n },
 ];
-// They explain; the contract does not ask for them.
-const EXPLAINING = new Set(["occurs", "batches"]);
-
 for (const { vectors, symbol, tickNanos } of FILES) {
   const { file, runs } = JSON.parse(readFileSync(`test/data/${vectors}`, "utf8")) as {
     file: string;
@@ -48,19 +41,19 @@ for (const { vectors, symbol, tickNanos } of FILES) {
         (_, run) => {
           const lines = replay(path, symbol, tickNanos, run.settings);
           const of = (...types: string[]) => lines.filter((line) => types.includes(line.type));
-          compare(of("cluster", "signal"), run.clusters);
-          compare(of("recommendation"), run.recommendations);
-          compare(of("refusal"), run.refusals);
-          compare(of("fill"), run.fills);
-          compare(of("exit"), run.exits);
-          compare(of("cancel"), run.cancels);
+          compareLines(of("cluster", "signal"), run.clusters);
+          compareLines(of("recommendation"), run.recommendations);
+          compareLines(of("refusal"), run.refusals);
+          compareLines(of("fill"), run.fills);
+          compareLines(of("exit"), run.exits);
+          compareLines(of("cancel"), run.cancels);
           // The vectors list the rows of session ends; the contract has one for every booked exit as well.
-          compare(
+          compareLines(
             of("equity").filter((line) => line.tradingDay !== null),
             run.equity,
           );
           expect(of("equity").filter((line) => line.tradingDay === null)).toHaveLength(run.exits.length);
-          compare(of("summary"), [run.summary]);
+          compareLines(of("summary"), [run.summary]);
         },
       );
     },
@@ -74,27 +67,4 @@ function replay(path: string, symbol: string, tickNanos: bigint, settings: unkno
   return [...outputs.map(jsonLine), summaryLine(engine.summary())].map(
     (line) => JSON.parse(JSON.stringify(line)) as Line,
   );
-}
-
-function compare(got: readonly Line[], expected: readonly Line[]): void {
-  expect(got.map(brief)).toEqual(expected.map(brief));
-  for (const [index, want] of expected.entries()) {
-    for (const [field, value] of Object.entries(want)) {
-      if (EXPLAINING.has(field)) continue;
-      same(got[index]?.[field], value, `${brief(want)} ${field}`);
-    }
-  }
-}
-
-function same(got: unknown, want: unknown, what: string): void {
-  if (got === undefined) return; // a field beyond the contract
-  if (typeof want === "number" && typeof got === "number") {
-    expect(Math.abs(got - want), `${what}: ${got} is not ${want}`).toBeLessThanOrEqual(
-      1e-9 * Math.max(1, Math.abs(want)),
-    );
-  } else expect(got, what).toEqual(want);
-}
-
-function brief(line: Line): string {
-  return [line.type, line.time, line.id ?? line.recommendation, line.reason].join(" ");
 }

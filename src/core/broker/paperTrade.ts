@@ -189,7 +189,7 @@ export class PaperTrade {
     if (first || orderType === "MARKET") {
       const arrived = this.#enterAt(bar.start, open, bar);
       if (arrived !== undefined) return arrived;
-    } else if (open <= this.#limit - 1) return this.#fill(bar.start, this.#limit, bar);
+    }
     return adverse <= this.#limit - 1 ? this.#fill(bar.end, this.#limit, bar) : undefined;
   }
 

@@ -1,3 +1,4 @@
+import type { Bar } from "../market.js";
 import type { Micros, Ticks } from "../units.js";
 import { VolumeProfile } from "./volumeProfile.js";
 
@@ -32,8 +33,8 @@ export class BarBuilder {
   #low = 0;
   #close: number | undefined;
   #volume = 0;
-  #buy = 0;
-  #sell = 0;
+  #buy: number | undefined = 0;
+  #sell: number | undefined = 0;
   #dirty = false;
 
   /** @param barSeconds length of a bar */
@@ -90,9 +91,21 @@ export class BarBuilder {
     else if (price < this.#low) this.#low = price;
     this.#close = price;
     this.#volume += size;
-    if (side > 0) this.#buy += size;
-    else if (side < 0) this.#sell += size;
+    if (side > 0) this.#buy = (this.#buy ?? 0) + size;
+    else if (side < 0) this.#sell = (this.#sell ?? 0) + size;
     this.#profile.add(price, size);
+  }
+
+  /** Lets a ready-made bar stand for the forming one; it has no volume at price. */
+  load(bar: Bar): void {
+    if (this.#end === Number.POSITIVE_INFINITY) return;
+    this.#high = bar.high;
+    this.#low = bar.low;
+    this.#close = bar.close;
+    this.#volume = bar.volume;
+    this.#buy = bar.buyVolume;
+    this.#sell = bar.sellVolume;
+    this.#dirty ||= bar.dirty;
   }
 
   /** A trade of the forming bar is missing or cannot be used. */
@@ -143,7 +156,7 @@ export class BarBuilder {
       volume: this.#volume,
       buyVolume: this.#buy,
       sellVolume: this.#sell,
-      profile: traded ? this.#profile : undefined,
+      profile: this.#profile.low <= this.#profile.high ? this.#profile : undefined,
       dirty: this.#dirty,
     };
   }

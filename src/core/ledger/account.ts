@@ -1,5 +1,5 @@
 import type { ExitReason } from "../events.js";
-import { tickValue, toCents } from "../instrument.js";
+import { type Instrument, tickValue, toCents } from "../instrument.js";
 import type { AccountName, Recommendation } from "../sizing/recommendation.js";
 import { type Cents, type Micros, roundHalfAway, type Ticks } from "../units.js";
 
@@ -122,6 +122,14 @@ export class Account {
 
   get halted(): boolean {
     return this.#halted;
+  }
+
+  /** Whether a position of this contract is open. */
+  holds(instrument: Instrument): boolean {
+    for (const { recommendation } of this.positions.values()) {
+      if (recommendation.instrument.symbol === instrument.symbol) return true;
+    }
+    return false;
   }
 
   get openContracts(): number {

@@ -1,0 +1,87 @@
+import { type Hours, type MetBar, type PaperReport, type PaperRules, PaperTrade } from "./broker/paperTrade.js";
+import type { Shadow } from "./events.js";
+import { type Instrument, toCents, toPoints } from "./instrument.js";
+import type { Recommendation } from "./sizing/recommendation.js";
+import type { Cents, Micros, Ticks } from "./units.js";
+
+/**
+ * What each recommendation would do by the paper rules alone, apart from any account, limit, replacement or answer
+ * (`ENGINE.md` 8). Shown beside what was recorded; never learned, never in equity.
+ */
+export class ShadowBook {
+  readonly #rules: PaperRules;
+  readonly #emit: (shadow: Shadow) => void;
+  #trades: PaperTrade[] = [];
+
+  constructor(rules: PaperRules, emit: (shadow: Shadow) => void) {
+    this.#rules = rules;
+    this.#emit = emit;
+  }
+
+  get isEmpty(): boolean {
+    return this.#trades.length === 0;
+  }
+
+  /** When the next entry expires; infinity without one. */
+  get nextExpiry(): number {
+    return this.#trades.reduce((next, trade) => Math.min(next, trade.expires), Number.POSITIVE_INFINITY);
+  }
+
+  follow(recommendation: Recommendation): void {
+    this.#trades.push(new PaperTrade(recommendation, recommendation.quantity, this.#rules));
+  }
+
+  /** Ends the entries that expire until `until`, stamped `time`. */
+  expire(until: Micros, time: Micros): void {
+    this.#each((trade) => (trade.expires <= until ? trade.cancel(time, "EXPIRED") : undefined));
+  }
+
+  onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
+    if (this.isEmpty) return;
+    this.#each((trade) => (isOf(trade, instrument) ? trade.onTrade(time, price, hours) : undefined));
+  }
+
+  onBar(bar: MetBar, instrument: Instrument): void {
+    this.#each((trade) => (isOf(trade, instrument) ? trade.onBar(bar).at(-1) : undefined));
+  }
+
+  #each(meet: (trade: PaperTrade) => PaperReport | undefined): void {
+    let done = false;
+    for (const trade of this.#trades) {
+      const report = meet(trade);
+      if (report === undefined || report.type === "filled") continue;
+      this.#emit(shadowOf(trade, report));
+      done = true;
+    }
+    if (done) this.#trades = this.#trades.filter((trade) => trade.state !== "done");
+  }
+}
+
+/** Whether a trade belongs to the contract whose print it would meet. */
+export function isOf(trade: PaperTrade, instrument: Instrument): boolean {
+  return trade.recommendation.instrument.symbol === instrument.symbol;
+}
+
+function shadowOf(trade: PaperTrade, report: Exclude<PaperReport, { type: "filled" }>): Shadow {
+  const { recommendation, quantity, entryPrice, entryTime } = trade;
+  const { id, instrument } = recommendation;
+  const shadow = { type: "shadow", id: `shadow:${id}`, recommendation: id, instrument, time: report.time } as const;
+  if (report.type === "canceled") {
+    const none = { entryTime: undefined, entryPrice: undefined, price: undefined, netPnl: 0 as Cents };
+    return { ...shadow, ...none, reason: report.reason, rMultiple: 0, maePoints: 0, mfePoints: 0 };
+  }
+  const ticks = (recommendation.action === "BUY" ? 1 : -1) * (report.price - entryPrice);
+  const fees = Math.round(2 * instrument.commission * quantity * 100);
+  const risked = Math.abs(entryPrice - recommendation.stop);
+  return {
+    ...shadow,
+    entryTime,
+    entryPrice,
+    price: report.price,
+    reason: report.reason,
+    netPnl: (toCents(ticks, quantity, instrument) - fees) as Cents,
+    rMultiple: risked === 0 ? 0 : ticks / risked,
+    maePoints: toPoints(report.mae, instrument),
+    mfePoints: toPoints(report.mfe, instrument),
+  };
+}
