@@ -1,12 +1,13 @@
 import { applyAccountEvent } from "./accountEvents.js";
 import { advise, flatTime, type Moment } from "./adviser.js";
+import { ContractOfDay } from "./contractOfDay.js";
 import { ContractTape } from "./contractTape.js";
 import { Desk } from "./desk.js";
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import { engineView } from "./engineView.js";
 import type { AccountEvent, EngineEvent, EngineOutput, EngineView, RunSummary } from "./events.js";
 import type { Instrument } from "./instrument.js";
-import { instrumentOf, isContractOf, specFor } from "./instruments.js";
+import { instrumentOf, specFor } from "./instruments.js";
 import type { Bar, ConnectionChange, ContractChange, RejectedTrade, TradeBatch } from "./market.js";
 import { type Calendar, type TradingDay, TradingHours } from "./session.js";
 import type { EngineSettings, RunMode } from "./settings.js";
@@ -36,6 +37,7 @@ export class Engine {
   readonly #desk: Desk;
   readonly #tally = new Tally();
   readonly #contracts = new Map<number, Instrument>();
+  readonly #contractOfDay: ContractOfDay;
   readonly #seen = new Set<string>();
   readonly #answered = new Set<string>();
   #tape: ContractTape | undefined;
@@ -54,6 +56,7 @@ export class Engine {
     this.mode = mode;
     const spec = specFor(settings.contract.instrument, settings.instruments);
     this.#hours = new TradingHours(settings.contract.session ?? spec?.session ?? "rth", calendar);
+    this.#contractOfDay = new ContractOfDay(settings.contract);
     this.#desk = new Desk(settings, mode, (output) => this.#emit(output));
   }
 
@@ -123,10 +126,12 @@ export class Engine {
     this.#tally.batches++;
     this.#tally.trades += batch.count;
     const { time: times, price: prices, size: sizes, side: sides, instrument: instruments } = batch;
+    const counting = this.#contractOfDay.isOpen;
     for (let i = 0; i < batch.count; i++) {
       const time = times[i] as Micros;
       if (time >= this.#nextDue || !this.#started) this.#advance(time);
       else if (time > this.#now) this.#now = time;
+      if (counting && this.#inDay) this.#contractOfDay.count(instruments[i] as number, sizes[i] as number);
       const tape = this.#tape;
       if (tape === undefined || instruments[i] !== tape.instrument.id) {
         this.#tally.skip("foreign");
@@ -206,6 +211,13 @@ export class Engine {
     this.#tape?.endDay();
     this.#inDay = false;
     this.#day = this.#hours.dayEndingAfter(day.close);
+    this.#roll(this.#contractOfDay.endDay());
+  }
+
+  // A contract changes between trading days only, and never under an open position or a working order.
+  #roll(next: Instrument | undefined): void {
+    const held = this.#desk.manual.positions.size + this.#desk.paper.positions.size + this.#desk.workingEntries;
+    if (next !== undefined && next.symbol !== this.#tape?.instrument.symbol && held === 0) this.#follow(next);
   }
 
   #closeBar(tape: ContractTape): void {
@@ -297,12 +309,9 @@ export class Engine {
     const instrument = instrumentOf(event, this.settings);
     if (instrument === undefined || this.#contracts.get(event.instrument)?.symbol === event.symbol) return;
     this.#contracts.set(event.instrument, instrument);
-    if (this.#isChosen(event.symbol) && this.#tape === undefined) this.#follow(instrument);
-  }
-
-  #isChosen(symbol: string): boolean {
-    const { pin, instrument } = this.settings.contract;
-    return pin === "" ? isContractOf(symbol, instrument) : symbol === pin;
+    this.#contractOfDay.add(instrument, event.time);
+    const nearest = this.#contractOfDay.nearest();
+    if (nearest !== undefined && (this.#tape === undefined || !this.#started)) this.#follow(nearest);
   }
 
   #follow(instrument: Instrument): void {
@@ -315,7 +324,7 @@ export class Engine {
   #onBar(bar: Bar): void {
     this.#tally.bars++;
     const contract = this.#contracts.get(bar.instrument);
-    if (contract === undefined || !this.#isChosen(contract.symbol)) {
+    if (contract === undefined || !this.#contractOfDay.admits(contract.symbol)) {
       this.#tally.skip("foreign");
       return;
     }

@@ -50,5 +50,5 @@ export function shape(values: readonly number[]): Shape | undefined {
 
 // Equal values whose mean is not one of them have a deviation that is rounding alone.
 function isRoundOff(deviation: number, values: readonly number[]): boolean {
-  return deviation <= 1e-14 * Math.max(...values.map(Math.abs));
+  return deviation <= 1e-14 * values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

@@ -22,7 +22,9 @@ export function normalQuantile(share: number): number | undefined {
   }
   const r = Math.sqrt(-Math.log(offset < 0 ? share : 1 - share));
   const size =
-    r <= 5 ? horner(SHOULDER, r - 1.6) / horner(UNDER_SHOULDER, r - 1.6) : horner(TAIL, r - 5) / horner(UNDER_TAIL, r - 5);
+    r <= 5
+      ? horner(SHOULDER, r - 1.6) / horner(UNDER_SHOULDER, r - 1.6)
+      : horner(TAIL, r - 5) / horner(UNDER_TAIL, r - 5);
   return offset < 0 ? -size : size;
 }
 

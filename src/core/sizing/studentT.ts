@@ -12,9 +12,7 @@ export function studentCdf(t: number, dof: number): number {
   const square = t * t;
   // Of the two equal forms the one whose argument keeps its digits.
   const tail =
-    square > dof
-      ? cdf(dof / (dof + square), dof / 2, 0.5) / 2
-      : (1 - cdf(square / (dof + square), 0.5, dof / 2)) / 2;
+    square > dof ? cdf(dof / (dof + square), dof / 2, 0.5) / 2 : (1 - cdf(square / (dof + square), 0.5, dof / 2)) / 2;
   return t < 0 ? tail : 1 - tail;
 }
 

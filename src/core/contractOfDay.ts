@@ -1,0 +1,63 @@
+import type { Instrument } from "./instrument.js";
+import { expiryOf, isContractOf } from "./instruments.js";
+import type { ContractSettings } from "./settings.js";
+import type { Micros } from "./units.js";
+
+interface Candidate {
+  readonly instrument: Instrument;
+  /** YYYY-MM-DD; "" for what does not expire. */
+  readonly expiry: string;
+  /** Contracts traded in the current trading day. */
+  volume: number;
+}
+
+/**
+ * Which contract is followed: the pinned one; else the one with the highest volume in the last completed trading day, and
+ * before there is one the nearest that has not expired (`ENGINE.md` 2.3). Spreads are never candidates.
+ */
+export class ContractOfDay {
+  readonly #settings: ContractSettings;
+  readonly #candidates = new Map<number, Candidate>();
+
+  constructor(settings: ContractSettings) {
+    this.#settings = settings;
+  }
+
+  /** Whether volumes have to be counted. */
+  get isOpen(): boolean {
+    return this.#candidates.size > 1;
+  }
+
+  /** Whether a symbol may be followed at all. */
+  admits(symbol: string): boolean {
+    const { pin, instrument } = this.#settings;
+    return pin === "" ? isContractOf(symbol, instrument) : symbol === pin;
+  }
+
+  add(instrument: Instrument, time: Micros): void {
+    if (!this.admits(instrument.symbol)) return;
+    const expiry = expiryOf(instrument.symbol, time)?.toString() ?? "";
+    this.#candidates.set(instrument.id, { instrument, expiry, volume: 0 });
+  }
+
+  /** Counts a trade of the day, whichever contract it is of. */
+  count(instrument: number, size: number): void {
+    const candidate = this.#candidates.get(instrument);
+    if (candidate !== undefined) candidate.volume += size;
+  }
+
+  /** The nearest contract, while no day is complete. */
+  nearest(): Instrument | undefined {
+    return [...this.#candidates.values()].sort((a, b) => (a.expiry < b.expiry ? -1 : 1))[0]?.instrument;
+  }
+
+  /** The contract with the highest volume of the day that ends; undefined when nothing traded. The count starts anew. */
+  endDay(): Instrument | undefined {
+    let most: Candidate | undefined;
+    for (const candidate of this.#candidates.values()) {
+      if (candidate.volume > (most?.volume ?? 0)) most = { ...candidate };
+      candidate.volume = 0;
+    }
+    return most?.instrument;
+  }
+}
