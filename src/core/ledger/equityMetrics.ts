@@ -29,6 +29,7 @@ export interface EquityMetrics {
   /** Fall from the running peak, one per value of the series. */
   readonly drawdowns: readonly number[];
   readonly maxDrawdown: number | undefined;
+  /** The deepest fall in money, which need not be the deepest fraction. */
   readonly maxDrawdownMoney: number | undefined;
   /** Values of the series that lie below an earlier one. */
   readonly daysUnderWater: number;
@@ -53,22 +54,24 @@ export interface EquityMetrics {
  */
 export function equityMetrics(equity: readonly number[], calendarDays: number): EquityMetrics {
   const [start, end] = [equity[0], equity.at(-1)];
-  const sound = start !== undefined && end !== undefined && start > 0 && equity.every(Number.isFinite);
-  const totalReturn = sound ? end / start - 1 : undefined;
-  const drawdowns = sound ? drawdownsOf(equity) : [];
-  const maxDrawdown = sound ? most(drawdowns) : undefined;
-  const annual = calendarDays < MEANINGFUL_DAYS ? undefined : totalReturn;
-  const annualReturn = annual === undefined ? undefined : compoundAnnualReturn(annual, calendarDays);
+  const sound =
+    start !== undefined && end !== undefined && start > 0 && equity.every((value) => Number.isFinite(value / start));
+  if (!sound) return { ...NOTHING, ...returnMetrics([]) };
+  const peaks = peaksOf(equity);
+  const totalReturn = end / start - 1;
+  const drawdowns = equity.map((value, i) => 1 - value / (peaks[i] ?? value));
+  const maxDrawdown = most(drawdowns);
+  const annualReturn = calendarDays < MEANINGFUL_DAYS ? undefined : compoundAnnualReturn(totalReturn, calendarDays);
   return {
-    netPnl: sound ? end - start : undefined,
+    netPnl: finite(end - start),
     totalReturn,
-    ...returnMetrics(sound ? returnsOf(equity) : []),
+    ...returnMetrics(returnsOf(equity)),
     drawdowns,
     maxDrawdown,
-    maxDrawdownMoney: sound ? most(fallsOf(equity)) : undefined,
+    maxDrawdownMoney: finite(most(equity.map((value, i) => (peaks[i] ?? value) - value))),
     daysUnderWater: drawdowns.filter((drawdown) => drawdown > 0).length,
     annualReturn,
-    calmar: annualReturn === undefined || !maxDrawdown ? undefined : finite(annualReturn / maxDrawdown),
+    calmar: annualReturn === undefined ? undefined : finite(annualReturn / maxDrawdown),
   };
 }
 
@@ -91,6 +94,17 @@ export function linearAnnualReturn(
   return days > 0 ? finite((totalReturn * daysPerYear) / days) : undefined;
 }
 
+const NOTHING = {
+  netPnl: undefined,
+  totalReturn: undefined,
+  drawdowns: [],
+  maxDrawdown: undefined,
+  maxDrawdownMoney: undefined,
+  daysUnderWater: 0,
+  annualReturn: undefined,
+  calmar: undefined,
+};
+
 function returnMetrics(dailyReturns: readonly number[]) {
   const average = mean(dailyReturns);
   const dailySharpe = meanOverDeviation(dailyReturns);
@@ -108,7 +122,10 @@ function returnMetrics(dailyReturns: readonly number[]) {
     dailySharpe,
     sharpe: annualised(dailySharpe),
     downsideDeviation,
-    sortino: average === undefined || !downsideDeviation ? undefined : annualised(finite(average / downsideDeviation)),
+    sortino:
+      average === undefined || downsideDeviation === undefined
+        ? undefined
+        : annualised(finite(average / downsideDeviation)),
     skewness: form?.skewness,
     kurtosis: form?.kurtosis,
     sharpeAboveZero: record === undefined ? undefined : probabilisticSharpe(record, 0),
@@ -117,23 +134,14 @@ function returnMetrics(dailyReturns: readonly number[]) {
 }
 
 function annualised(ratio: number | undefined): number | undefined {
-  return ratio === undefined ? undefined : ratio * Math.sqrt(TRADING_DAYS_A_YEAR);
+  return ratio === undefined ? undefined : finite(ratio * Math.sqrt(TRADING_DAYS_A_YEAR));
 }
 
 // A return on nothing or on debt does not exist, and leaving out that day alone would flatter.
 function returnsOf(equity: readonly number[]): readonly number[] {
   if (equity.slice(0, -1).some((value) => value <= 0)) return [];
-  return equity.slice(1).map((value, i) => value / (equity[i] ?? value) - 1);
-}
-
-function drawdownsOf(equity: readonly number[]): readonly number[] {
-  const peaks = peaksOf(equity);
-  return equity.map((value, i) => ((peaks[i] ?? value) - value) / (peaks[i] ?? value));
-}
-
-function fallsOf(equity: readonly number[]): readonly number[] {
-  const peaks = peaksOf(equity);
-  return equity.map((value, i) => (peaks[i] ?? value) - value);
+  const returns = equity.slice(1).map((value, i) => value / (equity[i] ?? value) - 1);
+  return returns.every(Number.isFinite) ? returns : [];
 }
 
 function peaksOf(equity: readonly number[]): readonly number[] {

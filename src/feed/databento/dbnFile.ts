@@ -1,0 +1,119 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { FeedError } from "../feedError.js";
+import { decompressZstd } from "../zstd.js";
+
+/** Bytes read at a time: larger chunks decode slower, smaller ones cost a turn each (`PERFORMANCE.md` 2). */
+const CHUNK_BYTES = 256 * 1024;
+
+const MAGIC_BYTES = 8;
+const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
+
+/**
+ * Reads a DBN file, plain or zstd by its first bytes, as DBN bytes in chunks. A chunk is valid until the next one is
+ * asked for. Throws `FeedError`, without the file's name, for whatever is no regular, complete, unchanging DBN file.
+ *
+ * @param kind a `fragment` begins with a record instead of "DBN"
+ */
+export async function* readDbnFile(
+  path: string,
+  kind: "stream" | "fragment" = "stream",
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const file = await openRegular(path);
+  try {
+    const magic = new Uint8Array(MAGIC_BYTES);
+    const { bytesRead } = await file.read(magic, 0, MAGIC_BYTES, 0);
+    if (bytesRead === 0) throw unusable("it is empty; download it again");
+    const isZstd = ZSTD_MAGIC.every((byte, index) => magic[index] === byte) || isSkippable(magic);
+    if (isZstd) await refuseDbz(file, magic);
+    else if (kind === "stream") refuseForeign(magic.subarray(0, bytesRead));
+    const chunks = readChunks(file);
+    yield* isZstd ? decompressZstd(chunks) : chunks;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Says of which file a `FeedError` speaks, and turns the system's errors into one; other errors stay as they are. */
+export function inFile(path: string, error: unknown): unknown {
+  const name = `Could not read "${basename(path)}"`;
+  if (error instanceof FeedError) {
+    return new FeedError(`${name}: ${error.message}`, { retriable: error.retriable, cause: error });
+  }
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const reason = typeof code === "string" ? SYSTEM_ERRORS[code] : undefined;
+  return reason === undefined ? error : new FeedError(`${name}: ${reason}`, { retriable: false, cause: error });
+}
+
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file; check the path",
+  ENOTDIR: "there is no such file; check the path",
+  EACCES: "reading it is not allowed; check its permissions",
+  EPERM: "reading it is not allowed; check its permissions",
+  EISDIR: "it is a folder; choose a file in it",
+  ELOOP: "its links lead in a circle; check the path",
+  ENAMETOOLONG: "its name is too long; check the path",
+  EMFILE: "too many files are open; close some and try again",
+  ENFILE: "too many files are open; close some and try again",
+  EIO: "the disk failed while it was read; check the disk",
+  ERR_INVALID_ARG_VALUE: "its path is not valid; check the path",
+};
+
+async function openRegular(path: string): Promise<FileHandle> {
+  refuseSpecial(await stat(path)); // before it is opened: opening a pipe waits for a writer
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    refuseSpecial(await file.stat());
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function refuseSpecial(status: { isFile(): boolean; isDirectory(): boolean }): void {
+  if (status.isFile()) return;
+  throw unusable(
+    status.isDirectory() ? "it is a folder; choose a file in it" : "it is a pipe or a device; choose a regular file",
+  );
+}
+
+async function* readChunks(file: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
+  const before = await file.stat();
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  let position = 0;
+  while (position < before.size) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(CHUNK_BYTES, before.size - position), position);
+    if (bytesRead === 0) break;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+  const after = await file.stat();
+  if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+    throw unusable(`it changed while it was read (at byte ${position}); try again when nothing writes to it`);
+  }
+}
+
+function refuseForeign(magic: Uint8Array): void {
+  const isDbn = [0x44, 0x42, 0x4e].every((byte, index) => index >= magic.length || magic[index] === byte);
+  if (isDbn) return;
+  throw unusable("it is not in the DBN format; choose a .dbn or .dbn.zst file");
+}
+
+/** The format before DBN, `.dbz`, begins with a skippable frame that holds "DBZ". */
+async function refuseDbz(file: FileHandle, magic: Uint8Array): Promise<void> {
+  if (!isSkippable(magic)) return;
+  const content = new Uint8Array(3);
+  await file.read(content, 0, content.length, magic.length);
+  if (String.fromCharCode(...content) !== "DBZ") return;
+  throw unusable("it is in the old DBZ format; download it again as DBN");
+}
+
+function isSkippable(magic: Uint8Array): boolean {
+  return ((magic[0] ?? 0) & 0xf0) === 0x50 && magic[1] === 0x2a && magic[2] === 0x4d && magic[3] === 0x18;
+}
+
+function unusable(reason: string): FeedError {
+  return new FeedError(reason, { retriable: false });
+}

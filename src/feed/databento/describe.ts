@@ -1,0 +1,103 @@
+import { basename } from "node:path";
+import { HEADER_BYTES } from "./dbn/codes.js";
+import { DbnFramer, recordSize } from "./dbn/framer.js";
+import { describeMetadata, type Metadata } from "./dbn/metadata.js";
+import { MICROS_LIMIT, readMicros } from "./dbn/numbers.js";
+import { readRecord } from "./dbn/record.js";
+import { inFile, readDbnFile } from "./dbnFile.js";
+
+/** How much of a file is described. */
+export interface DescribeOptions {
+  /** Records at most, the metadata not counted; default all. */
+  readonly limit?: number;
+}
+
+/**
+ * A DBN file as plain objects, for `decode`: the metadata first, then one object per record in DBN's own names, 64-bit
+ * integers as text.
+ *
+ * A fragment (`.dbn.frag`, `.dbn.frag.zst`) has no metadata: its first object says so, and each record's version is told
+ * by its size. Throws `FeedError` with the file's name.
+ */
+export async function* describeFile(
+  path: string,
+  options: DescribeOptions = {},
+): AsyncGenerator<object, void, undefined> {
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  const kind = /\.frag(\.zst)?$/i.test(basename(path)) ? "fragment" : "stream";
+  let objects: object[] = kind === "fragment" ? [{ type: "metadata", version: null, fragment: true }] : [];
+  let records = 0;
+  let tsOut = false;
+  const framer = new DbnFramer(
+    {
+      readMetadata(metadata) {
+        tsOut = metadata.tsOut;
+        objects.push(describeMetadata(metadata));
+      },
+      readRecords(block, start) {
+        let at = start;
+        while (at < block.bytes.length) {
+          const size = recordSize(block, at);
+          if (at + size > block.bytes.length) break;
+          if (records < limit) objects.push(readRecord(block, at, tsOut));
+          records += 1;
+          at += size;
+        }
+        return at;
+      },
+    },
+    kind,
+  );
+  try {
+    for await (const bytes of readDbnFile(path, kind)) {
+      framer.push(bytes);
+      yield* objects;
+      objects = [];
+      if (records >= limit) return;
+    }
+    framer.end();
+    yield* objects;
+  } catch (error) {
+    throw inFile(path, error);
+  }
+}
+
+/** What a file holds, and when it begins. */
+export interface FileSurvey {
+  readonly metadata: Metadata;
+  /** Micros of the first record that has a time; of the metadata's start where none has. */
+  readonly start: number;
+}
+
+/** Reads a file's metadata and its first record. Throws `FeedError` with the file's name. */
+export async function surveyFile(path: string): Promise<FileSurvey> {
+  let metadata: Metadata | undefined;
+  let first: number | undefined;
+  const framer = new DbnFramer({
+    readMetadata(found) {
+      metadata = found;
+    },
+    readRecords(block, start) {
+      let at = start;
+      while (at + HEADER_BYTES <= block.bytes.length) {
+        const size = recordSize(block, at);
+        if (at + size > block.bytes.length) break;
+        const time = readMicros(block.view, at + 8);
+        if (time < MICROS_LIMIT) first ??= time;
+        at += size;
+      }
+      return at;
+    },
+  });
+  try {
+    for await (const bytes of readDbnFile(path)) {
+      framer.push(bytes);
+      if (metadata !== undefined && first !== undefined) break;
+    }
+    if (first === undefined) framer.end();
+    if (metadata === undefined) throw new Error("A complete file without metadata");
+    return { metadata, start: first ?? Number(metadata.start / 1000n) };
+  } catch (error) {
+    throw inFile(path, error);
+  }
+}

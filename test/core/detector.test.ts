@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { parseSettings } from "../../src/app/settings.js";
+import { Engine } from "../../src/core/engine.js";
+import { NO_HOLIDAYS } from "../../src/core/session.js";
+import { eventsOf, readTape, TAPE_HOURS } from "../support/tape.js";
+
+const OPEN = Date.UTC(2025, 5, 9, 9) * 1000;
+const QUIET = "N 1000x50 1002x50 | ";
+
+/** What the detector says after twenty quiet minutes of 100 contracts, one line for each cluster. */
+function detect(tape: string, settings: object = {}): readonly string[] {
+  const { trades, end } = readTape(QUIET.repeat(20) + tape, OPEN);
+  const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: true } as const;
+  const engine = new Engine(parseSettings({ "contract.session": TAPE_HOURS, ...settings }), mode, NO_HOLIDAYS);
+  return eventsOf(trades, end)
+    .flatMap((event) => engine.process(event))
+    .filter((output) => output.type === "signal" || output.type === "cluster")
+    .map((found) => {
+      const what = found.type === "signal" ? found.direction : found.reason;
+      return `${what} ${found.close} poc ${found.pointOfControl} ${found.ratio.toFixed(1)}x`;
+    });
+}
+
+const BUY = "A 1000x300 B 1008x100 | ";
+const SHORT = "B 1008x300 A 1000x100 | ";
+
+describe("a bar after twenty quiet minutes of 100 contracts", () => {
+  it.each<{ name: string; tape: string; clusters: readonly string[] }>([
+    { name: "stays silent below the threshold", tape: "A 1000x300 B 1008x99 |", clusters: [] },
+    { name: "signals at exactly the threshold", tape: BUY, clusters: ["BUY 1008 poc 1000 4.0x"] },
+    { name: "signals the other way with its volume at the high", tape: SHORT, clusters: ["SHORT 1000 poc 1008 4.0x"] },
+    { name: "waits for the bar to close", tape: "A 1000x300 B 1008x100", clusters: [] },
+    { name: "needs a range for a direction", tape: "N 1000x450 |", clusters: ["NO_DIRECTION 1000 poc 1000 4.5x"] },
+    {
+      name: "has no direction with its volume in the middle",
+      tape: "N 1000x50 1004x300 1008x50 |",
+      clusters: ["NO_DIRECTION 1008 poc 1004 4.0x"],
+    },
+    {
+      name: "is weak where its volume is not quite at the low",
+      tape: "N 1000x50 1001x300 1008x50 |",
+      clusters: ["WEAK 1008 poc 1001 4.0x"],
+    },
+    {
+      name: "cools down after a signal",
+      tape: `${BUY}B 1008x600 A 1000x100 |`,
+      clusters: ["BUY 1008 poc 1000 4.0x", "COOLDOWN 1000 poc 1008 6.1x"],
+    },
+    {
+      name: "signals again exactly thirty minutes after a signal",
+      tape: BUY + QUIET.repeat(29) + BUY,
+      clusters: ["BUY 1008 poc 1000 4.0x", "BUY 1008 poc 1000 4.0x"],
+    },
+    {
+      name: "still cools down one minute before that",
+      tape: BUY + QUIET.repeat(28) + BUY,
+      clusters: ["BUY 1008 poc 1000 4.0x", "COOLDOWN 1008 poc 1000 4.0x"],
+    },
+    {
+      name: "is outranked by a higher ratio of the last two hours, also of a cluster without a direction",
+      tape: `N 1000x500 | ${QUIET.repeat(29)}${BUY}`,
+      clusters: ["NO_DIRECTION 1000 poc 1000 5.0x", "RANK 1008 poc 1000 4.0x"],
+    },
+    {
+      name: "takes the lower of two points of control at the same distance from the mean price",
+      tape: "N 1000x200 1008x200 |",
+      clusters: ["BUY 1008 poc 1000 4.0x"],
+    },
+    {
+      name: "takes the nearer of two points of control to the mean price",
+      tape: "N 1000x180 1006x60 1008x180 |",
+      clusters: ["SHORT 1008 poc 1008 4.2x"],
+    },
+  ])("$name", ({ tape, clusters }) => {
+    expect(detect(tape)).toEqual(clusters);
+  });
+
+  it("answers SHORT with silence where shorts are not allowed", () => {
+    expect(detect(SHORT, { "detector.allowShorts": false })).toEqual(["NO_DIRECTION 1000 poc 1008 4.0x"]);
+  });
+
+  it.each([
+    ["modal", "BUY"],
+    ["delta", "SHORT"],
+    ["absorption", "BUY"],
+    ["modal_and_delta", "NO_DIRECTION"],
+  ])("is read by the rule %s as %s, when sellers met buyers at the low", (rule, answer) => {
+    expect(detect(BUY, { "detector.directionRule": rule })).toEqual([`${answer} 1008 poc 1000 4.0x`]);
+  });
+});

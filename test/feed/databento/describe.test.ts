@@ -1,0 +1,155 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeFile, surveyFile } from "../../../src/feed/databento/describe.js";
+import { concatBytes, metadata, START, trade } from "../../support/dbnBytes.js";
+import { dataFile, dataFiles, MARKET_DATA, NEEDS_DATA } from "../../support/marketData.js";
+
+interface Vector {
+  readonly file: string;
+  readonly records?: readonly Plain[];
+}
+
+interface FileVector extends Vector {
+  readonly metadata: Plain;
+  readonly records: readonly Plain[];
+  readonly record_count: number;
+}
+
+interface ExtraVector extends Vector {
+  readonly each_record_has?: Plain;
+  readonly mappings?: { readonly raw_symbol: string; readonly interval_count: number; readonly first: unknown };
+}
+
+const vectors: { readonly decode: readonly FileVector[]; readonly decode_extra: readonly ExtraVector[] } = JSON.parse(
+  readFileSync(new URL("../../data/dbn-decode-vectors.json", import.meta.url), "utf8"),
+);
+
+type Plain = Readonly<Record<string, unknown>>;
+
+async function objectsOf(path: string, limit?: number): Promise<Plain[]> {
+  const objects: Plain[] = [];
+  for await (const object of describeFile(path, limit === undefined ? {} : { limit })) objects.push({ ...object });
+  return objects;
+}
+
+/** The value at a path such as `levels[0].bid_px`. */
+function at(object: unknown, path: string): unknown {
+  return path.match(/\w+/g)?.reduce<unknown>((value, key) => (value as Plain | undefined)?.[key], object);
+}
+
+/** Integers are compared as text, because 64-bit ones are text on our side and sometimes numbers on theirs. */
+function expectFields(object: Plain, fields: Plain): void {
+  for (const [path, expected] of Object.entries(fields)) {
+    const value = at(object, path);
+    if (Array.isArray(expected)) expect(value).toEqual(expected);
+    else expect(`${path} ${value}`).toBe(`${path} ${expected}`);
+  }
+}
+
+describe("A described file", () => {
+  let folder = "";
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "describe-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function file(name: string, ...parts: readonly Uint8Array[]): string {
+    const path = join(folder, name);
+    writeFileSync(path, concatBytes(...parts));
+    return path;
+  }
+
+  it("begins with the metadata and goes on with one object per record, as many as asked", async () => {
+    const path = file("a.dbn", metadata(), trade({ seconds: 1 }), trade({ seconds: 2 }), trade({ seconds: 3 }));
+    expect((await objectsOf(path)).map((object) => object.type)).toEqual(["metadata", "trade", "trade", "trade"]);
+    expect((await objectsOf(path, 2)).map((object) => object.type)).toEqual(["metadata", "trade", "trade"]);
+    expect((await objectsOf(path, 0)).map((object) => object.type)).toEqual(["metadata"]);
+  });
+
+  it("gives what precedes the damage, then says where it is", async () => {
+    const bytes = concatBytes(metadata(), trade(), trade());
+    const objects: object[] = [];
+    const outcome = (async () => {
+      for await (const object of describeFile(file("cut.dbn", bytes.slice(0, -1)))) objects.push(object);
+    })();
+    await expect(outcome).rejects.toThrow(
+      `Could not read "cut.dbn": it is cut off within a record at byte ${bytes.length - 1}; download it again`,
+    );
+    expect(objects).toHaveLength(2);
+  });
+
+  it("tells of a fragment that it has no metadata", async () => {
+    const objects = await objectsOf(file("part.dbn.frag", trade(), trade()));
+    expect(objects[0]).toEqual({ type: "metadata", version: null, fragment: true });
+    expect(objects.map((object) => object.type)).toEqual(["metadata", "trade", "trade"]);
+  });
+
+  it("begins, for a survey, at its first record, or at its metadata's start without one", async () => {
+    expect((await surveyFile(file("s.dbn", metadata(), trade({ seconds: 7 })))).start).toBe(START + 7e6);
+    expect((await surveyFile(file("e.dbn", metadata()))).start).toBe(START);
+  });
+});
+
+describe.skipIf(MARKET_DATA === undefined)(`Official files${NEEDS_DATA}`, () => {
+  const folder = ["official", "databento-cpp"];
+
+  it.each(vectors.decode)("decode as the official client expects: $file", async (vector) => {
+    const [head, ...records] = await objectsOf(dataFile(...folder, vector.file));
+    expectFields(head ?? {}, vector.metadata);
+    expect(records).toHaveLength(vector.record_count);
+    vector.records.forEach((fields, index) => {
+      expectFields(records[index] ?? {}, fields);
+    });
+  });
+
+  it.each(vectors.decode_extra)("decode as the official client expects, other fields: $file", async (vector) => {
+    const [head, ...records] = await objectsOf(dataFile(...folder, vector.file));
+    if (vector.each_record_has !== undefined) {
+      for (const record of records) expectFields(record, vector.each_record_has);
+    }
+    vector.records?.forEach((fields, index) => {
+      expectFields(records[index] ?? {}, fields);
+    });
+    if (vector.mappings !== undefined) {
+      const { raw_symbol, interval_count, first } = vector.mappings;
+      const mapping = at(head, "mappings[0]") as { raw_symbol: string; intervals: object[] } | undefined;
+      expect([mapping?.raw_symbol, mapping?.intervals.length]).toEqual([raw_symbol, interval_count]);
+      expect(Object.values(mapping?.intervals[0] ?? {})).toEqual(first);
+    }
+  });
+
+  it("decode to their end, whatever their version, schema and compression", async () => {
+    const counts: string[] = [];
+    for (const path of dataFiles(/\.dbn(\.frag)?(\.zst)?$/, "official")) {
+      const objects = await objectsOf(path);
+      expect(objects[0]?.type, path).toBe("metadata");
+      const unknown = objects.filter((object) => object.type === "unknown");
+      expect(unknown, path).toEqual([]);
+      counts.push(`${objects.length - 1}`);
+    }
+    expect(counts.length).toBeGreaterThan(150);
+  });
+
+  it("hold the same records in every form of a schema", async () => {
+    const [, ...plain] = await objectsOf(dataFile("official", "dbn", "test_data.trades.dbn"));
+    for (const version of ["v1", "v2", "v3"]) {
+      const [, ...records] = await objectsOf(dataFile("official", "dbn", `test_data.trades.${version}.dbn.zst`));
+      expect(records).toEqual(plain);
+    }
+  });
+
+  it("are read over all eight frames of a real multi-frame fragment", async () => {
+    const [, ...records] = await objectsOf(dataFile(...folder, "multi-frame.definition.v1.dbn.frag.zst"));
+    expect(records).toHaveLength(8);
+    expect(new Set(records.map((record) => record.type))).toEqual(new Set(["definition"]));
+  });
+
+  it("and those of other projects decode too", async () => {
+    for (const path of dataFiles(/\.dbn(\.zst)?$/, "nautilus")) {
+      if (/definition-opra|es-opt|mbo/.test(basename(path))) continue; // large, and of kinds read above
+      expect((await objectsOf(path)).length, path).toBeGreaterThan(0);
+    }
+  });
+});

@@ -1,0 +1,337 @@
+/*
+ * As much of the VS Code API as the extension uses, for tests in plain Node; vitest puts it in the place of `vscode`. What
+ * VS Code was told is in `fake`, and the user is played with it: `fake.nextBox()`, `fake.answers`.
+ */
+
+type Listener<T> = (event: T) => unknown;
+
+export class Disposable {
+  readonly #dispose: () => unknown;
+  constructor(dispose: () => unknown) {
+    this.#dispose = dispose;
+  }
+  dispose(): void {
+    this.#dispose();
+  }
+}
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<Listener<T>>();
+  readonly event = (listener: Listener<T>): Disposable => {
+    this.#listeners.add(listener);
+    return new Disposable(() => this.#listeners.delete(listener));
+  };
+  fire(event: T): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+export class Uri {
+  readonly scheme: string;
+  readonly path: string;
+  constructor(scheme: string, path: string) {
+    this.scheme = scheme;
+    this.path = path;
+  }
+  static file(path: string): Uri {
+    return new Uri("file", path);
+  }
+  static joinPath(base: Uri, ...parts: readonly string[]): Uri {
+    return new Uri(base.scheme, [base.path, ...parts].join("/"));
+  }
+  get fsPath(): string {
+    return this.path;
+  }
+  toString(): string {
+    return `${this.scheme}://${this.path}`;
+  }
+}
+
+export class ThemeColor {
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export class MarkdownString {
+  value = "";
+  isTrusted: boolean | undefined;
+  supportHtml: boolean | undefined;
+  appendText(text: string): this {
+    this.value += text.replace(/[\\`*_{}[\]()#+\-.!<>]/g, "\\$&");
+    return this;
+  }
+  appendMarkdown(text: string): this {
+    this.value += text;
+    return this;
+  }
+}
+
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ViewColumn = { Active: -1, One: 1 };
+export const QuickPickItemKind = { Separator: -1, Default: 0 };
+export const QuickInputButtons = { Back: { iconPath: "back" } };
+export const InputBoxValidationSeverity = { Info: 1, Warning: 2, Error: 3 };
+
+interface Item {
+  readonly label: string;
+  readonly description?: string;
+  readonly kind?: number;
+}
+
+/** A quick pick or an input box, with the hands of a user. */
+export class FakeBox {
+  title: string | undefined;
+  placeholder: string | undefined;
+  prompt: string | undefined;
+  step: number | undefined;
+  totalSteps: number | undefined;
+  ignoreFocusOut = false;
+  matchOnDescription = false;
+  value = "";
+  validationMessage: string | { readonly message: string; readonly severity: number } | undefined;
+  buttons: readonly unknown[] = [];
+  items: readonly Item[] = [];
+  activeItems: readonly Item[] = [];
+  selectedItems: readonly Item[] = [];
+  visible = false;
+  readonly #accepted = new EventEmitter<void>();
+  readonly #changed = new EventEmitter<string>();
+  readonly #hidden = new EventEmitter<void>();
+  readonly #button = new EventEmitter<unknown>();
+  readonly onDidAccept = this.#accepted.event;
+  readonly onDidChangeValue = this.#changed.event;
+  readonly onDidHide = this.#hidden.event;
+  readonly onDidTriggerButton = this.#button.event;
+
+  show(): void {
+    this.visible = true;
+    fake.boxes.push(this);
+    const waiting = fake.waiting.shift();
+    if (waiting !== undefined) waiting(this);
+    else fake.unseen.push(this);
+  }
+  hide(): void {
+    if (!this.visible) return;
+    this.visible = false;
+    this.#hidden.fire();
+  }
+  dispose(): void {
+    this.hide();
+  }
+
+  /** Enter, on the preselected item of a list. */
+  enter(): void {
+    if (this.items.length > 0) this.selectedItems = this.activeItems;
+    this.#accepted.fire();
+  }
+  /** Enter, on the first item whose label holds `text`. */
+  choose(text: string): void {
+    this.activeItems = this.items.filter((item) => item.label.includes(text)).slice(0, 1);
+    if (this.activeItems.length === 0) throw new Error(`No item "${text}" in ${this.labels().join(" | ")}`);
+    this.enter();
+  }
+  type(text: string): void {
+    this.value = text;
+    this.#changed.fire(text);
+  }
+  back(): void {
+    this.#button.fire(QuickInputButtons.Back);
+  }
+  labels(): readonly string[] {
+    return this.items.map((item) => item.label);
+  }
+  /** What stands below the box, with `warning: ` before what Enter may pass. */
+  said(): string | undefined {
+    const message = this.validationMessage;
+    return typeof message === "object" ? `warning: ${message.message}` : message;
+  }
+}
+
+export class FakeStatusBarItem {
+  readonly id: string;
+  name = "";
+  text = "";
+  tooltip: MarkdownString | undefined;
+  command: string | undefined;
+  backgroundColor: ThemeColor | undefined;
+  accessibilityInformation: { readonly label: string; readonly role?: string } | undefined;
+  visible = false;
+  constructor(id: string) {
+    this.id = id;
+  }
+  show(): void {
+    this.visible = true;
+  }
+  hide(): void {
+    this.visible = false;
+  }
+  dispose(): void {
+    this.visible = false;
+  }
+}
+
+export class FakePanel {
+  readonly title: string;
+  readonly options: unknown;
+  iconPath: unknown;
+  visible = true;
+  revealed = 0;
+  readonly posted: unknown[] = [];
+  readonly #received = new EventEmitter<unknown>();
+  readonly #view = new EventEmitter<void>();
+  readonly #disposed = new EventEmitter<void>();
+  readonly onDidChangeViewState = this.#view.event;
+  readonly onDidDispose = this.#disposed.event;
+  readonly webview = {
+    html: "",
+    cspSource: "https://webview.example",
+    asWebviewUri: (uri: Uri) => new Uri("https", uri.path),
+    onDidReceiveMessage: this.#received.event,
+    postMessage: async (message: unknown) => {
+      this.posted.push(message);
+      return true;
+    },
+  };
+  constructor(title: string, options: unknown) {
+    this.title = title;
+    this.options = options;
+  }
+  reveal(): void {
+    this.revealed++;
+  }
+  dispose(): void {
+    this.#disposed.fire();
+  }
+  /** The page says something. */
+  say(message: unknown): void {
+    this.#received.fire(message);
+  }
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    this.#view.fire();
+  }
+}
+
+interface Message {
+  readonly severity: "information" | "warning" | "error";
+  readonly text: string;
+  readonly modal: boolean;
+  readonly actions: readonly string[];
+}
+
+const registered = new Map<string, (...args: unknown[]) => unknown>();
+
+/** What VS Code was told, and what its user answers. */
+export const fake = {
+  messages: [] as Message[],
+  /** Taken one by one by the messages that come; without one a message stays open. */
+  answers: [] as (string | undefined)[],
+  boxes: [] as FakeBox[],
+  unseen: [] as FakeBox[],
+  waiting: [] as ((box: FakeBox) => void)[],
+  statusItems: [] as FakeStatusBarItem[],
+  statusMessages: [] as string[],
+  panels: [] as FakePanel[],
+  executed: [] as (readonly unknown[])[],
+  logged: [] as string[],
+  clipboard: "",
+  openDialog: undefined as readonly Uri[] | undefined,
+  settings: {} as Record<string, { readonly globalValue?: unknown; readonly workspaceValue?: unknown }>,
+  /** The next box that is shown, or was and is not yet looked at. */
+  nextBox(): Promise<FakeBox> {
+    const box = fake.unseen.shift();
+    return box === undefined ? new Promise((resolve) => fake.waiting.push(resolve)) : Promise.resolve(box);
+  },
+  context: (key: string): unknown =>
+    fake.executed.findLast(([name, ofKey]) => name === "setContext" && ofKey === key)?.[2],
+  reset(): void {
+    for (const list of [
+      fake.messages,
+      fake.answers,
+      fake.boxes,
+      fake.unseen,
+      fake.waiting,
+      fake.statusItems,
+      fake.statusMessages,
+      fake.panels,
+      fake.executed,
+      fake.logged,
+    ]) {
+      list.length = 0;
+    }
+    fake.clipboard = "";
+    fake.openDialog = undefined;
+    fake.settings = {};
+    registered.clear();
+  },
+};
+
+function show(severity: Message["severity"]) {
+  return (text: string, ...rest: readonly unknown[]): Promise<string | undefined> => {
+    const options = typeof rest[0] === "object" ? (rest[0] as { modal?: boolean }) : undefined;
+    const actions = rest.filter((action): action is string => typeof action === "string");
+    fake.messages.push({ severity, text, modal: options?.modal === true, actions });
+    return fake.answers.length > 0 ? Promise.resolve(fake.answers.shift()) : new Promise(() => undefined);
+  };
+}
+
+export const window = {
+  createStatusBarItem: (id: string) => {
+    const item = new FakeStatusBarItem(id);
+    fake.statusItems.push(item);
+    return item;
+  },
+  createOutputChannel: () => {
+    const log = (level: string) => (message: string) => void fake.logged.push(`${level} ${message}`);
+    return {
+      info: log("info"),
+      warn: log("warn"),
+      error: log("error"),
+      show: () => void fake.executed.push(["log.show"]),
+      dispose: () => undefined,
+    };
+  },
+  createQuickPick: () => new FakeBox(),
+  createInputBox: () => new FakeBox(),
+  createWebviewPanel: (_type: string, title: string, _column: unknown, options: unknown) => {
+    const panel = new FakePanel(title, options);
+    fake.panels.push(panel);
+    return panel;
+  },
+  showInformationMessage: show("information"),
+  showWarningMessage: show("warning"),
+  showErrorMessage: show("error"),
+  showOpenDialog: async () => fake.openDialog,
+  setStatusBarMessage: (text: string) => {
+    fake.statusMessages.push(text);
+    return new Disposable(() => undefined);
+  },
+};
+
+export const commands = {
+  registerCommand: (name: string, run: (...args: unknown[]) => unknown) => {
+    registered.set(name, run);
+    return new Disposable(() => registered.delete(name));
+  },
+  executeCommand: async (name: string, ...args: readonly unknown[]): Promise<unknown> => {
+    fake.executed.push([name, ...args]);
+    return registered.get(name)?.(...args);
+  },
+};
+
+export const workspace = {
+  getConfiguration: (section: string) => ({ inspect: (key: string) => fake.settings[`${section}.${key}`] }),
+};
+
+export const env = {
+  clipboard: {
+    writeText: async (text: string) => {
+      fake.clipboard = text;
+    },
+  },
+};

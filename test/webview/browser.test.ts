@@ -1,0 +1,255 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { DashboardState, EquityPoint } from "../../src/core/protocol.js";
+import type {} from "../../webview/dev/host.js";
+import { SAMPLES, type SampleName, sampleState } from "../../webview/dev/sample.js";
+import { serve } from "../../webview/dev/serve.mjs";
+import type { ThemeName } from "../../webview/dev/themes.js";
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PICTURES = fileURLToPath(new URL("../../test-output/webview/", import.meta.url));
+const THEMES: readonly ThemeName[] = ["dark", "light", "high-contrast", "high-contrast-light"];
+const WIDTHS = [1280, 640, 320];
+/** Many pictures and axe runs on a busy machine. */
+const SLOW_MS = 240_000;
+const NOW = Date.parse("2025-12-29T15:00:00Z");
+
+const title = CHROMIUM === undefined ? "The panel in a browser (skipped: no Chromium)" : "The panel in a browser";
+
+describe.skipIf(CHROMIUM === undefined)(title, () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof serve>>;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    mkdirSync(PICTURES, { recursive: true });
+    server = await serve();
+    // --no-sandbox: in containers tests run as root.
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+
+  afterEach(() => page.close());
+
+  it("looks right and has no finding of axe in every theme, from wide to 320 px", { timeout: SLOW_MS }, async () => {
+    await open("buy", "dark");
+    for (const theme of THEMES) {
+      await page.evaluate((name) => window.wear(name), theme);
+      for (const width of WIDTHS) {
+        await resize(width);
+        await picture(`buy-${theme}-${width}`);
+        expect(await sidewaysScroll(), `sideways scroll in ${theme} at ${width} px`).toBeLessThanOrEqual(0);
+        expect(await axeFindings(), `axe in ${theme} at ${width} px`).toEqual([]);
+      }
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it("fits every sample into 1280 and 320 px without a finding of axe", { timeout: SLOW_MS }, async () => {
+    await open("buy", "dark");
+    for (const sample of SAMPLES) {
+      await tell(sampleState(sample, NOW / 1000));
+      for (const width of [320, 1280]) {
+        await resize(width);
+        await picture(`${sample}-dark-${width}`);
+        expect(await sidewaysScroll(), `sideways scroll of ${sample} at ${width} px`).toBeLessThanOrEqual(0);
+      }
+      expect(await axeFindings(), `axe on ${sample}`).toEqual([]);
+    }
+    await page.getByText("Show as table").click();
+    expect(await axeFindings(), "axe on the table").toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("shows multiplier and interval of every context at 320 px", async () => {
+    await open("buy", "dark");
+    await resize(320);
+    const rows = await page.locator("tbody tr").all();
+    expect(rows).toHaveLength(12);
+    for (const row of rows) {
+      for (const cell of [row.locator(".interval"), row.locator("td").last()]) {
+        const box = await cell.boundingBox();
+        expect(box === null ? undefined : box.width > 20 && 0 <= box.x && box.x + box.width <= 320).toBe(true);
+      }
+    }
+  });
+
+  it("is under a policy that does refuse styles and scripts from inside the page", async () => {
+    await open("wait", "dark");
+    await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", '<p style="color: red" onclick="0">x</p>'));
+    await expect.poll(() => complaints.length).toBeGreaterThan(0);
+    expect(complaints.join()).toContain("Content Security Policy");
+  });
+
+  it("sends what its buttons say, and all of them are reached by Tab with a focus to be seen", async () => {
+    await open("buy", "dark");
+    const reached: (string | undefined)[] = [];
+    for (let press = 0; press < 5; press++) {
+      await page.keyboard.press("Tab");
+      const focused = await page.evaluate(() => document.activeElement?.textContent?.trim());
+      reached.push(focused);
+      if (focused?.startsWith("Record")) await page.keyboard.press("Enter");
+    }
+    expect(reached.slice(0, 2)).toEqual(["Record Fill", "Record Exit"]);
+    expect(reached.slice(3)).toEqual(["Show as table", "TradingView Lightweight Charts™"]);
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle);
+    expect(outline).toBe("solid");
+    expect(await page.evaluate(() => window.sent)).toEqual([
+      { type: "ready" },
+      { type: "recordFill", recommendation: "ESU5-20250609T183200Z-BUY" },
+      { type: "recordExit", recommendation: "ESU5-20250609T143100Z-manual" },
+    ]);
+  });
+
+  it("changes the account by the keyboard, and goes on with it when the host sends more", async () => {
+    await open("buy", "dark");
+    expect(await figure("Win rate")).toContain("n = 420");
+    await page.locator("vscode-dropdown").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.getByText("n = 24").waitFor();
+    const state = sampleState("wait", NOW / 1000);
+    await tell(state);
+    await page.getByText("WAIT").waitFor();
+    expect(await figure("Win rate")).toContain("n = 24");
+    expect(await page.locator("vscode-dropdown").evaluate((element) => "value" in element && element.value)).toBe(
+      "manual",
+    );
+  });
+
+  it("grows its curve by what is appended", async () => {
+    await open("buy", "dark");
+    const state = sampleState("buy", NOW / 1000);
+    const last = state.accounts[0]?.equity.at(-1);
+    if (last === undefined) throw new Error("The sample changed");
+    const before = await chartPixels();
+    const points = [1, 2].map(
+      (hour): EquityPoint => ({ ...last, time: last.time + hour * 3600, balance: 40_000 * hour }),
+    );
+    await page.evaluate(
+      ({ accounts, rest, added }) => {
+        const account = "paper" as const;
+        window.tell({ type: "append", change: { state: { ...rest, accounts }, equity: [{ account, points: added }] } });
+      },
+      { accounts: state.accounts.map(({ equity: _, ...account }) => account), rest: state, added: points },
+    );
+    await page.getByRole("img", { name: "422 points" }).waitFor();
+    await expect.poll(chartPixels).not.toBe(before);
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    { name: "first", peak: 0 },
+    { name: "second", peak: 1 },
+    { name: "middle", peak: 1_003 },
+    { name: "last", peak: 1_999 },
+  ])("draws the one high point of 2,000, the most that the host sends, when it is the $name", async ({ peak }) => {
+    await open("long", "dark");
+    const state = sampleState("long", NOW / 1000);
+    const [account] = state.accounts;
+    if (account === undefined) throw new Error("The sample changed");
+    const equity = account.equity.map((point, index) => ({ ...point, balance: index === peak ? 40_000 : 15_000 }));
+    await tell({ ...state, accounts: [{ ...account, equity }] });
+    for (const width of [320, 1280]) {
+      await resize(width);
+      // The axis reaches from the flat line to the peak only if the peak is in view, and blue is up there only if it is drawn.
+      await expect.poll(async () => (await blueRows()).top, { message: `top at ${width} px` }).toBeLessThan(0.2);
+      expect((await blueRows()).bottom, `bottom at ${width} px`).toBeGreaterThan(0.8);
+    }
+  });
+
+  it("repaints its chart when the theme changes", async () => {
+    await open("buy", "dark");
+    const dark = await chartPixels();
+    await page.evaluate(() => window.wear("light"));
+    await expect.poll(chartPixels).not.toBe(dark);
+    await picture("buy-dark-then-light");
+  });
+
+  it("counts down by itself, and keeps its view for the next time", async () => {
+    page = await browser.newPage();
+    await page.clock.install({ time: NOW });
+    await page.goto(`${server.url}?sample=buy&theme=dark`);
+    await page.clock.runFor(100);
+    await page.getByText("24 s to act").waitFor();
+    await page.getByText("Show as table").click();
+    await page.clock.runFor(30_000);
+    await page.getByText(/^Late by \d+ s: check the price first$/).waitFor();
+    expect(await page.evaluate(() => window.kept)).toMatchObject({ version: 1, view: { equityAsTable: true } });
+  });
+
+  async function open(sample: SampleName, theme: ThemeName): Promise<void> {
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
+    complaints = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.clock.setFixedTime(NOW);
+    await page.goto(`${server.url}?sample=${sample}&theme=${theme}`);
+    await page.locator(".trust").waitFor();
+    await page.evaluate(() => document.fonts.ready);
+  }
+
+  /** Waits for two frames: one in which observers hear of the size, one in which the chart is drawn. */
+  async function resize(width: number): Promise<void> {
+    await page.setViewportSize({ width, height: 900 });
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  }
+
+  async function picture(name: string): Promise<void> {
+    await page.screenshot({ path: `${PICTURES}${name}.png`, fullPage: true });
+  }
+
+  function tell(state: DashboardState): Promise<void> {
+    return page.evaluate((sent) => window.tell({ type: "snapshot", state: sent }), state);
+  }
+
+  async function figure(name: string): Promise<string | null> {
+    return (await page.locator(".figure", { hasText: name }).textContent())?.replaceAll("\u00a0", " ") ?? null;
+  }
+
+  function sidewaysScroll(): Promise<number> {
+    return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  }
+
+  async function axeFindings(): Promise<readonly string[]> {
+    if (await page.evaluate("!('axe' in window)")) await page.evaluate(AXE);
+    const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as AxeResults;
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+  }
+
+  function chartPixels(): Promise<string> {
+    return page.evaluate(() => [...document.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()).join());
+  }
+
+  /** The highest and the lowest row of the balance's line, as shares of its pane's height. */
+  function blueRows(): Promise<{ top: number; bottom: number }> {
+    return page.evaluate(() => {
+      const canvas = document.querySelector("canvas");
+      const data = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
+      if (!canvas || data === undefined) throw new Error("No canvas");
+      const rows: number[] = [];
+      for (let pixel = 0; pixel < data.length; pixel += 4) {
+        const [red = 0, green = 0, blue = 0] = data.subarray(pixel, pixel + 3);
+        // charts.blue of the dark theme is #57a3f8; its fill and the smoothed edges of a thin line are darker.
+        if (blue > 120 && blue > green && green > red) rows.push(Math.floor(pixel / 4 / canvas.width));
+      }
+      const top = rows.reduce((a, b) => Math.min(a, b), canvas.height);
+      return { top: top / canvas.height, bottom: rows.reduce((a, b) => Math.max(a, b), 0) / canvas.height };
+    });
+  }
+});
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+  }[];
+}

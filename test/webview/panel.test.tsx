@@ -1,0 +1,234 @@
+// @vitest-environment happy-dom
+import fc from "fast-check";
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { DashboardState, WebviewMessage } from "../../src/core/protocol.js";
+import { SAMPLES, sampleState } from "../../webview/dev/sample.js";
+import type { EquityCurve } from "../../webview/equityChart.js";
+import { Panel } from "../../webview/panel.js";
+import { FIRST_VIEW, type View } from "../../webview/view.js";
+import { dashboardState } from "./arbitraryState.js";
+
+// The toolkit writes style rules when it is imported, which happy-dom cannot; browser.test.ts runs the real one.
+vi.mock("@vscode/webview-ui-toolkit", () => ({}));
+
+const NOW = 1_700_000_000;
+const root = document.createElement("div");
+document.body.append(root);
+
+afterEach(() => show(undefined));
+
+describe("The panel", () => {
+  it("waits until the host has spoken", () => {
+    show(undefined);
+    expect(root.textContent).toContain("Waiting for the workbench");
+  });
+
+  it.each(SAMPLES)("shows the sample %s without a number that is none", (sample) => {
+    show(sampleState(sample, NOW));
+    expect(root.innerHTML).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it("shows no NaN, undefined or Infinity for any state, as chart and as table", () => {
+    fc.assert(
+      fc.property(dashboardState, fc.boolean(), (state, equityAsTable) => {
+        show(state, { view: { account: undefined, equityAsTable } });
+        expect(root.innerHTML).not.toMatch(/NaN|undefined|Infinity/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("shows names from outside as text, never as markup", () => {
+    const hostile = "<img src=x onerror=alert(1)>";
+    const state = sampleState("buy", NOW);
+    const recommendation = state.recommendation && { ...state.recommendation, contract: hostile, context: hostile };
+    show({ ...state, instrument: hostile, status: hostile, recommendation });
+    expect(root.querySelector("img")).toBeNull();
+    expect(root.querySelector("h1")?.textContent).toBe(hostile);
+  });
+
+  it("has no style attribute, which the page's policy forbids", () => {
+    for (const sample of SAMPLES) {
+      show(sampleState(sample, NOW));
+      expect(root.querySelector("[style]"), sample).toBeNull();
+    }
+  });
+});
+
+describe("The recommendation card", () => {
+  it("puts the highest price on top: the target of a BUY, the stop of a SHORT", () => {
+    show(sampleState("buy", NOW));
+    expect(texts("dt").slice(0, 3)).toEqual(["Target", "Entry limit", "Stop"]);
+    show(sampleState("short", NOW));
+    expect(texts("dt").slice(0, 3)).toEqual(["Stop", "Entry limit", "Target"]);
+  });
+
+  it("sends the recommendation's id when its fill is to be recorded", () => {
+    const sent = show(sampleState("buy", NOW));
+    click("Record Fill");
+    expect(sent).toEqual([{ type: "recordFill", recommendation: "ESU5-20250609T183200Z-BUY" }]);
+  });
+
+  it("counts whole seconds down and says when it is late", () => {
+    const state = sampleState("buy", NOW);
+    show(state);
+    expect(texts(".countdown")).toEqual(["24 s to act"]);
+    show(state, { now: NOW + 66 });
+    expect(texts(".countdown")).toEqual(["Late by 42 s: check the price first"]);
+    expect(root.querySelector(".card.late")).not.toBeNull();
+  });
+
+  it("says WAIT and what the workbench is doing when there is none", () => {
+    const state = sampleState("wait", NOW);
+    show(state);
+    expect(texts(".card .call")).toEqual(["WAIT"]);
+    expect(root.querySelector(".card")?.textContent).toContain(state.status);
+  });
+
+  it("offers to start when nothing runs", () => {
+    const sent = show(sampleState("idle", NOW));
+    click("Start");
+    expect(sent).toEqual([{ type: "start" }]);
+  });
+
+  it("says the recommendation once to those who hear it, and nothing when there is none", () => {
+    show(sampleState("buy", NOW));
+    expect(texts("[role=status]")).toEqual([
+      "BUY 2 ES SEP25 at 6027.25, target 6058.25, stop 6011.75, chance 57\u00a0%",
+    ]);
+    show(sampleState("wait", NOW));
+    expect(texts("[role=status]")).toEqual([""]);
+  });
+});
+
+describe("Open positions", () => {
+  it("offer an exit to the user's own and leave the paper account's to the workbench", () => {
+    const sent = show(sampleState("wait", NOW));
+    expect(texts(".position")).toHaveLength(2);
+    click("Record Exit");
+    expect(sent).toEqual([{ type: "recordExit", recommendation: "ESU5-20250609T143100Z-manual" }]);
+  });
+
+  it("take no room when there is none", () => {
+    show(sampleState("first", NOW));
+    expect(root.querySelector(".positions")).toBeNull();
+  });
+});
+
+describe("The figures", () => {
+  it("say too few trades in words, and what they came to", () => {
+    show(sampleState("losses", NOW));
+    expect(figure("Expectancy")).toBe("Too few\u22121.04\u00a0R so far, 9 of 30 trades");
+    expect(root.textContent).toContain("Halted by the loss limit");
+  });
+
+  it("say none yet before the first trade", () => {
+    show(sampleState("empty", NOW));
+    expect(figure("Win rate")).toBe("None yet0 trades");
+    expect(figure("Expectancy")).toBe("None yetmeans something from 30 trades");
+    expect(root.textContent).toContain("No closed trade yet");
+    expect(root.textContent).toContain("No context has a closed trade yet");
+  });
+
+  it("are those of the account that the user chose", () => {
+    const state = sampleState("buy", NOW);
+    show(state, { view: { account: "manual", equityAsTable: false } });
+    expect(figure("Win rate")).toContain("n = 24");
+    show(state);
+    expect(figure("Win rate")).toContain("n = 420");
+  });
+});
+
+describe("The equity section", () => {
+  it("gives the chart the account's curve, and again only when it has changed", () => {
+    const state = sampleState("buy", NOW);
+    const curves: EquityCurve[] = [];
+    show(state, { curves });
+    show(state, { curves, now: NOW + 1 });
+    expect(curves).toHaveLength(1);
+    expect(curves[0]?.points).toBe(state.accounts[0]?.equity);
+    show(state, { curves, view: { account: "manual", equityAsTable: false } });
+    expect(curves[1]?.points).toBe(state.accounts[1]?.equity);
+  });
+
+  it("says in a sentence what the chart shows", () => {
+    show(sampleState("buy", NOW));
+    expect(root.querySelector("[role=img]")?.getAttribute("aria-label")).toContain("420 points from Jun 2, 2025");
+  });
+
+  it("lists the newest points first as a table, and says how many it leaves out", () => {
+    show(sampleState("buy", NOW), { view: { account: undefined, equityAsTable: true } });
+    expect(root.querySelector("[role=img]")).toBeNull();
+    expect(texts(".scroll tbody tr")).toHaveLength(200);
+    expect(texts(".scroll tbody th")[0]).toBe("Dec 28, 2025, 16:00");
+    expect(texts(".scroll caption")[0]).toContain("The newest 200 of 420 are listed.");
+  });
+
+  it("takes the chart away with its section", () => {
+    const disposed = vi.fn();
+    show(sampleState("buy", NOW), { disposed });
+    show(undefined, { disposed });
+    expect(disposed).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("The context table", () => {
+  it("is sorted by the low end of the interval and gives each verdict its word and its icon", () => {
+    const state = sampleState("long", NOW);
+    show(state);
+    const lows = texts(".interval .pair").map((text) => Number.parseInt(text, 10));
+    expect(lows).toEqual([...lows].sort((a, b) => b - a));
+    const icons = new Map(
+      [...root.querySelectorAll(".verdict")].map((cell) => [
+        cell.textContent,
+        cell.querySelector(".codicon")?.className,
+      ]),
+    );
+    expect(new Set(icons.values()).size).toBe(icons.size);
+    expect(icons.size).toBeGreaterThan(1);
+  });
+});
+
+interface Shown {
+  readonly view?: View;
+  readonly now?: number;
+  readonly curves?: EquityCurve[];
+  readonly disposed?: () => void;
+}
+
+let curvesShown: EquityCurve[] = [];
+let onDispose: () => void = () => undefined;
+
+/** The same function every time, as in the page, so that the chart stays. */
+const drawEquity = () => ({ show: (curve: EquityCurve) => curvesShown.push(curve), dispose: () => onDispose() });
+
+/** Draws the panel and returns what it sends. */
+function show(
+  state: DashboardState | undefined,
+  { view = FIRST_VIEW, now = NOW, curves = [], disposed }: Shown = {},
+): readonly WebviewMessage[] {
+  const sent: WebviewMessage[] = [];
+  curvesShown = curves;
+  onDispose = disposed ?? (() => undefined);
+  const actions = { send: (message: WebviewMessage) => sent.push(message), choose: () => undefined, drawEquity };
+  void act(() => render(<Panel state={state} view={view} now={now} actions={actions} />, root));
+  return sent;
+}
+
+function texts(selector: string): readonly string[] {
+  return [...root.querySelectorAll(selector)].map((element) => element.textContent.trim());
+}
+
+function figure(name: string): string | undefined {
+  return texts(".figure")
+    .find((text) => text.startsWith(name))
+    ?.slice(name.length);
+}
+
+function click(text: string): void {
+  const button = [...root.querySelectorAll("vscode-button")].find((element) => element.textContent === text);
+  if (button === undefined) throw new Error(`No button says "${text}"`);
+  button.dispatchEvent(new Event("click", { bubbles: true }));
+}

@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { restore, save } from "../../webview/saved.js";
+import { FIRST_VIEW, type View } from "../../webview/view.js";
+import { dashboardState } from "./arbitraryState.js";
+
+const view: fc.Arbitrary<View> = fc.record({
+  account: fc.constantFrom(undefined, "manual" as const, "paper" as const),
+  equityAsTable: fc.boolean(),
+});
+
+describe("What is kept of the panel", () => {
+  it("comes back without its call, its positions and its status", () => {
+    fc.assert(
+      fc.property(dashboardState, view, (state, kept) => {
+        const restored = restore(throughVsCode(save({ state, view: kept })));
+        expect(restored.view).toEqual(kept);
+        const { status, ...rest } = restored.state ?? state;
+        expect(status).toMatch(/^Showing the last results/);
+        const { status: _, ...expected } = { ...throughVsCode(state), recommendation: undefined, open: [] };
+        expect(rest).toEqual(expected);
+      }),
+    );
+  });
+
+  it("comes back as a view alone when the host had not spoken yet", () => {
+    const saved = { state: undefined, view: { account: "paper" as const, equityAsTable: true } };
+    expect(restore(throughVsCode(save(saved)))).toEqual(saved);
+  });
+
+  it.each([
+    undefined,
+    null,
+    "",
+    [],
+    { version: 2, view: FIRST_VIEW },
+    { version: 1, view: { equityAsTable: "yes" } },
+    { version: 1, view: { equityAsTable: true }, state: { instrument: "ES MAR24" } },
+  ])("is forgotten when it is not of this version: %j", (kept) => {
+    expect(restore(kept)).toEqual({ state: undefined, view: FIRST_VIEW });
+  });
+
+  it("is forgotten without a throw, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.anything(), (kept) => {
+        expect(restore(kept)).toEqual({ state: undefined, view: FIRST_VIEW });
+      }),
+    );
+  });
+});
+
+/** VS Code keeps it as JSON. */
+function throughVsCode<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}

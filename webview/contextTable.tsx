@@ -1,0 +1,98 @@
+import type { ComponentChild, VNode } from "preact";
+import type { ContextRow, Verdict } from "../src/core/protocol.js";
+import { formatCount, formatInterval, formatMultiplier, formatPercent, formatR } from "./format.js";
+import { Icon } from "./icon.js";
+import { Whisker } from "./whisker.js";
+import { contextInWords, sortByEvidence } from "./words.js";
+
+/** Four shapes, so that no verdict is told by its color alone. */
+const ICONS = {
+  Edge: "pass",
+  Unproven: "question",
+  Avoid: "circle-slash",
+  "Too few": "warning",
+} as const satisfies Record<Verdict, string>;
+
+/** Why and where: what each context has earned, and what that does to the size. */
+export function ContextTable({ rows }: { readonly rows: readonly ContextRow[] }): VNode {
+  return (
+    <section aria-labelledby="contexts">
+      <h2 id="contexts">
+        Contexts <span class="count">{formatCount(rows.length)}</span>
+      </h2>
+      {rows.length === 0 ? (
+        <p class="empty">No context has a closed trade yet: each one gets a row with its first</p>
+      ) : (
+        <table class="table">
+          <caption>Chance of a win as sizing uses it, by context, sorted by the low end of its 90 % interval</caption>
+          <thead>
+            <tr>
+              <th scope="col">Verdict</th>
+              <th scope="col">Context</th>
+              <th scope="col" class="number">
+                Trades
+              </th>
+              <th scope="col" class="number wide">
+                Win rate
+              </th>
+              <th scope="col" class="number medium">
+                Mean R
+              </th>
+              <th scope="col" class="number wide">
+                Posterior
+              </th>
+              <th scope="col" class="interval" aria-sort="descending">
+                90 % interval
+                <Icon name="arrow-down" />
+              </th>
+              <th scope="col" class="number">
+                Multiplier
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {sortByEvidence(rows).map((row) => (
+              <Row key={row.context} row={row} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Row({ row }: { readonly row: ContextRow }): VNode {
+  return (
+    <tr>
+      <td class={`verdict ${row.verdict.toLowerCase().replace(" ", "-")}`}>
+        <Icon name={ICONS[row.verdict]} />
+        <span>{row.verdict}</span>
+      </td>
+      <th scope="row">{inWholeWords(contextInWords(row.context))}</th>
+      <td class="number">{formatCount(row.trades)}</td>
+      <td class="number wide">
+        {row.trades === 0 ? "n/a" : formatPercent(row.wins / row.trades)}{" "}
+        <span class="note">{formatInterval(row.winRateInterval)}</span>
+      </td>
+      <td class="number medium">{formatR(row.meanR)}</td>
+      <td class="number wide">{formatPercent(row.posterior)}</td>
+      <td class="interval">
+        <span class="pair">
+          <Whisker interval={row.posteriorInterval} mean={row.posterior} />
+          <span>{formatInterval(row.posteriorInterval)}</span>
+        </span>
+      </td>
+      <td class="number strong">{formatMultiplier(row.multiplier)}</td>
+    </tr>
+  );
+}
+
+/** A narrow cell breaks "BUY, open, 4-6x" after a comma, never at the hyphen. */
+function inWholeWords(text: string): readonly ComponentChild[] {
+  return text.split(" ").flatMap((word) => [
+    <span key={word} class="whole">
+      {word}
+    </span>,
+    " ",
+  ]);
+}

@@ -1,0 +1,50 @@
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption } from "@vscode/webview-ui-toolkit";
+import { type ComponentChild, type ComponentChildren, h } from "preact";
+
+/** Makes the browser know the toolkit's elements. The page needs `<meta property="csp-nonce">` for their styles. */
+export function registerControls(): void {
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption());
+}
+
+interface ButtonProps {
+  readonly primary?: boolean;
+  /** For those who hear it, when the text alone does not say what it acts on. */
+  readonly label?: string;
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** A push button. */
+export function Button({ primary = false, label, onClick, children }: ButtonProps): ComponentChild {
+  return h("vscode-button", { appearance: primary ? "primary" : "secondary", "aria-label": label, onClick }, children);
+}
+
+interface DropdownProps<Value extends string> {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly { readonly value: Value; readonly text: string }[];
+  readonly onChange: (value: Value) => void;
+}
+
+/** A choice of one of a few. */
+export function Dropdown<Value extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: DropdownProps<Value>): ComponentChild {
+  const choose = (event: Event) => {
+    const target = event.target;
+    const chosen = options.find(
+      (option) => target instanceof HTMLElement && "value" in target && target.value === option.value,
+    );
+    if (chosen !== undefined) onChange(chosen.value);
+  };
+  return h(
+    "vscode-dropdown",
+    { "aria-label": label, onChange: choose },
+    options.map((option) =>
+      h("vscode-option", { key: option.value, value: option.value, selected: option.value === value }, option.text),
+    ),
+  );
+}

@@ -1,0 +1,45 @@
+import type { HostMessage, WebviewMessage } from "../../src/core/protocol.js";
+import { SAMPLES, sampleState } from "./sample.js";
+import { THEMES, type ThemeName, wear } from "./themes.js";
+
+declare global {
+  interface Window {
+    /** Stands in for VS Code: answers "ready" with the sample that the address names. */
+    acquireVsCodeApi: () => {
+      postMessage(message: WebviewMessage): void;
+      getState(): unknown;
+      setState(state: unknown): void;
+    };
+    /** What the panel has sent. */
+    sent: WebviewMessage[];
+    /** What the panel has asked VS Code to keep. */
+    kept: unknown;
+    /** Sends the panel a message, as the extension would. */
+    tell: (message: HostMessage) => void;
+    /** Puts another theme on. */
+    wear: (name: ThemeName) => void;
+  }
+}
+
+const MS_PER_SECOND = 1_000;
+
+const address = new URLSearchParams(location.search);
+const sample = SAMPLES.find((name) => name === address.get("sample")) ?? "buy";
+const theme = Object.keys(THEMES).find((name) => name === address.get("theme")) ?? "dark";
+
+window.sent = [];
+window.kept = undefined;
+window.tell = (message) => window.postMessage(message, "*");
+window.wear = wear;
+window.acquireVsCodeApi = () => ({
+  postMessage: (message) => {
+    window.sent.push(message);
+    if (message.type !== "ready") return;
+    window.tell({ type: "snapshot", state: sampleState(sample, Date.now() / MS_PER_SECOND) });
+  },
+  getState: () => window.kept,
+  setState: (state) => {
+    window.kept = state;
+  },
+});
+wear(theme as ThemeName);

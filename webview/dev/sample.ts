@@ -1,0 +1,204 @@
+import type {
+  ContextRow,
+  DashboardAccount,
+  DashboardPosition,
+  DashboardRecommendation,
+  DashboardState,
+  EquityPoint,
+  Verdict,
+} from "../../src/core/protocol.js";
+import type { AccountName } from "../../src/core/sizing/recommendation.js";
+
+/** Sample data for looking at the panel outside VS Code: a seeded coin flip, no market and no result of anyone. */
+export const SAMPLES = ["buy", "short", "wait", "idle", "late", "first", "losses", "empty", "long"] as const;
+
+/** The name of a sample. */
+export type SampleName = (typeof SAMPLES)[number];
+
+const SEED = 7;
+const START_BALANCE = 15_000;
+const RISK = 130;
+const COSTS = 5;
+/** 2025-06-02 16:00 in New York. */
+const FIRST_EXIT = 1_748_894_400;
+const SECONDS_PER_DAY = 86_400;
+const TIME_ZONE = "America/New_York";
+const CONTEXTS = ["BUY", "SHORT"].flatMap((action) =>
+  ["open", "mid", "close"].flatMap((phase) => ["4-6x", "6x+"].map((volume) => `${action}|${phase}|${volume}`)),
+);
+
+/**
+ * A state of the panel to look at.
+ *
+ * @param now wall clock, seconds since the epoch: the countdown starts from it
+ */
+export function sampleState(name: SampleName, now: number): DashboardState {
+  const paper = walk({ name: "paper", seed: SEED, trades: 420, winChance: 0.46 });
+  const manual = walk({ name: "manual", seed: SEED + 1, trades: 24, winChance: 0.5 });
+  const running: DashboardState = {
+    instrument: "ES SEP25",
+    mode: "demo",
+    status: "Watching ES SEP25, the last bar had 1.8 times its usual volume",
+    simulated: true,
+    timeZone: TIME_ZONE,
+    accounts: [paper, manual],
+    selected: "paper",
+    recommendation: undefined,
+    open: [],
+  };
+  switch (name) {
+    case "buy":
+      return { ...running, recommendation: sampleCall("BUY", now + 24), open: [position("manual", "SHORT", now)] };
+    case "short":
+      return { ...running, mode: "replay", simulated: false, recommendation: sampleCall("SHORT", now + 9) };
+    case "late":
+      return { ...running, mode: "live", simulated: false, recommendation: sampleCall("BUY", now - 42) };
+    case "wait":
+      return { ...running, open: [position("paper", "BUY", now), position("manual", "SHORT", now)] };
+    case "idle":
+      return {
+        ...running,
+        mode: "idle",
+        simulated: false,
+        status: "Nothing runs: no signal will come until you start",
+      };
+    case "first":
+      return { ...running, accounts: [walk({ name: "paper", seed: SEED, trades: 1, winChance: 1 })] };
+    case "losses":
+      return { ...running, accounts: [{ ...walk({ name: "paper", seed: 3, trades: 9, winChance: 0 }), halted: true }] };
+    case "empty":
+      return { ...running, instrument: "", accounts: [walk({ name: "paper", seed: 1, trades: 0, winChance: 0 })] };
+    case "long":
+      return { ...running, accounts: [walk({ name: "paper", seed: SEED, trades: 2_000, winChance: 0.4 })] };
+    default:
+      return name satisfies never;
+  }
+}
+
+function sampleCall(action: "BUY" | "SHORT", lateAt: number): DashboardRecommendation {
+  const sign = action === "BUY" ? 1 : -1;
+  return {
+    id: `ESU5-20250609T183200Z-${action}`,
+    time: lateAt - 30,
+    contract: "ES SEP25",
+    action,
+    quantity: 2,
+    orderType: "LIMIT",
+    price: "6027.25",
+    stop: (6027.25 - sign * 15.5).toFixed(2),
+    target: (6027.25 + sign * 31).toFixed(2),
+    confidence: 0.57,
+    interval: [0.47, 0.67],
+    evidence: 64,
+    multiplier: 1.42,
+    context: `${action}|open|4-6x`,
+    riskBudget: 225,
+    riskActual: 1_550,
+    lateAt,
+  };
+}
+
+function position(account: AccountName, action: "BUY" | "SHORT", now: number): DashboardPosition {
+  return {
+    recommendation: `ESU5-20250609T143100Z-${account}`,
+    account,
+    contract: "ES SEP25",
+    action,
+    quantity: 1,
+    entry: "6021.50",
+    stop: action === "BUY" ? "6006.00" : "6037.00",
+    target: action === "BUY" ? "6052.50" : "5990.50",
+    since: now - 1_260,
+  };
+}
+
+interface Walk {
+  readonly name: AccountName;
+  readonly seed: number;
+  readonly trades: number;
+  readonly winChance: number;
+}
+
+/** One account after so many flips, each in a context of its own luck: a win pays twice what a loss costs. */
+function walk({ name, seed, trades, winChance }: Walk): DashboardAccount {
+  const random = mulberry32(seed);
+  const contexts = CONTEXTS.map((context) => ({ context, luck: 0.6 + 0.9 * random(), trades: 0, wins: 0 }));
+  const equity: EquityPoint[] = [];
+  let balance = START_BALANCE;
+  let peak = balance;
+  let worst = 0;
+  for (let trade = 0; trade < trades; trade++) {
+    // Squared, so that some contexts are common and others rare.
+    const context = contexts[Math.floor(random() ** 2 * contexts.length)];
+    if (context === undefined) break;
+    const won = random() < winChance * context.luck;
+    context.trades++;
+    context.wins += won ? 1 : 0;
+    balance += (won ? 2 : -1) * RISK - COSTS;
+    peak = Math.max(peak, balance);
+    const drawdown = (peak - balance) / peak;
+    worst = Math.max(worst, drawdown);
+    const day = Math.floor(trade / 2);
+    equity.push({ time: FIRST_EXIT + day * SECONDS_PER_DAY + (trade % 2) * 3_600, balance, drawdown });
+  }
+  const wins = contexts.reduce((sum, context) => sum + context.wins, 0);
+  return {
+    name,
+    startBalance: START_BALANCE,
+    balance,
+    totalReturn: balance / START_BALANCE - 1,
+    drawdown: equity.at(-1)?.drawdown ?? 0,
+    maxDrawdown: worst,
+    halted: false,
+    trades,
+    wins,
+    winRateInterval: interval(wins, trades),
+    expectancyR: trades === 0 ? undefined : (balance - START_BALANCE) / trades / RISK,
+    netPnl: balance - START_BALANCE,
+    equity,
+    contexts: contexts.filter((row) => row.trades > 0).map((row) => contextRow(row.context, row.trades, row.wins)),
+  };
+}
+
+function contextRow(context: string, trades: number, wins: number): ContextRow {
+  const posterior = (wins + 5) / (trades + 10);
+  const posteriorInterval = interval(wins + 5, trades + 10);
+  return {
+    context,
+    verdict: verdict(trades, posteriorInterval),
+    trades,
+    wins,
+    winRateInterval: interval(wins, trades),
+    meanR: (3 * wins) / trades - 1,
+    posterior,
+    posteriorInterval,
+    multiplier: Math.min(3, Math.max(1, 1 + (posterior - 0.5) * 6)),
+  };
+}
+
+function verdict(trades: number, [low, high]: readonly [low: number, high: number]): Verdict {
+  if (trades < 30) return "Too few";
+  if (low > 0.5) return "Edge";
+  return high < 0.5 ? "Avoid" : "Unproven";
+}
+
+/** The 90 % interval of Wilson (1927), near enough to the real one for a picture. */
+function interval(wins: number, trades: number): readonly [low: number, high: number] {
+  if (trades === 0) return [0.05, 0.95];
+  const z = 1.645;
+  const rate = wins / trades;
+  const middle = (rate + (z * z) / (2 * trades)) / (1 + (z * z) / trades);
+  const half = (z / (1 + (z * z) / trades)) * Math.sqrt((rate * (1 - rate)) / trades + (z * z) / (4 * trades * trades));
+  return [middle - half, middle + half];
+}
+
+/** A small random number generator in [0, 1): the same numbers for the same seed. */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

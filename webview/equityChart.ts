@@ -1,0 +1,213 @@
+import {
+  AreaSeries,
+  type AutoscaleInfo,
+  type ChartOptions,
+  ColorType,
+  createChart,
+  type DeepPartial,
+  type IChartApi,
+  type IPriceLine,
+  type ISeriesApi,
+  LineStyle,
+  TickMarkType,
+  type Time,
+  type UTCTimestamp,
+} from "lightweight-charts";
+import type { EquityPoint } from "../src/core/protocol.js";
+import { formatDateTime, formatDollars, formatPercent, formatTime } from "./format.js";
+import { readPalette, watchTheme } from "./palette.js";
+
+/** What the chart draws: an account's balance over its drawdown. */
+export interface EquityCurve {
+  readonly points: readonly EquityPoint[];
+  readonly startBalance: number;
+  readonly timeZone: string;
+}
+
+/** A chart in the page. */
+export interface EquityDrawing {
+  /** Draws a curve in the place of the one before it. */
+  show(curve: EquityCurve): void;
+  dispose(): void;
+}
+
+/** Puts a chart into an element of the page. */
+export type DrawEquity = (element: HTMLElement) => EquityDrawing;
+
+/** With so few points a bare line is hard to see. */
+const MARKED_POINTS = 40;
+
+/** Room on both sides of the curve, as a share of its points. */
+const EDGE = 0.01;
+
+/** The drawdown axis reaches at least this deep, so that its zero is on top when nothing was lost. */
+const LEAST_DEPTH = -0.01;
+
+/** Draws equity over drawdown as two panes on one time axis, all points always in view, in the theme's colors. */
+export const drawEquity: DrawEquity = (element) => new EquityChart(element);
+
+class EquityChart implements EquityDrawing {
+  readonly #chart: IChartApi;
+  readonly #balance: ISeriesApi<"Area">;
+  readonly #drawdown: ISeriesApi<"Area">;
+  readonly #start: IPriceLine;
+  readonly #resize: ResizeObserver;
+  readonly #theme: { dispose(): void };
+  #timeZone = "UTC";
+  #startBalance = 0;
+  #drawn: readonly EquityPoint[] = [];
+
+  constructor(element: HTMLElement) {
+    this.#chart = createChart(element, this.#options());
+    this.#balance = this.#chart.addSeries(AreaSeries, {
+      lineWidth: 2,
+      priceLineVisible: false,
+      priceFormat: { type: "custom", minMove: 1, formatter: formatDollars },
+      // The start belongs in the picture: it tells gain from loss.
+      autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => widen(original(), this.#startBalance),
+    });
+    this.#start = this.#balance.createPriceLine({
+      price: 0,
+      lineStyle: LineStyle.Dashed,
+      lineWidth: 1,
+      axisLabelVisible: false,
+    });
+    this.#drawdown = this.#chart.addSeries(
+      AreaSeries,
+      {
+        lineWidth: 1,
+        invertFilledArea: true,
+        priceLineVisible: false,
+        priceFormat: { type: "custom", minMove: 0.001, formatter: (price: number) => formatPercent(price, 1) },
+        autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => widen(original(), 0, LEAST_DEPTH),
+      },
+      1,
+    );
+    this.#chart.panes()[0]?.setStretchFactor(2.4);
+    this.#chart.panes()[1]?.setStretchFactor(1);
+    this.#drawdown.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.1 } });
+    this.#balance.priceScale().applyOptions({ scaleMargins: { top: 0.1, bottom: 0.12 } });
+    this.#paint();
+    this.#theme = watchTheme(() => this.#paint());
+    this.#resize = new ResizeObserver(() => this.#fit());
+    this.#resize.observe(element);
+  }
+
+  show({ points, startBalance, timeZone }: EquityCurve): void {
+    if (timeZone !== this.#timeZone) {
+      this.#timeZone = timeZone;
+      this.#chart.applyOptions(this.#options());
+    }
+    this.#startBalance = startBalance;
+    this.#start.applyOptions({ price: startBalance });
+    if (points === this.#drawn) return;
+    if (continues(this.#drawn, points)) {
+      for (const point of points.slice(this.#drawn.length)) {
+        this.#balance.update(balancePoint(point));
+        this.#drawdown.update(drawdownPoint(point));
+      }
+    } else {
+      this.#balance.setData(points.map(balancePoint));
+      this.#drawdown.setData(points.map(drawdownPoint));
+    }
+    this.#balance.applyOptions({ pointMarkersVisible: points.length <= MARKED_POINTS });
+    this.#drawn = points;
+    this.#fit();
+  }
+
+  dispose(): void {
+    this.#resize.disconnect();
+    this.#theme.dispose();
+    this.#chart.remove();
+  }
+
+  /** The library's own fit puts the first point on the very edge, where a fall from it is not drawn. */
+  #fit(): void {
+    const count = this.#drawn.length;
+    const margin = Math.max(0.5, count * EDGE);
+    if (count > 0) this.#chart.timeScale().setVisibleLogicalRange({ from: -margin, to: count - 1 + margin });
+  }
+
+  #options(): DeepPartial<ChartOptions> {
+    return {
+      autoSize: true,
+      // The library's own logo injects a style sheet, which the page's policy forbids; a line below the chart credits it.
+      layout: { attributionLogo: false },
+      localization: { timeFormatter: (time: Time) => formatDateTime(Number(time), this.#timeZone) },
+      rightPriceScale: { borderVisible: false },
+      timeScale: {
+        borderVisible: false,
+        // By default points that do not fit are left out of the picture in silence. Conflation would lose peaks at the ends.
+        minBarSpacing: 0.001,
+        enableConflation: false,
+        tickMarkFormatter: (time: Time, type: TickMarkType) => tickMark(Number(time), type, this.#timeZone),
+      },
+      // Everything is in view: the wheel belongs to the page.
+      handleScroll: false,
+      handleScale: false,
+    };
+  }
+
+  #paint(): void {
+    const palette = readPalette();
+    this.#chart.applyOptions({
+      layout: {
+        background: { type: ColorType.Solid, color: palette.background },
+        textColor: palette.text,
+        fontFamily: palette.fontFamily,
+        fontSize: 11,
+        panes: { enableResize: false, separatorColor: palette.grid },
+      },
+      grid: { vertLines: { visible: false }, horzLines: { color: palette.grid } },
+    });
+    this.#balance.applyOptions({
+      lineColor: palette.balance,
+      topColor: palette.balanceFill,
+      bottomColor: "transparent",
+    });
+    this.#start.applyOptions({ color: palette.text });
+    this.#drawdown.applyOptions({
+      lineColor: palette.drawdown,
+      topColor: "transparent",
+      bottomColor: palette.drawdownFill,
+    });
+  }
+}
+
+/** Whether `points` is `drawn` and more after it. */
+function continues(drawn: readonly EquityPoint[], points: readonly EquityPoint[]): boolean {
+  if (drawn.length === 0 || points.length < drawn.length) return false;
+  return drawn[0] === points[0] && drawn.at(-1) === points[drawn.length - 1];
+}
+
+function balancePoint({ time, balance }: EquityPoint): { time: UTCTimestamp; value: number } {
+  return { time: time as UTCTimestamp, value: balance };
+}
+
+/** A fall hangs down from zero. */
+function drawdownPoint({ time, drawdown }: EquityPoint): { time: UTCTimestamp; value: number } {
+  return { time: time as UTCTimestamp, value: -drawdown };
+}
+
+/** Makes a price range contain `prices`. */
+function widen(info: AutoscaleInfo | null, ...prices: readonly number[]): AutoscaleInfo | null {
+  const range = info?.priceRange;
+  if (!range) return info;
+  return {
+    ...info,
+    priceRange: { minValue: Math.min(range.minValue, ...prices), maxValue: Math.max(range.maxValue, ...prices) },
+  };
+}
+
+function tickMark(time: number, type: TickMarkType, timeZone: string): string {
+  switch (type) {
+    case TickMarkType.Year:
+      return formatTime(time, timeZone, { year: "numeric" });
+    case TickMarkType.Month:
+      return formatTime(time, timeZone, { month: "short" });
+    case TickMarkType.DayOfMonth:
+      return formatTime(time, timeZone, { month: "short", day: "numeric" });
+    default:
+      return formatTime(time, timeZone, { hour: "2-digit", minute: "2-digit" });
+  }
+}

@@ -1,0 +1,92 @@
+import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { DashboardAccount } from "../src/core/protocol.js";
+import { Button } from "./controls.js";
+import type { EquityDrawing } from "./equityChart.js";
+import { formatCount, formatDateTime, formatMoney, formatPercent } from "./format.js";
+import type { Actions, View } from "./view.js";
+import { equitySentence } from "./words.js";
+
+/** More rows than anyone reads, few enough to draw at once. */
+const TABLE_ROWS = 200;
+
+interface EquityProps {
+  readonly account: DashboardAccount;
+  readonly timeZone: string;
+  readonly view: View;
+  readonly actions: Actions;
+}
+
+/** How it went: balance over drawdown, as a chart or as a table. */
+export function EquitySection({ account, timeZone, view, actions }: EquityProps): VNode {
+  const empty = account.equity.length === 0;
+  return (
+    <section aria-labelledby="equity">
+      <div class="heading">
+        <h2 id="equity">
+          Balance and drawdown <span class="note">after costs, closed trades</span>
+        </h2>
+        {!empty && (
+          <div class="end">
+            <Button onClick={() => actions.choose({ equityAsTable: !view.equityAsTable })}>
+              {view.equityAsTable ? "Show as chart" : "Show as table"}
+            </Button>
+          </div>
+        )}
+      </div>
+      {empty && <p class="empty">No closed trade yet: the curve starts with the first exit</p>}
+      {!empty && view.equityAsTable && <EquityTable account={account} timeZone={timeZone} />}
+      {!empty && !view.equityAsTable && <Chart account={account} timeZone={timeZone} actions={actions} />}
+    </section>
+  );
+}
+
+function Chart({ account, timeZone, actions }: Omit<EquityProps, "view">): VNode {
+  const element = useRef<HTMLDivElement>(null);
+  const drawing = useRef<EquityDrawing>(undefined);
+  useEffect(() => {
+    if (element.current === null) return;
+    drawing.current = actions.drawEquity(element.current);
+    return () => drawing.current?.dispose();
+  }, [actions.drawEquity]);
+  useEffect(() => {
+    drawing.current?.show({ points: account.equity, startBalance: account.startBalance, timeZone });
+  }, [account.equity, account.startBalance, timeZone]);
+  return <div ref={element} class="chart" role="img" aria-label={equitySentence(account, timeZone)} />;
+}
+
+function EquityTable({ account, timeZone }: Pick<EquityProps, "account" | "timeZone">): VNode {
+  const total = account.equity.length;
+  const newest = account.equity.slice(-TABLE_ROWS).toReversed();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable from the keyboard
+    <section class="scroll" aria-label="Balance and drawdown as a table" tabIndex={0}>
+      <table class="table">
+        <caption>
+          {equitySentence(account, timeZone)}
+          {total > TABLE_ROWS && ` The newest ${formatCount(TABLE_ROWS)} of ${formatCount(total)} are listed.`}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col" class="number">
+              Balance
+            </th>
+            <th scope="col" class="number">
+              Drawdown
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {newest.map((point) => (
+            <tr key={point.time}>
+              <th scope="row">{formatDateTime(point.time, timeZone)}</th>
+              <td class="number">{formatMoney(point.balance)}</td>
+              <td class="number">{formatPercent(-point.drawdown, 1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

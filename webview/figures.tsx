@@ -1,0 +1,123 @@
+import type { ComponentChildren, VNode } from "preact";
+import type { DashboardAccount } from "../src/core/protocol.js";
+import { Dropdown } from "./controls.js";
+import {
+  formatCount,
+  formatInterval,
+  formatMoney,
+  formatPercent,
+  formatR,
+  formatSignedMoney,
+  formatSignedPercent,
+} from "./format.js";
+import { Icon } from "./icon.js";
+import type { Actions } from "./view.js";
+import { accountInWords, ENOUGH_TRADES, tradesInWords } from "./words.js";
+
+interface FiguresProps {
+  readonly account: DashboardAccount;
+  readonly accounts: readonly DashboardAccount[];
+  readonly actions: Actions;
+}
+
+/** Is it working: one account in five figures, each with what it rests on. */
+export function Figures({ account, accounts, actions }: FiguresProps): VNode {
+  return (
+    <section aria-labelledby="figures">
+      <div class="heading">
+        <h2 id="figures">{accounts.length > 1 ? "Account" : accountInWords(account.name)}</h2>
+        {accounts.length > 1 && (
+          <Dropdown
+            label="Account"
+            value={account.name}
+            options={accounts.map(({ name }) => ({ value: name, text: accountInWords(name) }))}
+            onChange={(name) => actions.choose({ account: name })}
+          />
+        )}
+      </div>
+      {account.halted && (
+        <p class="alarm">
+          <Icon name="error" />
+          Halted by the loss limit: new signals are refused until the account is reset
+        </p>
+      )}
+      <dl class="figures">
+        <Figure name="Balance" note={`started at ${formatMoney(account.startBalance)}`}>
+          {formatMoney(account.balance)}
+        </Figure>
+        <Figure name="Return" tone={account.totalReturn} note={`${formatSignedMoney(account.netPnl)} after costs`}>
+          {formatSignedPercent(account.totalReturn)}
+        </Figure>
+        <Figure name="Drawdown" tone={-account.drawdown} note={`worst ${fall(account.maxDrawdown)}`}>
+          {fall(account.drawdown)}
+        </Figure>
+        <WinRate account={account} />
+        <Expectancy account={account} />
+      </dl>
+    </section>
+  );
+}
+
+function WinRate({ account: { trades, wins, winRateInterval } }: { readonly account: DashboardAccount }): VNode {
+  if (trades === 0) {
+    return (
+      <Figure name="Win rate" note="0 trades">
+        None yet
+      </Figure>
+    );
+  }
+  return (
+    <Figure name="Win rate" note={`${formatInterval(winRateInterval)} (90 %), n = ${formatCount(trades)}`}>
+      {formatPercent(wins / trades, 1)}
+    </Figure>
+  );
+}
+
+function Expectancy({ account: { trades, expectancyR } }: { readonly account: DashboardAccount }): VNode {
+  if (expectancyR === undefined || trades === 0) {
+    return (
+      <Figure name="Expectancy" note={`means something from ${ENOUGH_TRADES} trades`}>
+        None yet
+      </Figure>
+    );
+  }
+  if (trades < ENOUGH_TRADES) {
+    return (
+      <Figure name="Expectancy" note={`${formatR(expectancyR)} so far, ${trades} of ${ENOUGH_TRADES} trades`}>
+        Too few
+      </Figure>
+    );
+  }
+  return (
+    <Figure name="Expectancy" tone={expectancyR} note={`mean of ${tradesInWords(trades)}`}>
+      {formatR(expectancyR)}
+    </Figure>
+  );
+}
+
+interface FigureProps {
+  readonly name: string;
+  readonly note: string;
+  /** Its sign colors the figure; the figure itself carries the sign too. */
+  readonly tone?: number;
+  readonly children: ComponentChildren;
+}
+
+function Figure({ name, note, tone = 0, children }: FigureProps): VNode {
+  return (
+    <div class="figure">
+      <dt class="label">{name}</dt>
+      <dd class={`big ${toneClass(tone)}`}>{children}</dd>
+      <dd class="note">{note}</dd>
+    </div>
+  );
+}
+
+function toneClass(tone: number): string {
+  if (tone > 0) return "good";
+  return tone < 0 ? "bad" : "";
+}
+
+function fall(drawdown: number): string {
+  return formatPercent(-drawdown, 1);
+}

@@ -1,0 +1,97 @@
+/** U+2212: as wide as a plus sign and a digit, unlike the hyphen. */
+const MINUS = "\u2212";
+
+/** Between a number and its unit, so that they stay on one line. */
+const NO_BREAK_SPACE = "\u00a0";
+
+const UNKNOWN = "n/a";
+
+/** A whole number with thousands separators: 1,234. */
+export function formatCount(value: number): string {
+  return formatNumber(value, 0, "negative");
+}
+
+/** Money with cents: $1,234.50, −$12.00. */
+export function formatMoney(value: number): string {
+  return withDollar(formatNumber(value, 2, "negative"));
+}
+
+/** Money without cents, for a chart's axis: $1,235. */
+export function formatDollars(value: number): string {
+  return withDollar(formatNumber(value, 0, "negative"));
+}
+
+/** A result in money with its sign: +$12.00, −$12.00, $0.00. */
+export function formatSignedMoney(value: number): string {
+  return withDollar(formatNumber(value, 2, "exceptZero"));
+}
+
+/** A fraction as a percentage: 0.634 is "63 %". */
+export function formatPercent(fraction: number, digits = 0): string {
+  return withUnit(formatNumber(fraction * 100, digits, "negative"), "%");
+}
+
+/** A fraction as a percentage with its sign: +8.3 %. */
+export function formatSignedPercent(fraction: number, digits = 1): string {
+  return withUnit(formatNumber(fraction * 100, digits, "exceptZero"), "%");
+}
+
+/** An interval of fractions in percent: 51–74 %. */
+export function formatInterval([low, high]: readonly [low: number, high: number], digits = 0): string {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return UNKNOWN;
+  return `${formatNumber(low * 100, digits, "negative")}\u2013${formatPercent(high, digits)}`;
+}
+
+/** A result in units of the risk taken: +0.16 R. */
+export function formatR(value: number): string {
+  return withUnit(formatNumber(value, 2, "exceptZero"), "R");
+}
+
+/** A size multiplier: ×1.50. */
+export function formatMultiplier(value: number): string {
+  const text = formatNumber(value, 2, "negative");
+  return text === UNKNOWN ? text : `\u00d7${text}`;
+}
+
+/** Date of a moment (seconds since the epoch) in `timeZone`: Nov 19, 2025. */
+export function formatDate(time: number, timeZone: string): string {
+  return formatTime(time, timeZone, { year: "numeric", month: "short", day: "numeric" });
+}
+
+/** Date and time of a moment (seconds since the epoch) in `timeZone`, to the minute: Nov 19, 2025, 14:30. */
+export function formatDateTime(time: number, timeZone: string): string {
+  return formatTime(time, timeZone, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+const timeFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** A moment (seconds since the epoch) in `timeZone`, on the 24-hour clock, with the parts of `parts`. */
+export function formatTime(time: number, timeZone: string, parts: Intl.DateTimeFormatOptions): string {
+  if (!Number.isFinite(time)) return UNKNOWN;
+  const key = `${timeZone} ${Object.entries(parts).join()}`;
+  // Making a format costs far more than using one, and a chart's axis asks for many.
+  const format = timeFormats.get(key) ?? new Intl.DateTimeFormat("en-US", { ...parts, timeZone, hourCycle: "h23" });
+  timeFormats.set(key, format);
+  return format.format(time * 1000);
+}
+
+/** `exceptZero` and `negative` both leave a value that rounds to zero without a sign. */
+function formatNumber(value: number, digits: number, signDisplay: "negative" | "exceptZero"): string {
+  if (!Number.isFinite(value)) return UNKNOWN;
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay };
+  return new Intl.NumberFormat("en-US", options).format(value).replace("-", MINUS);
+}
+
+function withDollar(text: string): string {
+  return text === UNKNOWN ? text : text.replace(/\d/, "$$$&");
+}
+
+function withUnit(text: string, unit: string): string {
+  return text === UNKNOWN ? text : `${text}${NO_BREAK_SPACE}${unit}`;
+}

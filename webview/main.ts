@@ -1,0 +1,72 @@
+import "./dashboard.css";
+import { h, render } from "preact";
+import type { HostMessage, WebviewMessage } from "../src/core/protocol.js";
+import { registerControls } from "./controls.js";
+import { drawEquity } from "./equityChart.js";
+import { Panel } from "./panel.js";
+import { restore, save } from "./saved.js";
+import { reduce } from "./state.js";
+import type { Actions } from "./view.js";
+
+/** What VS Code gives a webview, once. */
+interface VsCodeApi {
+  postMessage(message: WebviewMessage): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** The state may be large and changes four times a second: it is kept less often. */
+const SAVE_MS = 2_000;
+const SECOND_MS = 1_000;
+
+start(acquireVsCodeApi(), document.getElementById("root") ?? document.body);
+
+/** Connects host messages to state, and state to the page. */
+function start(host: VsCodeApi, root: HTMLElement): void {
+  let { state, view } = restore(host.getState());
+  let renderPending = false;
+  let savePending = false;
+
+  const actions: Actions = {
+    send: (message) => host.postMessage(message),
+    choose: (choice) => {
+      view = { ...view, ...choice };
+      changed();
+    },
+    drawEquity,
+  };
+
+  const paint = () => {
+    renderPending = false;
+    render(h(Panel, { state, view, now: Date.now() / SECOND_MS, actions }), root);
+  };
+  const requestRender = () => {
+    if (renderPending) return;
+    renderPending = true;
+    requestAnimationFrame(paint);
+  };
+  const keep = () => {
+    savePending = false;
+    host.setState(save({ state, view }));
+  };
+  const changed = () => {
+    requestRender();
+    if (savePending) return;
+    savePending = true;
+    setTimeout(keep, SAVE_MS);
+  };
+
+  registerControls();
+  window.addEventListener("message", (event: MessageEvent<HostMessage>) => {
+    state = reduce(state, event.data);
+    changed();
+  });
+  // The countdown moves by itself, everything else waits for a message.
+  setInterval(() => {
+    if (state?.recommendation !== undefined) requestRender();
+  }, SECOND_MS);
+  paint();
+  host.postMessage({ type: "ready" });
+}

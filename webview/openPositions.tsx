@@ -1,0 +1,75 @@
+import type { VNode } from "preact";
+import type { DashboardPosition } from "../src/core/protocol.js";
+import { Button } from "./controls.js";
+import { formatCount, formatDateTime } from "./format.js";
+import { Icon } from "./icon.js";
+import type { Actions } from "./view.js";
+import { accountInWords, positionInWords } from "./words.js";
+
+interface OpenPositionsProps {
+  readonly positions: readonly DashboardPosition[];
+  readonly timeZone: string;
+  readonly actions: Actions;
+}
+
+/** Positions without an exit; nothing at all when there is none. */
+export function OpenPositions({ positions, timeZone, actions }: OpenPositionsProps): VNode | null {
+  if (positions.length === 0) return null;
+  return (
+    <section aria-labelledby="open-positions">
+      <h2 id="open-positions">
+        Open positions <span class="count">{formatCount(positions.length)}</span>
+      </h2>
+      <ul class="positions">
+        {positions.map((position) => (
+          <li key={`${position.account} ${position.recommendation}`} class="position">
+            <Position position={position} timeZone={timeZone} actions={actions} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface PositionProps {
+  readonly position: DashboardPosition;
+  readonly timeZone: string;
+  readonly actions: Actions;
+}
+
+function Position({ position, timeZone, actions }: PositionProps): VNode {
+  const { account, action, quantity, contract, entry, stop, target, since, recommendation } = position;
+  return (
+    <>
+      <p class="held">
+        <Icon name={`arrow-${action === "BUY" ? "up" : "down"}`} />
+        <b>
+          {action} {formatCount(quantity)} {contract}
+        </b>{" "}
+        <span class="note">{accountInWords(account)}</span>
+      </p>
+      <p class="levels">
+        <span>
+          Entry <b>{entry}</b>
+        </span>
+        <span>
+          Target <b>{target}</b>
+        </span>
+        <span>
+          Stop <b>{stop}</b>
+        </span>
+        <span class="note">since {formatDateTime(since, timeZone)}</span>
+      </p>
+      {account === "manual" ? (
+        <Button
+          label={`Record Exit of ${positionInWords(position)}`}
+          onClick={() => actions.send({ type: "recordExit", recommendation })}
+        >
+          Record Exit
+        </Button>
+      ) : (
+        <span class="note">The workbench closes it</span>
+      )}
+    </>
+  );
+}

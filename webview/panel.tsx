@@ -1,0 +1,63 @@
+import type { VNode } from "preact";
+import type { DashboardState } from "../src/core/protocol.js";
+import { ContextTable } from "./contextTable.js";
+import { EquitySection } from "./equitySection.js";
+import { Figures } from "./figures.js";
+import { OpenPositions } from "./openPositions.js";
+import { RecommendationCard } from "./recommendationCard.js";
+import { TrustLine } from "./trustLine.js";
+import type { Actions, View } from "./view.js";
+import { shownAccount } from "./words.js";
+
+interface PanelProps {
+  /** undefined until the host has spoken. */
+  readonly state: DashboardState | undefined;
+  readonly view: View;
+  /** Wall clock, seconds since the epoch. */
+  readonly now: number;
+  readonly actions: Actions;
+}
+
+/** The whole panel, in the order of a trader's questions: can I trust it, what now, is it working, why and where. */
+export function Panel({ state, view, now, actions }: PanelProps): VNode {
+  if (state === undefined) {
+    return (
+      <main class="panel">
+        <h1 class="instrument">Performance</h1>
+        <p class="empty">Waiting for the workbench</p>
+      </main>
+    );
+  }
+  const account = shownAccount(state, view.account);
+  return (
+    <main class="panel">
+      <TrustLine state={state} />
+      <RecommendationCard state={state} now={now} actions={actions} />
+      <OpenPositions positions={state.open} timeZone={state.timeZone} actions={actions} />
+      {account === undefined ? (
+        <p class="empty">No account yet: figures appear with the first start</p>
+      ) : (
+        <>
+          <Figures account={account} accounts={state.accounts} actions={actions} />
+          <EquitySection account={account} timeZone={state.timeZone} view={view} actions={actions} />
+          <ContextTable rows={account.contexts} />
+        </>
+      )}
+      <Footer simulated={state.simulated} />
+    </main>
+  );
+}
+
+function Footer({ simulated }: { readonly simulated: boolean }): VNode {
+  return (
+    <footer class="footer">
+      <p>
+        {simulated && "This market is made up and has no edge: results here say nothing about a real one. "}
+        Not investment advice. Paper results are hypothetical: no money was at risk, and real fills can be worse.
+      </p>
+      <p>
+        Charts by <a href="https://www.tradingview.com/">TradingView Lightweight Charts™</a>, © 2025 TradingView, Inc.
+      </p>
+    </footer>
+  );
+}

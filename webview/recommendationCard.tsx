@@ -1,0 +1,142 @@
+import type { VNode } from "preact";
+import type { DashboardRecommendation, DashboardState } from "../src/core/protocol.js";
+import { Button } from "./controls.js";
+import { formatCount, formatInterval, formatMultiplier, formatPercent } from "./format.js";
+import { Icon } from "./icon.js";
+import type { Actions } from "./view.js";
+import { Whisker } from "./whisker.js";
+import {
+  contextInWords,
+  countdownInWords,
+  exceedsBudget,
+  orderTypeInWords,
+  recommendationSentence,
+  riskInWords,
+  secondsLeft,
+} from "./words.js";
+
+interface CardProps {
+  readonly state: DashboardState;
+  readonly now: number;
+  readonly actions: Actions;
+}
+
+/** What now: the recommendation with everything needed to act on it, or that there is none. */
+export function RecommendationCard({ state, now, actions }: CardProps): VNode {
+  const { recommendation } = state;
+  return (
+    <section aria-label="Recommendation">
+      <p class="unseen" role="status">
+        {recommendation !== undefined && recommendationSentence(recommendation)}
+      </p>
+      {recommendation === undefined ? (
+        <Waiting state={state} actions={actions} />
+      ) : (
+        <Call key={recommendation.id} recommendation={recommendation} now={now} actions={actions} />
+      )}
+    </section>
+  );
+}
+
+function Waiting({ state, actions }: { readonly state: DashboardState; readonly actions: Actions }): VNode {
+  const idle = state.mode === "idle";
+  return (
+    <div class="card wait">
+      <div class="who">
+        <p class="call">
+          <Icon name={idle ? "debug-stop" : "eye"} />
+          {idle ? "STOPPED" : "WAIT"}
+        </p>
+        <p>{state.status}</p>
+      </div>
+      {idle && (
+        <div class="act">
+          <Button primary onClick={() => actions.send({ type: "start" })}>
+            Start
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface CallProps {
+  readonly recommendation: DashboardRecommendation;
+  readonly now: number;
+  readonly actions: Actions;
+}
+
+function Call({ recommendation, now, actions }: CallProps): VNode {
+  const { id, action, quantity, contract, context, lateAt } = recommendation;
+  const late = secondsLeft(lateAt, now) <= 0;
+  const record = () => actions.send({ type: "recordFill", recommendation: id });
+  return (
+    <div class={`card ${action === "BUY" ? "buy" : "short"} ${late ? "late" : ""}`}>
+      <div class="who">
+        <p class="call">
+          <Icon name={`arrow-${action === "BUY" ? "up" : "down"}`} />
+          <span class="action">{action}</span> {formatCount(quantity)} <span class="contract">{contract}</span>
+        </p>
+        <p>{contextInWords(context)}</p>
+        <p class={late ? "countdown warning" : "countdown"} role="timer">
+          <Icon name={late ? "warning" : "watch"} />
+          {countdownInWords(lateAt, now)}
+        </p>
+      </div>
+      <Ladder recommendation={recommendation} />
+      <Chance recommendation={recommendation} />
+      <div class="size">
+        <p class="label">Size multiplier</p>
+        <p class="big">{formatMultiplier(recommendation.multiplier)}</p>
+        <p class="note">
+          {exceedsBudget(recommendation) && <Icon name="warning" />}
+          {riskInWords(recommendation)}
+        </p>
+        <Button primary onClick={record}>
+          Record Fill
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** Target, entry and stop, the highest price on top. */
+function Ladder({ recommendation }: { readonly recommendation: DashboardRecommendation }): VNode {
+  const { action, target, price, stop, orderType } = recommendation;
+  const rungs = [
+    { name: "Target", price: target, note: "", tone: "good" },
+    { name: "Entry", price, note: orderTypeInWords(orderType), tone: "entry" },
+    { name: "Stop", price: stop, note: "", tone: "bad" },
+  ];
+  return (
+    <dl class="ladder">
+      {(action === "BUY" ? rungs : rungs.toReversed()).map((rung) => (
+        <div key={rung.name} class={`rung ${rung.tone}`}>
+          <dt>
+            {rung.name} <span class="note">{rung.note}</span>
+          </dt>
+          <dd>{rung.price}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Chance({ recommendation }: { readonly recommendation: DashboardRecommendation }): VNode {
+  const { confidence, interval, evidence } = recommendation;
+  return (
+    <div class="chance">
+      <p class="label">Chance of a win</p>
+      <p class="big">{formatPercent(confidence)}</p>
+      <Whisker interval={interval} mean={confidence} />
+      <p class="axis" aria-hidden="true">
+        <span>30</span>
+        <span>50</span>
+        <span>80 %</span>
+      </p>
+      <p class="note">
+        {formatInterval(interval)} (90 %), {evidence === 0 ? "no result yet" : `n = ${formatCount(evidence)}`}
+      </p>
+    </div>
+  );
+}

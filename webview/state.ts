@@ -1,0 +1,49 @@
+import type { DashboardChange, DashboardState, EquityPoint, HostMessage } from "../src/core/protocol.js";
+
+/**
+ * Folds a message of the host into what the panel shows. Never changes `state`.
+ *
+ * @param state undefined before the first snapshot
+ * @returns the same object when the message says nothing new: an append without a snapshot, an unknown type
+ */
+export function reduce(state: DashboardState | undefined, message: HostMessage): DashboardState | undefined {
+  switch (message.type) {
+    case "snapshot":
+      return message.state;
+    case "append":
+      return state === undefined ? undefined : append(state, message.change);
+    default:
+      message satisfies never;
+      return state;
+  }
+}
+
+function append(state: DashboardState, change: DashboardChange): DashboardState {
+  const accounts = change.state.accounts.map((account) => {
+    const before = state.accounts.find((other) => other.name === account.name)?.equity ?? [];
+    const added = change.equity.filter((other) => other.account === account.name).flatMap((other) => other.points);
+    return { ...account, equity: mergePoints(before, added) };
+  });
+  return { ...change.state, accounts };
+}
+
+/**
+ * Joins equity points into one series with strictly rising times, which the chart insists on. Of two points of one
+ * second the later arrival counts, so a repeated point changes nothing.
+ *
+ * @param points in strictly rising order
+ * @param added in any order
+ * @returns `points` itself when nothing is added
+ */
+export function mergePoints(points: readonly EquityPoint[], added: readonly EquityPoint[]): readonly EquityPoint[] {
+  if (added.length === 0) return points;
+  const byTime = new Map(added.map((point) => [point.time, point]));
+  const fresh = [...byTime.values()].sort((a, b) => a.time - b.time);
+  const first = fresh[0]?.time ?? Number.POSITIVE_INFINITY;
+  // Points arrive in order almost always: then only the end of the series has to be looked at.
+  let end = points.length;
+  while (end > 0 && (points[end - 1]?.time ?? 0) >= first) end--;
+  const overlap = points.slice(end).filter((point) => !byTime.has(point.time));
+  const tail = overlap.length === 0 ? fresh : [...overlap, ...fresh].sort((a, b) => a.time - b.time);
+  return [...points.slice(0, end), ...tail];
+}

@@ -1,0 +1,21 @@
+import type { WebviewMessage } from "../src/core/protocol.js";
+import type { AccountName } from "../src/core/sizing/recommendation.js";
+import type { DrawEquity } from "./equityChart.js";
+
+/** What the user chose in the panel; it says nothing about trading. */
+export interface View {
+  /** undefined until he chose one: then the account that traded last is shown. */
+  readonly account: AccountName | undefined;
+  /** The equity curve as a table in the place of the chart. */
+  readonly equityAsTable: boolean;
+}
+
+/** How the panel opens. */
+export const FIRST_VIEW: View = { account: undefined, equityAsTable: false };
+
+/** What the panel can do beyond drawing. */
+export interface Actions {
+  readonly send: (message: WebviewMessage) => void;
+  readonly choose: (choice: Partial<View>) => void;
+  readonly drawEquity: DrawEquity;
+}

@@ -1,0 +1,77 @@
+import type { VNode } from "preact";
+
+/** The axis is fixed, so that whiskers can be compared at a glance: 30 to 80 %. */
+const AXIS_LOW = 0.3;
+const AXIS_HIGH = 0.8;
+
+/** Where a whisker lies on its axis, in hundredths of the axis' length. */
+export interface WhiskerGeometry {
+  readonly low: number;
+  readonly high: number;
+  /** undefined beyond the axis. */
+  readonly mean: number | undefined;
+  /** The line of a fair coin, 50 %. */
+  readonly even: number;
+  /** The interval goes on beyond the axis. */
+  readonly clippedLow: boolean;
+  readonly clippedHigh: boolean;
+}
+
+/**
+ * Places an interval of fractions on the axis from 30 to 80 %; what lies outside is cut off at its end.
+ *
+ * @returns undefined when a number is missing
+ */
+export function whiskerGeometry(
+  interval: readonly [low: number, high: number],
+  mean: number | undefined,
+): WhiskerGeometry | undefined {
+  const [low, high] = interval;
+  if (![low, high, mean ?? 0].every(Number.isFinite)) return undefined;
+  return {
+    low: position(low),
+    high: position(high),
+    mean: mean !== undefined && AXIS_LOW <= mean && mean <= AXIS_HIGH ? position(mean) : undefined,
+    even: position(0.5),
+    clippedLow: low < AXIS_LOW,
+    clippedHigh: high > AXIS_HIGH,
+  };
+}
+
+function position(fraction: number): number {
+  const share = (fraction - AXIS_LOW) / (AXIS_HIGH - AXIS_LOW);
+  // Tenths of a hundredth are finer than a pixel and keep the markup short.
+  return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 10;
+}
+
+/** The tone of a whisker: proven above one half, proven below it, or neither. */
+type Tone = "good" | "bad" | "plain";
+
+interface WhiskerProps {
+  readonly interval: readonly [low: number, high: number];
+  /** The dot; none where nothing is known. */
+  readonly mean: number | undefined;
+}
+
+/** An interval as a line with a dot, on a fixed axis with the 50 % line. The numbers stand beside it as text. */
+export function Whisker({ interval, mean }: WhiskerProps): VNode | null {
+  const geometry = whiskerGeometry(interval, mean);
+  if (geometry === undefined) return null;
+  const { low, high, mean: dot, even, clippedLow, clippedHigh } = geometry;
+  const x = (share: number) => share + 6;
+  return (
+    <svg class={`whisker ${tone(interval)}`} viewBox="0 0 112 16" aria-hidden="true" focusable="false">
+      <line class="whisker-axis" x1={x(0)} x2={x(100)} y1="8" y2="8" />
+      <line class="whisker-even" x1={x(even)} x2={x(even)} y1="0" y2="16" />
+      {low < high && <line class="whisker-line" x1={x(low)} x2={x(high)} y1="8" y2="8" />}
+      {clippedLow && <path class="whisker-clip" d={`M ${x(0)} 4 l -4 4 l 4 4`} />}
+      {clippedHigh && <path class="whisker-clip" d={`M ${x(100)} 4 l 4 4 l -4 4`} />}
+      {dot !== undefined && <circle class="whisker-dot" cx={x(dot)} cy="8" r="4" />}
+    </svg>
+  );
+}
+
+function tone([low, high]: readonly [low: number, high: number]): Tone {
+  if (low > 0.5) return "good";
+  return high < 0.5 ? "bad" : "plain";
+}
