@@ -20,6 +20,8 @@ export class Pipeline {
   readonly #engine: Engine;
   readonly #keeper: Keeper;
   readonly #sinks: readonly Sink[];
+  /** Outputs that could not be kept: the engine has moved on, so they go before the next ones. */
+  #unkept: readonly EngineOutput[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(engine: Engine, keeper: Keeper, sinks: readonly Sink[]) {
@@ -37,15 +39,19 @@ export class Pipeline {
   }
 
   /**
-   * Feeds the engine one event, from the feed or from a person; events wait their turn.
+   * Feeds the engine one event, from the feed or from a person; events wait their turn. After it rejected because nothing could
+   * be kept, the same event may be dispatched again: what it made is kept then, and made once.
    *
    * @returns the outputs that were new, after they were kept and shown
    */
   dispatch(event: EngineEvent): Promise<readonly EngineOutput[]> {
     const turn = this.#last.then(async () => {
-      const outputs = this.#engine.process(event);
+      const made = this.#engine.process(event);
+      const outputs = this.#unkept.length === 0 ? made : [...this.#unkept, ...made];
       if (outputs.length === 0) return outputs;
+      this.#unkept = outputs;
       const fresh = await this.#keeper.keep(outputs);
+      this.#unkept = [];
       for (const output of fresh) for (const sink of this.#sinks) sink(output);
       return fresh;
     });

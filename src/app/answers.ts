@@ -1,0 +1,265 @@
+import type {
+  DecisionRecorded,
+  EngineOutput,
+  EngineView,
+  ExitReason,
+  ExitRecorded,
+  FillRecorded,
+  OpenPosition,
+} from "../core/events.js";
+import { formatPrice } from "../core/instrument.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
+import type { Micros, Ticks } from "../core/units.js";
+import { plainText } from "./plainText.js";
+import { type Parsed, parsePrice, parseQuantity } from "./price.js";
+import { newYorkTime } from "./times.js";
+
+/** What a person said about a recommendation, ready for the engine. */
+export interface Answered<Event> {
+  readonly event: Event;
+  readonly recommendation: Recommendation;
+  /** One sentence each: doubtful, but the person's word counts. */
+  readonly warnings: readonly string[];
+  /** What was kept when the very same was said before: the event would change nothing. */
+  readonly stored: EngineOutput | undefined;
+}
+
+/** An answer that cannot be: the message is one sentence for the person. */
+export class AnswerError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "AnswerError";
+  }
+}
+
+/** Reasons that a person may give for an exit. */
+export const EXIT_REASONS = ["target", "stop", "manual", "time", "eod"] as const satisfies readonly ExitReason[];
+
+interface About {
+  /** A recommendation's id, or its time in New York as `YYYY-MM-DDTHH:MM:SS`. */
+  readonly recommendation: string;
+  readonly notes?: string | undefined;
+}
+
+export interface FillAnswer extends About {
+  readonly price: string;
+  /** Absent: the recommended one. */
+  readonly quantity?: string | undefined;
+}
+
+export interface ExitAnswer extends About {
+  readonly price: string;
+  readonly reason: string;
+}
+
+const MAX_NOTES = 500;
+const FAR_FRACTION = 0.07;
+/** How far a claimed target or stop may be missed (`ENGINE.md` 9). */
+const CLAIM_TICKS = 2;
+
+/**
+ * The user filled a recommendation. Its id comes from what was said, so saying it again changes nothing.
+ *
+ * @param history outputs kept so far; they find what is no longer pending
+ * @throws AnswerError
+ */
+export function fillEvent(
+  view: EngineView,
+  answer: FillAnswer,
+  now: Micros,
+  history: readonly EngineOutput[] = [],
+): Answered<FillRecorded> {
+  const recommendation = find(view, answer.recommendation, history);
+  const price = taken(parsePrice(answer.price, recommendation.instrument));
+  const quantity = answer.quantity === undefined ? recommendation.quantity : taken(parseQuantity(answer.quantity));
+  const notes = checkedNotes(answer.notes);
+  const id = `fill:manual:${recommendation.id}:${quantity}@${price}${notes === undefined ? "" : `:${notes}`}`;
+  const event: FillRecorded = {
+    type: "account",
+    kind: "fill",
+    id,
+    account: "manual",
+    recommendation: recommendation.id,
+    time: now,
+    price,
+    quantity,
+    ...(notes === undefined ? {} : { notes }),
+  };
+  const stored = history.find((output) => output.type === "fill" && output.id === id);
+  if (stored === undefined) refuseAnswered(view, recommendation, history, quantity);
+  return { event, recommendation, warnings: fillWarnings(recommendation, price, quantity), stored };
+}
+
+/**
+ * The user did not take a recommendation.
+ *
+ * @throws AnswerError
+ */
+export function notExecutedEvent(
+  view: EngineView,
+  answer: { readonly recommendation: string; readonly reason: string },
+  now: Micros,
+  history: readonly EngineOutput[] = [],
+): Answered<DecisionRecorded> {
+  const recommendation = find(view, answer.recommendation, history);
+  const reason = checkedNotes(answer.reason);
+  if (reason === undefined) throw new AnswerError("Say in a few words why it was not executed");
+  const filled = positionOf(view, recommendation) !== undefined || exitOf(recommendation, history) !== undefined;
+  if (filled) throw new AnswerError(`${recommendation.id} has a fill already: it was executed`);
+  const earlier = decisionOf(recommendation, history);
+  if (earlier !== undefined && earlier.reason !== reason) {
+    throw new AnswerError(`${recommendation.id} was already answered: not executed, "${plainText(earlier.reason)}"`);
+  }
+  const event: DecisionRecorded = {
+    type: "account",
+    kind: "decision",
+    id: `decision:manual:${recommendation.id}`,
+    account: "manual",
+    recommendation: recommendation.id,
+    time: now,
+    answer: "not_executed",
+    reason,
+  };
+  return { event, recommendation, warnings: [], stored: earlier };
+}
+
+/**
+ * The user's position was closed.
+ *
+ * @throws AnswerError
+ */
+export function exitEvent(
+  view: EngineView,
+  answer: ExitAnswer,
+  now: Micros,
+  history: readonly EngineOutput[] = [],
+): Answered<ExitRecorded> {
+  const recommendation = find(view, answer.recommendation, history);
+  const price = taken(parsePrice(answer.price, recommendation.instrument));
+  const reason = EXIT_REASONS.find((known) => known === answer.reason);
+  if (reason === undefined) {
+    throw new AnswerError(`"${plainText(answer.reason)}" is not a reason: give one of ${EXIT_REASONS.join(", ")}`);
+  }
+  const notes = checkedNotes(answer.notes);
+  const closed = exitOf(recommendation, history);
+  if (closed === undefined && positionOf(view, recommendation) === undefined) {
+    throw new AnswerError(`${recommendation.id} has no open position: record its fill first`);
+  }
+  if (closed !== undefined && (closed.price !== price || closed.reason !== reason)) {
+    const how = `${formatPrice(closed.price, recommendation.instrument)}, ${closed.reason}`;
+    throw new AnswerError(`${recommendation.id} was already closed at ${how}`);
+  }
+  const event: ExitRecorded = {
+    type: "account",
+    kind: "exit",
+    id: `exit:manual:${recommendation.id}`,
+    account: "manual",
+    recommendation: recommendation.id,
+    time: now,
+    price,
+    reason,
+    ...(notes === undefined ? {} : { notes }),
+  };
+  return { event, recommendation, warnings: exitWarnings(recommendation, price, reason), stored: closed };
+}
+
+function find(view: EngineView, said: string, history: readonly EngineOutput[]): Recommendation {
+  const known = new Map<string, Recommendation>();
+  for (const output of history) if (output.type === "recommendation") known.set(output.id, output);
+  for (const position of view.open) known.set(position.recommendation.id, position.recommendation);
+  for (const recommendation of view.pending) known.set(recommendation.id, recommendation);
+  const exact = known.get(said.trim());
+  if (exact !== undefined) return exact;
+  const timed = [...known.values()].filter((recommendation) => newYorkTime(recommendation.time) === said.trim());
+  const [found, other] = timed;
+  if (found !== undefined && other === undefined) return found;
+  if (other !== undefined) {
+    throw new AnswerError(
+      `Several recommendations have that time: ${timed.map((each) => each.id).join(", ")}; give the id`,
+    );
+  }
+  const name = plainText(said).slice(0, 60);
+  const newest = [...view.pending].slice(-3).map((recommendation) => recommendation.id);
+  const hint = newest.length === 0 ? "none is waiting for an answer" : `waiting for an answer: ${newest.join(", ")}`;
+  throw new AnswerError(`There is no recommendation "${name}"; ${hint}`);
+}
+
+function refuseAnswered(
+  view: EngineView,
+  recommendation: Recommendation,
+  history: readonly EngineOutput[],
+  quantity: number,
+): void {
+  const { id, instrument } = recommendation;
+  if (exitOf(recommendation, history) !== undefined) throw new AnswerError(`${id} is already filled and closed`);
+  const decision = decisionOf(recommendation, history);
+  if (decision !== undefined) {
+    throw new AnswerError(`${id} was already answered: not executed, "${plainText(decision.reason)}"`);
+  }
+  const open = positionOf(view, recommendation);
+  if (open === undefined) return;
+  if (open.quantity + quantity <= recommendation.quantity) return;
+  const filled = `${open.quantity} at ${formatPrice(open.entryPrice, instrument)}`;
+  throw new AnswerError(`${id} is already filled: ${filled} of ${recommendation.quantity} recommended`);
+}
+
+function positionOf(view: EngineView, recommendation: Recommendation): OpenPosition | undefined {
+  return view.open.find((open) => open.account === "manual" && open.recommendation.id === recommendation.id);
+}
+
+function exitOf(recommendation: Recommendation, history: readonly EngineOutput[]) {
+  for (const output of history) {
+    if (output.type === "exit" && output.account === "manual" && output.recommendation === recommendation.id)
+      return output;
+  }
+  return undefined;
+}
+
+function decisionOf(recommendation: Recommendation, history: readonly EngineOutput[]) {
+  for (const output of history) {
+    if (output.type === "decision" && output.account === "manual" && output.recommendation === recommendation.id)
+      return output;
+  }
+  return undefined;
+}
+
+function fillWarnings(recommendation: Recommendation, price: Ticks, quantity: number): readonly string[] {
+  const warnings = farWarnings(recommendation, price);
+  if (quantity > recommendation.quantity) {
+    warnings.push(`${quantity} contracts are more than the ${recommendation.quantity} recommended`);
+  }
+  return warnings;
+}
+
+function exitWarnings(recommendation: Recommendation, price: Ticks, reason: ExitReason): readonly string[] {
+  const warnings = farWarnings(recommendation, price);
+  const { instrument, target, stop } = recommendation;
+  const side = recommendation.action === "BUY" ? 1 : -1;
+  const at = formatPrice(price, instrument);
+  if (reason === "target" && side * (target - price) > CLAIM_TICKS) {
+    warnings.push(`${at} is short of the target of ${formatPrice(target, instrument)}: it counts as a manual exit`);
+  }
+  if (reason === "stop" && side * (price - stop) > CLAIM_TICKS) {
+    warnings.push(`${at} is better than the stop of ${formatPrice(stop, instrument)}: it counts as a manual exit`);
+  }
+  return warnings;
+}
+
+function farWarnings(recommendation: Recommendation, price: Ticks): string[] {
+  const away = Math.abs(price / recommendation.signalPrice - 1);
+  if (away <= FAR_FRACTION) return [];
+  const signal = formatPrice(recommendation.signalPrice, recommendation.instrument);
+  return [`The price is ${(away * 100).toFixed(0)} % away from the signal's ${signal}`];
+}
+
+function taken<T>(parsed: Parsed<T>): T {
+  if ("problem" in parsed) throw new AnswerError(parsed.problem);
+  return parsed.value;
+}
+
+function checkedNotes(text: string | undefined): string | undefined {
+  const notes = plainText(text ?? "").trim();
+  if (notes.length > MAX_NOTES)
+    throw new AnswerError(`The text has ${notes.length} characters: ${MAX_NOTES} are allowed`);
+  return notes === "" ? undefined : notes;
+}

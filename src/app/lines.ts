@@ -1,0 +1,233 @@
+import type { Cluster } from "../core/detector/cluster.js";
+import type { EngineOutput, Exit, Fill, RunSummary } from "../core/events.js";
+import { type Instrument, toPoints } from "../core/instrument.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
+import { isoTime } from "./times.js";
+
+/** What one line says: prices in points, money in dollars, times ISO 8601 UTC, absent is null. */
+export type Line = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** One engine output as programs read it: the lines of `--json`. */
+export function jsonLine(output: EngineOutput): Line {
+  switch (output.type) {
+    case "signal":
+      return { ...clusterFields(output), partial: output.partial };
+    case "cluster":
+      return { ...clusterFields(output), partial: output.partial, reason: output.reason };
+    case "recommendation":
+      return recommendationFields(output);
+    case "refusal":
+      return {
+        type: output.type,
+        time: isoTime(output.time),
+        instrument: output.instrument.symbol,
+        direction: output.direction,
+        reason: output.reason,
+      };
+    case "order":
+      return { ...answered(output), quantity: output.quantity };
+    case "fill":
+      return fillFields(output);
+    case "exit":
+      return exitFields(output);
+    case "cancel":
+      return { ...answered(output), reason: output.reason };
+    case "decision":
+      return { ...answered(output), answer: output.answer, reason: output.reason };
+    case "equity":
+      return {
+        type: output.type,
+        account: output.account,
+        time: isoTime(output.time),
+        balance: dollars(output.balance),
+        drawdown: output.drawdown,
+        maxDrawdown: output.maxDrawdown,
+        tradingDay: output.tradingDay ?? null,
+        pnlToday: dollars(output.pnlToday),
+        tradesToday: output.tradesToday,
+      };
+    case "halt":
+      return {
+        type: output.type,
+        account: output.account,
+        time: isoTime(output.time),
+        equity: dollars(output.equity),
+        peak: dollars(output.peak),
+      };
+    case "haltEnded":
+      return { type: output.type, account: output.account, time: isoTime(output.time), reason: output.reason };
+    case "shadow":
+      return {
+        type: output.type,
+        recommendation: output.recommendation,
+        time: isoTime(output.time),
+        price: points(output.price, output.instrument),
+        entryTime: output.entryTime === undefined ? null : isoTime(output.entryTime),
+        entryPrice: points(output.entryPrice, output.instrument),
+        reason: output.reason,
+        netPnl: dollars(output.netPnl),
+        rMultiple: output.rMultiple,
+        maePoints: clean(output.maePoints),
+        mfePoints: clean(output.mfePoints),
+      };
+    case "illegal":
+      return { type: output.type, event: output.event, reason: output.reason };
+    case "connection":
+      return { type: output.type, time: isoTime(output.time), state: output.state, message: output.message ?? null };
+    default:
+      return output satisfies never;
+  }
+}
+
+/** The last line of a run. Ready-made bars are counted as `bars`, in the place of `trades`. */
+export function summaryLine(summary: RunSummary): Line {
+  const { trades, bars, ...rest } = summary;
+  const counted = bars === 0 ? { trades } : trades === 0 ? { bars } : { trades, bars };
+  return {
+    type: "summary",
+    ...counted,
+    batches: rest.batches,
+    signals: rest.signals,
+    recommendations: rest.recommendations,
+    closedTrades: rest.closedTrades,
+    wins: rest.wins,
+    netPnl: dollars(rest.netPnl),
+    startBalance: dollars(rest.startBalance),
+    balance: dollars(rest.balance),
+    maxDrawdown: rest.maxDrawdown,
+    workingEntries: rest.workingEntries,
+    openPositions: rest.openPositions,
+    skipped: Object.fromEntries(Object.entries(rest.skipped).sort(([a], [b]) => (a < b ? -1 : 1))),
+    clusters: rest.clusters,
+    halts: rest.halts,
+  };
+}
+
+/** A line as it is printed: compact JSON whose fractions are free of binary noise (15 significant digits). */
+export function printed(line: object): string {
+  return JSON.stringify(line, (_key, value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value) ? clean(value) : value,
+  );
+}
+
+/** Cents, whole or not, as dollars without binary noise. */
+export function dollars(cents: number): number {
+  return clean(cents / 100);
+}
+
+function clusterFields(cluster: Cluster & { readonly type: string }): Line {
+  const { instrument } = cluster;
+  return {
+    type: cluster.type,
+    time: isoTime(cluster.time),
+    instrument: instrument.symbol,
+    contract: instrument.label,
+    direction: cluster.direction ?? null,
+    ratio: cluster.ratio,
+    volume: cluster.volume,
+    baseline: cluster.baseline,
+    pointOfControl: points(cluster.pointOfControl, instrument),
+    low: points(cluster.low, instrument),
+    high: points(cluster.high, instrument),
+    close: points(cluster.close, instrument),
+    strength: cluster.strength,
+    modalPosition: cluster.modalPosition,
+    deltaFraction: cluster.deltaFraction ?? null,
+    directions: {
+      modal: cluster.directions.modal ?? null,
+      delta: cluster.directions.delta ?? null,
+      absorption: cluster.directions.absorption ?? null,
+      modal_and_delta: cluster.directions.modal_and_delta ?? null,
+    },
+    basis: cluster.basis,
+  };
+}
+
+function recommendationFields(output: Recommendation): Line {
+  const { instrument } = output;
+  return {
+    type: output.type,
+    id: output.id,
+    time: isoTime(output.time),
+    contract: instrument.label,
+    instrument: instrument.symbol,
+    action: output.action,
+    quantity: output.quantity,
+    orderType: output.orderType,
+    validity: output.validity,
+    price: points(output.price, instrument),
+    ...(output.trigger === undefined ? {} : { trigger: points(output.trigger, instrument) }),
+    stop: points(output.stop, instrument),
+    target: points(output.target, instrument),
+    confidence: output.confidence,
+    interval: output.interval,
+    evidence: output.evidence,
+    multiplier: output.multiplier,
+    context: output.context,
+    riskBudget: dollars(output.riskBudget),
+    riskActual: dollars(output.riskActual),
+    riskPerContract: dollars(output.riskPerContract),
+    volatility: output.volatility,
+    account: output.account,
+  };
+}
+
+function fillFields(fill: Fill): Line {
+  return {
+    ...answered(fill),
+    price: points(fill.price, fill.instrument),
+    quantity: fill.quantity,
+    contract: fill.instrument.label,
+    direction: fill.direction,
+    late: fill.late,
+    notes: fill.notes ?? null,
+  };
+}
+
+function exitFields(exit: Exit): Line {
+  return {
+    ...answered(exit),
+    price: points(exit.price, exit.instrument),
+    quantity: exit.quantity,
+    reason: exit.reason,
+    netPnl: dollars(exit.netPnl),
+    rMultiple: exit.rMultiple,
+    maePoints: exit.maePoints === undefined ? null : clean(exit.maePoints),
+    mfePoints: exit.mfePoints === undefined ? null : clean(exit.mfePoints),
+    contract: exit.instrument.label,
+    direction: exit.direction,
+    reasonChecked: exit.reasonChecked,
+    entryTime: isoTime(exit.entryTime),
+    entryPrice: points(exit.entryPrice, exit.instrument),
+    points: clean(exit.points),
+    grossPnl: dollars(exit.grossPnl),
+    commission: dollars(exit.commission),
+    returnFraction: exit.returnFraction,
+    result: exit.win ? "win" : "loss",
+    balance: dollars(exit.balanceAfter),
+    learned: exit.learned,
+    notes: exit.notes ?? null,
+  };
+}
+
+function answered(output: {
+  readonly type: string;
+  readonly recommendation: string;
+  readonly account: string;
+  readonly time: Fill["time"];
+}): Line {
+  return {
+    type: output.type,
+    recommendation: output.recommendation,
+    account: output.account,
+    time: isoTime(output.time),
+  };
+}
+
+function points(ticks: number | undefined, instrument: Instrument): number | null {
+  return ticks === undefined ? null : toPoints(ticks, instrument);
+}
+
+function clean(value: number): number {
+  return Number(value.toPrecision(15));
+}

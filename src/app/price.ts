@@ -1,0 +1,52 @@
+import { formatPrice, type Instrument, toTicks } from "../core/instrument.js";
+import type { Ticks } from "../core/units.js";
+import { plainText } from "./plainText.js";
+
+/** What a person typed as a price or a quantity: the number, or one sentence that says what is wrong with it. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+const MAX_TICKS = 2 ** 31 - 1;
+
+/**
+ * Reads a price strictly: digits and a decimal point, a dollar sign in front at most. What is not on a tick is refused
+ * with the two prices next to it, and what could be read in two ways is never guessed.
+ */
+export function parsePrice(text: string, instrument: Instrument): Parsed<Ticks> {
+  const plain = text.trim().replace(/^\$\s?/, "");
+  if (!/^\d{1,12}(\.\d{1,12})?$/.test(plain)) {
+    return { problem: `${quoted(text)} is not a price: write it with a decimal point and nothing else${meant(plain)}` };
+  }
+  const price = Number(plain);
+  const ticks = price / instrument.tickSize;
+  if (ticks <= 0 || ticks > MAX_TICKS)
+    return { problem: `${quoted(text)} is not a possible price of ${instrument.label}` };
+  const exact = toTicks(price, instrument);
+  if (exact !== undefined) return { value: exact };
+  const [below, above] = [formatPrice(Math.floor(ticks), instrument), formatPrice(Math.ceil(ticks), instrument)];
+  const grid = `${quoted(text)} is not on a tick of ${instrument.tickSize}`;
+  return { problem: `${grid}: the nearest prices are ${below} and ${above}` };
+}
+
+/** Reads a number of contracts: a whole number from 1 on, in plain digits. */
+export function parseQuantity(text: string): Parsed<number> {
+  if (/^[1-9]\d{0,5}$/.test(text.trim())) return { value: Number(text.trim()) };
+  return {
+    problem: `${quoted(text)} is not a number of contracts: write a whole number from 1 on${meant(text.trim())}`,
+  };
+}
+
+// Full-width digits, thousands and decimal commas: said back to the person, who types it again, never taken by itself.
+function meant(text: string): string {
+  const ascii = text.normalize("NFKC").replace(/[\s'\u2019_]/g, "");
+  const number =
+    (/^\d{1,3}(,\d{3})+(\.\d+)?$/.test(ascii) && ascii.replaceAll(",", "")) ||
+    (/^\d+,\d{1,2}$/.test(ascii) && ascii.replace(",", ".")) ||
+    (/^\d{1,3}(\.\d{3})+,\d+$/.test(ascii) && ascii.replaceAll(".", "").replace(",", ".")) ||
+    (/^\d+(\.\d+)?$/.test(ascii) && ascii);
+  return number === false || number === "" || number === text ? "" : `; if you mean ${number}, write ${number}`;
+}
+
+function quoted(text: string): string {
+  const plain = plainText(text);
+  return JSON.stringify(plain.length > 40 ? `${plain.slice(0, 37)}...` : plain);
+}

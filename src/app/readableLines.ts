@@ -1,0 +1,153 @@
+import type { EngineOutput, Exit, OpenPosition, RunSummary } from "../core/events.js";
+import { formatPrice, priceDecimals, toPoints } from "../core/instrument.js";
+import type { Recommendation, RefusalReason } from "../core/sizing/recommendation.js";
+import { plainText } from "./plainText.js";
+import { newYorkTime } from "./times.js";
+
+/**
+ * One engine output as a person reads it, times in New York.
+ *
+ * @returns undefined for what would only be noise: discarded clusters, equity rows, shadows
+ */
+export function readableLine(output: EngineOutput): string | undefined {
+  const text = wordsOf(output);
+  return text === undefined ? undefined : plainText(text);
+}
+
+function wordsOf(output: EngineOutput): string | undefined {
+  switch (output.type) {
+    case "signal": {
+      const { instrument } = output;
+      const modal =
+        output.pointOfControl === undefined ? "" : `, modal price ${formatPrice(output.pointOfControl, instrument)}`;
+      const strength = `volume ${output.ratio.toFixed(1)}x${modal}, strength ${output.strength.toFixed(2)}`;
+      return `${newYorkTime(output.time)}  Signal ${output.direction} ${instrument.label} at ${formatPrice(output.close, instrument)}: ${strength}`;
+    }
+    case "recommendation":
+      return recommendationWords(output);
+    case "refusal": {
+      const why = `${output.reason} (${REFUSALS[output.reason]})`;
+      return `${newYorkTime(output.time)}  Refused ${output.direction} ${output.instrument.label}: ${why}`;
+    }
+    case "fill": {
+      const price = formatPrice(output.price, output.instrument);
+      const late = output.late ? ", late" : "";
+      return `${newYorkTime(output.time)}  Filled ${output.direction} ${output.quantity} ${output.instrument.label} at ${price} (${output.account}${late})  ${output.recommendation}`;
+    }
+    case "exit":
+      return exitWords(output);
+    case "cancel":
+      return `${newYorkTime(output.time)}  Entry ended unfilled: ${output.reason} (${output.account})  ${output.recommendation}`;
+    case "decision":
+      return `${newYorkTime(output.time)}  Not executed: ${output.reason}  ${output.recommendation}`;
+    case "halt":
+      return `${newYorkTime(output.time)}  HALTED ${output.account}: equity ${usd(output.equity)} is too far below its peak of ${usd(output.peak)}`;
+    case "haltEnded":
+      return `${newYorkTime(output.time)}  Halt of ${output.account} ended: ${output.reason}`;
+    case "illegal":
+      return `Not possible: ${output.reason}`;
+    case "connection":
+      return `${newYorkTime(output.time)}  Connection ${output.state}${output.message === undefined ? "" : `: ${output.message}`}`;
+    case "cluster":
+    case "order":
+    case "equity":
+    case "shadow":
+      return undefined;
+    default:
+      return output satisfies never;
+  }
+}
+
+function recommendationWords(output: Recommendation): string {
+  const { instrument } = output;
+  const at = (ticks: number) => formatPrice(ticks, instrument);
+  const trigger = output.trigger === undefined ? "" : ` trigger ${at(output.trigger)}`;
+  const order = `${output.action} ${output.quantity} ${instrument.label} ${output.orderType} ${output.validity}${trigger} ${at(output.price)}`;
+  const bracket = `stop ${at(output.stop)}, target ${at(output.target)}`;
+  const belief = `confidence ${percent(output.confidence)}, size x${output.multiplier.toFixed(2)}`;
+  const risk = `risk ${usd(output.riskActual)} of budget ${usd(output.riskBudget)}`;
+  return `${newYorkTime(output.time)}  ${order}, ${bracket}, ${belief}, ${risk}  ${output.id}`;
+}
+
+function exitWords(exit: Exit): string {
+  const result = exit.win ? "WIN" : "LOSS";
+  const price = formatPrice(exit.price, exit.instrument);
+  const claim = exit.reasonChecked === exit.reason ? exit.reason : `${exit.reason}, by its price ${exit.reasonChecked}`;
+  const gain = `${signed(exit.points, priceDecimals(exit.instrument.tickSize))} points, ${usd(exit.netPnl)}, ${signed(exit.rMultiple, 2)} R`;
+  return `${newYorkTime(exit.time)}  ${result} ${exit.instrument.label}: exit at ${price} (${claim}), ${gain}, balance ${usd(exit.balanceAfter)} (${exit.account})  ${exit.recommendation}`;
+}
+
+/** What was learned from a closed trade. */
+export function learnedLine(exit: Exit): string {
+  const { context, trades, wins, confidence, multiplier } = exit.learned;
+  const record = `${wins} of ${trades} won`;
+  return `Learned ${context}: ${record}, confidence ${percent(confidence)}, next size x${multiplier.toFixed(2)}`;
+}
+
+/** A recommendation without an answer, or a position without an exit, in the list of what is pending. */
+export function pendingLine(item: Recommendation | OpenPosition): string {
+  if ("type" in item) return plainText(`Unanswered  ${recommendationWords(item)}`);
+  const { recommendation, quantity, entryPrice, entryTime, account } = item;
+  const { instrument, action } = recommendation;
+  const entry = toPoints(entryPrice, instrument).toFixed(priceDecimals(instrument.tickSize));
+  const bracket = `stop ${formatPrice(recommendation.stop, instrument)}, target ${formatPrice(recommendation.target, instrument)}`;
+  return plainText(
+    `Open        ${newYorkTime(entryTime)}  ${action} ${quantity} ${instrument.label} at ${entry} (${account}), ${bracket}  ${recommendation.id}`,
+  );
+}
+
+/** The end of a run in one paragraph. */
+export function summaryWords(summary: RunSummary): readonly string[] {
+  const input = summary.bars > 0 ? `${count(summary.bars)} bars` : `${count(summary.trades)} trades`;
+  const skipped = Object.entries(summary.skipped).sort(([a], [b]) => (a < b ? -1 : 1));
+  const left = [
+    [summary.workingEntries, "working entry", "working entries"],
+    [summary.openPositions, "open position", "open positions"],
+    [summary.halts, "halt", "halts"],
+  ] as const;
+  const happened = left
+    .filter(([number]) => number > 0)
+    .map(([number, one, many]) => `${number} ${number === 1 ? one : many}`);
+  return [
+    `${input}, ${count(summary.clusters)} clusters, ${count(summary.signals)} signals, ${count(summary.recommendations)} recommendations`,
+    `${count(summary.closedTrades)} closed trades, ${count(summary.wins)} won, net ${usd(summary.netPnl)}`,
+    `Balance ${usd(summary.startBalance)} -> ${usd(summary.balance)}, largest drawdown ${percent(summary.maxDrawdown)}`,
+    ...(happened.length === 0 ? [] : [`Also: ${happened.join(", ")}`]),
+    ...(skipped.length === 0 ? [] : [`Not used: ${skipped.map(([reason, n]) => `${count(n)} ${reason}`).join(", ")}`]),
+  ].map(plainText);
+}
+
+/** Cents as dollars: `-$1,234.50`. */
+export function usd(cents: number): string {
+  const amount = (Math.abs(cents) / 100).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return `${cents < 0 ? "-" : ""}$${amount}`;
+}
+
+/** A fraction as a percentage with one decimal. */
+export function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)} %`;
+}
+
+function signed(value: number, decimals: number): string {
+  return `${value < 0 ? "" : "+"}${value.toFixed(decimals)}`;
+}
+
+function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+const REFUSALS: Readonly<Record<RefusalReason, string>> = {
+  HALTED: "the account is halted",
+  UNKNOWN_INSTRUMENT: "tick size and point value are not known",
+  SESSION: "outside the session",
+  CUTOFF: "too near the session's end",
+  STALE: "the data are not up to date",
+  DAILY_LIMIT: "the session's trades are used up",
+  LOSS_PAUSE: "too many losses in a row",
+  OPEN_POSITION: "a position is open",
+  NO_VOLATILITY: "the volatility is not known yet",
+  RISK_CAP_10PCT: "one contract would risk more than the cap",
+  RISK_BUDGET: "one contract would risk more than the budget",
+  MAX_POSITION: "the position is at its limit",
+  EXPIRED: "the price did not come back in time",
+};

@@ -1,0 +1,138 @@
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+
+/** What every setting says about itself, beside its shape. */
+export interface About {
+  /** For people, Markdown: what it does and in which unit. */
+  readonly doc: string;
+  /** `machine` for what names a host, a path or a program; the rest is `application`. A workspace sets neither. */
+  readonly scope?: "machine";
+}
+
+interface Range extends About {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A finite number of [min, max]. */
+export function decimal(about: Range) {
+  const error = `a number from ${about.min} to ${about.max}`;
+  return described(
+    z.number({ error }).min(about.min, { error }).max(about.max, { error }).default(about.default),
+    about,
+  );
+}
+
+/** A whole number of [min, max]. */
+export function whole(about: Range) {
+  const error = `a whole number from ${about.min} to ${about.max}`;
+  return described(z.int({ error }).min(about.min, { error }).max(about.max, { error }).default(about.default), about);
+}
+
+/** An amount in whole hundredths. */
+export function money(about: Range) {
+  const error = `an amount in whole cents from ${about.min} to ${about.max}`;
+  const amount = z.number({ error }).min(about.min, { error }).max(about.max, { error });
+  const inCents = amount.refine((value) => Math.round(value * 100) / 100 === value, { error });
+  return described(inCents.default(about.default), about);
+}
+
+/** true or false. */
+export function flag(about: About & { readonly default: boolean }) {
+  return described(z.boolean({ error: "true or false" }).default(about.default), about);
+}
+
+/** One of a closed list, each value with its own description. */
+export function choice<const T extends Readonly<Record<string, string>>>(
+  about: About & { readonly default: Extract<keyof T, string>; readonly values: T },
+) {
+  type Value = Extract<keyof T, string>;
+  const values = Object.keys(about.values) as Value[];
+  const schema = z.enum(values as [Value, ...Value[]], { error: `one of ${list(values)}` });
+  return schema.default(about.default as never).meta({
+    ...meta(about),
+    enumDescriptions: Object.values(about.values),
+  });
+}
+
+const SYMBOL = "an instrument's name: 1 to 22 capital letters, digits, dots, colons or hyphens";
+
+/** A product's root or a raw symbol; the letters that a gateway's line protocol cannot misread. */
+export function symbolName() {
+  return z.string({ error: SYMBOL }).regex(/^[A-Z0-9.\-:]{1,22}$/, { error: SYMBOL });
+}
+
+/** The same as a setting; with `empty`, "" stands for none. */
+export function symbol(about: About & { readonly default: string; readonly empty: boolean }) {
+  if (!about.empty) return described(symbolName().default(about.default), about);
+  const error = `${SYMBOL}, or empty`;
+  const schema = z.string({ error }).regex(/^[A-Z0-9.\-:]{0,22}$/, { error });
+  return described(schema.default(about.default), about);
+}
+
+/** An absolute folder of this machine, not of a network; "" stands for none. */
+export function folder(about: About) {
+  const error = "the absolute path of a folder on this machine, or empty";
+  const schema = z.string({ error }).refine(isLocalFolder, { error });
+  return described(schema.default(""), { ...about, scope: "machine" });
+}
+
+const CLOCK = "a time of day as HH:MM";
+const DAYS = "a list of weekdays from 1 (Monday) to 7 (Sunday), each once";
+const ZONE = 'an IANA time zone such as "America/New_York"';
+export const HOURS = '"rth", "globex", "continuous" or {"timeZone", "open", "close", "days"}';
+
+/** Hours of one's own (`CustomHours`). */
+const customHours = z.strictObject(
+  {
+    timeZone: z.string({ error: ZONE }).refine(isTimeZone, { error: ZONE }),
+    open: z.string({ error: CLOCK }).regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: CLOCK }),
+    close: z.string({ error: CLOCK }).regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: CLOCK }),
+    days: z
+      .array(z.int({ error: DAYS }).min(1, { error: DAYS }).max(7, { error: DAYS }), { error: DAYS })
+      .min(1, { error: DAYS })
+      .max(7, { error: DAYS })
+      .refine((days) => new Set(days).size === days.length, { error: DAYS }),
+  },
+  { error: strict(HOURS) },
+);
+
+/** When an instrument trades: one of the named sessions, or hours of one's own. */
+export const hours = z.union([z.enum(["rth", "globex", "continuous"]), customHours], { error: HOURS });
+
+/** The same as a setting, where "" leaves it to the instrument. */
+export const ownHours = z.union([z.enum(["", "rth", "globex", "continuous"]), customHours], {
+  error: `"", ${HOURS}`,
+});
+
+/** A strict object names the unknown key itself (see `settingsError.ts`); anything else gets `expected`. */
+export function strict(expected: string) {
+  return (issue: { readonly code?: string }) => (issue.code === "unrecognized_keys" ? undefined : expected);
+}
+
+function described<T extends z.ZodType>(schema: T, about: About): T {
+  return schema.meta(meta(about)) as T;
+}
+
+function meta(about: About) {
+  return { markdownDescription: about.doc, scope: about.scope ?? "application" };
+}
+
+function list(values: readonly string[]): string {
+  return values.map((value) => `"${value}"`).join(", ");
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+function isLocalFolder(path: string): boolean {
+  if (path === "") return true;
+  return isAbsolute(path) && !/^[\\/]{2}/.test(path) && !/[\u0000-\u001f\u007f]/.test(path) && path.length <= 4096;
+}

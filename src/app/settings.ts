@@ -1,0 +1,135 @@
+import type { z } from "zod";
+import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
+import { FLAT, INNER_NAMES, KEYS } from "./settingKeys.js";
+import { problemsOf, SettingsError } from "./settingsError.js";
+
+/** All settings: what the engine is told, and what the shells need for themselves. */
+export interface Settings extends EngineSettings {
+  readonly data: {
+    /** Absolute folder; "" for the shell's own. */
+    readonly folder: string;
+  };
+  readonly demo: { readonly seed: number };
+  readonly replay: {
+    /** Times real time; 0: as fast as it can. */
+    readonly speed: number;
+  };
+}
+
+type Flat = z.output<typeof FLAT>;
+
+const MAX_BYTES = 1_048_576;
+const MAX_DEPTH = 64;
+
+/**
+ * Checks settings by their flat keys (`detector.volumeThreshold`) and fills in the defaults; nothing is converted.
+ *
+ * @param input a JSON value: an object of keys and values; absent keys take their defaults
+ * @param overrides the same, wins over `input`
+ * @throws SettingsError for an unknown key, a value of the wrong type or out of range, or settings that contradict each other
+ */
+export function parseSettings(input: unknown, overrides: Readonly<Record<string, unknown>> = {}): Settings {
+  if (!isPlainObject(input)) throw new SettingsError(["Settings must be a JSON object of keys and values"]);
+  if (isDeeperThan(input, MAX_DEPTH))
+    throw new SettingsError([`Settings are nested more than ${MAX_DEPTH} levels deep`]);
+  const merged = { ...input, ...overrides };
+  const parsed = FLAT.safeParse(merged);
+  if (!parsed.success) throw failure(problemsOf(parsed.error.issues, merged, Object.keys(KEYS), INNER_NAMES));
+  const contradictions = contradictionsOf(parsed.data);
+  if (contradictions.length > 0) throw failure(contradictions);
+  return nest(parsed.data);
+}
+
+/**
+ * Reads settings from the text of a JSON file of at most 1 MB.
+ *
+ * @param name what to call the text in a message, such as its path
+ * @throws SettingsError as `parseSettings`, and for text that is no JSON
+ */
+export function parseSettingsText(
+  text: string,
+  name: string,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Settings {
+  if (text.length > MAX_BYTES) throw new SettingsError([`${name} has more than 1 MB: it cannot be a settings file`]);
+  let input: unknown;
+  try {
+    input = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (cause) {
+    throw new SettingsError([`${name} is not JSON: check its commas, quotes and braces`], { cause });
+  }
+  return parseSettings(input, overrides);
+}
+
+/** The same settings by their flat keys again, as plain JSON that `parseSettings` takes. */
+export function flatSettings(settings: Settings): Readonly<Record<string, unknown>> {
+  const { instruments, ...groups } = settings;
+  const entries = Object.entries(groups).flatMap(([name, values]) =>
+    Object.entries(values).map(([key, value]) => [`${name}.${key}`, value ?? ""] as const),
+  );
+  return { ...Object.fromEntries(entries), instruments };
+}
+
+function nest(flat: Flat): Settings {
+  const session = flat["contract.session"];
+  return {
+    contract: { ...group(flat, "contract"), session: session === "" ? undefined : (session as Hours) },
+    instruments: flat.instruments.map(instrumentSpec),
+    detector: group(flat, "detector"),
+    order: group(flat, "order"),
+    bayes: group(flat, "bayes"),
+    risk: group(flat, "risk"),
+    paper: group(flat, "paper"),
+    data: group(flat, "data"),
+    demo: group(flat, "demo"),
+    replay: group(flat, "replay"),
+  };
+}
+
+type Group<P extends string> = {
+  readonly [K in keyof Flat as K extends `${P}.${infer Name}` ? Name : never]: Flat[K];
+};
+
+function group<P extends string>(flat: Flat, prefix: P): Group<P> {
+  const entries = Object.entries(flat).filter(([key]) => key.startsWith(`${prefix}.`));
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice(prefix.length + 1), value])) as Group<P>;
+}
+
+function instrumentSpec(entry: Flat["instruments"][number]): InstrumentSpec {
+  return { ...entry, commission: entry.commission, riskPerContract: entry.riskPerContract };
+}
+
+// What no single range can say.
+function contradictionsOf(flat: Flat): readonly string[] {
+  const found: string[] = [];
+  const mustBe = (holds: boolean, key: keyof Flat, relation: string, other: keyof Flat) => {
+    if (!holds)
+      found.push(`Setting "${key}" is ${flat[key]}, but must be ${relation} "${other}", which is ${flat[other]}`);
+  };
+  mustBe(flat["detector.longMax"] < flat["detector.shortMin"], "detector.longMax", "below", "detector.shortMin");
+  const seen = new Set<string>();
+  for (const { symbol } of flat.instruments) {
+    if (seen.has(symbol)) found.push(`Setting "instruments" describes "${symbol}" twice`);
+    seen.add(symbol);
+  }
+  return found;
+}
+
+function failure(problems: readonly string[]): SettingsError {
+  const [first = "Settings cannot be used", ...rest] = problems;
+  return new SettingsError([first, ...rest]);
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// Iterative: hostile nesting must not end in a stack overflow.
+function isDeeperThan(root: unknown, limit: number): boolean {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
+  }
+  return false;
+}

@@ -1,0 +1,59 @@
+import { stat } from "node:fs/promises";
+import { Run } from "../app/run.js";
+import type { RunMode } from "../core/settings.js";
+import type { Micros } from "../core/units.js";
+import type { Arguments, Terminal } from "./command.js";
+import { systemReason } from "./readSettings.js";
+import { CommandError } from "./usageError.js";
+
+/** The option that names the data folder of an earlier run. */
+export const DATA_OPTION = { data: ["FOLDER", "the data folder of a run"] } as const;
+
+/** Both accounts are shown; without a feed none of them trades. */
+const AT_THE_DESK: RunMode = { leading: "manual", paperTrades: true, haltEndsWithSession: false };
+
+/**
+ * Opens the data folder of an earlier run, tells the engine all that it holds, and closes it after `use`.
+ *
+ * @throws StoreError, CommandError when there is no such folder
+ */
+export async function withBooks(
+  args: Arguments,
+  terminal: Terminal,
+  access: "read" | "write",
+  use: (run: Run) => Promise<void>,
+): Promise<void> {
+  args.noFiles();
+  const folder = args.required("data");
+  await checkFolder(folder);
+  const { log, wasm } = terminal;
+  const readOnly = access === "read";
+  const run = await Run.open({
+    settings: undefined,
+    mode: AT_THE_DESK,
+    kind: undefined,
+    folder,
+    sinks: [],
+    log,
+    wasm,
+    readOnly,
+  });
+  try {
+    await run.restore();
+    await use(run);
+  } finally {
+    await run.close();
+  }
+}
+
+/** When an answer is given: now, or in a simulated or recorded market the moment that it has reached. */
+export function answerTime(run: Run, terminal: Terminal): Micros {
+  return run.kind === "live" ? terminal.now() : run.engine.view().time;
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const status = await stat(folder).catch((error: unknown) => {
+    throw new CommandError(`Could not open the data folder "${folder}": ${systemReason(error)}`, { cause: error });
+  });
+  if (!status.isDirectory()) throw new CommandError(`"${folder}" is not a folder: name the data folder of a run`);
+}

@@ -1,0 +1,79 @@
+import { AnswerError } from "../app/answers.js";
+import { nearest, SettingsError } from "../app/settingsError.js";
+import { VERSION } from "../app/version.js";
+import { FeedError } from "../feed/feedError.js";
+import { StoreError } from "../store/storeError.js";
+import { Arguments, type Command, type Terminal } from "./command.js";
+import { decode } from "./decode.js";
+import { demo } from "./demo.js";
+import { exit } from "./exit.js";
+import { fill } from "./fill.js";
+import { pending } from "./pending.js";
+import { OutputClosed } from "./processTerminal.js";
+import { replay } from "./replay.js";
+import { statistics } from "./statistics.js";
+import { CommandError, UsageError } from "./usageError.js";
+
+const COMMANDS: Readonly<Record<string, Command>> = { decode, replay, demo, pending, fill, exit, statistics };
+
+/** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */
+export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await dispatch(argv, terminal);
+    return 0;
+  } catch (error) {
+    if (error instanceof OutputClosed) return 0;
+    terminal.log.error(sentence(error));
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function dispatch(argv: readonly string[], terminal: Terminal): Promise<void> {
+  const [name, ...rest] = argv;
+  if (name === "--version" || name === "-v") {
+    terminal.out(VERSION);
+    return;
+  }
+  if (name === "--help" || name === "-h" || name === "help") {
+    overview(terminal);
+    return;
+  }
+  const known = Object.keys(COMMANDS);
+  if (name === undefined) throw new UsageError(`Say what to do: ${known.join(", ")}. See "volume-cluster --help"`);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    const meant = nearest(name, known);
+    const hint = meant === undefined ? "" : `; did you mean "${meant}"?`;
+    throw new UsageError(`Unknown command "${name}": the commands are ${known.join(", ")}${hint}`);
+  }
+  const args = Arguments.parse(name, command, rest);
+  if (args.has("help")) help(name, command, terminal);
+  else await command.run(args, terminal);
+}
+
+function overview(terminal: Terminal): void {
+  terminal.out("Usage: volume-cluster COMMAND ...");
+  for (const [name, command] of Object.entries(COMMANDS)) terminal.out(`  ${name.padEnd(12)}${command.summary}`);
+  terminal.out('See "volume-cluster COMMAND --help". Exit code 0: done, 1: failed, 2: wrong usage.');
+}
+
+function help(name: string, command: Command, terminal: Terminal): void {
+  terminal.out(`Usage: volume-cluster ${name} ${command.usage}`);
+  terminal.out(command.summary);
+  for (const [option, [value, text]] of Object.entries(command.options)) {
+    terminal.out(`  ${`--${option} ${value}`.padEnd(22)}${text}`);
+  }
+}
+
+/** What failed, as one line: never a stack, never a key. */
+function sentence(error: unknown): string {
+  const known =
+    error instanceof UsageError ||
+    error instanceof CommandError ||
+    error instanceof SettingsError ||
+    error instanceof AnswerError ||
+    error instanceof FeedError ||
+    error instanceof StoreError;
+  const text = error instanceof Error ? error.message : String(error);
+  return known ? text : `The program itself failed, please report it: ${text}`;
+}

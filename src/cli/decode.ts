@@ -1,0 +1,19 @@
+import { describeFile } from "../feed/databento/describe.js";
+import type { Arguments, Command, Terminal } from "./command.js";
+import { UsageError } from "./usageError.js";
+
+/** `decode`: what a DBN file says, record by record. */
+export const decode: Command = {
+  summary: "Print a DBN file as JSON lines, the metadata first",
+  usage: "FILE [--limit N]",
+  options: { limit: ["N", "this many records at most"] },
+  async run(args: Arguments, terminal: Terminal) {
+    const [path, ...more] = args.positionals;
+    if (path === undefined || more.length > 0) throw new UsageError("Name one DBN file to decode");
+    const limit = args.number("limit", { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true });
+    for await (const record of describeFile(path, limit === undefined ? {} : { limit })) {
+      if (terminal.stop.aborted) return;
+      terminal.out(JSON.stringify(record));
+    }
+  },
+};

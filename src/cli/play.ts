@@ -1,0 +1,92 @@
+import { jsonLine, printed, summaryLine } from "../app/lines.js";
+import type { Sink } from "../app/pipeline.js";
+import { readableLine, summaryWords } from "../app/readableLines.js";
+import { Run, type RunKind } from "../app/run.js";
+import type { Settings } from "../app/settings.js";
+import { newYorkTime } from "../app/times.js";
+import type { EngineEvent } from "../core/events.js";
+import type { RunMode } from "../core/settings.js";
+import type { Micros } from "../core/units.js";
+import type { Feed } from "../feed/feed.js";
+import type { Arguments, Terminal } from "./command.js";
+import { OutputClosed } from "./processTerminal.js";
+import { UsageError } from "./usageError.js";
+
+/** The options that replay and demo share. */
+export const PLAY_OPTIONS = {
+  settings: ["FILE", "JSON file with settings, by the keys of VS Code without the prefix"],
+  data: ["FOLDER", "keep what happens in this data folder"],
+  paper: ["", "the engine takes its own signals on the paper account"],
+  json: ["", "one JSON line per output, for programs"],
+} as const;
+
+/** What a run reads. */
+export interface Play {
+  readonly kind: RunKind;
+  readonly settings: Settings;
+  /** Made when the data folder is open. */
+  readonly feed: (run: Run) => Feed | Promise<Feed>;
+  readonly sinks?: readonly Sink[];
+}
+
+/**
+ * Runs a feed to its end, or until the program is to stop: a line for each output as it happens, then the summary.
+ *
+ * @throws FeedError, StoreError
+ */
+export async function play(
+  { kind, settings, feed, sinks = [] }: Play,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<Run> {
+  const show: Sink = (output) => {
+    const line = args.has("json") ? printed(jsonLine(output)) : readableLine(output);
+    if (line !== undefined) terminal.out(line);
+  };
+  const { log, wasm, stop } = terminal;
+  const mode = modeOf(args);
+  const run = await Run.open({ settings, mode, kind, folder: dataFolder(args), sinks: [show, ...sinks], log, wasm });
+  try {
+    await run.run(watched(await feed(run), terminal), stop);
+    if (stop.reason instanceof OutputClosed) throw stop.reason;
+    const summary = run.engine.summary();
+    if (args.has("json")) terminal.out(printed(summaryLine(summary)));
+    else for (const line of summaryWords(summary)) terminal.out(line);
+  } finally {
+    await run.close();
+  }
+  return run;
+}
+
+/** Who answers a signal: the user, or with `--paper` the engine. Nobody is there to reset a halt. */
+function modeOf(args: Arguments): RunMode {
+  if (args.has("paper")) return { leading: "paper", paperTrades: true, haltEndsWithSession: true };
+  return { leading: "manual", paperTrades: false, haltEndsWithSession: true };
+}
+
+function dataFolder(args: Arguments): string | undefined {
+  const folder = args.text("data");
+  if (folder === "") throw new UsageError('"--data" needs the name of a folder');
+  return folder;
+}
+
+/** The same feed, with its progress shown to whoever looks on. */
+function watched(feed: Feed, terminal: Terminal): Feed {
+  return {
+    async *events(stop) {
+      let trades = 0;
+      for await (const events of feed.events(stop)) {
+        yield events;
+        for (const event of events) if (event.type === "trades") trades += event.count;
+        const time = lastTime(events);
+        if (time !== undefined) terminal.progress(`${newYorkTime(time)} New York, ${trades} trades`);
+      }
+    },
+  };
+}
+
+function lastTime(events: readonly EngineEvent[]): Micros | undefined {
+  const last = events.at(-1);
+  if (last?.type === "trades") return last.time[last.count - 1] as Micros | undefined;
+  return last?.type === "clock" ? last.time : undefined;
+}

@@ -1,0 +1,25 @@
+import { printed } from "../app/lines.js";
+import { statisticsLine, statisticsOf, statisticsWords } from "../app/statistics.js";
+import { MICROS_PER_DAY, type Micros } from "../core/units.js";
+import { answerTime, DATA_OPTION, withBooks } from "./books.js";
+import type { Arguments, Command, Terminal } from "./command.js";
+
+/** `statistics`: the performance tables. */
+export const statistics: Command = {
+  summary: "Show the performance of the accounts and of their contexts",
+  usage: "--data FOLDER [--days N] [--json]",
+  options: {
+    ...DATA_OPTION,
+    days: ["N", "only trades closed in the last N days; balances are always of all"],
+    json: ["", "one JSON line, for programs"],
+  },
+  async run(args: Arguments, terminal: Terminal) {
+    const days = args.number("days", { min: 1, max: 100_000, whole: true });
+    await withBooks(args, terminal, "read", async (run) => {
+      const since = days === undefined ? undefined : ((answerTime(run, terminal) - days * MICROS_PER_DAY) as Micros);
+      const tables = statisticsOf(run.engine.view(), run.outputs, since);
+      if (args.has("json")) terminal.out(printed(statisticsLine(tables)));
+      else for (const line of statisticsWords(tables)) terminal.out(line);
+    });
+  },
+};

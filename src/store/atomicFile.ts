@@ -1,0 +1,65 @@
+import { dirname, join } from "node:path";
+import { appendAll, type Fs } from "./files.js";
+import { errorCode, fileFailure, StoreError } from "./storeError.js";
+
+/**
+ * Replaces a file whole or not at all: whatever happens, the old bytes or the new ones are there, and after it resolves the
+ * new ones survive a power cut. A symbolic link stays, its target is replaced.
+ *
+ * @throws StoreError when it cannot be written, or is read-only; the old file is untouched then
+ */
+export async function replaceFile(fs: Fs, path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const target = await fs.realPath(path);
+    if ((await fs.stat(target))?.readOnly === true) {
+      throw new StoreError(`Could not replace "${path}": it is read-only. Make it writable, or move it away`, {
+        retriable: true,
+      });
+    }
+    count += 1;
+    const temporary = `${target}.${process.pid}-${count}.tmp`;
+    // One of an earlier process with this id: rename never got to it.
+    await fs.remove(temporary);
+    await writeAndRename(fs, temporary, target, bytes);
+  } catch (error) {
+    throw fileFailure(`Could not replace "${path}"`, error);
+  }
+}
+
+/** Removes what `replaceFile` left in a folder when its process was killed half way. Files of running processes stay. */
+export async function removeLeftovers(fs: Fs, folder: string): Promise<void> {
+  for (const name of await fs.readdir(folder)) {
+    const owner = /\.(\d+)-\d+\.tmp$/.exec(name)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner))) await fs.remove(join(folder, name));
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    // Signal 0 asks and does nothing.
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== "ESRCH";
+  }
+}
+
+/** Keeps the temporary files of one process apart. */
+let count = 0;
+
+async function writeAndRename(fs: Fs, temporary: string, target: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const file = await fs.open(temporary, "createNew");
+    try {
+      await appendAll(file, bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await fs.rename(temporary, target);
+  } catch (error) {
+    await fs.remove(temporary).catch(() => undefined);
+    throw error;
+  }
+  await fs.syncFolder(dirname(target));
+}

@@ -1,0 +1,15 @@
+import type { Micros } from "../core/units.js";
+
+/** Time as the store sees it. */
+export interface Clock {
+  /** Wall time; it may jump either way. */
+  wall(): Micros;
+  /** Microseconds since some moment; they never go back. */
+  monotonic(): number;
+}
+
+/** The machine's clocks. */
+export const systemClock: Clock = {
+  wall: () => (Date.now() * 1000) as Micros,
+  monotonic: () => Math.floor(performance.now() * 1000),
+};

@@ -1,0 +1,157 @@
+import { constants } from "node:fs";
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  stat,
+  unlink,
+} from "node:fs/promises";
+import { dirname } from "node:path";
+import { errorCode } from "./storeError.js";
+
+/** A file open for adding to its end. */
+export interface OpenFile {
+  /** Adds bytes at the end. It may add fewer than given, on a full disk without an error. Returns how many. */
+  append(bytes: Uint8Array): Promise<number>;
+  /** Resolves when all bytes so far are on the disk (`fdatasync`). After it rejected, the file must not be used again. */
+  sync(): Promise<void>;
+  /** Cuts the file at `length` bytes; the next `append` goes there. For files opened with `createNew`. */
+  truncate(length: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FileStatus {
+  /** Bytes. */
+  readonly size: number;
+  /** Nobody may write it, or this process may not. */
+  readonly readOnly: boolean;
+}
+
+/**
+ * The file system as the store uses it. Failures carry the system's `code` (`ENOSPC`, `EIO`, ...). The second adapter is
+ * the simulator of crashes and faults.
+ */
+export interface Fs {
+  /** `createNew` fails with EEXIST where there is a file; `append` makes the file if there is none. Mode 0600. */
+  open(path: string, mode: "createNew" | "append"): Promise<OpenFile>;
+  readFile(path: string): Promise<Uint8Array>;
+  /** Names without the folder, in any order; empty for a folder that does not exist. */
+  readdir(path: string): Promise<readonly string[]>;
+  /** Undefined for what does not exist. */
+  stat(path: string): Promise<FileStatus | undefined>;
+  /** The path behind symbolic links; `path` itself where nothing exists yet. */
+  realPath(path: string): Promise<string>;
+  /** Makes the folder and those above it, mode 0700, durable when it resolves; harmless where it exists. */
+  makeFolder(path: string): Promise<void>;
+  /** Makes created, renamed and removed names of a folder durable. Does nothing on Windows, which cannot open a folder. */
+  syncFolder(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Harmless where there is no such file. */
+  remove(path: string): Promise<void>;
+}
+
+/** Adds all of `bytes`, however few the system takes at a time. */
+export async function appendAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const added = await file.append(bytes.subarray(done));
+    if (added <= 0) throw Object.assign(new Error("no byte was written"), { code: "ENOSPC" });
+    done += added;
+  }
+}
+
+/** The real file system. */
+export const nodeFs: Fs = {
+  async open(path, mode) {
+    // "ax" would forbid truncation on Windows, so a new file is opened "wx" and its end is counted here.
+    return mode === "createNew"
+      ? new CountedFile(await open(path, "wx", 0o600))
+      : new CountedFile(await open(path, "a", 0o600), "end");
+  },
+  readFile: (path) => readFile(path),
+  readdir: (path) => readdir(path).catch(unlessMissing([])),
+  async stat(path) {
+    const found = await stat(path).catch(unlessMissing(undefined));
+    if (found === undefined) return undefined;
+    const refused = await access(path, constants.W_OK).then(
+      () => false,
+      () => true,
+    );
+    return { size: found.size, readOnly: refused || (found.mode & 0o222) === 0 };
+  },
+  realPath: (path) => realpath(path).catch(unlessMissing(path)),
+  async makeFolder(path) {
+    const first = await mkdir(path, { recursive: true, mode: 0o700 });
+    if (first === undefined) return;
+    for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  },
+  syncFolder,
+  rename: renamePatiently,
+  remove: (path) => unlink(path).catch(unlessMissing(undefined)),
+};
+
+class CountedFile implements OpenFile {
+  readonly #handle: FileHandle;
+  #length: number | undefined;
+
+  constructor(handle: FileHandle, where?: "end") {
+    this.#handle = handle;
+    this.#length = where === "end" ? undefined : 0;
+  }
+
+  async append(bytes: Uint8Array): Promise<number> {
+    const { bytesWritten } = await this.#handle.write(bytes, 0, bytes.length, this.#length ?? null);
+    if (this.#length !== undefined) this.#length += bytesWritten;
+    return bytesWritten;
+  }
+
+  sync(): Promise<void> {
+    return this.#handle.datasync();
+  }
+
+  async truncate(length: number): Promise<void> {
+    await this.#handle.truncate(length);
+    this.#length = length;
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network file systems cannot sync a folder and keep its names durable by themselves.
+    if (errorCode(error) !== "EINVAL" && errorCode(error) !== "ENOTSUP") throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Virus scanners and indexers on Windows hold a file for a moment: ten tries over two seconds. */
+async function renamePatiently(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const held = ["EPERM", "EBUSY", "EACCES"].includes(errorCode(error) ?? "");
+      if (process.platform !== "win32" || !held || attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 40 * attempt));
+    }
+  }
+}
+
+function unlessMissing<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    if (errorCode(error) === "ENOENT") return instead;
+    throw error;
+  };
+}

@@ -1,0 +1,190 @@
+import { join } from "node:path";
+import type { Micros } from "../core/units.js";
+import type { Clock } from "./clock.js";
+import { appendAll, type Fs, type OpenFile } from "./files.js";
+import { encodeRecord, NO_RECORD_BEFORE, RECORD_VERSION } from "./record.js";
+import type { Reserve } from "./reserve.js";
+import { fileFailure, isDiskFull } from "./storeError.js";
+
+/** Whose results a data folder holds: they are never mixed. */
+export type JournalKind = "live" | "replay" | "demo";
+
+export const JOURNAL_FORMAT = "volume-cluster-journal";
+
+/** What the first record of a journal file says. */
+export interface JournalHeader {
+  readonly format: typeof JOURNAL_FORMAT;
+  readonly version: number;
+  readonly app: string;
+  readonly kind: JournalKind;
+  readonly host: string;
+  readonly pid: number;
+  /** Place among the files of its session; there is a second one after a disk error. */
+  readonly segment: number;
+}
+
+/** What is to be written: a new record, or one of another journal. */
+export interface JournalEntry {
+  readonly id: string;
+  readonly t: Micros;
+  readonly type: string;
+  readonly data: unknown;
+}
+
+export interface JournalOptions {
+  readonly fs: Fs;
+  readonly clock: Clock;
+  readonly folder: string;
+  /** ULID that names its files. */
+  readonly session: string;
+  /** Asked for when a file is made. */
+  readonly header: () => Omit<JournalHeader, "segment">;
+  readonly reserve: Reserve;
+  /** Makes the ids of header and seal. */
+  readonly nextId: () => string;
+}
+
+interface Segment {
+  readonly path: string;
+  readonly file: OpenFile;
+  /** Bytes that are on the disk. */
+  length: number;
+  seq: number;
+  prev: string;
+}
+
+/**
+ * The append-only, checksummed record of one window or run: its own file, no other writer, for life. The file is made by
+ * the first append.
+ *
+ * @see `RELIABILITY.md` 1.4
+ */
+export class Journal {
+  readonly #options: JournalOptions;
+  #segment: Segment | undefined;
+  #segments = 0;
+  #lastAppend = 0;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Writes entries in one piece; they are on the disk when it resolves. One call at a time. On a full disk it takes the
+   * reserve's room and tries once more; when the disk does not confirm, it tries once more in a new file, because the
+   * system forgets what it could not write and would confirm a second time without cause.
+   *
+   * @throws StoreError when they could not be kept; the same entries may be given again
+   */
+  async append(entries: readonly JournalEntry[]): Promise<void> {
+    let released = false;
+    let renewed = false;
+    for (;;) {
+      try {
+        return await this.#write(entries);
+      } catch (error) {
+        if (isDiskFull(error) && !released) {
+          released = true;
+          if (await this.#options.reserve.release()) continue;
+        }
+        if (error instanceof NotConfirmed && !renewed) {
+          renewed = true;
+          continue;
+        }
+        const cause = error instanceof NotConfirmed ? error.cause : error;
+        throw fileFailure(`NOT SAVED: could not write the journal in "${this.#options.folder}"`, cause);
+      }
+    }
+  }
+
+  /** Ends the file with a seal, which says that nothing is missing. Does nothing without a file; the journal ends with it. */
+  async close(): Promise<void> {
+    const segment = this.#segment;
+    if (segment === undefined) return;
+    const { clock, nextId } = this.#options;
+    await this.append([{ id: nextId(), t: clock.wall(), type: "seal", data: { records: segment.seq } }]);
+    await this.abandon();
+  }
+
+  /** Lets go of the file as it is, without a seal; the next append makes a new one. */
+  async abandon(): Promise<void> {
+    const file = this.#segment?.file;
+    this.#segment = undefined;
+    // Closing may repeat an error that is being handled already.
+    await file?.close().catch(() => undefined);
+  }
+
+  /** Whether this journal writes the file of that name. */
+  owns(name: string): boolean {
+    return name.startsWith(`${this.#options.session}-`);
+  }
+
+  async #write(entries: readonly JournalEntry[]): Promise<void> {
+    this.#segment ??= await this.#create();
+    const segment = this.#segment;
+    const created = segment.length === 0;
+    const { bytes, seq, prev } = this.#encode(segment, created ? [this.#header(), ...entries] : entries);
+    try {
+      await appendAll(segment.file, bytes);
+    } catch (error) {
+      await this.#takeBack(segment);
+      throw error;
+    }
+    try {
+      await segment.file.sync();
+      if (created) await this.#options.fs.syncFolder(this.#options.folder);
+    } catch (error) {
+      await this.abandon();
+      throw new NotConfirmed(error);
+    }
+    segment.length += bytes.length;
+    segment.seq = seq;
+    segment.prev = prev;
+  }
+
+  async #create(): Promise<Segment> {
+    const { fs, folder, session } = this.#options;
+    await fs.makeFolder(folder);
+    const path = join(folder, `${session}-${String(this.#segments).padStart(3, "0")}.jl`);
+    this.#segments += 1;
+    const file = await fs.open(path, "createNew");
+    return { path, file, length: 0, seq: 0, prev: NO_RECORD_BEFORE };
+  }
+
+  #header(): JournalEntry {
+    const { header, clock, nextId } = this.#options;
+    const data: JournalHeader = { ...header(), segment: this.#segments - 1 };
+    return { id: nextId(), t: clock.wall(), type: "header", data };
+  }
+
+  #encode(segment: Segment, entries: readonly JournalEntry[]): { bytes: Uint8Array; seq: number; prev: string } {
+    const { clock, session } = this.#options;
+    this.#lastAppend = Math.max(clock.monotonic(), this.#lastAppend + 1);
+    let { seq, prev } = segment;
+    const lines: Uint8Array[] = [];
+    for (const { id, t, type, data } of entries) {
+      const record = { v: RECORD_VERSION, id, sess: session, seq, prev, t, m: this.#lastAppend, type, data };
+      const { line, hash } = encodeRecord(record);
+      lines.push(line);
+      seq += 1;
+      prev = hash;
+    }
+    return { bytes: Buffer.concat(lines), seq, prev };
+  }
+
+  /** Removes what was written of an append that failed; where that fails too, the file is left for a new one. */
+  async #takeBack(segment: Segment): Promise<void> {
+    try {
+      await segment.file.truncate(segment.length);
+    } catch {
+      await this.abandon();
+    }
+  }
+}
+
+/** The disk did not confirm that the bytes are on it. */
+class NotConfirmed extends Error {
+  constructor(cause: unknown) {
+    super("not confirmed", { cause });
+  }
+}

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import * as z from "zod/mini";
+import { crc32 } from "./crc32.js";
+import { appendAll, type Fs } from "./files.js";
+import type { JournalKind } from "./journal.js";
+import { type JournalRecord, type ParsedJournal, parseJournal } from "./record.js";
+import { errorCode, fileFailure } from "./storeError.js";
+
+/** A journal file as it was read. */
+export interface JournalFile extends ParsedJournal {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** From its header; undefined where that does not verify. */
+  readonly kind: JournalKind | undefined;
+}
+
+/** The names of the journal files of a folder, copies by other programs ("... (conflicted copy).jl") included. */
+export async function journalNames(fs: Fs, folder: string): Promise<readonly string[]> {
+  try {
+    return (await fs.readdir(folder)).filter((name) => name.endsWith(".jl")).sort();
+  } catch (error) {
+    throw fileFailure(`Could not read the journals in "${folder}"`, error);
+  }
+}
+
+/**
+ * Reads a journal file.
+ *
+ * @returns undefined when it has gone meanwhile
+ * @throws StoreError when it cannot be read: nobody may think then that nothing was recorded
+ */
+export async function readJournalFile(fs: Fs, folder: string, name: string): Promise<JournalFile | undefined> {
+  try {
+    const bytes = await fs.readFile(join(folder, name));
+    const parsed = parseJournal(bytes);
+    const header = headerSchema.safeParse(parsed.records.find(({ type }) => type === "header")?.data);
+    return { ...parsed, name, bytes, kind: header.success ? header.data.kind : undefined };
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw fileFailure(`Could not read the journal "${join(folder, name)}"`, error);
+  }
+}
+
+/**
+ * The records of the last append: of all earlier ones it is certain that they are on the disk, because each append waits
+ * for the one before it. These may be in the system's memory alone.
+ */
+export function lastAppend(records: readonly JournalRecord[]): readonly JournalRecord[] {
+  const last = records.at(-1);
+  return last === undefined ? [] : records.filter(({ m }) => m === last.m);
+}
+
+/** Copies a damaged file to the quarantine folder, once for each damage. Returns where to. */
+export async function quarantine(fs: Fs, folder: string, name: string, bytes: Uint8Array, damagedUntil: number) {
+  const mark = crc32(bytes.subarray(0, damagedUntil)).toString(16).padStart(8, "0");
+  const path = join(folder, `${name}.${mark}`);
+  if ((await fs.stat(path)) !== undefined) return path;
+  await fs.makeFolder(folder);
+  const file = await fs.open(path, "createNew");
+  try {
+    await appendAll(file, bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return path;
+}
+
+const headerSchema = z.looseObject({ kind: z.enum(["live", "replay", "demo"]) });

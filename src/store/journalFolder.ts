@@ -1,0 +1,129 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { EngineOutput } from "../core/events.js";
+import type { Clock } from "./clock.js";
+import type { Fs } from "./files.js";
+import { JOURNAL_FORMAT, Journal, type JournalEntry, type JournalKind } from "./journal.js";
+import { JournalReader } from "./journalReader.js";
+import { Kept } from "./kept.js";
+import { RECORD_VERSION } from "./record.js";
+import type { Reserve } from "./reserve.js";
+import { StoreError } from "./storeError.js";
+import { Ulids } from "./ulid.js";
+
+export interface JournalFolderOptions {
+  /** The data folder. */
+  readonly folder: string;
+  readonly kind: JournalKind | undefined;
+  readonly appVersion: string;
+  readonly fs: Fs;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly readOnly: boolean;
+  readonly reserve: Reserve;
+}
+
+/** What a look at the other journals brought. */
+export interface Found {
+  /** New ones, in no order. */
+  readonly outputs: readonly EngineOutput[];
+  /** One sentence each, for the user. */
+  readonly problems: readonly string[];
+}
+
+/** All journals of a data folder as one: its own is written, those of other windows and runs are read. */
+export class JournalFolder {
+  readonly kept = new Kept();
+  readonly #readOnly: boolean;
+  readonly #clock: Clock;
+  readonly #ids: Ulids;
+  readonly #reader: JournalReader;
+  readonly #own: Journal;
+  #notUnderstood = 0;
+
+  constructor(options: JournalFolderOptions) {
+    const { folder, kind, appVersion, fs, clock, random, readOnly, reserve } = options;
+    this.#readOnly = readOnly;
+    this.#clock = clock;
+    this.#ids = new Ulids(clock, random);
+    const journals = join(folder, "journal");
+    this.#reader = new JournalReader(fs, {
+      folder: journals,
+      quarantine: readOnly ? undefined : join(folder, "quarantine"),
+      kind,
+    });
+    const program = {
+      format: JOURNAL_FORMAT,
+      version: 1,
+      app: appVersion,
+      host: hostname(),
+      pid: process.pid,
+    } as const;
+    this.#own = new Journal({
+      fs,
+      clock,
+      reserve,
+      folder: journals,
+      session: this.#ids.next(),
+      nextId: () => this.#ids.next(),
+      header: () => ({ ...program, kind: this.kind }),
+    });
+  }
+
+  /** Whose results they are; `live` as long as there are none and nobody said. */
+  get kind(): JournalKind {
+    return this.#reader.kind ?? "live";
+  }
+
+  /**
+   * Reads what other journals have that was not read before. What may be in the system's memory alone is written into the
+   * own journal first, unless the folder is only read: nobody may see what a power cut could still undo.
+   *
+   * @throws StoreError when that fails, a file cannot be read, or it holds results of another kind
+   */
+  async look(): Promise<Found> {
+    const { records, uncertain, problems } = await this.#reader.scan((name) => this.#own.owns(name));
+    for (const { id } of records) this.#ids.startAfter(id);
+    if (!this.#readOnly && uncertain.length > 0) {
+      await this.#write(uncertain.map(({ id, t, type, data }) => ({ id, t, type, data })));
+    }
+    const outputs = records.flatMap((record) => this.kept.add(record) ?? []);
+    return { outputs, problems: [...problems, ...this.#newer()] };
+  }
+
+  /**
+   * Writes new records in one piece; they are on the disk when it resolves.
+   *
+   * @throws StoreError when they could not be kept
+   */
+  async append(contents: readonly { readonly type: string; readonly data: unknown }[]): Promise<void> {
+    const t = this.#clock.wall();
+    const entries = contents.map(({ type, data }) => ({ id: this.#ids.next(), t, type, data }));
+    await this.#write(entries);
+    for (const entry of entries) this.kept.add({ ...entry, v: RECORD_VERSION });
+  }
+
+  /** Seals the own journal, if there is one. */
+  close(): Promise<void> {
+    return this.#own.close();
+  }
+
+  /** Lets go of the own journal without a seal. */
+  abandon(): Promise<void> {
+    return this.#own.abandon();
+  }
+
+  async #write(entries: readonly JournalEntry[]): Promise<void> {
+    if (this.#readOnly) throw new StoreError("The data folder was opened for reading only", { retriable: false });
+    await this.#own.append(entries);
+    this.#reader.confirm(entries.map(({ id }) => id));
+  }
+
+  /** Tells of records that this version does not know, when there are more than before. */
+  #newer(): readonly string[] {
+    const { notUnderstood } = this.kept;
+    if (notUnderstood === this.#notUnderstood) return [];
+    this.#notUnderstood = notUnderstood;
+    return [`${notUnderstood} records are of a newer version: they are kept and not shown. Update to see them`];
+  }
+}

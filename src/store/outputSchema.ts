@@ -1,0 +1,177 @@
+import * as z from "zod/mini";
+import type { EngineOutput } from "../core/events.js";
+
+/** Outputs that last: those with an `outputId`. */
+export type KeptOutput = Exclude<EngineOutput, { type: "illegal" | "connection" }>;
+
+/** Whether records of that type hold an output. */
+export function isOutputType(type: string): type is KeptOutput["type"] {
+  return Object.hasOwn(schemas, type);
+}
+
+/**
+ * Reads an output back. Fields that this version does not know are left as they are.
+ *
+ * @returns undefined where a field is missing or impossible, such as a number that JSON cannot hold
+ */
+export function readOutput(value: unknown): KeptOutput | undefined {
+  const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
+  if (typeof type !== "string" || !isOutputType(type)) return undefined;
+  return schemas[type].safeParse(value).success ? (value as KeptOutput) : undefined;
+}
+
+const text = z.string();
+const number = z.number();
+const whole = z.int();
+const maybeNumber = z.optional(number);
+const maybeWhole = z.optional(whole);
+const maybeText = z.optional(text);
+const account = z.enum(["manual", "paper"]);
+const direction = z.enum(["BUY", "SHORT"]);
+
+const instrument = z.looseObject({
+  id: whole,
+  symbol: text,
+  label: text,
+  root: text,
+  tickSize: number,
+  pointValue: number,
+  sizeUnit: number,
+  commission: number,
+  riskPerContract: number,
+  minStopTicks: number,
+});
+
+const cluster = {
+  time: whole,
+  instrument,
+  ratio: number,
+  volume: number,
+  baseline: number,
+  pointOfControl: maybeWhole,
+  low: whole,
+  high: whole,
+  close: whole,
+  modalPosition: number,
+  deltaFraction: maybeNumber,
+  strength: number,
+  directions: z.looseObject({}),
+  basis: text,
+  partial: z.boolean(),
+};
+
+/** Something that happened to one account. */
+const booked = { id: text, account, time: whole, at: whole };
+
+const schemas = {
+  signal: z.looseObject({ type: z.literal("signal"), ...cluster, direction }),
+  cluster: z.looseObject({ type: z.literal("cluster"), ...cluster, direction: z.optional(direction), reason: text }),
+  refusal: z.looseObject({ type: z.literal("refusal"), time: whole, instrument, direction, reason: text }),
+  recommendation: z.looseObject({
+    type: z.literal("recommendation"),
+    id: text,
+    time: whole,
+    tradingDay: text,
+    account,
+    instrument,
+    action: direction,
+    quantity: number,
+    orderType: text,
+    validity: text,
+    price: whole,
+    trigger: maybeWhole,
+    stop: whole,
+    target: whole,
+    signalPrice: whole,
+    confidence: number,
+    interval: z.tuple([number, number]),
+    evidence: number,
+    multiplier: number,
+    context: text,
+    riskBudget: whole,
+    riskActual: whole,
+    riskPerContract: whole,
+    volatility: number,
+    ratio: number,
+    strength: number,
+    lateAfter: whole,
+    expires: whole,
+    flatTime: whole,
+  }),
+  fill: z.looseObject({
+    type: z.literal("fill"),
+    ...booked,
+    recommendation: text,
+    instrument,
+    direction,
+    price: whole,
+    quantity: number,
+    late: z.boolean(),
+    notes: maybeText,
+  }),
+  exit: z.looseObject({
+    type: z.literal("exit"),
+    ...booked,
+    recommendation: text,
+    instrument,
+    direction,
+    tradingDay: text,
+    price: whole,
+    quantity: number,
+    reason: text,
+    reasonChecked: text,
+    entryTime: whole,
+    entryPrice: number,
+    signalPrice: whole,
+    grossPnl: whole,
+    commission: whole,
+    netPnl: whole,
+    points: number,
+    returnFraction: number,
+    rMultiple: number,
+    win: z.boolean(),
+    maePoints: maybeNumber,
+    mfePoints: maybeNumber,
+    balanceBefore: whole,
+    balanceAfter: whole,
+    context: text,
+    confidence: number,
+    multiplier: number,
+    ratio: number,
+    strength: number,
+    learned: z.looseObject({ context: text, trades: number, wins: number, confidence: number, multiplier: number }),
+    notes: maybeText,
+  }),
+  order: z.looseObject({ type: z.literal("order"), ...booked, recommendation: text, quantity: number }),
+  cancel: z.looseObject({ type: z.literal("cancel"), ...booked, recommendation: text, instrument, reason: text }),
+  decision: z.looseObject({ type: z.literal("decision"), ...booked, recommendation: text, answer: text, reason: text }),
+  equity: z.looseObject({
+    type: z.literal("equity"),
+    ...booked,
+    tradingDay: maybeText,
+    balance: whole,
+    drawdown: number,
+    maxDrawdown: number,
+    peak: number,
+    limitPeak: number,
+    pnlToday: whole,
+    tradesToday: whole,
+  }),
+  halt: z.looseObject({ type: z.literal("halt"), ...booked, equity: number, peak: number }),
+  haltEnded: z.looseObject({ type: z.literal("haltEnded"), ...booked, reason: text }),
+  shadow: z.looseObject({
+    type: z.literal("shadow"),
+    id: text,
+    recommendation: text,
+    instrument,
+    entryTime: maybeWhole,
+    entryPrice: maybeWhole,
+    time: whole,
+    price: maybeWhole,
+    reason: text,
+    netPnl: whole,
+    rMultiple: number,
+    maePoints: number,
+    mfePoints: number,
+  }),
+} satisfies Record<KeptOutput["type"], z.ZodMiniType>;

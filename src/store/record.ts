@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import * as z from "zod/mini";
+import type { Micros } from "../core/units.js";
+import { crc32 } from "./crc32.js";
+
+/** One line of a journal. */
+export interface JournalRecord {
+  /** Version of the record's form. */
+  readonly v: number;
+  /** ULID; a copy in another journal keeps it. Ids rise in the order of writing. */
+  readonly id: string;
+  /** ULID of the journal that holds it. */
+  readonly sess: string;
+  /** Place in its file, from 0. */
+  readonly seq: number;
+  /** The first 16 hex digits of the SHA-256 of the record before it in the file; zeros for the first. */
+  readonly prev: string;
+  /** Wall time when it was made. */
+  readonly t: Micros;
+  /** Monotonic microseconds of its append: the same for all records of one append, rising from append to append. */
+  readonly m: number;
+  readonly type: string;
+  readonly data: unknown;
+}
+
+export const RECORD_VERSION = 1;
+export const NO_RECORD_BEFORE = "0".repeat(16);
+
+/** A record as bytes, and what the next one says in `prev`. */
+export interface EncodedRecord {
+  readonly line: Uint8Array;
+  readonly hash: string;
+}
+
+/** Writes a record as `<len:8> <crc32:8hex> {json}\n`: bytes of the JSON in decimal, and their CRC-32. */
+export function encodeRecord(record: JournalRecord): EncodedRecord {
+  const { v, id, sess, seq, prev, t, m, type, data } = record;
+  const json = Buffer.from(JSON.stringify({ v, id, sess, seq, prev, t, m, type, data }), "utf8");
+  return { line: Buffer.concat([Buffer.from(frame(json), "latin1"), json, NEWLINE]), hash: hashOf(json) };
+}
+
+/** What the bytes of a journal file hold. */
+export interface ParsedJournal {
+  /** All that verify, in the order of the file. */
+  readonly records: readonly JournalRecord[];
+  /** One sentence for each thing that is not as it was written; a torn end is normal and none. */
+  readonly damage: readonly string[];
+  /** Bytes up to the end of what was damaged, 0 for an undamaged file: they tell one damage from another. */
+  readonly damagedUntil: number;
+  /** The last record is the seal of a clean close. */
+  readonly sealed: boolean;
+}
+
+/**
+ * Reads a journal file. Stops at a torn end; past damage in the middle it goes on at the next record that verifies. A changed
+ * byte loses a record or is reported, it never makes another one.
+ */
+export function parseJournal(bytes: Uint8Array): ParsedJournal {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const records: JournalRecord[] = [];
+  const damage: string[] = [];
+  let damagedUntil = 0;
+  const report = (what: string, until: number) => {
+    damage.push(what);
+    damagedUntil = until;
+  };
+  let offset = buffer.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
+  let edited = offset > 0;
+  let expected: { seq: number; prev: string } = { seq: 0, prev: NO_RECORD_BEFORE };
+  while (offset < buffer.length) {
+    const found = recordAt(buffer, offset);
+    if (found === undefined) {
+      const next = resync(buffer, offset);
+      if (next === undefined) break;
+      report(`bytes ${offset} to ${next} do not verify`, next);
+      offset = next;
+      continue;
+    }
+    const { record } = found;
+    if (record.seq !== expected.seq || record.prev !== expected.prev) {
+      report(`record ${record.seq} does not follow the one before it`, found.next);
+    }
+    if (records.at(-1)?.type === "seal") report(`record ${record.seq} stands behind the seal`, found.next);
+    edited ||= found.carriageReturn;
+    records.push(record);
+    expected = { seq: record.seq + 1, prev: found.hash };
+    offset = found.next;
+  }
+  if (edited) report("it was edited by hand: line ends or a mark at its begin were changed", buffer.length);
+  return { records, damage, damagedUntil, sealed: records.at(-1)?.type === "seal" };
+}
+
+const NEWLINE = Buffer.from("\n");
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+const LF = 0x0a;
+const CR = 0x0d;
+/** `<len:8> <crc32:8hex> ` */
+const FRAME = /\d{8} [0-9a-f]{8} /;
+const FRAME_BYTES = 18;
+
+const recordSchema = z.looseObject({
+  v: z.int(),
+  id: z.string(),
+  sess: z.string(),
+  seq: z.int(),
+  prev: z.string(),
+  t: z.number(),
+  m: z.number(),
+  type: z.string(),
+});
+
+function recordAt(buffer: Buffer, offset: number) {
+  const written = buffer.toString("latin1", offset, offset + FRAME_BYTES);
+  if (!FRAME.test(written)) return undefined;
+  const start = offset + FRAME_BYTES;
+  const end = start + Number(written.slice(0, 8));
+  const carriageReturn = buffer[end] === CR;
+  const newline = carriageReturn ? end + 1 : end;
+  if (buffer[newline] !== LF) return undefined;
+  const json = buffer.subarray(start, end);
+  if (frame(json) !== written) return undefined;
+  const record = readRecord(json.toString("utf8"));
+  return record && { record, hash: hashOf(json), next: newline + 1, carriageReturn };
+}
+
+function readRecord(json: string): JournalRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return recordSchema.safeParse(value).success ? (value as JournalRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The next place behind `offset` where a record begins that verifies, be it that the line end before it is damaged. */
+function resync(buffer: Buffer, offset: number): number | undefined {
+  const rest = buffer.toString("latin1", offset + 1);
+  const begin = new RegExp(FRAME.source, "g");
+  for (let match = begin.exec(rest); match !== null; match = begin.exec(rest)) {
+    const at = offset + 1 + match.index;
+    if (recordAt(buffer, at) !== undefined) return at;
+    begin.lastIndex = match.index + 1;
+  }
+  return undefined;
+}
+
+function frame(json: Uint8Array): string {
+  return `${String(json.length).padStart(8, "0")} ${crc32(json).toString(16).padStart(8, "0")} `;
+}
+
+function hashOf(json: Uint8Array): string {
+  return createHash("sha256").update(json).digest("hex").slice(0, 16);
+}

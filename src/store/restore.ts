@@ -1,0 +1,81 @@
+import type { AccountEvent, EngineOutput } from "../core/events.js";
+
+/**
+ * Turns kept outputs into what an engine must be told at a restart, in their order. Each event bears the id of its output,
+ * so that it counts once, and in `at` the engine's time when it was first booked.
+ */
+export function restoredEvents(outputs: readonly EngineOutput[]): readonly AccountEvent[] {
+  return outputs.flatMap((output) => restored(output) ?? []);
+}
+
+function restored(output: EngineOutput): AccountEvent | undefined {
+  switch (output.type) {
+    case "recommendation": {
+      const { id, account, time } = output;
+      return { type: "account", kind: "recommendation", id, account, at: time, recommendation: output };
+    }
+    case "fill": {
+      const { id, account, at, recommendation, time, price, quantity, notes } = output;
+      return {
+        type: "account",
+        kind: "fill",
+        id,
+        account,
+        at,
+        recommendation,
+        time,
+        price,
+        quantity,
+        ...given({ notes }),
+      };
+    }
+    case "exit": {
+      const { id, account, at, recommendation, time, price, reason, notes, maePoints, mfePoints } = output;
+      const watched = given({ notes, maePoints, mfePoints });
+      return { type: "account", kind: "exit", id, account, at, recommendation, time, price, reason, ...watched };
+    }
+    case "decision": {
+      const { id, account, at, recommendation, time, answer, reason } = output;
+      return { type: "account", kind: "decision", id, account, at, recommendation, time, answer, reason };
+    }
+    case "cancel": {
+      const { id, account, at, recommendation, time, reason } = output;
+      return { type: "account", kind: "cancel", id, account, at, recommendation, time, reason };
+    }
+    case "order": {
+      const { id, account, at, recommendation, time, quantity } = output;
+      return { type: "account", kind: "order", id, account, at, recommendation, time, quantity };
+    }
+    case "halt":
+      return {
+        type: "account",
+        kind: "halt",
+        id: output.id,
+        account: output.account,
+        at: output.at,
+        time: output.time,
+      };
+    case "haltEnded": {
+      const { id, account, at, time, reason } = output;
+      return { type: "account", kind: "reset", id, account, at, time, reason };
+    }
+    case "equity": {
+      const { id, account, at, time, peak, limitPeak, maxDrawdown } = output;
+      return { type: "account", kind: "equity", id, account, at, time, peak, limitPeak, maxDrawdown };
+    }
+    case "signal":
+    case "cluster":
+    case "refusal":
+    case "shadow":
+    case "illegal":
+    case "connection":
+      return undefined;
+    default:
+      return output satisfies never;
+  }
+}
+
+/** The fields that have a value: an absent one stays absent. */
+function given<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,144 @@
+import type { EngineOutput, Exit, Fill } from "../core/events.js";
+import { toCents, toPoints } from "../core/instrument.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
+import type { Ticks } from "../core/units.js";
+import { newYorkTime, sqliteTime } from "./newYork.js";
+
+/** A table's row: its values by column. */
+export type Row = Readonly<Record<string, string | number | null>>;
+
+/** `context_performance`: every closed trade of both accounts, in the order in which they were booked. */
+export function contextRows(outputs: readonly EngineOutput[]): readonly Row[] {
+  const exits = [...exitsByTrade(outputs).values()];
+  return exits.map((exit, index) => ({
+    id: index + 1,
+    context_type: exit.context.includes("|") ? "dir_phase_vol_v1" : "modal_bin",
+    context_value: exit.context,
+    trade_timestamp: newYorkTime(exit.entryTime),
+    entry_price: toPoints(exit.entryPrice, exit.instrument),
+    exit_price: toPoints(exit.price, exit.instrument),
+    return_pct: exit.returnFraction,
+    win: exit.win ? 1 : 0,
+    volume_ratio: exit.ratio,
+    signal_strength: exit.strength,
+    created_at: sqliteTime(exit.at),
+    recommendation_id: exit.recommendation,
+    source: exit.account,
+    direction: exit.direction,
+    quantity: exit.quantity,
+    net_pnl: exit.netPnl / 100,
+    r_multiple: exit.rMultiple,
+    p_at_issue: exit.confidence,
+  }));
+}
+
+/** `paper_trades`: one row per filled recommendation of the paper account, open or closed. */
+export function paperRows(outputs: readonly EngineOutput[]): readonly Row[] {
+  const recommendations = new Map<string, Recommendation>();
+  const fills = new Map<string, Fill[]>();
+  for (const output of outputs) {
+    if (output.type === "recommendation") recommendations.set(output.id, output);
+    if (output.type !== "fill" || output.account !== "paper") continue;
+    const others = fills.get(output.recommendation);
+    if (others === undefined) fills.set(output.recommendation, [output]);
+    else others.push(output);
+  }
+  const exits = exitsByTrade(outputs);
+  return [...fills].map(([id, parts]) => paperRow(parts, recommendations.get(id), exits.get(`paper ${id}`)));
+}
+
+/** `portfolio_equity`: the paper account at each session's end, one row per session, also without a trade. */
+export function equityRows(outputs: readonly EngineOutput[]): readonly Row[] {
+  const rows = new Map<string, Row>();
+  for (const output of outputs) {
+    if (output.type !== "equity" || output.account !== "paper" || output.tradingDay === undefined) continue;
+    const timestamp = newYorkTime(output.time);
+    rows.set(timestamp, {
+      timestamp,
+      balance: output.balance / 100,
+      pnl_today: output.pnlToday / 100,
+      trades_today: output.tradesToday,
+      max_balance: Math.round(output.peak) / 100,
+      drawdown_pct: 100 * output.drawdown,
+    });
+  }
+  return [...rows.values()];
+}
+
+/** One exit per account and recommendation. */
+function exitsByTrade(outputs: readonly EngineOutput[]): ReadonlyMap<string, Exit> {
+  const exits = new Map<string, Exit>();
+  for (const output of outputs) {
+    if (output.type === "exit") exits.set(`${output.account} ${output.recommendation}`, output);
+  }
+  return exits;
+}
+
+function paperRow(fills: readonly Fill[], recommendation: Recommendation | undefined, exit: Exit | undefined): Row {
+  const first = fills[0] as Fill;
+  const quantity = fills.reduce((sum, fill) => sum + fill.quantity, 0);
+  const entry = fills.reduce((sum, fill) => sum + fill.price * fill.quantity, 0) / quantity;
+  // The exit says what the paper account knew; a recommendation may have been sized for the user's.
+  const sized = exit ?? recommendation;
+  const signalTime = newYorkTime(recommendation?.time ?? first.time);
+  return {
+    trade_id: first.recommendation,
+    timestamp: signalTime,
+    signal_time: signalTime,
+    execution_time: newYorkTime(first.time),
+    contract: first.instrument.label,
+    action: first.direction,
+    quantity,
+    execution_price: toPoints(entry, first.instrument),
+    spread: null,
+    status: exit === undefined ? "OPEN" : "CLOSED",
+    volume_ratio: sized?.ratio ?? null,
+    signal_strength: sized?.strength ?? null,
+    bayesian_multiplier: sized?.multiplier ?? null,
+    confidence: sized?.confidence ?? null,
+    created_at: sqliteTime(first.at),
+    recommendation_id: first.recommendation,
+    ...costs(first, quantity, entry, sized?.signalPrice, exit),
+    ...outcome(exit),
+  };
+}
+
+/** What the entry cost against the signal's price, which `gross_pnl` holds already, and in commission, which it does not. */
+function costs(first: Fill, quantity: number, entry: number, signal: Ticks | undefined, exit: Exit | undefined): Row {
+  const { instrument, direction } = first;
+  const commission = exit === undefined ? null : exit.commission / 100;
+  if (signal === undefined) {
+    return {
+      signal_price: null,
+      slippage: null,
+      commission_cost: commission,
+      slippage_cost: null,
+      total_transaction_costs: null,
+    };
+  }
+  const ticks = direction === "BUY" ? entry - signal : signal - entry;
+  const slippageCents = toCents(ticks, quantity, instrument);
+  return {
+    signal_price: toPoints(signal, instrument),
+    slippage: toPoints(ticks, instrument),
+    commission_cost: commission,
+    slippage_cost: slippageCents / 100,
+    total_transaction_costs: exit === undefined ? null : (exit.commission + slippageCents) / 100,
+  };
+}
+
+function outcome(exit: Exit | undefined): Row {
+  return {
+    exit_price: exit === undefined ? null : toPoints(exit.price, exit.instrument),
+    exit_time: exit === undefined ? null : newYorkTime(exit.time),
+    pnl: exit === undefined ? null : exit.netPnl / 100,
+    gross_pnl: exit === undefined ? null : exit.grossPnl / 100,
+    portfolio_balance_before: exit === undefined ? null : exit.balanceBefore / 100,
+    portfolio_balance_after: exit === undefined ? null : exit.balanceAfter / 100,
+    portfolio_pct_change: exit === undefined ? null : (100 * exit.netPnl) / exit.balanceBefore,
+    exit_reason: exit?.reason ?? null,
+    r_multiple: exit?.rMultiple ?? null,
+    mae_points: exit?.maePoints ?? null,
+    mfe_points: exit?.mfePoints ?? null,
+  };
+}

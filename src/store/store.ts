@@ -1,0 +1,248 @@
+import { randomInt } from "node:crypto";
+import { type EngineOutput, outputId } from "../core/events.js";
+import { removeLeftovers } from "./atomicFile.js";
+import { type Clock, systemClock } from "./clock.js";
+import { Coalesced } from "./coalesced.js";
+import { type Fs, nodeFs } from "./files.js";
+import type { JournalKind } from "./journal.js";
+import { JournalFolder } from "./journalFolder.js";
+import { readOutput } from "./outputSchema.js";
+import { Projections } from "./projections.js";
+import { Reserve } from "./reserve.js";
+import { fileFailure, StoreError } from "./storeError.js";
+
+export interface StoreOptions {
+  /** The data folder; made if there is none, unless `readOnly`. */
+  readonly folder: string;
+  /** Whose results: a folder of another kind is refused. Undefined: the folder's own, in an empty one `live`. */
+  readonly kind: JournalKind | undefined;
+  readonly appVersion: string;
+  readonly fs?: Fs;
+  readonly clock?: Clock;
+  /** Numbers in [0, 1), for ids. */
+  readonly random?: () => number;
+  /** The bytes of sql.js's `sql-wasm.wasm`, asked for by the first `flush` or `close` that has something to write. */
+  readonly wasm: () => Promise<ArrayBuffer | Uint8Array>;
+  readonly log: { info(message: string): void; warn(message: string): void; error(message: string): void };
+  /** Nothing in the folder is touched. */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Keeps the engine's outputs: in a journal of its own, beside those of other windows. What all of them hold together is
+ * what was recorded; the user's files are made from it and never read back.
+ */
+export class Store {
+  readonly #options: StoreOptions;
+  readonly #journals: JournalFolder;
+  readonly #reserve: Reserve;
+  readonly #projections: Projections;
+  readonly #recommendations: Coalesced;
+  readonly #warnings: string[] = [];
+  /** Of other windows, not yet returned by `refresh`. */
+  readonly #unseen = new Set<EngineOutput>();
+  #ownSinceFlush = false;
+  #closed = false;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: StoreOptions) {
+    const { fs = nodeFs, clock = systemClock, random = secureRandom, readOnly = false, ...given } = options;
+    this.#options = options;
+    this.#reserve = new Reserve(fs, options.folder);
+    this.#journals = new JournalFolder({ ...given, fs, clock, random, readOnly, reserve: this.#reserve });
+    this.#projections = new Projections(fs, options.folder, options.wasm);
+    this.#recommendations = new Coalesced(() =>
+      this.#tolerate(() => this.#projections.writeRecommendations(this.outputs)),
+    );
+  }
+
+  /**
+   * Reads what the folder holds. Unless `readOnly`, it first makes sure that all of it survives a power cut.
+   *
+   * @throws StoreError when the folder cannot be made, read or written, or holds results of another kind
+   */
+  static async open(options: StoreOptions): Promise<Store> {
+    const { folder, fs = nodeFs, readOnly = false } = options;
+    try {
+      if (!readOnly) await fs.makeFolder(folder);
+      else if ((await fs.stat(folder)) === undefined) throw Object.assign(new Error("missing"), { code: "ENOENT" });
+    } catch (error) {
+      throw fileFailure(`Could not open the data folder "${folder}"`, error);
+    }
+    const store = new Store(options);
+    try {
+      await store.#start();
+    } catch (error) {
+      await store.#journals.abandon();
+      throw error;
+    }
+    return store;
+  }
+
+  get kind(): JournalKind {
+    return this.#journals.kind;
+  }
+
+  /** All that was kept, oldest first, each once. The array is made anew when something is added. */
+  get outputs(): readonly EngineOutput[] {
+    return this.#journals.kept.outputs;
+  }
+
+  /** What is wrong with the folder, one sentence each, for the user. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  /**
+   * Keeps what must last, in one write that is on the disk when it resolves.
+   *
+   * @returns the outputs to show: those it has kept before, by `outputId`, are left out
+   * @throws StoreError when they could not be kept; the same outputs may be given again
+   */
+  keep(outputs: readonly EngineOutput[]): Promise<readonly EngineOutput[]> {
+    return this.#inTurn(async () => {
+      const fresh = this.#fresh(outputs);
+      const lasting = fresh.filter((output) => outputId(output) !== undefined);
+      if (lasting.length === 0) return fresh;
+      await this.#journals.append(lasting.map((output) => ({ type: output.type, data: output })));
+      this.#ownSinceFlush = true;
+      // Beside the caller: a signal is not held back for the sake of files that can be made again.
+      if (lasting.some(({ type }) => type === "recommendation")) this.#recommendations.request();
+      return fresh;
+    });
+  }
+
+  /** The newest value of a small fact, such as the demo's seed; undefined if it was never set. */
+  meta(key: string): unknown {
+    return this.#journals.kept.meta(key);
+  }
+
+  /** Keeps a small fact in the journal; `value` is plain JSON. */
+  setMeta(key: string, value: unknown): Promise<void> {
+    return this.#inTurn(() => this.#journals.append([{ type: "meta", data: { key, value } }]));
+  }
+
+  /**
+   * Looks what other windows have recorded since.
+   *
+   * @returns their outputs that no call has returned yet, oldest first
+   */
+  refresh(): Promise<readonly EngineOutput[]> {
+    return this.#inTurn(async () => {
+      await this.#look();
+      if (this.#unseen.size === 0) return [];
+      const found = this.outputs.filter((output) => this.#unseen.has(output));
+      this.#unseen.clear();
+      return found;
+    });
+  }
+
+  /**
+   * Writes the user's files now, if they are missing or something was recorded since. Takes tens of milliseconds: call it
+   * when idle.
+   *
+   * @throws StoreError when one cannot be written; nothing recorded is lost by that
+   */
+  flush(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#options.readOnly === true) return;
+      await this.#look();
+      await this.#project();
+    });
+  }
+
+  /**
+   * Writes the user's files, if this window recorded something since, and seals the journal. Closing twice is harmless;
+   * what fails here is logged, nothing is lost by it.
+   */
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      void this.#inTurn(() => this.#end());
+      this.#closed = true;
+    }
+    await this.#turn;
+  }
+
+  async #start(): Promise<void> {
+    await this.#look();
+    this.#unseen.clear();
+    if (this.outputs.length === 0 && (await this.#projections.madeBefore())) {
+      this.#warn(
+        `No journal was found in "${this.#options.folder}", though its databases were made from one. If its folder "journal" was moved, put it back before you go on`,
+      );
+    }
+    if (this.#options.readOnly === true) return;
+    await this.#tolerate(() => removeLeftovers(this.#options.fs ?? nodeFs, this.#options.folder));
+    await this.#reserve.take().catch((error: unknown) => {
+      const what = `Could not put room aside for a full disk in "${this.#options.folder}"`;
+      this.#warn(fileFailure(what, error).message);
+    });
+  }
+
+  async #end(): Promise<void> {
+    await this.#recommendations.idle();
+    // The files shall have what the other windows recorded last, and this look may write: before the seal.
+    if (this.#ownSinceFlush) await this.#tolerate(() => this.#look());
+    await this.#tolerate(() => this.#journals.close());
+    if (this.#ownSinceFlush) await this.#tolerate(() => this.#project());
+  }
+
+  async #look(): Promise<void> {
+    const { outputs, problems } = await this.#journals.look();
+    for (const output of outputs) this.#unseen.add(output);
+    for (const problem of problems) this.#warn(problem);
+  }
+
+  /** Those not kept before, each once. */
+  #fresh(outputs: readonly EngineOutput[]): readonly EngineOutput[] {
+    const seen = new Set<string>();
+    return outputs.filter((output) => {
+      const id = outputId(output);
+      if (id === undefined) return true;
+      if (this.#journals.kept.has(id) || seen.has(id)) return false;
+      if (readOutput(output) === undefined) throw new Error(`An output cannot be kept: ${JSON.stringify(output)}`);
+      seen.add(id);
+      return true;
+    });
+  }
+
+  async #project(): Promise<void> {
+    this.#recommendations.request();
+    await this.#recommendations.idle();
+    const { appVersion } = this.#options;
+    await this.#projections.write(this.outputs, {
+      kind: this.kind,
+      appVersion,
+      lastRecord: this.#journals.kept.lastRecord,
+    });
+    this.#ownSinceFlush = false;
+  }
+
+  /** Goes on when what can be made up for later fails: the journal has everything. */
+  async #tolerate(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.#warn(
+        error instanceof StoreError ? error.message : fileFailure("Could not write the data files", error).message,
+      );
+    }
+  }
+
+  #warn(message: string): void {
+    this.#warnings.push(message);
+    this.#options.log.warn(message);
+  }
+
+  /** One task at a time, in the order of the calls. */
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error("The store is closed"));
+    const turn = this.#turn.then(task);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+function secureRandom(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
+}

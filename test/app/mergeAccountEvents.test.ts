@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { mergeAccountEvents } from "../../src/app/mergeAccountEvents.js";
+import type { AccountEvent, EngineEvent } from "../../src/core/events.js";
+import type { TradeBatch } from "../../src/core/market.js";
+import type { Micros } from "../../src/core/units.js";
+
+function batch(...times: readonly number[]): TradeBatch {
+  return {
+    type: "trades",
+    count: times.length,
+    // Longer than count, as a feed's arrays may be.
+    time: Float64Array.from([...times, 999, 999]),
+    price: Int32Array.from([...times, 0, 0]),
+    size: new Uint32Array(times.length + 2).fill(1),
+    side: new Int8Array(times.length + 2),
+    instrument: new Uint32Array(times.length + 2),
+  };
+}
+
+const clock = (time: number): EngineEvent => ({ type: "clock", time: time as Micros });
+
+function account(at: number | undefined, id = `at ${at}`): AccountEvent {
+  const event = { type: "account", kind: "halt", id, account: "manual", time: 0 as Micros } as const;
+  return at === undefined ? event : { ...event, at: at as Micros };
+}
+
+async function* turns(...events: readonly (readonly EngineEvent[])[]): AsyncGenerator<readonly EngineEvent[]> {
+  for (const turn of events) yield turn;
+}
+
+/** The merged stream as words: trades by their times, `|10` a clock, `at 10` an account event. */
+async function merged(
+  source: AsyncIterable<readonly EngineEvent[]>,
+  recorded: readonly AccountEvent[],
+): Promise<string[]> {
+  const words: string[] = [];
+  for await (const events of mergeAccountEvents(source, recorded)) {
+    for (const event of events) {
+      if (event.type === "trades") words.push([...event.time.subarray(0, event.count)].join(" "));
+      else if (event.type === "clock") words.push(`|${event.time}`);
+      else words.push(event.type === "account" ? event.id : event.type);
+    }
+  }
+  return words;
+}
+
+describe("mergeAccountEvents", () => {
+  it("passes a feed through when nothing was recorded", async () => {
+    expect(await merged(turns([batch(1, 2)], [clock(3)]), [])).toEqual(["1 2", "|3"]);
+  });
+
+  it("puts events from before the feed's first moment first, without a clock", async () => {
+    expect(await merged(turns([batch(10, 20)]), [account(3), account(9)])).toEqual(["at 3", "at 9", "10 20"]);
+  });
+
+  it("cuts a batch after the last trade that was seen when the event acted", async () => {
+    const words = await merged(turns([batch(10, 20, 20, 30)]), [account(20)]);
+    expect(words).toEqual(["10 20 20", "|20", "at 20", "30"]);
+  });
+
+  it("brings the time to the event's moment where no trade did", async () => {
+    expect(await merged(turns([batch(10, 30)]), [account(15), account(25)])).toEqual([
+      "10",
+      "|15",
+      "at 15",
+      "|25",
+      "at 25",
+      "30",
+    ]);
+  });
+
+  it("puts an event of the first trade's own moment after it", async () => {
+    expect(await merged(turns([batch(10, 30)]), [account(10)])).toEqual(["10", "|10", "at 10", "30"]);
+  });
+
+  it("puts an event between batches, before clocks and bars that are later", async () => {
+    const bar = { type: "bar", instrument: 1, start: 20, end: 40, dirty: false } as unknown as EngineEvent;
+    const words = await merged(turns([batch(10)], [clock(12)], [bar]), [account(11), account(39)]);
+    expect(words).toEqual(["10", "|11", "at 11", "|12", "|39", "at 39", "bar"]);
+  });
+
+  it("keeps what came after the feed for its end", async () => {
+    expect(await merged(turns([batch(10)]), [account(10), account(50)])).toEqual([
+      "10",
+      "|10",
+      "at 10",
+      "|50",
+      "at 50",
+    ]);
+  });
+
+  it("gives everything at once when the feed is empty", async () => {
+    expect(await merged(turns(), [account(10), account(5)])).toEqual(["at 10", "at 5"]);
+  });
+
+  it("keeps an event without a moment behind the one before it", async () => {
+    const words = await merged(turns([batch(10, 20, 30)]), [account(15), account(undefined, "undated"), account(25)]);
+    expect(words).toEqual(["10", "|15", "at 15", "undated", "20", "|25", "at 25", "30"]);
+  });
+
+  it("is not moved by contracts, which bear other times", async () => {
+    const contract = { type: "contract", instrument: 1, symbol: "ESM5", time: 500 as Micros } as const;
+    expect(await merged(turns([contract], [batch(10)]), [account(5)])).toEqual(["contract", "at 5", "10"]);
+  });
+
+  it("loses no trade, no event and no order, wherever batches end", async () => {
+    const times = fc
+      .array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 30 })
+      .map((list) => list.sort((a, b) => a - b));
+    const cuts = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(times, times, cuts, async (trades, moments, places) => {
+        const edges = [
+          0,
+          ...places.map((place) => Math.min(place, trades.length)).sort((a, b) => a - b),
+          trades.length,
+        ];
+        const parts = edges.slice(1).map((end, i) => [batch(...trades.slice(edges[i], end))]);
+        const words = await merged(
+          turns(...parts),
+          moments.map((at) => account(at)),
+        );
+        const seen = words.filter((word) => /^\d/.test(word)).flatMap((word) => word.split(" ").map(Number));
+        expect(seen).toEqual(trades);
+        expect(words.filter((word) => word.startsWith("at"))).toEqual(moments.map((at) => `at ${at}`));
+        let last = 0;
+        for (const word of words.filter((each) => each !== "")) {
+          const time = Number(/\d+$/.exec(word)?.[0]);
+          const first = Number(/\d+/.exec(word)?.[0]);
+          if (first >= (trades[0] ?? 0)) expect(first, words.join(", ")).toBeGreaterThanOrEqual(last);
+          last = Math.max(last, time);
+        }
+      }),
+    );
+  });
+});

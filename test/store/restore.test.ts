@@ -1,0 +1,66 @@
+import { expect, it } from "vitest";
+import { restoredEvents } from "../../src/store/restore.js";
+import { after, decision, exit, fill, oneOfEach, recommendation, SIGNAL_TIME } from "../support/outputs.js";
+
+it("gives the engine what changes an account, in order, each with its output's id and time", () => {
+  expect(restoredEvents(oneOfEach()).map(({ kind, id, account, at }) => [kind, id, account, at])).toEqual(
+    oneOfEach().flatMap((output) => {
+      if (!("id" in output) || output.type === "shadow") return [];
+      const kind = output.type === "haltEnded" ? "reset" : output.type;
+      return [[kind, output.id, output.account, output.type === "recommendation" ? SIGNAL_TIME : output.at]];
+    }),
+  );
+});
+
+it("says of a fill what was recorded, and nothing of what was not", () => {
+  expect(restoredEvents([fill({ notes: "at once" }), fill({ id: "other" })])).toEqual([
+    expect.objectContaining({
+      type: "account",
+      kind: "fill",
+      price: 24042,
+      quantity: 2,
+      time: after(20),
+      notes: "at once",
+    }),
+    expect.not.objectContaining({ notes: expect.anything() }),
+  ]);
+  expect(Object.keys(restoredEvents([fill()])[0] ?? {})).not.toContain("notes");
+});
+
+it("says of an exit the reason that was given and what was watched", () => {
+  const given = exit({
+    account: "manual",
+    reason: "target",
+    reasonChecked: "manual",
+    maePoints: undefined,
+    mfePoints: 3,
+  });
+  const [event] = restoredEvents([given]);
+  expect(event).toMatchObject({ kind: "exit", reason: "target", price: 24103, time: after(600), mfePoints: 3 });
+  expect(Object.keys(event ?? {})).not.toContain("maePoints");
+});
+
+it("gives back a recommendation whole, and an answer", () => {
+  const issued = recommendation();
+  expect(restoredEvents([issued, decision()])).toEqual([
+    expect.objectContaining({ kind: "recommendation", recommendation: issued, id: issued.id, at: issued.time }),
+    expect.objectContaining({
+      kind: "decision",
+      recommendation: issued.id,
+      answer: "not_executed",
+      reason: "Missed it",
+      at: after(13),
+    }),
+  ]);
+});
+
+it("gives back peaks and drawdowns with each equity row, and the halt with its end", () => {
+  const events = restoredEvents(oneOfEach());
+  expect(events.find(({ kind }) => kind === "equity")).toMatchObject({
+    peak: 1_672_406.25,
+    limitPeak: 1_672_406.25,
+    maxDrawdown: 0.0234,
+  });
+  expect(events.find(({ kind }) => kind === "halt")).toMatchObject({ time: after(700) });
+  expect(events.find(({ kind }) => kind === "reset")).toMatchObject({ time: after(900), reason: "Checked the feed" });
+});

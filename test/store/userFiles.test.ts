@@ -1,0 +1,135 @@
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { nodeFs } from "../../src/store/files.js";
+import { UserFiles } from "../../src/store/userFiles.js";
+import { after, at, recommendation, ticks } from "../support/outputs.js";
+import { faultyFs, temporaryFolder } from "./support.js";
+
+const first = recommendation();
+const second = recommendation({ id: "second", time: after(3600), action: "SHORT" });
+const third = recommendation({ id: "third", time: after(7200) });
+
+function folderWithTwo() {
+  const folder = temporaryFolder();
+  const log = join(folder, "recommendations_log.jsonl");
+  const ids = () => {
+    const lines = readFileSync(log, "utf8").split("\n");
+    expect(lines.pop()).toBe("");
+    return lines.map((line) => (JSON.parse(line) as { id: string }).id);
+  };
+  return { folder, log, ids, ready: new UserFiles(nodeFs, folder).update([first, second]) };
+}
+
+describe("the user's recommendation files", () => {
+  it("speak in the user's words, in points and dollars, in New York's time", async () => {
+    const { folder, log, ready } = folderWithTwo();
+    await ready;
+    const line = readFileSync(log, "utf8").split("\n")[0] ?? "";
+    const written = JSON.parse(line) as Record<string, unknown>;
+    expect(written).toEqual({
+      timestamp: "2025-06-09T14:32:15",
+      contract: "ES JUN25",
+      action: "BUY",
+      quantity: 2,
+      order_type: "LIMIT",
+      validity: "DAY",
+      price: 6010.75,
+      stop_loss: 5995.25,
+      profit_target: 6041.25,
+      confidence: 0.625,
+      bayesian_multiplier: 1.75,
+      signal_strength: 0.72,
+      volume_ratio: 4.8,
+      context: "BUY|mid|4-6x",
+      id: "ESM5-20250609T183215Z-BUY",
+      instrument: "ESM5",
+      account: "paper",
+      signal_price: 6010.75,
+      risk_budget: 281.25,
+      risk_actual: 2030,
+      trading_day: "2025-06-09",
+      time: "2025-06-09T18:32:15.000000Z",
+    });
+    expect(Object.keys(written).slice(0, 4)).toEqual(["timestamp", "contract", "action", "quantity"]);
+    const latest = JSON.parse(readFileSync(join(folder, "latest_recommendation.json"), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    expect([latest.id, latest.timestamp, latest.action]).toEqual(["second", "2025-06-09T15:32:15", "SHORT"]);
+  });
+
+  it("name the trigger of a stop-limit order, and know New York's winter", async () => {
+    const folder = temporaryFolder();
+    const winter = at("2025-01-09T18:32:15Z");
+    await new UserFiles(nodeFs, folder).update([
+      recommendation({ orderType: "STOP_LIMIT", trigger: ticks(24045), time: winter }),
+    ]);
+    const latest = JSON.parse(readFileSync(join(folder, "latest_recommendation.json"), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    expect([latest.trigger_price, latest.timestamp]).toEqual([6011.25, "2025-01-09T13:32:15"]);
+  });
+
+  it("log each recommendation once, also after a restart", async () => {
+    const { folder, ids, ready } = folderWithTwo();
+    await ready;
+    const again = new UserFiles(nodeFs, folder);
+    await again.update([first, second, third]);
+    await again.update([first, second, third]);
+    expect(ids()).toEqual([first.id, "second", "third"]);
+  });
+
+  it("have whole lines again after a crash, wherever it tore the last one", async () => {
+    const { folder, log, ids, ready } = folderWithTwo();
+    await ready;
+    const whole = readFileSync(log);
+    const firstEnd = whole.indexOf("\n") + 1;
+    for (let length = whole.length - 1; length >= 0; length -= 23) {
+      writeFileSync(log, whole);
+      truncateSync(log, length);
+      await new UserFiles(nodeFs, folder).update([first, second, third]);
+      expect(ids()).toEqual([first.id, "second", "third"]);
+      if (length >= firstEnd) expect(readFileSync(log).subarray(0, firstEnd)).toEqual(whole.subarray(0, firstEnd));
+    }
+  });
+
+  it("leave lines of the user's own alone", async () => {
+    const { folder, log, ready } = folderWithTwo();
+    await ready;
+    appendFileSync(log, "my own note without a line end");
+    await new UserFiles(nodeFs, folder).update([first, second, third]);
+    const lines = readFileSync(log, "utf8").split("\n");
+    expect(lines[2]).toBe("my own note without a line end");
+    expect(JSON.parse(lines[3] ?? "")).toMatchObject({ id: "third" });
+  });
+
+  it("take notice when another window has logged the same", async () => {
+    const { folder, ids, ready } = folderWithTwo();
+    await ready;
+    const [one, two] = [new UserFiles(nodeFs, folder), new UserFiles(nodeFs, folder)];
+    await one.update([first, second]);
+    await two.update([first, second, third]);
+    await one.update([first, second, third]);
+    expect(ids()).toEqual([first.id, "second", "third"]);
+  });
+
+  it("are on the disk when the update resolves, and are not touched without need", async () => {
+    const calls: string[] = [];
+    const files = new UserFiles(
+      faultyFs((call, path) => void (path.endsWith(".jsonl") && calls.push(call))),
+      temporaryFolder(),
+    );
+    await files.update([first]);
+    expect(calls.filter((call) => ["open", "append", "sync", "close"].includes(call))).toEqual([
+      "open",
+      "append",
+      "sync",
+      "close",
+    ]);
+    calls.length = 0;
+    await files.update([first]);
+    expect(calls).toEqual(["stat"]);
+  });
+});
