@@ -17,17 +17,23 @@ export const BUILT_IN: readonly InstrumentSpec[] = [
 const MONTH_CODES = "FGHJKMNQUVXZ";
 const MONTH_NAMES = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const OUTRIGHT = /^([A-Z0-9]{1,3})([FGHJKMNQUVXZ])(\d{1,2})$/;
+// ES.v.0: one actual contract a day, whose own name a file need not tell (`MARKET-DATA.md` d).
+const CONTINUOUS = /^([A-Z0-9]{1,3})\.[cnv]\.\d+$/;
 
 /** What is known of a raw symbol such as ESH4, or of a root: the user's instruments first, then the built-in ones. */
 export function specFor(symbol: string, instruments: readonly InstrumentSpec[]): InstrumentSpec | undefined {
   const all = [...instruments, ...BUILT_IN];
-  const root = OUTRIGHT.exec(symbol)?.[1];
+  const root = rootOf(symbol);
   return all.find((spec) => spec.symbol === symbol) ?? all.find((spec) => spec.symbol === root);
 }
 
 /** Whether `symbol` is a contract of the instrument that the settings name; spreads are not. */
 export function isContractOf(symbol: string, instrument: string): boolean {
-  return symbol === instrument || OUTRIGHT.exec(symbol)?.[1] === instrument;
+  return symbol === instrument || rootOf(symbol) === instrument;
+}
+
+function rootOf(symbol: string): string | undefined {
+  return (OUTRIGHT.exec(symbol) ?? CONTINUOUS.exec(symbol))?.[1];
 }
 
 /**

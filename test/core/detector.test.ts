@@ -75,6 +75,19 @@ describe("a bar after twenty quiet minutes of 100 contracts", () => {
     expect(detect(tape)).toEqual(clusters);
   });
 
+  it.each([
+    { at: 1003, answer: "BUY" },
+    { at: 1004, answer: "NO_DIRECTION" },
+    { at: 1016, answer: "NO_DIRECTION" },
+    { at: 1017, answer: "SHORT" },
+  ])(
+    "has its volume at an end up to exactly 15 % of the range from it: $at of 1000 to 1020 is $answer",
+    ({ at, answer }) => {
+      const found = detect(`N 1000x50 ${at}x300 1020x50 |`, { "detector.minSignalStrength": 0 });
+      expect(found).toEqual([`${answer} 1020 poc ${at} 4.0x`]);
+    },
+  );
+
   it("answers SHORT with silence where shorts are not allowed", () => {
     expect(detect(SHORT, { "detector.allowShorts": false })).toEqual(["NO_DIRECTION 1000 poc 1008 4.0x"]);
   });

@@ -37,6 +37,8 @@ describe("labels and expiries", () => {
     expect(isContractOf("ESM5", "ES")).toBe(true);
     expect(isContractOf("ESM5-ESU5", "ES")).toBe(false);
     expect(isContractOf("MESM5", "ES")).toBe(false);
+    expect(isContractOf("ES.v.0", "ES")).toBe(true);
+    expect(specFor("ES.v.0", [])).toMatchObject({ symbol: "ES" });
   });
 });
 

@@ -143,6 +143,16 @@ describe("equityMetrics", () => {
     expect([metrics.maxDrawdown, metrics.maxDrawdownMoney, metrics.daysUnderWater]).toEqual([0, 0, 0]);
   });
 
+  it("does not take rounding for risk: steady growth has no ratio and no shape", () => {
+    const metrics = equityMetrics([100, 110, 121, 133.1, 146.41], 60);
+    expect([metrics.sharpe, metrics.skewness, metrics.kurtosis, metrics.sharpeAboveZero]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it("finds the deepest fall in money apart from the deepest fraction", () => {
     const metrics = equityMetrics([100, 50, 1000, 800, 1000], 10);
     expect([metrics.maxDrawdown, metrics.maxDrawdownMoney, metrics.daysUnderWater]).toEqual([0.5, 200, 2]);
@@ -167,6 +177,7 @@ describe("equityMetrics", () => {
     expect(metrics.dailyReturns).toEqual([]);
     expect(metrics.sharpe).toBeUndefined();
     expect(metrics.maxDrawdown).toBeCloseTo(1.2, 12);
+    expect(equityMetrics([1, 1e-308, 10], 60).dailyReturns).toEqual([]);
   });
 
   it("never lets an infinite number or none out", () => {

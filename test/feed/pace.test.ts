@@ -4,13 +4,13 @@ import type { Micros } from "../../src/core/units.js";
 import { Pace, type Timing } from "../../src/feed/pace.js";
 import { START, tradeLines } from "../support/dbnBytes.js";
 
-/** A clock that moves only when someone sleeps. */
-function fakeTiming(): Timing & { elapsed: number } {
+/** A clock that moves only when someone sleeps, by so many times as long as he asked for. */
+function fakeTiming(oversleeps = 1): Timing & { elapsed: number } {
   const timing = {
     elapsed: 0,
     now: () => timing.elapsed,
     sleep: (ms: number) => {
-      timing.elapsed += ms;
+      timing.elapsed += ms * oversleeps;
       return Promise.resolve();
     },
   };
@@ -30,8 +30,11 @@ function batch(...seconds: readonly number[]): EngineEvent {
 }
 
 /** What came out, each line with the milliseconds at which it did. */
-async function play(speed: number, events: readonly EngineEvent[], stop = new AbortController()): Promise<string[]> {
-  const timing = fakeTiming();
+async function play(
+  speed: number,
+  events: readonly EngineEvent[],
+  { stop = new AbortController(), timing = fakeTiming() } = {},
+): Promise<string[]> {
   const pace = new Pace(speed, timing);
   const lines: string[] = [];
   for await (const turn of pace.play(events, stop.signal)) {
@@ -76,6 +79,15 @@ describe("A paced replay", () => {
     ]);
   });
 
+  it("catches up without a clock event when the machine was asleep", async () => {
+    expect(await play(1, [batch(0, 2.5, 60, 90)], { timing: fakeTiming(60) })).toEqual([
+      "0 ms: 0 B 100 x 1 @ 7",
+      "60000 ms: 2.5 B 100 x 1 @ 7",
+      "60000 ms: 60 B 100 x 1 @ 7",
+      "120000 ms: 90 B 100 x 1 @ 7",
+    ]);
+  });
+
   it("does not wait for contracts, which bear the date of their mapping", async () => {
     const contract: EngineEvent = { type: "contract", instrument: 7, symbol: "ESH4", time: 0 as Micros };
     expect((await play(1, [contract, batch(0)])).map((line) => line.slice(0, 8))).toEqual(["0 ms: co", "0 ms: 0 "]);
@@ -83,7 +95,7 @@ describe("A paced replay", () => {
 
   it("ends in the middle of a batch when it is stopped", async () => {
     const stop = new AbortController();
-    const lines = await play(1, [batch(...Array.from({ length: 500 }, (_, index) => index))], stop);
+    const lines = await play(1, [batch(...Array.from({ length: 500 }, (_, index) => index))], { stop });
     expect(lines).toHaveLength(100);
   });
 

@@ -4,23 +4,15 @@ import { MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } fr
 import { RTYPE, TS_OUT_BYTES } from "./codes.js";
 import { type Contract, type ContractBook, definitionOf, PROBATION } from "./contractBook.js";
 import { type Block, DbnFramer, recordSize, tooShort } from "./framer.js";
+import { type GatewayMessage, gatewayMessageOf, isHeartbeat, mappedSymbolOf } from "./gatewayMessage.js";
 import { LAYOUTS, layoutOf } from "./layouts.js";
 import { ACTION_TRADE, aggressorOf, readBar, rejectionOf, TRADE_OFFSETS, type TradeOffsets } from "./marketRecords.js";
 import type { Metadata } from "./metadata.js";
 import { MICROS_LIMIT, readInt64, readMicros } from "./numbers.js";
-import { type PlainRecord, readRecord } from "./record.js";
+import { readRecord } from "./record.js";
 import { TradeColumns } from "./tradeColumns.js";
 
-/** A message of the gateway itself: a system or an error record. */
-export interface GatewayMessage {
-  readonly kind: "system" | "error";
-  readonly text: string;
-  /** Undefined in DBN version 1, which has none. */
-  readonly code: number | undefined;
-}
-
 const SMALLEST_TRADE_BYTES = 48;
-const HEARTBEAT = 0;
 
 const BAR_LENGTHS: ReadonlyMap<number, number> = new Map([
   [RTYPE.ohlcv1s, MICROS_PER_SECOND],
@@ -30,6 +22,9 @@ const BAR_LENGTHS: ReadonlyMap<number, number> = new Map([
 
 /** Bars longer than a session, of which nothing can be made. */
 const LONG_BARS: ReadonlySet<number> = new Set([RTYPE.ohlcvDeprecated, RTYPE.ohlcv1d, RTYPE.ohlcvEod]);
+
+/** Records whose time is the gateway's, not the market's. */
+const NOT_MARKET: ReadonlySet<number> = new Set([RTYPE.system, RTYPE.error, RTYPE.symbolMapping]);
 
 /**
  * Turns DBN bytes into events, however the bytes are cut: trades into batches, bars, the contracts behind ids, and
@@ -171,7 +166,7 @@ export class DbnDecoder {
     else if (length !== undefined) this.#readBar(block.view, at, length);
     else if (LONG_BARS.has(rtype)) this.#skip("daily_bar");
     else if (rtype === RTYPE.definition || rtype === RTYPE.symbolMapping) this.#readContract(block, at, rtype);
-    else if (rtype === RTYPE.system || rtype === RTYPE.error) this.#readMessage(block, at, rtype);
+    else if (rtype === RTYPE.system || rtype === RTYPE.error) this.#readMessage(block, at);
     // Quotes, states and statistics are known and not needed.
   }
 
@@ -195,21 +190,18 @@ export class DbnDecoder {
     const change =
       rtype === RTYPE.definition
         ? this.#contracts.define(id, definitionOf(record), time)
-        : this.#contracts.map(id, mappedSymbol(record), time);
+        : this.#contracts.map(id, mappedSymbolOf(record), time);
     this.#forget();
     if (change !== undefined) this.#emit(change);
   }
 
-  #readMessage(block: Block, at: number, rtype: number): void {
-    const { msg, err, code } = readRecord(block, at, this.#tail > 0);
-    const kind = rtype === RTYPE.system ? "system" : "error";
-    const text = String(kind === "system" ? msg : err);
-    const number = typeof code === "number" ? code : undefined;
-    if (kind === "system" && (number === HEARTBEAT || (number === undefined && text === "Heartbeat"))) {
+  #readMessage(block: Block, at: number): void {
+    const message = gatewayMessageOf(readRecord(block, at, this.#tail > 0));
+    if (isHeartbeat(message)) {
       this.#time = Math.max(this.#time, this.#timeOf(block.view, at)) as Micros;
       this.#emit({ type: "clock", time: this.#time });
     } else {
-      this.#messages.push({ kind, text, code: number });
+      this.#messages.push(message);
     }
   }
 
@@ -276,13 +268,4 @@ export class DbnDecoder {
     const batch = this.#columns.close();
     if (batch !== undefined) this.#events.push(batch);
   }
-}
-
-/** Records whose time is the gateway's, not the market's. */
-const NOT_MARKET: ReadonlySet<number> = new Set([RTYPE.system, RTYPE.error, RTYPE.symbolMapping]);
-
-/** The raw symbol of a mapping record: what went out, unless that is the id; then what came in. */
-function mappedSymbol(record: PlainRecord): string {
-  const out = String(record.stype_out_symbol);
-  return out === String(record.instrument_id) ? String(record.stype_in_symbol) : out;
 }

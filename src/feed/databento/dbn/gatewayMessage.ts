@@ -1,0 +1,29 @@
+import type { PlainRecord } from "./record.js";
+
+/** What the gateway itself says, in a system or an error record. */
+export interface GatewayMessage {
+  readonly kind: "system" | "error";
+  readonly text: string;
+  /** Undefined in DBN version 1, which has none. */
+  readonly code: number | undefined;
+}
+
+const HEARTBEAT_CODE = 0;
+
+/** Reads the message of a system or an error record. */
+export function gatewayMessageOf(record: PlainRecord): GatewayMessage {
+  const kind = record.type === "system" ? "system" : "error";
+  const code = typeof record.code === "number" ? record.code : undefined;
+  return { kind, text: String(kind === "system" ? record.msg : record.err), code };
+}
+
+/** Whether a message says nothing but that time passes; DBN version 1 tells it by its text. */
+export function isHeartbeat({ kind, text, code }: GatewayMessage): boolean {
+  return kind === "system" && (code === HEARTBEAT_CODE || (code === undefined && text === "Heartbeat"));
+}
+
+/** The raw symbol of a mapping record: what went out, unless that is the id; then what came in. */
+export function mappedSymbolOf(record: PlainRecord): string {
+  const out = String(record.stype_out_symbol);
+  return out === String(record.instrument_id) ? String(record.stype_in_symbol) : out;
+}
