@@ -146,6 +146,7 @@ const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   LOSS_PAUSE: "too many losses in a row",
   OPEN_POSITION: "a position is open",
   NO_VOLATILITY: "the volatility is not known yet",
+  NEGATIVE_CONTEXT: "its context loses by its own record",
   RISK_CAP_10PCT: "one contract would risk more than the cap",
   RISK_BUDGET: "one contract would risk more than the budget",
   MAX_POSITION: "the position is at its limit",

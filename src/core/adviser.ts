@@ -1,10 +1,12 @@
 import { Temporal } from "temporal-polyfill";
 import type { Signal } from "./detector/cluster.js";
+import { type Instrument, tickValue } from "./instrument.js";
 import type { Account } from "./ledger/account.js";
 import { phaseAt, type TradingDay } from "./session.js";
 import type { EngineSettings } from "./settings.js";
 import { bracket, stopDistance } from "./sizing/bracket.js";
-import { interval, learningRows, multiplier, type Outcome, posterior } from "./sizing/posterior.js";
+import { breakEven, quarterKelly } from "./sizing/kelly.js";
+import { chanceAbove, interval, learningRows, multiplier, type Outcome, posterior } from "./sizing/posterior.js";
 import type { OrderType, Recommendation, RefusalReason } from "./sizing/recommendation.js";
 import { riskPerContract, size } from "./sizing/sizing.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
@@ -72,6 +74,10 @@ function sized(
   const prices = bracket(direction, signalPrice, distance, orderType, settings.order);
   const perContract = riskPerContract(prices.stopTicks, instrument, settings.paper.marketSlippageTicks);
   const times = multiplier(belief, settings.bayes);
+  const payoff = prices.targetTicks / prices.stopTicks;
+  const even = breakEven(payoff, costShare(instrument, prices.stopTicks, settings)) ?? 1;
+  const range = interval(belief, 0.9);
+  if (settings.bayes.suppressNegativeContexts && range[1] < even) return "NEGATIVE_CONTEXT";
   const trace = size(
     {
       balance: account.balance,
@@ -79,6 +85,7 @@ function sized(
       multiplier: times,
       riskPerContract: perContract,
       open: account.openContracts,
+      kellyShare: settings.bayes.kellyCap ? quarterKelly(belief.mean, payoff) : undefined,
     },
     settings.risk,
   );
@@ -100,10 +107,14 @@ function sized(
     target: prices.target,
     signalPrice,
     confidence: belief.mean,
-    interval: interval(belief, 0.9),
+    interval: range,
     evidence: belief.evidence,
     multiplier: times,
+    conservativeMultiplier: multiplier(belief, settings.bayes, "lower20"),
+    breakEven: even,
+    chanceAboveBreakEven: chanceAbove(belief, even),
     context,
+    sizing: trace,
     riskBudget: trace.budget,
     riskActual: (trace.quantity * perContract) as Recommendation["riskActual"],
     riskPerContract: perContract,
@@ -114,6 +125,12 @@ function sized(
     expires: day.close,
     flatTime: flatTime(day, settings),
   };
+}
+
+// Both commissions and the slippage of two market fills, in units of the risk.
+function costShare(instrument: Instrument, stopTicks: number, { paper }: EngineSettings): number {
+  const tick = tickValue(instrument);
+  return (2 * instrument.commission + 2 * paper.marketSlippageTicks * tick) / (stopTicks * tick);
 }
 
 /** From here on an entry expires and a position is closed. */

@@ -67,7 +67,7 @@ export function exitOutput(
     commission: trip.commission,
     netPnl: trip.netPnl,
     points: toPoints(gained, instrument),
-    returnFraction: gained / trip.entryPrice,
+    returnFraction: gained / trip.entryPrice + 0,
     rMultiple: trip.rMultiple,
     win: trip.netPnl > 0,
     maePoints: watched === undefined ? undefined : toPoints(watched.mae, instrument),

@@ -37,7 +37,7 @@ export interface ContractSettings {
   readonly session: Hours | undefined;
 }
 
-export type BaselineKind = "rolling_mean" | "rolling_median" | "ewma" | "time_of_day" | "rolling_and_tod";
+export type BaselineKind = "rolling_mean" | "rolling_median" | "ewma" | "time_of_day" | "rolling_and_tod" | "day_mean";
 
 export interface DetectorSettings {
   readonly volumeThreshold: number;
@@ -83,6 +83,10 @@ export interface BayesSettings {
   readonly expectancyBasis: boolean;
   readonly learnFrom: "account" | "both";
   readonly context: "dir_phase_vol" | "modal_bin";
+  /** No more contracts than a quarter of the Kelly fraction pays for. */
+  readonly kellyCap: boolean;
+  /** A context whose interval lies below its break-even is refused. */
+  readonly suppressNegativeContexts: boolean;
 }
 
 export interface RiskSettings {

@@ -80,7 +80,7 @@ function shadowOf(trade: PaperTrade, report: Exclude<PaperReport, { type: "fille
     price: report.price,
     reason: report.reason,
     netPnl: (toCents(ticks, quantity, instrument) - fees) as Cents,
-    rMultiple: risked === 0 ? 0 : ticks / risked,
+    rMultiple: risked === 0 ? 0 : ticks / risked + 0,
     maePoints: toPoints(report.mae, instrument),
     mfePoints: toPoints(report.mfe, instrument),
   };

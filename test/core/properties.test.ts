@@ -226,6 +226,7 @@ const sizing = fc.record({
   multiplier: fc.double({ min: 1, max: 3, noNaN: true }),
   riskPerContract: fc.integer({ min: 1, max: 1e6 }).map((value) => value as Cents),
   open: fc.nat(4),
+  kellyShare: fc.option(fc.double({ min: 0, max: 0.25, noNaN: true }), { nil: undefined }),
 });
 const limits = fc.record({
   maxPositionSize: fc.integer({ min: 1, max: 50 }),

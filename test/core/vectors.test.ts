@@ -197,6 +197,7 @@ describe("sizing", () => {
         multiplier: number(inputs, "m"),
         riskPerContract: riskPerContract(ticks(inputs.stop_points ?? 0), ES, 1),
         open: 0,
+        kellyShare: undefined,
       },
       { ...risk, enforceRiskBudget: inputs.enforce_budget ?? false },
     );

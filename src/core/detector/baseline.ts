@@ -28,6 +28,8 @@ export function makeBaseline(kind: BaselineKind, bars: number): Baseline {
       return new Ewma(bars);
     case "time_of_day":
       return new TimeOfDay(2, 5);
+    case "day_mean":
+      return new DayMean(bars);
     default:
       return kind satisfies never;
   }
@@ -60,6 +62,31 @@ export class RollingMean implements Baseline {
   endDay(): void {
     this.#next = 0;
     this.#held = 0;
+    this.#sum = 0;
+  }
+}
+
+/** Mean of all clean bars of the trading day, once there are `bars` of them: the earlier system's baseline. */
+export class DayMean implements Baseline {
+  readonly #bars: number;
+  #count = 0;
+  #sum = 0;
+
+  constructor(bars: number) {
+    this.#bars = bars;
+  }
+
+  level(): Level | undefined {
+    return this.#count < this.#bars || this.#sum <= 0 ? undefined : { sum: this.#sum, count: this.#count };
+  }
+
+  add(volume: number): void {
+    this.#count++;
+    this.#sum += volume;
+  }
+
+  endDay(): void {
+    this.#count = 0;
     this.#sum = 0;
   }
 }

@@ -36,6 +36,8 @@ export interface Cluster {
   /** In [0, 1]; 0 without a direction. */
   readonly strength: number;
   readonly directions: Directions;
+  /** How far ln(volume) lies above the median of the bars before, in robust standard deviations; for showing only. */
+  readonly robustZ: number | undefined;
   /** What stood for the modal price. */
   readonly basis: "poc" | "close";
   /** An intrabar cluster, seen before its bar was complete. */

@@ -25,7 +25,7 @@ export function describeCluster(
   level: Level,
   instrument: Instrument,
   settings: DetectorSettings,
-  partial: boolean,
+  diagnostics: Pick<Cluster, "partial" | "robustZ">,
 ): Cluster {
   const pointOfControl = bar.profile?.pointOfControl();
   const close = bar.close ?? bar.low;
@@ -54,7 +54,7 @@ export function describeCluster(
     strength: direction === undefined ? 0 : strength(direction, modalPosition, deltaFraction ?? 0, ratio, settings),
     directions,
     basis: pointOfControl === undefined ? "close" : "poc",
-    partial,
+    ...diagnostics,
   };
 }
 

@@ -5,6 +5,7 @@ import type { ClosedBar } from "./barBuilder.js";
 import { type Baseline, type Level, makeBaseline, TimeOfDay } from "./baseline.js";
 import type { Cluster, Discard, DiscardedCluster, Signal } from "./cluster.js";
 import { describeCluster, ratioOf, reaches } from "./describe.js";
+import { RecentVolumes } from "./recentVolumes.js";
 
 interface Ranked {
   readonly time: Micros;
@@ -18,6 +19,7 @@ export class ClusterDetector {
   readonly #settings: DetectorSettings;
   readonly #baseline: Baseline;
   readonly #confirmation: TimeOfDay | undefined;
+  readonly #recent: RecentVolumes;
   #today: Ranked[] = [];
   #lastSignal = Number.NEGATIVE_INFINITY;
   #highestRatio: number | undefined;
@@ -26,6 +28,7 @@ export class ClusterDetector {
     this.#instrument = instrument;
     this.#settings = settings;
     this.#baseline = makeBaseline(settings.baseline, settings.baselineBars);
+    this.#recent = new RecentVolumes(settings.baselineBars);
     this.#confirmation = settings.baseline === "rolling_and_tod" ? new TimeOfDay(2, 5) : undefined;
   }
 
@@ -46,7 +49,8 @@ export class ClusterDetector {
     if (level === undefined || bar.dirty || bar.volume === 0) return undefined;
     this.#highestRatio = Math.max(this.#highestRatio ?? 0, ratioOf(bar.volume, level));
     if (!reaches(bar.volume, level, this.#settings.volumeThreshold) || !this.#confirms(bar)) return undefined;
-    const cluster = describeCluster(bar, level, this.#instrument, this.#settings, partial);
+    const robustZ = this.#recent.robustZ(bar.volume);
+    const cluster = describeCluster(bar, level, this.#instrument, this.#settings, { partial, robustZ });
     const discard = this.#discard(cluster, level);
     this.#today.push({ time: cluster.time, volume: cluster.volume, level });
     if (discard !== undefined) return { ...cluster, type: "cluster", reason: discard };
@@ -59,11 +63,13 @@ export class ClusterDetector {
     if (bar.dirty) return;
     this.#baseline.add(bar.volume, bar.slot);
     this.#confirmation?.add(bar.volume, bar.slot);
+    this.#recent.add(bar.volume);
   }
 
   endDay(): void {
     this.#baseline.endDay();
     this.#confirmation?.endDay();
+    this.#recent.endDay();
     this.#today = [];
     this.#highestRatio = undefined;
   }

@@ -194,7 +194,8 @@ export class Account {
       grossPnl,
       commission,
       netPnl,
-      rMultiple: risked === 0 ? 0 : (side * (price - entryPrice)) / risked,
+      // A break-even SHORT is 0, not -0.
+      rMultiple: risked === 0 ? 0 : (side * (price - entryPrice)) / risked + 0,
       balanceBefore,
       balanceAfter: this.#balance,
     };

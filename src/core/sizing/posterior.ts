@@ -1,6 +1,8 @@
+import cdf from "@stdlib/stats-base-dists-beta-cdf";
 import quantile from "@stdlib/stats-base-dists-beta-quantile";
 import type { BayesSettings } from "../settings.js";
 import { type Cents, MICROS_PER_DAY, type Micros } from "../units.js";
+import { equivalentConfidence, expectancy } from "./expectancy.js";
 import type { AccountName } from "./recommendation.js";
 
 /** One learning row: how a recommendation ended on one account (`ENGINE.md` 6.1). */
@@ -73,8 +75,8 @@ export function posterior(rows: readonly Outcome[], context: string, now: Micros
 }
 
 /** What the posterior does to the size: 1 is none (`ENGINE.md` 6.5). */
-export function multiplier(of: Posterior, settings: BayesSettings): number {
-  const p = settings.multiplierStatistic === "lower20" ? betaQuantile(0.2, of) : of.mean;
+export function multiplier(of: Posterior, settings: BayesSettings, statistic = settings.multiplierStatistic): number {
+  const p = statistic === "lower20" ? betaQuantile(0.2, of) : of.mean;
   const cap = Math.min(settings.maxMultiplier, evidenceCap(of.evidence, settings));
   return Math.max(1, Math.min(1 + settings.scalingFactor * (p - 0.5), cap));
 }
@@ -83,6 +85,11 @@ export function multiplier(of: Posterior, settings: BayesSettings): number {
 export function interval(of: { alpha: number; beta: number }, share: number): readonly [low: number, high: number] {
   const tail = (1 - share) / 2;
   return [betaQuantile(tail, of), betaQuantile(1 - tail, of)];
+}
+
+/** Chance that the win rate is above `rate`. */
+export function chanceAbove(of: { readonly alpha: number; readonly beta: number }, rate: number): number {
+  return 1 - cdf(rate, of.alpha, of.beta);
 }
 
 /** Interval of a win rate from raw counts under a uniform prior. */
@@ -107,15 +114,10 @@ function evidenceCap(evidence: number, settings: BayesSettings): number {
   return evidence < 10 ? 1.5 : 2;
 }
 
-// Normal-Inverse-Gamma on R with mu0 0, kappa0 2: at a 2:1 bracket E[R] = 3p - 1 gives the p that counts (ENGINE.md 6.6).
+// At a 2:1 bracket the expectancy gives the p that counts (ENGINE.md 6.6).
 function expectancyMean(rows: readonly Outcome[], context: string, now: Micros, settings: BayesSettings): number {
-  let weights = 2;
-  let sum = 0;
-  for (const row of rows) {
-    if (row.context !== context) continue;
-    const share = weight(row, now, settings.halfLifeDays);
-    weights += share;
-    sum += share * row.rMultiple;
-  }
-  return Math.min(1, Math.max(0, (1 + sum / weights) / 3));
+  const own = rows.filter((row) => row.context === context);
+  const results = own.map((row) => row.rMultiple);
+  const weights = own.map((row) => weight(row, now, settings.halfLifeDays));
+  return equivalentConfidence(expectancy(results, weights).mu);
 }

@@ -1,6 +1,7 @@
 import type { Direction } from "../detector/cluster.js";
 import type { Instrument } from "../instrument.js";
 import type { Cents, Micros, Ticks } from "../units.js";
+import type { SizeRefusal, SizingTrace } from "./sizing.js";
 
 /** Whose results: what the user recorded, or what the engine did by itself. */
 export type AccountName = "manual" | "paper";
@@ -20,9 +21,8 @@ export type RefusalReason =
   | "LOSS_PAUSE"
   | "OPEN_POSITION"
   | "NO_VOLATILITY"
-  | "RISK_CAP_10PCT"
-  | "RISK_BUDGET"
-  | "MAX_POSITION"
+  | "NEGATIVE_CONTEXT"
+  | SizeRefusal
   | "EXPIRED";
 
 /** A signal with a bracket and a size. */
@@ -53,7 +53,14 @@ export interface Recommendation {
   /** Results behind the confidence, raw count. */
   readonly evidence: number;
   readonly multiplier: number;
+  /** What the multiplier would be by the posterior's 20 % quantile. */
+  readonly conservativeMultiplier: number;
+  /** The win chance at which this bracket gains nothing after costs, and the chance that the posterior lies above it. */
+  readonly breakEven: number;
+  readonly chanceAboveBreakEven: number;
   readonly context: string;
+  /** How the quantity came about. */
+  readonly sizing: SizingTrace;
   /** What the risk rule allows, and what the quantity risks. */
   readonly riskBudget: Cents;
   readonly riskActual: Cents;

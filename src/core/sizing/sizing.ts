@@ -1,7 +1,9 @@
 import { type Instrument, tickValue } from "../instrument.js";
 import type { RiskSettings } from "../settings.js";
 import { type Cents, roundHalfAway } from "../units.js";
-import type { RefusalReason } from "./recommendation.js";
+
+/** Why no contract can be afforded, in the order in which it is checked (`ENGINE.md` 7). */
+export type SizeRefusal = "RISK_CAP_10PCT" | "RISK_BUDGET" | "MAX_POSITION";
 
 /** How a size came about, step by step (`ENGINE.md` 7). Money in cents. */
 export interface SizingTrace {
@@ -15,7 +17,7 @@ export interface SizingTrace {
   /** Contracts under the absolute cap. */
   readonly cap: number;
   readonly quantity: number;
-  readonly refusal: RefusalReason | undefined;
+  readonly refusal: SizeRefusal | undefined;
 }
 
 export interface SizingInput {
@@ -26,9 +28,12 @@ export interface SizingInput {
   readonly riskPerContract: Cents;
   /** Contracts already held. */
   readonly open: number;
+  /** Share of the balance that Kelly's rule allows; undefined: it is not asked. */
+  readonly kellyShare: number | undefined;
 }
 
 const GUARD = 1e-9;
+const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 /** 1 % at a win chance of one third (a 2:1 bracket breaks even), 2 % at two thirds, between them a line. */
 export function riskFraction(confidence: number, maxRiskPerTrade: number): number {
@@ -56,9 +61,12 @@ export function size(input: SizingInput, settings: RiskSettings): SizingTrace {
   const raw = Math.floor(base * multiplier + GUARD);
   const cap = Math.max(0, Math.floor((balance * settings.hardRiskCap) / input.riskPerContract));
   const room = settings.maxPositionSize - input.open;
-  const affordable = settings.enforceRiskBudget
-    ? Math.floor((multiplier * budget) / input.riskPerContract + GUARD)
-    : Number.POSITIVE_INFINITY;
+  const affordable = Math.min(
+    settings.enforceRiskBudget ? Math.floor((multiplier * budget) / input.riskPerContract + GUARD) : NO_LIMIT,
+    input.kellyShare === undefined
+      ? NO_LIMIT
+      : Math.floor((input.kellyShare * balance) / input.riskPerContract + GUARD),
+  );
   const quantity = Math.max(0, Math.min(raw, room, cap, affordable));
   return {
     riskFraction: fraction,
@@ -72,7 +80,7 @@ export function size(input: SizingInput, settings: RiskSettings): SizingTrace {
   };
 }
 
-function refusal(cap: number, affordable: number): RefusalReason {
+function refusal(cap: number, affordable: number): SizeRefusal {
   if (cap < 1) return "RISK_CAP_10PCT";
   return affordable < 1 ? "RISK_BUDGET" : "MAX_POSITION";
 }

@@ -1,0 +1,58 @@
+import * as vscode from "vscode";
+import type { Dashboard } from "./dashboard.js";
+import { failed, oneLine } from "./notices.js";
+import { recordExit } from "./recordExit.js";
+import { recordFill } from "./recordFill.js";
+import { resetDemo } from "./resetDemo.js";
+import { showPendingTrades } from "./showPending.js";
+import { start } from "./start.js";
+import type { Workbench } from "./workbench.js";
+
+/** What commands work on. */
+export interface Surfaces {
+  readonly workbench: Workbench;
+  readonly dashboard: Dashboard;
+  readonly log: vscode.LogOutputChannel;
+}
+
+type Command = (surfaces: Surfaces, ...args: readonly unknown[]) => void | Promise<void>;
+
+/** Every command of the extension. A test checks these names against package.json. */
+export const COMMANDS = {
+  "volumeCluster.start": ({ workbench, dashboard }) => start(workbench, dashboard),
+  "volumeCluster.stop": ({ workbench }) => workbench.stop(),
+  "volumeCluster.recordFill": ({ workbench }, id, mode) =>
+    recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
+  "volumeCluster.recordExit": ({ workbench }, id) => recordExit(workbench, textOf(id)),
+  "volumeCluster.showPendingTrades": ({ workbench }) => showPendingTrades(workbench),
+  "volumeCluster.openPerformance": async ({ workbench, dashboard }) => {
+    await workbench.restore();
+    await dashboard.open();
+  },
+  "volumeCluster.resetDemo": ({ workbench }) => resetDemo(workbench),
+  "volumeCluster.showLog": ({ log }) => log.show(),
+} satisfies Record<string, Command>;
+
+/** Registers them all; a failure inside one becomes a line of the log and one message. */
+export function registerCommands(surfaces: Surfaces): readonly vscode.Disposable[] {
+  return Object.entries<Command>(COMMANDS).map(([name, command]) =>
+    vscode.commands.registerCommand(name, (...args: unknown[]) =>
+      report(surfaces.log, () => command(surfaces, ...args)),
+    ),
+  );
+}
+
+async function report(log: vscode.LogOutputChannel, run: () => void | Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    log.error(oneLine(error));
+    // Not awaited: whoever ran the command need not wait until the message is closed.
+    void failed(error);
+  }
+}
+
+// Menus hand over what was clicked, other extensions whatever they like: only a text can be an id.
+function textOf(argument: unknown): string | undefined {
+  return typeof argument === "string" ? argument : undefined;
+}

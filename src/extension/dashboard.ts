@@ -1,0 +1,178 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import type { EngineOutput } from "../core/events.js";
+import type { HostMessage, WebviewMessage } from "../core/protocol.js";
+import { dashboardPage } from "./dashboardPage.js";
+import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
+import { Soon } from "./soon.js";
+import type { Workbench } from "./workbench.js";
+
+/** At most four appends a second. */
+const FLUSH_MS = 250;
+
+/** Messages of the panel that are looked at within a second; a person does not click faster. */
+const MESSAGES_PER_SECOND = 20;
+
+/** What is loaded when the panel first opens: zod and the mathematics of intervals. */
+interface Parts {
+  readonly parseWebviewMessage: (raw: unknown) => WebviewMessage | undefined;
+  readonly winRateInterval: WinRateInterval;
+}
+
+/** The one performance panel: a snapshot when it becomes visible, then what changed; nothing while it is hidden. */
+export class Dashboard implements vscode.Disposable {
+  readonly #workbench: Workbench;
+  readonly #extension: vscode.Uri;
+  readonly #dist: vscode.Uri;
+  readonly #listeners: readonly vscode.Disposable[];
+  #panel: vscode.WebviewPanel | undefined;
+  #parts: Parts | undefined;
+  #ready = false;
+  #run = 0;
+  #added: EngineOutput[] = [];
+  readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
+  #window = { second: 0, count: 0 };
+
+  constructor(workbench: Workbench, extensionUri: vscode.Uri) {
+    this.#workbench = workbench;
+    this.#extension = extensionUri;
+    this.#dist = vscode.Uri.joinPath(extensionUri, "dist");
+    this.#listeners = [
+      workbench.onDidOutput((output) => this.#add(output)),
+      workbench.onDidChange(() => this.#schedule()),
+    ];
+  }
+
+  /** Opens the panel, or brings the open one to the front. */
+  async open(): Promise<void> {
+    if (this.#panel !== undefined) {
+      this.#panel.reveal();
+      return;
+    }
+    this.#parts ??= await loadParts();
+    if (this.#panel !== undefined) return;
+    const panel = vscode.window.createWebviewPanel(
+      "volumeCluster.performance",
+      "Volume Cluster Performance",
+      vscode.ViewColumn.Active,
+      { enableScripts: true, enableCommandUris: false, localResourceRoots: [this.#dist] },
+    );
+    this.#panel = panel;
+    panel.iconPath = vscode.Uri.joinPath(this.#extension, "media", "icon.png");
+    panel.webview.onDidReceiveMessage((raw: unknown) => this.#receive(raw));
+    panel.onDidChangeViewState(() => this.#onVisibility(panel.visible));
+    panel.onDidDispose(() => this.#forget());
+    panel.webview.html = this.#page(panel.webview);
+  }
+
+  dispose(): void {
+    for (const listener of this.#listeners) listener.dispose();
+    this.#panel?.dispose();
+    this.#forget();
+  }
+
+  #page(webview: vscode.Webview): string {
+    const address = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(this.#dist, file)).toString();
+    return dashboardPage({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString("base64url"),
+      script: address("webview.js"),
+      style: address("webview.css"),
+      icons: address("codicon.css"),
+    });
+  }
+
+  #receive(raw: unknown): void {
+    const second = Math.floor(Date.now() / 1000);
+    if (this.#window.second !== second) this.#window = { second, count: 0 };
+    if (++this.#window.count > MESSAGES_PER_SECOND) return;
+    const message = this.#parts?.parseWebviewMessage(raw);
+    if (message === undefined)
+      this.#workbench.log.warn("The performance panel sent a message that is none; it was dropped");
+    else this.#act(message);
+  }
+
+  #act(message: WebviewMessage): void {
+    switch (message.type) {
+      case "ready":
+        this.#ready = true;
+        this.#snapshot();
+        return;
+      case "recordFill":
+        void vscode.commands.executeCommand("volumeCluster.recordFill", message.recommendation);
+        return;
+      case "recordExit":
+        void vscode.commands.executeCommand("volumeCluster.recordExit", message.recommendation);
+        return;
+      case "start":
+        void vscode.commands.executeCommand("volumeCluster.start");
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  // A hidden page is torn down, since its context is not retained; it says "ready" again when it comes back.
+  #onVisibility(visible: boolean): void {
+    if (visible) return;
+    this.#ready = false;
+    this.#flush.cancel();
+  }
+
+  #add(output: EngineOutput): void {
+    if (this.#ready && this.#panel?.visible === true) this.#added.push(output);
+  }
+
+  #schedule(): void {
+    if (this.#ready && this.#panel?.visible === true) this.#flush.request();
+  }
+
+  #append(): void {
+    // Another run has other curves: they cannot be continued.
+    if (this.#run !== this.#workbench.runNumber) {
+      this.#snapshot();
+      return;
+    }
+    const added = this.#added;
+    this.#added = [];
+    const source = this.#source();
+    if (source !== undefined) this.#post({ type: "append", change: dashboardChange(source, added) });
+  }
+
+  #snapshot(): void {
+    this.#flush.cancel();
+    this.#added = [];
+    this.#run = this.#workbench.runNumber;
+    const source = this.#source();
+    if (source !== undefined) this.#post({ type: "snapshot", state: dashboardState(source) });
+  }
+
+  #source(): DashboardSource | undefined {
+    if (this.#parts === undefined) return undefined;
+    return {
+      standing: this.#workbench.standing(),
+      outputs: this.#workbench.outputs(),
+      timeZone: this.#workbench.timeZone(),
+      winRateInterval: this.#parts.winRateInterval,
+    };
+  }
+
+  #post(message: HostMessage): void {
+    void this.#panel?.webview.postMessage(message);
+  }
+
+  #forget(): void {
+    this.#flush.cancel();
+    this.#panel = undefined;
+    this.#ready = false;
+    this.#added = [];
+  }
+}
+
+async function loadParts(): Promise<Parts> {
+  const [{ parseWebviewMessage }, { winRateInterval }] = await Promise.all([
+    import("./webviewMessage.js"),
+    import("../core/sizing/posterior.js"),
+  ]);
+  return { parseWebviewMessage, winRateInterval };
+}

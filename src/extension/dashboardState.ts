@@ -1,0 +1,177 @@
+import type { AccountView, ContextView, EngineOutput, Exit, OpenPosition } from "../core/events.js";
+import { formatPrice } from "../core/instrument.js";
+import type {
+  ContextRow,
+  DashboardAccount,
+  DashboardChange,
+  DashboardPosition,
+  DashboardRecommendation,
+  DashboardState,
+  Verdict,
+} from "../core/protocol.js";
+import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
+import { MICROS_PER_SECOND } from "../core/units.js";
+import { downsample, equityPoint, equityPoints } from "./equityPoints.js";
+import type { Standing } from "./standing.js";
+import { watchSentence } from "./statusText.js";
+
+/** Trades of a context below which nothing is said about it. */
+const FEW_TRADES = 30;
+
+/** The 90 % interval of a win rate after `wins` of `trades`; the caller brings the mathematics. */
+export type WinRateInterval = (wins: number, trades: number) => readonly [low: number, high: number];
+
+/** What the panel is made of: the standing, the outputs that were kept, and how to read them. */
+export interface DashboardSource {
+  readonly standing: Standing;
+  /** Of the run at hand, oldest first, those from its journal included. */
+  readonly outputs: readonly EngineOutput[];
+  readonly timeZone: string;
+  readonly winRateInterval: WinRateInterval;
+}
+
+/** The whole state of the panel. */
+export function dashboardState(source: DashboardSource): DashboardState {
+  const { standing, outputs } = source;
+  const accounts = standing.view?.accounts ?? [];
+  return {
+    ...header(source),
+    accounts: accounts.map((account) => ({
+      ...accountState(account, source),
+      equity: downsample(equityPoints(outputs, account.name)),
+    })),
+  };
+}
+
+/** What changed: the state again without the curves, and the points of the equity rows in `added`. */
+export function dashboardChange(source: DashboardSource, added: readonly EngineOutput[]): DashboardChange {
+  const accounts = source.standing.view?.accounts ?? [];
+  const equity = accounts.map(({ name }) => ({
+    account: name,
+    points: added.flatMap((output) =>
+      output.type === "equity" && output.account === name ? [equityPoint(output)] : [],
+    ),
+  }));
+  return {
+    state: { ...header(source), accounts: accounts.map((account) => accountState(account, source)) },
+    equity: equity.filter(({ points }) => points.length > 0),
+  };
+}
+
+/** The verdict on a context, in a word: by the posterior's interval, and only from 30 trades on. */
+export function verdict(context: ContextView): Verdict {
+  if (context.trades < FEW_TRADES) return "Too few";
+  const [low, high] = context.interval;
+  if (low > 0.5) return "Edge";
+  return high < 0.5 ? "Avoid" : "Unproven";
+}
+
+function header({ standing, outputs, timeZone }: DashboardSource): Omit<DashboardState, "accounts"> {
+  const { view, market, phase } = standing;
+  const pending = view?.pending.at(-1);
+  return {
+    instrument: view?.instrument?.label ?? "",
+    mode: market ?? "idle",
+    status: statusSentence(standing),
+    simulated: market === "demo",
+    timeZone,
+    selected: tradedLast(outputs) ?? view?.accounts[0]?.name ?? "manual",
+    recommendation: pending && recommendationState(pending, phase === "running" ? standing.deadlines : new Map()),
+    open: view?.open.map(positionState) ?? [],
+  };
+}
+
+function statusSentence(standing: Standing): string {
+  if (standing.failure !== undefined) return standing.failure;
+  if (standing.phase === "starting") return standing.progress ?? "Starting";
+  if (standing.phase === "stopping") return "Stopping";
+  if (standing.phase === "running") return watchSentence(standing);
+  return standing.market === undefined ? "Not started" : "Stopped";
+}
+
+function accountState(account: AccountView, source: DashboardSource): Omit<DashboardAccount, "equity"> {
+  const exits = source.outputs.filter(
+    (output): output is Exit => output.type === "exit" && output.account === account.name,
+  );
+  const contexts = source.standing.view?.contexts.filter((context) => context.account === account.name) ?? [];
+  return {
+    name: account.name,
+    startBalance: account.startBalance / 100,
+    balance: account.balance / 100,
+    totalReturn: account.balance / account.startBalance - 1,
+    drawdown: account.drawdown,
+    maxDrawdown: account.maxDrawdown,
+    halted: account.halted,
+    trades: account.closedTrades,
+    wins: account.wins,
+    winRateInterval: source.winRateInterval(account.wins, account.closedTrades),
+    expectancyR: exits.length === 0 ? undefined : mean(exits.map((exit) => exit.rMultiple)),
+    netPnl: account.netPnl / 100,
+    contexts: contexts.map(contextRow).sort((a, b) => b.posteriorInterval[0] - a.posteriorInterval[0]),
+  };
+}
+
+function contextRow(context: ContextView): ContextRow {
+  return {
+    context: context.context,
+    verdict: verdict(context),
+    trades: context.trades,
+    wins: context.wins,
+    winRateInterval: context.winRateInterval,
+    meanR: context.meanR,
+    posterior: context.confidence,
+    posteriorInterval: context.interval,
+    multiplier: context.multiplier,
+  };
+}
+
+function recommendationState(
+  recommendation: Recommendation,
+  deadlines: ReadonlyMap<string, number>,
+): DashboardRecommendation {
+  const { instrument } = recommendation;
+  return {
+    id: recommendation.id,
+    time: Math.floor(recommendation.time / MICROS_PER_SECOND),
+    contract: instrument.label,
+    action: recommendation.action,
+    quantity: recommendation.quantity,
+    orderType: recommendation.orderType,
+    price: formatPrice(recommendation.price, instrument),
+    stop: formatPrice(recommendation.stop, instrument),
+    target: formatPrice(recommendation.target, instrument),
+    confidence: recommendation.confidence,
+    interval: recommendation.interval,
+    evidence: recommendation.evidence,
+    multiplier: recommendation.multiplier,
+    context: recommendation.context,
+    riskBudget: recommendation.riskBudget / 100,
+    riskActual: recommendation.riskActual / 100,
+    lateAt: Math.floor((deadlines.get(recommendation.id) ?? 0) / 1000),
+  };
+}
+
+function positionState(position: OpenPosition): DashboardPosition {
+  const { recommendation, account, quantity, entryPrice, entryTime } = position;
+  const { instrument } = recommendation;
+  return {
+    recommendation: recommendation.id,
+    account,
+    contract: instrument.label,
+    action: recommendation.action,
+    quantity,
+    entry: formatPrice(entryPrice, instrument),
+    stop: formatPrice(recommendation.stop, instrument),
+    target: formatPrice(recommendation.target, instrument),
+    since: Math.floor(entryTime / MICROS_PER_SECOND),
+  };
+}
+
+function tradedLast(outputs: readonly EngineOutput[]): AccountName | undefined {
+  const last = outputs.findLast((output) => output.type === "fill" || output.type === "exit");
+  return last?.account;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

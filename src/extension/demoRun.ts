@@ -1,0 +1,114 @@
+import type { Sink } from "../app/pipeline.js";
+import { Run } from "../app/run.js";
+import { parseSettings } from "../app/settings.js";
+import { VERSION } from "../app/version.js";
+import type { EngineOutput } from "../core/events.js";
+import type { RunMode } from "../core/settings.js";
+import type { Micros } from "../core/units.js";
+import { demoFeed } from "../feed/demo.js";
+import { demoDayAt } from "../feed/demoCalendar.js";
+import { DemoPace } from "../feed/demoPace.js";
+import { Store } from "../store/store.js";
+import { demoFolder } from "./folders.js";
+import { type Opening, type OpenRun, openFolder, type RunHost, sqlWasm } from "./openRun.js";
+
+/** Simulated days that are played first, so that there is something to look at. */
+const HISTORY_DAYS = 60;
+
+/** The days before the user came: the engine trades alone. */
+const ALONE: RunMode = { leading: "paper", paperTrades: true, haltEndsWithSession: true };
+
+/** Facts in the demo's journal: its market, and how far it was played. */
+const SEED = "demo.seed";
+const SEEN = "demo.seen";
+
+/**
+ * Opens the demo: plays its 60 days of history once per folder, at full speed, then goes on from the simulated time that the
+ * folder has seen. From a signal until it is answered or its 30 s are over it runs in real time.
+ *
+ * @returns undefined when it was stopped meanwhile
+ */
+export async function openDemo(host: RunHost, opening: Opening): Promise<OpenRun | undefined> {
+  await playHistory(host, opening);
+  if (opening.stop.aborted) return undefined;
+  const settings = parseSettings(host.settings);
+  const pace = new DemoPace();
+  const sinks = [paced(pace), ...opening.sinks];
+  const open = await openFolder({ market: "demo", folder: demoFolder(host) }, settings, host, sinks);
+  const { run } = open;
+  if (holdsPosition(run.outputs)) pace.watch();
+  const seen = seenBy(run);
+  return {
+    ...open,
+    feed: demoFeed({ seed: seedOf(run, settings.demo.seed), firstDay: demoDayAt(seen), fastUntil: seen, pace }),
+    close: () => keepAndClose(open),
+  };
+}
+
+/**
+ * Plays the history, unless the folder has one. It is made in memory and kept in one write, so that a folder has all of it or
+ * nothing, and the disk is not asked a thousand times.
+ */
+async function playHistory(host: RunHost, { stop, progress }: Opening): Promise<void> {
+  const settings = parseSettings(host.settings);
+  const folder = demoFolder(host);
+  const wasm = () => sqlWasm(host);
+  const store = await Store.open({ folder, kind: "demo", appVersion: VERSION, wasm, log: host.log });
+  try {
+    if (store.outputs.length > 0) return;
+    const count: Sink = (output) => {
+      if (output.type === "equity" && output.tradingDay !== undefined) progress(dayText(output.time));
+    };
+    const { log } = host;
+    const run = await Run.open({ settings, mode: ALONE, kind: "demo", folder: undefined, sinks: [count], log, wasm });
+    const { seed } = settings.demo;
+    await run.run(demoFeed({ seed, days: HISTORY_DAYS }), stop);
+    if (stop.aborted) return;
+    await store.setMeta(SEED, seed);
+    await store.keep(run.outputs);
+    log.info(`Demo: ${HISTORY_DAYS} simulated days played, seed ${seed}`);
+  } finally {
+    await store.close();
+  }
+}
+
+function dayText(sessionEnd: Micros): string {
+  return `Simulated day ${demoDayAt(sessionEnd)} of ${HISTORY_DAYS}`;
+}
+
+/** The seed that the folder began with; a changed setting holds after a reset. */
+function seedOf(run: Run, wanted: number): number {
+  const kept = run.meta(SEED);
+  return typeof kept === "number" ? kept : wanted;
+}
+
+/** The simulated time up to which the folder's market was played; after a crash that of the last output that was kept. */
+function seenBy(run: Run): Micros {
+  const kept = run.meta(SEEN);
+  let seen = typeof kept === "number" ? kept : 0;
+  for (const output of run.outputs)
+    seen = Math.max(seen, "at" in output ? output.at : "time" in output ? output.time : 0);
+  return seen as Micros;
+}
+
+/** Notes how far the market was played, then closes. */
+async function keepAndClose(open: OpenRun): Promise<void> {
+  const { time } = open.run.engine.view();
+  if (time > seenBy(open.run)) await open.run.setMeta(SEEN, time);
+  await open.close();
+}
+
+function holdsPosition(outputs: readonly EngineOutput[]): boolean {
+  const mine = outputs.filter((output) => "account" in output && output.account === "manual");
+  const closed = new Set(mine.flatMap((output) => (output.type === "exit" ? [output.recommendation] : [])));
+  return mine.some((output) => output.type === "fill" && !closed.has(output.recommendation));
+}
+
+/** As slow as life while a signal waits for its answer, quick enough to watch while the user holds a position. */
+function paced(pace: DemoPace): Sink {
+  return (output) => {
+    if (output.type === "recommendation") pace.realTime(output.lateAfter);
+    else if (output.type === "fill" && output.account === "manual") pace.watch();
+    else if (output.type === "decision" || (output.type === "exit" && output.account === "manual")) pace.fast();
+  };
+}

@@ -1,0 +1,62 @@
+import * as vscode from "vscode";
+import { registerCommands } from "./commands.js";
+import { contributedSettings, userSettings } from "./configuration.js";
+import { ContextKeys } from "./contextKeys.js";
+import { Dashboard } from "./dashboard.js";
+import { failed } from "./notices.js";
+import { Notifications } from "./notifications.js";
+import type { RunHost } from "./openRun.js";
+import { StatusBar } from "./statusBar.js";
+import { Workbench } from "./workbench.js";
+
+/** What `activate` returns: for tests inside VS Code. */
+export interface Api {
+  readonly workbench: Workbench;
+}
+
+// VS Code calls `deactivate` without the context, so what it must close is kept here.
+let active: Workbench | undefined;
+
+/** Builds everything there is. Nothing is read, opened or asked for before it is needed. */
+export function activate(context: vscode.ExtensionContext): Api {
+  const log = vscode.window.createOutputChannel("Volume Cluster", { log: true });
+  const workbench = new Workbench(() => hostOf(context, log), log);
+  const dashboard = new Dashboard(workbench, context.extensionUri);
+  context.subscriptions.push(
+    log,
+    workbench,
+    dashboard,
+    new StatusBar(workbench),
+    new Notifications(workbench),
+    new ContextKeys(workbench),
+    ...registerCommands({ workbench, dashboard, log }),
+  );
+  active = workbench;
+  setImmediate(() => void begin(workbench).catch(failed));
+  return { workbench };
+}
+
+/** Leaves nothing open. What was recorded is durable already; this only saves the next start some work. */
+export async function deactivate(): Promise<void> {
+  await active?.close();
+  active = undefined;
+}
+
+async function begin(workbench: Workbench): Promise<void> {
+  if (process.env.VOLUME_CLUSTER_START === "demo") await workbench.start({ market: "demo" });
+  else await workbench.restore();
+}
+
+function hostOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): RunHost {
+  const contributed = contributedSettings(context.extension.packageJSON as Parameters<typeof contributedSettings>[0]);
+  return {
+    settings: userSettings(contributed),
+    storageFolder: context.globalStorageUri.fsPath,
+    extensionFolder: context.extensionUri.fsPath,
+    log,
+    last: {
+      get: () => context.globalState.get("volumeCluster.lastFolder"),
+      set: (folder) => void context.globalState.update("volumeCluster.lastFolder", folder),
+    },
+  };
+}

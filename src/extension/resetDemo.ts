@@ -1,0 +1,11 @@
+import { rm } from "node:fs/promises";
+import { demoFolder } from "./folders.js";
+import { confirmsReset } from "./notices.js";
+import type { Workbench } from "./workbench.js";
+
+/** Deletes the demo's own folder after a question; the next demo begins anew. */
+export async function resetDemo(workbench: Workbench): Promise<void> {
+  const folder = demoFolder(workbench.host());
+  if (!(await confirmsReset(folder))) return;
+  await workbench.without("demo", () => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+}

@@ -1,0 +1,28 @@
+import type { AccountEvent } from "../core/events.js";
+import { notSaved, saved } from "./notices.js";
+import type { Workbench } from "./workbench.js";
+
+/**
+ * Records an event and says so once it is durable; where it cannot be kept, offers to try again.
+ *
+ * @param record what is recorded, in words
+ * @returns whether it was kept
+ * @throws when the engine refuses it: nothing has changed
+ */
+export async function save(workbench: Workbench, event: AccountEvent, record: string): Promise<boolean> {
+  for (;;) {
+    let outputs: Awaited<ReturnType<Workbench["record"]>>;
+    try {
+      outputs = await workbench.record(event);
+    } catch (error) {
+      workbench.log.error(`Not saved: ${record}`);
+      if (await notSaved(record, error)) continue;
+      return false;
+    }
+    const illegal = outputs.find((output) => output.type === "illegal");
+    if (illegal !== undefined) throw new Error(illegal.reason);
+    workbench.log.info(`Saved: ${record}`);
+    saved(`Saved: ${record}`);
+    return true;
+  }
+}

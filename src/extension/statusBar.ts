@@ -1,0 +1,64 @@
+import * as vscode from "vscode";
+import { type StatusLook, statusLook } from "./statusText.js";
+import type { Workbench } from "./workbench.js";
+
+const SECOND_MS = 1000;
+
+/** The one status bar item. It counts by a timer of its own, and only while a signal's seconds run. */
+export class StatusBar implements vscode.Disposable {
+  readonly #workbench: Workbench;
+  readonly #item: vscode.StatusBarItem;
+  readonly #listener: vscode.Disposable;
+  #timer: NodeJS.Timeout | undefined;
+  #shown = "";
+
+  constructor(workbench: Workbench) {
+    this.#workbench = workbench;
+    this.#item = vscode.window.createStatusBarItem("volumeCluster.status", vscode.StatusBarAlignment.Left, 100);
+    this.#item.name = "Volume Cluster";
+    this.#listener = workbench.onDidChange(() => this.draw());
+    this.draw();
+    this.#item.show();
+  }
+
+  /** Draws what the workbench is doing now. */
+  draw(): void {
+    const look = statusLook(this.#workbench.standing(), Date.now());
+    const key = JSON.stringify(look);
+    if (key !== this.#shown) this.#apply(look);
+    this.#shown = key;
+    if (look.counting && this.#timer === undefined) this.#timer = setInterval(() => this.draw(), SECOND_MS);
+    if (!look.counting) this.#stopCounting();
+  }
+
+  dispose(): void {
+    this.#stopCounting();
+    this.#listener.dispose();
+    this.#item.dispose();
+  }
+
+  #apply(look: StatusLook): void {
+    this.#item.text = look.text;
+    this.#item.tooltip = plainMarkdown(look.tooltip);
+    this.#item.accessibilityInformation = { label: look.spoken, role: "button" };
+    this.#item.command = look.command;
+    this.#item.backgroundColor = look.background && new vscode.ThemeColor(`statusBarItem.${look.background}Background`);
+  }
+
+  #stopCounting(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** Lines as Markdown in which nothing of them is markup. */
+function plainMarkdown(lines: readonly string[]): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString();
+  markdown.isTrusted = false;
+  markdown.supportHtml = false;
+  lines.forEach((line, index) => {
+    if (index > 0) markdown.appendMarkdown("\n\n");
+    markdown.appendText(line);
+  });
+  return markdown;
+}

@@ -1,0 +1,190 @@
+import type { OpenPosition } from "../core/events.js";
+import { formatPrice } from "../core/instrument.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
+import {
+  type ActiveSignal,
+  activeSignal,
+  holding,
+  manualPositions,
+  type Standing,
+  signedMoney,
+  ticket,
+} from "./standing.js";
+
+/** Seconds before a signal's end from which the status bar warns. */
+const WARN_SECONDS = 10;
+
+/** What the status bar item shows. */
+export interface StatusLook {
+  /** With its one icon. */
+  readonly text: string;
+  /** Lines of plain text. */
+  readonly tooltip: readonly string[];
+  /** For a screen reader: no icon, no abbreviation. */
+  readonly spoken: string;
+  readonly background: "warning" | "error" | undefined;
+  readonly command:
+    | "volumeCluster.start"
+    | "volumeCluster.stop"
+    | "volumeCluster.recordFill"
+    | "volumeCluster.openPerformance";
+  /** A signal's seconds are running: draw again in a second. */
+  readonly counting: boolean;
+}
+
+/**
+ * The status bar item of a standing: the signal that wants an answer first, then what the workbench is busy with, then the open
+ * position, then the watch.
+ *
+ * @param now wall-clock milliseconds
+ */
+export function statusLook(standing: Standing, now: number): StatusLook {
+  const look = ownLook(standing, now);
+  const note = marketNote(standing);
+  if (note === undefined) return look;
+  const [icon = "", ...rest] = look.text.split(" ");
+  return {
+    ...look,
+    text: `${icon} ${note.short}: ${rest.join(" ")}`,
+    tooltip: [...look.tooltip, note.long],
+    spoken: `${look.spoken}. ${note.long}`,
+  };
+}
+
+/** The watch in one sentence: what was seen, and what a signal needs. */
+export function watchSentence(standing: Standing): string {
+  const { view, volumeThreshold } = standing;
+  if (view === undefined || view.tradesSeen === 0) return "Watching, no trade seen yet";
+  const seen = `${view.tradesSeen.toLocaleString("en-US")} trades seen`;
+  if (view.tradingDay === undefined) return `Waiting for the next trading day, ${seen}`;
+  const needs = `needs ${volumeThreshold.toFixed(1)}x`;
+  if (view.highestRatio === undefined) return `Watching, no bar judged yet today (${needs}), ${seen}`;
+  return `Watching, highest spike today ${view.highestRatio.toFixed(1)}x (${needs}), ${seen}`;
+}
+
+function ownLook(standing: Standing, now: number): StatusLook {
+  const active = activeSignal(standing, now);
+  if (active !== undefined && standing.phase === "running") return signalLook(active);
+  if (standing.phase === "starting" || standing.phase === "stopping") return busyLook(standing);
+  if (standing.failure !== undefined) return failureLook(standing.failure);
+  const position = manualPositions(standing).at(-1);
+  const late = standing.view?.pending.at(-1);
+  if (late !== undefined && (position === undefined || late.time > position.entryTime)) return lateLook(late);
+  if (position !== undefined) return positionLook(position);
+  return standing.phase === "running" ? watchLook(standing) : idleLook(standing);
+}
+
+function signalLook({ recommendation, secondsLeft }: ActiveSignal): StatusLook {
+  const words = spokenTicket(recommendation);
+  return {
+    text: `$(bell-dot) ${ticket(recommendation)} · ${secondsLeft} s`,
+    tooltip: [...ticketLines(recommendation), `${secondsLeft} s left to act. Click to record the fill.`],
+    spoken: `Signal: ${words}, ${secondsLeft} seconds left to act`,
+    background: secondsLeft <= WARN_SECONDS ? "warning" : undefined,
+    command: "volumeCluster.recordFill",
+    counting: true,
+  };
+}
+
+function lateLook(recommendation: Recommendation): StatusLook {
+  return {
+    text: `$(history) ${ticket(recommendation)} · late`,
+    tooltip: [...ticketLines(recommendation), "Its 30 s are over and it has no answer. Click to record what you did."],
+    spoken: `Late: ${spokenTicket(recommendation)} has no answer`,
+    background: undefined,
+    command: "volumeCluster.recordFill",
+    counting: false,
+  };
+}
+
+function positionLook(position: OpenPosition): StatusLook {
+  const { recommendation, openPnl } = position;
+  const result = openPnl === undefined ? "" : ` ${signedMoney(openPnl)}`;
+  const { instrument, stop, target } = recommendation;
+  return {
+    text: `$(briefcase) ${holding(position)}${result}`,
+    tooltip: [
+      `Open: ${holding(position)}`,
+      `Stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`,
+      `Record its exit with "Volume Cluster: Record Exit". Click for the performance.`,
+    ],
+    spoken: `Open position: ${holding(position)}${result}`,
+    background: undefined,
+    command: "volumeCluster.openPerformance",
+    counting: false,
+  };
+}
+
+function watchLook(standing: Standing): StatusLook {
+  const ratio = standing.view?.highestRatio;
+  const short = ratio === undefined ? "" : ` · ${ratio.toFixed(1)}x of ${standing.volumeThreshold.toFixed(1)}x`;
+  const sentence = watchSentence(standing);
+  return {
+    text: `$(eye) Watching${short}`,
+    tooltip: [sentence, "Click for the performance."],
+    spoken: sentence,
+    background: undefined,
+    command: "volumeCluster.openPerformance",
+    counting: false,
+  };
+}
+
+function busyLook({ phase, progress }: Standing): StatusLook {
+  const what = phase === "starting" ? (progress ?? "Starting") : "Stopping";
+  return {
+    text: `$(sync~spin) ${what}`,
+    tooltip: [phase === "starting" ? `${what}. Click to stop.` : what],
+    spoken: what,
+    background: undefined,
+    command: "volumeCluster.stop",
+    counting: false,
+  };
+}
+
+function failureLook(failure: string): StatusLook {
+  return {
+    text: "$(error) Stopped by an error",
+    tooltip: [failure, "Click to start again."],
+    spoken: `Stopped by an error: ${failure}`,
+    background: "error",
+    command: "volumeCluster.start",
+    counting: false,
+  };
+}
+
+function idleLook(_standing: Standing): StatusLook {
+  return {
+    text: "$(graph) Volume Cluster",
+    tooltip: ["Not watching a market. Click to start."],
+    spoken: "Volume Cluster: not watching a market",
+    background: undefined,
+    command: "volumeCluster.start",
+    counting: false,
+  };
+}
+
+/** The nine fields of the ticket in the order in which a broker asks for them, then what they rest on. */
+function ticketLines(recommendation: Recommendation): readonly string[] {
+  const { instrument, action, quantity, orderType, validity, price, stop, target } = recommendation;
+  const { confidence, interval, evidence, multiplier, context, riskActual, riskBudget } = recommendation;
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  const dollars = (cents: number) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
+  return [
+    `${action} ${quantity} ${instrument.label}, ${orderType} ${formatPrice(price, instrument)}, ${validity}`,
+    `Stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`,
+    `Chance ${percent(confidence)} (${percent(interval[0])} to ${percent(interval[1])}, n = ${evidence}), size x${multiplier.toFixed(2)}, ${context}`,
+    `Risk ${dollars(riskActual)}, budget ${dollars(riskBudget)}`,
+  ];
+}
+
+function spokenTicket({ action, quantity, instrument, price }: Recommendation): string {
+  return `${action === "BUY" ? "buy" : "sell short"} ${quantity} ${instrument.label} at ${formatPrice(price, instrument)}`;
+}
+
+function marketNote({ market, phase, view }: Standing): { short: string; long: string } | undefined {
+  const busy = phase !== "idle" || (view !== undefined && view.pending.length + view.open.length > 0);
+  if (!busy) return undefined;
+  if (market === "demo") return { short: "Demo", long: "Simulated market: no real trades, no real money" };
+  if (market === "replay") return { short: "Replay", long: "A recording is being replayed" };
+  return undefined;
+}

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import type { WebviewMessage } from "../core/protocol.js";
+
+// Every text is bounded and no other field is let through, so a message has a few hundred bytes at most.
+const id = z.string().min(1).max(100);
+
+const MESSAGE: z.ZodType<WebviewMessage> = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ready") }),
+  z.strictObject({ type: z.literal("recordFill"), recommendation: id }),
+  z.strictObject({ type: z.literal("recordExit"), recommendation: id }),
+  z.strictObject({ type: z.literal("start") }),
+]);
+
+/** A message from the panel, which is outside; undefined for anything that is none. */
+export function parseWebviewMessage(raw: unknown): WebviewMessage | undefined {
+  return MESSAGE.safeParse(raw).data;
+}

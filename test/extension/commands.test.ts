@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeEach, describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
+import { activate, deactivate } from "../../src/extension/extension.js";
+import { commands, fake, Uri } from "../support/fakeVscode.js";
+
+const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
+
+/** Keys that VS Code's default keymaps for Windows, Linux and macOS begin a shortcut with: ctrl+alt and a letter. */
+const TAKEN = new Set([..."bcfgijnoprvy"].map((letter) => `ctrl+alt+${letter}`));
+
+beforeEach(() => fake.reset());
+
+describe("The commands", () => {
+  const contributed = manifest.contributes.commands;
+
+  it("are those of package.json, all in one category", () => {
+    expect(Object.keys(COMMANDS).sort()).toEqual(contributed.map(({ command }) => command).sort());
+    expect(new Set(contributed.map(({ category }) => category))).toEqual(new Set(["Volume Cluster"]));
+  });
+
+  it("are named in menus and keys only if they exist", () => {
+    const { menus, keybindings } = manifest.contributes;
+    const used = [...Object.values(menus).flat(), ...keybindings].map(({ command }) => command);
+    expect(used.filter((command) => !Object.hasOwn(COMMANDS, command))).toEqual([]);
+  });
+
+  it("take no key that VS Code uses, and only while there is something to record", () => {
+    for (const { key, when } of manifest.contributes.keybindings) {
+      expect(TAKEN).not.toContain(key.split(" ")[0]);
+      expect(when).toMatch(/^volumeCluster\./);
+    }
+  });
+
+  it("say in one message what failed, with the log, and never a stack", async () => {
+    const failing = { stop: () => Promise.reject(new Error("The disk\u001b[31m is full\nat line 1")) };
+    const logged: string[] = [];
+    registerCommands({
+      workbench: failing,
+      dashboard: {},
+      log: { error: (line: string) => logged.push(line) },
+    } as never);
+    await commands.executeCommand("volumeCluster.stop");
+    expect(fake.messages).toEqual([
+      { severity: "error", text: "The disk is full at line 1", modal: false, actions: ["Show Log"] },
+    ]);
+    expect(logged).toEqual(["The disk is full at line 1"]);
+  });
+
+  it("take ids from menus and other extensions only as text", async () => {
+    const asked: unknown[] = [];
+    const workbench = { restore: async () => undefined, standing: () => ({ view: undefined }) };
+    registerCommands({ workbench, dashboard: {}, log: { error: (line: string) => asked.push(line) } } as never);
+    void commands.executeCommand("volumeCluster.recordFill", { toString: () => "x" });
+    await expect
+      .poll(() => fake.messages.map(({ text }) => text))
+      .toEqual(["No recommendation waits for an answer: there is nothing to record"]);
+  });
+});
+
+describe("Messages", () => {
+  it("all come from one file", () => {
+    const elsewhere = readdirSync(SOURCES)
+      .filter((name) => name.endsWith(".ts") && name !== "notices.ts")
+      .filter((name) => /show(Information|Warning|Error)Message/.test(readFileSync(SOURCES + name, "utf8")));
+    expect(elsewhere).toEqual([]);
+  });
+});
+
+describe("The extension", () => {
+  const context = () => ({
+    subscriptions: [] as { dispose(): void }[],
+    extensionUri: Uri.file("/extension"),
+    globalStorageUri: Uri.file("/nowhere"),
+    extension: { packageJSON: manifest },
+    globalState: { get: () => undefined, update: async () => undefined },
+  });
+
+  it("hands all that it builds to the context, and opens nothing", async () => {
+    const of = context();
+    const { workbench } = activate(of as never);
+    expect(workbench.standing()).toMatchObject({ phase: "idle", market: undefined, view: undefined });
+    expect(fake.statusItems[0]).toMatchObject({ visible: true, text: "$(graph) Volume Cluster" });
+    expect(fake.panels).toEqual([]);
+    await deactivate();
+    for (const disposable of of.subscriptions) disposable.dispose();
+    expect(fake.statusItems[0]?.visible).toBe(false);
+    await deactivate();
+  });
+
+  it("can be set by no workspace: each setting is the machine's or the user's", () => {
+    const scopes = Object.values(manifest.contributes.configuration.properties).map(({ scope }) => scope);
+    expect([...new Set(scopes)].sort()).toEqual(["application", "machine"]);
+    expect(manifest.capabilities.untrustedWorkspaces.supported).toBe("limited");
+  });
+
+  it("loads zod, the engine and the store only when a run is opened", () => {
+    const eager = new Set<string>();
+    const visit = (file: string): void => {
+      if (eager.has(file)) return;
+      eager.add(file);
+      const source = readFileSync(file, "utf8");
+      for (const [, path = ""] of source.matchAll(/^import (?!type )[^;]*?from "(\.[^"]+)\.js";/gms)) {
+        visit(fileURLToPath(new URL(`${path}.ts`, `file://${file}`)));
+      }
+      expect(source, file).not.toMatch(/^import (?!type )[^;]*from "(zod|sql\.js|@stdlib[^"]*|temporal-polyfill)"/m);
+    };
+    visit(`${SOURCES}extension.ts`);
+    expect([...eager].filter((file) => /core\/engine|store\/|app\/(run|settings)\.ts/.test(file))).toEqual([]);
+    expect(eager.size).toBeGreaterThan(10);
+  });
+});

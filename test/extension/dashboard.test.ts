@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { HostMessage } from "../../src/core/protocol.js";
+import { Dashboard } from "../../src/extension/dashboard.js";
+import { recordFill } from "../../src/extension/recordFill.js";
+import type { Workbench } from "../../src/extension/workbench.js";
+import { type FakePanel, fake, Uri } from "../support/fakeVscode.js";
+import { workbenchWithSignal } from "./support.js";
+
+let workbench: Workbench;
+let dashboard: Dashboard;
+let panel: FakePanel;
+
+beforeEach(async () => {
+  fake.reset();
+  workbench = await workbenchWithSignal();
+  dashboard = new Dashboard(workbench, Uri.file("/extension") as never);
+  await dashboard.open();
+  panel = fake.panels[0] as FakePanel;
+  return async () => {
+    dashboard.dispose();
+    await workbench.close();
+  };
+});
+
+const types = () => panel.posted.map((message) => (message as HostMessage).type);
+
+async function answer(): Promise<void> {
+  const flow = recordFill(workbench, workbench.view().pending[0]?.id);
+  (await fake.nextBox()).enter();
+  await flow;
+}
+
+describe("The performance panel", () => {
+  it("is one: opening it again brings it to the front", async () => {
+    await dashboard.open();
+    expect([fake.panels.length, panel.revealed]).toEqual([1, 1]);
+    panel.dispose();
+    await dashboard.open();
+    expect(fake.panels).toHaveLength(2);
+  });
+
+  it("may load from dist alone, and may run no command by a link", () => {
+    expect(panel.options).toEqual({
+      enableScripts: true,
+      enableCommandUris: false,
+      localResourceRoots: [Uri.file("/extension/dist")],
+    });
+    expect(panel.webview.html).toMatch(/script-src 'nonce-[\w-]{22}'/);
+  });
+
+  it("is told everything when it is ready, and nothing before", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await answer();
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
+    expect(panel.posted).toEqual([]);
+    panel.say({ type: "ready" });
+    expect(types()).toEqual(["snapshot"]);
+    const [message] = panel.posted as HostMessage[];
+    expect(message?.type === "snapshot" && message.state).toMatchObject({
+      instrument: "ES DEC25",
+      mode: "demo",
+      simulated: true,
+      open: expect.arrayContaining([expect.objectContaining({ account: "manual", quantity: 1 })]),
+    });
+  });
+
+  it("is told changes together, at most four times a second", async () => {
+    panel.say({ type: "ready" });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await answer();
+    vi.advanceTimersByTime(249);
+    expect(types()).toEqual(["snapshot"]);
+    vi.advanceTimersByTime(60);
+    expect(types()).toEqual(["snapshot", "append"]);
+    const change = panel.posted[1] as HostMessage;
+    expect(change.type === "append" && change.change.state.open.map((position) => position.account)).toContain(
+      "manual",
+    );
+    vi.useRealTimers();
+  });
+
+  it("is told nothing while it is hidden, and everything when its page is back", async () => {
+    panel.say({ type: "ready" });
+    panel.setVisible(false);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await answer();
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
+    expect(types()).toEqual(["snapshot"]);
+    panel.setVisible(true);
+    panel.say({ type: "ready" });
+    expect(types()).toEqual(["snapshot", "snapshot"]);
+  });
+
+  it("asks for conversations by id, and a message that is none is dropped", () => {
+    panel.say({ type: "recordFill", recommendation: "an id" });
+    panel.say({ type: "start" });
+    panel.say({ type: "executeCommand", command: "workbench.action.quit" });
+    expect(fake.executed).toEqual([["volumeCluster.recordFill", "an id"], ["volumeCluster.start"]]);
+  });
+
+  it("is not heard when it talks without end", () => {
+    for (let i = 0; i < 10_000; i++) panel.say({ type: "start" });
+    expect(fake.executed.length).toBeLessThanOrEqual(40);
+  });
+});

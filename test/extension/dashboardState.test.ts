@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import type { ContextView } from "../../src/core/events.js";
+import { winRateInterval } from "../../src/core/sizing/posterior.js";
+import { dashboardChange, dashboardState, verdict } from "../../src/extension/dashboardState.js";
+import {
+  cents,
+  equity,
+  exit,
+  fill,
+  RECOMMENDATION_ID,
+  recommendation,
+  after as secondsAfter,
+} from "../support/outputs.js";
+import { accountView, engineView, standing } from "./support.js";
+
+function context(changes: Partial<ContextView> = {}): ContextView {
+  return {
+    context: "BUY|mid|4-6x",
+    account: "manual",
+    trades: 40,
+    wins: 25,
+    winRateInterval: [0.5, 0.74],
+    meanR: 0.2,
+    netPnl: cents(10_000),
+    confidence: 0.61,
+    interval: [0.51, 0.71],
+    multiplier: 1.5,
+    evidence: 50,
+    ...changes,
+  };
+}
+
+const source = (outputs: Parameters<typeof dashboardState>[0]["outputs"], changes = {}) => ({
+  standing: standing(changes),
+  outputs,
+  timeZone: "America/New_York",
+  winRateInterval,
+});
+
+describe("The state of the panel", () => {
+  it("has each account in dollars and fractions", () => {
+    const [account] = dashboardState(source([])).accounts;
+    expect(account).toMatchObject({
+      name: "manual",
+      startBalance: 15_000,
+      balance: 15_847.5,
+      drawdown: 0.01,
+      maxDrawdown: 0.0234,
+      trades: 3,
+      wins: 2,
+      netPnl: 847.5,
+      expectancyR: undefined,
+    });
+    expect(account?.totalReturn).toBeCloseTo(0.0565, 10);
+    // Beta(3, 2): the 5 % and 95 % points.
+    expect(account?.winRateInterval[0]).toBeCloseTo(0.2486, 4);
+    expect(account?.winRateInterval[1]).toBeCloseTo(0.9024, 4);
+  });
+
+  it("means the R-multiples of the account's own exits", () => {
+    const outputs = [
+      exit({ account: "manual", rMultiple: 2 }),
+      exit({ account: "manual", id: "second", rMultiple: -1 }),
+      exit({ account: "paper", rMultiple: 9 }),
+    ];
+    expect(dashboardState(source(outputs)).accounts[0]?.expectancyR).toBe(0.5);
+  });
+
+  it.each([
+    ["Edge", context()],
+    ["Unproven", context({ interval: [0.5, 0.7] })],
+    ["Avoid", context({ interval: [0.2, 0.49] })],
+    ["Too few", context({ trades: 29 })],
+  ])("judges a context: %s", (word, view) => {
+    expect(verdict(view)).toBe(word);
+  });
+
+  it("sorts contexts by the low end of their interval, best first, and shows each account its own", () => {
+    const contexts = [
+      context({ context: "low", interval: [0.2, 0.9] }),
+      context({ context: "high", interval: [0.4, 0.5] }),
+      context({ context: "foreign", account: "paper" }),
+    ];
+    const [account] = dashboardState(source([], { view: engineView({ contexts }) })).accounts;
+    expect(account?.contexts.map((row) => row.context)).toEqual(["high", "low"]);
+  });
+
+  it("opens on the account that traded last", () => {
+    const accounts = [accountView(), accountView({ name: "paper" })];
+    const selected = (outputs: Parameters<typeof source>[0]) =>
+      dashboardState(source(outputs, { view: engineView({ accounts }) })).selected;
+    expect(selected([])).toBe("manual");
+    expect(selected([exit({ account: "manual" }), fill({ account: "paper" })])).toBe("paper");
+    expect(selected([fill({ account: "paper" }), fill({ account: "manual", id: "later" })])).toBe("manual");
+  });
+
+  it("shows the newest recommendation with its prices as text and the moment at which it is late", () => {
+    const pending = [recommendation({ account: "manual", orderType: "MARKET" })];
+    const deadlines = new Map([[RECOMMENDATION_ID, 1_749_494_000_500]]);
+    expect(dashboardState(source([], { view: engineView({ pending }), deadlines })).recommendation).toMatchObject({
+      id: RECOMMENDATION_ID,
+      contract: "ES JUN25",
+      price: "6010.75",
+      stop: "5995.25",
+      target: "6041.25",
+      riskBudget: 281.25,
+      lateAt: 1_749_494_000,
+    });
+  });
+
+  it("marks a simulated market, and no other", () => {
+    expect(dashboardState(source([], { market: "demo" })).simulated).toBe(true);
+    expect(dashboardState(source([], { market: "replay" })).simulated).toBe(false);
+  });
+
+  it("says in one sentence what the workbench does", () => {
+    expect(dashboardState(source([])).status).toBe(
+      "Watching, highest spike today 3.2x (needs 4.0x), 14,212 trades seen",
+    );
+    expect(dashboardState(source([], { phase: "idle", failure: "The disk is full" })).status).toBe("The disk is full");
+  });
+
+  it("adds only the new points to the curves", () => {
+    const added = [
+      equity({ account: "manual", time: secondsAfter(60), balance: cents(1_500_100) }),
+      fill({ account: "manual" }),
+    ];
+    const { state, equity: points } = dashboardChange(source([...added]), added);
+    expect(points).toEqual([
+      {
+        account: "manual",
+        points: [expect.objectContaining({ balance: 15_001, time: Math.floor(secondsAfter(60) / 1e6) })],
+      },
+    ]);
+    expect(state.accounts[0]).not.toHaveProperty("equity");
+  });
+});

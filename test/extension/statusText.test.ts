@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import type { OpenPosition } from "../../src/core/events.js";
+import { statusLook } from "../../src/extension/statusText.js";
+import { RECOMMENDATION_ID, recommendation, after as secondsAfter } from "../support/outputs.js";
+import { engineView, standing } from "./support.js";
+
+const ARRIVED = 1_000_000;
+const SIGNAL = standing({
+  view: engineView({ pending: [recommendation({ account: "manual" })] }),
+  deadlines: new Map([[RECOMMENDATION_ID, ARRIVED + 30_000]]),
+});
+const POSITION: OpenPosition = {
+  recommendation: recommendation({ account: "manual" }),
+  account: "manual",
+  quantity: 2,
+  entryPrice: 24042,
+  entryTime: secondsAfter(20),
+  openPnl: 12_500,
+};
+
+/** `text | background | command` a number of seconds after a signal's arrival. */
+function look(of: typeof SIGNAL, seconds = 0): string {
+  const { text, background, command } = statusLook(of, ARRIVED + seconds * 1000);
+  return `${text} | ${background ?? "plain"} | ${command.slice("volumeCluster.".length)}`;
+}
+
+describe("The status bar item", () => {
+  it.each([
+    [0, "$(bell-dot) BUY 2 ES JUN25 @ 6010.75 · 30 s | plain | recordFill"],
+    [6, "$(bell-dot) BUY 2 ES JUN25 @ 6010.75 · 24 s | plain | recordFill"],
+    [19.9, "$(bell-dot) BUY 2 ES JUN25 @ 6010.75 · 11 s | plain | recordFill"],
+    [20, "$(bell-dot) BUY 2 ES JUN25 @ 6010.75 · 10 s | warning | recordFill"],
+    [29.9, "$(bell-dot) BUY 2 ES JUN25 @ 6010.75 · 1 s | warning | recordFill"],
+    [30, "$(history) BUY 2 ES JUN25 @ 6010.75 · late | plain | recordFill"],
+    [7200, "$(history) BUY 2 ES JUN25 @ 6010.75 · late | plain | recordFill"],
+  ])("counts a signal down: after %d s", (seconds, expected) => {
+    expect(look(SIGNAL, seconds)).toBe(expected);
+  });
+
+  it("asks for another look in a second only while a signal's seconds run", () => {
+    expect(statusLook(SIGNAL, ARRIVED).counting).toBe(true);
+    expect(statusLook(SIGNAL, ARRIVED + 30_000).counting).toBe(false);
+    expect(statusLook(standing(), ARRIVED).counting).toBe(false);
+  });
+
+  it.each([
+    [
+      "nothing runs",
+      standing({ phase: "idle", market: undefined, view: undefined }),
+      "$(graph) Volume Cluster | plain | start",
+    ],
+    [
+      "a start is busy",
+      standing({ phase: "starting", progress: "Simulated day 12 of 60", view: undefined }),
+      "$(sync~spin) Simulated day 12 of 60 | plain | stop",
+    ],
+    [
+      "nothing has traded yet",
+      standing({ view: engineView({ highestRatio: undefined }) }),
+      "$(eye) Watching | plain | openPerformance",
+    ],
+    ["it watches", standing(), "$(eye) Watching · 3.2x of 4.0x | plain | openPerformance"],
+    [
+      "a position is open",
+      standing({ view: engineView({ open: [POSITION] }) }),
+      "$(briefcase) LONG 2 ES JUN25 @ 6010.50 +$125.00 | plain | openPerformance",
+    ],
+    [
+      "only the paper account holds a position",
+      standing({ view: engineView({ open: [{ ...POSITION, account: "paper" }] }) }),
+      "$(eye) Watching · 3.2x of 4.0x | plain | openPerformance",
+    ],
+    [
+      "the run failed",
+      standing({ phase: "idle", failure: "The disk is full" }),
+      "$(error) Stopped by an error | error | start",
+    ],
+    [
+      "the market is simulated",
+      standing({ market: "demo" }),
+      "$(eye) Demo: Watching · 3.2x of 4.0x | plain | openPerformance",
+    ],
+  ])("says so when %s", (_case, of, expected) => {
+    expect(look(of)).toBe(expected);
+  });
+
+  it("proves that it is alive: spike, threshold and trades seen", () => {
+    const sentence = "Watching, highest spike today 3.2x (needs 4.0x), 14,212 trades seen";
+    expect(statusLook(standing(), 0).tooltip).toContain(sentence);
+    expect(statusLook(standing(), 0).spoken).toBe(sentence);
+  });
+
+  it("speaks in words and says when the market is simulated", () => {
+    const { spoken } = statusLook({ ...SIGNAL, market: "demo" }, ARRIVED + 6000);
+    expect(spoken).toBe(
+      "Signal: buy 2 ES JUN25 at 6010.75, 24 seconds left to act. Simulated market: no real trades, no real money",
+    );
+  });
+
+  it("shows a signal that waits from an earlier window as late, whether or not a feed runs", () => {
+    const left = { ...SIGNAL, deadlines: new Map<string, number>() };
+    expect(look(left)).toContain("late");
+    expect(look({ ...left, phase: "idle" })).toContain("late");
+  });
+});

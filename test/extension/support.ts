@@ -1,0 +1,146 @@
+import { fileURLToPath } from "node:url";
+import type { Log } from "../../src/app/log.js";
+import { Run } from "../../src/app/run.js";
+import { parseSettings } from "../../src/app/settings.js";
+import type { AccountView, EngineOutput, EngineView } from "../../src/core/events.js";
+import { type LastRun, type OpenRun, openFolder, type RunHost } from "../../src/extension/openRun.js";
+import { AT_REST, type Standing } from "../../src/extension/standing.js";
+import { Workbench } from "../../src/extension/workbench.js";
+import { demoFeed } from "../../src/feed/demo.js";
+import type { Feed } from "../../src/feed/feed.js";
+import { cents, ES, ticks } from "../support/outputs.js";
+
+export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+// sql.js keeps its wasm where the extension does: in a folder named dist. So no build is needed first.
+const SQL_JS = fileURLToPath(new URL("../../node_modules/sql.js", import.meta.url));
+
+/** A window whose extension keeps its data in `folder`, and remembers its last run between two workbenches. */
+export function hostIn(folder: string, settings: Readonly<Record<string, unknown>> = {}): RunHost {
+  let last: LastRun | undefined;
+  return {
+    settings,
+    storageFolder: folder,
+    extensionFolder: SQL_JS,
+    log: SILENT,
+    last: {
+      get: () => last,
+      set: (run) => {
+        last = run;
+      },
+    },
+  };
+}
+
+/**
+ * A workbench whose run has played the demo market at full speed up to its first recommendation, which waits for an answer. Its
+ * feed then rests until it is stopped.
+ *
+ * @param folder where it keeps what it does; without one in memory
+ */
+export async function workbenchWithSignal(folder?: string): Promise<Workbench> {
+  const host = hostIn(folder ?? "");
+  const workbench = new Workbench(
+    () => host,
+    SILENT,
+    async () => ({
+      openLast: async () => undefined,
+      openRun: async (_choice, _host, { sinks }) => {
+        let signalled: () => void = () => undefined;
+        const signal = new Promise<void>((resolve) => {
+          signalled = resolve;
+        });
+        const sink = (output: EngineOutput) => {
+          if (output.type === "recommendation") signalled();
+        };
+        const open = await (folder === undefined ? inMemory([sink, ...sinks]) : onDisk(folder, host, [sink, ...sinks]));
+        return { ...open, feed: untilSignal(demoFeed({ seed: 1 }), signal) };
+      },
+    }),
+  );
+  const signal = new Promise<void>((resolve) => {
+    workbench.onDidOutput((output) => {
+      if (output.type === "recommendation") resolve();
+    });
+  });
+  await workbench.start({ market: "demo" });
+  await signal;
+  return workbench;
+}
+
+const WITH_USER = { leading: "manual", paperTrades: true, haltEndsWithSession: true } as const;
+
+async function inMemory(sinks: readonly ((output: EngineOutput) => void)[]): Promise<OpenRun> {
+  const run = await Run.open({
+    settings: parseSettings({}),
+    mode: WITH_USER,
+    kind: "demo",
+    folder: undefined,
+    sinks,
+    log: SILENT,
+    wasm: () => Promise.reject(new Error("no database is needed")),
+  });
+  const close = () => run.close();
+  return { market: "demo", run, folder: "", timeZone: "America/New_York", speed: 1, close };
+}
+
+function onDisk(folder: string, host: RunHost, sinks: readonly ((output: EngineOutput) => void)[]): Promise<OpenRun> {
+  return openFolder({ market: "demo", folder }, parseSettings({}), host, sinks);
+}
+
+/** A feed that stands still once `signal` has come. */
+function untilSignal(feed: Feed, signal: Promise<void>): Feed {
+  return {
+    async *events(stop) {
+      let came = false;
+      void signal.then(() => {
+        came = true;
+      });
+      for await (const events of feed.events(stop)) {
+        // Trade by trade of a batch is not needed: what follows the signal within its batch is seconds of it.
+        yield events;
+        if (came) break;
+      }
+      await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
+    },
+  };
+}
+
+export function accountView(changes: Partial<AccountView> = {}): AccountView {
+  return {
+    name: "manual",
+    startBalance: cents(1_500_000),
+    balance: cents(1_584_750),
+    equity: 1_584_750,
+    drawdown: 0.01,
+    maxDrawdown: 0.0234,
+    halted: false,
+    closedTrades: 3,
+    wins: 2,
+    netPnl: cents(84_750),
+    ...changes,
+  };
+}
+
+/** A running watch of ES JUN25 without a signal. */
+export function engineView(changes: Partial<EngineView> = {}): EngineView {
+  return {
+    time: 0 as EngineView["time"],
+    tradingDay: "2025-06-09",
+    sessionOpen: undefined,
+    sessionClose: undefined,
+    instrument: ES,
+    lastPrice: ticks(24043),
+    tradesSeen: 14_212,
+    highestRatio: 3.2,
+    accounts: [accountView()],
+    pending: [],
+    open: [],
+    contexts: [],
+    ...changes,
+  };
+}
+
+export function standing(changes: Partial<Standing> = {}): Standing {
+  return { ...AT_REST, phase: "running", market: "live", view: engineView(), ...changes };
+}

@@ -1,0 +1,224 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { EngineOutput } from "../../src/core/events.js";
+import type { RunHost } from "../../src/extension/openRun.js";
+import { resetDemo } from "../../src/extension/resetDemo.js";
+import { Workbench } from "../../src/extension/workbench.js";
+import { concatBytes, metadata, trade } from "../support/dbnBytes.js";
+import { fake } from "../support/fakeVscode.js";
+import { hostIn, SILENT, workbenchWithSignal } from "./support.js";
+
+let folder = "";
+let played = "";
+let host: RunHost;
+const open: Workbench[] = [];
+
+function workbenchOf(of: RunHost = host): Workbench {
+  const workbench = new Workbench(() => of, SILENT);
+  open.push(workbench);
+  return workbench;
+}
+
+/** The simulated days whose end was booked. */
+function daysOf(workbench: Workbench): ReadonlySet<string> {
+  return new Set(workbench.outputs().flatMap((output) => (output.type === "equity" ? (output.tradingDay ?? []) : [])));
+}
+
+// The 60 days take a second: they are played once for the tests that begin after them.
+beforeAll(async () => {
+  played = mkdtempSync(join(tmpdir(), "volume-cluster-played-"));
+  const workbench = new Workbench(() => hostIn(played), SILENT);
+  await workbench.start({ market: "demo" });
+  await workbench.close();
+});
+
+afterAll(() => rmSync(played, { recursive: true, force: true }));
+
+beforeEach(() => {
+  fake.reset();
+  folder = mkdtempSync(join(tmpdir(), "volume-cluster-test-"));
+  host = hostIn(folder);
+});
+
+afterEach(async () => {
+  for (const workbench of open.splice(0)) await workbench.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("The demo", () => {
+  it("plays 60 simulated days first, in a folder of its own, with progress", async () => {
+    const workbench = workbenchOf();
+    const told = new Set<string>();
+    workbench.onDidChange(() => told.add(workbench.standing().progress ?? workbench.standing().phase));
+    await workbench.start({ market: "demo" });
+    expect(workbench.standing()).toMatchObject({ phase: "running", market: "demo", progress: undefined });
+    expect([...told]).toEqual(
+      expect.arrayContaining(["starting", "Simulated day 1 of 60", "Simulated day 60 of 60", "running"]),
+    );
+    expect(daysOf(workbench).size).toBe(60);
+    expect(readdirSync(folder)).toEqual(["demo"]);
+  });
+
+  it("makes its history once: a later Start goes on from there, and all of it is the paper account's", async () => {
+    cpSync(played, folder, { recursive: true });
+    host.last.set({ market: "demo", folder: join(folder, "demo") });
+    const first = workbenchOf();
+    await first.restore();
+    const before = first.outputs().length;
+    await first.close();
+    const again = workbenchOf();
+    const told: (string | undefined)[] = [];
+    again.onDidChange(() => told.push(again.standing().progress));
+    await again.start({ market: "demo" });
+    await again.stop();
+    expect(told.filter((progress) => progress !== undefined)).toEqual([]);
+    expect(again.outputs().length).toBeGreaterThanOrEqual(before);
+    const history = again.outputs().slice(0, before);
+    const fills = history.filter((output) => output.type === "fill" || output.type === "exit");
+    expect(fills.length).toBeGreaterThan(0);
+    expect(fills.every((output) => "account" in output && output.account === "paper")).toBe(true);
+  });
+
+  it("keeps all of the history or nothing when it is stopped meanwhile", async () => {
+    const workbench = workbenchOf();
+    let stopping: Promise<void> | undefined;
+    const listener = workbench.onDidChange(() => {
+      if (workbench.standing().progress?.startsWith("Simulated day") === true) stopping ??= workbench.stop();
+    });
+    await workbench.start({ market: "demo" });
+    await stopping;
+    listener.dispose();
+    expect(workbench.standing()).toMatchObject({ phase: "idle", market: undefined, failure: undefined });
+    await workbench.start({ market: "demo" });
+    expect(workbench.standing().phase).toBe("running");
+    expect(daysOf(workbench).size).toBe(60);
+  });
+
+  it("starts once, however often it is asked, and stops harmlessly", async () => {
+    cpSync(played, folder, { recursive: true });
+    const workbench = workbenchOf();
+    await workbench.stop();
+    await Promise.all([workbench.start({ market: "demo" }), workbench.start({ market: "demo" })]);
+    await workbench.start({ market: "demo" });
+    expect(workbench.runNumber).toBe(1);
+    await Promise.all([workbench.stop(), workbench.stop()]);
+    await workbench.stop();
+    expect(workbench.standing().phase).toBe("idle");
+  });
+
+  it("is deleted by Reset Demo after a modal question, and nothing else is", async () => {
+    cpSync(played, folder, { recursive: true });
+    const workbench = workbenchOf();
+    await workbench.start({ market: "demo" });
+    fake.answers = [undefined];
+    await resetDemo(workbench);
+    expect(existsSync(join(folder, "demo"))).toBe(true);
+    expect(workbench.standing().phase).toBe("running");
+    fake.answers = ["Reset Demo"];
+    await resetDemo(workbench);
+    expect(existsSync(join(folder, "demo"))).toBe(false);
+    expect(workbench.standing()).toMatchObject({ phase: "idle", market: undefined });
+    expect(fake.messages.map(({ modal }) => modal)).toEqual([true, true]);
+  });
+
+  it("does not start on settings that are wrong, and says which", async () => {
+    const workbench = workbenchOf(hostIn(folder, { "risk.maxDailyTrades": "many" }));
+    await expect(workbench.start({ market: "demo" })).rejects.toThrow(/"risk.maxDailyTrades" is "many"/);
+    expect(workbench.standing()).toMatchObject({
+      phase: "idle",
+      failure: expect.stringContaining("risk.maxDailyTrades"),
+    });
+    expect(readdirSync(folder)).toEqual([]);
+    // The command that asked for the start says so.
+    expect(fake.messages).toEqual([]);
+  });
+});
+
+describe("A replay", () => {
+  it("runs in a folder of its own, says how it ended, and stays open", async () => {
+    const file = join(folder, "hour.dbn");
+    const trades = [0, 1, 2].map((seconds) => trade({ seconds, price: 4800 + seconds }));
+    writeFileSync(file, concatBytes(metadata(), ...trades));
+    const workbench = workbenchOf();
+    const ended = expect.poll(() => fake.messages.map(({ severity, text }) => `${severity}: ${text}`));
+    await workbench.start({ market: "replay", files: [file] });
+    await ended.toEqual([expect.stringMatching(/^information: The replay has ended\. 3 trades, 0 clusters/)]);
+    expect(workbench.standing()).toMatchObject({ phase: "idle", market: "replay", failure: undefined });
+    expect(workbench.view().tradesSeen).toBe(3);
+    expect(readdirSync(join(folder, "replay"))).toHaveLength(1);
+    expect(existsSync(join(folder, "demo"))).toBe(false);
+    await workbench.start({ market: "replay", files: [file] });
+    expect(readdirSync(join(folder, "replay"))).toHaveLength(2);
+  });
+
+  it("shows why it failed, once", async () => {
+    const workbench = workbenchOf();
+    await workbench.start({ market: "replay", files: [join(folder, "missing.dbn")] });
+    await workbench.stop();
+    expect(workbench.standing().failure).toContain("missing.dbn");
+    expect(fake.messages.map(({ severity }) => severity)).toEqual(["error"]);
+  });
+});
+
+describe("A run", () => {
+  it("gives each recommendation that arrives 30 s of real time", async () => {
+    const before = Date.now();
+    const workbench = await workbenchWithSignal();
+    const { deadlines, view } = workbench.standing();
+    const [id = ""] = view?.pending.map((recommendation) => recommendation.id) ?? [];
+    expect((deadlines.get(id) ?? 0) - before).toBeGreaterThanOrEqual(30_000);
+    expect((deadlines.get(id) ?? 0) - Date.now()).toBeLessThanOrEqual(30_000);
+    await workbench.close();
+  });
+
+  it("stays open after Stop, so that what is left can be recorded", async () => {
+    const workbench = await workbenchWithSignal();
+    await workbench.stop();
+    const [pending] = workbench.view().pending;
+    const outputs = await workbench.record({
+      type: "account",
+      kind: "decision",
+      id: "a decision",
+      account: "manual",
+      recommendation: pending?.id ?? "",
+      time: workbench.answerTime(),
+      answer: "not_executed",
+      reason: "Away",
+    });
+    expect(outputs.map((output: EngineOutput) => output.type)).toContain("decision");
+    expect(workbench.view().pending).toEqual([]);
+    await workbench.close();
+  });
+
+  it("of an earlier window is opened again with what waits for an answer, without a feed", async () => {
+    const left = join(folder, "left");
+    const earlier = await workbenchWithSignal(left);
+    const [pending] = earlier.view().pending;
+    await earlier.close();
+    host.last.set({ market: "demo", folder: left });
+    const later = workbenchOf();
+    await Promise.all([later.restore(), later.restore()]);
+    expect(later.standing()).toMatchObject({ phase: "idle", market: "demo" });
+    expect(later.runNumber).toBe(1);
+    expect(later.view().pending).toEqual([pending]);
+    expect(later.standing().deadlines.size).toBe(0);
+  });
+
+  it("is not looked for where nothing was left", async () => {
+    const workbench = workbenchOf();
+    await workbench.restore();
+    host.last.set({ market: "demo", folder: join(folder, "gone") });
+    await workbench.restore();
+    expect(workbench.standing().market).toBeUndefined();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("tells what it did in the folder's own log", async () => {
+    const left = join(folder, "left");
+    const workbench = await workbenchWithSignal(left);
+    await workbench.close();
+    expect(readFileSync(join(left, "trading_system.log"), "utf8")).toMatch(/ INFO .* ES DEC25 LIMIT DAY /);
+  });
+});
