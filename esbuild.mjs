@@ -5,7 +5,7 @@ import * as esbuild from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const watch = process.argv.includes("--watch");
-const shared = { absWorkingDir: root, bundle: true, logLevel: "warning", metafile: true, legalComments: "none" };
+const shared = { absWorkingDir: root, bundle: true, logLevel: watch ? "info" : "warning", metafile: true, legalComments: "none" };
 
 // @stdlib pulls in `debug`, which reads the environment: it gets an empty stand-in.
 const noDebug = {
@@ -14,6 +14,16 @@ const noDebug = {
     build.onResolve({ filter: /^debug$/ }, () => ({ path: "debug", namespace: "no-debug" }));
     build.onLoad({ filter: /.*/, namespace: "no-debug" }, () => ({
       contents: "module.exports = () => Object.assign(() => {}, { enabled: false });",
+    }));
+  },
+};
+
+// zod brings its messages in fifty languages; the program speaks English only.
+const englishOnly = {
+  name: "english-only",
+  setup(build) {
+    build.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js";',
     }));
   },
 };
@@ -27,7 +37,7 @@ const requireBanner = [
   'const __dirname = __fileURLToPath(new URL(".", import.meta.url));',
 ].join("\n");
 
-const node = { ...shared, platform: "node", target: "node20", plugins: [noDebug] };
+const node = { ...shared, platform: "node", target: "node20", plugins: [noDebug, englishOnly] };
 const programs = [
   {
     ...node,

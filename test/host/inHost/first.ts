@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { Recommendation } from "../../../src/core/sizing/recommendation.js";
+import type { Workbench } from "../../../src/extension/workbench.js";
+import {
+  activeWorkbench,
+  dataFolder,
+  extensionUnderTest,
+  nextOutput,
+  pendingIds,
+  runWithEnter,
+  until,
+} from "./driver.js";
+
+interface Manifest {
+  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+}
+
+/** A new profile: activation, commands, and a whole loop from Start to a learned trade. */
+export function registerFirst(): void {
+  describe("In a new profile", () => {
+    let workbench: Workbench;
+    let recommendation: Recommendation;
+    before(async () => {
+      workbench = await activeWorkbench();
+    });
+
+    it("activates and starts nothing by itself", () => {
+      assert.equal(extensionUnderTest().isActive, true);
+      assert.equal(workbench.standing().phase, "idle");
+      assert.equal(workbench.standing().market, undefined);
+    });
+
+    it("registers every command that its manifest offers", async () => {
+      const manifest = extensionUnderTest().packageJSON as Manifest;
+      const offered = manifest.contributes.commands.map(({ command }) => command);
+      const registered = new Set(await vscode.commands.getCommands(true));
+      assert.ok(offered.length > 0);
+      assert.deepEqual(
+        offered.filter((command) => !registered.has(command)),
+        [],
+      );
+    });
+
+    it("keeps its data in the folder that the setting names", () => {
+      assert.notEqual(dataFolder(), "");
+    });
+
+    it("Start offers the demo first, and its market brings a signal", async () => {
+      const signal = nextOutput(workbench, "recommendation");
+      await runWithEnter("volumeCluster.start");
+      assert.equal(workbench.standing().market, "demo");
+      recommendation = await signal;
+      assert.deepEqual(pendingIds(workbench), [recommendation.id]);
+    });
+
+    it("Record Fill with Enter alone books the fill as recommended", async () => {
+      const booked = nextOutput(workbench, "fill");
+      await runWithEnter("volumeCluster.recordFill", recommendation.id);
+      const fill = await booked;
+      assert.equal(fill.recommendation, recommendation.id);
+      assert.equal(fill.account, "manual");
+      assert.equal(fill.price, recommendation.price);
+      assert.equal(fill.quantity, recommendation.quantity);
+    });
+
+    it("Record Exit with Enter alone closes it at the target, and the context learns a win", async () => {
+      const closed = nextOutput(workbench, "exit");
+      await runWithEnter("volumeCluster.recordExit", recommendation.id);
+      const exit = await closed;
+      assert.equal(exit.recommendation, recommendation.id);
+      assert.equal(exit.reason, "target");
+      assert.equal(exit.win, true);
+      assert.equal(exit.balanceAfter - exit.balanceBefore, exit.netPnl);
+      assert.equal(exit.learned.context, recommendation.context);
+      assert.ok(exit.learned.wins >= 1);
+    });
+
+    it("the trade stands in the user's files", () => {
+      const demo = join(dataFolder(), "demo");
+      assert.match(readFileSync(join(demo, "recommendations_log.jsonl"), "utf8"), new RegExp(recommendation.id));
+      assert.equal(readFileSync(join(demo, "paper_trades.db")).subarray(0, 15).toString(), "SQLite format 3");
+    });
+
+    it("the next signal waits, and Stop leaves it pending", async () => {
+      if (pendingIds(workbench).length === 0) await nextOutput(workbench, "recommendation");
+      const waiting = pendingIds(workbench);
+      await vscode.commands.executeCommand("volumeCluster.stop");
+      assert.equal(workbench.standing().phase, "idle");
+      assert.equal(waiting.length, 1);
+      assert.deepEqual(pendingIds(workbench), waiting);
+    });
+
+    it("opens its performance panel in an editor tab", async () => {
+      await vscode.commands.executeCommand("volumeCluster.openPerformance");
+      await until(vscode.window.tabGroups.onDidChangeTabs, () => openLabels().includes("Volume Cluster Performance"));
+    });
+  });
+}
+
+function openLabels(): readonly string[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs).map((tab) => tab.label);
+}

@@ -1,0 +1,111 @@
+// Runs the suites that need a real VS Code: in the host on both ends of the supported range, and the interface.
+// `npm run test:host -- newest oldest ui start` names the suites to run, without names all of them run.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runTests } from "@vscode/test-electron";
+import { build } from "esbuild";
+import { installBrowser, installHost, RELEASES, SetupError } from "./install.mjs";
+import { packExtension, ROOT } from "./package.mjs";
+import { endOnSignals, makeFolders, removeFolders } from "./server.mjs";
+import { demoSuite } from "./ui/demo.mjs";
+import { startSuite } from "./ui/start.mjs";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+/** The server host where it runs, unless VSCODE_TEST_HOST=desktop asks for the download. */
+const desktop = process.env.VSCODE_TEST_HOST === "desktop" || process.platform !== "linux";
+const asked = process.argv.slice(2);
+const wanted = (suite) => asked.length === 0 || asked.includes(suite);
+const screenshots = join(ROOT, "test-output/screenshots");
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const work = mkdtempSync(join(tmpdir(), "volume-cluster-suites-"));
+
+endOnSignals();
+try {
+  await main();
+} catch (error) {
+  counts.failed += 1;
+  console.error(error instanceof SetupError ? error.message : error);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
+
+async function main() {
+  if (!existsSync(join(ROOT, "dist/extension.cjs")))
+    throw new SetupError("The extension is not built, run: npm run build");
+  const suiteFile = await bundleSuite();
+  for (const release of ["newest", "oldest"]) if (wanted(release)) await inHost(release, suiteFile);
+  if (process.platform === "linux") return userInterface();
+  report("User interface", { title: "needs the server host, which needs Linux", state: "skipped" });
+}
+
+/** One run of VS Code for each part: the second finds on disk what the first left. */
+async function inHost(release, suiteFile) {
+  const folders = makeFolders();
+  try {
+    for (const part of ["first", "restarted"]) {
+      const suite = `VS Code ${RELEASES[release].vscode}, ${desktop ? "desktop" : "server"}, ${part}`;
+      for (const result of await runPart(release, part, suiteFile, folders)) report(suite, result);
+    }
+  } finally {
+    removeFolders(folders);
+  }
+}
+
+async function runPart(release, part, suiteFile, folders) {
+  const resultFile = join(work, `${release}-${part}.json`);
+  let failure = "it wrote no result";
+  await runTests({
+    ...(desktop ? { version: RELEASES[release].vscode } : { vscodeExecutablePath: here("code.mjs") }),
+    extensionDevelopmentPath: ROOT,
+    extensionTestsPath: suiteFile,
+    extensionTestsEnv: { VSCODE_TEST_RESULT: resultFile, VSCODE_TEST_PART: part, VSCODE_TEST_RELEASE: release },
+    launchArgs: [
+      folders.workspace,
+      "--disable-extensions",
+      `--user-data-dir=${folders.user}`,
+      `--extensions-dir=${folders.extensions}`,
+    ],
+  }).catch((error) => (failure += `: ${error.message}`));
+  if (existsSync(resultFile)) return JSON.parse(readFileSync(resultFile, "utf8"));
+  return [{ title: "The suite ends", state: "failed", error: failure }];
+}
+
+async function bundleSuite() {
+  const outfile = join(work, "index.js");
+  const entryPoints = [here("inHost/index.ts")];
+  const node = { platform: "node", target: "node20", format: "cjs", external: ["vscode"] };
+  // Mocha's parallel runs, which nobody starts here, need files beside it.
+  const quiet = { logLevel: "warning", logOverride: { "require-resolve-not-external": "silent" } };
+  await build({ ...node, ...quiet, entryPoints, outfile, bundle: true, absWorkingDir: ROOT });
+  return outfile;
+}
+
+async function userInterface() {
+  rmSync(screenshots, { recursive: true, force: true });
+  mkdirSync(screenshots, { recursive: true });
+  const host = await installHost("newest");
+  const context = { host, executable: await installBrowser(), vsix: await packExtension(work), screenshots, work };
+  if (wanted("ui")) await runSuite("User interface", demoSuite, context);
+  if (wanted("start")) await runSuite("npm start", startSuite, context);
+}
+
+/** Runs the tests of a suite; a failure ends it, since each test goes on from what the one before it did. */
+async function runSuite(suite, tests, context) {
+  let title = "begins";
+  const test = async (name, body) => {
+    title = name;
+    await body();
+    report(suite, { title, state: "passed" });
+  };
+  await tests(context, test).catch((error) => report(suite, { title, state: "failed", error: error.stack }));
+}
+
+function report(suite, { title, state, error }) {
+  counts[state] += 1;
+  console.log(`${state}  ${suite}: ${title}`);
+  if (error !== undefined) console.log(error);
+}

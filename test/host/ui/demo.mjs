@@ -1,0 +1,128 @@
+// The main job as a person does it: the packaged extension, the palette, the keyboard, the panel.
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { installExtension, makeFolders, openBrowser, removeFolders, startServer } from "../server.mjs";
+import { Workbench } from "../workbench.mjs";
+
+/** All that ships; VS Code itself adds .vsixmanifest when it installs. */
+const SHIPPED =
+  /^(\.vsixmanifest|package\.json|package\.nls.*\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/(extension\.cjs|cli\.mjs|webview\.js|[\w-]+\.(css|ttf|wasm))|media\/.+)$/i;
+
+/** The first signal of the demo comes within a minute; its 60 days of history before that take seconds. */
+const FIRST_SIGNAL_MS = 120_000;
+
+export async function demoSuite({ host, executable, vsix, screenshots }, test) {
+  const folders = makeFolders();
+  const photograph = (name) => page.screenshot({ path: join(screenshots, `${name}.png`) });
+  let server;
+  let browser;
+  let page;
+  let workbench;
+  const violations = [];
+  try {
+    await test("the package installs and holds only what runs and what the Marketplace shows", async () => {
+      await installExtension(host, folders, vsix);
+      const [folder] = readdirSync(folders.extensions).filter((name) => name.startsWith("volume-cluster."));
+      const files = filesIn(join(folders.extensions, folder));
+      assert.deepEqual(
+        files.filter((file) => !SHIPPED.test(file)),
+        [],
+      );
+      for (const file of ["package.json", "readme.md", "dist/extension.cjs", "dist/webview.js", "dist/sql-wasm.wasm"]) {
+        assert.ok(files.includes(file), file);
+      }
+    });
+
+    await test("the status bar item is there, and nothing runs", async () => {
+      server = await startServer(host, folders);
+      browser = await openBrowser(executable, folders);
+      page = browser.pages()[0];
+      page.on("console", (message) => {
+        if (/violates the following Content Security Policy/.test(message.text())) violations.push(message.text());
+      });
+      workbench = new Workbench(page);
+      await workbench.open(`${server.base}/?${new URLSearchParams({ folder: folders.workspace })}`);
+      await workbench.status("Volume Cluster").waitFor();
+      await photograph("1-idle");
+    });
+
+    await test("Start in the palette begins the demo, and a signal appears", async () => {
+      await workbench.run("Start");
+      await workbench.quickRow("Demo").waitFor();
+      await photograph("2-start");
+      await page.keyboard.press("Enter");
+      await workbench.status(/Demo: (BUY|SHORT) \d+ ES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
+      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor();
+      await photograph("3-signal");
+    });
+
+    await test("its fill is recorded by keyboard alone", async () => {
+      await page.keyboard.press("Control+Alt+w");
+      await page.keyboard.press("f");
+      await workbench.quickTitle.filter({ hasText: "Record Fill" }).waitFor();
+      await page.keyboard.press("Enter");
+      await workbench.quickTitle.filter({ hasText: /Record Fill: (BUY|SHORT)/ }).waitFor();
+      await photograph("4-fill");
+      await page.keyboard.press("Enter");
+      await workbench.status(/Demo: (LONG|SHORT) \d+ ES/).waitFor();
+      await photograph("5-open");
+    });
+
+    await test("the panel shows the open position", async () => {
+      await workbench.run("Open Performance");
+      await workbench
+        .panel()
+        .getByRole("heading", { name: /Open positions/ })
+        .waitFor();
+      await photograph("6-panel-open");
+    });
+
+    await test("its exit is recorded by keyboard alone, and the panel shows the new equity point", async () => {
+      const curve = workbench.panel().getByRole("img", { name: /^Your fills: balance over drawdown/ });
+      assert.equal(await curve.count(), 0, "no closed trade of the user yet");
+      await page.keyboard.press("Control+Alt+w");
+      await page.keyboard.press("x");
+      await workbench.quickTitle.filter({ hasText: "Record Exit" }).waitFor();
+      await page.keyboard.press("Enter");
+      await workbench.quickTitle.filter({ hasText: "Record Exit (target)" }).waitFor();
+      await photograph("7-exit");
+      await page.keyboard.press("Enter");
+      await workbench
+        .panel()
+        .getByRole("img", { name: /^Your fills: balance over drawdown, 1 point / })
+        .waitFor();
+      await photograph("8-panel-closed");
+      assert.deepEqual(violations, [], "the panel keeps its content security policy");
+    });
+
+    await test("the log says what was recorded", async () => {
+      await workbench.run("Show Log");
+      // The lines have hard spaces.
+      await workbench.output(/Saved:.Exit.(LONG|SHORT).\d+.ES/).waitFor();
+      await photograph("9-log");
+    });
+
+    await test("the next signal is still pending after the window has reloaded", async () => {
+      await workbench.status(/Demo: (BUY|SHORT) \d+ ES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
+      await workbench.run("Stop");
+      await workbench.status(/Demo: .* late/).waitFor();
+      await page.reload();
+      await workbench.status(/Demo: (BUY|SHORT) \d+ ES .* late/).waitFor({ timeout: 60_000 });
+      await workbench.run("Show Pending Trades");
+      await workbench.quickRow(/(BUY|SHORT) \d+ ES/).waitFor();
+      await photograph("10-pending");
+      await page.keyboard.press("Escape");
+    });
+  } finally {
+    await page?.screenshot({ path: join(screenshots, "last.png") }).catch(() => undefined);
+    await browser?.close();
+    await server?.stop();
+    removeFolders(folders);
+  }
+}
+
+function filesIn(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}

@@ -1,0 +1,63 @@
+// The parts of the VS Code workbench that the tests touch, the way a person does. The selectors hold in 1.100 and 1.139.
+
+const EXTENSION = "volume-cluster.volume-cluster-workbench";
+
+/** One workbench page. */
+export class Workbench {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** Opens the workbench and waits for the extension's status bar item. */
+  async open(url) {
+    await this.page.goto(url);
+    await this.status().waitFor({ timeout: 60_000 });
+  }
+
+  /** The extension's item in the status bar; with a pattern only once its text fits. */
+  status(pattern) {
+    const item = this.page.locator(`.statusbar-item[id="${EXTENSION}.volumeCluster.status"] a.statusbar-item-label`);
+    return pattern === undefined ? item : item.filter({ hasText: pattern });
+  }
+
+  /** Quick pick, input box and command palette: they are one widget. */
+  get quickInput() {
+    return this.page.locator(".quick-input-widget");
+  }
+
+  get quickTitle() {
+    return this.quickInput.locator(".quick-input-title");
+  }
+
+  get quickBox() {
+    return this.quickInput.locator(".quick-input-box input");
+  }
+
+  quickRow(text) {
+    const rows = this.quickInput.locator(".quick-input-list .monaco-list-row");
+    return text === undefined ? rows : rows.filter({ hasText: text });
+  }
+
+  /** Runs a command by its title in the palette, keys only. */
+  async run(title) {
+    await this.page.keyboard.press("F1");
+    await this.quickBox.waitFor();
+    await this.quickBox.fill(`>Volume Cluster: ${title}`);
+    await this.quickRow(`Volume Cluster: ${title}`).first().waitFor();
+    await this.page.keyboard.press("Enter");
+  }
+
+  toast(text) {
+    return this.page.locator(".notifications-toasts .notification-toast").filter({ hasText: text });
+  }
+
+  /** The document inside the webview panel. */
+  panel() {
+    return this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+  }
+
+  /** The lines of the output view. */
+  output(text) {
+    return this.page.locator(".part.panel .view-lines").filter({ hasText: text });
+  }
+}
