@@ -1,7 +1,9 @@
 import type { EngineOutput, Exit, OpenPosition, RunSummary } from "../core/events.js";
 import { formatPrice, priceDecimals, toPoints } from "../core/instrument.js";
 import type { Recommendation, RefusalReason } from "../core/sizing/recommendation.js";
+import { percent, usd } from "./amounts.js";
 import { plainText } from "./plainText.js";
+import { sizingWords } from "./sizingWords.js";
 import { newYorkTime } from "./times.js";
 
 /**
@@ -65,8 +67,9 @@ function recommendationWords(output: Recommendation): string {
   const order = `${output.action} ${output.quantity} ${instrument.label} ${output.orderType} ${output.validity}${trigger} ${at(output.price)}`;
   const bracket = `stop ${at(output.stop)}, target ${at(output.target)}`;
   const belief = `confidence ${percent(output.confidence)}, size x${output.multiplier.toFixed(2)}`;
-  const risk = `risk ${usd(output.riskActual)} of budget ${usd(output.riskBudget)}`;
-  return `${newYorkTime(output.time)}  ${order}, ${bracket}, ${belief}, ${risk}  ${output.id}`;
+  const { risk, advice } = sizingWords(output);
+  const money = advice === undefined ? risk : `${risk}, or ${advice}`;
+  return `${newYorkTime(output.time)}  ${order}, ${bracket}, ${belief}, ${money}  ${output.id}`;
 }
 
 function exitWords(exit: Exit): string {
@@ -115,17 +118,6 @@ export function summaryWords(summary: RunSummary): readonly string[] {
     ...(happened.length === 0 ? [] : [`Also: ${happened.join(", ")}`]),
     ...(skipped.length === 0 ? [] : [`Not used: ${skipped.map(([reason, n]) => `${count(n)} ${reason}`).join(", ")}`]),
   ].map(plainText);
-}
-
-/** Cents as dollars: `-$1,234.50`. */
-export function usd(cents: number): string {
-  const amount = (Math.abs(cents) / 100).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-  return `${cents < 0 ? "-" : ""}$${amount}`;
-}
-
-/** A fraction as a percentage with one decimal. */
-export function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`;
 }
 
 function signed(value: number, decimals: number): string {

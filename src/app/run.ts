@@ -182,11 +182,11 @@ function settingsOf(stored: unknown): Settings {
   }
 }
 
-// The demo market is always an ES future in simulated regular hours, and both accounts learn from each other there.
+// The demo market is one future in simulated regular hours, and both accounts learn from each other there.
 function demoSettings(settings: Settings): Settings {
   return {
     ...settings,
-    contract: { instrument: "ES", pin: "", session: "rth" },
+    contract: { instrument: settings.demo.instrument, pin: "", session: "rth" },
     instruments: [],
     bayes: { ...settings.bayes, learnFrom: "both" },
   };

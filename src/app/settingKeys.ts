@@ -45,6 +45,17 @@ const instrument = z.strictObject(
 
 /** Every setting: its shape, default, range, unit and text in one place, in the order in which they are shown. */
 export const KEYS = {
+  preset: choice({
+    default: "none",
+    doc: "A set of values that stand in the place of the defaults; a key that is set wins over its preset.",
+    values: {
+      none: "The defaults of this program",
+      aggressive: "High-speed fills: MARKET orders, also at a confidence above 0.75",
+      conservative: "Better fills: the limit one tick better than the signal, good till cancelled",
+      v6_code:
+        "The earlier system's code: bars of 15 minutes against the mean of the day so far, long only, after a retest, held an hour at most. No key can say, and so it leaves out: a stop of at least 0.5 % of the price, a day by UTC with its own future in the mean, mixed contract months, momentum in the strength, a look-back of 60 days, its caps by recent results and its quantities",
+    },
+  }),
   "contract.instrument": symbol({
     default: "ES",
     empty: false,
@@ -91,9 +102,15 @@ export const KEYS = {
       ewma: "Exponential mean of the session's bars",
       time_of_day: "Median of the same time of day over the last 20 sessions; needs 5 sessions of history",
       rolling_and_tod: "The rolling mean, confirmed by the time of day",
+      day_mean: "Mean of all bars of the session so far, as in the earlier system's code",
     },
   }),
-  "detector.baselineBars": whole({ default: 20, min: 1, max: 390, doc: "Number of bars in the baseline." }),
+  "detector.baselineBars": whole({
+    default: 20,
+    min: 1,
+    max: 390,
+    doc: "Number of bars in the baseline; with `day_mean` the fewest.",
+  }),
   "detector.todConfirmRatio": decimal({
     default: 2,
     min: 0.1,
@@ -279,6 +296,14 @@ export const KEYS = {
       modal_bin: "Where the modal price lies in the range",
     },
   }),
+  "bayes.kellyCap": flag({
+    default: false,
+    doc: "Whether the size is also capped at a quarter of Kelly's share of the balance.",
+  }),
+  "bayes.suppressNegativeContexts": flag({
+    default: false,
+    doc: "Whether a signal is refused when the 90 % interval of its context lies below break-even. It ends the learning there.",
+  }),
 
   "risk.maxRiskPerTrade": decimal({
     default: 0.02,
@@ -368,6 +393,14 @@ export const KEYS = {
     min: 0,
     max: 4_294_967_295,
     doc: "Seed of the simulated market: the same seed gives the same market.",
+  }),
+  "demo.instrument": choice({
+    default: "MES",
+    doc: "What the simulated market trades.",
+    values: {
+      MES: "What $15,000 can carry",
+      ES: "As in the workflow; one full stop is about 5 % of $15,000 and trips the emergency stop",
+    },
   }),
   "replay.speed": decimal({
     default: 0,

@@ -1,15 +1,22 @@
 import type { z } from "zod";
 import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
+import { repeatedKeys } from "./jsonKeys.js";
+import { type PresetName, presetValues } from "./presets.js";
 import { FLAT, INNER_NAMES, KEYS } from "./settingKeys.js";
-import { problemsOf, SettingsError } from "./settingsError.js";
+import { problemsOf, SettingsError, show } from "./settingsError.js";
 
 /** All settings: what the engine is told, and what the shells need for themselves. */
 export interface Settings extends EngineSettings {
+  /** Where the values come from that nobody set. */
+  readonly preset: PresetName;
   readonly data: {
     /** Absolute folder; "" for the shell's own. */
     readonly folder: string;
   };
-  readonly demo: { readonly seed: number };
+  readonly demo: {
+    readonly seed: number;
+    readonly instrument: "MES" | "ES";
+  };
   readonly replay: {
     /** Times real time; 0: as fast as it can. */
     readonly speed: number;
@@ -22,7 +29,8 @@ const MAX_BYTES = 1_048_576;
 const MAX_DEPTH = 64;
 
 /**
- * Checks settings by their flat keys (`detector.volumeThreshold`) and fills in the defaults; nothing is converted.
+ * Checks settings by their flat keys (`detector.volumeThreshold`) and fills in the defaults, those of the preset first; nothing is
+ * converted.
  *
  * @param input a JSON value: an object of keys and values; absent keys take their defaults
  * @param overrides the same, wins over `input`
@@ -32,7 +40,7 @@ export function parseSettings(input: unknown, overrides: Readonly<Record<string,
   if (!isPlainObject(input)) throw new SettingsError(["Settings must be a JSON object of keys and values"]);
   if (isDeeperThan(input, MAX_DEPTH))
     throw new SettingsError([`Settings are nested more than ${MAX_DEPTH} levels deep`]);
-  const merged = { ...input, ...overrides };
+  const merged = withPreset({ ...input, ...overrides });
   const parsed = FLAT.safeParse(merged);
   if (!parsed.success) throw failure(problemsOf(parsed.error.issues, merged, Object.keys(KEYS), INNER_NAMES));
   const contradictions = contradictionsOf(parsed.data);
@@ -44,7 +52,7 @@ export function parseSettings(input: unknown, overrides: Readonly<Record<string,
  * Reads settings from the text of a JSON file of at most 1 MB.
  *
  * @param name what to call the text in a message, such as its path
- * @throws SettingsError as `parseSettings`, and for text that is no JSON
+ * @throws SettingsError as `parseSettings`, and for text that is no JSON or names a key twice
  */
 export function parseSettingsText(
   text: string,
@@ -58,21 +66,31 @@ export function parseSettingsText(
   } catch (cause) {
     throw new SettingsError([`${name} is not JSON: check its commas, quotes and braces`], { cause });
   }
+  const repeated = repeatedKeys(text);
+  if (repeated.length > 0)
+    throw failure(repeated.map((key) => `Setting ${show(key)} is given twice in ${name}: keep one`));
   return parseSettings(input, overrides);
 }
 
 /** The same settings by their flat keys again, as plain JSON that `parseSettings` takes. */
 export function flatSettings(settings: Settings): Readonly<Record<string, unknown>> {
-  const { instruments, ...groups } = settings;
+  const { preset, instruments, ...groups } = settings;
   const entries = Object.entries(groups).flatMap(([name, values]) =>
     Object.entries(values).map(([key, value]) => [`${name}.${key}`, value ?? ""] as const),
   );
-  return { ...Object.fromEntries(entries), instruments };
+  return { preset, ...Object.fromEntries(entries), instruments };
+}
+
+// A key that is set wins, also over a preset that is set beside it.
+function withPreset(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const absent = Object.entries(presetValues(input.preset)).filter(([key]) => input[key] === undefined);
+  return { ...input, ...Object.fromEntries(absent) };
 }
 
 function nest(flat: Flat): Settings {
   const session = flat["contract.session"];
   return {
+    preset: flat.preset,
     contract: { ...group(flat, "contract"), session: session === "" ? undefined : (session as Hours) },
     instruments: flat.instruments.map(instrumentSpec),
     detector: group(flat, "detector"),

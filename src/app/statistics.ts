@@ -2,8 +2,8 @@ import type { AccountView, ContextView, EngineOutput, EngineView, Exit } from ".
 import { winRateInterval } from "../core/sizing/posterior.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import type { Micros } from "../core/units.js";
+import { percent, usd } from "./amounts.js";
 import { dollars } from "./lines.js";
-import { percent, usd } from "./readableLines.js";
 
 /** Below this many closed trades a table says that they are too few to tell anything. */
 export const FEW_TRADES = 30;

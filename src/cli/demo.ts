@@ -51,10 +51,11 @@ async function seedOf(run: Run, wanted: number, isAsked: boolean): Promise<numbe
 }
 
 function feedOf(run: Run, seed: number, days: number | undefined, speed: number): Feed {
-  if (days !== undefined) return demoFeed({ seed, days });
+  const { instrument } = run.settings.demo;
+  if (days !== undefined) return demoFeed({ seed, instrument, days });
   const pace = new DemoPace({ speed });
   const seen = latest(run.outputs);
-  return seen === undefined ? demoFeed({ seed, pace }) : demoFeed({ seed, pace, fastUntil: seen });
+  return seen === undefined ? demoFeed({ seed, instrument, pace }) : demoFeed({ seed, instrument, pace, fastUntil: seen });
 }
 
 /** How far the folder's market has come: it goes on from there. */

@@ -4,8 +4,11 @@ import type { AccountView, ContextView, EngineView } from "./events.js";
 import type { Account } from "./ledger/account.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings } from "./settings.js";
-import { interval, learningRows, multiplier, posterior, winRateInterval } from "./sizing/posterior.js";
+import { interval, learningRows, multiplier, type Outcome, posterior, winRateInterval } from "./sizing/posterior.js";
 import type { Cents, Micros } from "./units.js";
+
+/** Wins, and losses, from which their mean says something about the next one. */
+const ENOUGH_OF_A_KIND = 5;
 
 interface Known {
   readonly time: Micros;
@@ -34,6 +37,19 @@ export function engineView(known: Known): EngineView {
     open: desk.openPositions(tape?.lastPrice),
     contexts: desk.active.flatMap((account) => contextViews(account, known)),
   };
+}
+
+/**
+ * The win rate at which results such as these gain nothing: mean loss / (mean win + mean loss), after costs (`ENGINE.md` 6.7).
+ *
+ * @returns in [0, 1); undefined under 5 wins or 5 losses
+ */
+export function realisedBreakEven(rows: readonly Pick<Outcome, "win" | "netPnl">[]): number | undefined {
+  const wins = rows.filter((row) => row.win).map((row) => row.netPnl);
+  const losses = rows.filter((row) => !row.win).map((row) => -row.netPnl);
+  if (wins.length < ENOUGH_OF_A_KIND || losses.length < ENOUGH_OF_A_KIND) return undefined;
+  const [won, lost] = [mean(wins), mean(losses)];
+  return lost / (won + lost);
 }
 
 function accountView(account: Account, desk: Desk): AccountView {
@@ -68,10 +84,15 @@ function contextViews(account: Account, known: Known): readonly ContextView[] {
       winRateInterval: winRateInterval(wins, rows.length),
       meanR: rows.reduce((sum, row) => sum + row.rMultiple, 0) / rows.length,
       netPnl: rows.reduce((sum, row) => sum + row.netPnl, 0) as Cents,
+      breakEven: realisedBreakEven(rows),
       confidence: belief.mean,
       interval: interval(belief, 0.9),
       multiplier: multiplier(belief, settings.bayes),
       evidence: belief.evidence,
     };
   });
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

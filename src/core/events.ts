@@ -390,6 +390,8 @@ export interface ContextView {
   readonly winRateInterval: readonly [low: number, high: number];
   readonly meanR: number;
   readonly netPnl: Cents;
+  /** Win rate at which this context's realised payoffs gain nothing (`ENGINE.md` 6.7); undefined while they are too few. */
+  readonly breakEven: number | undefined;
   /** Posterior mean and 90 % interval, pooled as sizing uses it. */
   readonly confidence: number;
   readonly interval: readonly [low: number, high: number];

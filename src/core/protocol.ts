@@ -7,17 +7,23 @@ import type { AccountName } from "./sizing/recommendation.js";
 export interface DashboardState {
   /** Such as "ES MAR24", or "" before a contract is known. */
   readonly instrument: string;
+  /** The market that is started or watched; "idle" when none is, also after a stop. */
   readonly mode: "idle" | "demo" | "replay" | "live";
+  /** What the feed is doing. Only an "idle" one can be started. */
+  readonly phase: "idle" | "starting" | "running" | "stopping";
   /** One sentence: what the workbench is doing now. */
   readonly status: string;
-  /** Results are of a made-up market. */
+  /** Results are of a made-up market, whether it still runs or not. */
   readonly simulated: boolean;
   /** IANA zone in which times are shown. */
   readonly timeZone: string;
   readonly accounts: readonly DashboardAccount[];
   /** The account to open on: the one that traded last. */
   readonly selected: AccountName;
+  /** The newest of the present trading day without an answer: one of an earlier day is no call. */
   readonly recommendation: DashboardRecommendation | undefined;
+  /** Recommendations without an answer, beside the one above. */
+  readonly unanswered: number;
   readonly open: readonly DashboardPosition[];
 }
 
@@ -49,7 +55,14 @@ export interface EquityPoint {
   readonly drawdown: number;
 }
 
-/** Edge: the interval's low end is above one half. Avoid: its high end is below. Too few: under 30 trades. */
+/**
+ * A context in a word, by its trades and its posterior's 90 % interval. The first that holds:
+ * - Too few: under 30 trades.
+ * - Edge: the low end is above one half, the user's hurdle.
+ * - Avoid: the high end is below the context's break-even rate. With a target twice as far as the stop that rate is about 0.35, so
+ *   a context may win less than half of its trades and earn.
+ * - Unproven: neither.
+ */
 export type Verdict = "Edge" | "Unproven" | "Avoid" | "Too few";
 
 export interface ContextRow {
@@ -61,6 +74,11 @@ export interface ContextRow {
   /** 90 % interval of the win rate. */
   readonly winRateInterval: readonly [low: number, high: number];
   readonly meanR: number;
+  /**
+   * The win rate at which the context gains nothing: mean loss / (mean win + mean loss) of its own trades in net dollars, from 5
+   * wins and 5 losses on; before, 0.35, as of a bracket with a target twice as far as its stop after costs (`ENGINE.md` 6.7).
+   */
+  readonly breakEven: number;
   /** Posterior mean and its 90 % interval, as sizing uses it. */
   readonly posterior: number;
   readonly posteriorInterval: readonly [low: number, high: number];
@@ -80,12 +98,14 @@ export interface DashboardRecommendation {
   readonly target: string;
   readonly confidence: number;
   readonly interval: readonly [low: number, high: number];
+  /** The chance of a win at which this bracket gains nothing after costs. */
+  readonly breakEven: number;
   readonly evidence: number;
   readonly multiplier: number;
   readonly context: string;
   readonly riskBudget: number;
   readonly riskActual: number;
-  /** Wall-clock second at which it becomes late. */
+  /** Wall-clock second at which it becomes late; 0 when that is long past or unknown, as when nothing runs. */
   readonly lateAt: number;
 }
 
@@ -119,4 +139,5 @@ export type WebviewMessage =
   | { readonly type: "ready" }
   | { readonly type: "recordFill"; readonly recommendation: string }
   | { readonly type: "recordExit"; readonly recommendation: string }
+  | { readonly type: "showPending" }
   | { readonly type: "start" };

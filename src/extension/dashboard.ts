@@ -104,6 +104,9 @@ export class Dashboard implements vscode.Disposable {
       case "recordExit":
         void vscode.commands.executeCommand("volumeCluster.recordExit", message.recommendation);
         return;
+      case "showPending":
+        void vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+        return;
       case "start":
         void vscode.commands.executeCommand("volumeCluster.start");
         return;

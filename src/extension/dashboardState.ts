@@ -12,11 +12,14 @@ import type {
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 import { downsample, equityPoint, equityPoints } from "./equityPoints.js";
-import type { Standing } from "./standing.js";
+import { newestPending, type Standing } from "./standing.js";
 import { watchSentence } from "./statusText.js";
 
 /** Trades of a context below which nothing is said about it. */
 const FEW_TRADES = 30;
+
+/** Break-even of a target twice as far as its stop, after costs (`ENGINE.md` 6.7): for contexts with few results of their own. */
+const USUAL_BREAK_EVEN = 0.35;
 
 /** The 90 % interval of a win rate after `wins` of `trades`; the caller brings the mathematics. */
 export type WinRateInterval = (wins: number, trades: number) => readonly [low: number, high: number];
@@ -58,27 +61,43 @@ export function dashboardChange(source: DashboardSource, added: readonly EngineO
   };
 }
 
-/** The verdict on a context, in a word: by the posterior's interval, and only from 30 trades on. */
+/** The verdict on a context, in a word (see `Verdict`). */
 export function verdict(context: ContextView): Verdict {
   if (context.trades < FEW_TRADES) return "Too few";
   const [low, high] = context.interval;
   if (low > 0.5) return "Edge";
-  return high < 0.5 ? "Avoid" : "Unproven";
+  return high < breakEvenOf(context) ? "Avoid" : "Unproven";
+}
+
+function breakEvenOf(context: ContextView): number {
+  return context.breakEven ?? USUAL_BREAK_EVEN;
 }
 
 function header({ standing, outputs, timeZone }: DashboardSource): Omit<DashboardState, "accounts"> {
   const { view, market, phase } = standing;
-  const pending = view?.pending.at(-1);
+  const isActive = phase === "starting" || phase === "running";
+  const call = currentCall(standing);
   return {
     instrument: view?.instrument?.label ?? "",
-    mode: market ?? "idle",
+    mode: isActive && market !== undefined ? market : "idle",
+    phase,
     status: statusSentence(standing),
     simulated: market === "demo",
     timeZone,
     selected: tradedLast(outputs) ?? view?.accounts[0]?.name ?? "manual",
-    recommendation: pending && recommendationState(pending, phase === "running" ? standing.deadlines : new Map()),
+    recommendation: call && recommendationState(call, phase === "running" ? standing.deadlines : new Map()),
+    unanswered: (view?.pending.length ?? 0) - (call === undefined ? 0 : 1),
     open: view?.open.map(positionState) ?? [],
   };
+}
+
+/** The newest recommendation without an answer, unless its trading day is over. */
+function currentCall(standing: Standing): Recommendation | undefined {
+  const call = newestPending(standing);
+  const today = standing.view?.tradingDay;
+  // What an earlier window left has no trading day before its feed runs: the last call may still be of today.
+  const isOver = today === undefined ? standing.phase === "running" : call?.tradingDay !== today;
+  return isOver ? undefined : call;
 }
 
 function statusSentence(standing: Standing): string {
@@ -86,7 +105,8 @@ function statusSentence(standing: Standing): string {
   if (standing.phase === "starting") return standing.progress ?? "Starting";
   if (standing.phase === "stopping") return "Stopping";
   if (standing.phase === "running") return watchSentence(standing);
-  return standing.market === undefined ? "Not started" : "Stopped";
+  const what = standing.market === undefined ? "Nothing has been started" : "Stopped";
+  return `${what}: no signal comes until you start`;
 }
 
 function accountState(account: AccountView, source: DashboardSource): Omit<DashboardAccount, "equity"> {
@@ -119,6 +139,7 @@ function contextRow(context: ContextView): ContextRow {
     wins: context.wins,
     winRateInterval: context.winRateInterval,
     meanR: context.meanR,
+    breakEven: breakEvenOf(context),
     posterior: context.confidence,
     posteriorInterval: context.interval,
     multiplier: context.multiplier,
@@ -142,6 +163,7 @@ function recommendationState(
     target: formatPrice(recommendation.target, instrument),
     confidence: recommendation.confidence,
     interval: recommendation.interval,
+    breakEven: recommendation.breakEven,
     evidence: recommendation.evidence,
     multiplier: recommendation.multiplier,
     context: recommendation.context,

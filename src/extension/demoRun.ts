@@ -36,11 +36,12 @@ export async function openDemo(host: RunHost, opening: Opening): Promise<OpenRun
   const sinks = [paced(pace), ...opening.sinks];
   const open = await openFolder({ market: "demo", folder: demoFolder(host) }, settings, host, sinks);
   const { run } = open;
+  const { instrument } = run.settings.demo;
   if (holdsPosition(run.outputs)) pace.watch();
   const seen = seenBy(run);
   return {
     ...open,
-    feed: demoFeed({ seed: seedOf(run, settings.demo.seed), firstDay: demoDayAt(seen), fastUntil: seen, pace }),
+    feed: demoFeed({ seed: seedOf(run, settings.demo.seed), instrument, firstDay: demoDayAt(seen), fastUntil: seen, pace }),
     close: () => keepAndClose(open),
   };
 }
@@ -61,8 +62,8 @@ async function playHistory(host: RunHost, { stop, progress }: Opening): Promise<
     };
     const { log } = host;
     const run = await Run.open({ settings, mode: ALONE, kind: "demo", folder: undefined, sinks: [count], log, wasm });
-    const { seed } = settings.demo;
-    await run.run(demoFeed({ seed, days: HISTORY_DAYS }), stop);
+    const { seed, instrument } = settings.demo;
+    await run.run(demoFeed({ seed, instrument, days: HISTORY_DAYS }), stop);
     if (stop.aborted) return;
     await store.setMeta(SEED, seed);
     await store.keep(run.outputs);

@@ -8,6 +8,7 @@ const MESSAGE: z.ZodType<WebviewMessage> = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({ type: z.literal("recordFill"), recommendation: id }),
   z.strictObject({ type: z.literal("recordExit"), recommendation: id }),
+  z.strictObject({ type: z.literal("showPending") }),
   z.strictObject({ type: z.literal("start") }),
 ]);
 

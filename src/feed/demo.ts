@@ -11,8 +11,8 @@ import type { Feed } from "./feed.js";
 export interface DemoOptions {
   /** A safe integer, at least 0: the same seed gives the same market on any day. */
   readonly seed: number;
-  /** Raw symbol of the only contract, which keeps it however long the demo runs; ESZ5 (ES DEC25) if absent. */
-  readonly symbol?: string;
+  /** Product of the only contract, the December 2025 one however long the demo runs; MES if absent. */
+  readonly instrument?: "ES" | "MES";
   /** First simulated day, counted from 0; 0 if absent. */
   readonly firstDay?: number;
   /** How many days; endless if absent. */
@@ -39,7 +39,7 @@ async function* play(options: DemoOptions, stop: AbortSignal): AsyncGenerator<re
   const first = options.firstDay ?? 0;
   const end = options.days === undefined ? Number.POSITIVE_INFINITY : first + options.days;
   const market = new DemoMarket(options.seed);
-  yield [contract(options.symbol ?? "ESZ5")];
+  yield [contract(`${options.instrument ?? "MES"}Z5`)];
   for (let day = first; day < end && !stop.aborted; day++) {
     const today = market.day(day);
     const { open, close } = today.session;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { usd } from "../../src/app/amounts.js";
 import { jsonLine, printed, summaryLine } from "../../src/app/lines.js";
-import { learnedLine, pendingLine, readableLine, summaryWords, usd } from "../../src/app/readableLines.js";
+import { learnedLine, pendingLine, readableLine, summaryWords } from "../../src/app/readableLines.js";
 import { isoTime, newYorkTime } from "../../src/app/times.js";
 import type { RunSummary } from "../../src/core/events.js";
 import type { Cents } from "../../src/core/units.js";

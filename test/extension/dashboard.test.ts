@@ -58,7 +58,7 @@ describe("The performance panel", () => {
     expect(types()).toEqual(["snapshot"]);
     const [message] = panel.posted as HostMessage[];
     expect(message?.type === "snapshot" && message.state).toMatchObject({
-      instrument: "ES DEC25",
+      instrument: "MES DEC25",
       mode: "demo",
       simulated: true,
       open: expect.arrayContaining([expect.objectContaining({ account: "manual", quantity: 1 })]),

@@ -32,7 +32,7 @@ describe("Record Fill", () => {
     const flow = recordFill(workbench);
     const which = await fake.nextBox();
     expect([which.title, which.step, which.totalSteps, which.ignoreFocusOut]).toEqual(["Record Fill", 1, 2, true]);
-    expect(which.labels()[0]).toMatch(/^\$\(check\) Filled: (BUY|SHORT) 1 ES DEC25 @ /);
+    expect(which.labels()[0]).toMatch(/^\$\(check\) Filled: (BUY|SHORT) \d MES DEC25 @ /);
     which.enter();
     const what = await fake.nextBox();
     expect([what.value, what.said(), what.ignoreFocusOut]).toEqual([ticketText, undefined, true]);
@@ -40,7 +40,7 @@ describe("Record Fill", () => {
     await flow;
     expect(manualPositions(workbench.standing()).map((position) => position.recommendation.id)).toEqual([id]);
     expect(fake.statusMessages).toHaveLength(1);
-    expect(fake.statusMessages[0]).toMatch(/^\$\(check\) Saved: Fill (BUY|SHORT) 1 ES DEC25 @ /);
+    expect(fake.statusMessages[0]).toMatch(/^\$\(check\) Saved: Fill (BUY|SHORT) \d MES DEC25 @ /);
     expect(fake.messages).toEqual([]);
   });
 
@@ -207,7 +207,7 @@ describe("Show Pending Trades", () => {
     await first;
     const second = showPendingTrades(workbench);
     const open = await fake.nextBox();
-    expect(open.labels()[1]).toMatch(/^\$\(briefcase\) (LONG|SHORT) 1 ES DEC25 @ /);
+    expect(open.labels()[1]).toMatch(/^\$\(briefcase\) (LONG|SHORT) \d MES DEC25 @ /);
     open.enter();
     (await fake.nextBox()).choose("Stop");
     (await fake.nextBox()).enter();

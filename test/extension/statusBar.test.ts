@@ -22,7 +22,7 @@ describe("StatusBar", () => {
     const bar = new StatusBar(workbench);
     const [item] = fake.statusItems;
     expect(item?.id).toBe("volumeCluster.status");
-    expect(item?.text).toMatch(/^\$\(bell-dot\) Demo: (BUY|SHORT) 1 ES DEC25 @ \d+\.\d\d · (30|29) s$/);
+    expect(item?.text).toMatch(/^\$\(bell-dot\) Demo: (BUY|SHORT) \d MES DEC25 @ \d+\.\d\d · (30|29) s$/);
     vi.advanceTimersByTime(15_000);
     expect(item?.text).toMatch(/ · 1[45] s$/);
     expect(item?.backgroundColor).toBeUndefined();

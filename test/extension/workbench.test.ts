@@ -219,6 +219,6 @@ describe("A run", () => {
     const left = join(folder, "left");
     const workbench = await workbenchWithSignal(left);
     await workbench.close();
-    expect(readFileSync(join(left, "trading_system.log"), "utf8")).toMatch(/ INFO .* ES DEC25 LIMIT DAY /);
+    expect(readFileSync(join(left, "trading_system.log"), "utf8")).toMatch(/ INFO .* MES DEC25 LIMIT DAY /);
   });
 });

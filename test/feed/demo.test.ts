@@ -34,7 +34,7 @@ describe("demoFeed at full speed", () => {
     expect(JSON.parse(lines[0] ?? "")).toEqual({
       type: "contract",
       instrument: 1,
-      symbol: "ESZ5",
+      symbol: "MESZ5",
       time: demoSession(0).open,
     });
     expect(clocksOf(lines)).toEqual([0, 1].map((day) => `clock ${demoSession(day).close}`));
@@ -42,8 +42,8 @@ describe("demoFeed at full speed", () => {
   });
 
   it("plays the days that it was told, with the symbol that it was told, dated to the first day of all", async () => {
-    const lines = await linesOf({ seed: 9, firstDay: 7, days: 1, symbol: "MESZ5" });
-    expect(lines[0]).toContain(`"symbol":"MESZ5","time":${demoSession(0).open}`);
+    const lines = await linesOf({ seed: 9, firstDay: 7, days: 1, instrument: "ES" });
+    expect(lines[0]).toContain(`"symbol":"ESZ5","time":${demoSession(0).open}`);
     const { trades } = demoDay(9, 7);
     expect(tradesOf(lines)).toEqual(linesIn(trades));
   });

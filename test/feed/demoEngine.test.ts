@@ -18,7 +18,7 @@ function engine(settings: Record<string, unknown>): Engine {
 async function* outputsOf(subject: Engine, options: DemoOptions): AsyncGenerator<EngineOutput> {
   const stop = new AbortController();
   try {
-    for await (const events of demoFeed(options).events(stop.signal)) {
+    for await (const events of demoFeed({ instrument: "ES", ...options }).events(stop.signal)) {
       for (const event of events) yield* subject.process(event);
     }
   } finally {

@@ -256,6 +256,7 @@ export function signal(changes: Partial<Signal> = {}): Signal {
     directions: { modal: "BUY", delta: undefined, absorption: undefined, modal_and_delta: undefined },
     basis: "poc",
     partial: false,
+    robustZ: undefined,
     ...changes,
   };
 }

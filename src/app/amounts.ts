@@ -1,0 +1,20 @@
+/** Cents as dollars: `-$1,234.50`. */
+export function usd(cents: number): string {
+  const amount = (Math.abs(cents) / 100).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return `${cents < 0 ? "-" : ""}$${amount}`;
+}
+
+/** The same without the cents of a whole amount: `$225`, `$281.25`. */
+export function shortUsd(cents: number): string {
+  return usd(cents).replace(/\.00$/, "");
+}
+
+/** A fraction as a percentage, with one decimal unless told. */
+export function percent(fraction: number, decimals = 1): string {
+  return `${(fraction * 100).toFixed(decimals)} %`;
+}
+
+/** A fraction that a person chose, as he would say it: 0.05 is `5 %`, 0.0125 is `1.25 %`. */
+export function shortPercent(fraction: number): string {
+  return `${Number((fraction * 100).toPrecision(12))} %`;
+}
