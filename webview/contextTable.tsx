@@ -2,7 +2,7 @@ import type { ComponentChild, VNode } from "preact";
 import type { ContextRow, Verdict } from "../src/core/protocol.js";
 import { formatCount, formatInterval, formatMultiplier, formatPercent, formatR } from "./format.js";
 import { Icon } from "./icon.js";
-import { Whisker } from "./whisker.js";
+import { MarksLegend, Whisker } from "./whisker.js";
 import { contextInWords, sortByEvidence } from "./words.js";
 
 /** Four shapes, so that no verdict is told by its color alone. */
@@ -12,6 +12,8 @@ const ICONS = {
   Avoid: "circle-slash",
   "Too few": "warning",
 } as const satisfies Record<Verdict, string>;
+
+const TONES = { Edge: "good", Unproven: "plain", Avoid: "bad", "Too few": "plain" } as const;
 
 /** Why and where: what each context has earned, and what that does to the size. */
 export function ContextTable({ rows }: { readonly rows: readonly ContextRow[] }): VNode {
@@ -24,7 +26,9 @@ export function ContextTable({ rows }: { readonly rows: readonly ContextRow[] })
         <p class="empty">No context has a closed trade yet: each one gets a row with its first</p>
       ) : (
         <table class="table">
-          <caption>Chance of a win as sizing uses it, by context, sorted by the low end of its 90 % interval</caption>
+          <caption>
+            Chance of a win as sizing uses it, by context, sorted by the low end of its 90 % interval. <MarksLegend />
+          </caption>
           <thead>
             <tr>
               <th scope="col">Verdict</th>
@@ -40,6 +44,9 @@ export function ContextTable({ rows }: { readonly rows: readonly ContextRow[] })
               </th>
               <th scope="col" class="number wide">
                 Posterior
+              </th>
+              <th scope="col" class="number widest">
+                Break-even
               </th>
               <th scope="col" class="interval" aria-sort="descending">
                 90 % interval
@@ -76,9 +83,15 @@ function Row({ row }: { readonly row: ContextRow }): VNode {
       </td>
       <td class="number medium">{formatR(row.meanR)}</td>
       <td class="number wide">{formatPercent(row.posterior)}</td>
+      <td class="number widest">{formatPercent(row.breakEven)}</td>
       <td class="interval">
         <span class="pair">
-          <Whisker interval={row.posteriorInterval} mean={row.posterior} />
+          <Whisker
+            interval={row.posteriorInterval}
+            mean={row.posterior}
+            breakEven={row.breakEven}
+            tone={TONES[row.verdict]}
+          />
           <span>{formatInterval(row.posteriorInterval)}</span>
         </span>
       </td>

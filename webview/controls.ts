@@ -1,5 +1,6 @@
 import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption } from "@vscode/webview-ui-toolkit";
 import { type ComponentChild, type ComponentChildren, h } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 /** Makes the browser know the toolkit's elements. The page needs `<meta property="csp-nonce">` for their styles. */
 export function registerControls(): void {
@@ -33,6 +34,13 @@ export function Dropdown<Value extends string>({
   options,
   onChange,
 }: DropdownProps<Value>): ComponentChild {
+  const element = useRef<HTMLElement & { value?: string }>(null);
+  const offered = options.map((option) => option.value).join();
+  // The element keeps a selection of its own and takes a value only once it knows the option, after they are drawn. It is told
+  // what has changed alone: a list that is open must not jump back. With other options it has forgotten its value.
+  useEffect(() => {
+    if (element.current !== null) element.current.value = value;
+  }, [value, offered]);
   const choose = (event: Event) => {
     const target = event.target;
     const chosen = options.find(
@@ -42,9 +50,7 @@ export function Dropdown<Value extends string>({
   };
   return h(
     "vscode-dropdown",
-    { "aria-label": label, onChange: choose },
-    options.map((option) =>
-      h("vscode-option", { key: option.value, value: option.value, selected: option.value === value }, option.text),
-    ),
+    { ref: element, "aria-label": label, onChange: choose },
+    options.map((option) => h("vscode-option", { key: option.value, value: option.value }, option.text)),
   );
 }

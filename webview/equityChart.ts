@@ -31,8 +31,12 @@ export interface EquityDrawing {
   dispose(): void;
 }
 
-/** Puts a chart into an element of the page. */
-export type DrawEquity = (element: HTMLElement) => EquityDrawing;
+/**
+ * Puts a chart into an element of the page.
+ *
+ * @param onPoint is told the point under the pointer, undefined when there is none
+ */
+export type DrawEquity = (element: HTMLElement, onPoint: (point: EquityPoint | undefined) => void) => EquityDrawing;
 
 /** With so few points a bare line is hard to see. */
 const MARKED_POINTS = 40;
@@ -40,13 +44,20 @@ const MARKED_POINTS = 40;
 /** Room on both sides of the curve, as a share of its points. */
 const EDGE = 0.01;
 
+/** Room on both sides of a point that is alone: in the middle of a line, not as wide as the chart. */
+const ROOM_OF_ONE = 10;
+
 /** The drawdown axis reaches at least this deep, so that its zero is on top when nothing was lost. */
 const LEAST_DEPTH = -0.01;
 
+/** The newest values are told in words: their labels would cover those of the axis. */
+const QUIET = { priceLineVisible: false, lastValueVisible: false };
+
 /** Draws equity over drawdown as two panes on one time axis, all points always in view, in the theme's colors. */
-export const drawEquity: DrawEquity = (element) => new EquityChart(element);
+export const drawEquity: DrawEquity = (element, onPoint) => new EquityChart(element, onPoint);
 
 class EquityChart implements EquityDrawing {
+  readonly #onPoint: (point: EquityPoint | undefined) => void;
   readonly #chart: IChartApi;
   readonly #balance: ISeriesApi<"Area">;
   readonly #drawdown: ISeriesApi<"Area">;
@@ -57,11 +68,12 @@ class EquityChart implements EquityDrawing {
   #startBalance = 0;
   #drawn: readonly EquityPoint[] = [];
 
-  constructor(element: HTMLElement) {
+  constructor(element: HTMLElement, onPoint: (point: EquityPoint | undefined) => void) {
+    this.#onPoint = onPoint;
     this.#chart = createChart(element, this.#options());
     this.#balance = this.#chart.addSeries(AreaSeries, {
       lineWidth: 2,
-      priceLineVisible: false,
+      ...QUIET,
       priceFormat: { type: "custom", minMove: 1, formatter: formatDollars },
       // The start belongs in the picture: it tells gain from loss.
       autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => widen(original(), this.#startBalance),
@@ -77,7 +89,7 @@ class EquityChart implements EquityDrawing {
       {
         lineWidth: 1,
         invertFilledArea: true,
-        priceLineVisible: false,
+        ...QUIET,
         priceFormat: { type: "custom", minMove: 0.001, formatter: (price: number) => formatPercent(price, 1) },
         autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => widen(original(), 0, LEAST_DEPTH),
       },
@@ -87,6 +99,10 @@ class EquityChart implements EquityDrawing {
     this.#chart.panes()[1]?.setStretchFactor(1);
     this.#drawdown.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.1 } });
     this.#balance.priceScale().applyOptions({ scaleMargins: { top: 0.1, bottom: 0.12 } });
+    // Each point has its place on the time axis, so that a place is a point's index.
+    this.#chart.subscribeCrosshairMove(({ point, logical }) =>
+      onPoint(point === undefined ? undefined : this.#drawn[logical ?? -1]),
+    );
     this.#paint();
     this.#theme = watchTheme(() => this.#paint());
     this.#resize = new ResizeObserver(() => this.#fit());
@@ -109,9 +125,15 @@ class EquityChart implements EquityDrawing {
     } else {
       this.#balance.setData(points.map(balancePoint));
       this.#drawdown.setData(points.map(drawdownPoint));
+      this.#onPoint(undefined);
     }
-    this.#balance.applyOptions({ pointMarkersVisible: points.length <= MARKED_POINTS });
+    // A line and an area of one point would be a block.
+    const isLine = points.length > 1;
+    this.#balance.applyOptions({ pointMarkersVisible: points.length <= MARKED_POINTS, lineVisible: isLine });
+    this.#drawdown.applyOptions({ pointMarkersVisible: !isLine, lineVisible: isLine });
+    const wasLine = this.#drawn.length > 1;
     this.#drawn = points;
+    if (wasLine !== isLine) this.#paint();
     this.#fit();
   }
 
@@ -124,7 +146,7 @@ class EquityChart implements EquityDrawing {
   /** The library's own fit puts the first point on the very edge, where a fall from it is not drawn. */
   #fit(): void {
     const count = this.#drawn.length;
-    const margin = Math.max(0.5, count * EDGE);
+    const margin = count === 1 ? ROOM_OF_ONE : Math.max(0.5, count * EDGE);
     if (count > 0) this.#chart.timeScale().setVisibleLogicalRange({ from: -margin, to: count - 1 + margin });
   }
 
@@ -134,7 +156,7 @@ class EquityChart implements EquityDrawing {
       // The library's own logo injects a style sheet, which the page's policy forbids; a line below the chart credits it.
       layout: { attributionLogo: false },
       localization: { timeFormatter: (time: Time) => formatDateTime(Number(time), this.#timeZone) },
-      rightPriceScale: { borderVisible: false },
+      rightPriceScale: { borderVisible: false, entireTextOnly: true },
       timeScale: {
         borderVisible: false,
         // By default points that do not fit are left out of the picture in silence. Conflation would lose peaks at the ends.
@@ -150,6 +172,7 @@ class EquityChart implements EquityDrawing {
 
   #paint(): void {
     const palette = readPalette();
+    const isLine = this.#drawn.length > 1;
     this.#chart.applyOptions({
       layout: {
         background: { type: ColorType.Solid, color: palette.background },
@@ -158,18 +181,19 @@ class EquityChart implements EquityDrawing {
         fontSize: 11,
         panes: { enableResize: false, separatorColor: palette.grid },
       },
+      crosshair: { vertLine: palette.crosshair, horzLine: palette.crosshair },
       grid: { vertLines: { visible: false }, horzLines: { color: palette.grid } },
     });
     this.#balance.applyOptions({
       lineColor: palette.balance,
-      topColor: palette.balanceFill,
+      topColor: isLine ? palette.balanceFill : "transparent",
       bottomColor: "transparent",
     });
     this.#start.applyOptions({ color: palette.text });
     this.#drawdown.applyOptions({
       lineColor: palette.drawdown,
       topColor: "transparent",
-      bottomColor: palette.drawdownFill,
+      bottomColor: isLine ? palette.drawdownFill : "transparent",
     });
   }
 }

@@ -1,11 +1,11 @@
 import type { VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import type { DashboardAccount } from "../src/core/protocol.js";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { DashboardAccount, EquityPoint } from "../src/core/protocol.js";
 import { Button } from "./controls.js";
 import type { EquityDrawing } from "./equityChart.js";
 import { formatCount, formatDateTime, formatMoney, formatPercent } from "./format.js";
 import type { Actions, View } from "./view.js";
-import { equitySentence } from "./words.js";
+import { equitySentence, pointsInWords, tradesInWords } from "./words.js";
 
 /** More rows than anyone reads, few enough to draw at once. */
 const TABLE_ROWS = 200;
@@ -24,7 +24,7 @@ export function EquitySection({ account, timeZone, view, actions }: EquityProps)
     <section aria-labelledby="equity">
       <div class="heading">
         <h2 id="equity">
-          Balance and drawdown <span class="note">after costs, closed trades</span>
+          Equity curve <span class="note">{empty ? "balance over drawdown, after costs" : extent(account)}</span>
         </h2>
         {!empty && (
           <div class="end">
@@ -41,18 +41,51 @@ export function EquitySection({ account, timeZone, view, actions }: EquityProps)
   );
 }
 
+function extent({ trades, equity }: DashboardAccount): string {
+  return `balance over drawdown, after costs: ${tradesInWords(trades)} closed, ${pointsInWords(equity.length)}`;
+}
+
 function Chart({ account, timeZone, actions }: Omit<EquityProps, "view">): VNode {
   const element = useRef<HTMLDivElement>(null);
   const drawing = useRef<EquityDrawing>(undefined);
+  const [pointedAt, setPointedAt] = useState<EquityPoint>();
   useEffect(() => {
     if (element.current === null) return;
-    drawing.current = actions.drawEquity(element.current);
+    drawing.current = actions.drawEquity(element.current, setPointedAt);
     return () => drawing.current?.dispose();
   }, [actions.drawEquity]);
   useEffect(() => {
     drawing.current?.show({ points: account.equity, startBalance: account.startBalance, timeZone });
   }, [account.equity, account.startBalance, timeZone]);
-  return <div ref={element} class="chart" role="img" aria-label={equitySentence(account, timeZone)} />;
+  const point = pointedAt ?? account.equity.at(-1);
+  return (
+    <>
+      {point !== undefined && <Legend point={point} startBalance={account.startBalance} timeZone={timeZone} />}
+      <div ref={element} class="chart" role="img" aria-label={equitySentence(account, timeZone)} />
+    </>
+  );
+}
+
+interface LegendProps {
+  readonly point: EquityPoint;
+  readonly startBalance: number;
+  readonly timeZone: string;
+}
+
+/** The point under the pointer in numbers, without one the newest, and where the account started. */
+function Legend({ point, startBalance, timeZone }: LegendProps): VNode {
+  return (
+    <p class="legend">
+      <span class="balance">
+        Balance <b>{formatMoney(point.balance)}</b>
+      </span>
+      <span class="fall">
+        Drawdown <b>{formatPercent(-point.drawdown, 1)}</b>
+      </span>
+      <span>{formatDateTime(point.time, timeZone)}</span>
+      <span class="note start">Start {formatMoney(startBalance)}</span>
+    </p>
+  );
 }
 
 function EquityTable({ account, timeZone }: Pick<EquityProps, "account" | "timeZone">): VNode {

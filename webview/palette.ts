@@ -3,6 +3,8 @@ export interface Palette {
   readonly background: string;
   readonly text: string;
   readonly grid: string;
+  /** The lines to the pointer, and what is behind their labels. */
+  readonly crosshair: { readonly color: string; readonly labelBackgroundColor: string };
   readonly balance: string;
   readonly balanceFill: string;
   readonly drawdown: string;
@@ -12,6 +14,7 @@ export interface Palette {
 
 const FILL = 0.25;
 const GRID = 0.15;
+const CROSSHAIR = 0.6;
 
 /** Reads the colors of the theme that is on now: a canvas knows no CSS variables. */
 export function readPalette(): Palette {
@@ -29,6 +32,7 @@ export function readPalette(): Palette {
     background: color("var(--vscode-editor-background)"),
     text,
     grid: fade(text, GRID),
+    crosshair: { color: fade(text, CROSSHAIR), labelBackgroundColor: text },
     balance,
     balanceFill: fade(balance, FILL),
     drawdown,

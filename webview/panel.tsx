@@ -31,7 +31,7 @@ export function Panel({ state, view, now, actions }: PanelProps): VNode {
   const account = shownAccount(state, view.account);
   return (
     <main class="panel">
-      <TrustLine state={state} />
+      <TrustLine state={state} actions={actions} />
       <RecommendationCard state={state} now={now} actions={actions} />
       <OpenPositions positions={state.open} timeZone={state.timeZone} actions={actions} />
       {account === undefined ? (

@@ -1,4 +1,4 @@
-import type { VNode } from "preact";
+import type { ComponentChild, VNode } from "preact";
 import type { DashboardRecommendation, DashboardState } from "../src/core/protocol.js";
 import { Button } from "./controls.js";
 import { formatCount, formatInterval, formatMultiplier, formatPercent } from "./format.js";
@@ -13,6 +13,7 @@ import {
   recommendationSentence,
   riskInWords,
   secondsLeft,
+  unansweredInWords,
 } from "./words.js";
 
 interface CardProps {
@@ -34,29 +35,49 @@ export function RecommendationCard({ state, now, actions }: CardProps): VNode {
       ) : (
         <Call key={recommendation.id} recommendation={recommendation} now={now} actions={actions} />
       )}
+      {state.unanswered > 0 && (
+        <p class="unanswered">
+          <span>
+            <Icon name="bell-dot" />
+            {unansweredInWords(state.unanswered, recommendation !== undefined)}
+          </span>
+          <Button onClick={() => actions.send({ type: "showPending" })}>Show Pending</Button>
+        </p>
+      )}
     </section>
   );
 }
 
+/** What is to be done while there is no call: the word, its icon. */
+const PHASES = {
+  idle: ["STOPPED", "debug-stop"],
+  starting: ["STARTING", "sync"],
+  running: ["WAIT", "eye"],
+  stopping: ["STOPPING", "sync"],
+} as const satisfies Record<DashboardState["phase"], readonly [word: string, icon: string]>;
+
 function Waiting({ state, actions }: { readonly state: DashboardState; readonly actions: Actions }): VNode {
-  const idle = state.mode === "idle";
+  const [word, icon] = PHASES[state.phase];
   return (
     <div class="card wait">
       <div class="who">
         <p class="call">
-          <Icon name={idle ? "debug-stop" : "eye"} />
-          {idle ? "STOPPED" : "WAIT"}
+          <Icon name={icon} />
+          {word}
         </p>
         <p>{state.status}</p>
       </div>
-      {idle && (
-        <div class="act">
-          <Button primary onClick={() => actions.send({ type: "start" })}>
-            Start
-          </Button>
-        </div>
-      )}
+      {state.phase === "idle" && <StartButton actions={actions} />}
     </div>
+  );
+}
+
+/** Starts a market, which can be done while none runs. */
+export function StartButton({ actions }: { readonly actions: Actions }): ComponentChild {
+  return (
+    <Button primary onClick={() => actions.send({ type: "start" })}>
+      Start
+    </Button>
   );
 }
 
@@ -78,7 +99,7 @@ function Call({ recommendation, now, actions }: CallProps): VNode {
           <span class="action">{action}</span> {formatCount(quantity)} <span class="contract">{contract}</span>
         </p>
         <p>{contextInWords(context)}</p>
-        <p class={late ? "countdown warning" : "countdown"} role="timer">
+        <p class={late ? "countdown warning" : "countdown"} role={late ? undefined : "timer"}>
           <Icon name={late ? "warning" : "watch"} />
           {countdownInWords(lateAt, now)}
         </p>
@@ -123,19 +144,20 @@ function Ladder({ recommendation }: { readonly recommendation: DashboardRecommen
 }
 
 function Chance({ recommendation }: { readonly recommendation: DashboardRecommendation }): VNode {
-  const { confidence, interval, evidence } = recommendation;
+  const { confidence, interval, breakEven, evidence } = recommendation;
   return (
     <div class="chance">
       <p class="label">Chance of a win</p>
       <p class="big">{formatPercent(confidence)}</p>
-      <Whisker interval={interval} mean={confidence} />
+      <Whisker interval={interval} mean={confidence} breakEven={breakEven} />
       <p class="axis" aria-hidden="true">
-        <span>30</span>
+        <span>10</span>
         <span>50</span>
         <span>80 %</span>
       </p>
       <p class="note">
-        {formatInterval(interval)} (90 %), {evidence === 0 ? "no result yet" : `n = ${formatCount(evidence)}`}
+        {formatInterval(interval)} (90 %), {evidence === 0 ? "no result yet" : `n = ${formatCount(evidence)}`},
+        break-even {formatPercent(breakEven)}
       </p>
     </div>
   );

@@ -21,6 +21,7 @@ const savedSchema = z.object({
     z.object({
       instrument: z.string(),
       mode: z.enum(["idle", "demo", "replay", "live"]),
+      phase: z.enum(["idle", "starting", "running", "stopping"]),
       simulated: z.boolean(),
       timeZone: z.string(),
       selected: accountName,
@@ -47,6 +48,7 @@ const savedSchema = z.object({
               wins: z.number(),
               winRateInterval: interval,
               meanR: z.number(),
+              breakEven: z.number(),
               posterior: z.number(),
               posteriorInterval: interval,
               multiplier: z.number(),
@@ -60,7 +62,7 @@ const savedSchema = z.object({
 
 /** What to hand to VS Code: all but what must not be seen again when it is old, calls and positions. */
 export function save({ state, view }: Saved): unknown {
-  const { recommendation: _, open: __, status: ___, ...lasting } = state ?? {};
+  const { recommendation: _, unanswered: __, open: ___, status: ____, ...lasting } = state ?? {};
   return { version: 1, view, state: state === undefined ? undefined : lasting };
 }
 
@@ -80,6 +82,7 @@ export function restore(kept: unknown): Saved {
       status: "Showing the last results until the workbench answers",
       accounts: state.accounts.map((account) => ({ ...account, expectancyR: account.expectancyR })),
       recommendation: undefined,
+      unanswered: 0,
       open: [],
     },
   };

@@ -1,4 +1,5 @@
 import type { DashboardChange, DashboardState, EquityPoint, HostMessage } from "../src/core/protocol.js";
+import type { AccountName } from "../src/core/sizing/recommendation.js";
 
 /**
  * Folds a message of the host into what the panel shows. Never changes `state`.
@@ -24,7 +25,13 @@ function append(state: DashboardState, change: DashboardChange): DashboardState 
     const added = change.equity.filter((other) => other.account === account.name).flatMap((other) => other.points);
     return { ...account, equity: mergePoints(before, added) };
   });
-  return { ...change.state, accounts };
+  return { ...change.state, selected: selectedNow(state, change), accounts };
+}
+
+/** What the user does brings his account to the front; the paper account, which trades by itself, takes the place of none. */
+function selectedNow(state: DashboardState, { state: next }: DashboardChange): AccountName {
+  const nothingYet = state.open.length === 0 && state.accounts.every((account) => account.trades === 0);
+  return nothingYet || next.selected === "manual" ? next.selected : state.selected;
 }
 
 /**

@@ -1,11 +1,15 @@
 import type { VNode } from "preact";
 import type { DashboardState } from "../src/core/protocol.js";
 import { Icon } from "./icon.js";
+import { StartButton } from "./recommendationCard.js";
+import type { Actions } from "./view.js";
 import { modeInWords } from "./words.js";
 
 /** Can I trust it: what is traded, whether it is real, and what the workbench is doing. */
-export function TrustLine({ state }: { readonly state: DashboardState }): VNode {
+export function TrustLine({ state, actions }: { readonly state: DashboardState; readonly actions: Actions }): VNode {
   const mode = modeInWords(state);
+  // Without a recommendation its card says what the workbench does, and starts it.
+  const cardIsTaken = state.recommendation !== undefined;
   return (
     <header class="trust">
       <h1 class="instrument">{state.instrument === "" ? "Performance" : state.instrument}</h1>
@@ -15,8 +19,8 @@ export function TrustLine({ state }: { readonly state: DashboardState }): VNode 
           {mode}
         </span>
       )}
-      {/* Without a recommendation its card says it. */}
-      <p class="status">{state.recommendation !== undefined && state.status}</p>
+      <p class="status">{cardIsTaken && state.status}</p>
+      {cardIsTaken && state.phase === "idle" && <StartButton actions={actions} />}
       <p class="note">Times in {state.timeZone}</p>
     </header>
   );

@@ -40,6 +40,11 @@ export function tradesInWords(trades: number): string {
   return `${formatCount(trades)} ${trades === 1 ? "trade" : "trades"}`;
 }
 
+/** "1 point", "1,234 points". */
+export function pointsInWords(points: number): string {
+  return `${formatCount(points)} ${points === 1 ? "point" : "points"}`;
+}
+
 /** What the quantity risks beside what the risk rule allows. */
 export function riskInWords({ riskActual, riskBudget }: DashboardRecommendation): string {
   const actual = formatMoney(riskActual);
@@ -55,12 +60,20 @@ export function exceedsBudget(risk: Pick<DashboardRecommendation, "riskActual" |
   return risk.riskActual > risk.riskBudget;
 }
 
+/** How many recommendations wait for what the user did; `more` when one of them is on the card. */
+export function unansweredInWords(count: number, more: boolean): string {
+  const noun = count === 1 ? "recommendation" : "recommendations";
+  return `${formatCount(count)} ${more ? "more " : ""}${noun} ${count === 1 ? "awaits" : "await"} your answer`;
+}
+
 /**
- * Time left to act on a recommendation, in whole seconds.
+ * Time left to act on a recommendation, in whole seconds; how late it is, while that matters.
  *
+ * @param lateAt 0 when unknown: then it is late
  * @param now wall clock, seconds since the epoch
  */
 export function countdownInWords(lateAt: number, now: number): string {
+  if (lateAt === 0) return "Late, its time to act is over: record what you did";
   const left = secondsLeft(lateAt, now);
   if (left > 0) return `${formatCount(left)} s to act`;
   const counted = left < 0 && -LONG_AGO < left;
@@ -86,7 +99,7 @@ export function positionInWords({ action, quantity, contract, entry }: Dashboard
 
 /** The equity chart as one sentence, for those who do not see it. */
 export function equitySentence(account: DashboardAccount, timeZone: string): string {
-  const { equity, startBalance, balance, totalReturn, drawdown, maxDrawdown } = account;
+  const { equity, startBalance, balance, totalReturn, drawdown, maxDrawdown, trades } = account;
   const first = equity[0];
   const last = equity.at(-1);
   const name = accountInWords(account.name);
@@ -94,9 +107,8 @@ export function equitySentence(account: DashboardAccount, timeZone: string): str
   const from = formatDate(first.time, timeZone);
   const to = formatDate(last.time, timeZone);
   const span = from === to ? `on ${from}` : `from ${from} to ${to}`;
-  const points = `${formatCount(equity.length)} ${equity.length === 1 ? "point" : "points"}`;
   return (
-    `${name}: balance over drawdown, ${points} ${span}. From ${formatMoney(startBalance)} at the start to ` +
+    `${name}: balance over drawdown, ${pointsInWords(equity.length)} ${span}, ${tradesInWords(trades)}. From ${formatMoney(startBalance)} at the start to ` +
     `${formatMoney(balance)} now, ${formatSignedPercent(totalReturn)}. ` +
     `Drawdown ${formatPercent(drawdown, 1)} now, ${formatPercent(maxDrawdown, 1)} at worst.`
   );

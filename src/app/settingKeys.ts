@@ -50,7 +50,7 @@ export const KEYS = {
     doc: "A set of values that stand in the place of the defaults; a key that is set wins over its preset.",
     values: {
       none: "The defaults of this program",
-      aggressive: "High-speed fills: MARKET orders, also at a confidence above 0.75",
+      aggressive: "High-speed fills: MARKET orders, and a high confidence from above 0.75 on",
       conservative: "Better fills: the limit one tick better than the signal, good till cancelled",
       v6_code:
         "The earlier system's code: bars of 15 minutes against the mean of the day so far, long only, after a retest, held an hour at most. No key can say, and so it leaves out: a stop of at least 0.5 % of the price, a day by UTC with its own future in the mean, mixed contract months, momentum in the strength, a look-back of 60 days, its caps by recent results and its quantities",

@@ -68,10 +68,15 @@ export function otherSizeAdvice(sized: Sized): string | undefined {
   return `${other.root}: ${contracts} ${contracts === 1 ? "contract" : "contracts"} = ${percent((contracts * each) / balance, 2)}`;
 }
 
-/** ES for MES, MES for ES, NQ and MNQ alike. */
+const OTHER_SIZE = new Map([
+  ["ES", "MES"],
+  ["MES", "ES"],
+  ["NQ", "MNQ"],
+  ["MNQ", "NQ"],
+]);
+
 function otherSize(instrument: Instrument): Instrument | undefined {
-  const { root } = instrument;
-  const name = root.startsWith("M") ? root.slice(1) : `M${root}`;
+  const name = OTHER_SIZE.get(instrument.root);
   const spec = BUILT_IN.find(({ symbol }) => symbol === name);
   if (spec === undefined) return undefined;
   const { symbol, pointValue } = spec;

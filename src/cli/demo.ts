@@ -41,7 +41,7 @@ export const demo: Command = {
 async function seedOf(run: Run, wanted: number, isAsked: boolean): Promise<number> {
   const before = run.meta(SEED_META);
   if (before === undefined) {
-    await run.setMeta(SEED_META, String(wanted));
+    await run.setMeta(SEED_META, wanted);
     return wanted;
   }
   if (!isAsked || Number(before) === wanted) return Number(before);
@@ -55,7 +55,9 @@ function feedOf(run: Run, seed: number, days: number | undefined, speed: number)
   if (days !== undefined) return demoFeed({ seed, instrument, days });
   const pace = new DemoPace({ speed });
   const seen = latest(run.outputs);
-  return seen === undefined ? demoFeed({ seed, instrument, pace }) : demoFeed({ seed, instrument, pace, fastUntil: seen });
+  return seen === undefined
+    ? demoFeed({ seed, instrument, pace })
+    : demoFeed({ seed, instrument, pace, fastUntil: seen });
 }
 
 /** How far the folder's market has come: it goes on from there. */

@@ -1,5 +1,5 @@
 import type { AccountView, ContextView, EngineOutput, Exit, OpenPosition } from "../core/events.js";
-import { formatPrice } from "../core/instrument.js";
+import { formatPrice, type Instrument } from "../core/instrument.js";
 import type {
   ContextRow,
   DashboardAccount,
@@ -78,7 +78,7 @@ function header({ standing, outputs, timeZone }: DashboardSource): Omit<Dashboar
   const isActive = phase === "starting" || phase === "running";
   const call = currentCall(standing);
   return {
-    instrument: view?.instrument?.label ?? "",
+    instrument: (view?.instrument ?? tradedInstrument(outputs))?.label ?? "",
     mode: isActive && market !== undefined ? market : "idle",
     phase,
     status: statusSentence(standing),
@@ -187,6 +187,12 @@ function positionState(position: OpenPosition): DashboardPosition {
     target: formatPrice(recommendation.target, instrument),
     since: Math.floor(entryTime / MICROS_PER_SECOND),
   };
+}
+
+/** What an earlier window watched: the engine knows its contract only while a feed runs. */
+function tradedInstrument(outputs: readonly EngineOutput[]): Instrument | undefined {
+  const last = outputs.findLast((output) => output.type === "recommendation");
+  return last?.instrument;
 }
 
 function tradedLast(outputs: readonly EngineOutput[]): AccountName | undefined {

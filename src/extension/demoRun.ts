@@ -18,8 +18,9 @@ const HISTORY_DAYS = 60;
 /** The days before the user came: the engine trades alone. */
 const ALONE: RunMode = { leading: "paper", paperTrades: true, haltEndsWithSession: true };
 
-/** Facts in the demo's journal: its market, and how far it was played. */
+/** Facts in the demo's journal, by the settings' names: its market; and how far it was played. */
 const SEED = "demo.seed";
+const INSTRUMENT = "demo.instrument";
 const SEEN = "demo.seen";
 
 /**
@@ -29,19 +30,19 @@ const SEEN = "demo.seen";
  * @returns undefined when it was stopped meanwhile
  */
 export async function openDemo(host: RunHost, opening: Opening): Promise<OpenRun | undefined> {
-  await playHistory(host, opening);
+  const began = await playHistory(host, opening);
   if (opening.stop.aborted) return undefined;
-  const settings = parseSettings(host.settings);
+  const settings = parseSettings(host.settings, began);
   const pace = new DemoPace();
   const sinks = [paced(pace), ...opening.sinks];
   const open = await openFolder({ market: "demo", folder: demoFolder(host) }, settings, host, sinks);
   const { run } = open;
-  const { instrument } = run.settings.demo;
+  const { seed, instrument } = settings.demo;
   if (holdsPosition(run.outputs)) pace.watch();
   const seen = seenBy(run);
   return {
     ...open,
-    feed: demoFeed({ seed: seedOf(run, settings.demo.seed), instrument, firstDay: demoDayAt(seen), fastUntil: seen, pace }),
+    feed: demoFeed({ seed, instrument, firstDay: demoDayAt(seen), fastUntil: seen, pace }),
     close: () => keepAndClose(open),
   };
 }
@@ -49,14 +50,16 @@ export async function openDemo(host: RunHost, opening: Opening): Promise<OpenRun
 /**
  * Plays the history, unless the folder has one. It is made in memory and kept in one write, so that a folder has all of it or
  * nothing, and the disk is not asked a thousand times.
+ *
+ * @returns the settings that the folder's market began with: a changed one holds after a reset
  */
-async function playHistory(host: RunHost, { stop, progress }: Opening): Promise<void> {
+async function playHistory(host: RunHost, { stop, progress }: Opening): Promise<Record<string, unknown>> {
   const settings = parseSettings(host.settings);
   const folder = demoFolder(host);
   const wasm = () => sqlWasm(host);
   const store = await Store.open({ folder, kind: "demo", appVersion: VERSION, wasm, log: host.log });
   try {
-    if (store.outputs.length > 0) return;
+    if (store.outputs.length > 0) return began(store);
     const count: Sink = (output) => {
       if (output.type === "equity" && output.tradingDay !== undefined) progress(dayText(output.time));
     };
@@ -64,23 +67,24 @@ async function playHistory(host: RunHost, { stop, progress }: Opening): Promise<
     const run = await Run.open({ settings, mode: ALONE, kind: "demo", folder: undefined, sinks: [count], log, wasm });
     const { seed, instrument } = settings.demo;
     await run.run(demoFeed({ seed, instrument, days: HISTORY_DAYS }), stop);
-    if (stop.aborted) return;
+    if (stop.aborted) return {};
     await store.setMeta(SEED, seed);
+    await store.setMeta(INSTRUMENT, instrument);
     await store.keep(run.outputs);
-    log.info(`Demo: ${HISTORY_DAYS} simulated days played, seed ${seed}`);
+    log.info(`Demo: ${HISTORY_DAYS} simulated days of ${instrument} played, seed ${seed}`);
+    return began(store);
   } finally {
     await store.close();
   }
 }
 
-function dayText(sessionEnd: Micros): string {
-  return `Simulated day ${demoDayAt(sessionEnd)} of ${HISTORY_DAYS}`;
+function began(store: Store): Record<string, unknown> {
+  const known = [SEED, INSTRUMENT].map((key) => [key, store.meta(key)] as const);
+  return Object.fromEntries(known.filter(([, value]) => value !== undefined));
 }
 
-/** The seed that the folder began with; a changed setting holds after a reset. */
-function seedOf(run: Run, wanted: number): number {
-  const kept = run.meta(SEED);
-  return typeof kept === "number" ? kept : wanted;
+function dayText(sessionEnd: Micros): string {
+  return `Simulated day ${demoDayAt(sessionEnd)} of ${HISTORY_DAYS}`;
 }
 
 /** The simulated time up to which the folder's market was played; after a crash that of the last output that was kept. */

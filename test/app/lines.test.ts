@@ -182,7 +182,7 @@ describe("The summary line", () => {
 describe("A line for people", () => {
   it("tells a recommendation in the order in which a ticket is filled in, with its true risk", () => {
     expect(readableLine(recommendation())).toBe(
-      `2025-06-09T14:32:15  BUY 2 ES JUN25 LIMIT DAY 6010.75, stop 5995.25, target 6041.25, confidence 62.5 %, size x1.75, risk $2,030.00 of budget $281.25  ${RECOMMENDATION_ID}`,
+      `2025-06-09T14:32:15  BUY 2 ES JUN25 LIMIT DAY 6010.75, stop 5995.25, target 6041.25, confidence 62.5 %, size x1.75, budget 1.9 % = $281.25, actual 13.5 % = $2,030 (one ES contract cannot be split, size x1.75), or MES: 2 contracts = 1.33 %  ${RECOMMENDATION_ID}`,
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { PRESETS } from "../../src/app/presets.js";
 import { KEYS } from "../../src/app/settingKeys.js";
 import { flatSettings, parseSettings, parseSettingsText } from "../../src/app/settings.js";
 import { SettingsError } from "../../src/app/settingsError.js";
@@ -157,6 +158,30 @@ describe("parseSettings", () => {
     expect(() => parseSettingsText('{"demo.seed": 1e999}', "f")).toThrow('"demo.seed" is Infinity');
   });
 
+  it.each([
+    { text: '{"demo.seed": 1, "demo.seed": 1}', says: 'Setting "demo.seed" is given twice in my.json: keep one' },
+    { text: '{"demo.seed": 1, "demo.s\\u0065ed": 2}', says: '"demo.seed" is given twice' },
+    { text: '{"instruments": [{}, {"tickSize": 1, "tickSize": 2}]}', says: '"instruments[1].tickSize" is given twice' },
+    {
+      text: '{"a": 1, "a": 2, "b": {}, "b": [], "b": 3}',
+      says: '"a" is given twice in my.json: keep one (and 1 more)',
+    },
+    { text: '{"a\\u001b": 1, "a\\u001b": 2}', says: 'Setting "a\\u001b" is given twice' },
+  ])("names a key that $text has twice", ({ text, says }) => {
+    expect(() => parseSettingsText(text, "my.json")).toThrow(says);
+  });
+
+  it("takes the same name in two instruments, and text that only looks like keys", () => {
+    const text = JSON.stringify({
+      instruments: [LTC, { ...LTC, symbol: "XRPUSDT" }],
+      "contract.instrument": "LTCUSDT",
+    });
+    expect(parseSettingsText(text, "f").instruments).toHaveLength(2);
+    expect(() => parseSettingsText('{"data.folder": "\\"a\\": 1, \\"a\\": 2, {[", "demo.seed": 1}', "f")).toThrow(
+      'Setting "data.folder" is',
+    );
+  });
+
   it("takes the byte order mark of an editor", () => {
     expect(parseSettingsText('\uFEFF{"demo.seed": 9}', "f").demo.seed).toBe(9);
   });
@@ -179,6 +204,9 @@ describe("parseSettings", () => {
     });
     const stored: unknown = JSON.parse(JSON.stringify(flatSettings(settings)));
     expect(parseSettings(stored)).toEqual(settings);
-    expect(parseSettings(JSON.parse(JSON.stringify(flatSettings(parseSettings({})))))).toEqual(parseSettings({}));
+    for (const preset of Object.keys(PRESETS)) {
+      const chosen = parseSettings({ preset, "detector.cooldownMinutes": 7 });
+      expect(parseSettings(JSON.parse(JSON.stringify(flatSettings(chosen))))).toEqual(chosen);
+    }
   });
 });

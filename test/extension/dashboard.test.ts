@@ -49,6 +49,7 @@ describe("The performance panel", () => {
   });
 
   it("is told everything when it is ready, and nothing before", async () => {
+    const quantity = workbench.view().pending[0]?.quantity;
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     await answer();
     vi.advanceTimersByTime(1000);
@@ -61,7 +62,7 @@ describe("The performance panel", () => {
       instrument: "MES DEC25",
       mode: "demo",
       simulated: true,
-      open: expect.arrayContaining([expect.objectContaining({ account: "manual", quantity: 1 })]),
+      open: expect.arrayContaining([expect.objectContaining({ account: "manual", quantity })]),
     });
   });
 
@@ -93,11 +94,29 @@ describe("The performance panel", () => {
     expect(types()).toEqual(["snapshot", "snapshot"]);
   });
 
+  it("does not look like waiting after a stop: the call is late, and another start is offered", async () => {
+    await workbench.stop();
+    panel.say({ type: "ready" });
+    const message = panel.posted.at(-1) as HostMessage;
+    expect(message.type === "snapshot" && message.state).toMatchObject({
+      mode: "idle",
+      phase: "idle",
+      simulated: true,
+      status: "Stopped: no signal comes until you start",
+      recommendation: { id: workbench.view().pending[0]?.id, lateAt: 0 },
+    });
+  });
+
   it("asks for conversations by id, and a message that is none is dropped", () => {
     panel.say({ type: "recordFill", recommendation: "an id" });
+    panel.say({ type: "showPending" });
     panel.say({ type: "start" });
     panel.say({ type: "executeCommand", command: "workbench.action.quit" });
-    expect(fake.executed).toEqual([["volumeCluster.recordFill", "an id"], ["volumeCluster.start"]]);
+    expect(fake.executed).toEqual([
+      ["volumeCluster.recordFill", "an id"],
+      ["volumeCluster.showPendingTrades"],
+      ["volumeCluster.start"],
+    ]);
   });
 
   it("is not heard when it talks without end", () => {

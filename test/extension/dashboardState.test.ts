@@ -22,6 +22,7 @@ function context(changes: Partial<ContextView> = {}): ContextView {
     winRateInterval: [0.5, 0.74],
     meanR: 0.2,
     netPnl: cents(10_000),
+    breakEven: undefined,
     confidence: 0.61,
     interval: [0.51, 0.71],
     multiplier: 1.5,
@@ -69,10 +70,25 @@ describe("The state of the panel", () => {
   it.each([
     ["Edge", context()],
     ["Unproven", context({ interval: [0.5, 0.7] })],
-    ["Avoid", context({ interval: [0.2, 0.49] })],
+    ["Unproven", context({ interval: [0.2, 0.49], meanR: 0.3 })],
+    ["Unproven", context({ interval: [0.2, 0.35] })],
+    ["Avoid", context({ interval: [0.2, 0.34] })],
+    ["Avoid", context({ interval: [0.3, 0.44], breakEven: 0.45 })],
+    ["Unproven", context({ interval: [0.2, 0.34], breakEven: 0.3 })],
+    ["Edge", context({ interval: [0.51, 0.6], breakEven: 0.7 })],
     ["Too few", context({ trades: 29 })],
+    ["Too few", context({ trades: 29, interval: [0.1, 0.2] })],
   ])("judges a context: %s", (word, view) => {
     expect(verdict(view)).toBe(word);
+  });
+
+  it("gives a context the break-even of its own payoffs, else the one of the usual bracket", () => {
+    const contexts = [
+      context({ context: "known", breakEven: 0.31 }),
+      context({ context: "young", interval: [0.1, 0.9], breakEven: undefined }),
+    ];
+    const [account] = dashboardState(source([], { view: engineView({ contexts }) })).accounts;
+    expect(account?.contexts.map((row) => row.breakEven)).toEqual([0.31, 0.35]);
   });
 
   it("sorts contexts by the low end of their interval, best first, and shows each account its own", () => {
@@ -106,6 +122,62 @@ describe("The state of the panel", () => {
       riskBudget: 281.25,
       lateAt: 1_749_494_000,
     });
+  });
+
+  describe("with a recommendation that has no answer", () => {
+    const [old, newest] = [recommendation({ id: "old" }), recommendation({ id: "newest" })];
+    const deadlines = new Map([["newest", 1_749_494_000_500]]);
+    const shown = (today: string | undefined, phase: "idle" | "running", pending = [old, newest]) => {
+      const view = engineView({ pending, tradingDay: today });
+      const { recommendation: call, unanswered } = dashboardState(source([], { view, phase, deadlines }));
+      return { call: call?.id, lateAt: call?.lateAt, unanswered };
+    };
+    const { tradingDay } = newest;
+
+    it("of today calls for it, and counts the others", () => {
+      expect(shown(tradingDay, "running")).toEqual({ call: "newest", lateAt: 1_749_494_000, unanswered: 1 });
+      expect(shown(tradingDay, "running", [newest])).toMatchObject({ call: "newest", unanswered: 0 });
+    });
+
+    it("of an earlier day calls for nothing, and counts it", () => {
+      expect(shown("2030-01-02", "running")).toEqual({ call: undefined, lateAt: undefined, unanswered: 2 });
+      expect(shown("2030-01-02", "idle")).toEqual({ call: undefined, lateAt: undefined, unanswered: 2 });
+    });
+
+    it("calls for nothing between two days", () => {
+      expect(shown(undefined, "running")).toMatchObject({ call: undefined, unanswered: 2 });
+    });
+
+    it("shows it as late when nothing runs, also in the window after the one in which it came", () => {
+      expect(shown(tradingDay, "idle")).toMatchObject({ call: "newest", lateAt: 0 });
+      expect(shown(undefined, "idle")).toMatchObject({ call: "newest", lateAt: 0 });
+    });
+  });
+
+  it.each([
+    { phase: "starting", market: "replay", mode: "replay", status: "Starting" },
+    { phase: "starting", market: undefined, mode: "idle", status: "Starting" },
+    { phase: "running", market: "live", mode: "live", status: expect.stringMatching(/^Watching/) },
+    { phase: "stopping", market: "live", mode: "idle", status: "Stopping" },
+    { phase: "idle", market: "demo", mode: "idle", status: "Stopped: no signal comes until you start" },
+    {
+      phase: "idle",
+      market: undefined,
+      mode: "idle",
+      status: "Nothing has been started: no signal comes until you start",
+    },
+  ])("is $mode while $phase with the market $market", ({ phase, market, mode, status }) => {
+    expect(dashboardState(source([], { phase, market }))).toMatchObject({ phase, mode, status });
+  });
+
+  it("names the contract of the last recommendation before a feed says which it follows", () => {
+    const view = engineView({ instrument: undefined });
+    expect(dashboardState(source([recommendation()], { view })).instrument).toBe("ES JUN25");
+    expect(dashboardState(source([], { view })).instrument).toBe("");
+  });
+
+  it("keeps the badge of a simulated market after a stop", () => {
+    expect(dashboardState(source([], { phase: "idle", market: "demo" })).simulated).toBe(true);
   });
 
   it("marks a simulated market, and no other", () => {

@@ -7,6 +7,7 @@ describe("A message from the panel", () => {
     { type: "ready" },
     { type: "recordFill", recommendation: "ESM5-20250609T183215Z-BUY" },
     { type: "recordExit", recommendation: "ESM5-20250609T183215Z-BUY" },
+    { type: "showPending" },
     { type: "start" },
   ])("$type is understood", (message) => {
     expect(parseWebviewMessage(message)).toEqual(message);

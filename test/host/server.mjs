@@ -60,6 +60,12 @@ export function makeFolders(settings = {}, root = mkdtempSync(join(tmpdir(), "vo
   return { root, ...folders };
 }
 
+/** Changes a setting of the user while VS Code runs. */
+export function changeSetting(folders, key, value) {
+  const file = join(folders.user, "User", "settings.json");
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), [key]: value }, null, 2));
+}
+
 /** Deletes the folders, unless VSCODE_TEST_KEEP is set. */
 export function removeFolders(folders) {
   if (process.env.VSCODE_TEST_KEEP) console.log(`Kept ${folders.root}`);

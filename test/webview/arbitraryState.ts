@@ -36,6 +36,7 @@ const contextRow: fc.Arbitrary<ContextRow> = fc
     winShare: fraction,
     winRateInterval: interval,
     meanR: fc.double({ min: -20, max: 20, noNaN: true }),
+    breakEven: fraction,
     posterior: fraction,
     posteriorInterval: interval,
     multiplier: fc.double({ min: 0, max: 3, noNaN: true }),
@@ -79,6 +80,7 @@ const recommendation: fc.Arbitrary<DashboardRecommendation> = fc.record({
   target: price,
   confidence: fraction,
   interval,
+  breakEven: fraction,
   evidence: count,
   multiplier: fc.double({ min: 0, max: 3, noNaN: true }),
   context: text,
@@ -103,6 +105,7 @@ const position: fc.Arbitrary<DashboardPosition> = fc.record({
 export const dashboardState: fc.Arbitrary<DashboardState> = fc.record({
   instrument: text,
   mode: fc.constantFrom("idle" as const, "demo" as const, "replay" as const, "live" as const),
+  phase: fc.constantFrom("idle" as const, "starting" as const, "running" as const, "stopping" as const),
   status: text,
   simulated: fc.boolean(),
   timeZone: fc.constantFrom("America/New_York", "UTC", "Asia/Kolkata"),
@@ -111,5 +114,6 @@ export const dashboardState: fc.Arbitrary<DashboardState> = fc.record({
     .map(([manual, paper, chosen]) => chosen.map((index) => (index === 0 ? manual : paper))),
   selected: fc.constantFrom("manual" as const, "paper" as const),
   recommendation: fc.option(recommendation, { nil: undefined }),
+  unanswered: fc.nat(3),
   open: fc.uniqueArray(position, { selector: (one) => `${one.account} ${one.recommendation}`, maxLength: 3 }),
 });

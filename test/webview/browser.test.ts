@@ -4,10 +4,12 @@ import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { DashboardState, EquityPoint } from "../../src/core/protocol.js";
+import type { AccountName } from "../../src/core/sizing/recommendation.js";
 import type {} from "../../webview/dev/host.js";
 import { SAMPLES, type SampleName, sampleState } from "../../webview/dev/sample.js";
 import { serve } from "../../webview/dev/serve.mjs";
 import type { ThemeName } from "../../webview/dev/themes.js";
+import { accountInWords } from "../../webview/words.js";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -83,6 +85,17 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     }
   });
 
+  it("keeps the name of a context on one line beside a side bar", async () => {
+    await open("buy", "dark");
+    for (const width of [770, 900, 930, 970, 1110]) {
+      await resize(width);
+      const heights = await page.locator("tbody th").evaluateAll((cells) => cells.map((cell) => cell.clientHeight));
+      expect(Math.max(...heights), `rows at ${width} px`).toBeLessThan(36);
+      expect(await sidewaysScroll(), `sideways scroll at ${width} px`).toBeLessThanOrEqual(0);
+      await picture(`buy-dark-${width}`);
+    }
+  });
+
   it("is under a policy that does refuse styles and scripts from inside the page", async () => {
     await open("wait", "dark");
     await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", '<p style="color: red" onclick="0">x</p>'));
@@ -125,6 +138,85 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     );
   });
 
+  it.each([{ order: ["paper", "manual"] as const }, { order: ["manual", "paper"] as const }])(
+    "names the account that it shows, in the order $order, from one snapshot to the next",
+    async ({ order }) => {
+      await open("buy", "dark");
+      const state = sampleState("wait", NOW / 1000);
+      const accounts = order.flatMap((name) => state.accounts.filter((account) => account.name === name));
+      for (const selected of [...order, ...order.toReversed()]) {
+        await tell({ ...state, accounts, selected });
+        await shows(selected);
+      }
+      // An account that was alone has no list; a list that grows forgets what it had chosen.
+      await tell({ ...state, accounts: accounts.slice(0, 1), selected: order[0] });
+      await page.locator("vscode-dropdown").waitFor({ state: "detached" });
+      for (const selected of [order[1], order[0]]) {
+        await tell({ ...state, accounts: accounts.slice(0, 1), selected: order[0] });
+        await tell({ ...state, accounts, selected });
+        await shows(selected);
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it("names the account of the snapshot that it opens with", async () => {
+    page = await browser.newPage();
+    complaints = [];
+    await page.addInitScript(() => {
+      window.sampleChange = (state) => ({ ...state, accounts: [...state.accounts].reverse(), selected: "paper" });
+    });
+    await page.clock.setFixedTime(NOW);
+    await page.goto(`${server.url}?sample=wait&theme=dark`);
+    await shows("paper");
+  });
+
+  it("leaves the open list of accounts alone while the host sends more", async () => {
+    await open("buy", "dark");
+    const state = sampleState("wait", NOW / 1000);
+    await page.locator("vscode-dropdown").click();
+    await page.keyboard.press("ArrowDown");
+    await tell({ ...state, status: "Still watching" });
+    await page.getByText("Still watching").waitFor();
+    await page.keyboard.press("Enter");
+    await shows("manual");
+  });
+
+  it("draws a single point as a mark, not as a block, with the start line beside it", async () => {
+    await open("first", "dark");
+    for (const width of [320, 1280]) {
+      await resize(width);
+      const { columns } = await bluePixels();
+      expect(columns, `width of the mark at ${width} px`).toBeGreaterThan(0);
+      expect(columns, `width of the mark at ${width} px`).toBeLessThan(20);
+      await picture(`one-point-${width}`);
+    }
+    // The second point makes a line of it.
+    const state = sampleState("first", NOW / 1000);
+    const [account] = state.accounts;
+    const [point] = account?.equity ?? [];
+    if (account === undefined || point === undefined) throw new Error("The sample changed");
+    const equity = [point, { ...point, time: point.time + 3_600, balance: point.balance + 200 }];
+    await tell({ ...state, accounts: [{ ...account, equity }] });
+    await expect.poll(async () => (await bluePixels()).columns).toBeGreaterThan(300);
+  });
+
+  it("tells time, balance and drawdown of the point under the pointer", async () => {
+    await open("buy", "dark");
+    const legend = page.locator(".legend");
+    const newest = await legend.textContent();
+    const box = await page.locator(".chart canvas").first().boundingBox();
+    if (box === null) throw new Error("No chart");
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await expect.poll(() => legend.textContent()).not.toBe(newest);
+    expect(await legend.textContent()).toMatch(
+      /^Balance \$[\d,]+\.\d\dDrawdown (\u2212\d+\.\d|0\.0)\u00a0%Sep \d+, 2025, 1[67]:00Start/,
+    );
+    await picture("crosshair");
+    await page.mouse.move(0, 0);
+    await expect.poll(() => legend.textContent()).toBe(newest);
+  });
+
   it("grows its curve by what is appended", async () => {
     await open("buy", "dark");
     const state = sampleState("buy", NOW / 1000);
@@ -161,8 +253,8 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     for (const width of [320, 1280]) {
       await resize(width);
       // The axis reaches from the flat line to the peak only if the peak is in view, and blue is up there only if it is drawn.
-      await expect.poll(async () => (await blueRows()).top, { message: `top at ${width} px` }).toBeLessThan(0.2);
-      expect((await blueRows()).bottom, `bottom at ${width} px`).toBeGreaterThan(0.8);
+      await expect.poll(async () => (await bluePixels()).top, { message: `top at ${width} px` }).toBeLessThan(0.2);
+      expect((await bluePixels()).bottom, `bottom at ${width} px`).toBeGreaterThan(0.8);
     }
   });
 
@@ -229,21 +321,39 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     return page.evaluate(() => [...document.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()).join());
   }
 
-  /** The highest and the lowest row of the balance's line, as shares of its pane's height. */
-  function blueRows(): Promise<{ top: number; bottom: number }> {
+  /** Where the balance's line is: its highest and lowest row as shares of its pane's height, and its width in pixels. */
+  function bluePixels(): Promise<{ top: number; bottom: number; columns: number }> {
     return page.evaluate(() => {
       const canvas = document.querySelector("canvas");
       const data = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
       if (!canvas || data === undefined) throw new Error("No canvas");
       const rows: number[] = [];
+      const columns = new Set<number>();
       for (let pixel = 0; pixel < data.length; pixel += 4) {
         const [red = 0, green = 0, blue = 0] = data.subarray(pixel, pixel + 3);
         // charts.blue of the dark theme is #57a3f8; its fill and the smoothed edges of a thin line are darker.
-        if (blue > 120 && blue > green && green > red) rows.push(Math.floor(pixel / 4 / canvas.width));
+        if (blue <= 120 || blue <= green || green <= red) continue;
+        rows.push(Math.floor(pixel / 4 / canvas.width));
+        columns.add((pixel / 4) % canvas.width);
       }
       const top = rows.reduce((a, b) => Math.min(a, b), canvas.height);
-      return { top: top / canvas.height, bottom: rows.reduce((a, b) => Math.max(a, b), 0) / canvas.height };
+      const bottom = rows.reduce((a, b) => Math.max(a, b), 0);
+      return { top: top / canvas.height, bottom: bottom / canvas.height, columns: columns.size };
     });
+  }
+
+  /** Waits until figures, list and words all name one account. */
+  async function shows(name: AccountName): Promise<void> {
+    const trades = name === "paper" ? "n = 420" : "n = 24";
+    await page.locator(".figure", { hasText: trades }).waitFor();
+    const list = page.locator("vscode-dropdown");
+    // The list's own text is in its shadow tree.
+    const shown = () =>
+      list.evaluate((element) => element.shadowRoot?.querySelector(".selected-value")?.textContent?.trim());
+    await expect.poll(shown).toBe(accountInWords(name));
+    expect(await list.evaluate((element) => "value" in element && element.value)).toBe(name);
+    const marked = page.locator("vscode-option[aria-selected=true]");
+    expect(await marked.allTextContents()).toEqual([accountInWords(name)]);
   }
 });
 

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { DashboardState, WebviewMessage } from "../../src/core/protocol.js";
+import type { DashboardState, EquityPoint, WebviewMessage } from "../../src/core/protocol.js";
 import { SAMPLES, sampleState } from "../../webview/dev/sample.js";
-import type { EquityCurve } from "../../webview/equityChart.js";
+import type { DrawEquity, EquityCurve } from "../../webview/equityChart.js";
 import { Panel } from "../../webview/panel.js";
 import { FIRST_VIEW, type View } from "../../webview/view.js";
 import { dashboardState } from "./arbitraryState.js";
@@ -93,6 +93,46 @@ describe("The recommendation card", () => {
     expect(sent).toEqual([{ type: "start" }]);
   });
 
+  it("says that it is starting or stopping, and offers no start meanwhile", () => {
+    const state = sampleState("starting", NOW);
+    show(state);
+    expect(texts(".card .call")).toEqual(["STARTING"]);
+    expect(root.querySelector(".card")?.textContent).toContain("Simulated day 12 of 60");
+    show({ ...state, phase: "stopping" });
+    expect(texts(".card .call")).toEqual(["STOPPING"]);
+    expect(texts("vscode-button")).toEqual([]);
+  });
+
+  it("has a late call after a stop, without a countdown, beside the status and a start", () => {
+    const sent = show(sampleState("stopped", NOW));
+    expect(texts(".countdown")).toEqual(["Late, its time to act is over: record what you did"]);
+    expect(root.querySelector("[role=timer]")).toBeNull();
+    expect(texts(".status")).toEqual(["Stopped: no signal comes until you start"]);
+    expect(texts(".badge.warning")).toEqual(["SIMULATED"]);
+    click("Record Fill");
+    click("Start");
+    expect(sent).toEqual([{ type: "recordFill", recommendation: "ESU5-20250609T183200Z-SHORT" }, { type: "start" }]);
+  });
+
+  it("offers the recommendations that have no answer, beside a call and without one", () => {
+    const state = sampleState("overnight", NOW);
+    const sent = show(state);
+    expect(texts(".call")).toEqual(["WAIT"]);
+    expect(texts(".unanswered")).toEqual(["3 recommendations await your answerShow Pending"]);
+    click("Show Pending");
+    expect(sent).toEqual([{ type: "showPending" }]);
+    show({ ...sampleState("buy", NOW), unanswered: 1 });
+    expect(texts(".unanswered")).toEqual(["1 more recommendation awaits your answerShow Pending"]);
+    show(sampleState("buy", NOW));
+    expect(texts(".unanswered")).toEqual([]);
+  });
+
+  it("marks break-even on the chance's whisker and says it", () => {
+    show(sampleState("buy", NOW));
+    expect(root.querySelectorAll(".chance .whisker-break-even")).toHaveLength(1);
+    expect(texts(".chance .note")).toEqual(["47\u201367\u00a0% (90 %), n = 64, break-even 35\u00a0%"]);
+  });
+
   it("says the recommendation once to those who hear it, and nothing when there is none", () => {
     show(sampleState("buy", NOW));
     expect(texts("[role=status]")).toEqual([
@@ -166,6 +206,24 @@ describe("The equity section", () => {
     expect(texts(".scroll caption")[0]).toContain("The newest 200 of 420 are listed.");
   });
 
+  it("says what the chart shows, and how many trades and points", () => {
+    show(sampleState("buy", NOW));
+    expect(texts("#equity")).toEqual([
+      "Equity curve balance over drawdown, after costs: 420 trades closed, 420 points",
+    ]);
+  });
+
+  it("puts the newest point into numbers, and the one under the pointer while there is one", () => {
+    const state = sampleState("buy", NOW);
+    const { equity = [] } = state.accounts[0] ?? {};
+    show(state);
+    expect(texts(".legend")[0]).toMatch(/Dec 28, 2025, 16:00Start \$15,000\.00$/);
+    void act(() => pointAt(equity[0]));
+    expect(texts(".legend")).toEqual(["Balance $14,865.00Drawdown \u22120.9\u00a0%Jun 2, 2025, 16:00Start $15,000.00"]);
+    void act(() => pointAt(undefined));
+    expect(texts(".legend")[0]).toMatch(/Dec 28, 2025, 16:00Start \$15,000\.00$/);
+  });
+
   it("takes the chart away with its section", () => {
     const disposed = vi.fn();
     show(sampleState("buy", NOW), { disposed });
@@ -191,6 +249,32 @@ describe("The context table", () => {
   });
 });
 
+describe("The whisker of a context", () => {
+  it("has the tone of its verdict, not of an interval from too few trades", () => {
+    const state = sampleState("buy", NOW);
+    const [account] = state.accounts;
+    const [row] = account?.contexts ?? [];
+    if (account === undefined || row === undefined) throw new Error("The sample changed");
+    const tones = (["Edge", "Unproven", "Avoid", "Too few"] as const).map((verdict) => {
+      const contexts = [{ ...row, verdict, posteriorInterval: [0.1, 0.2] as const }];
+      show({ ...state, accounts: [{ ...account, contexts }] });
+      return root.querySelector(".table .whisker")?.getAttribute("class");
+    });
+    expect(tones).toEqual(["whisker good", "whisker plain", "whisker bad", "whisker plain"]);
+  });
+});
+
+describe("The marks of the context table", () => {
+  it("are one at break-even and one at 50 % on each whisker, explained once under the heading", () => {
+    show(sampleState("buy", NOW));
+    const rows = [...root.querySelectorAll(".table tbody tr")];
+    expect(rows).toHaveLength(12);
+    for (const row of rows) expect(row.querySelectorAll(".whisker-break-even, .whisker-even")).toHaveLength(2);
+    expect(texts(".marks")).toEqual(["Marks:  break-even,  50 %"]);
+    expect(rows[0]?.textContent).toContain("35\u00a0%");
+  });
+});
+
 interface Shown {
   readonly view?: View;
   readonly now?: number;
@@ -199,10 +283,14 @@ interface Shown {
 }
 
 let curvesShown: EquityCurve[] = [];
+let pointAt: (point: EquityPoint | undefined) => void = () => undefined;
 let onDispose: () => void = () => undefined;
 
 /** The same function every time, as in the page, so that the chart stays. */
-const drawEquity = () => ({ show: (curve: EquityCurve) => curvesShown.push(curve), dispose: () => onDispose() });
+const drawEquity: DrawEquity = (_element, onPoint) => {
+  pointAt = onPoint;
+  return { show: (curve) => curvesShown.push(curve), dispose: () => onDispose() };
+};
 
 /** Draws the panel and returns what it sends. */
 function show(

@@ -17,7 +17,12 @@ describe("What is kept of the panel", () => {
         expect(restored.view).toEqual(kept);
         const { status, ...rest } = restored.state ?? state;
         expect(status).toMatch(/^Showing the last results/);
-        const { status: _, ...expected } = { ...throughVsCode(state), recommendation: undefined, open: [] };
+        const { status: _, ...expected } = {
+          ...throughVsCode(state),
+          recommendation: undefined,
+          unanswered: 0,
+          open: [],
+        };
         expect(rest).toEqual(expected);
       }),
     );

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DashboardState, EquityPoint, HostMessage } from "../../src/core/protocol.js";
+import { sampleState } from "../../webview/dev/sample.js";
 import { mergePoints, reduce } from "../../webview/state.js";
 import { dashboardState, equityPoints } from "./arbitraryState.js";
 
@@ -39,6 +40,7 @@ describe("reduce", () => {
         (first, last, cuts) => {
           const start = {
             ...first,
+            selected: last.selected,
             accounts: last.accounts.map((account) => ({ ...account, balance: 0, equity: [] })),
           };
           let state = reduce(undefined, { type: "snapshot", state: start });
@@ -67,6 +69,19 @@ describe("reduce", () => {
         expect(state).toEqual(before);
       }),
     );
+  });
+
+  it.each([
+    { name: "the user's trade brings his account to the front", from: "paper", to: "manual", shown: "manual" },
+    { name: "the paper account's trade takes the place of none", from: "manual", to: "paper", shown: "manual" },
+  ] as const)("$name", ({ from, to, shown }) => {
+    const state = { ...sampleState("wait", 0), selected: from };
+    expect(reduce(state, append({ ...state, selected: to }, [1, 1]))?.selected).toBe(shown);
+  });
+
+  it("opens on the account that trades first, where none had traded", () => {
+    const state = { ...sampleState("empty", 0), selected: "manual" as const };
+    expect(reduce(state, append({ ...state, selected: "paper" }, [1, 1]))?.selected).toBe("paper");
   });
 
   it("starts an account's curve that was not there before, and forgets an account that is gone", () => {

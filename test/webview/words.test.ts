@@ -13,6 +13,7 @@ import {
   shownAccount,
   sortByEvidence,
   tradesInWords,
+  unansweredInWords,
 } from "../../webview/words.js";
 
 const NBSP = "\u00a0";
@@ -37,7 +38,7 @@ describe("A sentence about the curve", () => {
       ],
     };
     expect(equitySentence(account, "America/New_York").replaceAll(NBSP, " ")).toBe(
-      "Paper account: balance over drawdown, 2 points from Jun 3, 2025 to Nov 19, 2025. " +
+      "Paper account: balance over drawdown, 2 points from Jun 3, 2025 to Nov 19, 2025, 420 trades. " +
         "From $15,000.00 at the start to $16,240.50 now, +8.3 %. Drawdown 3.2 % now, 5.1 % at worst.",
     );
   });
@@ -59,7 +60,8 @@ describe("The countdown", () => {
     { lateAt: 30, now: 29.1, text: "1 s to act" },
     { lateAt: 30, now: 30, text: "Late: check the price first" },
     { lateAt: 30, now: 72, text: "Late by 42 s: check the price first" },
-    { lateAt: 0, now: NOW, text: "Late: check the price first" },
+    { lateAt: NOW, now: NOW + 3_600, text: "Late: check the price first" },
+    { lateAt: 0, now: NOW, text: "Late, its time to act is over: record what you did" },
   ])("says $text at $now s", ({ lateAt, now, text }) => {
     expect(countdownInWords(lateAt, now)).toBe(text);
   });
@@ -94,6 +96,14 @@ describe("Words of the panel", () => {
     expect(modeInWords({ ...running, mode: "idle", simulated: true })).toBe("SIMULATED");
     expect(modeInWords({ ...running, mode: "live", simulated: false })).toBe("LIVE");
     expect(modeInWords({ ...running, mode: "idle", simulated: false })).toBeUndefined();
+  });
+
+  it("say how many recommendations have no answer", () => {
+    expect([unansweredInWords(1, false), unansweredInWords(3, false), unansweredInWords(1, true)]).toEqual([
+      "1 recommendation awaits your answer",
+      "3 recommendations await your answer",
+      "1 more recommendation awaits your answer",
+    ]);
   });
 
   it("say a recommendation in one sentence", () => {
@@ -137,6 +147,7 @@ function row(context: string, low: number, trades: number): ContextRow {
     wins: 0,
     winRateInterval: [0, 1],
     meanR: 0,
+    breakEven: 0.35,
     posterior: 0.5,
     posteriorInterval: [low, 0.9],
     multiplier: 1,

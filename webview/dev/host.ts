@@ -1,4 +1,4 @@
-import type { HostMessage, WebviewMessage } from "../../src/core/protocol.js";
+import type { DashboardState, HostMessage, WebviewMessage } from "../../src/core/protocol.js";
 import { SAMPLES, sampleState } from "./sample.js";
 import { THEMES, type ThemeName, wear } from "./themes.js";
 
@@ -10,6 +10,8 @@ declare global {
       getState(): unknown;
       setState(state: unknown): void;
     };
+    /** Changes the sample before it is sent, if it is there. */
+    sampleChange?: (state: DashboardState) => DashboardState;
     /** What the panel has sent. */
     sent: WebviewMessage[];
     /** What the panel has asked VS Code to keep. */
@@ -35,7 +37,8 @@ window.acquireVsCodeApi = () => ({
   postMessage: (message) => {
     window.sent.push(message);
     if (message.type !== "ready") return;
-    window.tell({ type: "snapshot", state: sampleState(sample, Date.now() / MS_PER_SECOND) });
+    const state = sampleState(sample, Date.now() / MS_PER_SECOND);
+    window.tell({ type: "snapshot", state: window.sampleChange?.(state) ?? state });
   },
   getState: () => window.kept,
   setState: (state) => {

@@ -10,7 +10,20 @@ import type {
 import type { AccountName } from "../../src/core/sizing/recommendation.js";
 
 /** Sample data for looking at the panel outside VS Code: a seeded coin flip, no market and no result of anyone. */
-export const SAMPLES = ["buy", "short", "wait", "idle", "late", "first", "losses", "empty", "long"] as const;
+export const SAMPLES = [
+  "buy",
+  "short",
+  "wait",
+  "overnight",
+  "idle",
+  "stopped",
+  "starting",
+  "late",
+  "first",
+  "losses",
+  "empty",
+  "long",
+] as const;
 
 /** The name of a sample. */
 export type SampleName = (typeof SAMPLES)[number];
@@ -19,9 +32,11 @@ const SEED = 7;
 const START_BALANCE = 15_000;
 const RISK = 130;
 const COSTS = 5;
+const BREAK_EVEN = (RISK + COSTS) / (3 * RISK);
 /** 2025-06-02 16:00 in New York. */
 const FIRST_EXIT = 1_748_894_400;
 const SECONDS_PER_DAY = 86_400;
+const STOPPED = "Stopped: no signal comes until you start";
 const TIME_ZONE = "America/New_York";
 const CONTEXTS = ["BUY", "SHORT"].flatMap((action) =>
   ["open", "mid", "close"].flatMap((phase) => ["4-6x", "6x+"].map((volume) => `${action}|${phase}|${volume}`)),
@@ -38,12 +53,14 @@ export function sampleState(name: SampleName, now: number): DashboardState {
   const running: DashboardState = {
     instrument: "ES SEP25",
     mode: "demo",
+    phase: "running",
     status: "Watching ES SEP25, the last bar had 1.8 times its usual volume",
     simulated: true,
     timeZone: TIME_ZONE,
     accounts: [paper, manual],
     selected: "paper",
     recommendation: undefined,
+    unanswered: 0,
     open: [],
   };
   switch (name) {
@@ -55,12 +72,27 @@ export function sampleState(name: SampleName, now: number): DashboardState {
       return { ...running, mode: "live", simulated: false, recommendation: sampleCall("BUY", now - 42) };
     case "wait":
       return { ...running, open: [position("paper", "BUY", now), position("manual", "SHORT", now)] };
+    case "overnight":
+      return { ...running, mode: "replay", simulated: false, unanswered: 3 };
     case "idle":
+      return { ...running, mode: "idle", phase: "idle", simulated: false, status: STOPPED };
+    case "stopped":
       return {
         ...running,
         mode: "idle",
-        simulated: false,
-        status: "Nothing runs: no signal will come until you start",
+        phase: "idle",
+        status: STOPPED,
+        recommendation: sampleCall("SHORT", 0),
+        unanswered: 1,
+      };
+    case "starting":
+      return {
+        ...running,
+        instrument: "",
+        phase: "starting",
+        mode: "idle",
+        status: "Simulated day 12 of 60",
+        accounts: [],
       };
     case "first":
       return { ...running, accounts: [walk({ name: "paper", seed: SEED, trades: 1, winChance: 1 })] };
@@ -79,7 +111,7 @@ function sampleCall(action: "BUY" | "SHORT", lateAt: number): DashboardRecommend
   const sign = action === "BUY" ? 1 : -1;
   return {
     id: `ESU5-20250609T183200Z-${action}`,
-    time: lateAt - 30,
+    time: Math.max(lateAt - 30, FIRST_EXIT),
     contract: "ES SEP25",
     action,
     quantity: 2,
@@ -89,6 +121,7 @@ function sampleCall(action: "BUY" | "SHORT", lateAt: number): DashboardRecommend
     target: (6027.25 + sign * 31).toFixed(2),
     confidence: 0.57,
     interval: [0.47, 0.67],
+    breakEven: BREAK_EVEN,
     evidence: 64,
     multiplier: 1.42,
     context: `${action}|open|4-6x`,
@@ -170,6 +203,7 @@ function contextRow(context: string, trades: number, wins: number): ContextRow {
     wins,
     winRateInterval: interval(wins, trades),
     meanR: (3 * wins) / trades - 1,
+    breakEven: BREAK_EVEN,
     posterior,
     posteriorInterval,
     multiplier: Math.min(3, Math.max(1, 1 + (posterior - 0.5) * 6)),
@@ -179,7 +213,7 @@ function contextRow(context: string, trades: number, wins: number): ContextRow {
 function verdict(trades: number, [low, high]: readonly [low: number, high: number]): Verdict {
   if (trades < 30) return "Too few";
   if (low > 0.5) return "Edge";
-  return high < 0.5 ? "Avoid" : "Unproven";
+  return high < BREAK_EVEN ? "Avoid" : "Unproven";
 }
 
 /** The 90 % interval of Wilson (1927), near enough to the real one for a picture. */

@@ -46,8 +46,8 @@ export function bracket(
 ): Bracket {
   const side = direction === "BUY" ? 1 : -1;
   const stopTicks = Math.ceil(distance - GUARD);
-  const targetTicks =
-    settings.targetRounding === "exact" ? 2 * stopTicks : Math.floor(settings.profitTargetRatio * distance + GUARD);
+  const reach = settings.targetRounding === "exact" ? stopTicks : distance;
+  const targetTicks = Math.floor(settings.profitTargetRatio * reach + GUARD);
   const offset = orderType === "LIMIT" ? Math.ceil(settings.limitOffsetTicks - GUARD) : 0;
   const entry = signalPrice - side * offset;
   const trigger = orderType === "STOP_LIMIT" ? signalPrice + side : undefined;

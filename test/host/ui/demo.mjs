@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { installExtension, makeFolders, openBrowser, removeFolders, startServer } from "../server.mjs";
+import { changeSetting, installExtension, makeFolders, openBrowser, removeFolders, startServer } from "../server.mjs";
 import { Workbench } from "../workbench.mjs";
 
 /** All that ships; VS Code itself adds .vsixmanifest when it installs. */
@@ -15,6 +15,16 @@ const FIRST_SIGNAL_MS = 120_000;
 export async function demoSuite({ host, executable, vsix, screenshots }, test) {
   const folders = makeFolders();
   const photograph = (name) => page.screenshot({ path: join(screenshots, `${name}.png`) });
+  const photographInDarkToo = async (name) => {
+    await photograph(name);
+    await wear("Default Dark Modern", "vs-dark");
+    await photograph(`${name}-dark`);
+    await wear("Default Light Modern", "vs");
+  };
+  const wear = async (theme, className) => {
+    changeSetting(folders, "workbench.colorTheme", theme);
+    await page.locator(`.monaco-workbench.${className}`).waitFor();
+  };
   let server;
   let browser;
   let page;
@@ -52,9 +62,9 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await workbench.quickRow("Demo").waitFor();
       await photograph("2-start");
       await page.keyboard.press("Enter");
-      await workbench.status(/Demo: (BUY|SHORT) \d+ ES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
+      await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
       await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor();
-      await photograph("3-signal");
+      await photographInDarkToo("3-signal");
     });
 
     await test("its fill is recorded by keyboard alone", async () => {
@@ -65,7 +75,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await workbench.quickTitle.filter({ hasText: /Record Fill: (BUY|SHORT)/ }).waitFor();
       await photograph("4-fill");
       await page.keyboard.press("Enter");
-      await workbench.status(/Demo: (LONG|SHORT) \d+ ES/).waitFor();
+      await workbench.status(/Demo: (LONG|SHORT) \d+ MES/).waitFor();
       await photograph("5-open");
     });
 
@@ -75,7 +85,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
         .panel()
         .getByRole("heading", { name: /Open positions/ })
         .waitFor();
-      await photograph("6-panel-open");
+      await photographInDarkToo("6-panel-open");
     });
 
     await test("its exit is recorded by keyboard alone, and the panel shows the new equity point", async () => {
@@ -92,25 +102,25 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
         .panel()
         .getByRole("img", { name: /^Your fills: balance over drawdown, 1 point / })
         .waitFor();
-      await photograph("8-panel-closed");
+      await photographInDarkToo("8-panel-closed");
       assert.deepEqual(violations, [], "the panel keeps its content security policy");
     });
 
     await test("the log says what was recorded", async () => {
       await workbench.run("Show Log");
       // The lines have hard spaces.
-      await workbench.output(/Saved:.Exit.(LONG|SHORT).\d+.ES/).waitFor();
+      await workbench.output(/Saved:.Exit.(LONG|SHORT).\d+.MES/).waitFor();
       await photograph("9-log");
     });
 
     await test("the next signal is still pending after the window has reloaded", async () => {
-      await workbench.status(/Demo: (BUY|SHORT) \d+ ES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
+      await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
       await workbench.run("Stop");
       await workbench.status(/Demo: .* late/).waitFor();
       await page.reload();
-      await workbench.status(/Demo: (BUY|SHORT) \d+ ES .* late/).waitFor({ timeout: 60_000 });
+      await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* late/).waitFor({ timeout: 60_000 });
       await workbench.run("Show Pending Trades");
-      await workbench.quickRow(/(BUY|SHORT) \d+ ES/).waitFor();
+      await workbench.quickRow(/(BUY|SHORT) \d+ MES/).waitFor();
       await photograph("10-pending");
       await page.keyboard.press("Escape");
     });

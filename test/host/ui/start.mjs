@@ -49,7 +49,7 @@ export async function startSuite({ executable }, test) {
       assert.equal((await fetch(new URL("/", url))).status, 403, "a stranger without the token is refused");
       browser = await openBrowser(executable, folders);
       await browser.pages()[0].goto(url);
-      await started.says(/^\S+ \S+ New York {2}(BUY|SHORT) \d+ ES .* stop .* target .* chance \d+ %$/m);
+      await started.says(/^\S+ \S+ New York {2}(BUY|SHORT) \d+ MES .* stop .* target .* chance \d+ %$/m);
       assert.equal(await started.interrupt(), 0);
       await assert.rejects(fetch(url), "the server has ended");
     } finally {

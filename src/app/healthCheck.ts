@@ -1,0 +1,42 @@
+import { instrumentOf, specFor } from "../core/instruments.js";
+import type { Calendar } from "../core/session.js";
+import type { Cents, Micros } from "../core/units.js";
+import type { HealthItem } from "./healthItem.js";
+import { riskItems } from "./healthRisk.js";
+import { sessionItems } from "./healthSession.js";
+import { signalItems } from "./healthSignals.js";
+import type { Settings } from "./settings.js";
+
+/** When and with what the settings would be started. */
+export interface HealthMoment {
+  readonly time: Micros;
+  readonly calendar: Calendar;
+  /** The account's closed balance; absent: that of a new account. */
+  readonly balance?: Cents;
+}
+
+/**
+ * Says before the start what the settings imply, in the numbers of the functions that will size and time the signals. Pure: the
+ * same arguments give the same sentences.
+ *
+ * @returns money first, then signals, then the session; every question gets its item, also when all is well
+ */
+export function healthCheck(settings: Settings, moment: HealthMoment): readonly HealthItem[] {
+  const { instrument: symbol } = settings.contract;
+  const hours = settings.contract.session ?? specFor(symbol, settings.instruments)?.session ?? "rth";
+  const balance = moment.balance ?? (Math.round(settings.paper.startBalance * 100) as Cents);
+  const instrument = instrumentOf({ type: "contract", instrument: 0, symbol, time: moment.time }, settings);
+  return [
+    ...(instrument === undefined ? [unknownInstrument(symbol)] : riskItems(settings, instrument, balance)),
+    ...signalItems(settings),
+    ...sessionItems(settings, hours, moment),
+  ];
+}
+
+function unknownInstrument(symbol: string): HealthItem {
+  return {
+    level: "warn",
+    title: "Instrument",
+    text: `Tick size and point value of ${symbol} are not in the settings: unless its feed defines them, every signal is refused; describe it under "instruments"`,
+  };
+}
