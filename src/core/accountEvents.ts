@@ -60,7 +60,8 @@ function applyFill(event: FillRecorded, desk: Desk, answered: Set<string>): stri
   const account = desk.account(event.account);
   if (event.account === "paper" && (account.positions.has(id) || desk.isClosed(id, "paper"))) return undefined;
   if (desk.isClosed(id, event.account)) return `${id} is closed already, so no fill can be added`;
-  if (answered.has(id) && !account.positions.has(id)) return `${id} was recorded as not executed`;
+  const declined = event.account === "manual" && answered.has(id) && !account.positions.has(id);
+  if (declined) return `${id} was recorded as not executed`;
   if (!Number.isInteger(quantity) || quantity < 1) return `A fill is at least one whole contract, not ${quantity}`;
   if (!Number.isInteger(price) || price <= 0) return `The price of ${id} has to be a positive whole number of ticks`;
   if (event.account === "manual") answered.add(id);

@@ -287,6 +287,17 @@ describe("a restart", () => {
     expect(again.view()).toMatchObject({ accounts, contexts, open, pending });
   });
 
+  it("keeps both accounts' trades of one recommendation", () => {
+    const beside: RunMode = { leading: "manual", paperTrades: true, haltEndsWithSession: true };
+    const { engine, outputs } = recommended(beside);
+    const done = [...outputs, ...run(engine, fill(24000), trades([1650, 23999]), exit(24010, "manual"))];
+    expect(types(done).filter((type) => type === "fill")).toHaveLength(2);
+    const again = engineOf(beside);
+    const restored = run(again, ES, ...restoredFrom(done, OPEN + 1651 * SECOND));
+    expect(types(restored)).not.toContain("illegal");
+    expect(again.view().open).toMatchObject([{ account: "paper" }]);
+  });
+
   it("takes over an open paper position and closes it at its stop", () => {
     const { engine, outputs } = recommended(PAPER);
     const filled = [...outputs, ...run(engine, trades([1650, 23999]))];
