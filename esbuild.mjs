@@ -5,7 +5,13 @@ import * as esbuild from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const watch = process.argv.includes("--watch");
-const shared = { absWorkingDir: root, bundle: true, logLevel: watch ? "info" : "warning", metafile: true, legalComments: "none" };
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  logLevel: watch ? "info" : "warning",
+  metafile: true,
+  legalComments: "none",
+};
 
 // @stdlib pulls in `debug`, which reads the environment: it gets an empty stand-in.
 const noDebug = {
