@@ -56,6 +56,10 @@ export function jsonLine(output: EngineOutput): Line {
       };
     case "haltEnded":
       return { type: output.type, account: output.account, time: isoTime(output.time), reason: output.reason };
+    case "kill":
+      return { type: output.type, time: isoTime(output.time), reason: output.reason };
+    case "limits":
+      return { type: output.type, time: isoTime(output.time), ...output.limits, from: output.from };
     case "shadow":
       return {
         type: output.type,
@@ -180,6 +184,7 @@ function fillFields(fill: Fill): Line {
     contract: fill.instrument.label,
     direction: fill.direction,
     late: fill.late,
+    unverified: fill.unverified === true,
     notes: fill.notes ?? null,
   };
 }
@@ -206,6 +211,7 @@ function exitFields(exit: Exit): Line {
     result: exit.win ? "win" : "loss",
     balance: dollars(exit.balanceAfter),
     learned: exit.learned,
+    unverified: exit.unverified === true,
     notes: exit.notes ?? null,
   };
 }

@@ -1,4 +1,6 @@
-import { formatPrice, type Instrument, toTicks } from "../core/instrument.js";
+import { checkTick } from "../core/guards/typedPrice.js";
+import { refused } from "../core/guards/verdict.js";
+import type { Instrument } from "../core/instrument.js";
 import type { Ticks } from "../core/units.js";
 import { plainText } from "./plainText.js";
 
@@ -20,11 +22,8 @@ export function parsePrice(text: string, instrument: Instrument): Parsed<Ticks> 
   const ticks = price / instrument.tickSize;
   if (ticks <= 0 || ticks > MAX_TICKS)
     return { problem: `${quoted(text)} is not a possible price of ${instrument.label}` };
-  const exact = toTicks(price, instrument);
-  if (exact !== undefined) return { value: exact };
-  const [below, above] = [formatPrice(Math.floor(ticks), instrument), formatPrice(Math.ceil(ticks), instrument)];
-  const grid = `${quoted(text)} is not on a tick of ${instrument.tickSize}`;
-  return { problem: `${grid}: the nearest prices are ${below} and ${above}` };
+  const offTick = refused(checkTick(instrument, { price, said: quoted(text) }));
+  return offTick === undefined ? { value: Math.round(ticks) as Ticks } : { problem: offTick };
 }
 
 /** Reads a number of contracts: a whole number from 1 on, in plain digits. */

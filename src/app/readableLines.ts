@@ -33,7 +33,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     }
     case "fill": {
       const price = formatPrice(output.price, output.instrument);
-      const late = output.late ? ", late" : "";
+      const late = `${output.late ? ", late" : ""}${output.unverified === true ? ", unverified" : ""}`;
       return `${newYorkTime(output.time)}  Filled ${output.direction} ${output.quantity} ${output.instrument.label} at ${price} (${output.account}${late})  ${output.recommendation}`;
     }
     case "exit":
@@ -46,6 +46,10 @@ function wordsOf(output: EngineOutput): string | undefined {
       return `${newYorkTime(output.time)}  HALTED ${output.account}: equity ${usd(output.equity)} is too far below its peak of ${usd(output.peak)}`;
     case "haltEnded":
       return `${newYorkTime(output.time)}  Halt of ${output.account} ended: ${output.reason}`;
+    case "kill":
+      return `${newYorkTime(output.time)}  STOPPED everything: ${output.reason}. Each account trades again after its reset`;
+    case "limits":
+      return `${newYorkTime(output.time)}  Limits changed: what is tighter holds now, what is looser from ${output.from} on`;
     case "illegal":
       return `Not possible: ${output.reason}`;
     case "connection":
@@ -83,7 +87,7 @@ function exitWords(exit: Exit): string {
 /** What was learned from a closed trade. */
 export function learnedLine(exit: Exit): string {
   const { context, trades, wins, confidence, multiplier } = exit.learned;
-  const record = `${wins} of ${trades} won`;
+  const record = `${exit.unverified === true ? "nothing, a price is unverified: " : ""}${wins} of ${trades} won`;
   return `Learned ${context}: ${record}, confidence ${percent(confidence)}, next size x${multiplier.toFixed(2)}`;
 }
 

@@ -1,5 +1,8 @@
 import type { Desk } from "./desk.js";
 import type { AccountEvent, DecisionRecorded, EngineOutput, ExitRecorded, FillRecorded } from "./events.js";
+import { checkExitTime, checkQuantity } from "./guards/typedFill.js";
+import { checkTicks } from "./guards/typedPrice.js";
+import { refused } from "./guards/verdict.js";
 import { toTicks } from "./instrument.js";
 import type { RunMode } from "./settings.js";
 
@@ -10,7 +13,7 @@ import type { RunMode } from "./settings.js";
  * @returns why it cannot be, as one sentence; undefined when it was applied
  */
 export function applyAccountEvent(
-  event: AccountEvent,
+  event: Exclude<AccountEvent, { kind: "limits" }>,
   desk: Desk,
   mode: RunMode,
   answered: Set<string>,
@@ -40,7 +43,10 @@ export function applyAccountEvent(
       desk.dropWorking(event.recommendation);
       return undefined;
     case "halt":
-      desk.account(event.account).halt();
+      desk.halt(desk.account(event.account), event.time);
+      return undefined;
+    case "kill":
+      desk.kill(event);
       return undefined;
     case "reset":
       desk.reset(desk.account(event.account), event.time, event.reason, event.id);
@@ -62,8 +68,8 @@ function applyFill(event: FillRecorded, desk: Desk, answered: Set<string>): stri
   if (desk.isClosed(id, event.account)) return `${id} is closed already, so no fill can be added`;
   const declined = event.account === "manual" && answered.has(id) && !account.positions.has(id);
   if (declined) return `${id} was recorded as not executed`;
-  if (!Number.isInteger(quantity) || quantity < 1) return `A fill is at least one whole contract, not ${quantity}`;
-  if (!Number.isInteger(price) || price <= 0) return `The price of ${id} has to be a positive whole number of ticks`;
+  const impossible = refused(checkQuantity({ quantity })) ?? refused(checkTicks({ price, of: id }));
+  if (impossible !== undefined) return impossible;
   if (event.account === "manual") answered.add(id);
   desk.bookFill(recommendation, account, event);
   return undefined;
@@ -80,8 +86,9 @@ function applyExit(event: ExitRecorded, desk: Desk): string | undefined {
       ? `No recommendation is called ${id}`
       : `${id} has no recorded fill, so there is nothing to exit`;
   }
-  if (!Number.isInteger(price) || price <= 0) return `The price of ${id} has to be a positive whole number of ticks`;
-  if (event.time < position.entryTime) return `The exit of ${id} lies before its entry`;
+  const impossible =
+    refused(checkTicks({ price, of: id })) ?? refused(checkExitTime(position, { time: event.time, of: id }));
+  if (impossible !== undefined) return impossible;
   const { instrument } = position.recommendation;
   const { maePoints, mfePoints } = event;
   const watched =

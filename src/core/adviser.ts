@@ -1,7 +1,11 @@
-import { Temporal } from "temporal-polyfill";
 import type { Signal } from "./detector/cluster.js";
+import { checkCaughtUp } from "./guards/freshness.js";
+import { checkDailyLoss, checkDailyTrades, checkHalted, checkStreak } from "./guards/limits.js";
+import { recommendationId } from "./guards/signalOnce.js";
+import { denied } from "./guards/verdict.js";
 import { type Instrument, tickValue } from "./instrument.js";
 import type { Account } from "./ledger/account.js";
+import type { ConnectionChange } from "./market.js";
 import { phaseAt, type TradingDay } from "./session.js";
 import type { EngineSettings } from "./settings.js";
 import { bracket, stopDistance } from "./sizing/bracket.js";
@@ -18,7 +22,8 @@ export interface Moment {
   readonly signalPrice: Ticks;
   readonly day: TradingDay | undefined;
   readonly volatility: number | undefined;
-  readonly stale: boolean;
+  /** Undefined where there is none, as in a file. */
+  readonly connection: Exclude<ConnectionChange["state"], "gap"> | undefined;
 }
 
 /** After this an answer is late (`ENGINE.md` 9). */
@@ -33,22 +38,20 @@ export function advise(
   settings: EngineSettings,
 ): Recommendation | RefusalReason {
   const { day, volatility, time } = moment;
-  if (account.halted) return "HALTED";
+  const halted = denied(checkHalted(account));
+  if (halted !== undefined) return halted;
   if (day === undefined || time < day.open || day.close <= time) return "SESSION";
   if (time >= day.close - settings.detector.entryCutoffMinutes * MICROS_PER_MINUTE) return "CUTOFF";
-  if (moment.stale) return "STALE";
-  const limit = dayLimit(account, settings);
-  if (limit !== undefined) return limit;
+  const blocked = denied(checkCaughtUp(moment)) ?? dayLimit(account, settings);
+  if (blocked !== undefined) return blocked;
   if (account.positions.size > 0) return "OPEN_POSITION";
   if (volatility === undefined) return "NO_VOLATILITY";
   return sized(signal, moment, day, volatility, account, outcomes, settings);
 }
 
 function dayLimit(account: Account, { risk }: EngineSettings): RefusalReason | undefined {
-  if (account.fillsToday >= risk.maxDailyTrades) return "DAILY_LIMIT";
-  if (account.losingStreak >= risk.maxConsecutiveLosses) return "LOSS_PAUSE";
-  const lost = -account.pnlToday / (account.balance - account.pnlToday);
-  return risk.maxDailyLossPct > 0 && lost >= risk.maxDailyLossPct ? "LOSS_PAUSE" : undefined;
+  const trades = denied(checkDailyTrades(account, risk));
+  return trades ?? denied(checkStreak(account, risk)) ?? denied(checkDailyLoss(account, risk));
 }
 
 function sized(
@@ -92,7 +95,7 @@ function sized(
   if (trace.refusal !== undefined) return trace.refusal;
   return {
     type: "recommendation",
-    id: `${instrument.symbol}-${compactTime(time)}-${direction}`,
+    id: recommendationId(instrument.symbol, time, direction),
     time,
     tradingDay: day.date,
     account: account.name,
@@ -148,9 +151,4 @@ export function contextOf(signal: Signal, time: Micros, day: TradingDay, setting
 function orderTypeFor(confidence: number, { order }: EngineSettings): OrderType {
   const sure = order.useMarketOrdersOnHighConfidence && confidence > order.highConfidenceThreshold;
   return sure ? "MARKET" : order.defaultOrderType;
-}
-
-function compactTime(time: Micros): string {
-  const text = Temporal.Instant.fromEpochMilliseconds(Math.floor(time / MICROS_PER_SECOND) * 1000).toString();
-  return text.replaceAll(/[-:]/g, "");
 }

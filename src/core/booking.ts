@@ -11,6 +11,7 @@ export interface FillFacts {
   readonly price: Ticks;
   readonly quantity: number;
   readonly notes?: string | undefined;
+  readonly unverified?: boolean;
 }
 
 /** Excursions in ticks from the entry, where someone watched. */
@@ -32,6 +33,7 @@ export function fillOutput(recommendation: Recommendation, account: Account, fil
     quantity: fill.quantity,
     late: account.name === "manual" && fill.time > recommendation.lateAfter,
     notes: fill.notes,
+    ...(fill.unverified === true ? { unverified: true } : {}),
     at,
   };
 }

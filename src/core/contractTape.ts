@@ -2,6 +2,7 @@ import { BarBuilder, type ClosedBar } from "./detector/barBuilder.js";
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import { ClusterDetector } from "./detector/detector.js";
 import type { Instrument } from "./instrument.js";
+import { MinuteRanges } from "./minuteRanges.js";
 import type { EngineSettings } from "./settings.js";
 import { Volatility } from "./sizing/volatility.js";
 import { TradeFilter } from "./tradeFilter.js";
@@ -15,6 +16,7 @@ export class ContractTape {
   readonly bars: BarBuilder;
   readonly detector: ClusterDetector;
   readonly volatility: Volatility;
+  readonly ranges = new MinuteRanges();
   lastPrice: Ticks | undefined;
   readonly #intrabar: boolean;
   #trigger = Number.POSITIVE_INFINITY;

@@ -1,10 +1,19 @@
 import { equityRow, exitOutput, type FillFacts, fillOutput, type Watched } from "./booking.js";
 import { type Hours, type MetBar, type PaperReport, type PaperRules, PaperTrade } from "./broker/paperTrade.js";
-import type { CancelReason, EngineOutput, ExitReason, Learned, OpenPosition } from "./events.js";
+import type {
+  CancelReason,
+  EngineOutput,
+  ExitReason,
+  KillSwitch,
+  Learned,
+  LimitsChanged,
+  OpenPosition,
+} from "./events.js";
+import { type LimitsInForce, limitsOf, onTradingDay, withLimits } from "./guards/looserLimits.js";
 import type { Instrument } from "./instrument.js";
 import { Account, type Position, type RoundTrip } from "./ledger/account.js";
 import type { TradingDay } from "./session.js";
-import type { EngineSettings, RunMode } from "./settings.js";
+import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
 import { isOf, ShadowBook } from "./shadowBook.js";
 import { learningRows, multiplier, type Outcome, posterior } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
@@ -16,6 +25,7 @@ export interface ExitFacts {
   readonly price: Ticks;
   readonly reason: ExitReason;
   readonly notes?: string | undefined;
+  readonly unverified?: boolean;
 }
 
 /** The two accounts, the paper orders at work, and what is learned from them. */
@@ -32,6 +42,8 @@ export class Desk {
   readonly #closed = new Map<string, Set<AccountName>>();
   /** The paper account's one order: first working, then open. */
   #trade: PaperTrade | undefined;
+  #limits: LimitsInForce;
+  #risk: RiskSettings;
   #now = 0 as Micros;
 
   constructor(settings: EngineSettings, mode: RunMode, emit: (output: EngineOutput) => void) {
@@ -39,6 +51,8 @@ export class Desk {
     this.manual = new Account("manual", start);
     this.paper = new Account("paper", start);
     this.#settings = settings;
+    this.#risk = settings.risk;
+    this.#limits = { current: limitsOf(settings.risk), next: undefined };
     this.#mode = mode;
     this.#emit = emit;
     this.#rules = {
@@ -52,6 +66,11 @@ export class Desk {
   /** The account whose balance, limits and results size a signal. */
   get leading(): Account {
     return this.account(this.#mode.leading);
+  }
+
+  /** The risk settings in force. */
+  get risk(): RiskSettings {
+    return this.#risk;
   }
 
   /** The accounts that this run keeps. */
@@ -122,6 +141,7 @@ export class Desk {
   }
 
   beginDay(day: TradingDay): void {
+    this.#hold(onTradingDay(this.#limits, day.date));
     this.manual.beginDay(day.open);
     this.paper.beginDay(day.open);
   }
@@ -130,7 +150,7 @@ export class Desk {
   endDay(day: TradingDay): void {
     for (const account of this.active) {
       this.#emit(equityRow(account, day.close, day.date, day.date, this.#now));
-      if (account.halted && this.#mode.haltEndsWithSession) {
+      if (account.halted && !account.killed && this.#mode.haltEndsWithSession) {
         this.reset(account, day.close, "The trading day ended", `haltEnded:${account.name}:${day.date}`);
       }
     }
@@ -180,8 +200,9 @@ export class Desk {
   bookExit(position: Position, account: Account, exit: ExitFacts, watched: Watched | undefined): void {
     if (account === this.paper) this.#trade = undefined;
     const trip = account.close(position, exit.time, exit.price, exit.reason);
-    const learned = this.#learn(trip, account);
-    this.#emit(exitOutput(trip, account, learned, watched, exit.notes, this.#now));
+    const doubt = exit.unverified === true || position.unverified ? { unverified: true } : {};
+    const learned = this.#learn(trip, account, doubt);
+    this.#emit({ ...exitOutput(trip, account, learned, watched, exit.notes, this.#now), ...doubt });
     account.mark(exit.price);
     this.#emit(equityRow(account, exit.time, trip.recommendation.id, undefined, this.#now));
     this.#checkLimit(account, exit.time);
@@ -198,6 +219,28 @@ export class Desk {
     this.#emit({ type: "haltEnded", id, account: account.name, time, reason, at: this.#now });
   }
 
+  /** Halts an account: the paper one cancels its working entry and leaves its position at the next print. */
+  halt(account: Account, time: Micros): void {
+    account.halt();
+    this.#leave(account, time);
+  }
+
+  /** Halts every account until the user resets it. */
+  kill({ id, time, reason }: KillSwitch): void {
+    this.#emit({ type: "kill", id, time, reason, at: this.#now });
+    for (const account of [this.manual, this.paper]) {
+      account.kill();
+      this.#leave(account, time);
+    }
+  }
+
+  /** Takes other limits: what is tighter at once, what is looser on the trading day `from`. */
+  wantLimits({ id, time, limits }: LimitsChanged, from: string): void {
+    const before = this.#limits.current;
+    this.#hold(withLimits(this.#limits, limits, from));
+    this.#emit({ type: "limits", id, time, limits, from, before, at: this.#now });
+  }
+
   /** Open positions of every account, valued at `price`. */
   openPositions(price: Ticks | undefined): readonly OpenPosition[] {
     return [this.manual, this.paper].flatMap((account) =>
@@ -210,6 +253,18 @@ export class Desk {
         openPnl: price === undefined ? undefined : position.openPnl(price),
       })),
     );
+  }
+
+  #hold(limits: LimitsInForce): void {
+    if (limits === this.#limits) return;
+    this.#limits = limits;
+    this.#risk = { ...this.#settings.risk, ...limits.current };
+  }
+
+  #leave(account: Account, time: Micros): void {
+    if (account !== this.paper) return;
+    this.#cancelWorking(time, "CANCELLED_HALTED");
+    this.#trade?.flattenNext();
   }
 
   #cancelWorking(time: Micros, reason: CancelReason): void {
@@ -262,21 +317,27 @@ export class Desk {
   }
 
   #checkLimit(account: Account, time: Micros): void {
-    if (account.halted || !account.breaches(this.#settings.risk.emergencyStopLossPct)) return;
-    account.halt();
+    if (account.halted || !account.breaches(this.#risk.emergencyStopLossPct)) return;
     const { name, equity, limitPeak: peak } = account;
     this.#emit({ type: "halt", id: `halt:${name}:${time}`, account: name, time, equity, peak, at: this.#now });
-    if (account !== this.paper) return;
-    this.#cancelWorking(time, "CANCELLED_HALTED");
-    this.#trade?.flattenNext();
+    this.halt(account, time);
   }
 
-  #learn(trip: RoundTrip, account: Account): Learned {
+  #learn(trip: RoundTrip, account: Account, doubt: Pick<Outcome, "unverified">): Learned {
     const { id, context } = trip.recommendation;
     this.#closed.set(id, (this.#closed.get(id) ?? new Set()).add(account.name));
     const win = trip.netPnl > 0;
     const { rMultiple, netPnl, exitTime } = trip;
-    this.outcomes.push({ recommendation: id, account: account.name, context, win, rMultiple, netPnl, exitTime });
+    this.outcomes.push({
+      recommendation: id,
+      account: account.name,
+      context,
+      win,
+      rMultiple,
+      netPnl,
+      exitTime,
+      ...doubt,
+    });
     const rows = learningRows(this.outcomes, account.name, this.#settings.bayes.learnFrom);
     const now = Math.max(this.#now, exitTime) as Micros;
     const belief = posterior(rows, context, now, this.#settings.bayes);

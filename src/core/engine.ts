@@ -47,7 +47,7 @@ export class Engine {
   #now = 0 as Micros;
   #nextDue = NEVER;
   #retest: Retest | undefined;
-  #stale = false;
+  #connection: Exclude<ConnectionChange["state"], "gap"> | undefined;
   #gap: { from: number; to: number } | undefined;
   #outputs: EngineOutput[] = [];
 
@@ -153,6 +153,7 @@ export class Engine {
       return;
     }
     tape.lastPrice = price;
+    tape.ranges.add(time, price);
     if (this.#inDay) this.#tally.inSession++;
     if (this.#desk.watching) this.#meet(tape, time, price);
     if (this.#retest !== undefined) this.#meetRetest(this.#retest, price);
@@ -256,9 +257,9 @@ export class Engine {
       signalPrice,
       day: this.#day,
       volatility: tape.volatility.value(),
-      stale: this.#stale,
+      connection: this.#connection,
     };
-    const advice = advise(signal, moment, desk.leading, desk.outcomes, this.settings);
+    const advice = advise(signal, moment, desk.leading, desk.outcomes, this.#rules);
     if (typeof advice === "string") {
       const { instrument, direction } = signal;
       this.#emit({ type: "refusal", time: this.#now, instrument, direction, reason: advice });
@@ -274,7 +275,7 @@ export class Engine {
   // The paper account beside the user's takes the same recommendation by its own balance, limits and results.
   #submitBeside(signal: Signal, moment: Moment, id: string): void {
     const desk = this.#desk;
-    const advice = advise(signal, moment, desk.paper, desk.outcomes, this.settings);
+    const advice = advise(signal, moment, desk.paper, desk.outcomes, this.#rules);
     const led = desk.recommendation(id);
     if (typeof advice === "string" || led === undefined) return;
     const { quantity, time } = advice;
@@ -301,7 +302,7 @@ export class Engine {
   #onConnection(event: ConnectionChange): void {
     this.#advance(event.time);
     if (event.state === "gap") this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
-    else this.#stale = event.state !== "caughtUp";
+    else this.#connection = event.state;
     this.#emit({ type: "connection", time: event.time, state: event.state, message: event.message });
   }
 
@@ -342,6 +343,7 @@ export class Engine {
       return;
     }
     tape.lastPrice = bar.close;
+    for (const price of [bar.low, bar.high]) tape.ranges.add(bar.start, price);
     if (this.#inDay) this.#tally.inSession++;
     if (bar.volume > 0) this.#meetBar(bar, tape);
     if (this.#inDay && bar.end <= tape.bars.end) tape.bars.load(bar);
@@ -386,9 +388,28 @@ export class Engine {
     this.#seen.add(event.id);
     if (!this.#started && event.at !== undefined && event.at > this.#now) this.#now = event.at;
     this.#desk.setTime(this.#now);
-    const illegal = applyAccountEvent(event, this.#desk, this.mode, this.#answered, (output) => this.#emit(output));
+    const illegal = this.#apply(event);
     if (illegal !== undefined) this.#emit({ type: "illegal", event: event.id, reason: illegal });
     this.#schedule();
+  }
+
+  #apply(event: AccountEvent): string | undefined {
+    if (event.kind !== "limits") {
+      return applyAccountEvent(event, this.#desk, this.mode, this.#answered, (output) => this.#emit(output));
+    }
+    this.#desk.wantLimits(event, event.from ?? this.#dayBegunAfter(event.time));
+    return undefined;
+  }
+
+  // Without a trading day within a month, looser limits wait for good.
+  #dayBegunAfter(time: Micros): string {
+    const day = this.#hours.dayEndingAfter(time);
+    const next = day !== undefined && day.open <= time ? this.#hours.dayEndingAfter(day.close) : day;
+    return next?.date ?? "9999-12-31";
+  }
+
+  get #rules(): EngineSettings {
+    return { ...this.settings, risk: this.#desk.risk };
   }
 
   #flatTime(): Micros {

@@ -1,11 +1,13 @@
 import type { ContractTape } from "./contractTape.js";
 import type { Desk } from "./desk.js";
-import type { AccountView, ContextView, EngineView } from "./events.js";
+import type { AccountView, ContextView, EngineView, OpenPosition } from "./events.js";
+import type { PriceRange } from "./guards/typedPrice.js";
 import type { Account } from "./ledger/account.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings } from "./settings.js";
 import { interval, learningRows, multiplier, type Outcome, posterior, winRateInterval } from "./sizing/posterior.js";
-import type { Cents, Micros } from "./units.js";
+import type { Recommendation } from "./sizing/recommendation.js";
+import { type Cents, MICROS_PER_MINUTE, type Micros } from "./units.js";
 
 /** Wins, and losses, from which their mean says something about the next one. */
 const ENOUGH_OF_A_KIND = 5;
@@ -23,6 +25,10 @@ interface Known {
 /** Puts what the stages know into one picture. */
 export function engineView(known: Known): EngineView {
   const { desk, tape, day } = known;
+  const pending = [...desk.recommendations].filter(
+    ({ id, account }) => account === "manual" && !known.answered.has(id),
+  );
+  const open = desk.openPositions(tape?.lastPrice);
   return {
     time: known.time,
     tradingDay: day?.date,
@@ -33,8 +39,9 @@ export function engineView(known: Known): EngineView {
     tradesSeen: known.tradesSeen,
     highestRatio: tape?.detector.highestRatio,
     accounts: desk.active.map((account) => accountView(account, desk)),
-    pending: [...desk.recommendations].filter(({ id, account }) => account === "manual" && !known.answered.has(id)),
-    open: desk.openPositions(tape?.lastPrice),
+    pending,
+    open,
+    traded: traded(pending, open, tape),
     contexts: desk.active.flatMap((account) => contextViews(account, known)),
   };
 }
@@ -50,6 +57,25 @@ export function realisedBreakEven(rows: readonly Pick<Outcome, "win" | "netPnl">
   if (wins.length < ENOUGH_OF_A_KIND || losses.length < ENOUGH_OF_A_KIND) return undefined;
   const [won, lost] = [mean(wins), mean(losses)];
   return lost / (won + lost);
+}
+
+function traded(
+  pending: readonly Recommendation[],
+  open: readonly OpenPosition[],
+  tape: ContractTape | undefined,
+): Readonly<Record<string, PriceRange>> {
+  const since = [
+    ...pending.map((recommendation) => ({ recommendation, time: recommendation.time })),
+    ...open
+      .filter(({ account }) => account === "manual")
+      .map(({ recommendation, entryTime: time }) => ({ recommendation, time })),
+  ];
+  const ranges = since.flatMap(({ recommendation: { id, instrument }, time }) => {
+    if (tape?.instrument.symbol !== instrument.symbol) return [];
+    const range = tape.ranges.since((time - MICROS_PER_MINUTE) as Micros);
+    return range === undefined ? [] : [[id, range] as const];
+  });
+  return Object.fromEntries(ranges);
 }
 
 function accountView(account: Account, desk: Desk): AccountView {

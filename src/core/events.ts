@@ -1,4 +1,6 @@
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
+import type { RiskLimits } from "./guards/looserLimits.js";
+import type { PriceRange } from "./guards/typedPrice.js";
 import type { Instrument } from "./instrument.js";
 import type {
   Bar,
@@ -43,6 +45,8 @@ export interface FillRecorded extends Recorded {
   readonly price: Ticks;
   readonly quantity: number;
   readonly notes?: string;
+  /** Nothing could verify the price: it teaches nothing. */
+  readonly unverified?: boolean;
 }
 
 export interface ExitRecorded extends Recorded {
@@ -55,6 +59,8 @@ export interface ExitRecorded extends Recorded {
   /** Points from the entry, where they were watched (paper). */
   readonly maePoints?: number;
   readonly mfePoints?: number;
+  /** Nothing could verify the price, or one of the fills: it teaches nothing. */
+  readonly unverified?: boolean;
 }
 
 /** The user did not take a recommendation. */
@@ -110,6 +116,26 @@ export interface EquityRestored extends Recorded {
   readonly maxDrawdown: number;
 }
 
+/** Something that happens to all accounts. */
+type RecordedForAll = Omit<Recorded, "account">;
+
+/** The user stops everything: each account is halted until the user resets it. Works without a feed. */
+export interface KillSwitch extends RecordedForAll {
+  readonly kind: "kill";
+  readonly time: Micros;
+  readonly reason: string;
+}
+
+/** The user wants other risk limits: the tighter ones hold at once, the looser ones from the next trading day on. */
+export interface LimitsChanged extends RecordedForAll {
+  readonly kind: "limits";
+  /** When, by the clock of the user; the next trading day is that after it. */
+  readonly time: Micros;
+  readonly limits: RiskLimits;
+  /** Date of the trading day from which the looser ones hold; present when it comes back from the journal. */
+  readonly from?: string;
+}
+
 /** What happens to an account. Acts at the engine's time, in order of arrival. */
 export type AccountEvent =
   | FillRecorded
@@ -120,7 +146,9 @@ export type AccountEvent =
   | RecommendationRestored
   | HaltReset
   | HaltRestored
-  | EquityRestored;
+  | EquityRestored
+  | KillSwitch
+  | LimitsChanged;
 
 export type CancelReason = "EXPIRED" | "CANCELLED_STALE" | "CANCELLED_REPLACED" | "CANCELLED_IOC" | "CANCELLED_HALTED";
 
@@ -138,6 +166,8 @@ export interface Fill {
   /** Answered after the recommendation's 30 seconds. */
   readonly late: boolean;
   readonly notes: string | undefined;
+  /** Present where nothing could verify the price. */
+  readonly unverified?: boolean;
   /** The engine's time when it was booked. */
   readonly at: Micros;
 }
@@ -191,6 +221,8 @@ export interface Exit {
   readonly strength: number;
   readonly learned: Learned;
   readonly notes: string | undefined;
+  /** Present where nothing could verify one of its prices: it counts in the balance and teaches nothing. */
+  readonly unverified?: boolean;
   readonly at: Micros;
 }
 
@@ -272,6 +304,28 @@ export interface HaltEnded {
   readonly at: Micros;
 }
 
+/** The user stopped everything: no account trades until it is reset. */
+export interface Kill {
+  readonly type: "kill";
+  readonly id: string;
+  readonly time: Micros;
+  readonly reason: string;
+  readonly at: Micros;
+}
+
+/** The risk limits that the user wants. */
+export interface LimitsOutput {
+  readonly type: "limits";
+  readonly id: string;
+  readonly time: Micros;
+  readonly limits: RiskLimits;
+  /** Date of the trading day from which those hold that are looser than before. */
+  readonly from: string;
+  /** Those in force until now. */
+  readonly before: RiskLimits;
+  readonly at: Micros;
+}
+
 /** What a recommendation would have done by the paper rules alone: stored, never learned, never in equity. */
 export interface Shadow {
   readonly type: "shadow";
@@ -319,6 +373,8 @@ export type EngineOutput =
   | EquityRow
   | Halt
   | HaltEnded
+  | Kill
+  | LimitsOutput
   | Shadow
   | Illegal
   | ConnectionOutput;
@@ -344,6 +400,8 @@ export function outputId(output: EngineOutput): string | undefined {
     case "equity":
     case "halt":
     case "haltEnded":
+    case "kill":
+    case "limits":
     case "shadow":
       return output.id;
     case "illegal":
@@ -415,6 +473,11 @@ export interface EngineView {
   readonly pending: readonly Recommendation[];
   /** Filled and without an exit. */
   readonly open: readonly OpenPosition[];
+  /**
+   * By recommendation, for those above: the prices traded since a minute before its signal, or before its entry once it is open.
+   * Absent where nobody watched so long.
+   */
+  readonly traded?: Readonly<Record<string, PriceRange>>;
   readonly contexts: readonly ContextView[];
 }
 

@@ -1,6 +1,6 @@
+import { isJump } from "./guards/typedPrice.js";
 import type { TradeRejection } from "./market.js";
 
-const LIMIT = 0.07;
 const NEAR = 0.01;
 const NEW_LEVEL = 5;
 
@@ -18,7 +18,7 @@ export class TradeFilter {
   check(price: number, size: number): TradeRejection | undefined {
     if (size <= 0) return "bad_size";
     if (price <= 0) return "bad_price";
-    if (this.#last > 0 && Math.abs(price / this.#last - 1) > LIMIT && !this.#isNewLevel(price)) return "quarantined";
+    if (this.#last > 0 && isJump(price, this.#last) && !this.#isNewLevel(price)) return "quarantined";
     this.#last = price;
     if (this.#quarantined.length > 0) this.#quarantined = [];
     return undefined;

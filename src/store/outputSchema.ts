@@ -26,6 +26,7 @@ const whole = z.int();
 const maybeNumber = z.optional(number);
 const maybeWhole = z.optional(whole);
 const maybeText = z.optional(text);
+const maybeFlag = z.optional(z.boolean());
 const account = z.enum(["manual", "paper"]);
 const direction = z.enum(["BUY", "SHORT"]);
 
@@ -60,8 +61,20 @@ const cluster = {
   partial: z.boolean(),
 };
 
-/** Something that happened to one account. */
-const booked = { id: text, account, time: whole, at: whole };
+/** Something that happened at a moment, and to one account. */
+const happened = { id: text, time: whole, at: whole };
+const booked = { ...happened, account };
+
+const limits = z.looseObject({
+  maxRiskPerTrade: number,
+  maxPositionSize: number,
+  maxDailyTrades: number,
+  maxConsecutiveLosses: number,
+  maxDailyLossPct: number,
+  emergencyStopLossPct: number,
+  hardRiskCap: number,
+  enforceRiskBudget: z.boolean(),
+});
 
 const schemas = {
   signal: z.looseObject({ type: z.literal("signal"), ...cluster, direction }),
@@ -112,6 +125,7 @@ const schemas = {
     quantity: number,
     late: z.boolean(),
     notes: maybeText,
+    unverified: maybeFlag,
   }),
   exit: z.looseObject({
     type: z.literal("exit"),
@@ -145,6 +159,7 @@ const schemas = {
     strength: number,
     learned: z.looseObject({ context: text, trades: number, wins: number, confidence: number, multiplier: number }),
     notes: maybeText,
+    unverified: maybeFlag,
   }),
   order: z.looseObject({ type: z.literal("order"), ...booked, recommendation: text, quantity: number }),
   cancel: z.looseObject({ type: z.literal("cancel"), ...booked, recommendation: text, instrument, reason: text }),
@@ -163,6 +178,14 @@ const schemas = {
   }),
   halt: z.looseObject({ type: z.literal("halt"), ...booked, equity: number, peak: number }),
   haltEnded: z.looseObject({ type: z.literal("haltEnded"), ...booked, reason: text }),
+  kill: z.looseObject({ type: z.literal("kill"), ...happened, reason: text }),
+  limits: z.looseObject({
+    type: z.literal("limits"),
+    ...happened,
+    from: text,
+    limits,
+    before: limits,
+  }),
   shadow: z.looseObject({
     type: z.literal("shadow"),
     id: text,

@@ -15,7 +15,7 @@ function restored(output: EngineOutput): AccountEvent | undefined {
       return { type: "account", kind: "recommendation", id, account, at: time, recommendation: output };
     }
     case "fill": {
-      const { id, account, at, recommendation, time, price, quantity, notes } = output;
+      const { id, account, at, recommendation, time, price, quantity, notes, unverified } = output;
       return {
         type: "account",
         kind: "fill",
@@ -26,12 +26,12 @@ function restored(output: EngineOutput): AccountEvent | undefined {
         time,
         price,
         quantity,
-        ...given({ notes }),
+        ...given({ notes, unverified }),
       };
     }
     case "exit": {
-      const { id, account, at, recommendation, time, price, reason, notes, maePoints, mfePoints } = output;
-      const watched = given({ notes, maePoints, mfePoints });
+      const { id, account, at, recommendation, time, price, reason, notes, maePoints, mfePoints, unverified } = output;
+      const watched = given({ notes, maePoints, mfePoints, unverified });
       return { type: "account", kind: "exit", id, account, at, recommendation, time, price, reason, ...watched };
     }
     case "decision": {
@@ -62,6 +62,14 @@ function restored(output: EngineOutput): AccountEvent | undefined {
     case "equity": {
       const { id, account, at, time, peak, limitPeak, maxDrawdown } = output;
       return { type: "account", kind: "equity", id, account, at, time, peak, limitPeak, maxDrawdown };
+    }
+    case "kill": {
+      const { id, at, time, reason } = output;
+      return { type: "account", kind: "kill", id, at, time, reason };
+    }
+    case "limits": {
+      const { id, at, time, limits, from } = output;
+      return { type: "account", kind: "limits", id, at, time, limits, from };
     }
     case "signal":
     case "cluster":

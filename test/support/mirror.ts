@@ -86,6 +86,8 @@ export function briefOf(output: EngineOutput, { price, text }: Reading): readonl
     case "cancel":
     case "haltEnded":
       return [output.type, output.time, output.reason];
+    case "kill":
+    case "limits":
     case "order":
     case "decision":
     case "illegal":

@@ -8,9 +8,12 @@ import type {
   Fill,
   Halt,
   HaltEnded,
+  Kill,
+  LimitsOutput,
   PaperOrder,
   Shadow,
 } from "../../src/core/events.js";
+import type { RiskLimits } from "../../src/core/guards/looserLimits.js";
 import type { Instrument } from "../../src/core/instrument.js";
 import type { Recommendation, Refusal } from "../../src/core/sizing/recommendation.js";
 import type { Cents, Micros, Ticks } from "../../src/core/units.js";
@@ -237,6 +240,34 @@ export function haltEnded(changes: Partial<HaltEnded> = {}): HaltEnded {
   };
 }
 
+export function kill(changes: Partial<Kill> = {}): Kill {
+  return { type: "kill", id: "kill:1", time: after(950), reason: "The news", at: after(950), ...changes };
+}
+
+const LIMITS: RiskLimits = {
+  maxRiskPerTrade: 0.02,
+  maxPositionSize: 3,
+  maxDailyTrades: 10,
+  maxConsecutiveLosses: 3,
+  maxDailyLossPct: 0,
+  emergencyStopLossPct: 0.05,
+  hardRiskCap: 0.1,
+  enforceRiskBudget: false,
+};
+
+export function limits(changes: Partial<LimitsOutput> = {}): LimitsOutput {
+  return {
+    type: "limits",
+    id: "limits:1",
+    time: after(960),
+    limits: LIMITS,
+    before: { ...LIMITS, maxDailyTrades: 8 },
+    from: "2025-06-10",
+    at: after(960),
+    ...changes,
+  };
+}
+
 export function signal(changes: Partial<Signal> = {}): Signal {
   return {
     type: "signal",
@@ -304,6 +335,8 @@ export function oneOfEach(): readonly EngineOutput[] {
     shadow(),
     halt(),
     haltEnded(),
+    kill(),
+    limits(),
     equity(),
   ];
 }

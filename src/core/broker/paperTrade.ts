@@ -1,4 +1,6 @@
 import type { CancelReason, ExitReason } from "../events.js";
+import { checkPaid } from "../guards/paperBooks.js";
+import { prove } from "../guards/verdict.js";
 import type { Recommendation } from "../sizing/recommendation.js";
 import type { Micros, Ticks } from "../units.js";
 
@@ -120,6 +122,12 @@ export class PaperTrade {
 
   /** Meets a print. The print that fills cannot exit, so there is at most one report. */
   onTrade(time: Micros, price: number, hours: Hours): PaperReport | undefined {
+    const report = this.#meet(time, price, hours);
+    if (report !== undefined) this.#prove(report, price, price);
+    return report;
+  }
+
+  #meet(time: Micros, price: number, hours: Hours): PaperReport | undefined {
     const print = this.#side * price;
     if (this.#state === "open") return this.#exitAt(time, print);
     if (this.#state !== "working" || time < this.#activeFrom || !hours.tradable) return undefined;
@@ -163,6 +171,19 @@ export class PaperTrade {
 
   /** Meets a bar with volume: its open, then the adverse extreme, then the favourable one (`ENGINE.md` 8.1). */
   onBar(bar: MetBar): readonly PaperReport[] {
+    const reports = this.#meetBar(bar);
+    for (const report of reports) this.#prove(report, bar.low, bar.high);
+    return reports;
+  }
+
+  // No purchase below what was traded, no sale above it.
+  #prove(report: PaperReport, low: number, high: number): void {
+    if (report.type === "canceled") return;
+    const buys = (report.type === "filled") === (this.#side === 1);
+    prove(checkPaid(buys ? low : high, { price: report.price, buys }));
+  }
+
+  #meetBar(bar: MetBar): readonly PaperReport[] {
     const up = this.#side === 1;
     const open = this.#side * bar.open;
     const adverse = this.#side * (up ? bar.low : bar.high);

@@ -1,4 +1,7 @@
 import type { ExitReason } from "../events.js";
+import { checkDrawdown } from "../guards/limits.js";
+import { checkBooked } from "../guards/paperBooks.js";
+import { prove } from "../guards/verdict.js";
 import { type Instrument, tickValue, toCents } from "../instrument.js";
 import type { AccountName, Recommendation } from "../sizing/recommendation.js";
 import { type Cents, type Micros, roundHalfAway, type Ticks } from "../units.js";
@@ -7,6 +10,8 @@ interface BookedFill {
   readonly time: Micros;
   readonly price: Ticks;
   readonly quantity: number;
+  /** Nothing could verify its price. */
+  readonly unverified?: boolean;
 }
 
 /** Contracts held for one recommendation. */
@@ -28,6 +33,10 @@ export class Position {
 
   get entryTime(): Micros {
     return this.fills[0]?.time ?? this.recommendation.time;
+  }
+
+  get unverified(): boolean {
+    return this.fills.some((fill) => fill.unverified === true);
   }
 
   /** Quantity-weighted mean, in ticks. */
@@ -79,6 +88,7 @@ export class Account {
   #drawdown = 0;
   #maxDrawdown = 0;
   #halted = false;
+  #killed = false;
   #dayOpen = 0;
   #fillTimes: number[] = [];
   #closes: { time: number; net: number }[] = [];
@@ -120,8 +130,14 @@ export class Account {
     return this.#maxDrawdown;
   }
 
+  /** By the emergency stop or by the user: no new entry. */
   get halted(): boolean {
-    return this.#halted;
+    return this.#halted || this.#killed;
+  }
+
+  /** By the user, so that the user alone ends it. */
+  get killed(): boolean {
+    return this.#killed;
   }
 
   /** Whether a position of this contract is open. */
@@ -180,6 +196,7 @@ export class Account {
     const netPnl = (grossPnl - commission) as Cents;
     const balanceBefore = this.#balance;
     this.#balance = (this.#balance + netPnl) as Cents;
+    prove(checkBooked({ grossPnl, commission, netPnl, balanceBefore, balanceAfter: this.#balance }));
     this.positions.delete(recommendation.id);
     this.#closes.push({ time, net: netPnl });
     const risked = Math.abs(entryPrice - recommendation.stop);
@@ -214,16 +231,22 @@ export class Account {
 
   /** Whether marked equity has fallen by `limit` (a fraction; 0 is off) from the limit's peak. */
   breaches(limit: number): boolean {
-    return limit > 0 && (this.#limitPeak - this.#equity) / this.#limitPeak >= limit;
+    const state = { limitPeak: this.#limitPeak, equity: this.#equity };
+    return checkDrawdown(state, { emergencyStopLossPct: limit }).verdict === "deny";
   }
 
   halt(): void {
     this.#halted = true;
   }
 
+  kill(): void {
+    this.#killed = true;
+  }
+
   /** Lets the account trade again; the limit's peak starts anew at the balance. */
   reset(): void {
     this.#halted = false;
+    this.#killed = false;
     this.#limitPeak = this.#balance;
   }
 

@@ -1,5 +1,6 @@
 import cdf from "@stdlib/stats-base-dists-beta-cdf";
 import quantile from "@stdlib/stats-base-dists-beta-quantile";
+import { checkLearning } from "../guards/learning.js";
 import type { BayesSettings } from "../settings.js";
 import { type Cents, MICROS_PER_DAY, type Micros } from "../units.js";
 import { equivalentConfidence, expectancy } from "./expectancy.js";
@@ -15,6 +16,8 @@ export interface Outcome {
   readonly rMultiple: number;
   readonly netPnl: Cents;
   readonly exitTime: Micros;
+  /** A price of it could not be verified: it counts in the balance and teaches nothing. */
+  readonly unverified?: boolean;
 }
 
 /** What past results say about the next signal of a context. */
@@ -32,15 +35,19 @@ export interface Posterior {
   readonly evidence: number;
 }
 
-/** The rows that an account learns from: its own, or under `both` all, the user's record replacing the paper one. */
+/**
+ * The rows that an account learns from: its own, or under `both` all, the user's record replacing the paper one. What the
+ * learning guard denies teaches nothing, and does not replace either.
+ */
 export function learningRows(
   outcomes: readonly Outcome[],
   account: AccountName,
   learnFrom: BayesSettings["learnFrom"],
 ): readonly Outcome[] {
-  if (learnFrom === "account") return outcomes.filter((row) => row.account === account);
-  const recorded = new Set(outcomes.filter((row) => row.account === "manual").map((row) => row.recommendation));
-  return outcomes.filter((row) => row.account === "manual" || !recorded.has(row.recommendation));
+  const sound = outcomes.filter((row) => checkLearning(row).verdict !== "deny");
+  if (learnFrom === "account") return sound.filter((row) => row.account === account);
+  const recorded = new Set(sound.filter((row) => row.account === "manual").map((row) => row.recommendation));
+  return sound.filter((row) => row.account === "manual" || !recorded.has(row.recommendation));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { roomFor } from "../guards/limits.js";
 import { type Instrument, tickValue } from "../instrument.js";
 import type { RiskSettings } from "../settings.js";
 import { type Cents, roundHalfAway } from "../units.js";
@@ -60,7 +61,7 @@ export function size(input: SizingInput, settings: RiskSettings): SizingTrace {
   const base = Math.max(1, Math.floor(budget / input.riskPerContract));
   const raw = Math.floor(base * multiplier + GUARD);
   const cap = Math.max(0, Math.floor((balance * settings.hardRiskCap) / input.riskPerContract));
-  const room = settings.maxPositionSize - input.open;
+  const room = roomFor(input.open, settings);
   const affordable = Math.min(
     settings.enforceRiskBudget ? Math.floor((multiplier * budget) / input.riskPerContract + GUARD) : NO_LIMIT,
     input.kellyShare === undefined

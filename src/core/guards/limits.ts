@@ -1,0 +1,88 @@
+import type { RiskSettings } from "../settings.js";
+import { deny, OK, type Verdict, warn } from "./verdict.js";
+
+/**
+ * R5: an account's fills of the trading day leave room for another (default 10). Signals are denied, fills are not: truth is
+ * never refused.
+ */
+export function checkDailyTrades(
+  state: { readonly fillsToday: number },
+  limits: Pick<RiskSettings, "maxDailyTrades">,
+): Verdict<never, "DAILY_LIMIT"> {
+  if (state.fillsToday < limits.maxDailyTrades) return OK;
+  return deny("DAILY_LIMIT", `The ${limits.maxDailyTrades} trades of the day are used up`);
+}
+
+/** Contracts that may still be bought beside `open` ones (R6, default 3); negative where more are held already. */
+export function roomFor(open: number, limits: Pick<RiskSettings, "maxPositionSize">): number {
+  return limits.maxPositionSize - open;
+}
+
+/** R6: the position stays within its limit. */
+export function checkPosition(
+  state: { readonly open: number },
+  action: { readonly quantity: number },
+  limits: Pick<RiskSettings, "maxPositionSize">,
+): Verdict<never, "MAX_POSITION"> {
+  if (action.quantity <= roomFor(state.open, limits)) return OK;
+  return deny(
+    "MAX_POSITION",
+    `${state.open + action.quantity} contracts are more than the ${limits.maxPositionSize} allowed`,
+  );
+}
+
+/** R6: a recorded fill is no larger than recommended. It happened, so it is only asked about. */
+export function checkRecommended(
+  state: { readonly recommended: number },
+  action: { readonly quantity: number },
+): Verdict<"MORE_THAN_RECOMMENDED"> {
+  if (action.quantity <= state.recommended) return OK;
+  const sentence = `${action.quantity} contracts are more than the ${state.recommended} recommended`;
+  return warn("MORE_THAN_RECOMMENDED", sentence);
+}
+
+/**
+ * R7: marked equity stays above its running peak less the limit (default 5 %; `ENGINE.md` 8, 10). A denial halts the account.
+ *
+ * @param state in cents, not rounded; the peak is the limit's own, which a reset re-bases
+ * @param limits as a fraction, 0 is off
+ */
+export function checkDrawdown(
+  state: { readonly limitPeak: number; readonly equity: number },
+  limits: Pick<RiskSettings, "emergencyStopLossPct">,
+): Verdict<never, "EMERGENCY_STOP"> {
+  const limit = limits.emergencyStopLossPct;
+  if (limit <= 0) return OK;
+  const fallen = (state.limitPeak - state.equity) / state.limitPeak;
+  if (fallen < limit) return OK;
+  return deny("EMERGENCY_STOP", `The equity has fallen by ${(fallen * 100).toFixed(1)} % from its peak`);
+}
+
+/** R7, R9: neither the emergency stop nor the user has halted the account. Only a reset with a reason ends either. */
+export function checkHalted(state: { readonly halted: boolean }): Verdict<never, "HALTED"> {
+  return state.halted ? deny("HALTED", "The account is halted: reset it, with a reason, to go on") : OK;
+}
+
+/** R8: the day's losses in a row leave room for another trade (default 3). Exits go on. */
+export function checkStreak(
+  state: { readonly losingStreak: number },
+  limits: Pick<RiskSettings, "maxConsecutiveLosses">,
+): Verdict<never, "LOSS_PAUSE"> {
+  if (state.losingStreak < limits.maxConsecutiveLosses) return OK;
+  return deny("LOSS_PAUSE", `${state.losingStreak} losses in a row: the rest of the day is a pause`);
+}
+
+/**
+ * R8 with `maxDailyLossPct` (default 0: off): the day has not lost that share of the balance with which it began.
+ *
+ * @param state in cents
+ */
+export function checkDailyLoss(
+  state: { readonly pnlToday: number; readonly balance: number },
+  limits: Pick<RiskSettings, "maxDailyLossPct">,
+): Verdict<never, "LOSS_PAUSE"> {
+  if (limits.maxDailyLossPct <= 0) return OK;
+  const lost = -state.pnlToday / (state.balance - state.pnlToday);
+  if (lost < limits.maxDailyLossPct) return OK;
+  return deny("LOSS_PAUSE", `The day has lost ${(lost * 100).toFixed(1)} % of its balance: the rest of it is a pause`);
+}

@@ -1,0 +1,88 @@
+import type { Direction } from "../detector/cluster.js";
+import { MICROS_PER_DAY, MICROS_PER_SECOND, type Micros, type Ticks } from "../units.js";
+import { deny, OK, type Verdict, warn } from "./verdict.js";
+
+/** R12: a quantity is at least one whole contract. */
+export function checkQuantity(action: { readonly quantity: number }): Verdict<never, "BAD_QUANTITY"> {
+  if (Number.isSafeInteger(action.quantity) && action.quantity >= 1) return OK;
+  return deny("BAD_QUANTITY", `A fill is at least one whole contract, not ${action.quantity}`);
+}
+
+/** R12: an exit closes no more than is open, unless it is meant to reverse. */
+export function checkExitQuantity(
+  state: { readonly open: number },
+  action: { readonly quantity: number; readonly reverse: boolean },
+): Verdict<never, "BAD_QUANTITY" | "MORE_THAN_OPEN"> {
+  const whole = checkQuantity(action);
+  if (whole.verdict !== "ok") return whole;
+  if (action.quantity <= state.open || action.reverse) return OK;
+  return deny("MORE_THAN_OPEN", `${action.quantity} contracts are more than the ${state.open} that are open`);
+}
+
+/** R13: an exit does not lie before its entry. `of` names what is closed. */
+export function checkExitTime(
+  state: { readonly entryTime: Micros },
+  action: { readonly time: Micros; readonly of: string },
+): Verdict<never, "BEFORE_ENTRY"> {
+  if (state.entryTime <= action.time) return OK;
+  return deny("BEFORE_ENTRY", `The exit of ${action.of} lies before its entry`);
+}
+
+/** Two clocks may differ by this much. */
+const CLOCKS_MICROS = 2 * MICROS_PER_SECOND;
+
+/**
+ * R13: a recorded time is possible and likely: not in the future, not before the signal, in the trading day of its
+ * recommendation and of the last 24 hours.
+ *
+ * @param state when the recommendation was issued and when its trading day ends
+ */
+export function checkTime(
+  state: { readonly now: Micros; readonly issued: Micros; readonly dayEnds: Micros },
+  action: { readonly time: Micros },
+): Verdict<"OTHER_DAY" | "LONG_AGO", "IN_THE_FUTURE" | "BEFORE_SIGNAL"> {
+  const { time } = action;
+  if (!(time <= state.now + CLOCKS_MICROS)) return deny("IN_THE_FUTURE", "The time lies in the future");
+  if (time < state.issued - CLOCKS_MICROS) return deny("BEFORE_SIGNAL", "The time lies before the signal");
+  if (time >= state.dayEnds) return warn("OTHER_DAY", "The time lies after the trading day of the signal");
+  if (state.now - time > MICROS_PER_DAY) return warn("LONG_AGO", "The time lies more than 24 hours back");
+  return OK;
+}
+
+/** An execution as R14 compares it. */
+export interface Execution {
+  readonly direction: Direction;
+  readonly quantity: number;
+  readonly price: Ticks;
+  readonly time: Micros;
+  /** The broker's own number, where it is known. */
+  readonly order?: string | undefined;
+}
+
+const TWICE_SECONDS = 5;
+
+/** R14: an execution is not entered twice: the same side, quantity and price within 5 s, or the same order. */
+export function checkTwice(known: readonly Execution[], action: Execution): Verdict<"DOUBLE_ENTRY"> {
+  const same = known.some(
+    (other) =>
+      (other.order !== undefined && other.order === action.order) ||
+      (other.direction === action.direction &&
+        other.quantity === action.quantity &&
+        other.price === action.price &&
+        Math.abs(other.time - action.time) <= TWICE_SECONDS * MICROS_PER_SECOND),
+  );
+  return same ? warn("DOUBLE_ENTRY", "The same fill was recorded a moment ago: is it another one?") : OK;
+}
+
+/** R15: an answer speaks of the contract that is traded now; after a roll it may not. */
+export function checkContract(
+  state: { readonly current: { readonly symbol: string; readonly label: string } | undefined },
+  action: { readonly symbol: string; readonly label: string },
+): Verdict<"OTHER_CONTRACT"> {
+  const { current } = state;
+  if (current === undefined || current.symbol === action.symbol) return OK;
+  return warn(
+    "OTHER_CONTRACT",
+    `It is recorded for ${action.label}, while ${current.label} is the contract of the day`,
+  );
+}

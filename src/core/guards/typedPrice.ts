@@ -1,0 +1,86 @@
+import { formatPrice, type Instrument, toTicks } from "../instrument.js";
+import type { Ticks } from "../units.js";
+import { deny, OK, type Verdict, warn } from "./verdict.js";
+
+/**
+ * R10: a price lies on its instrument's grid. The nearest two are named, neither is taken by itself.
+ *
+ * @param action the price in points, and the words in which to speak of it
+ */
+export function checkTick(
+  instrument: Pick<Instrument, "tickSize">,
+  action: { readonly price: number; readonly said: string },
+): Verdict<never, "OFF_TICK"> {
+  const { price, said } = action;
+  if (toTicks(price, instrument) !== undefined) return OK;
+  const ticks = price / instrument.tickSize;
+  const [below, above] = [formatPrice(Math.floor(ticks), instrument), formatPrice(Math.ceil(ticks), instrument)];
+  const sentence = `${said} is not on a tick of ${instrument.tickSize}: the nearest prices are ${below} and ${above}`;
+  return deny("OFF_TICK", sentence);
+}
+
+/** R10, R17: a price that is booked is a positive whole number of ticks. `of` names what it is the price of. */
+export function checkTicks(action: { readonly price: number; readonly of: string }): Verdict<never, "BAD_PRICE"> {
+  if (Number.isSafeInteger(action.price) && action.price > 0) return OK;
+  return deny("BAD_PRICE", `The price of ${action.of} has to be a positive whole number of ticks`);
+}
+
+/** A price further from the last one than this fraction is a mistake until others confirm it (`ENGINE.md` 2). */
+const JUMP = 0.07;
+
+/** Whether a price is too far from another to be believed by itself: more than 7 % (`ENGINE.md` 2). */
+export function isJump(price: number, from: number): boolean {
+  return Math.abs(price / from - 1) > JUMP;
+}
+
+/** Ticks outside the market's range that R11 lets pass, and the fraction beyond which it asks twice. */
+const NEAR_TICKS = 2;
+const FAR_FRACTION = 0.005;
+
+/** Lowest and highest price, in ticks. */
+export interface PriceRange {
+  readonly low: Ticks;
+  readonly high: Ticks;
+}
+
+/**
+ * R11: a recorded price lies where the market was, from a minute before to a minute after its time, give or take two ticks.
+ * Beyond 0.5 % of that it is denied until it was typed again.
+ *
+ * @param market of that time; undefined where nobody watched: then only the recommendation can vouch, see `checkVouched`
+ */
+export function checkMarket(
+  market: PriceRange,
+  instrument: Pick<Instrument, "tickSize">,
+  action: { readonly price: Ticks; readonly confirmed: boolean },
+): Verdict<"FAR_FROM_MARKET", "CONFIRM_PRICE"> {
+  const away = distance(action.price, market);
+  if (away <= NEAR_TICKS) return OK;
+  const at = (ticks: number) => formatPrice(ticks, instrument);
+  const where = `The market was between ${at(market.low)} and ${at(market.high)} within a minute of it, not at ${at(action.price)}`;
+  const edge = action.price < market.low ? market.low : market.high;
+  if (away / edge <= FAR_FRACTION || action.confirmed) return warn("FAR_FROM_MARKET", where);
+  return deny("CONFIRM_PRICE", `${where}: type the price again if it is right`);
+}
+
+/**
+ * R11 without market data of the time: the bracket of the recommendation is the only witness. A price inside it, give or take
+ * 0.5 %, is believed; any other is unverified, which counts in the balance and not in learning.
+ *
+ * @param bracket from the lower to the higher of stop and target
+ */
+export function checkVouched(
+  bracket: PriceRange,
+  instrument: Pick<Instrument, "tickSize">,
+  action: { readonly price: Ticks },
+): Verdict<"UNVERIFIED"> {
+  const edge = action.price < bracket.low ? bracket.low : bracket.high;
+  if (distance(action.price, bracket) / edge <= FAR_FRACTION) return OK;
+  const at = formatPrice(action.price, instrument);
+  return warn("UNVERIFIED", `Nothing here can verify ${at}: it counts in the balance, not in learning`);
+}
+
+function distance(price: number, { low, high }: PriceRange): number {
+  if (low <= price && price <= high) return 0;
+  return price < low ? low - price : price - high;
+}
