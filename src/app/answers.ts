@@ -9,7 +9,8 @@ import type {
 } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
-import type { Micros, Ticks } from "../core/units.js";
+import type { Micros } from "../core/units.js";
+import { type Doubts, exitDoubts, fillDoubts } from "./doubts.js";
 import { plainText } from "./plainText.js";
 import { type Parsed, parsePrice, parseQuantity } from "./price.js";
 import { newYorkTime } from "./times.js";
@@ -19,7 +20,9 @@ export interface Answered<Event> {
   readonly event: Event;
   readonly recommendation: Recommendation;
   /** One sentence each: doubtful, but the person's word counts. */
-  readonly warnings: readonly string[];
+  readonly warnings: Doubts["warnings"];
+  /** The price is so far from the market that the person is to type it again (`RELIABILITY.md` R11). */
+  readonly typeAgain: boolean;
   /** What was kept when the very same was said before: the event would change nothing. */
   readonly stored: EngineOutput | undefined;
 }
@@ -53,9 +56,6 @@ export interface ExitAnswer extends About {
 }
 
 const MAX_NOTES = 500;
-const FAR_FRACTION = 0.07;
-/** How far a claimed target or stop may be missed (`ENGINE.md` 9). */
-const CLAIM_TICKS = 2;
 
 /**
  * The user filled a recommendation. Its id comes from what was said, so saying it again changes nothing.
@@ -87,7 +87,7 @@ export function fillEvent(
   };
   const stored = history.find((output) => output.type === "fill" && output.id === id);
   if (stored === undefined) refuseAnswered(view, recommendation, history, quantity);
-  return { event, recommendation, warnings: fillWarnings(recommendation, price, quantity), stored };
+  return { ...doubted(event, fillDoubts(view, recommendation, event, history)), recommendation, stored };
 }
 
 /**
@@ -120,7 +120,7 @@ export function notExecutedEvent(
     answer: "not_executed",
     reason,
   };
-  return { event, recommendation, warnings: [], stored: earlier };
+  return { event, recommendation, warnings: [], typeAgain: false, stored: earlier };
 }
 
 /**
@@ -160,7 +160,12 @@ export function exitEvent(
     reason,
     ...(notes === undefined ? {} : { notes }),
   };
-  return { event, recommendation, warnings: exitWarnings(recommendation, price, reason), stored: closed };
+  return { ...doubted(event, exitDoubts(view, recommendation, event)), recommendation, stored: closed };
+}
+
+/** The event with what is doubtful about it. */
+function doubted<Event extends object>(event: Event, { unverified, warnings, typeAgain }: Doubts) {
+  return { event: unverified ? { ...event, unverified } : event, warnings, typeAgain };
 }
 
 function find(view: EngineView, said: string, history: readonly EngineOutput[]): Recommendation {
@@ -221,35 +226,6 @@ function decisionOf(recommendation: Recommendation, history: readonly EngineOutp
       return output;
   }
   return undefined;
-}
-
-function fillWarnings(recommendation: Recommendation, price: Ticks, quantity: number): readonly string[] {
-  const warnings = farWarnings(recommendation, price);
-  if (quantity > recommendation.quantity) {
-    warnings.push(`${quantity} contracts are more than the ${recommendation.quantity} recommended`);
-  }
-  return warnings;
-}
-
-function exitWarnings(recommendation: Recommendation, price: Ticks, reason: ExitReason): readonly string[] {
-  const warnings = farWarnings(recommendation, price);
-  const { instrument, target, stop } = recommendation;
-  const side = recommendation.action === "BUY" ? 1 : -1;
-  const at = formatPrice(price, instrument);
-  if (reason === "target" && side * (target - price) > CLAIM_TICKS) {
-    warnings.push(`${at} is short of the target of ${formatPrice(target, instrument)}: it counts as a manual exit`);
-  }
-  if (reason === "stop" && side * (price - stop) > CLAIM_TICKS) {
-    warnings.push(`${at} is better than the stop of ${formatPrice(stop, instrument)}: it counts as a manual exit`);
-  }
-  return warnings;
-}
-
-function farWarnings(recommendation: Recommendation, price: Ticks): string[] {
-  const away = Math.abs(price / recommendation.signalPrice - 1);
-  if (away <= FAR_FRACTION) return [];
-  const signal = formatPrice(recommendation.signalPrice, recommendation.instrument);
-  return [`The price is ${(away * 100).toFixed(0)} % away from the signal's ${signal}`];
 }
 
 function taken<T>(parsed: Parsed<T>): T {

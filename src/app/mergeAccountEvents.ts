@@ -7,7 +7,8 @@ import type { Micros } from "../core/units.js";
  * one after everything up to its `at` and before what followed. A batch of trades is cut for that, and a clock event
  * brings the time to `at`, as it was then, even where no trade did. What is later than the feed comes at its end.
  *
- * @param recorded in the order of the journal; an event without `at` belongs to the one before it
+ * @param recorded in the order of the journal; an event without `at` belongs to the one before it, but new limits come at
+ * their time and leave the clock alone
  */
 export async function* mergeAccountEvents(
   source: AsyncIterable<readonly EngineEvent[]>,
@@ -65,7 +66,8 @@ class Waiting {
   #before(time: number, clock: boolean): readonly EngineEvent[] {
     const taken: EngineEvent[] = [];
     for (let event = this.#recorded[this.#next]; event !== undefined; event = this.#recorded[this.#next]) {
-      if (event.at !== undefined && event.at >= time) break;
+      const place = placeOf(event);
+      if (place !== undefined && place >= time) break;
       if (clock && event.at !== undefined) taken.push({ type: "clock", time: event.at });
       taken.push(event);
       this.#next++;
@@ -74,8 +76,13 @@ class Waiting {
   }
 
   #peek(): Micros | undefined {
-    return this.#recorded[this.#next]?.at;
+    const next = this.#recorded[this.#next];
+    return next && placeOf(next);
   }
+}
+
+function placeOf(event: AccountEvent): Micros | undefined {
+  return event.at ?? (event.kind === "limits" ? event.time : undefined);
 }
 
 /** First and last moment of what moves the engine's time; undefined for what does not. */

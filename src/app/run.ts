@@ -1,8 +1,11 @@
 import { Engine } from "../core/engine.js";
 import type { AccountEvent, EngineOutput } from "../core/events.js";
+import { limitsOf, type RiskLimits, sameLimits } from "../core/guards/looserLimits.js";
 import { type Calendar, NO_HOLIDAYS } from "../core/session.js";
 import type { RunMode } from "../core/settings.js";
+import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
+import { systemClock } from "../store/clock.js";
 import { memoryStore } from "../store/memoryStore.js";
 import { restoredEvents } from "../store/restore.js";
 import { Store } from "../store/store.js";
@@ -30,6 +33,8 @@ export interface RunOptions {
   readonly wasm: () => Promise<Uint8Array>;
   /** Nothing in the folder is touched, and nothing new can be recorded. */
   readonly readOnly?: boolean;
+  /** Undefined: the computer's clock. It dates a change of the risk limits. */
+  readonly now?: () => Micros;
 }
 
 /** Where a run keeps its outputs. */
@@ -59,10 +64,12 @@ export class Run {
     this.kind = kind;
     this.folder = options.folder;
     this.settings = kind === "demo" ? demoSettings(settings) : settings;
-    this.engine = new Engine(this.settings, options.mode, calendarOf(kind));
+    const limits = kind === "live" ? firstLimits(memory) : undefined;
+    const risk = { ...this.settings.risk, ...limits };
+    this.engine = new Engine({ ...this.settings, risk }, options.mode, calendarOf(kind));
     this.#memory = memory;
     this.#pipeline = new Pipeline(this.engine, memory, options.sinks);
-    this.#recorded = restoredEvents(memory.outputs);
+    this.#recorded = [...restoredEvents(memory.outputs), ...this.#limitsChange(options)];
   }
 
   /**
@@ -135,6 +142,15 @@ export class Run {
     return this.#memory.close();
   }
 
+  // The limits of a real account loosen on its next trading day (`RELIABILITY.md` R18), so the engine is told that they changed.
+  #limitsChange({ settings, readOnly = false, now = systemClock.wall }: RunOptions): readonly AccountEvent[] {
+    const known = lastLimits(this.#memory);
+    if (this.kind !== "live" || settings === undefined || readOnly || known === undefined) return [];
+    if (sameLimits(known, settings.risk)) return [];
+    const time = now();
+    return [{ type: "account", kind: "limits", id: `limits:${time}`, time, limits: limitsOf(settings.risk) }];
+  }
+
   async #rememberSettings(): Promise<void> {
     const flat = flatSettings(this.settings);
     const before = this.#memory.meta(SETTINGS_META);
@@ -180,6 +196,22 @@ function settingsOf(stored: unknown): Settings {
     if (error instanceof SettingsError) return parseSettings({});
     throw error;
   }
+}
+
+// The limits with which the folder began: those before the first change, else those of its last feed.
+function firstLimits(memory: Memory): RiskLimits | undefined {
+  const first = memory.outputs.find((output) => output.type === "limits");
+  return first?.before ?? limitsOfFeed(memory);
+}
+
+function lastLimits(memory: Memory): RiskLimits | undefined {
+  const last = memory.outputs.findLast((output) => output.type === "limits");
+  return last?.limits ?? limitsOfFeed(memory);
+}
+
+function limitsOfFeed(memory: Memory): RiskLimits | undefined {
+  const stored = memory.meta(SETTINGS_META);
+  return stored === undefined ? undefined : limitsOf(settingsOf(stored).risk);
 }
 
 // The demo market is one future in simulated regular hours, and both accounts learn from each other there.

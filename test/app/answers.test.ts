@@ -5,6 +5,8 @@ import { after, decision, exit, fill, RECOMMENDATION_ID, recommendation, ticks }
 
 const NOW = after(20);
 const LATER = after(600);
+const JUST_BEFORE = after(15);
+const LONG_BEFORE = after(-41);
 
 function view(parts: Partial<EngineView> = {}): EngineView {
   return {
@@ -150,7 +152,44 @@ describe("fillEvent", () => {
     const { warnings } = fillEvent(view(), { ...FILL, price: "601.50", quantity: "3" }, NOW);
     expect(warnings).toEqual([
       "The price is 90 % away from the signal's 6010.75",
+      "Nothing here can verify 601.50: it counts in the balance, not in learning",
       "3 contracts are more than the 2 recommended",
+    ]);
+  });
+
+  it("leaves a price unverified that neither the market nor the bracket vouches for, and no other", () => {
+    const said = (price: string, parts: Partial<EngineView> = {}) =>
+      fillEvent(view(parts), { ...FILL, price }, NOW).event;
+    expect(said("6010.50")).not.toHaveProperty("unverified");
+    expect(said("5965.50")).not.toHaveProperty("unverified");
+    expect(said("5965.00")).toMatchObject({ unverified: true });
+    const traded = { [RECOMMENDATION_ID]: { low: ticks(23855), high: ticks(23870) } };
+    expect(said("5965.00", { traded })).not.toHaveProperty("unverified");
+    expect(said("5965.00", { traded, time: LONG_BEFORE })).toMatchObject({ unverified: true });
+  });
+
+  it("compares a price with where the market was since the signal, and asks for a far one again", () => {
+    const traded = { [RECOMMENDATION_ID]: { low: ticks(24040), high: ticks(24050) } };
+    const doubts = (price: string) => {
+      const { warnings, typeAgain } = fillEvent(view({ traded }), { ...FILL, price }, NOW);
+      return { warnings: warnings.length, typeAgain };
+    };
+    expect(doubts("6013.00")).toEqual({ warnings: 0, typeAgain: false });
+    expect(doubts("6013.25")).toEqual({ warnings: 1, typeAgain: false });
+    expect(doubts("6042.75")).toEqual({ warnings: 1, typeAgain: true });
+  });
+
+  it("asks about another contract, another day and the same fill twice", () => {
+    const other = { ...recommendation().instrument, symbol: "ESU5", label: "ES SEP25" };
+    expect(fillEvent(view({ instrument: other }), FILL, NOW).warnings).toEqual([
+      "It is recorded for ES JUN25, while ES SEP25 is the contract of the day",
+    ]);
+    expect(fillEvent(view(), FILL, recommendation().expires).warnings).toEqual([
+      "The time lies after the trading day of the signal",
+    ]);
+    const earlier = fill({ id: "another", account: "manual", time: JUST_BEFORE });
+    expect(fillEvent(view(), FILL, NOW, [earlier]).warnings).toEqual([
+      "The same fill was recorded a moment ago: is it another one?",
     ]);
   });
 

@@ -1,0 +1,104 @@
+import type { EngineOutput, EngineView, ExitReason, FillRecorded } from "../core/events.js";
+import { checkRecommended } from "../core/guards/limits.js";
+import { checkContract, checkTime, checkTwice, type Execution } from "../core/guards/typedFill.js";
+import { checkMarket, checkVouched, isJump, type PriceRange } from "../core/guards/typedPrice.js";
+import type { GuardCode, Verdict } from "../core/guards/verdict.js";
+import { formatPrice } from "../core/instrument.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
+import { MICROS_PER_MINUTE, type Micros, type Ticks } from "../core/units.js";
+
+/** What speaks against an answer that is possible: the person's word counts all the same. */
+export interface Doubts {
+  /** One sentence each. */
+  readonly warnings: readonly string[];
+  /** Nothing could verify the price: it counts in the balance, not in learning. */
+  readonly unverified: boolean;
+  /** The price is so far from the market that the person is to type it again. */
+  readonly typeAgain: boolean;
+}
+
+/** How far a claimed target or stop may be missed (`ENGINE.md` 9). */
+const CLAIM_TICKS = 2;
+
+/** @param history outputs kept so far, among which the same fill may be */
+export function fillDoubts(
+  view: EngineView,
+  recommendation: Recommendation,
+  fill: FillRecorded,
+  history: readonly EngineOutput[],
+): Doubts {
+  const { price, quantity, time } = fill;
+  const { action: direction, quantity: recommended } = recommendation;
+  const others = history.filter(
+    (output) => output.type === "fill" && output.account === "manual" && output.id !== fill.id,
+  ) as readonly (Execution & EngineOutput)[];
+  const doubts = priceDoubts(view, recommendation, price, time);
+  const more = [
+    checkRecommended({ recommended }, { quantity }),
+    checkTwice(others, { direction, quantity, price, time }),
+  ];
+  return { ...doubts, warnings: [...doubts.warnings, ...sentences(more), ...placeAndTime(view, recommendation, time)] };
+}
+
+export function exitDoubts(
+  view: EngineView,
+  recommendation: Recommendation,
+  exit: { readonly price: Ticks; readonly reason: ExitReason; readonly time: Micros },
+): Doubts {
+  const { price, reason, time } = exit;
+  const doubts = priceDoubts(view, recommendation, price, time);
+  const claims = claimWarnings(recommendation, price, reason);
+  return { ...doubts, warnings: [...doubts.warnings, ...claims, ...placeAndTime(view, recommendation, time)] };
+}
+
+function priceDoubts(view: EngineView, recommendation: Recommendation, price: Ticks, time: Micros): Doubts {
+  const { instrument, id, signalPrice, stop, target } = recommendation;
+  const far = isJump(price, signalPrice)
+    ? [
+        `The price is ${(Math.abs(price / signalPrice - 1) * 100).toFixed(0)} % away from the signal's ${formatPrice(signalPrice, instrument)}`,
+      ]
+    : [];
+  const market = watched(view, id, time);
+  const verdict: Verdict<GuardCode, "CONFIRM_PRICE"> =
+    market === undefined
+      ? checkVouched({ low: Math.min(stop, target) as Ticks, high: Math.max(stop, target) as Ticks }, instrument, {
+          price,
+        })
+      : checkMarket(market, instrument, { price, confirmed: false });
+  return {
+    warnings: [...far, ...sentences([verdict])],
+    unverified: verdict.verdict === "warn" && verdict.code === "UNVERIFIED",
+    typeAgain: verdict.verdict === "deny",
+  };
+}
+
+// An answer says when it was given, not when the broker filled it: at some time between the signal and now.
+function watched(view: EngineView, id: string, now: Micros): PriceRange | undefined {
+  return Math.abs(now - view.time) <= MICROS_PER_MINUTE ? view.traded?.[id] : undefined;
+}
+
+function placeAndTime(view: EngineView, recommendation: Recommendation, time: Micros): readonly string[] {
+  const { instrument, time: issued, expires: dayEnds } = recommendation;
+  // The time is the clock's and not the person's word: wrong or not, it is no reason to refuse a fill.
+  return sentences([
+    checkContract({ current: view.instrument }, instrument),
+    checkTime({ now: time, issued, dayEnds }, { time }),
+  ]);
+}
+
+function claimWarnings(recommendation: Recommendation, price: Ticks, reason: ExitReason): readonly string[] {
+  const { instrument, target, stop } = recommendation;
+  const side = recommendation.action === "BUY" ? 1 : -1;
+  const at = formatPrice(price, instrument);
+  if (reason === "target" && side * (target - price) > CLAIM_TICKS) {
+    return [`${at} is short of the target of ${formatPrice(target, instrument)}: it counts as a manual exit`];
+  }
+  if (reason === "stop" && side * (price - stop) > CLAIM_TICKS) {
+    return [`${at} is better than the stop of ${formatPrice(stop, instrument)}: it counts as a manual exit`];
+  }
+  return [];
+}
+
+function sentences(verdicts: readonly Verdict<GuardCode, GuardCode>[]): readonly string[] {
+  return verdicts.flatMap((verdict) => (verdict.verdict === "ok" ? [] : [verdict.sentence]));
+}
