@@ -12,10 +12,21 @@ import { fill } from "./fill.js";
 import { pending } from "./pending.js";
 import { OutputClosed } from "./processTerminal.js";
 import { replay } from "./replay.js";
+import { reset } from "./reset.js";
 import { statistics } from "./statistics.js";
 import { CommandError, UsageError } from "./usageError.js";
 
-const COMMANDS: Readonly<Record<string, Command>> = { decode, replay, demo, check, pending, fill, exit, statistics };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  decode,
+  replay,
+  demo,
+  check,
+  pending,
+  fill,
+  exit,
+  reset,
+  statistics,
+};
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
