@@ -59,12 +59,12 @@ function priceDoubts(view: EngineView, recommendation: Recommendation, price: Ti
       ]
     : [];
   const market = watched(view, id, time);
+  const bracket = { low: Math.min(stop, target) as Ticks, high: Math.max(stop, target) as Ticks };
+  const vouched = checkVouched(bracket, instrument, { price });
+  // A price of the bracket, as the flows fill it in, is no slip of the fingers: it is not asked for again.
+  const confirmed = vouched.verdict === "ok";
   const verdict: Verdict<GuardCode, "CONFIRM_PRICE"> =
-    market === undefined
-      ? checkVouched({ low: Math.min(stop, target) as Ticks, high: Math.max(stop, target) as Ticks }, instrument, {
-          price,
-        })
-      : checkMarket(market, instrument, { price, confirmed: false });
+    market === undefined ? vouched : checkMarket(market, instrument, { price, confirmed });
   return {
     warnings: [...far, ...sentences([verdict])],
     unverified: verdict.verdict === "warn" && verdict.code === "UNVERIFIED",

@@ -7,6 +7,7 @@ import { nothingToDo } from "./notices.js";
 import { checked } from "./recordFill.js";
 import { save } from "./save.js";
 import { holding, manualPositions } from "./standing.js";
+import { typedAgain } from "./typedAgain.js";
 import type { Workbench } from "./workbench.js";
 
 /** An exit before it is confirmed: why, and the price that goes with it. */
@@ -101,7 +102,8 @@ async function askPrice(
     canGoBack: true,
   });
   if (text === undefined || text === BACK) return text;
-  const { event } = answer(text);
+  const { event, typeAgain } = answer(text);
+  if (typeAgain && !(await typedAgain(event.price, recommendation.instrument))) return undefined;
   const price = formatPrice(event.price, recommendation.instrument);
   await save(workbench, event, `Exit ${holding(position)} at ${price} (${event.reason})`);
   return undefined;

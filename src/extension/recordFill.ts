@@ -8,6 +8,7 @@ import { splitFillText } from "./fillText.js";
 import { nothingToDo } from "./notices.js";
 import { save } from "./save.js";
 import { ticket } from "./standing.js";
+import { typedAgain } from "./typedAgain.js";
 import type { Workbench } from "./workbench.js";
 
 /** Why a recommendation was not executed, in the words that are kept. */
@@ -83,7 +84,8 @@ async function askFill(workbench: Workbench, recommendation: Recommendation): Pr
     canGoBack: true,
   });
   if (text === undefined || text === BACK) return text;
-  const { event } = answer(text);
+  const { event, typeAgain } = answer(text);
+  if (typeAgain && !(await typedAgain(event.price, recommendation.instrument))) return undefined;
   const { action, instrument } = recommendation;
   const words = `${action} ${event.quantity} ${instrument.label} @ ${formatPrice(event.price, instrument)}`;
   if (await save(workbench, event, `Fill ${words}`)) workbench.drafts.delete(recommendation.id);
@@ -127,11 +129,12 @@ async function askReason(workbench: Workbench, recommendation: Recommendation): 
 
 /** What `answer` has against a text: the sentence of its error, or its warnings. */
 export function checked(
-  answer: () => { readonly event: AccountEvent; readonly warnings: readonly string[] },
+  answer: () => { readonly event: AccountEvent; readonly warnings: readonly string[]; readonly typeAgain: boolean },
 ): string | { readonly warning: string } | undefined {
   try {
-    const { warnings } = answer();
-    return warnings.length === 0 ? undefined : { warning: `${warnings.join(". ")}. Enter records it all the same` };
+    const { warnings, typeAgain } = answer();
+    const next = typeAgain ? "Enter asks for the price once more" : "Enter records it all the same";
+    return warnings.length === 0 ? undefined : { warning: `${warnings.join(". ")}. ${next}` };
   } catch (error) {
     if (error instanceof AnswerError) return error.message;
     throw error;

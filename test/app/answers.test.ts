@@ -176,7 +176,9 @@ describe("fillEvent", () => {
     };
     expect(doubts("6013.00")).toEqual({ warnings: 0, typeAgain: false });
     expect(doubts("6013.25")).toEqual({ warnings: 1, typeAgain: false });
-    expect(doubts("6042.75")).toEqual({ warnings: 1, typeAgain: true });
+    expect(doubts("6041.25")).toEqual({ warnings: 1, typeAgain: false });
+    expect(doubts("6071.25")).toEqual({ warnings: 1, typeAgain: false });
+    expect(doubts("6071.50")).toEqual({ warnings: 1, typeAgain: true });
   });
 
   it("asks about another contract, another day and the same fill twice", () => {

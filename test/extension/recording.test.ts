@@ -61,14 +61,31 @@ describe("Record Fill", () => {
     expect(workbench.view().pending.map((recommendation) => recommendation.id)).toContain(id);
   });
 
-  it("warns of a price that is far away, and takes it all the same", async () => {
+  it("warns of a price that is far away, and takes it when it is typed again", async () => {
     const flow = recordFill(workbench, id);
     const box = await fake.nextBox();
     box.type("1 @ 9999.00 really");
-    expect(box.said()).toMatch(/^warning: The price is \d+ % away .* Enter records it all the same$/);
+    expect(box.said()).toMatch(/^warning: The price is \d+ % away .* Enter asks for the price once more$/);
     box.enter();
+    const again = await fake.nextBox();
+    again.type("9998.00");
+    again.enter();
+    expect([again.said(), again.visible]).toEqual(["It is not the same price", true]);
+    again.type("9999");
+    again.enter();
     await flow;
     expect(manualPositions(workbench.standing())[0]?.entryPrice).toBe(39_996);
+  });
+
+  it("records no price that is far away and not typed again", async () => {
+    const flow = recordFill(workbench, id);
+    const box = await fake.nextBox();
+    box.type("1 @ 9999.00");
+    box.enter();
+    (await fake.nextBox()).hide();
+    await flow;
+    expect(manualPositions(workbench.standing())).toEqual([]);
+    expect(workbench.drafts.get(id)).toBe("1 @ 9999.00");
   });
 
   it("keeps what was typed when the user leaves, until it is recorded", async () => {

@@ -60,7 +60,7 @@ export function checkMarket(
   const where = `The market was between ${at(market.low)} and ${at(market.high)} within a minute of it, not at ${at(action.price)}`;
   const edge = action.price < market.low ? market.low : market.high;
   if (away / edge <= FAR_FRACTION || action.confirmed) return warn("FAR_FROM_MARKET", where);
-  return deny("CONFIRM_PRICE", `${where}: type the price again if it is right`);
+  return deny("CONFIRM_PRICE", `${where}: it has to be typed again`);
 }
 
 /**
