@@ -4,6 +4,7 @@ import { mergeAccountEvents } from "../../src/app/mergeAccountEvents.js";
 import type { AccountEvent, EngineEvent } from "../../src/core/events.js";
 import type { TradeBatch } from "../../src/core/market.js";
 import type { Micros } from "../../src/core/units.js";
+import { limits as limitsOutput } from "../support/outputs.js";
 
 function batch(...times: readonly number[]): TradeBatch {
   return {
@@ -52,6 +53,16 @@ describe("mergeAccountEvents", () => {
 
   it("puts events from before the feed's first moment first, without a clock", async () => {
     expect(await merged(turns([batch(10, 20)]), [account(3), account(9)])).toEqual(["at 3", "at 9", "10 20"]);
+  });
+
+  it("puts new limits at their time, between trades or at the end, and leaves the clock alone", async () => {
+    const { limits } = limitsOutput();
+    const change = (time: number): AccountEvent => {
+      return { type: "account", kind: "limits", id: `limits ${time}`, time: time as Micros, limits };
+    };
+    const recorded = [account(9), change(20)];
+    expect(await merged(turns([batch(10, 20, 30)]), recorded)).toEqual(["at 9", "10 20", "limits 20", "30"]);
+    expect(await merged(turns([batch(11, 12)]), recorded)).toEqual(["at 9", "11 12", "limits 20"]);
   });
 
   it("cuts a batch after the last trade that was seen when the event acted", async () => {

@@ -21,8 +21,8 @@ const SETTINGS = parseSettings({
   "risk.maxDailyTrades": 3,
   "risk.maxConsecutiveLosses": 100,
   "risk.maxPositionSize": 2,
-  "risk.emergencyStopLossPct": 0.015,
-  "paper.startBalance": 40_000,
+  "risk.emergencyStopLossPct": 0.004,
+  "paper.startBalance": 200_000,
 });
 const LIMITS = limitsOf(SETTINGS.risk);
 
@@ -111,7 +111,7 @@ class Model {
 function play(leading: AccountName, seed: number, deeds: readonly (readonly [number, Deed])[]) {
   const { trades, end } = randomTape(seed, 2);
   const engine = new Engine(SETTINGS, { leading, paperTrades: true, haltEndsWithSession: false }, NO_HOLIDAYS);
-  const models = [new Model("manual", 4_000_000), new Model("paper", 4_000_000)];
+  const models = [new Model("manual", 20_000_000), new Model("paper", 20_000_000)];
   const issued: Recommendation[] = [];
   const reached = { limit: 0, halts: 0, kills: 0 };
   let limits = LIMITS;
