@@ -112,7 +112,12 @@ export class Run {
     const recorded = this.#recorded;
     this.#recorded = [];
     await this.#rememberSettings();
-    await this.#pipeline.run({ events: (signal) => mergeAccountEvents(feed.events(signal), recorded) }, stop);
+    try {
+      await this.#pipeline.run({ events: (signal) => mergeAccountEvents(feed.events(signal), recorded) }, stop);
+    } finally {
+      // A feed that was stopped or failed while it caught up leaves some untold; what was told counts once.
+      for (const event of recorded) await this.#pipeline.dispatch(event);
+    }
   }
 
   /** Tells the engine all that was recorded earlier; for a run without a feed. Harmless when it is done. */

@@ -87,6 +87,30 @@ describe("A run", () => {
     await again.close();
   });
 
+  it("knows all that was recorded when its feed is stopped at once or while it catches up", async () => {
+    const first = await folderRun("demo", folder, PAPER);
+    await first.run(demoFeed({ seed: 1, days: 8 }), never);
+    const { accounts, open } = first.engine.view();
+    await first.close();
+    for (const turns of [0, 3]) {
+      const stop = new AbortController();
+      const stopped: Feed = {
+        async *events(signal) {
+          let turn = 0;
+          for await (const events of demoFeed({ seed: 1, days: 8 }).events(signal)) {
+            if (turn++ >= turns) stop.abort();
+            yield events;
+          }
+        },
+      };
+      const again = await folderRun("demo", folder, PAPER);
+      await again.run(stopped, stop.signal);
+      expect(again.engine.view().open).toEqual(open);
+      expect(again.engine.view().accounts[0]).toMatchObject({ balance: accounts[0]?.balance });
+      await again.close();
+    }
+  });
+
   it("ends as if it had never stopped when it is cut in the middle of a session and goes on", async () => {
     const whole = await memoryRun("demo", PAPER);
     await whole.run(demoFeed({ seed: 2, days: 6 }), never);

@@ -57,7 +57,7 @@ async function inHost(release, suiteFile) {
 
 async function runPart(release, part, suiteFile, folders) {
   const resultFile = join(work, `${release}-${part}.json`);
-  let failure = "it wrote no result";
+  let failure = "it wrote no result, or ran no test";
   await runTests({
     ...(desktop ? { version: RELEASES[release].vscode } : { vscodeExecutablePath: here("code.mjs") }),
     extensionDevelopmentPath: ROOT,
@@ -70,7 +70,8 @@ async function runPart(release, part, suiteFile, folders) {
       `--extensions-dir=${folders.extensions}`,
     ],
   }).catch((error) => (failure += `: ${error.message}`));
-  if (existsSync(resultFile)) return JSON.parse(readFileSync(resultFile, "utf8"));
+  const results = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")) : [];
+  if (results.length > 0) return results;
   return [{ title: "The suite ends", state: "failed", error: failure }];
 }
 
