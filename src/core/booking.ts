@@ -36,7 +36,9 @@ export function fillOutput(recommendation: Recommendation, account: Account, fil
   };
 }
 
+/** @param id the output's own, and of a correction what it replaces */
 export function exitOutput(
+  id: { readonly id: string; readonly replaces?: string },
   trip: RoundTrip,
   account: Account,
   learned: Learned,
@@ -45,12 +47,12 @@ export function exitOutput(
   at: Micros,
 ): Exit {
   const { recommendation } = trip;
-  const { id, instrument, action } = recommendation;
+  const { instrument, action } = recommendation;
   const gained = (action === "BUY" ? 1 : -1) * (trip.exitPrice - trip.entryPrice);
   return {
     type: "exit",
-    id: `exit:${account.name}:${id}`,
-    recommendation: id,
+    ...id,
+    recommendation: recommendation.id,
     account: account.name,
     instrument,
     direction: action,
@@ -85,7 +87,7 @@ export function exitOutput(
   };
 }
 
-/** @param tradingDay the day that ended; undefined after an exit */
+/** @param tradingDay the day that ended; undefined after an exit or a correction */
 export function equityRow(
   account: Account,
   time: Micros,

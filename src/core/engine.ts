@@ -39,7 +39,6 @@ export class Engine {
   readonly #contracts = new Map<number, Instrument>();
   readonly #contractOfDay: ContractOfDay;
   readonly #seen = new Set<string>();
-  readonly #answered = new Set<string>();
   #tape: ContractTape | undefined;
   #day: TradingDay | undefined;
   #inDay = false;
@@ -104,7 +103,6 @@ export class Engine {
       tape: this.#tape,
       tradesSeen: this.#tally.trades,
       desk: this.#desk,
-      answered: this.#answered,
       settings: this.settings,
     });
   }
@@ -386,7 +384,7 @@ export class Engine {
     this.#seen.add(event.id);
     if (!this.#started && event.at !== undefined && event.at > this.#now) this.#now = event.at;
     this.#desk.setTime(this.#now);
-    const illegal = applyAccountEvent(event, this.#desk, this.mode, this.#answered, (output) => this.#emit(output));
+    const illegal = applyAccountEvent(event, this.#desk, this.mode, (output) => this.#emit(output));
     if (illegal !== undefined) this.#emit({ type: "illegal", event: event.id, reason: illegal });
     this.#schedule();
   }

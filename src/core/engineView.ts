@@ -16,7 +16,6 @@ interface Known {
   readonly tape: ContractTape | undefined;
   readonly tradesSeen: number;
   readonly desk: Desk;
-  readonly answered: ReadonlySet<string>;
   readonly settings: EngineSettings;
 }
 
@@ -33,7 +32,9 @@ export function engineView(known: Known): EngineView {
     tradesSeen: known.tradesSeen,
     highestRatio: tape?.detector.highestRatio,
     accounts: desk.active.map((account) => accountView(account, desk)),
-    pending: [...desk.recommendations].filter(({ id, account }) => account === "manual" && !known.answered.has(id)),
+    pending: [...desk.recommendations].filter(
+      ({ id, account }) => account === "manual" && desk.stateOf(id, "manual") === "ISSUED",
+    ),
     open: desk.openPositions(tape?.lastPrice),
     contexts: desk.active.flatMap((account) => contextViews(account, known)),
   };

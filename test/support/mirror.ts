@@ -88,6 +88,8 @@ export function briefOf(output: EngineOutput, { price, text }: Reading): readonl
       return [output.type, output.time, output.reason];
     case "order":
     case "decision":
+    case "amendment":
+    case "void":
     case "illegal":
     case "connection":
       return [output.type];
