@@ -3,6 +3,7 @@ import { nearest, SettingsError } from "../app/settingsError.js";
 import { VERSION } from "../app/version.js";
 import { FeedError } from "../feed/feedError.js";
 import { StoreError } from "../store/storeError.js";
+import { amend } from "./amend.js";
 import { check } from "./check.js";
 import { Arguments, type Command, type Terminal } from "./command.js";
 import { decode } from "./decode.js";
@@ -14,8 +15,20 @@ import { OutputClosed } from "./processTerminal.js";
 import { replay } from "./replay.js";
 import { statistics } from "./statistics.js";
 import { CommandError, UsageError } from "./usageError.js";
+import { voidTrade } from "./void.js";
 
-const COMMANDS: Readonly<Record<string, Command>> = { decode, replay, demo, check, pending, fill, exit, statistics };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  decode,
+  replay,
+  demo,
+  check,
+  pending,
+  fill,
+  exit,
+  amend,
+  void: voidTrade,
+  statistics,
+};
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {

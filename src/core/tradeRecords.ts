@@ -5,19 +5,19 @@ const NOTHING: TradeRecord = { state: UNANSWERED.state, fills: [], exit: undefin
 
 /** The exits that count: a corrected one stands in the place of the one that it replaces, what was taken back is gone. */
 export function countingExits(outputs: readonly EngineOutput[]): readonly Exit[] {
-  const exits = new Map<string, Exit>();
-  const places = new Map<string, string>();
+  const exits: (Exit | undefined)[] = [];
+  const places = new Map<string, number>();
   for (const output of outputs) {
     if (output.type === "void") {
-      for (const [place, exit] of exits) if (isOf(exit, output)) exits.delete(place);
+      for (const [place, exit] of exits.entries()) if (exit && isOf(exit, output)) exits[place] = undefined;
     }
     if (output.type !== "exit") continue;
     const { id, replaces } = output;
-    const place = replaces === undefined ? id : (places.get(replaces) ?? replaces);
+    const place = (replaces === undefined ? undefined : places.get(replaces)) ?? exits.length;
     places.set(id, place);
-    exits.set(place, output);
+    exits[place] = output;
   }
-  return [...exits.values()];
+  return exits.filter((exit) => exit !== undefined);
 }
 
 /** What is recorded of each recommendation on the user's account, as corrected; of one that is not here nothing is. */
