@@ -8,8 +8,10 @@ import type {
   OpenPosition,
 } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
+import { recordName } from "../core/records.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
-import type { Micros } from "../core/units.js";
+import { countingExits, tradeRecords } from "../core/tradeRecords.js";
+import type { Micros, Ticks } from "../core/units.js";
 import { type Doubts, exitDoubts, fillDoubts } from "./doubts.js";
 import { plainText } from "./plainText.js";
 import { type Parsed, parsePrice, parseQuantity } from "./price.js";
@@ -38,7 +40,8 @@ export class AnswerError extends Error {
 /** Reasons that a person may give for an exit. */
 export const EXIT_REASONS = ["target", "stop", "manual", "time", "eod"] as const satisfies readonly ExitReason[];
 
-interface About {
+/** What every answer is about. */
+export interface About {
   /** A recommendation's id, or its time in New York as `YYYY-MM-DDTHH:MM:SS`. */
   readonly recommendation: string;
   readonly notes?: string | undefined;
@@ -73,7 +76,8 @@ export function fillEvent(
   const price = taken(parsePrice(answer.price, recommendation.instrument));
   const quantity = answer.quantity === undefined ? recommendation.quantity : taken(parseQuantity(answer.quantity));
   const notes = checkedNotes(answer.notes);
-  const id = `fill:manual:${recommendation.id}:${quantity}@${price}${notes === undefined ? "" : `:${notes}`}`;
+  const name = nameOf(recommendation, history);
+  const id = `fill:manual:${name}:${quantity}@${price}${notes === undefined ? "" : `:${notes}`}`;
   const event: FillRecorded = {
     type: "account",
     kind: "fill",
@@ -87,6 +91,7 @@ export function fillEvent(
   };
   const stored = history.find((output) => output.type === "fill" && output.id === id);
   if (stored === undefined) refuseAnswered(view, recommendation, history, quantity);
+  else refuseCorrected(recommendation, history, id, price, quantity);
   return { ...doubted(event, fillDoubts(view, recommendation, event, history)), recommendation, stored };
 }
 
@@ -113,7 +118,7 @@ export function notExecutedEvent(
   const event: DecisionRecorded = {
     type: "account",
     kind: "decision",
-    id: `decision:manual:${recommendation.id}`,
+    id: `decision:manual:${nameOf(recommendation, history)}`,
     account: "manual",
     recommendation: recommendation.id,
     time: now,
@@ -136,10 +141,7 @@ export function exitEvent(
 ): Answered<ExitRecorded> {
   const recommendation = find(view, answer.recommendation, history);
   const price = taken(parsePrice(answer.price, recommendation.instrument));
-  const reason = EXIT_REASONS.find((known) => known === answer.reason);
-  if (reason === undefined) {
-    throw new AnswerError(`"${plainText(answer.reason)}" is not a reason: give one of ${EXIT_REASONS.join(", ")}`);
-  }
+  const reason = checkedReason(answer.reason);
   const notes = checkedNotes(answer.notes);
   const closed = exitOf(recommendation, history);
   if (closed === undefined && positionOf(view, recommendation) === undefined) {
@@ -152,7 +154,7 @@ export function exitEvent(
   const event: ExitRecorded = {
     type: "account",
     kind: "exit",
-    id: `exit:manual:${recommendation.id}`,
+    id: `exit:manual:${nameOf(recommendation, history)}`,
     account: "manual",
     recommendation: recommendation.id,
     time: now,
@@ -168,7 +170,8 @@ function doubted<Event extends object>(event: Event, { unverified, warnings, typ
   return { event: unverified ? { ...event, unverified } : event, warnings, typeAgain };
 }
 
-function find(view: EngineView, said: string, history: readonly EngineOutput[]): Recommendation {
+/** @throws AnswerError unless exactly one recommendation is meant */
+export function find(view: EngineView, said: string, history: readonly EngineOutput[]): Recommendation {
   const known = new Map<string, Recommendation>();
   for (const output of history) if (output.type === "recommendation") known.set(output.id, output);
   for (const position of view.open) known.set(position.recommendation.id, position.recommendation);
@@ -212,28 +215,59 @@ function positionOf(view: EngineView, recommendation: Recommendation): OpenPosit
   return view.open.find((open) => open.account === "manual" && open.recommendation.id === recommendation.id);
 }
 
+/** A recommendation's name in the ids of what is recorded of it now. */
+export function nameOf({ id }: Recommendation, history: readonly EngineOutput[]): string {
+  return recordName(id, history.filter((output) => output.type === "void" && output.recommendation === id).length);
+}
+
 function exitOf(recommendation: Recommendation, history: readonly EngineOutput[]) {
-  for (const output of history) {
-    if (output.type === "exit" && output.account === "manual" && output.recommendation === recommendation.id)
-      return output;
-  }
-  return undefined;
+  return countingExits(history).find((exit) => exit.account === "manual" && exit.recommendation === recommendation.id);
 }
 
 function decisionOf(recommendation: Recommendation, history: readonly EngineOutput[]) {
-  for (const output of history) {
-    if (output.type === "decision" && output.account === "manual" && output.recommendation === recommendation.id)
-      return output;
-  }
-  return undefined;
+  const last = history.findLast(
+    (output) =>
+      (output.type === "decision" || output.type === "void") &&
+      output.account === "manual" &&
+      output.recommendation === recommendation.id,
+  );
+  return last?.type === "decision" ? last : undefined;
 }
 
-function taken<T>(parsed: Parsed<T>): T {
+// The same words again would say what was corrected meanwhile.
+function refuseCorrected(
+  { id, instrument }: Recommendation,
+  history: readonly EngineOutput[],
+  fill: string,
+  price: Ticks,
+  quantity: number,
+): void {
+  const now = tradeRecords(history)
+    .get(id)
+    ?.fills.find((recorded) => recorded.id === fill);
+  if (now === undefined || (now.price === price && now.quantity === quantity)) return;
+  throw new AnswerError(`${id} was corrected since: ${now.quantity} at ${formatPrice(now.price, instrument)}`);
+}
+
+/** @throws AnswerError */
+export function checkedReason(text: string): (typeof EXIT_REASONS)[number] {
+  const reason = EXIT_REASONS.find((known) => known === text);
+  if (reason !== undefined) return reason;
+  throw new AnswerError(`"${plainText(text)}" is not a reason: give one of ${EXIT_REASONS.join(", ")}`);
+}
+
+/** @throws AnswerError with the problem */
+export function taken<T>(parsed: Parsed<T>): T {
   if ("problem" in parsed) throw new AnswerError(parsed.problem);
   return parsed.value;
 }
 
-function checkedNotes(text: string | undefined): string | undefined {
+/**
+ * A person's words in one line; undefined when there are none.
+ *
+ * @throws AnswerError when they are too many
+ */
+export function checkedNotes(text: string | undefined): string | undefined {
   const notes = plainText(text ?? "").trim();
   if (notes.length > MAX_NOTES)
     throw new AnswerError(`The text has ${notes.length} characters: ${MAX_NOTES} are allowed`);

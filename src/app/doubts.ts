@@ -24,7 +24,7 @@ const CLAIM_TICKS = 2;
 export function fillDoubts(
   view: EngineView,
   recommendation: Recommendation,
-  fill: FillRecorded,
+  fill: Pick<FillRecorded, "id" | "time" | "price" | "quantity">,
   history: readonly EngineOutput[],
 ): Doubts {
   const { price, quantity, time } = fill;

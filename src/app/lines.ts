@@ -1,5 +1,14 @@
 import type { Cluster } from "../core/detector/cluster.js";
-import type { EngineOutput, Exit, Fill, RunSummary } from "../core/events.js";
+import type {
+  Amendment,
+  EngineOutput,
+  Exit,
+  Fill,
+  RecordAndBalance,
+  RecordedExit,
+  RunSummary,
+  Voiding,
+} from "../core/events.js";
 import { type Instrument, toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { isoTime } from "./times.js";
@@ -34,6 +43,10 @@ export function jsonLine(output: EngineOutput): Line {
       return { ...answered(output), reason: output.reason };
     case "decision":
       return { ...answered(output), answer: output.answer, reason: output.reason };
+    case "amendment":
+      return { ...correctionFields(output), target: output.target };
+    case "void":
+      return correctionFields(output);
     case "equity":
       return {
         type: output.type,
@@ -212,6 +225,44 @@ function exitFields(exit: Exit): Line {
     balance: dollars(exit.balanceAfter),
     learned: exit.learned,
     unverified: exit.unverified === true,
+    notes: exit.notes ?? null,
+    ...(exit.replaces === undefined ? {} : { replaces: exit.replaces }),
+  };
+}
+
+function correctionFields(output: Amendment | Voiding): Line {
+  return {
+    ...answered(output),
+    why: output.why,
+    contract: output.instrument.label,
+    before: recordFields(output.before, output.instrument),
+    after: recordFields(output.after, output.instrument),
+  };
+}
+
+function recordFields(record: RecordAndBalance, instrument: Instrument): object {
+  return {
+    state: record.state,
+    fills: record.fills.map((fill) => ({
+      id: fill.id,
+      time: isoTime(fill.time),
+      price: points(fill.price, instrument),
+      quantity: fill.quantity,
+      notes: fill.notes ?? null,
+    })),
+    exit: record.exit === undefined ? null : recordedExitFields(record.exit, instrument),
+    notExecuted: record.notExecuted ?? null,
+    netPnl: record.netPnl === undefined ? null : dollars(record.netPnl),
+    balance: dollars(record.balance),
+  };
+}
+
+function recordedExitFields(exit: RecordedExit, instrument: Instrument): object {
+  return {
+    id: exit.id,
+    time: isoTime(exit.time),
+    price: points(exit.price, instrument),
+    reason: exit.reason,
     notes: exit.notes ?? null,
   };
 }

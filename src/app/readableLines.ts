@@ -1,5 +1,5 @@
-import type { EngineOutput, Exit, OpenPosition, RunSummary } from "../core/events.js";
-import { formatPrice, priceDecimals, toPoints } from "../core/instrument.js";
+import type { Amendment, EngineOutput, Exit, OpenPosition, RunSummary, TradeRecord, Voiding } from "../core/events.js";
+import { formatPrice, type Instrument, priceDecimals, toPoints } from "../core/instrument.js";
 import type { Recommendation, RefusalReason } from "../core/sizing/recommendation.js";
 import { percent, usd } from "./amounts.js";
 import { plainText } from "./plainText.js";
@@ -42,6 +42,10 @@ function wordsOf(output: EngineOutput): string | undefined {
       return `${newYorkTime(output.time)}  Entry ended unfilled: ${output.reason} (${output.account})  ${output.recommendation}`;
     case "decision":
       return `${newYorkTime(output.time)}  Not executed: ${output.reason}  ${output.recommendation}`;
+    case "amendment":
+      return `${newYorkTime(output.time)}  Corrected: ${changeWords(output)}`;
+    case "void":
+      return `${newYorkTime(output.time)}  Taken back: ${changeWords(output)}`;
     case "halt":
       return `${newYorkTime(output.time)}  HALTED ${output.account}: equity ${usd(output.equity)} is too far below its peak of ${usd(output.peak)}`;
     case "haltEnded":
@@ -79,9 +83,25 @@ function recommendationWords(output: Recommendation): string {
 function exitWords(exit: Exit): string {
   const result = exit.win ? "WIN" : "LOSS";
   const price = formatPrice(exit.price, exit.instrument);
+  const corrected = exit.replaces === undefined ? "" : ", corrected";
   const claim = exit.reasonChecked === exit.reason ? exit.reason : `${exit.reason}, by its price ${exit.reasonChecked}`;
   const gain = `${signed(exit.points, priceDecimals(exit.instrument.tickSize))} points, ${usd(exit.netPnl)}, ${signed(exit.rMultiple, 2)} R`;
-  return `${newYorkTime(exit.time)}  ${result} ${exit.instrument.label}: exit at ${price} (${claim}), ${gain}, balance ${usd(exit.balanceAfter)} (${exit.account})  ${exit.recommendation}`;
+  return `${newYorkTime(exit.time)}  ${result} ${exit.instrument.label}: exit at ${price} (${claim}), ${gain}, balance ${usd(exit.balanceAfter)} (${exit.account}${corrected})  ${exit.recommendation}`;
+}
+
+function changeWords(output: Amendment | Voiding): string {
+  const { before, after, instrument, why, recommendation } = output;
+  const change = `${recordWords(before, instrument)} -> ${recordWords(after, instrument)}`;
+  const balance = `balance ${usd(before.balance)} -> ${usd(after.balance)}`;
+  return `${instrument.label} ${change}, ${balance} (${why})  ${recommendation}`;
+}
+
+function recordWords(record: TradeRecord, instrument: Instrument): string {
+  const fills = record.fills.map((fill) => `filled ${fill.quantity} at ${formatPrice(fill.price, instrument)}`);
+  const exit = record.exit && `exit at ${formatPrice(record.exit.price, instrument)} (${record.exit.reason})`;
+  const skipped = record.notExecuted && `not executed (${record.notExecuted})`;
+  const words = [...fills, exit, skipped].filter((part) => part !== undefined);
+  return words.length === 0 ? "unanswered" : words.join(", ");
 }
 
 /** What was learned from a closed trade. */

@@ -1,6 +1,7 @@
 import type { AccountView, ContextView, EngineOutput, EngineView, Exit } from "../core/events.js";
 import { winRateInterval } from "../core/sizing/posterior.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
+import { countingExits } from "../core/tradeRecords.js";
 import type { Micros } from "../core/units.js";
 import { percent, usd } from "./amounts.js";
 import { dollars } from "./lines.js";
@@ -63,9 +64,7 @@ export function statisticsOf(
   outputs: readonly EngineOutput[],
   since: Micros | undefined,
 ): Statistics {
-  const exits = outputs
-    .filter((output) => output.type === "exit")
-    .filter((exit) => since === undefined || since <= exit.time);
+  const exits = countingExits(outputs).filter((exit) => since === undefined || since <= exit.time);
   const of = (name: AccountName) => exits.filter((exit) => exit.account === name);
   return {
     accounts: view.accounts

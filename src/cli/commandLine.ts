@@ -3,6 +3,7 @@ import { nearest, SettingsError } from "../app/settingsError.js";
 import { VERSION } from "../app/version.js";
 import { FeedError } from "../feed/feedError.js";
 import { StoreError } from "../store/storeError.js";
+import { amend } from "./amend.js";
 import { check } from "./check.js";
 import { Arguments, type Command, type Terminal } from "./command.js";
 import { decode } from "./decode.js";
@@ -15,6 +16,7 @@ import { replay } from "./replay.js";
 import { reset } from "./reset.js";
 import { statistics } from "./statistics.js";
 import { CommandError, UsageError } from "./usageError.js";
+import { voidTrade } from "./void.js";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   decode,
@@ -24,6 +26,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   pending,
   fill,
   exit,
+  amend,
+  void: voidTrade,
   reset,
   statistics,
 };

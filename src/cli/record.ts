@@ -15,7 +15,7 @@ import { CommandError } from "./usageError.js";
 export async function record(
   run: Run,
   answered: Answered<AccountEvent>,
-  type: "fill" | "exit" | "decision",
+  type: "fill" | "exit" | "decision" | "amendment" | "void",
   args: Arguments,
   terminal: Terminal,
 ): Promise<void> {
@@ -29,7 +29,8 @@ export async function record(
   show(stored, args, terminal);
 }
 
-function show(output: EngineOutput, args: Arguments, terminal: Terminal): void {
+/** Prints an output: one JSON line, or words for a person and what was learned. */
+export function show(output: EngineOutput, args: Arguments, terminal: Terminal): void {
   if (args.has("json")) {
     terminal.out(printed(jsonLine(output)));
     return;

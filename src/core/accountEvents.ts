@@ -1,31 +1,44 @@
+import { corrected, impossible } from "./corrections.js";
 import type { Desk } from "./desk.js";
-import type { AccountEvent, DecisionRecorded, EngineOutput, ExitRecorded, FillRecorded } from "./events.js";
-import { checkExitTime, checkQuantity } from "./guards/typedFill.js";
-import { checkTicks } from "./guards/typedPrice.js";
+import type {
+  AccountEvent,
+  AmendmentRecorded,
+  DecisionRecorded,
+  EngineOutput,
+  ExitRecorded,
+  FillRecorded,
+  VoidRecorded,
+} from "./events.js";
+import { checkExitTime } from "./guards/typedFill.js";
 import { refused } from "./guards/verdict.js";
 import { toTicks } from "./instrument.js";
+import { type Life, led, refusalOf } from "./lifeCycle.js";
 import type { RunMode } from "./settings.js";
+import type { Recommendation } from "./sizing/recommendation.js";
+
+/** What the user says about a recommendation. */
+type Answer = FillRecorded | ExitRecorded | DecisionRecorded | AmendmentRecorded | VoidRecorded;
 
 /**
  * Applies what happens to an account, by the life cycle of `ENGINE.md` 9.
  *
- * @param answered ids of recommendations that have an answer; grows
  * @returns why it cannot be, as one sentence; undefined when it was applied
  */
 export function applyAccountEvent(
   event: Exclude<AccountEvent, { kind: "limits" }>,
   desk: Desk,
   mode: RunMode,
-  answered: Set<string>,
   emit: (output: EngineOutput) => void,
 ): string | undefined {
   switch (event.kind) {
     case "fill":
-      return applyFill(event, desk, answered);
     case "exit":
-      return applyExit(event, desk);
+      return event.account === "manual" ? applyAnswer(event, desk, emit) : applyPaper(event, desk);
     case "decision":
-      return applyDecision(event, desk, answered, emit);
+    case "amendment":
+    case "void":
+      if (event.account === "manual") return applyAnswer(event, desk, emit);
+      return `The paper account records ${event.recommendation} itself: only your own records can be changed`;
     case "recommendation": {
       const known = desk.recommendation(event.recommendation.id) !== undefined;
       desk.restore(event.recommendation);
@@ -59,58 +72,75 @@ export function applyAccountEvent(
   }
 }
 
-function applyFill(event: FillRecorded, desk: Desk, answered: Set<string>): string | undefined {
-  const { recommendation: id, quantity, price } = event;
+function applyAnswer(event: Answer, desk: Desk, emit: (output: EngineOutput) => void): string | undefined {
+  const { recommendation: id } = event;
   const recommendation = desk.recommendation(id);
   if (recommendation === undefined) return `No recommendation is called ${id}`;
-  const account = desk.account(event.account);
-  if (event.account === "paper" && (account.positions.has(id) || desk.isClosed(id, "paper"))) return undefined;
-  if (desk.isClosed(id, event.account)) return `${id} is closed already, so no fill can be added`;
-  const declined = event.account === "manual" && answered.has(id) && !account.positions.has(id);
-  if (declined) return `${id} was recorded as not executed`;
-  const impossible = refused(checkQuantity({ quantity })) ?? refused(checkTicks({ price, of: id }));
-  if (impossible !== undefined) return impossible;
-  if (event.account === "manual") answered.add(id);
-  desk.bookFill(recommendation, account, event);
+  const life = desk.records.life(id);
+  const next = led(life, event, id);
+  if (typeof next === "string") return next;
+  if (next === life) return undefined;
+  switch (event.kind) {
+    case "fill":
+      return applyFill(event, recommendation, desk, next);
+    case "exit":
+      return applyExit(event, desk, next);
+    case "decision": {
+      desk.records.lead(id, next);
+      desk.records.addDecision(id, event.reason);
+      const { account, time, answer, reason, at = time } = event;
+      emit({ type: "decision", id: event.id, recommendation: id, account, time, answer, reason, at });
+      return undefined;
+    }
+    case "amendment": {
+      const record = corrected(id, desk.records.of(id), event.target, event.correction, `exit:${event.id}`);
+      if (typeof record === "string") return record;
+      desk.amend(event, recommendation, record, next);
+      return undefined;
+    }
+    case "void":
+      desk.takeBack(event, recommendation, next);
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** What the journal knows of the paper account; what its rules have made again meanwhile counts once. */
+function applyPaper(event: FillRecorded | ExitRecorded, desk: Desk): string | undefined {
+  const { recommendation: id, kind } = event;
+  const recommendation = desk.recommendation(id);
+  const state = desk.stateOf(id, "paper");
+  const isDone = state === "CLOSED" || (kind === "fill" && state === "OPEN");
+  if (isDone) return undefined;
+  if (recommendation === undefined) return `No recommendation is called ${id}`;
+  const refusal = refusalOf(state, kind, id);
+  if (refusal !== undefined) return refusal;
+  return kind === "fill" ? applyFill(event, recommendation, desk) : applyExit(event, desk);
+}
+
+/** @param next where it leads on the user's account */
+function applyFill(event: FillRecorded, recommendation: Recommendation, desk: Desk, next?: Life): string | undefined {
+  const wrong = impossible(recommendation.id, event);
+  if (wrong !== undefined) return wrong;
+  if (next !== undefined) desk.records.lead(recommendation.id, next);
+  desk.bookFill(recommendation, desk.account(event.account), event);
   return undefined;
 }
 
-function applyExit(event: ExitRecorded, desk: Desk): string | undefined {
-  const { recommendation: id, price } = event;
+function applyExit(event: ExitRecorded, desk: Desk, next?: Life): string | undefined {
+  const { recommendation: id, time, price, maePoints, mfePoints } = event;
   const account = desk.account(event.account);
-  if (event.account === "paper" && desk.isClosed(id, "paper")) return undefined;
-  if (desk.isClosed(id, event.account)) return `${id} is closed already`;
   const position = account.positions.get(id);
-  if (position === undefined) {
-    return desk.recommendation(id) === undefined
-      ? `No recommendation is called ${id}`
-      : `${id} has no recorded fill, so there is nothing to exit`;
-  }
-  const impossible =
-    refused(checkTicks({ price, of: id })) ?? refused(checkExitTime(position, { time: event.time, of: id }));
-  if (impossible !== undefined) return impossible;
+  if (position === undefined) throw new Error(`${id} is open without a position`);
+  const wrong = impossible(id, { price }) ?? refused(checkExitTime(position, { time, of: id }));
+  if (wrong !== undefined) return wrong;
   const { instrument } = position.recommendation;
-  const { maePoints, mfePoints } = event;
   const watched =
     maePoints === undefined || mfePoints === undefined
       ? undefined
       : { mae: toTicks(maePoints, instrument) ?? 0, mfe: toTicks(mfePoints, instrument) ?? 0 };
+  if (next !== undefined) desk.records.lead(id, next);
   desk.bookExit(position, account, event, watched);
-  return undefined;
-}
-
-function applyDecision(
-  event: DecisionRecorded,
-  desk: Desk,
-  answered: Set<string>,
-  emit: (output: EngineOutput) => void,
-): string | undefined {
-  const { recommendation: id } = event;
-  if (desk.recommendation(id) === undefined) return `No recommendation is called ${id}`;
-  if (answered.has(id)) return `${id} has an answer already`;
-  answered.add(id);
-  const { account, time, answer, reason } = event;
-  const at = event.at ?? time;
-  emit({ type: "decision", id: event.id, recommendation: id, account, time, answer, reason, at });
   return undefined;
 }

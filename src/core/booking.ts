@@ -1,3 +1,4 @@
+import { type Doubt, doubtOf } from "./doubt.js";
 import type { EquityRow, Exit, ExitReason, Fill, Learned } from "./events.js";
 import { toPoints } from "./instrument.js";
 import type { Account, RoundTrip } from "./ledger/account.js";
@@ -33,26 +34,29 @@ export function fillOutput(recommendation: Recommendation, account: Account, fil
     quantity: fill.quantity,
     late: account.name === "manual" && fill.time > recommendation.lateAfter,
     notes: fill.notes,
-    ...(fill.unverified === true ? { unverified: true } : {}),
+    ...doubtOf(fill),
     at,
   };
 }
 
+/** @param id the output's own, and of a correction what it replaces */
 export function exitOutput(
+  id: { readonly id: string; readonly replaces?: string },
   trip: RoundTrip,
   account: Account,
   learned: Learned,
   watched: Watched | undefined,
   notes: string | undefined,
+  doubt: Doubt,
   at: Micros,
 ): Exit {
   const { recommendation } = trip;
-  const { id, instrument, action } = recommendation;
+  const { instrument, action } = recommendation;
   const gained = (action === "BUY" ? 1 : -1) * (trip.exitPrice - trip.entryPrice);
   return {
     type: "exit",
-    id: `exit:${account.name}:${id}`,
-    recommendation: id,
+    ...id,
+    recommendation: recommendation.id,
     account: account.name,
     instrument,
     direction: action,
@@ -83,11 +87,12 @@ export function exitOutput(
     strength: recommendation.strength,
     learned,
     notes,
+    ...doubt,
     at,
   };
 }
 
-/** @param tradingDay the day that ended; undefined after an exit */
+/** @param tradingDay the day that ended; undefined after an exit or a correction */
 export function equityRow(
   account: Account,
   time: Micros,

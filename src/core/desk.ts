@@ -1,21 +1,28 @@
 import { equityRow, exitOutput, type FillFacts, fillOutput, type Watched } from "./booking.js";
 import { type Hours, type MetBar, type PaperReport, type PaperRules, PaperTrade } from "./broker/paperTrade.js";
+import { type Doubt, doubtOf } from "./doubt.js";
 import type {
+  AmendmentRecorded,
   CancelReason,
   EngineOutput,
   ExitReason,
   KillSwitch,
-  Learned,
   LimitsChanged,
   OpenPosition,
+  RecordAndBalance,
+  TradeRecord,
+  VoidRecorded,
 } from "./events.js";
 import { type LimitsInForce, limitsOf, onTradingDay, withLimits } from "./guards/looserLimits.js";
 import type { Instrument } from "./instrument.js";
+import { learnedAbout, outcomeOf } from "./learning.js";
 import { Account, type Position, type RoundTrip } from "./ledger/account.js";
+import type { Life, LifeState } from "./lifeCycle.js";
+import { Records } from "./records.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
 import { isOf, ShadowBook } from "./shadowBook.js";
-import { learningRows, multiplier, type Outcome, posterior } from "./sizing/posterior.js";
+import type { Outcome } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
 import { type Cents, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
 
@@ -32,14 +39,19 @@ export interface ExitFacts {
 export class Desk {
   readonly manual: Account;
   readonly paper: Account;
-  readonly outcomes: Outcome[] = [];
+  /** What the user recorded, and where each recommendation stands by it. */
+  readonly records = new Records();
   readonly #settings: EngineSettings;
   readonly #mode: RunMode;
   readonly #rules: PaperRules;
   readonly #shadows: ShadowBook;
   readonly #emit: (output: EngineOutput) => void;
   readonly #book = new Map<string, Recommendation>();
-  readonly #closed = new Map<string, Set<AccountName>>();
+  readonly #closedOnPaper = new Set<string>();
+  #outcomes: Outcome[] = [];
+  /** The last print that was marked since the user's last fill. */
+  #lastPrice: number | undefined;
+  #lastInstrument: Instrument | undefined;
   /** The paper account's one order: first working, then open. */
   #trade: PaperTrade | undefined;
   #limits: LimitsInForce;
@@ -76,9 +88,12 @@ export class Desk {
   /** The accounts that this run keeps. */
   get active(): readonly Account[] {
     if (this.#mode.leading === "paper") return [this.paper];
-    return this.#mode.paperTrades || this.outcomes.some((row) => row.account === "paper")
-      ? [this.manual, this.paper]
-      : [this.manual];
+    return this.#mode.paperTrades || this.#closedOnPaper.size > 0 ? [this.manual, this.paper] : [this.manual];
+  }
+
+  /** The closed trades of both accounts, in the order in which they were booked. */
+  get outcomes(): readonly Outcome[] {
+    return this.#outcomes;
   }
 
   /** Whether a print could change anything here. */
@@ -109,13 +124,16 @@ export class Desk {
     return this.#book.values();
   }
 
-  isClosed(id: string, account: AccountName): boolean {
-    return this.#closed.get(id)?.has(account) === true;
+  /** Where a recommendation stands on an account. */
+  stateOf(id: string, account: AccountName): LifeState {
+    if (account === "manual") return this.records.life(id).state;
+    if (this.#closedOnPaper.has(id)) return "CLOSED";
+    return this.paper.positions.has(id) ? "OPEN" : "ISSUED";
   }
 
   /** Whether the paper account has or had an order for it. */
   isAtWork(id: string): boolean {
-    return this.#trade?.recommendation.id === id || this.isClosed(id, "paper");
+    return this.#trade?.recommendation.id === id || this.#closedOnPaper.has(id);
   }
 
   /** The engine's time, which stamps what is emitted. */
@@ -193,19 +211,51 @@ export class Desk {
       this.#trade.adoptFill(fill.time, fill.price, recommendation.flatTime);
     }
     account.fill(recommendation, fill);
+    if (account === this.manual) {
+      const { id, time, price, quantity, notes } = fill;
+      this.records.addFill(recommendation, { id, time, price, quantity, notes, ...doubtOf(fill) });
+      this.#lastPrice = undefined;
+    }
     this.#emit(fillOutput(recommendation, account, fill, this.#now));
   }
 
   /** Books the exit of a whole position, learns from it, and marks the balance. */
   bookExit(position: Position, account: Account, exit: ExitFacts, watched: Watched | undefined): void {
     if (account === this.paper) this.#trade = undefined;
+    const { recommendation } = position;
+    const name = account === this.manual ? this.records.nameOf(recommendation.id) : recommendation.id;
+    const id = `exit:${account.name}:${name}`;
     const trip = account.close(position, exit.time, exit.price, exit.reason);
-    const doubt = exit.unverified === true || position.unverified ? { unverified: true } : {};
-    const learned = this.#learn(trip, account, doubt);
-    this.#emit({ ...exitOutput(trip, account, learned, watched, exit.notes, this.#now), ...doubt });
+    const { time, price, reason, notes } = exit;
+    const doubt = doubtOf({ unverified: exit.unverified === true || position.unverified });
+    if (account === this.manual) this.records.addExit(recommendation, { id, time, price, reason, notes, ...doubt });
+    else this.#closedOnPaper.add(recommendation.id);
+    this.#outcomes.push(outcomeOf(trip, account.name, doubt));
+    this.#emitExit({ id }, trip, account, watched, { notes, ...doubt });
     account.mark(exit.price);
-    this.#emit(equityRow(account, exit.time, trip.recommendation.id, undefined, this.#now));
+    this.#emit(equityRow(account, exit.time, name, undefined, this.#now));
     this.#checkLimit(account, exit.time);
+  }
+
+  /** Books a corrected record: all that the user recorded is booked anew, the paper account is not touched. */
+  amend(event: AmendmentRecorded, recommendation: Recommendation, record: TradeRecord, life: Life): void {
+    const { target, correction } = event;
+    const anew = this.#bookAnew(recommendation, life, () => this.records.replace(recommendation.id, record));
+    const { before, after, trip } = anew;
+    this.#emit({ type: "amendment", ...about(event, recommendation, this.#now), target, correction, before, after });
+    if (trip !== undefined && before.exit !== undefined && after.exit !== undefined) {
+      const id = { id: after.exit.id, replaces: before.exit.id };
+      this.#emitExit(id, trip, this.manual, undefined, after.exit);
+    }
+    this.#afterCorrection(event, anew.halts);
+  }
+
+  /** Books that all that was recorded of a recommendation is taken back. */
+  takeBack(event: VoidRecorded, recommendation: Recommendation, life: Life): void {
+    const anew = this.#bookAnew(recommendation, life, () => this.records.takeBack(recommendation.id));
+    const { before, after } = anew;
+    this.#emit({ type: "void", ...about(event, recommendation, this.#now), before, after });
+    this.#afterCorrection(event, anew.halts);
   }
 
   /** Forgets a working paper order that the journal knows to have ended. */
@@ -216,6 +266,7 @@ export class Desk {
   /** Ends a halt; the limit's peak starts anew at the balance. */
   reset(account: Account, time: Micros, reason: string, id: string): void {
     account.reset();
+    if (account === this.manual) this.records.addReset();
     this.#emit({ type: "haltEnded", id, account: account.name, time, reason, at: this.#now });
   }
 
@@ -309,6 +360,8 @@ export class Desk {
   }
 
   #mark(price: number, time: Micros, instrument: Instrument): void {
+    this.#lastPrice = price;
+    this.#lastInstrument = instrument;
     for (const account of [this.manual, this.paper]) {
       if (!account.holds(instrument)) continue;
       account.mark(price);
@@ -318,32 +371,69 @@ export class Desk {
 
   #checkLimit(account: Account, time: Micros): void {
     if (account.halted || !account.breaches(this.#risk.emergencyStopLossPct)) return;
-    const { name, equity, limitPeak: peak } = account;
-    this.#emit({ type: "halt", id: `halt:${name}:${time}`, account: name, time, equity, peak, at: this.#now });
+    this.#emitHalt(account, time);
     this.halt(account, time);
   }
 
-  #learn(trip: RoundTrip, account: Account, doubt: Pick<Outcome, "unverified">): Learned {
-    const { id, context } = trip.recommendation;
-    this.#closed.set(id, (this.#closed.get(id) ?? new Set()).add(account.name));
-    const win = trip.netPnl > 0;
-    const { rMultiple, netPnl, exitTime } = trip;
-    this.outcomes.push({
-      recommendation: id,
-      account: account.name,
-      context,
-      win,
-      rMultiple,
-      netPnl,
-      exitTime,
-      ...doubt,
-    });
-    const rows = learningRows(this.outcomes, account.name, this.#settings.bayes.learnFrom);
-    const now = Math.max(this.#now, exitTime) as Micros;
-    const belief = posterior(rows, context, now, this.#settings.bayes);
-    const own = rows.filter((row) => row.context === context);
-    const wins = own.filter((row) => row.win).length;
-    const times = multiplier(belief, this.#settings.bayes);
-    return { context, trades: own.length, wins, confidence: belief.mean, multiplier: times };
+  #emitHalt(account: Account, time: Micros): void {
+    const { name, equity, limitPeak: peak } = account;
+    this.#emit({ type: "halt", id: `halt:${name}:${time}`, account: name, time, equity, peak, at: this.#now });
   }
+
+  #emitExit(
+    id: { readonly id: string; readonly replaces?: string },
+    trip: RoundTrip,
+    account: Account,
+    watched: Watched | undefined,
+    said: Doubt & Pick<ExitFacts, "notes">,
+  ): void {
+    const now = Math.max(this.#now, trip.exitTime) as Micros;
+    const { context } = trip.recommendation;
+    const learned = learnedAbout(context, account.name, this.#outcomes, now, this.#settings.bayes);
+    this.#emit(exitOutput(id, trip, account, learned, watched, said.notes, doubtOf(said), this.#now));
+  }
+
+  /** Changes the user's records and folds them; the learning rows keep their order. */
+  #bookAnew(recommendation: Recommendation, life: Life, change: () => void) {
+    const { id } = recommendation;
+    const wasHalted = this.manual.halted;
+    const before = this.#recordAndBalance(id);
+    this.records.lead(id, life);
+    change();
+    const trips = this.records.fold(this.manual, this.#risk.emergencyStopLossPct);
+    this.#outcomes = this.#outcomes.flatMap((row) => {
+      if (row.account === "paper") return [row];
+      const trip = trips.get(row.recommendation);
+      return trip === undefined ? [] : [outcomeOf(trip, "manual", doubtOf(row))];
+    });
+    const halts = this.manual.halted && !wasHalted;
+    return { before, after: this.#recordAndBalance(id), trip: trips.get(id), halts };
+  }
+
+  #afterCorrection({ id, time }: AmendmentRecorded | VoidRecorded, halts: boolean): void {
+    const { manual } = this;
+    const held = this.#lastInstrument !== undefined && manual.holds(this.#lastInstrument);
+    if (held && this.#lastPrice !== undefined) manual.mark(this.#lastPrice);
+    this.#emit(equityRow(manual, time, id, undefined, this.#now));
+    if (halts) this.#emitHalt(manual, time);
+    else this.#checkLimit(manual, time);
+  }
+
+  #recordAndBalance(id: string): RecordAndBalance {
+    const netPnl = this.#outcomes.find((row) => row.account === "manual" && row.recommendation === id)?.netPnl;
+    return { ...this.records.of(id), netPnl, balance: this.manual.balance };
+  }
+}
+
+/** What an amendment and a void say alike. */
+function about(event: AmendmentRecorded | VoidRecorded, { id, instrument }: Recommendation, at: Micros) {
+  return {
+    id: event.id,
+    recommendation: id,
+    account: "manual",
+    instrument,
+    time: event.time,
+    why: event.why,
+    at,
+  } as const;
 }

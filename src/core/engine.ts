@@ -39,7 +39,6 @@ export class Engine {
   readonly #contracts = new Map<number, Instrument>();
   readonly #contractOfDay: ContractOfDay;
   readonly #seen = new Set<string>();
-  readonly #answered = new Set<string>();
   #tape: ContractTape | undefined;
   #day: TradingDay | undefined;
   #inDay = false;
@@ -104,7 +103,6 @@ export class Engine {
       tape: this.#tape,
       tradesSeen: this.#tally.trades,
       desk: this.#desk,
-      answered: this.#answered,
       settings: this.settings,
     });
   }
@@ -395,7 +393,7 @@ export class Engine {
 
   #apply(event: AccountEvent): string | undefined {
     if (event.kind !== "limits") {
-      return applyAccountEvent(event, this.#desk, this.mode, this.#answered, (output) => this.#emit(output));
+      return applyAccountEvent(event, this.#desk, this.mode, (output) => this.#emit(output));
     }
     this.#desk.wantLimits(event, event.from ?? this.#dayBegunAfter(event.time));
     return undefined;

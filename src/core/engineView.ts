@@ -18,7 +18,6 @@ interface Known {
   readonly tape: ContractTape | undefined;
   readonly tradesSeen: number;
   readonly desk: Desk;
-  readonly answered: ReadonlySet<string>;
   readonly settings: EngineSettings;
 }
 
@@ -26,7 +25,7 @@ interface Known {
 export function engineView(known: Known): EngineView {
   const { desk, tape, day } = known;
   const pending = [...desk.recommendations].filter(
-    ({ id, account }) => account === "manual" && !known.answered.has(id),
+    ({ id, account }) => account === "manual" && desk.stateOf(id, "manual") === "ISSUED",
   );
   const open = desk.openPositions(tape?.lastPrice);
   return {

@@ -2,6 +2,7 @@ import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import type { RiskLimits } from "./guards/looserLimits.js";
 import type { PriceRange } from "./guards/typedPrice.js";
 import type { Instrument } from "./instrument.js";
+import type { LifeState } from "./lifeCycle.js";
 import type {
   Bar,
   ClockTick,
@@ -70,6 +71,38 @@ export interface DecisionRecorded extends Recorded {
   readonly time: Micros;
   readonly answer: "not_executed";
   readonly reason: string;
+}
+
+/** What a fill or an exit should have said; what is absent stays as it was. */
+export interface Correction {
+  readonly price?: Ticks;
+  /** Of a fill; an exit closes the whole position. */
+  readonly quantity?: number;
+  readonly time?: Micros;
+  /** Of an exit. */
+  readonly reason?: ExitReason;
+  /** Empty: none. */
+  readonly notes?: string;
+}
+
+/** The user corrects a fill or an exit that was recorded on the manual account. */
+export interface AmendmentRecorded extends Recorded {
+  readonly kind: "amendment";
+  readonly recommendation: string;
+  /** Id of the fill or exit that is corrected. */
+  readonly target: string;
+  /** When it was corrected. */
+  readonly time: Micros;
+  readonly correction: Correction;
+  readonly why: string;
+}
+
+/** The user takes back everything that was recorded of a recommendation on the manual account. */
+export interface VoidRecorded extends Recorded {
+  readonly kind: "void";
+  readonly recommendation: string;
+  readonly time: Micros;
+  readonly why: string;
 }
 
 /** A paper entry ended unfilled; from the journal only. */
@@ -141,6 +174,8 @@ export type AccountEvent =
   | FillRecorded
   | ExitRecorded
   | DecisionRecorded
+  | AmendmentRecorded
+  | VoidRecorded
   | CancelRecorded
   | OrderRestored
   | RecommendationRestored
@@ -185,6 +220,8 @@ export interface Learned {
 export interface Exit {
   readonly type: "exit";
   readonly id: string;
+  /** Id of the exit that this one corrects and stands for. */
+  readonly replaces?: string;
   readonly recommendation: string;
   readonly account: AccountName;
   readonly instrument: Instrument;
@@ -261,13 +298,83 @@ export interface Decision {
   readonly at: Micros;
 }
 
-/** The value of an account, after a booked exit and at each session's end. */
+/** A fill as it is recorded now. */
+export interface RecordedFill {
+  readonly id: string;
+  readonly time: Micros;
+  readonly price: Ticks;
+  readonly quantity: number;
+  readonly notes: string | undefined;
+  /** Present where nothing could verify the price; a correction does not change that. */
+  readonly unverified?: boolean;
+}
+
+/** An exit as it is recorded now. */
+export interface RecordedExit {
+  /** Of the output; a correction gives it a new one. */
+  readonly id: string;
+  readonly time: Micros;
+  readonly price: Ticks;
+  readonly reason: ExitReason;
+  readonly notes: string | undefined;
+  /** Present where nothing could verify one of the trade's prices; a correction does not change that. */
+  readonly unverified?: boolean;
+}
+
+/** Everything that is recorded of one recommendation on the user's account. */
+export interface TradeRecord {
+  readonly state: LifeState;
+  readonly fills: readonly RecordedFill[];
+  readonly exit: RecordedExit | undefined;
+  /** Why it was not executed. */
+  readonly notExecuted: string | undefined;
+}
+
+/** A record before or after a correction, and what the account's closed trades make of it. */
+export interface RecordAndBalance extends TradeRecord {
+  /** Of the closed trade. */
+  readonly netPnl: Cents | undefined;
+  readonly balance: Cents;
+}
+
+/** A record was corrected. An `exit` follows if the trade is closed, and an `equity` row. */
+export interface Amendment {
+  readonly type: "amendment";
+  readonly id: string;
+  readonly recommendation: string;
+  readonly account: AccountName;
+  readonly instrument: Instrument;
+  readonly time: Micros;
+  /** Id of the fill or exit that was corrected. */
+  readonly target: string;
+  readonly correction: Correction;
+  readonly why: string;
+  readonly before: RecordAndBalance;
+  readonly after: RecordAndBalance;
+  readonly at: Micros;
+}
+
+/** Everything recorded of a recommendation was taken back: it is without an answer again. An `equity` row follows. */
+export interface Voiding {
+  readonly type: "void";
+  readonly id: string;
+  readonly recommendation: string;
+  readonly account: AccountName;
+  readonly instrument: Instrument;
+  readonly time: Micros;
+  readonly why: string;
+  readonly before: RecordAndBalance;
+  readonly after: RecordAndBalance;
+  readonly at: Micros;
+}
+
+/** The value of an account, after a booked exit or correction and at each session's end. */
 export interface EquityRow {
   readonly type: "equity";
   readonly id: string;
   readonly account: AccountName;
   readonly time: Micros;
-  /** The session that ended; absent after an exit. */
+  /** The session that ended; absent after an exit and a correction. */
   readonly tradingDay: string | undefined;
   readonly balance: Cents;
   /** Fraction of the all-time peak of marked equity, at the last mark. */
@@ -370,6 +477,8 @@ export type EngineOutput =
   | Exit
   | Cancel
   | Decision
+  | Amendment
+  | Voiding
   | EquityRow
   | Halt
   | HaltEnded
@@ -397,6 +506,8 @@ export function outputId(output: EngineOutput): string | undefined {
     case "exit":
     case "cancel":
     case "decision":
+    case "amendment":
+    case "void":
     case "equity":
     case "halt":
     case "haltEnded":
@@ -469,7 +580,7 @@ export interface EngineView {
   /** The largest volume ratio of a judged bar in this session; undefined before one could be judged. */
   readonly highestRatio: number | undefined;
   readonly accounts: readonly AccountView[];
-  /** Issued, unanswered, not void; oldest first. */
+  /** Issued and without an answer, or with one that was taken back; oldest first. */
   readonly pending: readonly Recommendation[];
   /** Filled and without an exit. */
   readonly open: readonly OpenPosition[];

@@ -1,4 +1,4 @@
-import type { EngineOutput, RunSummary } from "./events.js";
+import type { EngineOutput, Exit, RunSummary } from "./events.js";
 import type { AccountName } from "./sizing/recommendation.js";
 import type { Cents } from "./units.js";
 
@@ -12,7 +12,7 @@ export class Tally {
   inSession = 0;
   readonly #skipped = new Map<string, number>();
   readonly #outputs = new Map<string, number>();
-  readonly #closed = new Map<AccountName, { trades: number; wins: number; netPnl: number }>();
+  readonly #closed = new Map<AccountName, Map<string, Exit>>();
 
   /** Counts what was left out, by reason. */
   skip(reason: string, count = 1): void {
@@ -21,18 +21,15 @@ export class Tally {
 
   count(output: EngineOutput): void {
     this.#outputs.set(output.type, this.#of(output.type) + 1);
-    if (output.type !== "exit") return;
-    const closed = this.closed(output.account);
-    this.#closed.set(output.account, {
-      trades: closed.trades + 1,
-      wins: closed.wins + (output.win ? 1 : 0),
-      netPnl: closed.netPnl + output.netPnl,
-    });
+    if (output.type === "exit") this.#exitsOf(output.account).set(output.recommendation, output);
+    if (output.type === "void") this.#exitsOf(output.account).delete(output.recommendation);
   }
 
-  /** Closed trades of an account. */
+  /** Closed trades of an account, as corrected. */
   closed(account: AccountName): { readonly trades: number; readonly wins: number; readonly netPnl: number } {
-    return this.#closed.get(account) ?? { trades: 0, wins: 0, netPnl: 0 };
+    const exits = [...this.#exitsOf(account).values()];
+    const netPnl = exits.reduce((sum, exit) => sum + exit.netPnl, 0);
+    return { trades: exits.length, wins: exits.filter((exit) => exit.win).length, netPnl };
   }
 
   counts(account: AccountName): Counts {
@@ -51,6 +48,12 @@ export class Tally {
       halts: this.#of("halt"),
       inSession: this.inSession,
     };
+  }
+
+  #exitsOf(account: AccountName): Map<string, Exit> {
+    const exits = this.#closed.get(account) ?? new Map<string, Exit>();
+    this.#closed.set(account, exits);
+    return exits;
   }
 
   #of(type: string): number {

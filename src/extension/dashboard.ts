@@ -4,6 +4,7 @@ import type { EngineOutput } from "../core/events.js";
 import type { HostMessage, WebviewMessage } from "../core/protocol.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
+import { changesThePast } from "./equityPoints.js";
 import { Soon } from "./soon.js";
 import type { Workbench } from "./workbench.js";
 
@@ -131,8 +132,8 @@ export class Dashboard implements vscode.Disposable {
   }
 
   #append(): void {
-    // Another run has other curves: they cannot be continued.
-    if (this.#run !== this.#workbench.runNumber) {
+    // Another run has other curves, and a correction changes the past of one: they cannot be continued.
+    if (this.#run !== this.#workbench.runNumber || this.#added.some(changesThePast)) {
       this.#snapshot();
       return;
     }

@@ -1,4 +1,4 @@
-import type { AccountView, ContextView, EngineOutput, Exit, OpenPosition } from "../core/events.js";
+import type { AccountView, ContextView, EngineOutput, OpenPosition } from "../core/events.js";
 import { formatPrice, type Instrument } from "../core/instrument.js";
 import type {
   ContextRow,
@@ -10,6 +10,7 @@ import type {
   Verdict,
 } from "../core/protocol.js";
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
+import { countingExits } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 import { downsample, equityPoint, equityPoints } from "./equityPoints.js";
 import { newestPending, type Standing } from "./standing.js";
@@ -110,9 +111,7 @@ function statusSentence(standing: Standing): string {
 }
 
 function accountState(account: AccountView, source: DashboardSource): Omit<DashboardAccount, "equity"> {
-  const exits = source.outputs.filter(
-    (output): output is Exit => output.type === "exit" && output.account === account.name,
-  );
+  const exits = countingExits(source.outputs).filter((exit) => exit.account === account.name);
   const contexts = source.standing.view?.contexts.filter((context) => context.account === account.name) ?? [];
   return {
     name: account.name,

@@ -4,6 +4,7 @@ import { parseSettings } from "../app/settings.js";
 import { VERSION } from "../app/version.js";
 import type { EngineOutput } from "../core/events.js";
 import type { RunMode } from "../core/settings.js";
+import { tradeRecords } from "../core/tradeRecords.js";
 import type { Micros } from "../core/units.js";
 import { demoFeed } from "../feed/demo.js";
 import { demoDayAt } from "../feed/demoCalendar.js";
@@ -104,9 +105,7 @@ async function keepAndClose(open: OpenRun): Promise<void> {
 }
 
 function holdsPosition(outputs: readonly EngineOutput[]): boolean {
-  const mine = outputs.filter((output) => "account" in output && output.account === "manual");
-  const closed = new Set(mine.flatMap((output) => (output.type === "exit" ? [output.recommendation] : [])));
-  return mine.some((output) => output.type === "fill" && !closed.has(output.recommendation));
+  return [...tradeRecords(outputs).values()].some((record) => record.state === "OPEN");
 }
 
 /** As slow as life while a signal waits for its answer, quick enough to watch while the user holds a position. */
@@ -114,6 +113,7 @@ function paced(pace: DemoPace): Sink {
   return (output) => {
     if (output.type === "recommendation") pace.realTime(output.lateAfter);
     else if (output.type === "fill" && output.account === "manual") pace.watch();
-    else if (output.type === "decision" || (output.type === "exit" && output.account === "manual")) pace.fast();
+    else if (output.type === "decision" || output.type === "void") pace.fast();
+    else if (output.type === "exit" && output.account === "manual") pace.fast();
   };
 }

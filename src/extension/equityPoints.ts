@@ -1,20 +1,53 @@
 import type { EngineOutput, EquityRow } from "../core/events.js";
 import type { EquityPoint } from "../core/protocol.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
+import { countingExits } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 
 /** What the chart is given at most: the library draws few of many points, so that the worst could be off the screen. */
 export const MAX_POINTS = 2000;
 
-/** An account's curve, oldest first: one point per booked exit and session end; of several in one second the last. */
+/**
+ * An account's curve, oldest first: one point per booked exit and session end; of several in one second the last. Once a
+ * record was corrected or taken back, the rows tell what is no longer true: then it is the balance after each exit that
+ * counts, and the fall from the highest of them.
+ */
 export function equityPoints(outputs: readonly EngineOutput[], account: AccountName): readonly EquityPoint[] {
-  const rows = outputs.filter((output): output is EquityRow => output.type === "equity" && output.account === account);
   const points: EquityPoint[] = [];
-  for (const row of rows) {
-    if (points.at(-1)?.time === seconds(row.time)) points.pop();
-    points.push(equityPoint(row));
+  for (const point of isCorrected(outputs, account) ? closedPoints(outputs, account) : rowPoints(outputs, account)) {
+    if (points.at(-1)?.time === point.time) points.pop();
+    points.push(point);
   }
   return points;
+}
+
+/** Whether a curve has to be drawn anew after an output: it changes what came before it. */
+export function changesThePast(output: EngineOutput): boolean {
+  return output.type === "amendment" || output.type === "void";
+}
+
+function isCorrected(outputs: readonly EngineOutput[], account: AccountName): boolean {
+  return outputs.some((output) => changesThePast(output) && "account" in output && output.account === account);
+}
+
+function rowPoints(outputs: readonly EngineOutput[], account: AccountName): readonly EquityPoint[] {
+  const rows = outputs.filter((output): output is EquityRow => output.type === "equity" && output.account === account);
+  return rows.map(equityPoint);
+}
+
+function closedPoints(outputs: readonly EngineOutput[], account: AccountName): readonly EquityPoint[] {
+  const first = outputs.find((output) => output.type === "exit" && output.account === account);
+  let balance = first?.type === "exit" ? first.balanceBefore : 0;
+  let peak = balance;
+  const exits = countingExits(outputs).filter((exit) => exit.account === account);
+  // A correction may have moved an exit in time.
+  return exits
+    .toSorted((a, b) => a.time - b.time)
+    .map((exit) => {
+      balance += exit.netPnl;
+      peak = Math.max(peak, balance);
+      return { time: seconds(exit.time), balance: balance / 100, drawdown: (peak - balance) / peak };
+    });
 }
 
 /** A row of the ledger as a point of the chart. */

@@ -76,6 +76,29 @@ const limits = z.looseObject({
   enforceRiskBudget: z.boolean(),
 });
 
+/** What is recorded of a recommendation, before or after a correction. */
+const tradeRecord = z.looseObject({
+  state: z.enum(["ISSUED", "NOT_EXECUTED", "OPEN", "CLOSED"]),
+  fills: z.array(
+    z.looseObject({ id: text, time: whole, price: whole, quantity: number, notes: maybeText, unverified: maybeFlag }),
+  ),
+  exit: z.optional(
+    z.looseObject({ id: text, time: whole, price: whole, reason: text, notes: maybeText, unverified: maybeFlag }),
+  ),
+  notExecuted: maybeText,
+  netPnl: maybeWhole,
+  balance: whole,
+});
+
+const corrected = {
+  ...booked,
+  recommendation: text,
+  instrument,
+  why: text,
+  before: tradeRecord,
+  after: tradeRecord,
+};
+
 const schemas = {
   signal: z.looseObject({ type: z.literal("signal"), ...cluster, direction }),
   cluster: z.looseObject({ type: z.literal("cluster"), ...cluster, direction: z.optional(direction), reason: text }),
@@ -130,6 +153,7 @@ const schemas = {
   exit: z.looseObject({
     type: z.literal("exit"),
     ...booked,
+    replaces: maybeText,
     recommendation: text,
     instrument,
     direction,
@@ -164,6 +188,19 @@ const schemas = {
   order: z.looseObject({ type: z.literal("order"), ...booked, recommendation: text, quantity: number }),
   cancel: z.looseObject({ type: z.literal("cancel"), ...booked, recommendation: text, instrument, reason: text }),
   decision: z.looseObject({ type: z.literal("decision"), ...booked, recommendation: text, answer: text, reason: text }),
+  amendment: z.looseObject({
+    type: z.literal("amendment"),
+    ...corrected,
+    target: text,
+    correction: z.looseObject({
+      price: maybeWhole,
+      quantity: maybeNumber,
+      time: maybeWhole,
+      reason: maybeText,
+      notes: maybeText,
+    }),
+  }),
+  void: z.looseObject({ type: z.literal("void"), ...corrected }),
   equity: z.looseObject({
     type: z.literal("equity"),
     ...booked,

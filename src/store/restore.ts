@@ -30,6 +30,8 @@ function restored(output: EngineOutput): AccountEvent | undefined {
       };
     }
     case "exit": {
+      // A corrected one is made again by its amendment.
+      if (output.replaces !== undefined) return undefined;
       const { id, account, at, recommendation, time, price, reason, notes, maePoints, mfePoints, unverified } = output;
       const watched = given({ notes, maePoints, mfePoints, unverified });
       return { type: "account", kind: "exit", id, account, at, recommendation, time, price, reason, ...watched };
@@ -37,6 +39,14 @@ function restored(output: EngineOutput): AccountEvent | undefined {
     case "decision": {
       const { id, account, at, recommendation, time, answer, reason } = output;
       return { type: "account", kind: "decision", id, account, at, recommendation, time, answer, reason };
+    }
+    case "amendment": {
+      const { id, account, at, recommendation, time, target, correction, why } = output;
+      return { type: "account", kind: "amendment", id, account, at, recommendation, time, target, correction, why };
+    }
+    case "void": {
+      const { id, account, at, recommendation, time, why } = output;
+      return { type: "account", kind: "void", id, account, at, recommendation, time, why };
     }
     case "cancel": {
       const { id, account, at, recommendation, time, reason } = output;

@@ -1,13 +1,14 @@
 import type { EngineOutput, Exit, Fill } from "../core/events.js";
 import { toCents, toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
+import { countingExits } from "../core/tradeRecords.js";
 import type { Ticks } from "../core/units.js";
 import { newYorkTime, sqliteTime } from "./newYork.js";
 
 /** A table's row: its values by column. */
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** `context_performance`: every closed trade of both accounts, in the order in which they were booked. */
+/** `context_performance`: every closed trade of both accounts as corrected, in the order in which they were booked. */
 export function contextRows(outputs: readonly EngineOutput[]): readonly Row[] {
   const exits = [...exitsByTrade(outputs).values()];
   return exits.map((exit, index) => ({
@@ -68,9 +69,7 @@ export function equityRows(outputs: readonly EngineOutput[]): readonly Row[] {
 /** One exit per account and recommendation. */
 function exitsByTrade(outputs: readonly EngineOutput[]): ReadonlyMap<string, Exit> {
   const exits = new Map<string, Exit>();
-  for (const output of outputs) {
-    if (output.type === "exit") exits.set(`${output.account} ${output.recommendation}`, output);
-  }
+  for (const exit of countingExits(outputs)) exits.set(`${exit.account} ${exit.recommendation}`, exit);
   return exits;
 }
 

@@ -7,6 +7,7 @@ import type { RunSummary } from "../../src/core/events.js";
 import type { Cents } from "../../src/core/units.js";
 import {
   after,
+  amendment,
   at,
   cancel,
   discarded,
@@ -22,6 +23,7 @@ import {
   refusal,
   signal,
   ticks,
+  voiding,
 } from "../support/outputs.js";
 
 const SUMMARY: RunSummary = {
@@ -145,6 +147,41 @@ describe("A JSON line", () => {
     });
   });
 
+  it("of a correction has what was recorded before and after, and why", () => {
+    expect(jsonLine(amendment())).toEqual({
+      type: "amendment",
+      recommendation: RECOMMENDATION_ID,
+      account: "manual",
+      time: "2025-06-09T18:48:55.000000Z",
+      target: `exit:manual:${RECOMMENDATION_ID}`,
+      why: "Misread the ticket",
+      contract: "ES JUN25",
+      before: expect.objectContaining({ state: "CLOSED", netPnl: 1515, balance: 16_515 }),
+      after: {
+        state: "CLOSED",
+        fills: [expect.objectContaining({ price: 6010.5, quantity: 2, time: "2025-06-09T18:32:35.000000Z" })],
+        exit: expect.objectContaining({ id: "exit:amendment:manual:1", price: 6025.5, reason: "target", notes: null }),
+        notExecuted: null,
+        netPnl: 1490,
+        balance: 16_490,
+      },
+    });
+  });
+
+  it("of what was taken back has nothing after it", () => {
+    expect(jsonLine(voiding())).toMatchObject({
+      type: "void",
+      why: "It was the other account",
+      before: { state: "CLOSED" },
+      after: { state: "ISSUED", fills: [], exit: null, notExecuted: null, netPnl: null, balance: 15_000 },
+    });
+  });
+
+  it("of an exit says what it stands for, where it corrects one", () => {
+    expect(jsonLine(exit())).not.toHaveProperty("replaces");
+    expect(jsonLine(exit({ replaces: "exit:old" }))).toMatchObject({ replaces: "exit:old" });
+  });
+
   it("holds no undefined and no binary noise, whatever the output", () => {
     for (const output of oneOfEach()) {
       const line = jsonLine(output);
@@ -195,6 +232,16 @@ describe("A line for people", () => {
 
   it("tells what the price says where the claim does not fit", () => {
     expect(readableLine(exit({ reasonChecked: "manual" }))).toContain("(target, by its price manual)");
+  });
+
+  it("tells a correction and what was taken back, from what to what", () => {
+    expect(readableLine(amendment())).toBe(
+      `2025-06-09T14:48:55  Corrected: ES JUN25 filled 2 at 6010.50, exit at 6025.75 (target) -> filled 2 at 6010.50, exit at 6025.50 (target), balance $16,515.00 -> $16,490.00 (Misread the ticket)  ${RECOMMENDATION_ID}`,
+    );
+    expect(readableLine(voiding())).toContain(
+      "Taken back: ES JUN25 filled 2 at 6010.50, exit at 6025.75 (target) -> unanswered, balance $16,515.00 -> $15,000.00",
+    );
+    expect(readableLine(exit({ replaces: "exit:old" }))).toContain("(paper, corrected)");
   });
 
   it("is silent on discarded clusters, equity rows, orders and shadows, and on nothing else", () => {

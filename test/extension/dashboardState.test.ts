@@ -3,6 +3,7 @@ import type { ContextView } from "../../src/core/events.js";
 import { winRateInterval } from "../../src/core/sizing/posterior.js";
 import { dashboardChange, dashboardState, verdict } from "../../src/extension/dashboardState.js";
 import {
+  amendment,
   cents,
   equity,
   exit,
@@ -65,6 +66,15 @@ describe("The state of the panel", () => {
       exit({ account: "paper", rMultiple: 9 }),
     ];
     expect(dashboardState(source(outputs)).accounts[0]?.expectancyR).toBe(0.5);
+  });
+
+  it("means a corrected exit once", () => {
+    const outputs = [
+      exit({ account: "manual", rMultiple: 2 }),
+      amendment(),
+      exit({ account: "manual", id: "corrected", replaces: exit().id, rMultiple: -1 }),
+    ];
+    expect(dashboardState(source(outputs)).accounts[0]?.expectancyR).toBe(-1);
   });
 
   it.each([

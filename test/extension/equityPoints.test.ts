@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { downsample, equityPoints, MAX_POINTS } from "../../src/extension/equityPoints.js";
-import { cents, equity, after as secondsAfter } from "../support/outputs.js";
+import { amendment, cents, equity, exit, after as secondsAfter, voiding } from "../support/outputs.js";
 
 const curve = fc
   .array(
@@ -32,6 +32,42 @@ describe("An equity curve", () => {
       equity({ account: "paper", time: secondsAfter(5), balance: cents(balance * 100) }),
     );
     expect(equityPoints(outputs, "paper").map((point) => point.balance)).toEqual([2]);
+  });
+
+  it("is that of the exits that count, from the first balance on, once one was corrected or taken back", () => {
+    const closed = (id: string, time: number, net: number, before: number, replaces?: string) =>
+      exit({
+        account: "manual",
+        id,
+        recommendation: id.slice(0, 1),
+        time: secondsAfter(time),
+        netPnl: cents(net),
+        balanceBefore: cents(before),
+        balanceAfter: cents(before + net),
+        ...(replaces === undefined ? {} : { replaces }),
+      });
+    const row = equity({ account: "manual", balance: cents(99) });
+    const outputs = [closed("A", 60, 100_000, 1_500_000), closed("B", 120, 50_000, 1_600_000), row];
+    const start = Math.floor(secondsAfter(0) / 1e6);
+    const corrected = [...outputs, amendment({ recommendation: "A" }), closed("A2", 60, -300_000, 1_500_000, "A"), row];
+    expect(equityPoints(corrected, "manual")).toEqual([
+      { time: start + 60, balance: 12_000, drawdown: 0.2 },
+      { time: start + 120, balance: 12_500, drawdown: expect.closeTo(1 / 6, 12) },
+    ]);
+    expect(equityPoints([...corrected, voiding({ recommendation: "A" }), row], "manual")).toEqual([
+      { time: start + 120, balance: 15_500, drawdown: 0 },
+    ]);
+    expect(equityPoints([...corrected, equity({ balance: cents(1) })], "paper")).toHaveLength(1);
+  });
+
+  it("stays in the order of time when a correction moves an exit", () => {
+    const outputs = [
+      exit({ account: "manual", id: "B", recommendation: "B", time: secondsAfter(120) }),
+      amendment(),
+      exit({ account: "manual", id: "A", recommendation: "A", time: secondsAfter(60) }),
+    ];
+    const times = equityPoints(outputs, "manual").map((point) => point.time);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
   it("stays within the limit and keeps its first, last, highest, lowest and deepest point", () => {

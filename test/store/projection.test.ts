@@ -6,7 +6,19 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineOutput } from "../../src/core/events.js";
 import { buildDatabases, loadSql, mayReplace } from "../../src/store/projection.js";
 import { APPLICATION_ID } from "../../src/store/schema.js";
-import { at, cents, equity, exit, fill, oneOfEach, paperTrade, recommendation, ticks } from "../support/outputs.js";
+import {
+  amendment,
+  at,
+  cents,
+  equity,
+  exit,
+  fill,
+  oneOfEach,
+  paperTrade,
+  recommendation,
+  ticks,
+  voiding,
+} from "../support/outputs.js";
 import { openStore, temporaryFolder, wasm } from "./support.js";
 
 /** The user's own queries, word for word. */
@@ -77,6 +89,25 @@ describe("bayesian_stats.db", () => {
       r_multiple: 1,
       p_at_issue: 0.625,
     });
+  });
+
+  it("has a corrected trade once, as it was corrected and in its place, and a voided one not at all", () => {
+    const other = exit({ account: "manual", id: "exit:other", recommendation: "other" });
+    const corrected = exit({ ...manual, id: "exit:corrected", replaces: manual.id, netPnl: cents(-500), win: false });
+    const rows = (outputs: readonly EngineOutput[]) =>
+      query(build(outputs).statistics, "SELECT recommendation_id, source, win, net_pnl FROM context_performance");
+    const outputs = [exit(), exit(manual), other, amendment(), corrected];
+    expect(rows(outputs)).toEqual([
+      expect.objectContaining({ source: "paper", net_pnl: 1515 }),
+      { recommendation_id: exit().recommendation, source: "manual", win: 0, net_pnl: -5 },
+      expect.objectContaining({ recommendation_id: "other", net_pnl: 1515 }),
+    ]);
+    expect(rows([...outputs, voiding()]).map(({ source, recommendation_id }) => [source, recommendation_id])).toEqual([
+      ["paper", exit().recommendation],
+      ["manual", "other"],
+    ]);
+    const again = exit({ ...manual, id: "exit:manual#2", netPnl: cents(100) });
+    expect(rows([...outputs, voiding(), again]).map(({ net_pnl }) => net_pnl)).toEqual([1515, 1515, 1]);
   });
 
   it("tells V6's bins from the contexts of today", () => {

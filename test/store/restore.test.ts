@@ -1,6 +1,16 @@
 import { expect, it } from "vitest";
 import { restoredEvents } from "../../src/store/restore.js";
-import { after, decision, exit, fill, oneOfEach, recommendation, SIGNAL_TIME } from "../support/outputs.js";
+import {
+  after,
+  amendment,
+  decision,
+  exit,
+  fill,
+  oneOfEach,
+  recommendation,
+  SIGNAL_TIME,
+  voiding,
+} from "../support/outputs.js";
 
 it("gives the engine what changes an account, in order, each with its output's id and time", () => {
   expect(restoredEvents(oneOfEach()).map((event) => [event.kind, event.id, accountOf(event), event.at])).toEqual(
@@ -67,4 +77,34 @@ it("gives back peaks and drawdowns with each equity row, and the halt with its e
   });
   expect(events.find(({ kind }) => kind === "halt")).toMatchObject({ time: after(700) });
   expect(events.find(({ kind }) => kind === "reset")).toMatchObject({ time: after(900), reason: "Checked the feed" });
+});
+
+it("gives back a correction as it was said, and leaves the exit that came of it to it", () => {
+  const { recommendation: of, time, target, correction, why } = amendment();
+  const corrected = exit({ account: "manual", id: "exit:amendment:manual:1", replaces: target });
+  expect(restoredEvents([amendment(), corrected])).toEqual([
+    {
+      type: "account",
+      kind: "amendment",
+      id: amendment().id,
+      account: "manual",
+      at: amendment().at,
+      recommendation: of,
+      time,
+      target,
+      correction,
+      why,
+    },
+  ]);
+});
+
+it("gives back that all was taken back, and why", () => {
+  expect(restoredEvents([voiding()])).toEqual([
+    expect.objectContaining({
+      kind: "void",
+      recommendation: recommendation().id,
+      why: "It was the other account",
+      at: after(1101),
+    }),
+  ]);
 });

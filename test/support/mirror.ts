@@ -90,6 +90,8 @@ export function briefOf(output: EngineOutput, { price, text }: Reading): readonl
     case "limits":
     case "order":
     case "decision":
+    case "amendment":
+    case "void":
     case "illegal":
     case "connection":
       return [output.type];

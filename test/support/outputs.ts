@@ -1,5 +1,6 @@
 import type { DiscardedCluster, Signal } from "../../src/core/detector/cluster.js";
 import type {
+  Amendment,
   Cancel,
   Decision,
   EngineOutput,
@@ -11,7 +12,9 @@ import type {
   Kill,
   LimitsOutput,
   PaperOrder,
+  RecordAndBalance,
   Shadow,
+  Voiding,
 } from "../../src/core/events.js";
 import type { RiskLimits } from "../../src/core/guards/looserLimits.js";
 import type { Instrument } from "../../src/core/instrument.js";
@@ -213,6 +216,57 @@ export function decision(changes: Partial<Decision> = {}): Decision {
   };
 }
 
+/** A trade of the user's account, closed as in the example. */
+export function tradeRecord(changes: Partial<RecordAndBalance> = {}): RecordAndBalance {
+  const name = `manual:${RECOMMENDATION_ID}`;
+  return {
+    state: "CLOSED",
+    fills: [{ id: `fill:${name}`, time: after(20), price: ticks(24042), quantity: 2, notes: undefined }],
+    exit: { id: `exit:${name}`, time: after(600), price: ticks(24103), reason: "target", notes: undefined },
+    notExecuted: undefined,
+    netPnl: cents(151_500),
+    balance: cents(1_651_500),
+    ...changes,
+  };
+}
+
+export function amendment(changes: Partial<Amendment> = {}): Amendment {
+  const before = tradeRecord();
+  const exit = before.exit && { ...before.exit, id: "exit:amendment:manual:1", price: ticks(24102) };
+  return {
+    type: "amendment",
+    id: "amendment:manual:1",
+    recommendation: RECOMMENDATION_ID,
+    account: "manual",
+    instrument: ES,
+    time: after(1000),
+    target: `exit:manual:${RECOMMENDATION_ID}`,
+    correction: { price: ticks(24102) },
+    why: "Misread the ticket",
+    before,
+    after: tradeRecord({ exit, netPnl: cents(149_000), balance: cents(1_649_000) }),
+    at: after(1001),
+    ...changes,
+  };
+}
+
+export function voiding(changes: Partial<Voiding> = {}): Voiding {
+  const nothing = { state: "ISSUED", fills: [], exit: undefined, netPnl: undefined } as const;
+  return {
+    type: "void",
+    id: "void:manual:1",
+    recommendation: RECOMMENDATION_ID,
+    account: "manual",
+    instrument: ES,
+    time: after(1100),
+    why: "It was the other account",
+    before: tradeRecord(),
+    after: tradeRecord({ ...nothing, balance: cents(1_500_000) }),
+    at: after(1101),
+    ...changes,
+  };
+}
+
 export function halt(changes: Partial<Halt> = {}): Halt {
   const id = "halt:paper:1";
   return {
@@ -332,6 +386,8 @@ export function oneOfEach(): readonly EngineOutput[] {
     fill(),
     cancel(),
     exit(),
+    amendment(),
+    voiding(),
     shadow(),
     halt(),
     haltEnded(),

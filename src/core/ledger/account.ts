@@ -250,6 +250,19 @@ export class Account {
     this.#limitPeak = this.#balance;
   }
 
+  /** Forgets every fill, exit and mark, so that they can be booked anew; a halt and the day stay. */
+  startAnew(): void {
+    this.positions.clear();
+    this.#balance = this.startBalance;
+    this.#equity = this.startBalance;
+    this.#peak = this.startBalance;
+    this.#limitPeak = this.startBalance;
+    this.#drawdown = 0;
+    this.#maxDrawdown = 0;
+    this.#fillTimes = [];
+    this.#closes = [];
+  }
+
   /** Takes over what the journal knows of earlier marks. */
   restorePeaks(peak: number, limitPeak: number, maxDrawdown: number): void {
     this.#peak = Math.max(this.#peak, peak);

@@ -1,0 +1,163 @@
+import type {
+  Amendment,
+  AmendmentRecorded,
+  Correction,
+  EngineOutput,
+  EngineView,
+  RecordedExit,
+  RecordedFill,
+  TradeRecord,
+  VoidRecorded,
+} from "../core/events.js";
+import { refusalOf } from "../core/lifeCycle.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
+import { tradeRecords } from "../core/tradeRecords.js";
+import type { Micros } from "../core/units.js";
+import { type About, AnswerError, type Answered, checkedNotes, checkedReason, find, nameOf, taken } from "./answers.js";
+import { type Doubts, exitDoubts, fillDoubts } from "./doubts.js";
+import { parsePrice, parseQuantity } from "./price.js";
+
+/** What a fill or an exit should have said; at least one part of it, as it was typed. */
+export type AmendmentAnswer = About & {
+  readonly why: string;
+  readonly price?: string | undefined;
+} & (
+    | { readonly of: "fill"; readonly quantity?: string | undefined }
+    | { readonly of: "exit"; readonly reason?: string | undefined }
+  );
+
+export interface VoidAnswer {
+  readonly recommendation: string;
+  readonly why: string;
+}
+
+/**
+ * The user corrects a fill or an exit that he recorded. Its id comes from what is said and from how often the trade was
+ * corrected before, so saying it again changes nothing.
+ *
+ * @throws AnswerError
+ */
+export function amendEvent(
+  view: EngineView,
+  answer: AmendmentAnswer,
+  now: Micros,
+  history: readonly EngineOutput[],
+): Answered<AmendmentRecorded> {
+  const recommendation = find(view, answer.recommendation, history);
+  const { id } = recommendation;
+  const why = checkedWhy(answer.why);
+  const record = recordOf(recommendation, history);
+  const refusal = refusalOf(record.state, "amendment", id);
+  if (refusal !== undefined) throw new AnswerError(refusal);
+  const target = answer.of === "fill" ? onlyFill(record, id) : record.exit;
+  if (target === undefined) throw new AnswerError(`${id} has no recorded ${answer.of}, so there is nothing to correct`);
+  const correction = correctionOf(answer, recommendation);
+  const said = PARTS.flatMap((part) => (correction[part] === undefined ? [] : [`${part}=${correction[part]}`]));
+  if (said.length === 0) throw new AnswerError(`Say what the ${answer.of} of ${id} should have been`);
+  const earlier = history.filter((output) => output.type === "amendment" && output.recommendation === id);
+  const stored = says(target, correction) ? sameAmendment(earlier, answer.of, correction) : undefined;
+  if (stored === undefined && says(target, correction)) {
+    throw new AnswerError(`That is what is recorded of ${id} already: nothing would change`);
+  }
+  const event: AmendmentRecorded = {
+    type: "account",
+    kind: "amendment",
+    id: `amendment:manual:${nameOf(recommendation, history)}:${earlier.length + 1}:${answer.of}:${said.join(":")}`,
+    account: "manual",
+    recommendation: id,
+    target: target.id,
+    time: now,
+    correction,
+    why,
+  };
+  const { warnings, typeAgain } = doubtsOf(view, recommendation, { ...target, ...correction }, history);
+  return { event, recommendation, warnings, typeAgain, stored };
+}
+
+/**
+ * The user takes back all that he recorded of a recommendation; it is without an answer again.
+ *
+ * @throws AnswerError
+ */
+export function voidEvent(
+  view: EngineView,
+  answer: VoidAnswer,
+  now: Micros,
+  history: readonly EngineOutput[],
+): Answered<VoidRecorded> {
+  const recommendation = find(view, answer.recommendation, history);
+  const { id } = recommendation;
+  const why = checkedWhy(answer.why);
+  const refusal = refusalOf(recordOf(recommendation, history).state, "void", id);
+  const stored =
+    refusal && history.findLast((output) => output.type === "void" && output.recommendation === recommendation.id);
+  if (refusal !== undefined && stored === undefined) throw new AnswerError(refusal);
+  const event: VoidRecorded = {
+    type: "account",
+    kind: "void",
+    id: `void:manual:${nameOf(recommendation, history)}`,
+    account: "manual",
+    recommendation: id,
+    time: now,
+    why,
+  };
+  return { event, recommendation, warnings: [], typeAgain: false, stored: stored || undefined };
+}
+
+/** What a person may correct. */
+const PARTS = ["price", "quantity", "reason", "notes"] as const satisfies readonly (keyof Correction)[];
+
+function recordOf(recommendation: Recommendation, history: readonly EngineOutput[]): TradeRecord {
+  const nothing: TradeRecord = { state: "ISSUED", fills: [], exit: undefined, notExecuted: undefined };
+  return tradeRecords(history).get(recommendation.id) ?? nothing;
+}
+
+function onlyFill(record: TradeRecord, id: string): RecordedFill | undefined {
+  const [fill, other] = record.fills;
+  if (other === undefined) return fill;
+  throw new AnswerError(`${id} has ${record.fills.length} fills: take them back and record them anew`);
+}
+
+function correctionOf(answer: AmendmentAnswer, { instrument }: Recommendation): Correction {
+  const { price, notes } = answer;
+  return {
+    ...(price === undefined ? {} : { price: taken(parsePrice(price, instrument)) }),
+    ...(answer.of === "fill" && answer.quantity !== undefined
+      ? { quantity: taken(parseQuantity(answer.quantity)) }
+      : {}),
+    ...(answer.of === "exit" && answer.reason !== undefined ? { reason: checkedReason(answer.reason) } : {}),
+    ...(notes === undefined ? {} : { notes: checkedNotes(notes) ?? "" }),
+  };
+}
+
+/** Whether it is what is recorded or was corrected already. */
+function says(recorded: Correction, correction: Correction): boolean {
+  return PARTS.every((part) => correction[part] === undefined || (recorded[part] ?? "") === correction[part]);
+}
+
+function sameAmendment(
+  earlier: readonly EngineOutput[],
+  of: AmendmentAnswer["of"],
+  correction: Correction,
+): Amendment | undefined {
+  const amendments = earlier.filter((output): output is Amendment => output.type === "amendment");
+  return amendments.findLast(({ target, before, correction: made }) => {
+    return (target === before.exit?.id ? "exit" : "fill") === of && says(made, correction);
+  });
+}
+
+function doubtsOf(
+  view: EngineView,
+  recommendation: Recommendation,
+  corrected: RecordedFill | RecordedExit,
+  history: readonly EngineOutput[],
+): Doubts {
+  if ("reason" in corrected) return exitDoubts(view, recommendation, corrected);
+  return fillDoubts(view, recommendation, corrected, history);
+}
+
+function checkedWhy(text: string): string {
+  const why = checkedNotes(text);
+  if (why === undefined) throw new AnswerError("Say in a few words why the record is changed");
+  return why;
+}

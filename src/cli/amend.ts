@@ -1,0 +1,57 @@
+import { type AmendmentAnswer, amendEvent } from "../app/amendments.js";
+import { EXIT_REASONS } from "../app/answers.js";
+import { countingExits } from "../core/tradeRecords.js";
+import { answerTime, DATA_OPTION, withBooks } from "./books.js";
+import type { Arguments, Command, Terminal } from "./command.js";
+import { record, show } from "./record.js";
+import { UsageError } from "./usageError.js";
+
+/** `amend`: what was recorded of a trade was wrong. */
+export const amend: Command = {
+  summary: "Correct the recorded fill or exit of a trade; balances and statistics follow",
+  usage:
+    "--data FOLDER --recommendation ID [--fill-price P] [--quantity N] [--exit-price P] [--reason R] --why TEXT [--json]",
+  options: {
+    ...DATA_OPTION,
+    recommendation: ["ID", "its id, or its time in New York as YYYY-MM-DDTHH:MM:SS"],
+    "fill-price": ["P", "what the fill price was, in points"],
+    quantity: ["N", "how many contracts it was"],
+    "exit-price": ["P", "what the exit price was, in points"],
+    reason: ["R", `why it was closed: one of ${EXIT_REASONS.join(", ")}`],
+    why: ["TEXT", "why the record is changed"],
+    json: ["", "JSON lines, for programs"],
+  },
+  async run(args: Arguments, terminal: Terminal) {
+    const answers = answersOf(args);
+    await withBooks(args, terminal, "write", async (run) => {
+      const amended = (answer: AmendmentAnswer) =>
+        amendEvent(run.engine.view(), answer, answerTime(run, terminal), run.outputs);
+      // All of them are checked before the first is recorded.
+      const events = answers.map(amended);
+      for (const event of events) await record(run, event, "amendment", args, terminal);
+      const recommendation = events[0]?.recommendation.id;
+      const exit = countingExits(run.outputs).find(
+        (output) => output.account === "manual" && output.recommendation === recommendation,
+      );
+      if (exit !== undefined) show(exit, args, terminal);
+    });
+  },
+};
+
+// The exit comes first: a correction of its fill gives it a new id.
+function answersOf(args: Arguments): readonly AmendmentAnswer[] {
+  const recommendation = args.required("recommendation");
+  const why = args.required("why");
+  const exit = { price: args.text("exit-price"), reason: args.text("reason") };
+  const fill = { price: args.text("fill-price"), quantity: args.text("quantity") };
+  if (exit.reason !== undefined && !EXIT_REASONS.some((known) => known === exit.reason)) {
+    throw new UsageError(`"--reason ${exit.reason}" must be one of ${EXIT_REASONS.join(", ")}`);
+  }
+  const answers: AmendmentAnswer[] = [];
+  if (exit.price !== undefined || exit.reason !== undefined) answers.push({ recommendation, why, of: "exit", ...exit });
+  if (fill.price !== undefined || fill.quantity !== undefined)
+    answers.push({ recommendation, why, of: "fill", ...fill });
+  if (answers.length === 0)
+    throw new UsageError('Say what it was: "--fill-price", "--quantity", "--exit-price" or "--reason"');
+  return answers;
+}

@@ -1,0 +1,57 @@
+import type { Correction, RecordedExit, RecordedFill, TradeRecord } from "./events.js";
+import { checkExitTime, checkQuantity } from "./guards/typedFill.js";
+import { checkTicks } from "./guards/typedPrice.js";
+import { refused } from "./guards/verdict.js";
+
+/** One sentence on what is wrong with a fill or an exit as such; undefined when it can be. */
+export function impossible(
+  recommendation: string,
+  facts: { readonly price: number; readonly quantity?: number },
+): string | undefined {
+  const { price, quantity = 1 } = facts;
+  return refused(checkQuantity({ quantity })) ?? refused(checkTicks({ price, of: recommendation }));
+}
+
+/**
+ * A trade's record with one fill or exit corrected.
+ *
+ * @param id of the recommendation
+ * @param target id of the fill or exit
+ * @param exitId what the exit is called then, if the trade is closed
+ * @returns why it cannot be, as one sentence
+ */
+export function corrected(
+  id: string,
+  record: TradeRecord,
+  target: string,
+  correction: Correction,
+  exitId: string,
+): TradeRecord | string {
+  const { exit } = record;
+  const isExit = exit?.id === target;
+  const old: RecordedFill | RecordedExit | undefined = isExit ? exit : record.fills.find((fill) => fill.id === target);
+  if (old === undefined) return `${id} has no fill or exit called ${target}`;
+  if (isExit && correction.quantity !== undefined)
+    return `The exit of ${id} closes the whole position: correct the quantity of its fill`;
+  if (!isExit && correction.reason !== undefined) return `A reason belongs to the exit of ${id}, not to its fill`;
+  if (isUnchanged(old, correction)) return `The correction of ${id} changes nothing`;
+  const fills = record.fills.map((fill) => (fill.id === target ? { ...fill, ...applied(fill, correction) } : fill));
+  const closed = exit && { ...exit, ...(isExit ? applied(exit, correction) : {}), id: exitId };
+  const wrong = fills.map((fill) => impossible(id, fill)).find((sentence) => sentence !== undefined);
+  if (wrong !== undefined) return wrong;
+  if (closed === undefined) return { ...record, fills, exit: undefined };
+  const entryTime = fills[0]?.time ?? closed.time;
+  const early = impossible(id, closed) ?? refused(checkExitTime({ entryTime }, { time: closed.time, of: id }));
+  return early ?? { ...record, fills, exit: closed };
+}
+
+function applied<T extends RecordedFill | RecordedExit>(old: T, correction: Correction): Partial<T> {
+  const { notes, ...said } = correction;
+  const given = Object.entries(said).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), notes: notes === undefined ? old.notes : notes || undefined } as Partial<T>;
+}
+
+function isUnchanged(old: RecordedFill | RecordedExit, correction: Correction): boolean {
+  const changed = { ...old, ...applied(old, correction) };
+  return Object.entries(changed).every(([key, value]) => old[key as keyof typeof old] === value);
+}

@@ -1,0 +1,92 @@
+import type { Recommendation } from "./sizing/recommendation.js";
+import type { Micros } from "./units.js";
+
+/** Where a recommendation stands on the user's account (`ENGINE.md` 9). */
+export type LifeState = "ISSUED" | "NOT_EXECUTED" | "OPEN" | "CLOSED";
+
+/** What may happen to it there. */
+export type LifeEventKind = "fill" | "exit" | "decision" | "amendment" | "void";
+
+/** A state, and the ids of the events that led to it: each counts once. */
+export interface Life {
+  readonly state: LifeState;
+  readonly events: readonly string[];
+}
+
+/** The next state, or what a person is told after the recommendation's id. */
+type Cell = { readonly to: LifeState } | { readonly refusal: string };
+
+const ISSUED: Cell = { to: "ISSUED" };
+const OPEN: Cell = { to: "OPEN" };
+const CLOSED: Cell = { to: "CLOSED" };
+const NOTHING_TO_EXIT: Cell = { refusal: "has no recorded fill, so there is nothing to exit" };
+const ANSWERED: Cell = { refusal: "has an answer already" };
+
+/** All transitions. Taking everything back leads to where it began, so that it can be recorded anew. */
+const TRANSITIONS: Readonly<Record<LifeState, Readonly<Record<LifeEventKind, Cell>>>> = {
+  ISSUED: {
+    fill: OPEN,
+    exit: NOTHING_TO_EXIT,
+    decision: { to: "NOT_EXECUTED" },
+    amendment: { refusal: "has no recorded fill, so there is nothing to correct" },
+    void: { refusal: "has no record that could be taken back" },
+  },
+  NOT_EXECUTED: {
+    fill: { refusal: "was recorded as not executed" },
+    exit: NOTHING_TO_EXIT,
+    decision: ANSWERED,
+    amendment: { refusal: "was recorded as not executed: take that back and record it anew" },
+    void: ISSUED,
+  },
+  OPEN: { fill: OPEN, exit: CLOSED, decision: ANSWERED, amendment: OPEN, void: ISSUED },
+  CLOSED: {
+    fill: { refusal: "is closed already, so no fill can be added" },
+    exit: { refusal: "is closed already" },
+    decision: ANSWERED,
+    amendment: CLOSED,
+    void: ISSUED,
+  },
+};
+
+/** A life in which nothing has happened yet. */
+export const UNANSWERED: Life = { state: "ISSUED", events: [] };
+
+/**
+ * Leads a life on by one event.
+ *
+ * @param name the recommendation's id, for the sentence
+ * @returns the same life when it knows the event; one sentence when the event cannot be, and then nothing has changed
+ */
+export function led(
+  life: Life,
+  event: { readonly id: string; readonly kind: LifeEventKind },
+  name: string,
+): Life | string {
+  if (life.events.includes(event.id)) return life;
+  const cell = TRANSITIONS[life.state][event.kind];
+  if ("refusal" in cell) return `${name} ${cell.refusal}`;
+  return { state: cell.to, events: [...life.events, event.id] };
+}
+
+/** Why an event of that kind cannot be in a state, as one sentence; undefined when it can. */
+export function refusalOf(state: LifeState, kind: LifeEventKind, name: string): string | undefined {
+  const cell = TRANSITIONS[state][kind];
+  return "refusal" in cell ? `${name} ${cell.refusal}` : undefined;
+}
+
+/** A state as it is shown at a time: an unanswered recommendation grows late, then expires. */
+export type LifeStanding = LifeState | "LATE" | "EXPIRED";
+
+/**
+ * Where a recommendation stands at `now`. Late and expired are answers of the clock, not events: a late answer is accepted.
+ * GTC ends with its contract, which the recommendation does not know, so it does not expire here.
+ */
+export function standingOf(
+  recommendation: Pick<Recommendation, "validity" | "lateAfter" | "expires">,
+  state: LifeState,
+  now: Micros,
+): LifeStanding {
+  if (state !== "ISSUED") return state;
+  if (recommendation.validity !== "GTC" && now >= recommendation.expires) return "EXPIRED";
+  return now > recommendation.lateAfter ? "LATE" : "ISSUED";
+}

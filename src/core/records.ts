@@ -1,0 +1,112 @@
+import type { RecordedExit, RecordedFill, TradeRecord } from "./events.js";
+import type { Account, RoundTrip } from "./ledger/account.js";
+import { type Life, UNANSWERED } from "./lifeCycle.js";
+import type { Recommendation } from "./sizing/recommendation.js";
+
+/** What moved the account, in order. */
+type Fact =
+  | { readonly kind: "fill"; readonly of: Recommendation; readonly fill: RecordedFill }
+  | { readonly kind: "exit"; readonly of: Recommendation; readonly exit: RecordedExit }
+  | { readonly kind: "reset" };
+
+/**
+ * What the user recorded, in the order in which he did, and where each recommendation stands by it. The manual account is a
+ * fold over these facts, so a correction is booked by changing a fact and folding anew.
+ */
+export class Records {
+  #facts: Fact[] = [];
+  readonly #lives = new Map<string, Life>();
+  readonly #notExecuted = new Map<string, string>();
+  readonly #taken = new Map<string, number>();
+
+  /** Where a recommendation stands. */
+  life(id: string): Life {
+    return this.#lives.get(id) ?? UNANSWERED;
+  }
+
+  /** Takes note of a step that was allowed. */
+  lead(id: string, life: Life): void {
+    this.#lives.set(id, life);
+  }
+
+  /** The recommendation's name in the ids of what is recorded: another one after each time that all was taken back. */
+  nameOf(id: string): string {
+    return recordName(id, this.#taken.get(id) ?? 0);
+  }
+
+  addFill(of: Recommendation, fill: RecordedFill): void {
+    this.#facts.push({ kind: "fill", of, fill });
+  }
+
+  addExit(of: Recommendation, exit: RecordedExit): void {
+    this.#facts.push({ kind: "exit", of, exit });
+  }
+
+  addReset(): void {
+    this.#facts.push({ kind: "reset" });
+  }
+
+  addDecision(id: string, reason: string): void {
+    this.#notExecuted.set(id, reason);
+  }
+
+  /** All that is recorded of a recommendation. */
+  of(id: string): TradeRecord {
+    const facts = this.#facts.filter((fact) => fact.kind !== "reset" && fact.of.id === id);
+    return {
+      state: this.life(id).state,
+      fills: facts.flatMap((fact) => (fact.kind === "fill" ? [fact.fill] : [])),
+      exit: facts.flatMap((fact) => (fact.kind === "exit" ? [fact.exit] : []))[0],
+      notExecuted: this.#notExecuted.get(id),
+    };
+  }
+
+  /** Puts a corrected record in the place of the old one, each fact in its own. */
+  replace(id: string, record: TradeRecord): void {
+    this.#facts = this.#facts.map((fact) => {
+      if (fact.kind === "reset" || fact.of.id !== id) return fact;
+      if (fact.kind === "exit") return record.exit === undefined ? fact : { ...fact, exit: record.exit };
+      return { ...fact, fill: record.fills.find((fill) => fill.id === fact.fill.id) ?? fact.fill };
+    });
+  }
+
+  /** Takes back everything that is recorded of a recommendation. */
+  takeBack(id: string): void {
+    this.#facts = this.#facts.filter((fact) => fact.kind === "reset" || fact.of.id !== id);
+    this.#notExecuted.delete(id);
+    this.#taken.set(id, (this.#taken.get(id) ?? 0) + 1);
+  }
+
+  /**
+   * Books everything anew on the account. What was marked between is not: its peaks are those of the balances after each
+   * exit. An account that is halted stays so, and one whose balances fell too far is halted.
+   *
+   * @param limit the emergency stop's fraction
+   * @returns the closed trades by their recommendation, in order
+   */
+  fold(account: Account, limit: number): ReadonlyMap<string, RoundTrip> {
+    const { halted: wasHalted, killed: wasKilled } = account;
+    const trips = new Map<string, RoundTrip>();
+    account.startAnew();
+    for (const fact of this.#facts) {
+      if (fact.kind === "reset") account.reset();
+      else if (fact.kind === "fill") account.fill(fact.of, fact.fill);
+      else {
+        const position = account.positions.get(fact.of.id);
+        if (position === undefined) throw new Error(`An exit of ${fact.of.id} is recorded before its fill`);
+        const { time, price, reason } = fact.exit;
+        trips.set(fact.of.id, account.close(position, time, price, reason));
+        account.mark(price);
+        if (account.breaches(limit)) account.halt();
+      }
+    }
+    if (wasHalted) account.halt();
+    if (wasKilled) account.kill();
+    return trips;
+  }
+}
+
+/** A recommendation's name in the ids of its records, after they were taken back `times` times. */
+export function recordName(recommendation: string, times: number): string {
+  return times === 0 ? recommendation : `${recommendation}#${times + 1}`;
+}
