@@ -5,6 +5,7 @@ import { removeLeftovers } from "./atomicFile.js";
 import { type Clock, systemClock } from "./clock.js";
 import { Coalesced } from "./coalesced.js";
 import { type Fs, nodeFs } from "./files.js";
+import { type HaltFile, haltFile } from "./haltFile.js";
 import type { JournalKind } from "./journal.js";
 import { JournalFolder } from "./journalFolder.js";
 import { readOutput } from "./outputSchema.js";
@@ -135,6 +136,11 @@ export class Store {
       this.#unseen.clear();
       return found;
     });
+  }
+
+  /** The file by which another program stops everything, if it is there. */
+  haltFile(): Promise<HaltFile | undefined> {
+    return haltFile(this.#options.fs ?? nodeFs, this.#options.folder);
   }
 
   /**
