@@ -5,9 +5,11 @@ import type { Sink } from "../app/pipeline.js";
 import { readableLine } from "../app/readableLines.js";
 import { Run } from "../app/run.js";
 import type { Settings } from "../app/settings.js";
+import { specFor } from "../core/instruments.js";
 import type { RunMode } from "../core/settings.js";
 import type { Feed } from "../feed/feed.js";
 import { fileLog } from "../store/fileLog.js";
+import type { RunMemory, RunPlace } from "./knownRuns.js";
 
 /** What the user chose to watch. */
 export type RunChoice = { readonly market: "demo" } | { readonly market: "replay"; readonly files: readonly string[] };
@@ -20,13 +22,8 @@ export interface RunHost {
   readonly storageFolder: string;
   readonly extensionFolder: string;
   readonly log: Log;
-  /** Which run this user opened last, for the next window. */
-  readonly last: { get(): unknown; set(last: LastRun): void };
-}
-
-export interface LastRun {
-  readonly market: RunChoice["market"];
-  readonly folder: string;
+  /** The runs of this user, for the next window. */
+  readonly runs: RunMemory;
 }
 
 /** How a run reports while it opens. */
@@ -37,11 +34,16 @@ export interface Opening {
   readonly progress: (text: string) => void;
 }
 
+/** A run whose settings and sources are known to be good, before anything else was touched. */
+export interface PreparedRun {
+  readonly place: RunPlace;
+  /** @throws StoreError */
+  open(): Promise<OpenRun>;
+}
+
 /** A run that is open for recording; with a feed it can be played. */
-export interface OpenRun {
-  readonly market: RunChoice["market"];
+export interface OpenRun extends RunPlace {
   readonly run: Run;
-  readonly folder: string;
   /** IANA zone in which its times are shown. */
   readonly timeZone: string;
   /** Simulated seconds per real second while a signal waits; infinite at full speed. */
@@ -62,7 +64,7 @@ const WITH_USER: RunMode = { leading: "manual", paperTrades: true, haltEndsWithS
  * @throws StoreError
  */
 export async function openFolder(
-  place: LastRun,
+  place: RunPlace,
   settings: Settings | undefined,
   host: RunHost,
   sinks: readonly Sink[],
@@ -103,7 +105,9 @@ function both(first: Log, second: Log): Log {
   return { info: say("info"), warn: say("warn"), error: say("error") };
 }
 
-function timeZoneOf({ contract }: Settings): string {
-  if (contract.session === "continuous") return "UTC";
-  return typeof contract.session === "object" ? contract.session.timeZone : "America/New_York";
+/** The zone of the session in which its trades count. */
+function timeZoneOf({ contract, instruments }: Settings): string {
+  const session = contract.session ?? specFor(contract.instrument, instruments)?.session;
+  if (session === "continuous") return "UTC";
+  return typeof session === "object" ? session.timeZone : "America/New_York";
 }
