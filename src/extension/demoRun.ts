@@ -109,7 +109,7 @@ async function keepAndClose(open: OpenRun): Promise<void> {
 }
 
 /** As slow as life while a signal waits for its answer, quick enough to watch while the user holds a position. */
-function paced(pace: DemoPace): Sink {
+export function paced(pace: DemoPace): Sink {
   return (output) => {
     if (output.type === "recommendation") pace.awaitAnswer(output.id, output.lateAfter);
     if (!("account" in output) || output.account !== "manual" || !("recommendation" in output)) return;

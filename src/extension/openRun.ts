@@ -85,6 +85,7 @@ export async function openFolder(
     log,
     wasm: () => sqlWasm(host),
   });
+  log.info(`Opened the ${market} ${settings === undefined ? "for recording alone" : "to be played"}`);
   const close = async () => {
     await run.close();
     await file.flush();
