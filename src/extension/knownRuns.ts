@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 
 /** Where a run of the extension has its trades from. */
 export type RunMarket = "demo" | "replay";
@@ -15,20 +16,29 @@ export interface KnownRun extends RunPlace {
   readonly waiting: number;
 }
 
-/** What outlasts a window. */
+/** The runs of this user, for the next window. */
 export interface RunMemory {
   get(): unknown;
   set(runs: readonly KnownRun[]): void;
 }
 
+/** Where runs are remembered, and where the demo's folder lies. */
+export interface RunsHost {
+  /** The user's settings by keys without the prefix, not yet checked. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The extension's own folder for data, where no setting names another. */
+  readonly storageFolder: string;
+  readonly runs: RunMemory;
+}
+
 /** The last run of each market, in this window or an earlier one; the one that is at hand is the first. */
 export class KnownRuns {
-  readonly #memory: () => RunMemory;
+  readonly #host: () => RunsHost;
   #loaded: readonly KnownRun[] | undefined;
 
-  /** @param memory asked when a run is first wanted */
-  constructor(memory: () => RunMemory) {
-    this.#memory = memory;
+  /** @param host asked when a run is first wanted */
+  constructor(host: () => RunsHost) {
+    this.#host = host;
   }
 
   /** The run at hand, unless there never was one. */
@@ -60,19 +70,33 @@ export class KnownRuns {
   }
 
   #runs(): readonly KnownRun[] {
-    this.#loaded ??= readRuns(this.#memory().get());
+    this.#loaded ??= readRuns(this.#host());
     return this.#loaded;
   }
 
   #keep(runs: readonly KnownRun[]): void {
     this.#loaded = runs;
-    this.#memory().set(runs);
+    this.#host().runs.set(runs);
   }
 }
 
-/** What is not understood, such as what another version left, or whose folder is gone, is left out. */
-function readRuns(stored: unknown): readonly KnownRun[] {
-  return Array.isArray(stored) ? stored.filter(isKnownRun).filter(({ folder }) => existsSync(folder)) : [];
+/**
+ * What is not understood, such as what another version left, or whose folder is gone, is left out. Where nothing remains the demo
+ * is found by its folder: a browser forgets, the disk does not.
+ */
+function readRuns(host: RunsHost): readonly KnownRun[] {
+  const stored = host.runs.get();
+  const runs = Array.isArray(stored) ? stored.filter(isKnownRun) : [];
+  const existing = runs.filter(({ folder }) => existsSync(folder));
+  return existing.length > 0 ? existing : usualDemo(host);
+}
+
+function usualDemo({ settings, storageFolder }: RunsHost): readonly KnownRun[] {
+  const named = settings["data.folder"];
+  // Whether the setting is right is told by the next start.
+  const folder = join(typeof named === "string" && isAbsolute(named) ? named : storageFolder, "demo");
+  // A start that was stopped early leaves a folder in which nothing was kept.
+  return existsSync(join(folder, "journal")) ? [{ market: "demo", folder, waiting: 0 }] : [];
 }
 
 function isKnownRun(value: unknown): value is KnownRun {

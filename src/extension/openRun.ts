@@ -9,21 +9,15 @@ import { specFor } from "../core/instruments.js";
 import type { RunMode } from "../core/settings.js";
 import type { Feed } from "../feed/feed.js";
 import { fileLog } from "../store/fileLog.js";
-import type { RunMemory, RunPlace } from "./knownRuns.js";
+import type { RunPlace, RunsHost } from "./knownRuns.js";
 
 /** What the user chose to watch. */
 export type RunChoice = { readonly market: "demo" } | { readonly market: "replay"; readonly files: readonly string[] };
 
 /** What a run needs of the window it lives in. */
-export interface RunHost {
-  /** The user's settings by keys without the prefix, not yet checked. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** The extension's own folder for data, where no setting names another. */
-  readonly storageFolder: string;
+export interface RunHost extends RunsHost {
   readonly extensionFolder: string;
   readonly log: Log;
-  /** The runs of this user, for the next window. */
-  readonly runs: RunMemory;
 }
 
 /** How a run reports while it opens. */

@@ -64,7 +64,7 @@ export class Workbench implements vscode.Disposable {
   /** @param loadRuns called when a run is first opened */
   constructor(host: () => RunHost, log: Log, loadRuns: () => Promise<Runs> = () => import("./runs.js")) {
     this.host = host;
-    this.#known = new KnownRuns(() => host().runs);
+    this.#known = new KnownRuns(host);
     this.log = log;
     this.#loadRuns = loadRuns;
   }

@@ -239,6 +239,20 @@ describe("Another run", () => {
   });
 });
 
+describe("A window that remembers nothing", () => {
+  it.each([
+    ["the extension's own storage", (): RunHost => hostIn(folder)],
+    [
+      "the folder that the setting names",
+      (): RunHost => ({ ...hostIn("/nowhere"), settings: { "data.folder": folder } }),
+    ],
+  ])("finds the demo by its folder in %s", async (_case, of) => {
+    const workbench = workbenchOf(of());
+    await workbench.restore();
+    expect(pendingIds(workbench)).toEqual([pendingId]);
+  });
+});
+
 describe("Start while a run is stopping", () => {
   it("waits until it has stopped", async () => {
     const workbench = workbenchOf();
