@@ -69,7 +69,7 @@ export class Engine {
         this.#onBar(event);
         break;
       case "clock":
-        this.#advance(event.time);
+        if (!this.#isBehind) this.#advance(event.time);
         break;
       case "rejected":
         this.#onRejected(event);
@@ -140,7 +140,8 @@ export class Engine {
   }
 
   #onTrade(tape: ContractTape, time: Micros, price: Ticks, size: number, side: number): void {
-    if (this.#inDay && time < tape.bars.start) {
+    // A time that is no number is not after the start either.
+    if (!(time >= tape.bars.start)) {
       this.#tally.skip("late");
       return;
     }
@@ -293,12 +294,19 @@ export class Engine {
     this.#advance(event.time);
     this.#tally.trades++;
     this.#tally.skip(event.reason);
-    const carriedSize = event.reason === "off_tick" || event.reason === "bad_price" || event.reason === "quarantined";
-    if (carriedSize && event.instrument === this.#tape?.instrument.id) this.#tape.bars.markDirty();
+    const { instrument, bars } = this.#tape ?? {};
+    if (bars === undefined || event.instrument !== instrument?.id || event.time < bars.start) return;
+    const isTrade = event.reason === "off_tick" || event.reason === "bad_price" || event.reason === "quarantined";
+    if (isTrade && event.size > 0) bars.markDirty();
+  }
+
+  // Trades that fill the gap come after these, with times of before: only they move the time.
+  get #isBehind(): boolean {
+    return this.#connection === "down" || this.#connection === "up";
   }
 
   #onConnection(event: ConnectionChange): void {
-    this.#advance(event.time);
+    if (event.state !== "down" && event.state !== "up") this.#advance(event.time);
     if (event.state === "gap") this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
     else this.#connection = event.state;
     this.#emit({ type: "connection", time: event.time, state: event.state, message: event.message });

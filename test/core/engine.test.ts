@@ -105,7 +105,9 @@ describe("a cluster becomes a recommendation", () => {
   it("not while the feed is behind", () => {
     const engine = engineOf();
     const down = { type: "connection", time: (OPEN + 1561 * SECOND) as Micros, state: "down" } as const;
-    expect(run(engine, ES, quiet(0, 26), down, spike(26), clock(1620)).at(-1)).toMatchObject({ reason: "STALE" });
+    expect(run(engine, ES, quiet(0, 26), down, spike(26), trades([1620, 24000])).at(-1)).toMatchObject({
+      reason: "STALE",
+    });
   });
 
   it("not from a bar that a gap touches, whose volume then leaves the baseline", () => {
