@@ -12,7 +12,7 @@ import type { Bar, ConnectionChange, ContractChange, RejectedTrade, TradeBatch }
 import { type Calendar, type TradingDay, TradingHours } from "./session.js";
 import type { EngineSettings, RunMode } from "./settings.js";
 import { Tally } from "./tally.js";
-import { MICROS_PER_MINUTE, type Micros, type Ticks } from "./units.js";
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
 
 const NOTHING: readonly EngineOutput[] = [];
 const NEVER = Number.POSITIVE_INFINITY;
@@ -152,6 +152,7 @@ export class Engine {
       return;
     }
     tape.lastPrice = price;
+    tape.lastTraded = time;
     tape.ranges.add(time, price);
     if (this.#inDay) this.#tally.inSession++;
     if (this.#desk.watching) this.#meet(tape, time, price);
@@ -335,11 +336,17 @@ export class Engine {
       this.#tally.skip("foreign");
       return;
     }
-    if (this.#tape?.instrument.id !== bar.instrument || !this.#started) this.#followBars(contract, bar);
+    if (!isSpan(bar)) {
+      this.#tally.skip("bad_time");
+      return;
+    }
+    const isFirst = this.#tape?.instrument.id !== bar.instrument || this.#tape.lastPrice === undefined;
+    if (isFirst) this.#followBars(contract, bar);
     const tape = this.#tape;
     if (tape === undefined) return;
-    if (bar.start < this.#now) {
-      this.#tally.skip("late");
+    const misfit = this.#misfit(bar, tape);
+    if (misfit !== undefined) {
+      this.#tally.skip(misfit);
       return;
     }
     this.#advance(bar.start);
@@ -354,6 +361,13 @@ export class Engine {
     if (bar.volume > 0) this.#meetBar(bar, tape);
     if (this.#inDay && bar.end <= tape.bars.end) tape.bars.load(bar);
     this.#advance(bar.end, bar.end);
+  }
+
+  // Where trades and bars cover the same minute, the trades count (`ENGINE.md` 3.6).
+  #misfit(bar: Bar, tape: ContractTape): string | undefined {
+    if (bar.start <= tape.lastTraded) return "covered";
+    if (bar.start < this.#now) return "late";
+    return bar.end - bar.start === tape.barSeconds * MICROS_PER_SECOND ? undefined : "bad_length";
   }
 
   #meetBar(bar: Bar, tape: ContractTape): void {
@@ -382,7 +396,7 @@ export class Engine {
     if (this.#inDay) this.#tape?.endDay();
     this.#inDay = false;
     this.#started = true;
-    this.#tape = new ContractTape(contract, this.settings, (bar.end - bar.start) / 1_000_000);
+    this.#tape = new ContractTape(contract, this.settings, (bar.end - bar.start) / MICROS_PER_SECOND);
     this.#now = Math.max(this.#now, bar.start) as Micros;
     const day = this.#hours.dayEndingAfter(this.#now);
     this.#day = day !== undefined && day.open < bar.start ? this.#hours.dayEndingAfter(day.close) : day;
@@ -437,6 +451,13 @@ export class Engine {
   }
 }
 
+function isSpan({ start, end }: Bar): boolean {
+  return Number.isSafeInteger(start) && Number.isSafeInteger(end) && start < end;
+}
+
 function isPossible(bar: Bar): boolean {
-  return bar.low > 0 && bar.low <= Math.min(bar.open, bar.close) && bar.high >= Math.max(bar.open, bar.close);
+  const { open, high, low, close, volume, buyVolume = 0, sellVolume = 0 } = bar;
+  if (![open, high, low, close].every(Number.isSafeInteger)) return false;
+  if (![volume, buyVolume, sellVolume].every((value) => 0 <= value && Number.isFinite(value))) return false;
+  return low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close);
 }
