@@ -24,6 +24,9 @@ interface Retest {
   readonly until: number;
 }
 
+/** What a retest meets: a print, or a whole bar. */
+type Met = Pick<Bar, "low" | "high" | "close" | "end">;
+
 /**
  * Puts the stages in order (`ENGINE.md` 2.1). At an event of time t whatever falls due at or before t happens first, in
  * order of its due time: bars close and are judged, entries expire, days end and begin. Then the trade meets the working
@@ -56,7 +59,8 @@ export class Engine {
     const spec = specFor(settings.contract.instrument, settings.instruments);
     this.#hours = new TradingHours(settings.contract.session ?? spec?.session ?? "rth", calendar);
     this.#contractOfDay = new ContractOfDay(settings.contract);
-    this.#desk = new Desk(settings, mode, (output) => this.#emit(output));
+    const flatTimeAt = (time: Micros) => this.#flatTimeOf(this.#hours.dayEndingAfter(time));
+    this.#desk = new Desk(settings, mode, flatTimeAt, (output) => this.#emit(output));
   }
 
   /** Takes one event and says what came of it. A batch is packaging: its outputs are those of its trades one by one. */
@@ -156,7 +160,9 @@ export class Engine {
     tape.ranges.add(time, price);
     if (this.#inDay) this.#tally.inSession++;
     if (this.#desk.watching) this.#meet(tape, time, price);
-    if (this.#retest !== undefined) this.#meetRetest(this.#retest, price);
+    if (this.#retest !== undefined) {
+      this.#meetRetest(this.#retest, tape, { low: price, high: price, close: price, end: this.#now });
+    }
     if (!this.#inDay) return;
     tape.bars.add(price, size, side);
     const cluster = tape.judgeForming(this.#now);
@@ -212,13 +218,19 @@ export class Engine {
     this.#tape?.endDay();
     this.#inDay = false;
     this.#day = this.#hours.dayEndingAfter(day.close);
-    this.#roll(this.#contractOfDay.endDay());
+    const current = this.#tape?.instrument;
+    if (current !== undefined && this.#contractOfDay.isOver(current, day.date))
+      this.#desk.endContract(current, day.close);
+    this.#roll(this.#contractOfDay.endDay(), day.close);
   }
 
-  // A contract changes between trading days only, and never under an open position or a working order.
-  #roll(next: Instrument | undefined): void {
-    const held = this.#desk.manual.positions.size + this.#desk.paper.positions.size + this.#desk.workingEntries;
-    if (next !== undefined && next.symbol !== this.#tape?.instrument.symbol && held === 0) this.#follow(next);
+  // A contract changes between trading days only, and never under an open position; an entry at work ends with it.
+  #roll(next: Instrument | undefined, time: Micros): void {
+    const current = this.#tape?.instrument;
+    const held = this.#desk.manual.positions.size + this.#desk.paper.positions.size;
+    if (next === undefined || next.symbol === current?.symbol || held > 0) return;
+    if (current !== undefined) this.#desk.endContract(current, time);
+    this.#follow(next);
   }
 
   #closeBar(tape: ContractTape): void {
@@ -232,15 +244,21 @@ export class Engine {
     this.#emit(cluster);
     if (cluster.type === "cluster") return;
     if (this.settings.detector.entryMode === "immediate") this.#issue(cluster, cluster.close, tape);
-    else this.#retest = { signal: cluster, until: cluster.time + RETEST_MINUTES * MICROS_PER_MINUTE };
+    else {
+      if (this.#retest !== undefined) this.#expireRetest(this.#retest);
+      this.#retest = { signal: cluster, until: cluster.time + RETEST_MINUTES * MICROS_PER_MINUTE };
+    }
     this.#schedule();
   }
 
-  #meetRetest(retest: Retest, price: Ticks): void {
-    const around = retest.signal.pointOfControl ?? retest.signal.close;
-    if (Math.abs(price - around) > RETEST_TICKS || this.#tape === undefined) return;
+  #meetRetest(retest: Retest, tape: ContractTape, met: Met): void {
+    const { pointOfControl, close, instrument } = retest.signal;
+    const around = pointOfControl ?? close;
+    if (instrument.symbol !== tape.instrument.symbol) return;
+    if (met.low > around + RETEST_TICKS || met.high < around - RETEST_TICKS) return;
     this.#retest = undefined;
-    this.#issue(retest.signal, price, this.#tape);
+    this.#now = met.end;
+    this.#issue(retest.signal, met.close, tape);
     this.#schedule();
   }
 
@@ -379,14 +397,7 @@ export class Engine {
       this.#desk.onBar({ start, end, open, high, low, close, ...hours }, tape.instrument);
       this.#schedule();
     }
-    const retest = this.#retest;
-    const around = retest?.signal.pointOfControl ?? retest?.signal.close;
-    if (retest === undefined || around === undefined) return;
-    if (bar.low > around + RETEST_TICKS || bar.high < around - RETEST_TICKS) return;
-    this.#retest = undefined;
-    this.#now = bar.end;
-    this.#issue(retest.signal, bar.close, tape);
-    this.#schedule();
+    if (this.#retest !== undefined) this.#meetRetest(this.#retest, tape, bar);
   }
 
   // Bars of two contracts never share a trading day, and one that was open before its contract's first bar is not begun.
@@ -394,6 +405,8 @@ export class Engine {
     if (this.#started && this.#inDay && this.#day !== undefined)
       this.#advance(Math.min(this.#day.close, bar.start) as Micros);
     if (this.#inDay) this.#tape?.endDay();
+    const before = this.#tape?.instrument;
+    if (before !== undefined && before.symbol !== contract.symbol) this.#desk.endContract(before, this.#now);
     this.#inDay = false;
     this.#started = true;
     this.#tape = new ContractTape(contract, this.settings, (bar.end - bar.start) / MICROS_PER_SECOND);
@@ -433,7 +446,11 @@ export class Engine {
   }
 
   #flatTime(): Micros {
-    return this.#day === undefined ? (NEVER as Micros) : flatTime(this.#day, this.settings);
+    return this.#flatTimeOf(this.#day);
+  }
+
+  #flatTimeOf(day: TradingDay | undefined): Micros {
+    return day === undefined ? (NEVER as Micros) : flatTime(day, this.settings);
   }
 
   #schedule(): void {
