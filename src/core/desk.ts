@@ -242,8 +242,10 @@ export class Desk {
     const trip = account.close(position, exit.time, exit.price, exit.reason);
     const { time, price, reason, notes } = exit;
     const doubt = doubtOf({ unverified: exit.unverified === true || position.unverified });
-    if (account === this.manual) this.records.addExit(recommendation, { id, time, price, reason, notes, ...doubt });
-    else this.#closedOnPaper.add(recommendation.id);
+    if (account === this.manual) {
+      const recorded = { id, time, price, reason, notes, ...doubt };
+      this.records.addExit(recommendation, recorded, this.#risk.emergencyStopLossPct);
+    } else this.#closedOnPaper.add(recommendation.id);
     this.#outcomes.push(outcomeOf(trip, account.name, doubt));
     this.#emitExit({ id }, trip, account, watched, { notes, ...doubt });
     account.mark(exit.price);
@@ -414,7 +416,7 @@ export class Desk {
     const before = this.#recordAndBalance(id);
     this.records.lead(id, life);
     change();
-    const trips = this.records.fold(this.manual, this.#risk.emergencyStopLossPct);
+    const trips = this.records.fold(this.manual);
     this.#outcomes = this.#outcomes.flatMap((row) => {
       if (row.account === "paper") return [row];
       const trip = trips.get(row.recommendation);
