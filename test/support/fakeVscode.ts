@@ -95,7 +95,7 @@ export class TreeItem {
 /** A tree view, with the eyes and hands of a user. */
 export class FakeTree {
   readonly id: string;
-  readonly provider: { getChildren(row?: unknown): readonly unknown[]; getTreeItem(row: unknown): TreeItem };
+  readonly provider: { getChildren(row?: unknown): Promise<readonly unknown[]>; getTreeItem(row: unknown): TreeItem };
   badge: { readonly value: number; readonly tooltip: string } | undefined;
   description: string | undefined;
   visible = false;
@@ -119,8 +119,8 @@ export class FakeTree {
   tick(row: unknown, state: number): void {
     this.#boxes.fire({ items: [[row, state]] });
   }
-  items(row?: unknown): readonly TreeItem[] {
-    return this.provider.getChildren(row).map((child) => this.provider.getTreeItem(child));
+  async items(row?: unknown): Promise<readonly TreeItem[]> {
+    return (await this.provider.getChildren(row)).map((child) => this.provider.getTreeItem(child));
   }
   dispose(): void {
     this.visible = false;
