@@ -10,6 +10,7 @@ import { memoryStore } from "../store/memoryStore.js";
 import { restoredEvents } from "../store/restore.js";
 import { Store } from "../store/store.js";
 import { loadCalendar } from "./calendar.js";
+import { demoSettings } from "./demoSettings.js";
 import type { Log } from "./log.js";
 import { mergeAccountEvents } from "./mergeAccountEvents.js";
 import { type Keeper, Pipeline, type Sink } from "./pipeline.js";
@@ -217,16 +218,6 @@ function lastLimits(memory: Memory): RiskLimits | undefined {
 function limitsOfFeed(memory: Memory): RiskLimits | undefined {
   const stored = memory.meta(SETTINGS_META);
   return stored === undefined ? undefined : limitsOf(settingsOf(stored).risk);
-}
-
-// The demo market is one future in simulated regular hours, and both accounts learn from each other there.
-function demoSettings(settings: Settings): Settings {
-  return {
-    ...settings,
-    contract: { instrument: settings.demo.instrument, pin: "", session: "rth" },
-    instruments: [],
-    bayes: { ...settings.bayes, learnFrom: "both" },
-  };
 }
 
 function calendarOf(kind: RunKind): Calendar {
