@@ -63,7 +63,11 @@ export class Engine {
     this.#desk = new Desk(settings, mode, flatTimeAt, (output) => this.#emit(output));
   }
 
-  /** Takes one event and says what came of it. A batch is packaging: its outputs are those of its trades one by one. */
+  /**
+   * Takes one event and says what came of it. A batch is packaging: its outputs are those of its trades one by one.
+   *
+   * @throws Error when it finds itself in a state that cannot be; `drain` has what was decided before
+   */
   process(event: EngineEvent): readonly EngineOutput[] {
     switch (event.type) {
       case "trades":
@@ -93,6 +97,11 @@ export class Engine {
       default:
         event satisfies never;
     }
+    return this.drain();
+  }
+
+  /** What was decided and not yet returned: something only after `process` has thrown. */
+  drain(): readonly EngineOutput[] {
     if (this.#outputs.length === 0) return NOTHING;
     const outputs = this.#outputs;
     this.#outputs = [];
