@@ -47,7 +47,7 @@ interface Memory extends Keeper {
 }
 
 /** The settings of the folder's last feed, so that what is recorded later counts by the same rules. */
-const SETTINGS_META = "run.settings";
+export const SETTINGS_META = "run.settings";
 
 /** One engine over one data folder (or in memory), restored and ready to run feeds. */
 export class Run {

@@ -11,8 +11,10 @@ export interface Terminal {
   readonly log: Log;
   /** Shows how far it is on one line that the next replaces; nothing where nobody looks. */
   readonly progress: (text: string) => void;
-  /** Fires when the program is to stop. */
-  readonly stop: AbortSignal;
+  /** Resolves when standard output has taken the lines so far, after the turn of everything else. Rejects when it failed. */
+  readonly drained: () => Promise<void>;
+  /** Fires when the program is to stop. Until it is first asked for, a signal ends the program at once. */
+  readonly stop: () => AbortSignal;
   readonly now: () => Micros;
   readonly wasm: () => Promise<Uint8Array>;
 }

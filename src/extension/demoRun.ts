@@ -1,3 +1,4 @@
+import { paced } from "../app/demoPacing.js";
 import type { Sink } from "../app/pipeline.js";
 import { Run } from "../app/run.js";
 import { parseSettings } from "../app/settings.js";
@@ -106,14 +107,4 @@ async function keepAndClose(open: OpenRun): Promise<void> {
 
 function holdsPosition(outputs: readonly EngineOutput[]): boolean {
   return [...tradeRecords(outputs).values()].some((record) => record.state === "OPEN");
-}
-
-/** As slow as life while a signal waits for its answer, quick enough to watch while the user holds a position. */
-function paced(pace: DemoPace): Sink {
-  return (output) => {
-    if (output.type === "recommendation") pace.realTime(output.lateAfter);
-    else if (output.type === "fill" && output.account === "manual") pace.watch();
-    else if (output.type === "decision" || output.type === "void") pace.fast();
-    else if (output.type === "exit" && output.account === "manual") pace.fast();
-  };
 }

@@ -139,14 +139,6 @@ describe("The program in a process of its own", () => {
     child.stdout?.destroy();
     expect(await finished(child)).toMatchObject({ code: 0, err: "" });
   });
-
-  it.each(["SIGINT", "SIGTERM"] as const)("ends with its summary on %s", async (signal) => {
-    const child = program.start("demo", "--json");
-    child.stderr?.once("data", () => child.kill(signal));
-    const { code, lines } = await finished(child);
-    expect(code).toBe(0);
-    expect(lines.at(-1)?.type).toBe("summary");
-  });
 });
 
 describe("decode", () => {

@@ -13,7 +13,8 @@ export async function inProcess(...args: readonly string[]): Promise<Finished> {
     out: (line) => void out.push(line),
     log: { info: say, warn: say, error: say },
     progress: () => undefined,
-    stop: new AbortController().signal,
+    drained: async () => undefined,
+    stop: () => new AbortController().signal,
     now: () => (Date.parse("2026-01-02T15:00:00Z") * 1000) as Micros,
     wasm: () => readFile(new URL("../../node_modules/sql.js/dist/sql-wasm.wasm", import.meta.url)),
   };
