@@ -9,7 +9,7 @@ import type { Feed } from "../feed/feed.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { PLAY_OPTIONS, play } from "./play.js";
 import { readSettings } from "./readSettings.js";
-import { CommandError } from "./usageError.js";
+import type { Input } from "./sameInput.js";
 
 /** The fact under which a demo folder keeps its seed; the extension's demo uses the same. */
 const SEED_META = "demo.seed";
@@ -35,26 +35,21 @@ export const demo: Command = {
     const settings = await readSettings(args.text("settings"), seed === undefined ? {} : { "demo.seed": seed });
     const pace =
       days !== undefined && speed === undefined ? undefined : new DemoPace(speed === undefined ? {} : { speed });
-    const feed = async (run: Run) => {
-      const ownSeed = await seedOf(run, settings.demo.seed, seed !== undefined || settings.demo.seed !== DEFAULT_SEED);
+    const isAsked = seed !== undefined || settings.demo.seed !== DEFAULT_SEED;
+    const feed = (run: Run) => {
       terminal.log.info("Simulated market without an edge: its results say nothing about a real one");
-      return feedOf(run, ownSeed, days, pace);
+      return feedOf(run, Number(seedOf(run, isAsked).value), days, pace);
     };
-    await play({ kind: "demo", settings, feed, sinks: pace === undefined ? [] : [paced(pace)] }, args, terminal);
+    const input = (run: Run) => seedOf(run, isAsked);
+    await play({ kind: "demo", settings, feed, input, sinks: pace === undefined ? [] : [paced(pace)] }, args, terminal);
   },
 };
 
-/** A data folder's market has one seed for good. */
-async function seedOf(run: Run, wanted: number, isAsked: boolean): Promise<number> {
-  const before = run.meta(SEED_META);
-  if (before === undefined) {
-    await run.setMeta(SEED_META, wanted);
-    return wanted;
-  }
-  if (!isAsked || Number(before) === wanted) return Number(before);
-  throw new CommandError(
-    `The demo in "${run.folder}" has the seed ${before}: name another folder for the seed ${wanted}`,
-  );
+/** A data folder's market has one seed for good: without one that is asked for it goes on with its own. */
+function seedOf(run: Run, isAsked: boolean): Input {
+  const known = run.meta(SEED_META);
+  const value = isAsked || typeof known !== "number" ? run.settings.demo.seed : known;
+  return { key: SEED_META, value, otherwise: `with the seed ${known}` };
 }
 
 function feedOf(run: Run, seed: number, days: number | undefined, pace: DemoPace | undefined): Feed {

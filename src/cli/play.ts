@@ -27,7 +27,7 @@ export interface Play {
   /** Made when the data folder is open. */
   readonly feed: (run: Run) => Feed | Promise<Feed>;
   /** Decides the results beside the settings; asked for when they are kept in a folder. */
-  readonly input?: () => Promise<Input>;
+  readonly input: (run: Run) => Input | Promise<Input>;
   readonly sinks?: readonly Sink[];
 }
 
@@ -50,7 +50,7 @@ export async function play(
   const run = await Run.open({ settings, mode, kind, folder: dataFolder(args), sinks: [show, ...sinks], log, wasm });
   try {
     if (run.folder !== undefined) {
-      await requireSameInput(run, [paperOf(args), ...(input === undefined ? [] : [await input()])]);
+      await requireSameInput(run, [paperOf(args), await input(run)]);
       if (run.outputs.length > 0)
         log.info(`"${run.folder}" has such results already: they stay, and what is new follows`);
     }

@@ -11,7 +11,7 @@ export interface Input {
   /** Under which name the folder keeps it. */
   readonly key: string;
   /** Plain JSON, the same for the same input. */
-  readonly value: string | boolean;
+  readonly value: string | number | boolean;
   /** How the folder's results were made, if it holds another value. */
   readonly otherwise: string;
 }
@@ -60,7 +60,7 @@ function otherSettings(run: Run): string | undefined {
   );
   const [first] = changed;
   if (first === undefined) return undefined;
-  const more = changed.length === 1 ? "" : ` (and ${changed.length - 1} more settings)`;
+  const more = changed.length === 1 ? "" : ` (and ${changed.length - 1} more)`;
   return `with "${first}" ${show(before[first])}, not ${show(now[first])}${more}`;
 }
 
