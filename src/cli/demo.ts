@@ -33,8 +33,7 @@ export const demo: Command = {
     const days = args.number("days", { min: 1, max: MAX_DAYS, whole: true });
     const speed = args.number("speed", { min: 0.001, max: 1_000_000, whole: false });
     const settings = await readSettings(args.text("settings"), seed === undefined ? {} : { "demo.seed": seed });
-    const pace =
-      days !== undefined && speed === undefined ? undefined : new DemoPace(speed === undefined ? {} : { speed });
+    const pace = days !== undefined && speed === undefined ? undefined : paceOf(speed, terminal);
     const isAsked = seed !== undefined || settings.demo.seed !== DEFAULT_SEED;
     const feed = (run: Run) => {
       terminal.log.info("Simulated market without an edge: its results say nothing about a real one");
@@ -44,6 +43,14 @@ export const demo: Command = {
     await play({ kind: "demo", settings, feed, input, sinks: pace === undefined ? [] : [paced(pace)] }, args, terminal);
   },
 };
+
+/** A speed that is asked for stays; else it is fast until a signal waits. */
+function paceOf(speed: number | undefined, { demoClock }: Terminal): DemoPace {
+  return new DemoPace({
+    ...(speed === undefined ? {} : { speed }),
+    ...(demoClock === undefined ? {} : { clock: demoClock }),
+  });
+}
 
 /** A data folder's market has one seed for good: without one that is asked for it goes on with its own. */
 function seedOf(run: Run, isAsked: boolean): Input {
