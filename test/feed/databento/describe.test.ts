@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeFile } from "../../../src/feed/databento/describe.js";
-import { concatBytes, metadata, START, trade } from "../../support/dbnBytes.js";
+import { concatBytes, metadata, trade } from "../../support/dbnBytes.js";
 import { dataFile, dataFiles, MARKET_DATA, NEEDS_DATA } from "../../support/marketData.js";
 
 interface Vector {
