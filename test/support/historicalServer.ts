@@ -108,6 +108,7 @@ function send(reply: Reply, request: IncomingMessage, response: ServerResponse):
   }
   const { status = 200, headers = {}, framing = "length", cutAt, hang = false } = reply;
   const body = bytesOf(reply.body ?? "");
+  if (framing === "none") response.useChunkedEncodingByDefault = false;
   response.writeHead(status, {
     "request-id": "7f3a",
     "content-type":
@@ -118,7 +119,7 @@ function send(reply: Reply, request: IncomingMessage, response: ServerResponse):
     ...(framing === "none" ? { connection: "close" } : {}),
     ...headers,
   });
-  if (framing === "none") response.removeHeader("transfer-encoding");
+
   if (cutAt === undefined && !hang) response.end(body);
   else response.write(body.subarray(0, cutAt), () => (hang ? undefined : request.socket.destroy()));
 }

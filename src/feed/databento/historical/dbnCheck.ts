@@ -39,7 +39,7 @@ export async function checkDbnFile(path: string, stop: AbortSignal): Promise<Che
     },
   });
   for await (const bytes of readDbnFile(path)) {
-    if (stop.aborted) throw new FeedError("the check was stopped", { retriable: false });
+    if (stop.aborted) throw new FeedError("it was stopped", { retriable: false });
     framer.push(bytes);
     await setImmediate();
   }
