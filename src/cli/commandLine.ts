@@ -8,6 +8,7 @@ import { check } from "./check.js";
 import { Arguments, type Command, type Terminal } from "./command.js";
 import { decode } from "./decode.js";
 import { demo } from "./demo.js";
+import { download } from "./download.js";
 import { exit } from "./exit.js";
 import { fill } from "./fill.js";
 import { pending } from "./pending.js";
@@ -20,6 +21,7 @@ import { voidTrade } from "./void.js";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   decode,
+  download,
   replay,
   demo,
   check,
