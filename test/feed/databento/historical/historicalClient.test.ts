@@ -120,7 +120,7 @@ describe("F25: a refusal over HTTP", () => {
     }
   });
 
-  it.each([
+  it.each<[number, string | object, string, boolean]>([
     [401, { detail: "Authorization failed: bad key." }, "refused the key", false],
     [402, { detail: "Payment required" }, "asks for a payment", false],
     [403, { detail: "Not entitled" }, "does not let this account", false],
