@@ -129,7 +129,7 @@ export class Engine {
       const time = times[i] as Micros;
       if (time >= this.#nextDue || !this.#started) this.#advance(time);
       else if (time > this.#now) this.#now = time;
-      if (counting && this.#inDay) this.#contractOfDay.count(instruments[i] as number, sizes[i] as number);
+      if (counting) this.#contractOfDay.count(instruments[i] as number, sizes[i] as number);
       const tape = this.#tape;
       if (tape === undefined || instruments[i] !== tape.instrument.id) {
         this.#tally.skip("foreign");
@@ -200,6 +200,7 @@ export class Engine {
   }
 
   #beginDay(day: TradingDay, from: Micros): void {
+    this.#roll(this.#contractOfDay.beginDay(this.#tape?.instrument.id));
     this.#inDay = true;
     this.#desk.beginDay(day);
     this.#tape?.beginDay(day.open, day.close, from);
@@ -216,7 +217,7 @@ export class Engine {
   // A contract changes between trading days only, and never under an open position or a working order.
   #roll(next: Instrument | undefined): void {
     const held = this.#desk.manual.positions.size + this.#desk.paper.positions.size + this.#desk.workingEntries;
-    if (next !== undefined && next.symbol !== this.#tape?.instrument.symbol && held === 0) this.#follow(next);
+    if (next !== undefined && next.id !== this.#tape?.instrument.id && held === 0) this.#follow(next);
   }
 
   #closeBar(tape: ContractTape): void {
@@ -314,7 +315,8 @@ export class Engine {
   }
 
   #follow(instrument: Instrument): void {
-    this.#tape = new ContractTape(instrument, this.settings, this.settings.detector.barSeconds);
+    const barSeconds = this.#tape?.barSeconds ?? this.settings.detector.barSeconds;
+    this.#tape = new ContractTape(instrument, this.settings, barSeconds);
     if (this.#inDay && this.#day !== undefined) this.#tape.beginDay(this.#day.open, this.#day.close, this.#now);
     this.#schedule();
   }
