@@ -1,4 +1,5 @@
-import type { ExitReason, OpenPosition } from "../core/events.js";
+import type { ExitReason } from "../core/events.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
 import { EXIT_REASONS } from "./answers.js";
 import { type ExitWays, reasonByPrice } from "./exitWays.js";
 import { parsePrice } from "./price.js";
@@ -16,8 +17,8 @@ export const EXIT_HELP = `a price, .75 or -1t from this one, or ${EXIT_REASONS.j
  * Reads a line such as `6025.75`, `.75`, `-1t`, `stop`, `6025.75 time` or `6025.75 target partly at once`. An empty one says: in the
  * likeliest way. Without a reason the price tells it.
  */
-export function readExitLine(text: string, position: OpenPosition, ways: ExitWays): ExitLine {
-  const { instrument } = position.recommendation;
+export function readExitLine(text: string, recommendation: Recommendation, ways: ExitWays): ExitLine {
+  const { instrument } = recommendation;
   const [, typed = "", words = ""] = /^\s*(.*?)(?:(?:^|\s+)(\p{L}.*?))?\s*$/su.exec(text.trim()) ?? [];
   const [, first = "", rest = ""] = /^(\p{L}+)\s*[,:]?\s*(.*)$/su.exec(words) ?? [];
   const reason = EXIT_REASONS.find((known) => known === first.normalize("NFKC").toLowerCase());
@@ -34,12 +35,12 @@ export function readExitLine(text: string, position: OpenPosition, ways: ExitWay
   return {
     said: "closed",
     price: price.value,
-    reason: reason ?? reasonOf(price.value, position),
+    reason: reason ?? reasonOf(price.value, recommendation),
     notes: notes === "" ? undefined : notes,
   };
 }
 
-function reasonOf(price: string, position: OpenPosition): ExitReason {
-  const parsed = parsePrice(price, position.recommendation.instrument);
-  return "value" in parsed ? reasonByPrice(position, parsed.value) : "manual";
+function reasonOf(price: string, recommendation: Recommendation): ExitReason {
+  const parsed = parsePrice(price, recommendation.instrument);
+  return "value" in parsed ? reasonByPrice(recommendation, parsed.value) : "manual";
 }

@@ -1,5 +1,6 @@
 import type { EngineView, ExitReason, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
 import type { Ticks } from "../core/units.js";
 
 /** How a position may have been closed. */
@@ -34,13 +35,17 @@ export function exitWays(position: OpenPosition, view: EngineView): ExitWays {
   // Of both the one on whose side the market stands came later; else the worse one is believed.
   const isStop = market.reachedStop && !(market.reachedTarget && market.isBeyondTarget);
   if (isStop) return others({ ...atStop, why: `the market traded at the stop of ${at(stop)} or beyond` });
-  if (market.reachedTarget) return others({ ...atTarget, why: `the market traded through the target of ${at(target)}` });
-  return others({ reason: "manual", price: market.last, why: `the market is at ${at(market.last)}, inside the bracket` });
+  if (market.reachedTarget)
+    return others({ ...atTarget, why: `the market traded through the target of ${at(target)}` });
+  return others({
+    reason: "manual",
+    price: market.last,
+    why: `the market is at ${at(market.last)}, inside the bracket`,
+  });
 }
 
 /** The reason that a price tells by itself: at the target or better, at the stop or worse; in between it was by hand. */
-export function reasonByPrice({ recommendation }: OpenPosition, price: Ticks): ExitReason {
-  const { target, stop, action } = recommendation;
+export function reasonByPrice({ target, stop, action }: Recommendation, price: Ticks): ExitReason {
   const side = action === "BUY" ? 1 : -1;
   if (side * (price - target) >= 0) return "target";
   return side * (stop - price) >= 0 ? "stop" : "manual";
@@ -53,7 +58,8 @@ function marketSince({ recommendation }: OpenPosition, view: EngineView) {
   if (last === undefined) return undefined;
   const { low, high } = view.traded?.[id] ?? { low: last, high: last };
   const side = action === "BUY" ? 1 : -1;
-  const [best, worst] = action === "BUY" ? [Math.max(high, last), Math.min(low, last)] : [Math.min(low, last), Math.max(high, last)];
+  const [best, worst] =
+    action === "BUY" ? [Math.max(high, last), Math.min(low, last)] : [Math.min(low, last), Math.max(high, last)];
   return {
     last,
     isBeyondTarget: side * (last - target) >= 0,

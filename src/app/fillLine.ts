@@ -1,6 +1,6 @@
 import { isJump } from "../core/guards/typedPrice.js";
 import { plainText } from "./plainText.js";
-import { plainNumber, type PriceReference, writtenOut } from "./typedPrice.js";
+import { type PriceReference, plainNumber, writtenOut } from "./typedPrice.js";
 
 /** What one line says of a recommendation; texts are not yet judged. */
 export type FillLine =
@@ -49,7 +49,12 @@ export function readFillLine(text: string, expected: PriceReference): FillLine {
     const problem = `Write ${whole}@ if it is the quantity, ${whole.toFixed(2)} if it is the price`;
     return { said: "nothing", problem };
   }
-  return { said: "filled", quantity: quantity === undefined ? undefined : plainNumber(quantity), price: price.value, notes };
+  return {
+    said: "filled",
+    quantity: quantity === undefined ? undefined : plainNumber(quantity),
+    price: price.value,
+    notes,
+  };
 }
 
 function reasonOf(text: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import type { EngineView, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
-import type { Recommendation } from "../core/sizing/recommendation.js";
+import { standingOf } from "../core/lifeCycle.js";
+import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
 
 /** What the feed of the run at hand is doing. */
 export type Phase = "idle" | "starting" | "running" | "stopping";
@@ -58,6 +59,32 @@ export function newestPending(standing: Standing): Recommendation | undefined {
 /** The user's own open positions; the paper account closes its own. */
 export function manualPositions(standing: Standing): readonly OpenPosition[] {
   return standing.view?.open.filter((position) => position.account === "manual") ?? [];
+}
+
+/** Recommendations that the user filled in part, newest first, with the contracts that have no fill. */
+export function partlyFilled(
+  standing: Standing,
+): readonly { readonly recommendation: Recommendation; readonly quantity: number }[] {
+  return manualPositions(standing)
+    .map(({ recommendation, quantity }) => ({ recommendation, quantity: recommendation.quantity - quantity }))
+    .filter(({ quantity }) => quantity > 0)
+    .toReversed();
+}
+
+/**
+ * What is special about answering a recommendation without an answer at wall-clock time `now`, in a few words; "" when it is in
+ * time.
+ */
+export function answerNote({ deadlines, view }: Standing, recommendation: Recommendation, now: number): string {
+  if (now < (deadlines.get(recommendation.id) ?? 0)) return "";
+  const at = view === undefined ? recommendation.time : view.time;
+  const isOver = standingOf(recommendation, "ISSUED", at) === "EXPIRED";
+  return isOver ? "late: its trading day is over" : "late: its 30 s are over";
+}
+
+/** The accounts that take no signal until they are reset. */
+export function haltedAccounts({ view }: Standing): readonly AccountName[] {
+  return view?.accounts.filter(({ halted }) => halted).map(({ name }) => name) ?? [];
 }
 
 /** `BUY 2 ES DEC25 @ 6010.75`; a market order has its signal's price in brackets. */

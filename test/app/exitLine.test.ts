@@ -20,10 +20,8 @@ function position(action: "BUY" | "SHORT" = "BUY"): OpenPosition {
 }
 
 function view(last: number | undefined, low = last, high = last): EngineView {
-  const traded =
-    low === undefined || high === undefined
-      ? {}
-      : { [RECOMMENDATION_ID]: { low: ticks(low * 4), high: ticks(high * 4) } };
+  const range = low !== undefined && high !== undefined && { low: ticks(low * 4), high: ticks(high * 4) };
+  const traded: EngineView["traded"] = range ? { [RECOMMENDATION_ID]: range } : {};
   return engineView({ instrument: ES, lastPrice: last === undefined ? undefined : ticks(last * 4), traded });
 }
 
@@ -35,11 +33,19 @@ describe("The likeliest way to have closed a position", () => {
     { name: "beyond the target it was the target", at: view(6050), way: "target 6041.25" },
     { name: "a touch of the target fills nothing for sure", at: view(6041.25), way: "manual 6041.25" },
     { name: "the stop was met since, and the market came back", at: view(6020, 5995, 6025), way: "stop 5995.25" },
-    { name: "the target was passed since, and the market came back", at: view(6020, 6005, 6042), way: "target 6041.25" },
+    {
+      name: "the target was passed since, and the market came back",
+      at: view(6020, 6005, 6042),
+      way: "target 6041.25",
+    },
     { name: "both were met: the worse is believed", at: view(6020, 5990, 6050), way: "stop 5995.25" },
     { name: "both were met: the market stands beyond the target", at: view(6050, 5990, 6050), way: "target 6041.25" },
     { name: "nobody watches: the bracket's target", at: view(undefined), way: "target 6041.25" },
-    { name: "another contract is watched", at: { ...view(5990), instrument: { ...ES, symbol: "ESU5" } }, way: "target 6041.25" },
+    {
+      name: "another contract is watched",
+      at: { ...view(5990), instrument: { ...ES, symbol: "ESU5" } },
+      way: "target 6041.25",
+    },
   ])("$name", ({ at, way }) => {
     const [{ reason, price, why }] = exitWays(position(), at);
     expect(`${reason} ${price / 4}`).toBe(way);
@@ -62,7 +68,7 @@ describe("The likeliest way to have closed a position", () => {
 
 /** `6025.75 manual notes`, or `? problem`. */
 function read(text: string, at: EngineView = view(6020), of = position()): string {
-  const line = readExitLine(text, of, exitWays(of, at));
+  const line = readExitLine(text, of.recommendation, exitWays(of, at));
   return line.said === "nothing" ? `? ${line.problem}` : `${line.price} | ${line.reason} | ${line.notes ?? "-"}`;
 }
 

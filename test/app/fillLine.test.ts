@@ -79,7 +79,10 @@ describe("A line about a fill", () => {
   });
 
   it("reads back every price and quantity as they are written", () => {
-    const parts = fc.record({ quantity: fc.integer({ min: 1, max: 99 }), price: fc.integer({ min: 4000, max: 60_000 }) });
+    const parts = fc.record({
+      quantity: fc.integer({ min: 1, max: 99 }),
+      price: fc.integer({ min: 4000, max: 60_000 }),
+    });
     fc.assert(
       fc.property(parts, ({ quantity, price }) => {
         const line = readFillLine(`${quantity}@${formatPrice(price, ES)}`, EXPECTED);
@@ -90,13 +93,17 @@ describe("A line about a fill", () => {
 
   it("completes decimals to a price at most half a point away", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 4000, max: 60_000 }), fc.constantFrom(".25", ".50", ".75", ".00"), (price, text) => {
-        const line = readFillLine(text, { instrument: ES, price: ticks(price) });
-        if (line.said !== "filled") return;
-        const parsed = parsePrice(line.price, ES);
-        expect("value" in parsed && Math.abs(parsed.value - price)).toBeLessThan(2);
-        expect(line.price.endsWith(text)).toBe(true);
-      }),
+      fc.property(
+        fc.integer({ min: 4000, max: 60_000 }),
+        fc.constantFrom(".25", ".50", ".75", ".00"),
+        (price, text) => {
+          const line = readFillLine(text, { instrument: ES, price: ticks(price) });
+          if (line.said !== "filled") return;
+          const parsed = parsePrice(line.price, ES);
+          expect("value" in parsed && Math.abs(parsed.value - price)).toBeLessThan(2);
+          expect(line.price.endsWith(text)).toBe(true);
+        },
+      ),
     );
   });
 

@@ -57,6 +57,13 @@ export class ThemeColor {
   }
 }
 
+export class ThemeIcon {
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
 export class MarkdownString {
   value = "";
   isTrusted: boolean | undefined;
@@ -74,12 +81,13 @@ export class MarkdownString {
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ViewColumn = { Active: -1, One: 1 };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
-export const QuickInputButtons = { Back: { iconPath: "back" } };
+export const QuickInputButtons = { Back: { iconPath: "back", tooltip: "Back" } };
 export const InputBoxValidationSeverity = { Info: 1, Warning: 2, Error: 3 };
 
 interface Item {
   readonly label: string;
   readonly description?: string;
+  readonly alwaysShow?: boolean;
   readonly kind?: number;
 }
 
@@ -93,8 +101,10 @@ export class FakeBox {
   ignoreFocusOut = false;
   matchOnDescription = false;
   value = "";
+  /** undefined: all of it. */
+  valueSelection: readonly [number, number] | undefined;
   validationMessage: string | { readonly message: string; readonly severity: number } | undefined;
-  buttons: readonly unknown[] = [];
+  buttons: readonly { readonly tooltip?: string }[] = [];
   items: readonly Item[] = [];
   activeItems: readonly Item[] = [];
   selectedItems: readonly Item[] = [];
@@ -142,13 +152,20 @@ export class FakeBox {
   back(): void {
     this.#button.fire(QuickInputButtons.Back);
   }
+  /** Presses the button in the title with this tooltip. */
+  press(tooltip: string): void {
+    const button = this.buttons.find((each) => each.tooltip === tooltip);
+    if (button === undefined) throw new Error(`No button "${tooltip}"`);
+    this.#button.fire(button);
+  }
   labels(): readonly string[] {
     return this.items.map((item) => item.label);
   }
-  /** What stands below the box, with `warning: ` before what Enter may pass. */
+  /** What stands below the box; with `warning: ` before what Enter may pass, and `info: ` before what it does. */
   said(): string | undefined {
     const message = this.validationMessage;
-    return typeof message === "object" ? `warning: ${message.message}` : message;
+    if (typeof message !== "object") return message;
+    return `${message.severity === InputBoxValidationSeverity.Info ? "info" : "warning"}: ${message.message}`;
   }
 }
 
