@@ -7,6 +7,7 @@ import { failed } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { RunHost } from "./openRun.js";
 import { StatusBar } from "./statusBar.js";
+import { Views } from "./views/views.js";
 import { Workbench } from "./workbench.js";
 
 /** What `activate` returns: for tests inside VS Code. */
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     new StatusBar(workbench),
     new Notifications(workbench),
     new ContextKeys(workbench),
+    new Views(workbench, context.globalState),
     ...registerCommands({ workbench, dashboard, log }),
   );
   active = workbench;
