@@ -57,13 +57,6 @@ export class ThemeColor {
   }
 }
 
-export class ThemeIcon {
-  readonly id: string;
-  constructor(id: string) {
-    this.id = id;
-  }
-}
-
 export class MarkdownString {
   value = "";
   isTrusted: boolean | undefined;
@@ -250,7 +243,6 @@ export class FakeStatusBarItem {
 
 export class FakePanel {
   readonly title: string;
-  readonly options: unknown;
   iconPath: unknown;
   visible = true;
   revealed = 0;
@@ -262,6 +254,7 @@ export class FakePanel {
   readonly onDidDispose = this.#disposed.event;
   readonly webview = {
     html: "",
+    options: {} as unknown,
     cspSource: "https://webview.example",
     asWebviewUri: (uri: Uri) => new Uri("https", uri.path),
     onDidReceiveMessage: this.#received.event,
@@ -272,7 +265,10 @@ export class FakePanel {
   };
   constructor(title: string, options: unknown) {
     this.title = title;
-    this.options = options;
+    this.webview.options = options;
+  }
+  get options(): unknown {
+    return this.webview.options;
   }
   reveal(): void {
     this.revealed++;
@@ -310,6 +306,8 @@ export const fake = {
   statusItems: [] as FakeStatusBarItem[],
   statusMessages: [] as string[],
   panels: [] as FakePanel[],
+  /** Bring panels back, by their type. */
+  serializers: new Map<string, { deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void> }>(),
   trees: [] as FakeTree[],
   executed: [] as (readonly unknown[])[],
   logged: [] as string[],
@@ -343,6 +341,7 @@ export const fake = {
     fake.openDialog = undefined;
     fake.settings = {};
     registered.clear();
+    fake.serializers.clear();
   },
 };
 
@@ -385,6 +384,13 @@ export const window = {
     const panel = new FakePanel(title, options);
     fake.panels.push(panel);
     return panel;
+  },
+  registerWebviewPanelSerializer: (
+    type: string,
+    serializer: { deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void> },
+  ) => {
+    fake.serializers.set(type, serializer);
+    return new Disposable(() => fake.serializers.delete(type));
   },
   showInformationMessage: show("information"),
   showWarningMessage: show("warning"),

@@ -7,7 +7,7 @@ import { Workbench } from "../workbench.mjs";
 
 /** All that ships; VS Code itself adds .vsixmanifest when it installs. */
 const SHIPPED =
-  /^(\.vsixmanifest|package\.json|package\.nls.*\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/(extension\.cjs|cli\.mjs|webview\.js|[\w-]+\.(css|ttf|wasm))|media\/.+)$/i;
+  /^(\.vsixmanifest|package\.json|package\.nls.*\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/(extension\.cjs|cli\.mjs|sql-wasm\.wasm|webview\/(webview|codicon)\.(js|css|ttf))|media\/.+)$/i;
 
 /** The first signal of the demo comes within a minute; its 60 days of history before that take seconds. */
 const FIRST_SIGNAL_MS = 120_000;
@@ -29,7 +29,13 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
         files.filter((file) => !SHIPPED.test(file)),
         [],
       );
-      for (const file of ["package.json", "readme.md", "dist/extension.cjs", "dist/webview.js", "dist/sql-wasm.wasm"]) {
+      for (const file of [
+        "package.json",
+        "readme.md",
+        "dist/extension.cjs",
+        "dist/webview/webview.js",
+        "dist/sql-wasm.wasm",
+      ]) {
         assert.ok(files.includes(file), file);
       }
     });
