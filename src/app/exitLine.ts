@@ -11,7 +11,7 @@ export type ExitLine =
   | { readonly said: "nothing"; readonly problem: string };
 
 /** The grammar in a few words, for whoever types. */
-export const EXIT_HELP = `a price, .75 or -1t from this one, or ${EXIT_REASONS.join(", ")}, then notes`;
+export const EXIT_HELP = `a price, .75 or -1t, or ${EXIT_REASONS.join(", ")}`;
 
 /**
  * Reads a line such as `6025.75`, `.75`, `-1t`, `stop`, `6025.75 time` or `6025.75 target partly at once`. An empty one says: in the

@@ -25,7 +25,7 @@ export const NOT_EXECUTED = [
 ] as const;
 
 /** The grammar in a few words, for whoever types. */
-export const FILL_HELP = "1@6010.50, a price alone, .50 or +1t from the limit, then notes; n late: not executed";
+export const FILL_HELP = ".50, +1t or 1@.50, then notes; n late: not executed";
 
 /**
  * Reads a line such as `2@6010.50`, `6010.50 filled at once`, `.50`, `2@-1t`, `2@` or `n late`. An empty one says: as

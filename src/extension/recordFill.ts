@@ -103,7 +103,7 @@ function askLine(workbench: Workbench, open: Open, canGoBack: boolean) {
   const draft = workbench.drafts.get(recommendation.id);
   return input({
     title: `Record Fill: ${titleOf(workbench, open)}`,
-    prompt: `Enter: as recommended. ${FILL_HELP}`,
+    prompt: `Enter: as recommended. Or ${FILL_HELP}`,
     placeholder: asRecommended,
     value: draft ?? asRecommended,
     isDraft: draft !== undefined,
