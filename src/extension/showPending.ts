@@ -5,7 +5,7 @@ import { nothingToDo } from "./notices.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill } from "./recordFill.js";
 import { shownTime } from "./records.js";
-import { answerNote, holding, manualPositions, partlyFilled, signedMoney, ticket } from "./standing.js";
+import { answerNote, holding, manualPositions, partlyFilled, signedMoney, ticket, waitingIn } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 type Row = Choice<() => Promise<void>>;
@@ -36,7 +36,17 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
       value: () => recordFill(workbench, recommendation.id),
     }),
   );
-  if (unanswered.length + open.length === 0) {
+  const elsewhere = standing.elsewhere.map(
+    ({ market, waiting }): Row => ({
+      label: `$(arrow-swap) ${waitingIn(market, waiting)}`,
+      description: "stop what runs and show them",
+      value: async () => {
+        await workbench.turnTo(market);
+        await showPendingTrades(workbench);
+      },
+    }),
+  );
+  if (unanswered.length + open.length + elsewhere.length === 0) {
     await nothingToDo("Nothing is pending: every recommendation has an answer and every position an exit");
     return;
   }
@@ -47,6 +57,7 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
       ...headed("Without an answer", unanswered),
       ...headed("Without an exit", open),
       ...headed("Filled in part", rests),
+      ...headed("Elsewhere", elsewhere),
     ],
   });
   if (chosen !== undefined && chosen !== BACK) await chosen();

@@ -18,8 +18,8 @@ export class RowsView implements vscode.Disposable, vscode.TreeDataProvider<Row>
   readonly #didChange = new vscode.EventEmitter<void>();
   readonly #view: vscode.TreeView<Row>;
   readonly #disposables: readonly vscode.Disposable[];
-  #rows: readonly Row[] = [];
-  #drawn = "[]";
+  /** The rows as VS Code last got them; undefined before it asked. */
+  #drawn: string | undefined;
   readonly onDidChangeTreeData = this.#didChange.event;
 
   constructor(id: string, source: RowSource) {
@@ -46,18 +46,17 @@ export class RowsView implements vscode.Disposable, vscode.TreeDataProvider<Row>
     if ((badge?.value ?? 0) !== (this.#view.badge?.value ?? 0))
       this.#view.badge = badge?.value === 0 ? undefined : badge;
     if (!this.#view.visible) return;
-    const rows = await this.#source.rows();
+    const drawn = JSON.stringify(await this.#source.rows());
     const description = this.#source.description?.();
     if (this.#view.description !== description) this.#view.description = description;
-    const drawn = JSON.stringify(rows);
-    if (drawn === this.#drawn) return;
-    this.#rows = rows;
-    this.#drawn = drawn;
-    this.#didChange.fire();
+    if (drawn !== this.#drawn) this.#didChange.fire();
   }
 
-  getChildren(row?: Row): Row[] {
-    return [...(row === undefined ? this.#rows : (row.children ?? []))];
+  async getChildren(row?: Row): Promise<Row[]> {
+    if (row !== undefined) return [...(row.children ?? [])];
+    const rows = await this.#source.rows();
+    this.#drawn = JSON.stringify(rows);
+    return [...rows];
   }
 
   getTreeItem(row: Row): vscode.TreeItem {

@@ -79,6 +79,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await photograph("4-fill-understood");
       await page.keyboard.press("Enter");
       await workbench.status(/Demo: (LONG|SHORT) \d+ MES/).waitFor();
+      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor({ state: "detached" });
       await photograph("5-open");
     });
 
@@ -111,11 +112,12 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await workbench.run("Show Log");
       // The lines have hard spaces.
       await workbench.output(/Saved:.Exit.(LONG|SHORT).\d+.MES/).waitFor();
-      await photograph("9-log");
+      await photograph("8-log");
     });
 
     await test("a line about the next signal is kept while the focus is elsewhere, and after Escape", async () => {
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
+      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor();
       await shortcut("f");
       await workbench.quickTitle.filter({ hasText: "Record Fill" }).waitFor();
       await page.keyboard.type("1@+");
@@ -133,11 +135,13 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
     await test("it is still pending after the window has reloaded, and the panel is back", async () => {
       await workbench.run("Open Performance");
       await workbench.run("Stop");
-      await workbench.status(/Demo: .* late/).waitFor();
+      await workbench.status(/Demo stopped: (BUY|SHORT) \d+ MES .* unanswered/).waitFor();
+      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor({ state: "detached" });
+      await photograph("9-stopped");
       // A window takes up the theme when it loads: what follows is dark.
       changeSetting(folders, "workbench.colorTheme", "Default Dark Modern");
       await page.reload();
-      await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* late/).waitFor({ timeout: 60_000 });
+      await workbench.status(/Demo stopped: (BUY|SHORT) \d+ MES .* unanswered/).waitFor({ timeout: 60_000 });
       await workbench
         .panel()
         .getByRole("img", { name: /^Your fills: balance over drawdown, 1 point / })
@@ -161,7 +165,18 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await workbench.quickRow("Demo").waitFor();
       await page.keyboard.press("Enter");
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
+      await workbench
+        .toast(/Simulated: (BUY|SHORT)/)
+        .getByRole("link", { name: "Record Fill" })
+        .waitFor();
       await photograph("12-signal-dark");
+      await workbench
+        .toast(/Simulated: (BUY|SHORT)/)
+        .getByRole("link", { name: "Record Fill" })
+        .click();
+      await workbench.quickTitle.filter({ hasText: /Record Fill: (BUY|SHORT)/ }).waitFor();
+      await photograph("13-fill-by-link");
+      await page.keyboard.press("Escape");
       assert.deepEqual(violations, [], "the panel keeps its content security policy");
     });
 
