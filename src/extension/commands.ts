@@ -53,7 +53,9 @@ export async function report(log: vscode.LogOutputChannel, run: () => void | Pro
   }
 }
 
-// Menus hand over what was clicked, other extensions whatever they like: only a text can be an id.
+// Menus hand over what was clicked, other extensions whatever they like: only a text, or a row that names one, can be an id.
 function textOf(argument: unknown): string | undefined {
-  return typeof argument === "string" ? argument : undefined;
+  const subject =
+    typeof argument === "object" && argument !== null && "subject" in argument ? argument.subject : argument;
+  return typeof subject === "string" ? subject : undefined;
 }

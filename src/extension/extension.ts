@@ -6,6 +6,7 @@ import { Dashboard } from "./dashboard.js";
 import { Notifications } from "./notifications.js";
 import type { RunHost } from "./openRun.js";
 import { StatusBar } from "./statusBar.js";
+import { Views } from "./views/views.js";
 import { Workbench } from "./workbench.js";
 
 /** What `activate` returns: for tests inside VS Code. */
@@ -28,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     new StatusBar(workbench),
     new Notifications(workbench),
     new ContextKeys(workbench),
+    new Views(workbench, context.globalState),
     ...registerCommands({ workbench, dashboard, log }),
   );
   active = workbench;

@@ -8,7 +8,6 @@ import type { Settings } from "../app/settings.js";
 import { specFor } from "../core/instruments.js";
 import type { RunMode } from "../core/settings.js";
 import type { Feed } from "../feed/feed.js";
-import { fileLog } from "../store/fileLog.js";
 import type { RunPlace, RunsHost } from "./knownRuns.js";
 
 /** What the user chose to watch. */
@@ -52,7 +51,7 @@ export interface OpenRun extends RunPlace {
 const WITH_USER: RunMode = { leading: "manual", paperTrades: true, haltEndsWithSession: true };
 
 /**
- * Opens a folder's run without a feed; what it does goes to the log and to `trading_system.log` in the folder.
+ * Opens a folder's run without a feed; what it does goes to the log.
  *
  * @param settings undefined: those that the folder's last feed ran with
  * @throws StoreError
@@ -64,8 +63,7 @@ export async function openFolder(
   sinks: readonly Sink[],
 ): Promise<OpenRun> {
   const { market, folder } = place;
-  const file = fileLog({ path: join(folder, "trading_system.log") });
-  const log = both(host.log, file);
+  const { log } = host;
   const written: Sink = (output) => {
     const line = readableLine(output);
     if (line !== undefined) log.info(line);
@@ -80,24 +78,12 @@ export async function openFolder(
     wasm: () => sqlWasm(host),
   });
   log.info(`Opened the ${market} ${settings === undefined ? "for recording alone" : "to be played"}`);
-  const close = async () => {
-    await run.close();
-    await file.flush();
-  };
-  return { market, run, folder, timeZone: timeZoneOf(run.settings), speed: 1, close };
+  return { market, run, folder, timeZone: timeZoneOf(run.settings), speed: 1, close: () => run.close() };
 }
 
 /** The bytes of sql.js, which lie beside the program. */
 export function sqlWasm(host: RunHost): Promise<Uint8Array> {
   return readFile(join(host.extensionFolder, "dist", "sql-wasm.wasm"));
-}
-
-function both(first: Log, second: Log): Log {
-  const say = (level: keyof Log) => (message: string) => {
-    first[level](message);
-    second[level](message);
-  };
-  return { info: say("info"), warn: say("warn"), error: say("error") };
 }
 
 /** The zone of the session in which its trades count. */
