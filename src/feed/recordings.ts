@@ -35,19 +35,13 @@ export async function openRecordings(
       if (stop.aborted) return { definitions: [], markets: [], idOf: () => MADE_UP_IDS };
     }
   }
-  recordings.sort((a, b) => receivedFrom(a) - receivedFrom(b));
+  recordings.sort((a, b) => a.received.start - b.received.start);
   const definitions = recordings.filter(({ holds }) => holds === "definitions");
   const markets = recordings.filter(({ holds }) => holds === "market");
   const [only] = definitions;
   if (markets.length === 0 && only !== undefined) throw inFile(only.path, nothingToReplay("definition"));
   refuseOverlaps(markets);
   return { definitions, markets, idOf: idsOf(markets) };
-}
-
-// A day's download may begin with a trade that happened before the last one of the day before, and was received after it.
-function receivedFrom({ spans, start }: Recording): number {
-  if (spans.length === 0) return start;
-  return spans.reduce((first, span) => Math.min(first, span.start), Number.POSITIVE_INFINITY);
 }
 
 async function filesOf(path: string): Promise<RecordedFolder> {
