@@ -26,7 +26,7 @@ export const backtest: Command = {
     const settings = await readSettings(args.text("settings"), {});
     const feed = replayFeed(files, { tickSizes: tickSizesOf(settings.instruments) });
     const run = await play({ kind: "replay", settings, feed: () => feed, isBacktest: true }, args, terminal);
-    if (terminal.stop.aborted) return;
+    if (terminal.stop().aborted) return;
     const summary = run.engine.summary();
     const text = backtestReport({
       files: files.map((file) => basename(file)),

@@ -3,6 +3,7 @@ import { tickSizesOf } from "../feed/tickSizes.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { PLAY_OPTIONS, play } from "./play.js";
 import { readSettings } from "./readSettings.js";
+import { recordingOf } from "./sameInput.js";
 import { sessionHint } from "./sessionHint.js";
 import { UsageError } from "./usageError.js";
 
@@ -21,8 +22,9 @@ export const replay: Command = {
     const tickSizes = tickSizesOf(settings.instruments);
     const pace = settings.replay.speed === 0 ? {} : { speed: settings.replay.speed };
     const feed = replayFeed(args.positionals, { tickSizes, ...pace });
-    const run = await play({ kind: "replay", settings, feed: () => feed }, args, terminal);
-    const hint = terminal.stop.aborted ? undefined : sessionHint(run.engine.summary(), settings);
+    const input = async () => recordingOf(await feed.check(new AbortController().signal));
+    const run = await play({ kind: "replay", settings, feed: () => feed, input }, args, terminal);
+    const hint = terminal.stop().aborted ? undefined : sessionHint(run.engine.summary(), settings);
     if (hint !== undefined) terminal.log.warn(hint);
   },
 };

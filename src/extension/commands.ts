@@ -42,7 +42,8 @@ export function registerCommands(surfaces: Surfaces): readonly vscode.Disposable
   );
 }
 
-async function report(log: vscode.LogOutputChannel, run: () => void | Promise<void>): Promise<void> {
+/** Runs something for the user; what fails becomes a line of the log and one message. */
+export async function report(log: vscode.LogOutputChannel, run: () => void | Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {

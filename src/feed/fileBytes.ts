@@ -1,6 +1,5 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { basename } from "node:path";
 import { FeedError } from "./feedError.js";
 import { decompressZstd } from "./zstd.js";
 
@@ -46,7 +45,7 @@ export async function stampOf(path: string): Promise<Stamp> {
 
 /** Says of which file a `FeedError` speaks, and turns the system's errors into one; other errors stay as they are. */
 export function inFile(path: string, error: unknown): unknown {
-  const name = `Could not read "${basename(path)}"`;
+  const name = `Could not read "${path}"`;
   if (error instanceof FeedError) {
     return new FeedError(`${name}: ${error.message}`, { retriable: error.retriable, cause: error });
   }

@@ -1,5 +1,4 @@
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
 import { type RecordedFolder, readFolder } from "./batchFolder.js";
 import { FeedError } from "./feedError.js";
 import { inFile } from "./fileBytes.js";
@@ -75,12 +74,10 @@ function keysOf({ instrument, symbol }: RecordedSpan): readonly string[] {
 }
 
 function overlap(one: Recording, other: Recording, { symbol, start, end }: RecordedSpan, until: number): FeedError {
-  const names = [one, other].map(({ path }) => basename(path));
-  const [first, second] = names[0] === names[1] ? [one.path, other.path] : names;
   const from = new Date(Math.floor(start / 1000)).toISOString();
   const to = new Date(Math.ceil(Math.min(end, until) / 1000)).toISOString();
   return new FeedError(
-    `"${first}" and "${second}" both hold ${symbol} from ${from} to ${to}, which would count twice; replay one of them`,
+    `"${one.path}" and "${other.path}" both hold ${symbol} from ${from} to ${to}, which would count twice; replay one of them`,
     { retriable: false },
   );
 }

@@ -5,7 +5,7 @@ import { ContractBook } from "./databento/dbn/contractBook.js";
 import type { Feed } from "./feed.js";
 import { inOrder } from "./inOrder.js";
 import { Pace, REAL_TIMING, type Timing } from "./pace.js";
-import { openRecordings } from "./recordings.js";
+import { openRecordings, type Recordings } from "./recordings.js";
 import type { TickSizes } from "./tickSizes.js";
 
 /** How a recording is replayed. */
@@ -27,17 +27,39 @@ export interface ReplayOptions {
  * events. Throws `FeedError`, with the file's name, for a file that is missing, foreign, damaged, or holds nothing to replay,
  * and for two files that would count the same trades twice.
  */
-export function replayFeed(paths: readonly string[], options: ReplayOptions): Feed {
-  return { events: (stop) => replay(paths, options, stop) };
+export function replayFeed(paths: readonly string[], options: ReplayOptions): ReplayFeed {
+  let checked: Recordings | undefined;
+  const check = async (stop: AbortSignal) => {
+    const recordings = checked ?? (await openRecordings(paths, options.tickSizes, stop));
+    if (!stop.aborted) checked = recordings;
+    return recordings;
+  };
+  return {
+    events: (stop) => replay(check, options, stop),
+    check: async (stop) => {
+      const { definitions, markets } = await check(stop);
+      return [...definitions, ...markets].map(({ path }) => path);
+    },
+  };
+}
+
+/** A feed of recorded files. */
+export interface ReplayFeed extends Feed {
+  /**
+   * Reads all files as a whole, as playing them does first: once for both. Throws `FeedError` for what cannot be replayed.
+   *
+   * @returns the files, those of folders among them
+   */
+  check(stop: AbortSignal): Promise<readonly string[]>;
 }
 
 async function* replay(
-  paths: readonly string[],
+  check: (stop: AbortSignal) => Promise<Recordings>,
   options: ReplayOptions,
   stop: AbortSignal,
 ): AsyncGenerator<readonly EngineEvent[], void, undefined> {
   const pace = options.speed === undefined ? undefined : new Pace(options.speed, options.timing ?? REAL_TIMING);
-  const { definitions, markets, idOf } = await openRecordings(paths, options.tickSizes, stop);
+  const { definitions, markets, idOf } = await check(stop);
   const playing = { contracts: new ContractBook(options.tickSizes), idOf, stop };
   const start = (markets[0]?.start ?? 0) as Micros;
   let last = 0;

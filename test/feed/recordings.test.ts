@@ -125,12 +125,12 @@ describe("Several files", () => {
     ]) {
       const failure = replay(...paths);
       await expect(failure).rejects.toThrow(/^[^\n]* both hold ES[^\n]* which would count twice; replay one of them$/);
-      await expect(failure).rejects.toThrow('"one.dbn"');
-      await expect(failure).rejects.toThrow(`"${name}"`);
+      await expect(failure).rejects.toThrow(`"${one}"`);
+      await expect(failure).rejects.toThrow(`"${two}"`);
     }
   });
 
-  it("name their folders where their names are the same", async () => {
+  it("may not be one file twice", async () => {
     const one = file("same.dbn", metadata(), ...trades(1));
     await expect(replay(one, one)).rejects.toThrow(`"${one}" and "${one}" both hold ESH4`);
   });
@@ -185,7 +185,7 @@ describe("A folder", () => {
     file("glbx.dbn", bytes);
     manifest(entry);
     await expect(replay(folder)).rejects.toThrow(says);
-    await expect(replay(folder)).rejects.toThrow(/^Could not read "folder-\d+": [^\n]*download it again$/);
+    await expect(replay(folder)).rejects.toThrow(/^Could not read "[^"]*folder-\d+": [^\n]*download it again$/);
   });
 
   it("is refused when it holds nothing to replay, or a manifest that is no JSON", async () => {
@@ -243,7 +243,7 @@ describe("A damaged file", () => {
         if (events.some(({ type }) => type === "trades")) appendFileSync(path, trade());
       }
     })();
-    await expect(played).rejects.toThrow('Could not read "changing.dbn": it changed after it was checked');
+    await expect(played).rejects.toThrow('changing.dbn": it changed after it was checked');
   });
 });
 

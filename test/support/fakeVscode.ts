@@ -128,6 +128,7 @@ export class FakeTree {
 }
 
 export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ProgressLocation = { Notification: 15 };
 export const ViewColumn = { Active: -1, One: 1 };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const QuickInputButtons = { Back: { iconPath: "back" } };
@@ -280,11 +281,18 @@ interface Message {
   readonly actions: readonly string[];
 }
 
+/** A progress message; it is gone once its task has ended. */
+interface Progress {
+  readonly title: string;
+  ended: boolean;
+}
+
 const registered = new Map<string, (...args: unknown[]) => unknown>();
 
 /** What VS Code was told, and what its user answers. */
 export const fake = {
   messages: [] as Message[],
+  progress: [] as Progress[],
   /** Taken one by one by the messages that come; without one a message stays open. */
   answers: [] as (string | undefined)[],
   boxes: [] as FakeBox[],
@@ -309,6 +317,7 @@ export const fake = {
   reset(): void {
     for (const list of [
       fake.messages,
+      fake.progress,
       fake.answers,
       fake.boxes,
       fake.unseen,
@@ -372,6 +381,13 @@ export const window = {
   showInformationMessage: show("information"),
   showWarningMessage: show("warning"),
   showErrorMessage: show("error"),
+  withProgress: async ({ title }: { readonly title: string }, task: () => Promise<unknown>) => {
+    const progress = { title, ended: false };
+    fake.progress.push(progress);
+    const result = await task();
+    progress.ended = true;
+    return result;
+  },
   showOpenDialog: async () => fake.openDialog,
   setStatusBarMessage: (text: string) => {
     fake.statusMessages.push(text);

@@ -75,7 +75,7 @@ describe("A described file", () => {
       for await (const object of describeFile(file("cut.dbn", bytes.slice(0, -1)))) objects.push(object);
     })();
     await expect(outcome).rejects.toThrow(
-      `Could not read "cut.dbn": it is cut off within a record at byte ${bytes.length - 1}; download it again`,
+      `cut.dbn": it is cut off within a record at byte ${bytes.length - 1}; download it again`,
     );
     expect(objects).toHaveLength(2);
   });
