@@ -22,7 +22,8 @@ export interface Input {
  *
  * @throws CommandError that names what differs
  */
-export async function requireSameInput(run: Run, inputs: readonly Input[]): Promise<void> {
+export async function requireSameInput(run: Run, given: readonly (Input | undefined)[]): Promise<void> {
+  const inputs = given.filter((input) => input !== undefined);
   const other = inputs.find(({ key, value }) => run.meta(key) !== undefined && run.meta(key) !== value);
   const different = other?.otherwise ?? otherSettings(run);
   if (different !== undefined) {
