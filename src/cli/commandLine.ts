@@ -14,6 +14,7 @@ import { OutputClosed } from "./outputStream.js";
 import { pending } from "./pending.js";
 import { replay } from "./replay.js";
 import { reset } from "./reset.js";
+import { review } from "./review.js";
 import { statistics } from "./statistics.js";
 import { CommandError, UsageError } from "./usageError.js";
 import { voidTrade } from "./void.js";
@@ -31,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   void: voidTrade,
   reset,
   statistics,
+  review,
 };
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */

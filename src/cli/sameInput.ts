@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type Run, SETTINGS_META } from "../app/run.js";
+import type { Run } from "../app/run.js";
+import { SETTINGS_META } from "../app/runSettings.js";
 import { flatSettings, parseSettings } from "../app/settings.js";
 import { SettingsError, show } from "../app/settingsError.js";
 import { surveyFile } from "../feed/databento/describe.js";

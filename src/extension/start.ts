@@ -4,8 +4,12 @@ import type { Dashboard } from "./dashboard.js";
 import type { RunChoice } from "./openRun.js";
 import type { Workbench } from "./workbench.js";
 
-/** Asks what to watch and starts it. While something is starting or running it brings that to the front instead. */
+/**
+ * Asks what to watch and starts it, once a run has stopped that is stopping. While something is starting or running it brings
+ * that to the front instead.
+ */
 export async function start(workbench: Workbench, dashboard: Dashboard): Promise<void> {
+  if (workbench.standing().phase === "stopping") await workbench.stop();
   if (workbench.standing().phase !== "idle") {
     await dashboard.open();
     return;

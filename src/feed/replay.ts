@@ -52,6 +52,11 @@ export function replayFeed(paths: readonly string[], options: ReplayOptions): Fe
   return { events: (stop) => replay(paths, options, stop) };
 }
 
+/** Looks into the files without replaying them; throws `FeedError` for what would keep a replay from its first event. */
+export async function surveyReplay(paths: readonly string[]): Promise<void> {
+  await arrange(paths);
+}
+
 async function* replay(
   paths: readonly string[],
   options: ReplayOptions,
