@@ -4,6 +4,7 @@ import { VERSION } from "../app/version.js";
 import { FeedError } from "../feed/feedError.js";
 import { StoreError } from "../store/storeError.js";
 import { amend } from "./amend.js";
+import { backtest } from "./backtest.js";
 import { check } from "./check.js";
 import { Arguments, type Command, type Terminal } from "./command.js";
 import { decode } from "./decode.js";
@@ -23,6 +24,7 @@ import { voidTrade } from "./void.js";
 export const COMMANDS: Readonly<Record<string, Command>> = {
   decode,
   replay,
+  backtest,
   demo,
   check,
   pending,

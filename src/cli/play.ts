@@ -27,8 +27,10 @@ export interface Play {
   /** Made when the data folder is open. */
   readonly feed: (run: Run) => Feed | Promise<Feed>;
   /** Decides the results beside the settings; asked for when they are kept in a folder. */
-  readonly input: (run: Run) => Input | undefined;
+  readonly input?: (run: Run) => Input | undefined;
   readonly sinks?: readonly Sink[];
+  /** Always on the paper account, kept nowhere, and for people no line but the report. */
+  readonly isBacktest?: boolean;
 }
 
 /**
@@ -37,20 +39,22 @@ export interface Play {
  * @throws FeedError, StoreError
  */
 export async function play(
-  { kind, settings, feed, input, sinks = [] }: Play,
+  { kind, settings, feed, input, sinks = [], isBacktest = false }: Play,
   args: Arguments,
   terminal: Terminal,
 ): Promise<Run> {
+  const isSilent = isBacktest && !args.has("json");
   const show: Sink = (output) => {
+    if (isSilent) return;
     const line = args.has("json") ? printed(jsonLine(output)) : readableLine(output);
     if (line !== undefined) terminal.out(line);
   };
   const { log, wasm } = terminal;
-  const mode = modeOf(args);
+  const mode = modeOf(isBacktest || args.has("paper"));
   const run = await Run.open({ settings, mode, kind, folder: dataFolder(args), sinks: [show, ...sinks], log, wasm });
   try {
     if (run.folder !== undefined) {
-      await requireSameInput(run, [paperOf(args), input(run)]);
+      await requireSameInput(run, [paperOf(args), input?.(run)]);
       if (run.outputs.length > 0)
         log.info(`"${run.folder}" has such results already: they stay, and what is new follows`);
     }
@@ -58,7 +62,7 @@ export async function play(
     await terminal.drained();
     const summary = run.engine.summary();
     if (args.has("json")) terminal.out(printed(summaryLine(summary)));
-    else for (const line of summaryWords(summary)) terminal.out(line);
+    else if (!isSilent) for (const line of summaryWords(summary)) terminal.out(line);
   } finally {
     await run.close();
   }
@@ -66,8 +70,8 @@ export async function play(
 }
 
 /** Who answers a signal: the user, or with `--paper` the engine. Nobody is there to reset a halt. */
-function modeOf(args: Arguments): RunMode {
-  if (args.has("paper")) return { leading: "paper", paperTrades: true, haltEndsWithSession: true };
+function modeOf(isPaper: boolean): RunMode {
+  if (isPaper) return { leading: "paper", paperTrades: true, haltEndsWithSession: true };
   return { leading: "manual", paperTrades: false, haltEndsWithSession: true };
 }
 

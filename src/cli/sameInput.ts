@@ -4,7 +4,6 @@ import type { Run } from "../app/run.js";
 import { SETTINGS_META } from "../app/runSettings.js";
 import { flatSettings, parseSettings } from "../app/settings.js";
 import { SettingsError, show } from "../app/settingsError.js";
-import { surveyFile } from "../feed/databento/describe.js";
 import { CommandError } from "./usageError.js";
 
 /** What beside the settings decides a run's results. */
@@ -36,17 +35,18 @@ export async function requireSameInput(run: Run, given: readonly (Input | undefi
 }
 
 /**
- * The content of recorded files, in whatever order they are named.
+ * The content of recorded files, in whatever order they are named; of no use once `stop` has fired.
  *
- * @throws FeedError for what cannot be replayed
+ * @param paths of files that were read before: a pipe would never end
  */
-export async function recordingOf(paths: readonly string[]): Promise<Input> {
+export async function recordingOf(paths: readonly string[], stop: AbortSignal): Promise<Input> {
   const digests: string[] = [];
   for (const path of paths) {
-    // Tells what is wrong with it; a pipe would never end.
-    await surveyFile(path);
     const hash = createHash("sha256");
-    for await (const bytes of createReadStream(path, { highWaterMark: 1_048_576 })) hash.update(bytes);
+    for await (const bytes of createReadStream(path, { highWaterMark: 1_048_576 })) {
+      hash.update(bytes);
+      if (stop.aborted) break;
+    }
     digests.push(hash.digest("hex"));
   }
   return { key: "replay.recording", value: digests.sort().join(" "), otherwise: "from another recording" };
