@@ -36,7 +36,7 @@ describe("The command line", () => {
 
   it.each([
     { args: [], says: "Say what to do" },
-    { args: ["replai"], says: 'Unknown command "replai": the commands are decode, replay' },
+    { args: ["replai"], says: 'Unknown command "replai": the commands are decode, ' },
     { args: ["replai"], says: 'did you mean "replay"?' },
     { args: ["toString"], says: 'Unknown command "toString"' },
     { args: ["replay"], says: "Name one or more files" },
