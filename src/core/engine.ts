@@ -431,7 +431,11 @@ export class Engine {
     if (!this.#started && event.at !== undefined && event.at > this.#now) this.#now = event.at;
     this.#desk.setTime(this.#now);
     const illegal = this.#apply(event);
-    if (illegal !== undefined) this.#emit({ type: "illegal", event: event.id, reason: illegal });
+    if (illegal !== undefined) {
+      // Nothing has changed, so the same event may be told again when it has become possible.
+      this.#seen.delete(event.id);
+      this.#emit({ type: "illegal", event: event.id, reason: illegal });
+    }
     this.#schedule();
   }
 
