@@ -5,7 +5,7 @@ import { Account } from "../../src/core/ledger/account.js";
 import type { TradingDay } from "../../src/core/session.js";
 import type { Outcome } from "../../src/core/sizing/posterior.js";
 import type { Recommendation } from "../../src/core/sizing/recommendation.js";
-import { MICROS_PER_HOUR, MICROS_PER_MINUTE, type Micros } from "../../src/core/units.js";
+import { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE, type Micros } from "../../src/core/units.js";
 import { at, cents, ES, signal, ticks } from "../support/outputs.js";
 
 const DAY: TradingDay = {
@@ -130,6 +130,21 @@ describe("A recommendation", () => {
     expect(issued({ settings, outcomes: results(3, 0) }).orderType).toBe("MARKET");
   });
 
+  it.each([
+    [0, 24_043],
+    [0.1, 24_042],
+    [1, 24_042],
+    [1.5, 24_041],
+  ])(
+    "has a limit better than the signal by whole ticks, a part of one counting as one: %f gives %i",
+    (offset, price) => {
+      const { stop, target, price: limit } = issued({ settings: { "order.limitOffsetTicks": offset } });
+      expect(limit).toBe(price);
+      // The bracket hangs on the limit.
+      expect([limit - stop, target - limit]).toEqual([62, 122]);
+    },
+  );
+
   it("is no larger than a quarter of Kelly's share pays for, if that is wanted", () => {
     const settings = { "bayes.kellyCap": true };
     const account = () => new Account("manual", cents(20_000_000));
@@ -140,6 +155,35 @@ describe("A recommendation", () => {
     // p = 11/32 has a share of 0.26 %, p = 10/32 none.
     expect(advised({ settings, outcomes: results(10, 20), account: account() })).toBe("RISK_BUDGET");
     expect(advised({ settings, outcomes: results(9, 21), account: account() })).toBe("RISK_BUDGET");
+  });
+
+  it.each([
+    [0, 180, 0.75],
+    // Two half-lives on, a win counts a quarter: (1 + 2/4)/(2 + 2/4).
+    [360, 180, 0.6],
+    [360, 0, 0.75],
+    // What closes after the signal, by a clock of its own, is not more than new.
+    [-360, 180, 0.75],
+  ])("weighs two wins of %i days ago, with a half-life of %i, as %f", (days, halfLifeDays, confidence) => {
+    const exitTime = (NOON - days * MICROS_PER_DAY) as Micros;
+    const outcomes = results(2, 0).map((row) => ({ ...row, exitTime }));
+    const settings = { "bayes.halfLifeDays": halfLifeDays };
+    expect(issued({ outcomes, settings }).confidence).toBeCloseTo(confidence, 12);
+    const byR = issued({ outcomes, settings: { ...settings, "bayes.expectancyBasis": true } });
+    // Each of weight v: mean R = 2 x 2v / (2 + 2v).
+    const weight = halfLifeDays === 0 || days <= 0 ? 1 : 0.25;
+    expect(byR.confidence).toBeCloseTo((1 + (4 * weight) / (2 + 2 * weight)) / 3, 12);
+  });
+
+  it.each([
+    [2, 1],
+    [3, 1.5],
+    [9, 1.5],
+    [10, 2],
+    [19, 2],
+    [20, 3],
+  ])("climbs the ladder of evidence: %i wins in a row give at most %f", (wins, multiplier) => {
+    expect(issued({ outcomes: results(wins, 0) }).multiplier).toBe(multiplier);
   });
 
   it("belongs to the bin 6x+ from exactly six times the baseline on", () => {
@@ -156,5 +200,25 @@ describe("A recommendation", () => {
     const settings = parseSettings({ "bayes.context": "modal_bin" });
     const of = (modalPosition: number) => contextOf({ ...signal(), modalPosition }, NOON, DAY, settings);
     expect([of(0), of(0.1), of(0.999), of(1)]).toEqual(["bin 0", "bin 1", "bin 9", "bin 9"]);
+  });
+
+  it("by the mean R has a confidence, an interval and a caution of one distribution", () => {
+    // Nine wins of a tenth of R and a full loss: the wins are many, and worth nothing.
+    const small = results(9, 1).map((row) => ({ ...row, rMultiple: row.win ? 0.1 : -1 }));
+    const byWins = issued({ outcomes: small });
+    const byR = issued({ outcomes: small, settings: { "bayes.expectancyBasis": true } });
+    // The mean of R is (9 x 0.1 - 1)/(10 + 2), the prior's two counted.
+    expect(byR.confidence).toBeCloseTo((1 - 0.1 / 12) / 3, 12);
+    expect(byR.interval[0]).toBeLessThan(byR.confidence);
+    expect(byR.interval[1]).toBeGreaterThan(byR.confidence);
+    expect(byR.interval[1]).toBeLessThan(byWins.confidence);
+    expect(byR.chanceAboveBreakEven).toBeLessThan(0.5);
+    expect(byWins.chanceAboveBreakEven).toBeGreaterThan(0.99);
+    const great = results(30, 0).map((row, i) => ({ ...row, rMultiple: 0.8 + 0.1 * (i % 3) }));
+    const sure = issued({ outcomes: great, settings: { "bayes.expectancyBasis": true } });
+    // E[R] = 27/32, p = (1 + 27/32)/3; its 20 % quantile is the more cautious one.
+    expect(sure.multiplier).toBeCloseTo(1 + 6 * ((1 + 27 / 32) / 3 - 0.5), 12);
+    expect(sure.conservativeMultiplier).toBeLessThan(sure.multiplier);
+    expect(sure.conservativeMultiplier).toBeGreaterThan(1);
   });
 });
