@@ -40,6 +40,11 @@ export class Pipeline {
     }
   }
 
+  /** Shows what another window has recorded. */
+  show(outputs: readonly EngineOutput[]): void {
+    for (const output of outputs) for (const sink of this.#sinks) sink(output);
+  }
+
   /**
    * Feeds the engine one event, from the feed or from a person; events wait their turn. After it rejected because nothing could
    * be kept, the same event may be dispatched again: what it made is kept then, and made once.
@@ -75,7 +80,7 @@ export class Pipeline {
     this.#unkept = outputs;
     const fresh = await this.#keeper.keep(outputs);
     this.#unkept = [];
-    for (const output of fresh) for (const sink of this.#sinks) sink(output);
+    this.show(fresh);
     return fresh;
   }
 }

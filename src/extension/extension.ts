@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
-import { registerCommands } from "./commands.js";
+import { registerCommands, report } from "./commands.js";
 import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
 import { Dashboard } from "./dashboard.js";
-import { failed } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { RunHost } from "./openRun.js";
 import { StatusBar } from "./statusBar.js";
@@ -34,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...registerCommands({ workbench, dashboard, log }),
   );
   active = workbench;
-  setImmediate(() => void begin(workbench).catch(failed));
+  setImmediate(() => void report(log, () => begin(workbench)));
   return { workbench };
 }
 
@@ -56,9 +55,9 @@ function hostOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel):
     storageFolder: context.globalStorageUri.fsPath,
     extensionFolder: context.extensionUri.fsPath,
     log,
-    last: {
-      get: () => context.globalState.get("volumeCluster.lastFolder"),
-      set: (folder) => void context.globalState.update("volumeCluster.lastFolder", folder),
+    runs: {
+      get: () => context.globalState.get("volumeCluster.runs"),
+      set: (runs) => void context.globalState.update("volumeCluster.runs", runs),
     },
   };
 }
