@@ -68,6 +68,20 @@ export async function confirmsReset(folder: string): Promise<boolean> {
   return chosen === "Reset Demo";
 }
 
+/** Asks before a guard is taken away. */
+export async function confirmsTrading(who: string): Promise<boolean> {
+  const detail =
+    "The emergency stop was there to keep a loss from growing. Its limit starts anew at the present balance.";
+  const question = `Let ${who} trade again?`;
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, "Reset")) === "Reset";
+}
+
+/** A record was changed: what it was and what it is, with the log, which keeps the line. */
+export async function recordChanged(text: string): Promise<void> {
+  const chosen = await vscode.window.showInformationMessage(text, "Show Log");
+  if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showLog");
+}
+
 /** A record is durable: a word in the status bar, no message. */
 export function saved(text: string): void {
   vscode.window.setStatusBarMessage(`$(check) ${text}`, 5000);
