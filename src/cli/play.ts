@@ -53,8 +53,8 @@ export async function play(
   const mode = modeOf(isBacktest || args.has("paper"));
   const run = await Run.open({ settings, mode, kind, folder: dataFolder(args), sinks: [show, ...sinks], log, wasm });
   try {
-    if (run.folder !== undefined) {
-      await requireSameInput(run, [paperOf(args), ...(input === undefined ? [] : [await input(run)])]);
+    if (run.folder !== undefined && input !== undefined) {
+      await requireSameInput(run, [paperOf(args), await input(run)]);
       if (run.outputs.length > 0)
         log.info(`"${run.folder}" has such results already: they stay, and what is new follows`);
     }

@@ -1,4 +1,4 @@
-import { type OpenReplay, openReplay } from "../feed/replay.js";
+import { replayFeed } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { PLAY_OPTIONS, play } from "./play.js";
@@ -21,14 +21,9 @@ export const replay: Command = {
     const settings = await readSettings(args.text("settings"), speed === undefined ? {} : { "replay.speed": speed });
     const tickSizes = tickSizesOf(settings.instruments);
     const pace = settings.replay.speed === 0 ? {} : { speed: settings.replay.speed };
-    let opening: Promise<OpenReplay> | undefined;
-    const open = () => {
-      opening ??= openReplay(args.positionals, { tickSizes, ...pace }, terminal.stop());
-      return opening;
-    };
-    const feed = async () => (await open()).feed;
-    const input = async () => recordingOf((await open()).files);
-    const run = await play({ kind: "replay", settings, feed, input }, args, terminal);
+    const feed = replayFeed(args.positionals, { tickSizes, ...pace });
+    const input = async () => recordingOf(await feed.check(new AbortController().signal));
+    const run = await play({ kind: "replay", settings, feed: () => feed, input }, args, terminal);
     const hint = terminal.stop().aborted ? undefined : sessionHint(run.engine.summary(), settings);
     if (hint !== undefined) terminal.log.warn(hint);
   },

@@ -33,11 +33,7 @@ export async function requireSameInput(run: Run, inputs: readonly Input[]): Prom
   for (const { key, value } of inputs) if (run.meta(key) === undefined) await run.setMeta(key, value);
 }
 
-/**
- * The content of recorded files, in whatever order they are named.
- *
- * @param paths of files that were read before: a pipe would never end
- */
+/** The content of recorded files that were checked, in whatever order they are named. */
 export async function recordingOf(paths: readonly string[]): Promise<Input> {
   const digests: string[] = [];
   for (const path of paths) {
