@@ -184,8 +184,9 @@ describe("The state of the panel", () => {
       mode: "idle",
       status: "Nothing has been started: no signal comes until you start",
     },
-  ])("is $mode while $phase with the market $market", ({ phase, market, mode, status }) => {
-    expect(dashboardState(source([], { phase, market }))).toMatchObject({ phase, mode, status });
+  ])("is $mode while $phase with the market $market", ({ mode, status, ...given }) => {
+    const { phase } = given;
+    expect(dashboardState(source([], given))).toMatchObject({ phase, mode, status });
   });
 
   it("names the contract of the last recommendation before a feed says which it follows", () => {

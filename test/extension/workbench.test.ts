@@ -167,13 +167,14 @@ describe("A replay", () => {
     expect(readdirSync(join(folder, "replay"))).toHaveLength(2);
   });
 
-  it("of a file that cannot be read does not start, says why, and leaves no folder", async () => {
+  it.each(["missing.dbn", "cut.dbn"])("of %s does not start, says why, and leaves no folder", async (name) => {
+    writeFileSync(join(folder, "cut.dbn"), concatBytes(metadata(), trade({ seconds: 0 })).subarray(0, -10));
     const workbench = workbenchOf();
-    const starting = workbench.start({ market: "replay", files: [join(folder, "missing.dbn")] });
-    await expect(starting).rejects.toThrow(/missing\.dbn/);
+    const starting = workbench.start({ market: "replay", files: [join(folder, name)] });
+    await expect(starting).rejects.toThrow(name);
     await workbench.stop();
-    expect(workbench.standing().failure).toContain("missing.dbn");
-    expect(readdirSync(folder)).toEqual([]);
+    expect(workbench.standing().failure).toContain(name);
+    expect(readdirSync(folder)).toEqual(["cut.dbn"]);
     // The command that asked for the start says so.
     expect(fake.messages).toEqual([]);
   });
