@@ -14,6 +14,8 @@ export interface Terminal {
   /** Fires when the program is to stop. */
   readonly stop: AbortSignal;
   readonly now: () => Micros;
+  /** A variable of the environment. */
+  readonly environment: (name: string) => string | undefined;
   readonly wasm: () => Promise<Uint8Array>;
 }
 

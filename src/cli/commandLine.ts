@@ -10,6 +10,7 @@ import { decode } from "./decode.js";
 import { demo } from "./demo.js";
 import { exit } from "./exit.js";
 import { fill } from "./fill.js";
+import { live } from "./live.js";
 import { pending } from "./pending.js";
 import { OutputClosed } from "./processTerminal.js";
 import { replay } from "./replay.js";
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   decode,
   replay,
   demo,
+  live,
   check,
   pending,
   fill,

@@ -12,7 +12,7 @@ import type { Arguments, Terminal } from "./command.js";
 import { OutputClosed } from "./processTerminal.js";
 import { UsageError } from "./usageError.js";
 
-/** The options that replay and demo share. */
+/** The options that replay, demo and live share. */
 export const PLAY_OPTIONS = {
   settings: ["FILE", "JSON file with settings, by the keys of VS Code without the prefix"],
   data: ["FOLDER", "keep what happens in this data folder"],
@@ -44,7 +44,7 @@ export async function play(
     if (line !== undefined) terminal.out(line);
   };
   const { log, wasm, stop } = terminal;
-  const mode = modeOf(args);
+  const mode = modeOf(args, kind);
   const run = await Run.open({ settings, mode, kind, folder: dataFolder(args), sinks: [show, ...sinks], log, wasm });
   try {
     await run.run(watched(await feed(run), terminal), stop);
@@ -58,10 +58,11 @@ export async function play(
   return run;
 }
 
-/** Who answers a signal: the user, or with `--paper` the engine. Nobody is there to reset a halt. */
-function modeOf(args: Arguments): RunMode {
-  if (args.has("paper")) return { leading: "paper", paperTrades: true, haltEndsWithSession: true };
-  return { leading: "manual", paperTrades: false, haltEndsWithSession: true };
+/** Who answers a signal: the user, or with `--paper` the engine. Nobody is there to reset a halt of what is not live. */
+function modeOf(args: Arguments, kind: RunKind): RunMode {
+  const haltEndsWithSession = kind !== "live";
+  if (args.has("paper")) return { leading: "paper", paperTrades: true, haltEndsWithSession };
+  return { leading: "manual", paperTrades: false, haltEndsWithSession };
 }
 
 function dataFolder(args: Arguments): string | undefined {

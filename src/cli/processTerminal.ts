@@ -38,6 +38,7 @@ export function processTerminal(): Terminal {
     progress: (text) => people.progress(text),
     stop: stopping.signal,
     now: () => (Date.now() * 1000) as Micros,
+    environment: (name) => process.env[name],
     // Beside this program once it is built.
     wasm: () => readFile(new URL("sql-wasm.wasm", import.meta.url)),
   };

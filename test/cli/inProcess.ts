@@ -5,7 +5,15 @@ import type { Micros } from "../../src/core/units.js";
 import type { Finished, Line } from "./program.js";
 
 /** Runs a command line in this process, which is many times as fast as a process of its own. */
-export async function inProcess(...args: readonly string[]): Promise<Finished> {
+export function inProcess(...args: readonly string[]): Promise<Finished> {
+  return inProcessWith({}, ...args);
+}
+
+/** The same, with variables of the environment. */
+export async function inProcessWith(
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Finished> {
   const out: string[] = [];
   const err: string[] = [];
   const say = (line: string) => void err.push(line);
@@ -14,6 +22,7 @@ export async function inProcess(...args: readonly string[]): Promise<Finished> {
     log: { info: say, warn: say, error: say },
     progress: () => undefined,
     stop: new AbortController().signal,
+    environment: (name) => environment[name],
     now: () => (Date.parse("2026-01-02T15:00:00Z") * 1000) as Micros,
     wasm: () => readFile(new URL("../../node_modules/sql.js/dist/sql-wasm.wasm", import.meta.url)),
   };
