@@ -64,14 +64,27 @@ export class FaultyMarket {
   readonly #records: readonly Uint8Array[];
   readonly #faults: readonly Fault[];
   readonly #onStall: () => void;
+  readonly #end: Uint8Array;
+  readonly #mapping: Uint8Array;
   readonly starts: (bigint | undefined)[] = [];
   #happened = 0;
 
-  /** @param onStall lets time go by, so that a silent connection is given up */
-  constructor(records: readonly Uint8Array[], faults: readonly Fault[], onStall: () => void = () => undefined) {
+  /**
+   * @param onStall lets time go by, so that a silent connection is given up
+   * @param end the heartbeat after the last record
+   */
+  constructor(
+    records: readonly Uint8Array[],
+    faults: readonly Fault[],
+    onStall: () => void = () => undefined,
+    end: Uint8Array = LAST_BEAT,
+    contract: Uint8Array = mapping(),
+  ) {
     this.#records = records;
     this.#faults = faults;
     this.#onStall = onStall;
+    this.#end = end;
+    this.#mapping = contract;
   }
 
   /** Serves one connection. */
@@ -99,7 +112,7 @@ export class FaultyMarket {
     const first = start === undefined ? 0 : this.#records.findIndex((record) => timeOf(record) >= start);
     const from = first < 0 ? this.#records.length : first;
     const now = start === undefined ? from : Math.max(from, this.#happened);
-    const head = concatBytes(liveMetadata(), system(1, "Subscription request 1 succeeded"), mapping());
+    const head = concatBytes(liveMetadata(), system(1, "Subscription request 1 succeeded"), this.#mapping);
     if (!(await send(head))) return;
     if (start !== undefined) {
       if (!(await send(concatBytes(...this.#records.slice(from, now), replayCompleted())))) return;
@@ -116,7 +129,7 @@ export class FaultyMarket {
       }
       index = end;
     }
-    await send(LAST_BEAT);
+    await send(this.#end);
   };
 
   async #strike(peer: Peer, fault: Fault | undefined): Promise<void> {

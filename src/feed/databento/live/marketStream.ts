@@ -129,7 +129,8 @@ export class MarketStream {
    * Throws `ConnectionEnded` when the session is of no more use, `FeedError` when no session would be.
    */
   *receive(bytes: Uint8Array, now: Micros): Generator<readonly EngineEvent[], void, undefined> {
-    for (const segment of this.#records.push(bytes, now)) yield* this.#take(segment, now);
+    const latest = this.#options.timeliness.latestAt(now);
+    for (const segment of this.#records.push(bytes, latest)) yield* this.#take(segment, now);
   }
 
   /** Everything that had arrived was read: whoever was slow no longer is. */

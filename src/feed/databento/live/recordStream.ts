@@ -34,9 +34,6 @@ const LEAST_BYTES = Uint16Array.from({ length: 256 }, (_, rtype) => LAYOUTS.get(
 /** Records that no replay counts: what the gateway itself says, and what a symbol means. */
 const NOT_COUNTED: ReadonlySet<number> = new Set([RTYPE.system, RTYPE.error, RTYPE.symbolMapping]);
 
-/** Market times from here on, after the time of the computer's clock, are damage. */
-const AHEAD = 24 * 3600 * 1_000_000;
-
 /** Cuts one session's bytes, however they arrive, into pieces of new records and messages. */
 export class RecordStream {
   readonly #seen: SeenRecords;
@@ -60,11 +57,15 @@ export class RecordStream {
     });
   }
 
-  /** Takes the next bytes. `bytes` of the pieces are parts of them. */
-  push(bytes: Uint8Array, now: Micros): readonly Segment[] {
+  /**
+   * Takes the next bytes. `bytes` of the pieces are parts of them.
+   *
+   * @param latest Micros; market records from there on are dropped and counted
+   */
+  push(bytes: Uint8Array, latest: number): readonly Segment[] {
     this.#segments = [];
     this.#chunk = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#latest = Math.min(now + AHEAD, MICROS_LIMIT);
+    this.#latest = Math.min(latest, MICROS_LIMIT);
     try {
       this.#framer.push(this.#chunk);
     } catch (cause) {

@@ -1,6 +1,6 @@
 import { checkClock, checkFresh, type Delay, withDelay } from "../../../core/guards/freshness.js";
 import { denied, refused } from "../../../core/guards/verdict.js";
-import type { Micros } from "../../../core/units.js";
+import { MICROS_PER_DAY, type Micros } from "../../../core/units.js";
 
 /**
  * Whether what arrives is of now, asked whenever it is used (`RELIABILITY.md` R1, R3): not older than some seconds, and by a
@@ -22,6 +22,11 @@ export class Timeliness {
     if (!this.#isChecked) return;
     this.#latest = { time, now };
     this.#delays = withDelay(this.#delays, { time: now, delay: now - time });
+  }
+
+  /** Times of the market from here on are damage, not data: a day ahead of this computer's clock. */
+  latestAt(now: Micros): number {
+    return this.#isChecked ? now + MICROS_PER_DAY : Number.POSITIVE_INFINITY;
   }
 
   /** Another connection: what was before it says nothing. */
