@@ -56,6 +56,8 @@ export interface Fault {
   readonly kind: "fin" | "rst" | "garbage" | "stall";
   /** Records that trade before the next connection. */
   readonly missed: number;
+  /** What is left of a replay after it: nothing, by an error or silently; undefined: all. */
+  readonly forgets?: "aloud" | "silently" | undefined;
   readonly sizes?: readonly number[];
 }
 
@@ -68,6 +70,9 @@ export class FaultyMarket {
   readonly #mapping: Uint8Array;
   readonly starts: (bigint | undefined)[] = [];
   #happened = 0;
+  /** Where a replay begins at the earliest. */
+  #kept = 0;
+  #saysSo = false;
 
   /**
    * @param onStall lets time go by, so that a silent connection is given up
@@ -110,7 +115,13 @@ export class FaultyMarket {
     const start = startOf(await peer.untilStart());
     this.starts.push(start);
     const first = start === undefined ? 0 : this.#records.findIndex((record) => timeOf(record) >= start);
-    const from = first < 0 ? this.#records.length : first;
+    const from = Math.max(this.#kept, first < 0 ? this.#records.length : first);
+    if (this.#saysSo && start !== undefined) {
+      this.#saysSo = false;
+      await peer.send(concatBytes(liveMetadata(), gatewayError(8, "Replay data aged out")));
+      peer.fin();
+      return;
+    }
     const now = start === undefined ? from : Math.max(from, this.#happened);
     const head = concatBytes(liveMetadata(), system(1, "Subscription request 1 succeeded"), this.#mapping);
     if (!(await send(head))) return;
@@ -125,6 +136,8 @@ export class FaultyMarket {
       this.#happened = Math.max(this.#happened, sent);
       if (!isWhole) {
         this.#happened = Math.min(this.#records.length, this.#happened + (fault?.missed ?? 0));
+        if (fault?.forgets !== undefined && sent > 0) this.#kept = this.#happened;
+        this.#saysSo = fault?.forgets === "aloud" && sent > 0;
         return;
       }
       index = end;

@@ -239,9 +239,8 @@ export class MarketStream {
   #onError(message: GatewayMessage): void {
     const text = this.#options.redact(message.text);
     if (message.code === AGED_OUT) {
-      const known = this.#seen.resumeFrom;
-      if (known !== undefined)
-        this.#gap ??= { from: this.time, reason: "the gateway no longer replays what was missed" };
+      const asked = this.time > 0 ? this.time : Number((this.#origin ?? 0n) / 1000n);
+      this.#gap ??= { from: asked as Micros, reason: "the gateway no longer replays what was missed" };
       this.#seen.forget();
       this.#origin = undefined;
       throw new ConnectionEnded("Databento can no longer replay what was missed; going on without it", {

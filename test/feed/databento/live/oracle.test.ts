@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { EngineEvent } from "../../../../src/core/events.js";
-import { ESH4, START, trade, tradeLines } from "../../../support/dbnBytes.js";
+import type { ConnectionChange } from "../../../../src/core/market.js";
+import { concatBytes, ESH4, START, trade, tradeLines } from "../../../support/dbnBytes.js";
 import { FakeClock } from "../../../support/fakeClock.js";
 import { FakeGateway } from "../../../support/fakeGateway.js";
-import { type Fault, FaultyMarket, isLast, liveFeedAt, readUntil } from "../../../support/liveMarket.js";
+import { type Fault, FaultyMarket, isLast, liveFeedAt, mapping, readUntil } from "../../../support/liveMarket.js";
 
-/** Trades of which many share their nanosecond, and some are equal in everything. */
+const ESM4 = 99;
+const CONTRACTS = concatBytes(mapping(), mapping("ESM4", ESM4));
+
+/** Trades of two contracts, of which many share their nanosecond, and some are equal in everything. */
 const market = fc
   .array(
     fc.record({
@@ -14,14 +17,15 @@ const market = fc
       ticks: fc.integer({ min: -2, max: 2 }),
       size: fc.integer({ min: 1, max: 2 }),
       side: fc.constantFrom("A", "B"),
+      id: fc.constantFrom(ESH4, ESH4, ESM4),
     }),
     { minLength: 1, maxLength: 60 },
   )
   .map((sketches) => {
     let seconds = 1;
-    return sketches.map(({ step, ticks, size, side }) => {
+    return sketches.map(({ step, ticks, size, side, id }) => {
       seconds += step;
-      return trade({ seconds, price: 4800 + ticks * 0.25, size, side, id: ESH4 });
+      return trade({ seconds, price: 4800 + ticks * 0.25, size, side, id });
     });
   });
 
@@ -40,10 +44,10 @@ const faults = fc.array(
 
 async function read(records: readonly Uint8Array[], script: readonly Fault[]) {
   const clock = new FakeClock(START);
-  const faulty = new FaultyMarket(records, script, () => clock.advance(45_000));
+  const faulty = new FaultyMarket(records, script, () => clock.advance(45_000), undefined, CONTRACTS);
   const gateway = await FakeGateway.start(faulty.serve);
   const lines: string[] = [];
-  const gaps: EngineEvent[] = [];
+  const gaps: ConnectionChange[] = [];
   try {
     const { feed } = liveFeedAt(gateway.address, { clock });
     await readUntil(
@@ -70,6 +74,36 @@ describe("a live feed under any faults", () => {
         const broken = await read(records, script);
         expect(whole.lines.length).toBe(records.length);
         expect(broken).toEqual({ lines: whole.lines, gaps: [] });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("lacks exactly what lies in the gaps that it declares, where the gateway no longer replays all", async () => {
+    // Only faults after which the client has read all that was sent: who saw nothing cannot know what it lacks.
+    const forgetful = fc.array(
+      fc
+        .tuple(faults, fc.constantFrom("aloud" as const, "silently" as const, undefined))
+        .map(([list, forgets]) =>
+          list.map((fault): Fault => ({ ...fault, kind: fault.kind === "garbage" ? "garbage" : "fin", forgets })),
+        ),
+      { maxLength: 3 },
+    );
+    await fc.assert(
+      fc.asyncProperty(market, forgetful, async (records, lists) => {
+        const { lines, gaps } = await read(records, lists.flat());
+        const whole = (await read(records, [])).lines;
+        const inside = (line: string, isInclusive: boolean) =>
+          gaps.some(({ from = 0, to = 0 }) => {
+            const time = Math.round(Number(line.split(" ")[0]) * 1e6) + START;
+            return isInclusive ? from <= time && time <= to : from < time && time < to;
+          });
+        let next = 0;
+        for (const line of whole) {
+          if (line === lines[next] && !inside(line, false)) next++;
+          else expect({ line, isDeclared: inside(line, true) }).toEqual({ line, isDeclared: true });
+        }
+        expect(next).toBe(lines.length);
       }),
       { numRuns: 60 },
     );
