@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { EngineEvent } from "../../src/core/events.js";
 import { RTYPE } from "../../src/feed/databento/dbn/codes.js";
 import { encodeMetadata, encodeRecord } from "../../src/feed/databento/dbn/encode.js";
@@ -75,7 +76,7 @@ export class FaultyMarket {
   #saysSo = false;
 
   /**
-   * @param onStall lets time go by, so that a silent connection is given up
+   * @param onStall lets some time go by, so that a silent connection is given up
    * @param end the heartbeat after the last record
    */
   constructor(
@@ -136,7 +137,7 @@ export class FaultyMarket {
       this.#happened = Math.max(this.#happened, sent);
       if (!isWhole) {
         this.#happened = Math.min(this.#records.length, this.#happened + (fault?.missed ?? 0));
-        if (fault?.forgets !== undefined && sent > 0) this.#kept = this.#happened;
+        if (fault?.forgets !== undefined && sent > 0) this.#kept = this.#instantOf(this.#happened);
         this.#saysSo = fault?.forgets === "aloud" && sent > 0;
         return;
       }
@@ -145,6 +146,14 @@ export class FaultyMarket {
     await send(this.#end);
   };
 
+  /** Where the nanosecond of a record begins: what is forgotten ends between two. */
+  #instantOf(index: number): number {
+    const time = (at: number) => timeOf(this.#records[at] ?? new Uint8Array(16));
+    let first = index;
+    while (0 < first && first < this.#records.length && time(first - 1) === time(first)) first -= 1;
+    return first;
+  }
+
   async #strike(peer: Peer, fault: Fault | undefined): Promise<void> {
     if (fault?.kind === "rst") peer.rst();
     else if (fault?.kind === "fin") peer.fin();
@@ -152,8 +161,10 @@ export class FaultyMarket {
       await peer.send(new Uint8Array(RECORD_BYTES).fill(3));
       peer.fin();
     } else {
-      this.#onStall();
-      await peer.gone();
+      while (!peer.isOver) {
+        this.#onStall();
+        await setImmediate();
+      }
     }
   }
 }

@@ -65,7 +65,7 @@ describe(`a simulated day of ${records.length} trades, over TCP with ${CONNECTIO
       return { after: share - 977 * (index % 5), kind, missed: index * 3, sizes: [4099, 65_536, 13] };
     });
     const clock = new FakeClock(START);
-    const market = new FaultyMarket(records, faults, () => clock.advance(45_000), end, mapping("ESH5"));
+    const market = new FaultyMarket(records, faults, () => clock.advance(1000), end, mapping("ESH5"));
     const gateway = await FakeGateway.start(async (peer, connection) => market.serve(peer, connection));
     const half = (day.session.open + 3 * 3600e6) as Micros;
     const tape = new Recorder({

@@ -44,7 +44,7 @@ const faults = fc.array(
 
 async function read(records: readonly Uint8Array[], script: readonly Fault[]) {
   const clock = new FakeClock(START);
-  const faulty = new FaultyMarket(records, script, () => clock.advance(45_000), undefined, CONTRACTS);
+  const faulty = new FaultyMarket(records, script, () => clock.advance(1000), undefined, CONTRACTS);
   const gateway = await FakeGateway.start(faulty.serve);
   const lines: string[] = [];
   const gaps: ConnectionChange[] = [];
