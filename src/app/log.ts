@@ -4,3 +4,12 @@ export interface Log {
   warn(message: string): void;
   error(message: string): void;
 }
+
+/** Says everything to both. */
+export function both(first: Log, second: Log): Log {
+  const say = (level: keyof Log) => (message: string) => {
+    first[level](message);
+    second[level](message);
+  };
+  return { info: say("info"), warn: say("warn"), error: say("error") };
+}

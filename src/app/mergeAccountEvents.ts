@@ -7,35 +7,58 @@ import type { Micros } from "../core/units.js";
  * one after everything up to its `at` and before what followed. A batch of trades is cut for that, and a clock event
  * brings the time to `at`, as it was then, even where no trade did. What is later than the feed comes at its end.
  *
- * @param recorded in the order of the journal; an event without `at` belongs to the one before it, but new limits come at
- * their time and leave the clock alone
  */
 export async function* mergeAccountEvents(
   source: AsyncIterable<readonly EngineEvent[]>,
-  recorded: readonly AccountEvent[],
+  recorded: RecordedEvents,
 ): AsyncGenerator<readonly EngineEvent[]> {
-  if (recorded.length === 0) {
-    yield* source;
-    return;
-  }
-  const waiting = new Waiting(recorded);
   for await (const events of source) {
-    yield waiting.isEmpty ? events : events.flatMap((event) => waiting.around(event));
+    yield recorded.areTaken ? events : events.flatMap((event) => recorded.around(event));
+    // Whoever asks for more has dealt with what he got.
+    recorded.confirm();
   }
-  yield waiting.rest();
+  yield recorded.rest();
+  recorded.confirm();
 }
 
-class Waiting {
-  readonly #recorded: readonly AccountEvent[];
+/** Account events that wait for their place in a feed. */
+export class RecordedEvents {
+  readonly #recorded: AccountEvent[];
   #next = 0;
+  #told = 0;
   #begun = false;
 
+  /**
+   * @param recorded in the order of the journal; an event without `at` belongs to the one before it, but new limits come at
+   * their time and leave the clock alone
+   */
   constructor(recorded: readonly AccountEvent[]) {
-    this.#recorded = recorded;
+    this.#recorded = [...recorded];
   }
 
-  get isEmpty(): boolean {
+  /** All of them, taken or not. */
+  get all(): readonly AccountEvent[] {
+    return this.#recorded;
+  }
+
+  /** Whether none waits. */
+  get areTaken(): boolean {
     return this.#next >= this.#recorded.length;
+  }
+
+  /** Whether all of them have reached the engine. */
+  get areTold(): boolean {
+    return this.#told >= this.#recorded.length;
+  }
+
+  /** Takes note that what was taken has reached the engine. */
+  confirm(): void {
+    this.#told = this.#next;
+  }
+
+  /** Adds what was recorded meanwhile. */
+  push(events: readonly AccountEvent[]): void {
+    this.#recorded.push(...events);
   }
 
   /** `event`, with everything that waited for its moment in front of it or between its trades. */

@@ -41,6 +41,16 @@ export function killEvent(reason: string, now: Micros): KillSwitch {
   return { type: "account", kind: "kill", id: `kill:${now}`, time: now, reason: why };
 }
 
+/**
+ * Another program stops everything, by the file `HALT` in the data folder. The same file stops once.
+ *
+ * @param said what the file says; empty where it says nothing
+ */
+export function haltFileEvent(identity: string, said: string, now: Micros): KillSwitch {
+  const reason = plainText(said).trim().slice(0, MAX_REASON) || 'The file "HALT" was put into the data folder';
+  return { type: "account", kind: "kill", id: `kill:HALT:${identity}`, time: now, reason };
+}
+
 function given(text: string, question: string): string {
   const reason = plainText(text).trim();
   if (reason === "") throw new AnswerError(question);

@@ -1,20 +1,26 @@
+import { join } from "node:path";
 import { Engine } from "../core/engine.js";
 import type { AccountEvent, EngineOutput } from "../core/events.js";
-import { limitsOf, type RiskLimits, sameLimits } from "../core/guards/looserLimits.js";
+import { limitsOf, sameLimits } from "../core/guards/looserLimits.js";
 import { type Calendar, NO_HOLIDAYS } from "../core/session.js";
 import type { RunMode } from "../core/settings.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
-import { systemClock } from "../store/clock.js";
-import { memoryStore } from "../store/memoryStore.js";
+import { type Pause, systemClock, systemPause } from "../store/clock.js";
+import { type FileLog, fileLog } from "../store/fileLog.js";
 import { restoredEvents } from "../store/restore.js";
 import { Store } from "../store/store.js";
 import { loadCalendar } from "./calendar.js";
-import type { Log } from "./log.js";
-import { mergeAccountEvents } from "./mergeAccountEvents.js";
-import { type Keeper, Pipeline, type Sink } from "./pipeline.js";
+import { demoSettings } from "./demoSettings.js";
+import { both, type Log } from "./log.js";
+import { inMemory, type Memory, onlyReading } from "./memory.js";
+import { mergeAccountEvents, RecordedEvents } from "./mergeAccountEvents.js";
+import { overruled } from "./overruled.js";
+import { Pipeline, type Sink } from "./pipeline.js";
+import { readableLine } from "./readableLines.js";
+import { haltFileEvent } from "./resets.js";
+import { firstLimits, lastLimits, SETTINGS_META, settingsOf } from "./runSettings.js";
 import { flatSettings, parseSettings, type Settings } from "./settings.js";
-import { SettingsError } from "./settingsError.js";
 import { VERSION } from "./version.js";
 
 export type RunKind = "live" | "replay" | "demo";
@@ -35,19 +41,15 @@ export interface RunOptions {
   readonly readOnly?: boolean;
   /** Undefined: the computer's clock. It dates a change of the risk limits. */
   readonly now?: () => Micros;
+  /** Undefined: the computer's. Between two looks at what other windows do. */
+  readonly pause?: Pause;
 }
 
-/** Where a run keeps its outputs. */
-interface Memory extends Keeper {
-  readonly outputs: readonly EngineOutput[];
-  meta(key: string): unknown;
-  setMeta(key: string, value: unknown): Promise<void>;
-  flush(): Promise<void>;
-  close(): Promise<void>;
-}
+/** Between two looks at what other windows recorded, while a feed runs: a stop reaches every window within 3 s. */
+const LOOK_MS = 1000;
 
-/** The settings of the folder's last feed, so that what is recorded later counts by the same rules. */
-const SETTINGS_META = "run.settings";
+/** The log of what happened, in the data folder. */
+const LOG_FILE = "trading_system.log";
 
 /** One engine over one data folder (or in memory), restored and ready to run feeds. */
 export class Run {
@@ -58,23 +60,45 @@ export class Run {
   readonly engine: Engine;
   readonly #memory: Memory;
   readonly #pipeline: Pipeline;
-  #recorded: readonly AccountEvent[];
+  readonly #calendar: Calendar;
+  readonly #options: RunOptions;
+  readonly #file: FileLog | undefined;
+  /** What was recorded earlier or in another window and has not reached the engine yet. */
+  #recorded: RecordedEvents;
+  #isPlaying = false;
+  /** How many records of other windows were taken in. */
+  #taken = 0;
+  #halted: string | undefined;
+  #troubled: string | undefined;
 
-  private constructor(kind: RunKind, settings: Settings, memory: Memory, options: RunOptions) {
+  private constructor(
+    kind: RunKind,
+    settings: Settings,
+    memory: Memory,
+    options: RunOptions,
+    file: FileLog | undefined = undefined,
+  ) {
     this.kind = kind;
     this.folder = options.folder;
     this.settings = kind === "demo" ? demoSettings(settings) : settings;
     const limits = kind === "live" ? firstLimits(memory) : undefined;
     const risk = { ...this.settings.risk, ...limits };
-    this.engine = new Engine({ ...this.settings, risk }, options.mode, calendarOf(kind));
+    this.#calendar = calendarOf(kind);
+    this.engine = new Engine({ ...this.settings, risk }, options.mode, this.#calendar);
     this.#memory = memory;
-    this.#pipeline = new Pipeline(this.engine, memory, options.sinks);
-    this.#recorded = [...restoredEvents(memory.outputs), ...this.#limitsChange(options)];
+    this.#options = options;
+    this.#file = file;
+    this.#pipeline = new Pipeline(this.engine, memory, [
+      ...(file === undefined ? [] : [written(file)]),
+      ...options.sinks,
+    ]);
+    this.#recorded = new RecordedEvents([...restoredEvents(memory.outputs), ...this.#limitsChange(options)]);
   }
 
   /**
    * Opens the data folder and puts an engine over it. What the folder holds reaches the engine with the first feed, in its
-   * place among the feed's events, or by `restore`.
+   * place among the feed's events, or by `restore`. What happens goes to `trading_system.log` in the folder, too, unless it is
+   * only read.
    *
    * @throws StoreError
    */
@@ -83,9 +107,12 @@ export class Run {
     if (folder === undefined) {
       return new Run(kind ?? "live", options.settings ?? parseSettings({}), inMemory(), options);
     }
-    const store = await Store.open({ folder, kind, appVersion: VERSION, wasm, log, readOnly });
+    const file = readOnly ? undefined : fileLog({ path: join(folder, LOG_FILE) });
+    const logs = file === undefined ? log : both(log, file);
+    const store = await Store.open({ folder, kind, appVersion: VERSION, wasm, log: logs, readOnly });
     const settings = options.settings ?? settingsOf(store.meta(SETTINGS_META));
-    return new Run(store.kind, settings, readOnly ? onlyReading(store) : store, options);
+    const memory = readOnly ? onlyReading(store) : store;
+    return new Run(store.kind, settings, memory, { ...options, log: logs }, file);
   }
 
   /** What was kept, oldest first. */
@@ -104,37 +131,63 @@ export class Run {
   }
 
   /**
-   * Runs a feed until it ends or `stop` fires. Account events recorded earlier come first, or where they acted.
+   * Runs a feed until it ends or `stop` fires. Account events recorded earlier come first, or where they acted; what other
+   * windows record meanwhile, and the file `HALT`, reach the engine within a second or so.
    *
    * @throws FeedError, StoreError
    */
   async run(feed: Feed, stop: AbortSignal): Promise<void> {
     const recorded = this.#recorded;
-    this.#recorded = [];
     await this.#rememberSettings();
+    const ended = new AbortController();
+    this.#isPlaying = true;
+    const watching = this.folder === undefined ? undefined : this.#watch(ended.signal);
     try {
       await this.#pipeline.run({ events: (signal) => mergeAccountEvents(feed.events(signal), recorded) }, stop);
     } finally {
+      ended.abort();
+      await watching;
+      this.#isPlaying = false;
       // A feed that was stopped or failed while it caught up leaves some untold; what was told counts once.
-      for (const event of recorded) await this.#pipeline.dispatch(event);
+      await this.restore();
     }
   }
 
-  /** Tells the engine all that was recorded earlier; for a run without a feed. Harmless when it is done. */
-  async restore(): Promise<void> {
-    const recorded = this.#recorded;
-    this.#recorded = [];
-    for (const event of recorded) await this.#pipeline.dispatch(event);
+  /**
+   * Tells the engine all that was recorded earlier; for a run without a feed. Harmless when it is done, and while a feed runs.
+   *
+   * @returns what was new in it; where the folder is only read, all that the engine makes of it
+   */
+  async restore(): Promise<readonly EngineOutput[]> {
+    if (this.#isPlaying) return [];
+    const { all } = this.#recorded;
+    this.#recorded = new RecordedEvents([]);
+    const made: EngineOutput[] = [];
+    for (const event of all) made.push(...(await this.#pipeline.dispatch(event)));
+    return made;
   }
 
   /**
-   * Tells the engine what a person did, after all that was recorded earlier.
+   * Tells the engine what a person did, after all that was recorded earlier. When it is durable, it is looked whether another
+   * window recorded at the same moment what rules it out.
    *
-   * @returns the outputs that were new, when they are durable
+   * @returns the outputs that were new; an `illegal` one says why the record, which stays in the journal, does not count
    */
   async dispatch(event: AccountEvent): Promise<readonly EngineOutput[]> {
     await this.restore();
-    return this.#pipeline.dispatch(event);
+    const taken = this.#taken;
+    const made = await this.#pipeline.dispatch(event);
+    if (made.length === 0) return made;
+    try {
+      await this.#lookAround();
+    } catch (error) {
+      // It is recorded all the same.
+      this.#complain(error);
+    }
+    if (this.#taken === taken) return made;
+    const afresh = new Engine(this.engine.settings, this.#options.mode, this.#calendar);
+    const reason = overruled(event, made, this.outputs, afresh);
+    return reason === undefined ? made : [...made, { type: "illegal", event: event.id, reason }];
   }
 
   /** Resolves when everything kept so far is written, the databases too. */
@@ -143,8 +196,60 @@ export class Run {
   }
 
   /** Flushes and lets go of the folder. */
-  close(): Promise<void> {
-    return this.#memory.close();
+  async close(): Promise<void> {
+    await this.#memory.close();
+    await this.#file?.flush();
+  }
+
+  async #watch(ended: AbortSignal): Promise<void> {
+    const { pause = systemPause } = this.#options;
+    while (!ended.aborted) {
+      try {
+        await this.#lookAround();
+        await this.#lookForHalt();
+        this.#troubled = undefined;
+      } catch (error) {
+        this.#complain(error);
+      }
+      await pause(LOOK_MS, ended);
+    }
+  }
+
+  /** Says once what is wrong with the folder. */
+  #complain(error: unknown): void {
+    const said = error instanceof Error ? error.message : String(error);
+    if (said !== this.#troubled) this.#options.log.error(`What other windows do is not known: ${said}`);
+    this.#troubled = said;
+  }
+
+  /** Takes in what other windows have recorded since. */
+  async #lookAround(): Promise<void> {
+    const found = await this.#memory.refresh();
+    this.#taken += found.length;
+    // The engine marks its own equity; another's knows less of it.
+    await this.#takeIn(restoredEvents(found).filter(({ kind }) => kind !== "equity"));
+    this.#pipeline.show(found);
+  }
+
+  async #lookForHalt(): Promise<void> {
+    const file = await this.#memory.haltFile();
+    if (file === undefined || file.identity === this.#halted) return;
+    this.#halted = file.identity;
+    const { now = systemClock.wall } = this.#options;
+    const time = this.kind === "live" ? now() : this.engine.view().time || now();
+    await this.#takeIn([haltFileEvent(file.identity, file.reason, time as Micros)]);
+  }
+
+  /** Gives events to the engine at its time; while earlier ones still wait for their place in the feed, behind those. */
+  async #takeIn(events: readonly AccountEvent[]): Promise<void> {
+    if (!this.#recorded.areTold) {
+      this.#recorded.push(events);
+      return;
+    }
+    for (const event of events) {
+      const at = Math.max(event.at ?? 0, this.engine.view().time) as Micros;
+      await this.#pipeline.dispatch({ ...event, at });
+    }
   }
 
   // The limits of a real account loosen on its next trading day (`RELIABILITY.md` R18), so the engine is told that they changed.
@@ -163,69 +268,10 @@ export class Run {
   }
 }
 
-function inMemory(): Memory {
-  const store = memoryStore();
-  const outputs: EngineOutput[] = [];
-  const facts = new Map<string, unknown>();
-  return {
-    outputs,
-    keep: async (made) => {
-      const fresh = await store.keep(made);
-      outputs.push(...fresh);
-      return fresh;
-    },
-    meta: (key) => facts.get(key),
-    setMeta: async (key, value) => void facts.set(key, value),
-    flush: async () => undefined,
-    close: async () => undefined,
-  };
-}
-
-// An engine that is told what was recorded makes the same outputs again: they are kept already.
-function onlyReading(store: Store): Memory {
-  return {
-    outputs: store.outputs,
-    keep: async () => [],
-    meta: (key) => store.meta(key),
-    setMeta: (key, value) => store.setMeta(key, value),
-    flush: () => store.flush(),
-    close: () => store.close(),
-  };
-}
-
-// Settings of a newer version may have keys that this one does not know: then the defaults are the best there is.
-function settingsOf(stored: unknown): Settings {
-  try {
-    return parseSettings(stored ?? {});
-  } catch (error) {
-    if (error instanceof SettingsError) return parseSettings({});
-    throw error;
-  }
-}
-
-// The limits with which the folder began: those before the first change, else those of its last feed.
-function firstLimits(memory: Memory): RiskLimits | undefined {
-  const first = memory.outputs.find((output) => output.type === "limits");
-  return first?.before ?? limitsOfFeed(memory);
-}
-
-function lastLimits(memory: Memory): RiskLimits | undefined {
-  const last = memory.outputs.findLast((output) => output.type === "limits");
-  return last?.limits ?? limitsOfFeed(memory);
-}
-
-function limitsOfFeed(memory: Memory): RiskLimits | undefined {
-  const stored = memory.meta(SETTINGS_META);
-  return stored === undefined ? undefined : limitsOf(settingsOf(stored).risk);
-}
-
-// The demo market is one future in simulated regular hours, and both accounts learn from each other there.
-function demoSettings(settings: Settings): Settings {
-  return {
-    ...settings,
-    contract: { instrument: settings.demo.instrument, pin: "", session: "rth" },
-    instruments: [],
-    bayes: { ...settings.bayes, learnFrom: "both" },
+function written(file: FileLog): Sink {
+  return (output) => {
+    const line = readableLine(output);
+    if (line !== undefined) file.info(line);
   };
 }
 

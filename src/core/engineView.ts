@@ -113,6 +113,7 @@ function contextViews(account: Account, known: Known): readonly ContextView[] {
       confidence: belief.mean,
       interval: interval(belief, 0.9),
       multiplier: multiplier(belief, settings.bayes),
+      conservativeMultiplier: multiplier(belief, settings.bayes, "lower20"),
       evidence: belief.evidence,
     };
   });

@@ -565,6 +565,8 @@ export interface ContextView {
   readonly confidence: number;
   readonly interval: readonly [low: number, high: number];
   readonly multiplier: number;
+  /** What the multiplier would be by the posterior's 20 % quantile. */
+  readonly conservativeMultiplier: number;
   readonly evidence: number;
 }
 

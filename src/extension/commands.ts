@@ -42,7 +42,8 @@ export function registerCommands(surfaces: Surfaces): readonly vscode.Disposable
   );
 }
 
-async function report(log: vscode.LogOutputChannel, run: () => void | Promise<void>): Promise<void> {
+/** Runs something for the user; what fails becomes a line of the log and one message. */
+export async function report(log: vscode.LogOutputChannel, run: () => void | Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
@@ -52,7 +53,9 @@ async function report(log: vscode.LogOutputChannel, run: () => void | Promise<vo
   }
 }
 
-// Menus hand over what was clicked, other extensions whatever they like: only a text can be an id.
+// Menus hand over what was clicked, other extensions whatever they like: only a text, or a row that names one, can be an id.
 function textOf(argument: unknown): string | undefined {
-  return typeof argument === "string" ? argument : undefined;
+  const subject =
+    typeof argument === "object" && argument !== null && "subject" in argument ? argument.subject : argument;
+  return typeof subject === "string" ? subject : undefined;
 }

@@ -1,17 +1,17 @@
+import { paced } from "../app/demoPacing.js";
 import type { Sink } from "../app/pipeline.js";
 import { Run } from "../app/run.js";
-import { parseSettings } from "../app/settings.js";
+import { parseSettings, type Settings } from "../app/settings.js";
 import { VERSION } from "../app/version.js";
-import type { EngineOutput } from "../core/events.js";
 import type { RunMode } from "../core/settings.js";
-import { tradeRecords } from "../core/tradeRecords.js";
 import type { Micros } from "../core/units.js";
 import { demoFeed } from "../feed/demo.js";
 import { demoDayAt } from "../feed/demoCalendar.js";
 import { DemoPace } from "../feed/demoPace.js";
 import { Store } from "../store/store.js";
 import { demoFolder } from "./folders.js";
-import { type Opening, type OpenRun, openFolder, type RunHost, sqlWasm } from "./openRun.js";
+import type { RunPlace } from "./knownRuns.js";
+import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunHost, sqlWasm } from "./openRun.js";
 
 /** Simulated days that are played first, so that there is something to look at. */
 const HISTORY_DAYS = 60;
@@ -25,21 +25,26 @@ const INSTRUMENT = "demo.instrument";
 const SEEN = "demo.seen";
 
 /**
- * Opens the demo: plays its 60 days of history once per folder, at full speed, then goes on from the simulated time that the
- * folder has seen. From a signal until it is answered or its 30 s are over it runs in real time.
+ * Prepares the demo: plays its 60 days of history once per folder, at full speed. The run goes on from the simulated time that
+ * the folder has seen. From a signal until it is answered or its 30 s are over it runs in real time.
  *
  * @returns undefined when it was stopped meanwhile
  */
-export async function openDemo(host: RunHost, opening: Opening): Promise<OpenRun | undefined> {
+export async function prepareDemo(host: RunHost, opening: Opening): Promise<PreparedRun | undefined> {
   const began = await playHistory(host, opening);
   if (opening.stop.aborted) return undefined;
   const settings = parseSettings(host.settings, began);
+  const place = { market: "demo", folder: demoFolder(host) } as const;
+  return { place, open: () => openDemo(place, settings, host, opening.sinks) };
+}
+
+async function openDemo(place: RunPlace, settings: Settings, host: RunHost, shown: readonly Sink[]): Promise<OpenRun> {
   const pace = new DemoPace();
-  const sinks = [paced(pace), ...opening.sinks];
-  const open = await openFolder({ market: "demo", folder: demoFolder(host) }, settings, host, sinks);
+  const follow = paced(pace);
+  const open = await openFolder(place, settings, host, [follow, ...shown]);
   const { run } = open;
   const { seed, instrument } = settings.demo;
-  if (holdsPosition(run.outputs)) pace.watch();
+  for (const output of run.outputs) follow(output);
   const seen = seenBy(run);
   return {
     ...open,
@@ -102,18 +107,4 @@ async function keepAndClose(open: OpenRun): Promise<void> {
   const { time } = open.run.engine.view();
   if (time > seenBy(open.run)) await open.run.setMeta(SEEN, time);
   await open.close();
-}
-
-function holdsPosition(outputs: readonly EngineOutput[]): boolean {
-  return [...tradeRecords(outputs).values()].some((record) => record.state === "OPEN");
-}
-
-/** As slow as life while a signal waits for its answer, quick enough to watch while the user holds a position. */
-function paced(pace: DemoPace): Sink {
-  return (output) => {
-    if (output.type === "recommendation") pace.realTime(output.lateAfter);
-    else if (output.type === "fill" && output.account === "manual") pace.watch();
-    else if (output.type === "decision" || output.type === "void") pace.fast();
-    else if (output.type === "exit" && output.account === "manual") pace.fast();
-  };
 }

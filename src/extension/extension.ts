@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
-import { registerCommands } from "./commands.js";
+import { registerCommands, report } from "./commands.js";
 import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
 import { Dashboard } from "./dashboard.js";
-import { failed } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { RunHost } from "./openRun.js";
 import { StatusBar } from "./statusBar.js";
+import { Views } from "./views/views.js";
 import { Workbench } from "./workbench.js";
 
 /** What `activate` returns: for tests inside VS Code. */
@@ -29,10 +29,11 @@ export function activate(context: vscode.ExtensionContext): Api {
     new StatusBar(workbench),
     new Notifications(workbench),
     new ContextKeys(workbench),
+    new Views(workbench, context.globalState),
     ...registerCommands({ workbench, dashboard, log }),
   );
   active = workbench;
-  setImmediate(() => void begin(workbench).catch(failed));
+  setImmediate(() => void report(log, () => begin(workbench)));
   return { workbench };
 }
 
@@ -54,9 +55,9 @@ function hostOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel):
     storageFolder: context.globalStorageUri.fsPath,
     extensionFolder: context.extensionUri.fsPath,
     log,
-    last: {
-      get: () => context.globalState.get("volumeCluster.lastFolder"),
-      set: (folder) => void context.globalState.update("volumeCluster.lastFolder", folder),
+    runs: {
+      get: () => context.globalState.get("volumeCluster.runs"),
+      set: (runs) => void context.globalState.update("volumeCluster.runs", runs),
     },
   };
 }

@@ -1,10 +1,15 @@
 import { join } from "node:path";
+import { parseSettings } from "../app/settings.js";
 import type { RunHost } from "./openRun.js";
 
-/** The folder of live results, in which demo and replays have folders of their own. */
+/**
+ * The folder of live results, in which demo and replays have folders of their own.
+ *
+ * @throws SettingsError when the setting names no absolute folder; `~` stands for nothing here, only a shell expands it
+ */
 export function dataFolder(host: RunHost): string {
-  const named = host.settings["data.folder"];
-  return typeof named === "string" && named !== "" ? named : host.storageFolder;
+  const { folder } = parseSettings({ "data.folder": host.settings["data.folder"] }).data;
+  return folder === "" ? host.storageFolder : folder;
 }
 
 /** Where the demo keeps what it does. */

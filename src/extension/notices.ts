@@ -11,7 +11,7 @@ import { SettingsError } from "../app/settingsError.js";
 export async function failed(error: unknown): Promise<void> {
   const isSettings = error instanceof SettingsError;
   const actions = isSettings ? ["Open Settings", "Show Log"] : ["Show Log"];
-  const chosen = await vscode.window.showErrorMessage(oneLine(error), ...actions);
+  const chosen = await vscode.window.showErrorMessage(unlinked(oneLine(error)), ...actions);
   if (chosen === "Show Log") await vscode.commands.executeCommand("volumeCluster.showLog");
   if (chosen === "Open Settings")
     await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster");
@@ -19,7 +19,7 @@ export async function failed(error: unknown): Promise<void> {
 
 /** A record could not be made durable. It resolves true when the user wants to try again. */
 export async function notSaved(record: string, error: unknown): Promise<boolean> {
-  const text = `NOT SAVED: ${record}. ${oneLine(error)}`;
+  const text = unlinked(`NOT SAVED: ${record}. ${oneLine(error)}`);
   for (;;) {
     const chosen = await vscode.window.showErrorMessage(text, "Retry", "Copy");
     if (chosen !== "Copy") return chosen === "Retry";
@@ -27,18 +27,20 @@ export async function notSaved(record: string, error: unknown): Promise<boolean>
   }
 }
 
-/** What the user wants to do about a signal. */
-export type SignalAction = "Record Fill" | "Skip" | "Details";
-
-/** A signal, once; undefined when the message is closed. */
-export async function signalArrived(text: string): Promise<SignalAction | undefined> {
-  return await vscode.window.showInformationMessage<SignalAction>(text, "Record Fill", "Skip", "Details");
+/** A link in a message that runs a command. */
+export interface MessageLink {
+  readonly label: string;
+  readonly command: string;
+  readonly arguments: readonly unknown[];
 }
 
-/** Signals that came too close upon another to have a message each; true when the user wants to see them. */
-export async function moreSignals(count: number): Promise<boolean> {
-  const text = `${count} more ${count === 1 ? "signal" : "signals"} arrived`;
-  return (await vscode.window.showInformationMessage(text, "Show Pending Trades")) !== undefined;
+/**
+ * A signal, in a message that stays until `ended` resolves: a progress message is the only one that an extension can take back. It
+ * has no buttons, so what can be done about the signal are links in it.
+ */
+export async function signalArrived(text: string, links: readonly MessageLink[], ended: Promise<void>): Promise<void> {
+  const title = `${unlinked(text)}. ${links.map(linkText).join(" · ")}`;
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => ended);
 }
 
 /** There is nothing to do, and why; true when the user takes the way out that is offered. */
@@ -68,4 +70,15 @@ export function saved(text: string): void {
 /** An error in one line for a person; never a stack. */
 export function oneLine(error: unknown): string {
   return plainText(error instanceof Error ? error.message : String(error));
+}
+
+// VS Code makes links of `[label](address)` in any message, and of commands, too: a name from a file must not become one.
+function unlinked(text: string): string {
+  return text.replaceAll("](", "] (");
+}
+
+function linkText({ label, command, arguments: values }: MessageLink): string {
+  // A parenthesis would end the link.
+  const query = encodeURIComponent(JSON.stringify(values)).replace(/[()]/g, (sign) => (sign === "(" ? "%28" : "%29"));
+  return `[${label}](command:${command}?${query})`;
 }

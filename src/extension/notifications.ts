@@ -1,65 +1,64 @@
-import * as vscode from "vscode";
-import type { EngineOutput } from "../core/events.js";
+import type * as vscode from "vscode";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
-import { moreSignals, signalArrived } from "./notices.js";
-import { Soon } from "./soon.js";
-import { ticket } from "./standing.js";
+import { type MessageLink, signalArrived } from "./notices.js";
+import { activeSignal, ticket } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
-/** Signals that follow another within this time are counted and told in one message at its end. */
-const BURST_MS = 10_000;
+/** Nobody reads and answers a message in less: such a signal is shown in the status bar alone. */
+const LEAST_SECONDS = 2;
 
-/** A message that closes gives the focus back to the editor; a box that opens sooner than that would lose it. */
-const FOCUS_MS = 200;
-
-/** Announces each signal once. Its buttons open flows; none records anything by itself. */
+/**
+ * Announces the signal that can be answered in time, once, in a message that ends with it: with its answer, its seconds, the feed,
+ * or the next signal. So there is at most one message. Its links open conversations; none records anything by itself.
+ */
 export class Notifications implements vscode.Disposable {
   readonly #workbench: Workbench;
   readonly #listener: vscode.Disposable;
-  readonly #announced = new Set<string>();
-  readonly #burst = new Soon(() => this.#endBurst(), BURST_MS);
-  #waiting = 0;
+  #announced: { readonly run: number; readonly id: string; readonly end: () => void } | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(workbench: Workbench) {
     this.#workbench = workbench;
-    this.#listener = workbench.onDidOutput((output) => this.#onOutput(output));
+    this.#listener = workbench.onDidChange(() => this.#look());
   }
 
   dispose(): void {
     this.#listener.dispose();
-    this.#burst.cancel();
+    clearTimeout(this.#timer);
+    this.#announced?.end();
   }
 
-  #onOutput(output: EngineOutput): void {
-    if (output.type !== "recommendation" || this.#announced.has(output.id)) return;
-    this.#announced.add(output.id);
-    if (this.#burst.isDue) {
-      this.#waiting++;
-      return;
+  #look(): void {
+    clearTimeout(this.#timer);
+    const run = this.#workbench.runNumber;
+    const standing = this.#workbench.standing();
+    const active = activeSignal(standing, Date.now());
+    const isAnnounced = this.#announced?.id === active?.recommendation.id && this.#announced?.run === run;
+    if (!isAnnounced) {
+      this.#announced?.end();
+      if (active !== undefined && active.secondsLeft >= LEAST_SECONDS)
+        this.#announce(active.recommendation, run, standing.market === "demo");
     }
-    this.#burst.request();
-    void this.#announce(output);
+    if (active !== undefined) this.#timer = setTimeout(() => this.#look(), active.secondsLeft * 1000);
   }
 
-  async #announce(recommendation: Recommendation): Promise<void> {
-    const action = await signalArrived(signalText(recommendation, this.#workbench.standing().market === "demo"));
-    if (action === undefined) return;
-    await new Promise((resolve) => setTimeout(resolve, FOCUS_MS));
-    const id = recommendation.id;
-    if (action === "Record Fill") await vscode.commands.executeCommand("volumeCluster.recordFill", id);
-    if (action === "Skip") await vscode.commands.executeCommand("volumeCluster.recordFill", id, "skip");
-    if (action === "Details") await vscode.commands.executeCommand("volumeCluster.openPerformance");
+  #announce(recommendation: Recommendation, run: number, simulated: boolean): void {
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#announced = { run, id: recommendation.id, end };
+    void signalArrived(signalText(recommendation, simulated), linksOf(recommendation), ended);
   }
+}
 
-  #endBurst(): void {
-    if (this.#waiting === 0) return;
-    const count = this.#waiting;
-    this.#waiting = 0;
-    void moreSignals(count).then((wanted) =>
-      wanted ? vscode.commands.executeCommand("volumeCluster.showPendingTrades") : undefined,
-    );
-  }
+function linksOf({ id }: Recommendation): readonly MessageLink[] {
+  return [
+    { label: "Record Fill", command: "volumeCluster.recordFill", arguments: [id] },
+    { label: "Skip", command: "volumeCluster.recordFill", arguments: [id, "skip"] },
+    { label: "Details", command: "volumeCluster.openPerformance", arguments: [] },
+  ];
 }
 
 /** What the message says: the ticket, its bracket, and whether the market is made up. */

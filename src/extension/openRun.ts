@@ -5,28 +5,18 @@ import type { Sink } from "../app/pipeline.js";
 import { readableLine } from "../app/readableLines.js";
 import { Run } from "../app/run.js";
 import type { Settings } from "../app/settings.js";
+import { specFor } from "../core/instruments.js";
 import type { RunMode } from "../core/settings.js";
 import type { Feed } from "../feed/feed.js";
-import { fileLog } from "../store/fileLog.js";
+import type { RunPlace, RunsHost } from "./knownRuns.js";
 
 /** What the user chose to watch. */
 export type RunChoice = { readonly market: "demo" } | { readonly market: "replay"; readonly files: readonly string[] };
 
 /** What a run needs of the window it lives in. */
-export interface RunHost {
-  /** The user's settings by keys without the prefix, not yet checked. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** The extension's own folder for data, where no setting names another. */
-  readonly storageFolder: string;
+export interface RunHost extends RunsHost {
   readonly extensionFolder: string;
   readonly log: Log;
-  /** Which run this user opened last, for the next window. */
-  readonly last: { get(): unknown; set(last: LastRun): void };
-}
-
-export interface LastRun {
-  readonly market: RunChoice["market"];
-  readonly folder: string;
 }
 
 /** How a run reports while it opens. */
@@ -37,11 +27,16 @@ export interface Opening {
   readonly progress: (text: string) => void;
 }
 
+/** A run whose settings and sources are known to be good, before anything else was touched. */
+export interface PreparedRun {
+  readonly place: RunPlace;
+  /** @throws StoreError */
+  open(): Promise<OpenRun>;
+}
+
 /** A run that is open for recording; with a feed it can be played. */
-export interface OpenRun {
-  readonly market: RunChoice["market"];
+export interface OpenRun extends RunPlace {
   readonly run: Run;
-  readonly folder: string;
   /** IANA zone in which its times are shown. */
   readonly timeZone: string;
   /** Simulated seconds per real second while a signal waits; infinite at full speed. */
@@ -56,20 +51,19 @@ export interface OpenRun {
 const WITH_USER: RunMode = { leading: "manual", paperTrades: true, haltEndsWithSession: true };
 
 /**
- * Opens a folder's run without a feed; what it does goes to the log and to `trading_system.log` in the folder.
+ * Opens a folder's run without a feed; what it does goes to the log.
  *
  * @param settings undefined: those that the folder's last feed ran with
  * @throws StoreError
  */
 export async function openFolder(
-  place: LastRun,
+  place: RunPlace,
   settings: Settings | undefined,
   host: RunHost,
   sinks: readonly Sink[],
 ): Promise<OpenRun> {
   const { market, folder } = place;
-  const file = fileLog({ path: join(folder, "trading_system.log") });
-  const log = both(host.log, file);
+  const { log } = host;
   const written: Sink = (output) => {
     const line = readableLine(output);
     if (line !== undefined) log.info(line);
@@ -83,11 +77,8 @@ export async function openFolder(
     log,
     wasm: () => sqlWasm(host),
   });
-  const close = async () => {
-    await run.close();
-    await file.flush();
-  };
-  return { market, run, folder, timeZone: timeZoneOf(run.settings), speed: 1, close };
+  log.info(`Opened the ${market} ${settings === undefined ? "for recording alone" : "to be played"}`);
+  return { market, run, folder, timeZone: timeZoneOf(run.settings), speed: 1, close: () => run.close() };
 }
 
 /** The bytes of sql.js, which lie beside the program. */
@@ -95,15 +86,9 @@ export function sqlWasm(host: RunHost): Promise<Uint8Array> {
   return readFile(join(host.extensionFolder, "dist", "sql-wasm.wasm"));
 }
 
-function both(first: Log, second: Log): Log {
-  const say = (level: keyof Log) => (message: string) => {
-    first[level](message);
-    second[level](message);
-  };
-  return { info: say("info"), warn: say("warn"), error: say("error") };
-}
-
-function timeZoneOf({ contract }: Settings): string {
-  if (contract.session === "continuous") return "UTC";
-  return typeof contract.session === "object" ? contract.session.timeZone : "America/New_York";
+/** The zone of the session in which its trades count. */
+function timeZoneOf({ contract, instruments }: Settings): string {
+  const session = contract.session ?? specFor(contract.instrument, instruments)?.session;
+  if (session === "continuous") return "UTC";
+  return typeof session === "object" ? session.timeZone : "America/New_York";
 }

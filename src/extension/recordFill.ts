@@ -7,7 +7,7 @@ import { BACK, type Choice, input, pick } from "./ask.js";
 import { splitFillText } from "./fillText.js";
 import { nothingToDo } from "./notices.js";
 import { save } from "./save.js";
-import { ticket } from "./standing.js";
+import { isInTime, ticket } from "./standing.js";
 import { typedAgain } from "./typedAgain.js";
 import type { Workbench } from "./workbench.js";
 
@@ -142,8 +142,7 @@ export function checked(
 }
 
 function lateNote(workbench: Workbench, recommendation: Recommendation): string {
-  const deadline = workbench.standing().deadlines.get(recommendation.id) ?? 0;
-  return Date.now() < deadline ? "" : " (late: its 30 s are over)";
+  return isInTime(workbench.standing(), recommendation, Date.now()) ? "" : " (late: its time is over)";
 }
 
 async function sayNothingPending(): Promise<void> {

@@ -1,28 +1,67 @@
+import { rm } from "node:fs/promises";
+import { usd } from "../app/amounts.js";
 import { summaryWords } from "../app/readableLines.js";
 import { parseSettings } from "../app/settings.js";
-import { replayFeed } from "../feed/replay.js";
+import type { AccountView } from "../core/events.js";
+import type { Feed } from "../feed/feed.js";
+import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { replayFolder } from "./folders.js";
 import { replayEnded } from "./notices.js";
-import { type Opening, type OpenRun, openFolder, type RunHost } from "./openRun.js";
+import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunHost } from "./openRun.js";
 
-/** Opens a new run over recorded files, at the speed that the settings name. */
-export async function openReplay(files: readonly string[], host: RunHost, { sinks }: Opening): Promise<OpenRun> {
+/**
+ * Prepares a new run over recorded files, at the speed that the settings name.
+ *
+ * @returns undefined when it was stopped meanwhile
+ */
+export async function prepareReplay(
+  files: readonly string[],
+  host: RunHost,
+  { sinks, stop }: Opening,
+): Promise<PreparedRun | undefined> {
   const settings = parseSettings(host.settings);
-  const place = { market: "replay", folder: replayFolder(host, new Date()) } as const;
-  const open = await openFolder(place, settings, host, sinks);
   const { speed } = settings.replay;
+  const options = { tickSizes: tickSizesOf(settings.instruments), ...(speed === 0 ? {} : { speed }) };
+  const { feed } = await openReplay(files, options, stop);
+  if (stop.aborted) return undefined;
+  const place = { market: "replay", folder: replayFolder(host, new Date()) } as const;
+  return {
+    place,
+    open: async () => played(await openFolder(place, settings, host, sinks), feed, speed, host),
+  };
+}
+
+function played(open: OpenRun, feed: Feed, speed: number, host: RunHost): OpenRun {
+  const { engine } = open.run;
   return {
     ...open,
     speed: speed === 0 ? Number.POSITIVE_INFINITY : speed,
-    feed: replayFeed(files, {
-      tickSizes: tickSizesOf(settings.instruments),
-      ...(speed === 0 ? {} : { speed }),
-    }),
+    feed,
     ended: () => {
-      const words = summaryWords(open.run.engine.summary());
-      for (const line of words) host.log.info(line);
-      void replayEnded(`The replay has ended. ${words.slice(0, 3).join(". ")}`);
+      // The second and third line tell of one account alone.
+      const [input = "", , , ...notes] = summaryWords(engine.summary());
+      const results = resultWords(engine.view().accounts);
+      for (const line of [input, ...results, ...notes]) host.log.info(line);
+      void replayEnded(`The replay has ended. ${[input, ...results].join(". ")}`);
     },
+    close: () => closeOrDiscard(open),
   };
+}
+
+/** What came of each account that traded, by its name in the panel: the user's is not the only one that trades. */
+function resultWords(accounts: readonly AccountView[]): readonly string[] {
+  const traded = accounts.filter(({ closedTrades }) => closedTrades > 0);
+  if (traded.length === 0) return ["No trade was closed"];
+  return traded.map(({ name, closedTrades, wins, netPnl }) => {
+    const trades = closedTrades === 1 ? "1 closed trade" : `${closedTrades} closed trades`;
+    return `${name === "paper" ? "Paper account" : "Your fills"}: ${trades}, ${wins} won, net ${usd(netPnl)}`;
+  });
+}
+
+/** A replay that brought nothing leaves nothing behind. */
+async function closeOrDiscard(open: OpenRun): Promise<void> {
+  const { trades, bars } = open.run.engine.summary();
+  await open.close();
+  if (trades + bars === 0) await rm(open.folder, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -1,36 +1,29 @@
 import { existsSync } from "node:fs";
 import type { Sink } from "../app/pipeline.js";
-import { openDemo } from "./demoRun.js";
-import { type LastRun, type Opening, type OpenRun, openFolder, type RunChoice, type RunHost } from "./openRun.js";
-import { openReplay } from "./replayRun.js";
+import { prepareDemo } from "./demoRun.js";
+import type { RunPlace } from "./knownRuns.js";
+import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunChoice, type RunHost } from "./openRun.js";
+import { prepareReplay } from "./replayRun.js";
 
 /*
  * The way into everything that is too heavy for activation: it is imported when a run is first opened.
  */
 
 /**
- * Opens what was chosen.
+ * Does what can fail or be stopped before the run at hand has to make room: checks the settings, looks into the files, plays the
+ * demo's history.
  *
  * @returns undefined when it was stopped meanwhile
- * @throws SettingsError, StoreError
+ * @throws SettingsError, FeedError, StoreError
  */
-export async function openRun(choice: RunChoice, host: RunHost, opening: Opening): Promise<OpenRun | undefined> {
-  const open = choice.market === "demo" ? await openDemo(host, opening) : await openReplay(choice.files, host, opening);
-  if (open !== undefined) host.last.set({ market: open.market, folder: open.folder });
-  return open;
+export function prepareRun(choice: RunChoice, host: RunHost, opening: Opening): Promise<PreparedRun | undefined> {
+  return choice.market === "demo" ? prepareDemo(host, opening) : prepareReplay(choice.files, host, opening);
 }
 
-/** Opens the last run of an earlier window for recording alone; undefined when there is none. */
-export async function openLast(host: RunHost, sinks: readonly Sink[]): Promise<OpenRun | undefined> {
-  const last = host.last.get();
-  if (!isLastRun(last) || !existsSync(last.folder)) return undefined;
-  const open = await openFolder(last, undefined, host, sinks);
+/** Opens a folder's run for recording alone, with all that waits in it; undefined when the folder is gone. */
+export async function reopenRun(place: RunPlace, host: RunHost, sinks: readonly Sink[]): Promise<OpenRun | undefined> {
+  if (!existsSync(place.folder)) return undefined;
+  const open = await openFolder(place, undefined, host, sinks);
   await open.run.restore();
   return open;
-}
-
-function isLastRun(value: unknown): value is LastRun {
-  if (typeof value !== "object" || value === null) return false;
-  const { market, folder } = value as Partial<Record<keyof LastRun, unknown>>;
-  return (market === "demo" || market === "replay") && typeof folder === "string";
 }

@@ -4,7 +4,7 @@ import { BACK, type Choice, pick } from "./ask.js";
 import { nothingToDo } from "./notices.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill } from "./recordFill.js";
-import { holding, manualPositions, signedMoney, ticket } from "./standing.js";
+import { holding, isInTime, manualPositions, signedMoney, ticket, waitingIn } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 /** Lists what waits for the user: recommendations without an answer and positions without an exit. A row leads to its record. */
@@ -12,7 +12,7 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
   await workbench.restore();
   const standing = workbench.standing();
   const unanswered = (standing.view?.pending ?? []).toReversed().map((recommendation): Choice<() => Promise<void>> => {
-    const inTime = Date.now() < (standing.deadlines.get(recommendation.id) ?? 0);
+    const inTime = isInTime(standing, recommendation, Date.now());
     return {
       label: `$(bell-dot) ${ticket(recommendation)}`,
       description: `${newYorkTime(recommendation.time).replace("T", " ")} New York, ${inTime ? "in time" : "late"}: record its fill`,
@@ -29,14 +29,28 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
         value: () => recordExit(workbench, position.recommendation.id),
       };
     });
-  if (unanswered.length + open.length === 0) {
+  const elsewhere = standing.elsewhere.map(
+    ({ market, waiting }): Choice<() => Promise<void>> => ({
+      label: `$(arrow-swap) ${waitingIn(market, waiting)}`,
+      description: "stop what runs and show them",
+      value: async () => {
+        await workbench.turnTo(market);
+        await showPendingTrades(workbench);
+      },
+    }),
+  );
+  if (unanswered.length + open.length + elsewhere.length === 0) {
     await nothingToDo("Nothing is pending: every recommendation has an answer and every position an exit");
     return;
   }
   const chosen = await pick({
     title: "Pending Trades",
     placeholder: `${unanswered.length} without an answer, ${open.length} without an exit`,
-    choices: [...headed("Without an answer", unanswered), ...headed("Without an exit", open)],
+    choices: [
+      ...headed("Without an answer", unanswered),
+      ...headed("Without an exit", open),
+      ...headed("Elsewhere", elsewhere),
+    ],
   });
   if (chosen !== undefined && chosen !== BACK) await chosen();
 }

@@ -1,12 +1,13 @@
 import type { EngineView, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
+import type { RunMarket } from "./knownRuns.js";
 
 /** What the feed of the run at hand is doing. */
 export type Phase = "idle" | "starting" | "running" | "stopping";
 
 /** Where the run at hand has its trades from. */
-export type Market = "demo" | "replay" | "live";
+export type Market = RunMarket | "live";
 
 /** All that the surfaces show, at one moment. */
 export interface Standing {
@@ -20,8 +21,16 @@ export interface Standing {
   readonly view: EngineView | undefined;
   /** The ratio from which a bar is a cluster. */
   readonly volumeThreshold: number;
-  /** Wall-clock milliseconds at which each recommendation that arrived in this window becomes late. */
+  /** While the feed runs: wall-clock milliseconds at which a recommendation becomes late, by its id. */
   readonly deadlines: ReadonlyMap<string, number>;
+  /** Runs that are not at hand and have trades that wait for the user. */
+  readonly elsewhere: readonly Elsewhere[];
+}
+
+/** How many trades wait in the last run of another market. */
+export interface Elsewhere {
+  readonly market: RunMarket;
+  readonly waiting: number;
 }
 
 /** Before anything was started. */
@@ -33,6 +42,7 @@ export const AT_REST: Standing = {
   view: undefined,
   volumeThreshold: 4,
   deadlines: new Map(),
+  elsewhere: [],
 };
 
 /** The signal that the user can still answer in time, and the whole seconds left; at least 1. */
@@ -41,13 +51,29 @@ export interface ActiveSignal {
   readonly secondsLeft: number;
 }
 
-/** The newest recommendation that is neither answered nor late at wall-clock time `now`. */
+/** The newest recommendation that is neither answered nor late at wall-clock time `now`, while its seconds run. */
 export function activeSignal(standing: Standing, now: number): ActiveSignal | undefined {
   const recommendation = newestPending(standing);
-  if (recommendation === undefined) return undefined;
-  const deadline = standing.deadlines.get(recommendation.id);
-  if (deadline === undefined || deadline <= now) return undefined;
+  const deadline = recommendation && standing.deadlines.get(recommendation.id);
+  if (standing.phase !== "running" || recommendation === undefined || deadline === undefined || deadline <= now)
+    return undefined;
   return { recommendation, secondsLeft: Math.ceil((deadline - now) / 1000) };
+}
+
+/**
+ * Whether a recommendation can still be answered in time at wall-clock time `now`. By its deadline while the feed runs; without
+ * one by the clock of the market, which in a demo or a replay stands still with the feed.
+ */
+export function isInTime(standing: Standing, recommendation: Recommendation, now: number): boolean {
+  const deadline = standing.deadlines.get(recommendation.id);
+  if (deadline !== undefined) return now < deadline;
+  const clock = standing.market === "live" ? now * 1000 : standing.view?.time;
+  return clock !== undefined && clock < recommendation.lateAfter;
+}
+
+/** How many trades wait for the user: recommendations without an answer and his own positions without an exit. */
+export function waitingTrades(view: EngineView): number {
+  return view.pending.length + view.open.filter(({ account }) => account === "manual").length;
 }
 
 /** The newest recommendation without an answer. */
@@ -58,6 +84,11 @@ export function newestPending(standing: Standing): Recommendation | undefined {
 /** The user's own open positions; the paper account closes its own. */
 export function manualPositions(standing: Standing): readonly OpenPosition[] {
   return standing.view?.open.filter((position) => position.account === "manual") ?? [];
+}
+
+/** `1 trade waits in the demo`. */
+export function waitingIn(market: RunMarket, waiting: number): string {
+  return `${waiting} ${waiting === 1 ? "trade waits" : "trades wait"} in the ${market === "demo" ? "demo" : "last replay"}`;
 }
 
 /** `BUY 2 ES DEC25 @ 6010.75`; a market order has its signal's price in brackets. */

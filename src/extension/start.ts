@@ -1,11 +1,16 @@
 import * as vscode from "vscode";
+import { READABLE_EXTENSIONS } from "../feed/readableFiles.js";
 import { BACK, type Choice, pick } from "./ask.js";
 import type { Dashboard } from "./dashboard.js";
 import type { RunChoice } from "./openRun.js";
 import type { Workbench } from "./workbench.js";
 
-/** Asks what to watch and starts it. While something is starting or running it brings that to the front instead. */
+/**
+ * Asks what to watch and starts it, once a run has stopped that is stopping. While something is starting or running it brings
+ * that to the front instead.
+ */
 export async function start(workbench: Workbench, dashboard: Dashboard): Promise<void> {
+  if (workbench.standing().phase === "stopping") await workbench.stop();
   if (workbench.standing().phase !== "idle") {
     await dashboard.open();
     return;
@@ -29,7 +34,7 @@ async function askFiles(): Promise<RunChoice | undefined> {
     title: "Replay",
     openLabel: "Replay",
     canSelectMany: true,
-    filters: { "Recorded trades and bars": ["dbn", "zst", "csv", "txt", "scid"], "All files": ["*"] },
+    filters: { "Recorded trades and bars": [...READABLE_EXTENSIONS], "All files": ["*"] },
   });
   if (chosen === undefined || chosen.length === 0) return undefined;
   const foreign = chosen.find((uri) => uri.scheme !== "file");

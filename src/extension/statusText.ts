@@ -5,10 +5,13 @@ import {
   type ActiveSignal,
   activeSignal,
   holding,
+  isInTime,
   manualPositions,
+  newestPending,
   type Standing,
   signedMoney,
   ticket,
+  waitingIn,
 } from "./standing.js";
 
 /** Seconds before a signal's end from which the status bar warns. */
@@ -27,27 +30,28 @@ export interface StatusLook {
     | "volumeCluster.start"
     | "volumeCluster.stop"
     | "volumeCluster.recordFill"
+    | "volumeCluster.showPendingTrades"
     | "volumeCluster.openPerformance";
   /** A signal's seconds are running: draw again in a second. */
   readonly counting: boolean;
 }
 
 /**
- * The status bar item of a standing: the signal that wants an answer first, then what the workbench is busy with, then the open
- * position, then the watch.
+ * The status bar item of a standing: the signal that wants an answer first, then what the workbench is busy with, then what waits
+ * for the user, then what failed, then the watch. Whose market it is and whether it is stopped stands before all of it.
  *
  * @param now wall-clock milliseconds
  */
 export function statusLook(standing: Standing, now: number): StatusLook {
   const look = ownLook(standing, now);
-  const note = marketNote(standing);
-  if (note === undefined) return look;
-  const [icon = "", ...rest] = look.text.split(" ");
+  const name = runName(standing);
+  const [icon = "", ...words] = look.text.split(" ");
+  const notes = notesOn(standing);
   return {
     ...look,
-    text: `${icon} ${note.short}: ${rest.join(" ")}`,
-    tooltip: [...look.tooltip, note.long],
-    spoken: `${look.spoken}. ${note.long}`,
+    text: name === undefined ? look.text : [icon, words.length === 0 ? name : `${name}:`, ...words].join(" "),
+    tooltip: [...look.tooltip, ...notes],
+    spoken: [look.spoken, ...notes].join(". "),
   };
 }
 
@@ -64,13 +68,14 @@ export function watchSentence(standing: Standing): string {
 
 function ownLook(standing: Standing, now: number): StatusLook {
   const active = activeSignal(standing, now);
-  if (active !== undefined && standing.phase === "running") return signalLook(active);
+  if (active !== undefined) return signalLook(active);
   if (standing.phase === "starting" || standing.phase === "stopping") return busyLook(standing);
-  if (standing.failure !== undefined) return failureLook(standing.failure);
   const position = manualPositions(standing).at(-1);
-  const late = standing.view?.pending.at(-1);
-  if (late !== undefined && (position === undefined || late.time > position.entryTime)) return lateLook(late);
+  const unanswered = newestPending(standing);
+  if (unanswered !== undefined && (position === undefined || unanswered.time > position.entryTime))
+    return unansweredLook(unanswered, isInTime(standing, unanswered, now));
   if (position !== undefined) return positionLook(position);
+  if (standing.failure !== undefined) return failureLook(standing);
   return standing.phase === "running" ? watchLook(standing) : idleLook(standing);
 }
 
@@ -86,11 +91,12 @@ function signalLook({ recommendation, secondsLeft }: ActiveSignal): StatusLook {
   };
 }
 
-function lateLook(recommendation: Recommendation): StatusLook {
+function unansweredLook(recommendation: Recommendation, inTime: boolean): StatusLook {
+  const why = inTime ? "It has no answer" : "Its time to act is over and it has no answer";
   return {
-    text: `$(history) ${ticket(recommendation)} · late`,
-    tooltip: [...ticketLines(recommendation), "Its 30 s are over and it has no answer. Click to record what you did."],
-    spoken: `Late: ${spokenTicket(recommendation)} has no answer`,
+    text: `$(history) ${ticket(recommendation)} · ${inTime ? "unanswered" : "late"}`,
+    tooltip: [...ticketLines(recommendation), `${why}. Click to record what you did.`],
+    spoken: `${inTime ? "Unanswered" : "Late"}: ${spokenTicket(recommendation)} has no answer`,
     background: undefined,
     command: "volumeCluster.recordFill",
     counting: false,
@@ -141,26 +147,25 @@ function busyLook({ phase, progress }: Standing): StatusLook {
   };
 }
 
-function failureLook(failure: string): StatusLook {
+function failureLook({ market }: Standing): StatusLook {
   return {
-    text: "$(error) Stopped by an error",
-    tooltip: [failure, "Click to start again."],
-    spoken: `Stopped by an error: ${failure}`,
+    text: market === undefined ? "$(error) Volume Cluster: error" : "$(error) error",
+    tooltip: ["Click to start again."],
+    spoken: "Volume Cluster: error",
     background: "error",
     command: "volumeCluster.start",
     counting: false,
   };
 }
 
-function idleLook(_standing: Standing): StatusLook {
-  return {
-    text: "$(graph) Volume Cluster",
-    tooltip: ["Not watching a market. Click to start."],
-    spoken: "Volume Cluster: not watching a market",
-    background: undefined,
-    command: "volumeCluster.start",
-    counting: false,
-  };
+function idleLook({ market, elsewhere: [other] }: Standing): StatusLook {
+  const rest = { spoken: "Volume Cluster: not watching a market", background: undefined, counting: false } as const;
+  if (other !== undefined) {
+    const text = `$(history) ${waitingIn(other.market, other.waiting)}`;
+    return { ...rest, text, tooltip: ["Click to see what waits."], command: "volumeCluster.showPendingTrades" };
+  }
+  const text = market === undefined ? "$(graph) Volume Cluster" : "$(graph)";
+  return { ...rest, text, tooltip: ["Not watching a market. Click to start."], command: "volumeCluster.start" };
 }
 
 /** The nine fields of the ticket in the order in which a broker asks for them, then what they rest on. */
@@ -181,10 +186,19 @@ function spokenTicket({ action, quantity, instrument, price }: Recommendation): 
   return `${action === "BUY" ? "buy" : "sell short"} ${quantity} ${instrument.label} at ${formatPrice(price, instrument)}`;
 }
 
-function marketNote({ market, phase, view }: Standing): { short: string; long: string } | undefined {
-  const busy = phase !== "idle" || (view !== undefined && view.pending.length + view.open.length > 0);
-  if (!busy) return undefined;
-  if (market === "demo") return { short: "Demo", long: "Simulated market: no real trades, no real money" };
-  if (market === "replay") return { short: "Replay", long: "A recording is being replayed" };
-  return undefined;
+/** Whose market it is, and whether it is stopped; undefined before anything was started, and for a live one that runs. */
+function runName({ market, phase }: Standing): string | undefined {
+  const stopped = phase === "idle";
+  if (market === "demo") return stopped ? "Demo stopped" : "Demo";
+  if (market === "replay") return stopped ? "Replay stopped" : "Replay";
+  return market !== undefined && stopped ? "Stopped" : undefined;
+}
+
+function notesOn({ market, phase, failure, elsewhere }: Standing): readonly string[] {
+  const notes = elsewhere.map(({ market: other, waiting }) => waitingIn(other, waiting));
+  if (phase === "idle" && failure !== undefined) notes.unshift(failure);
+  if (phase === "idle" && market !== undefined) notes.push("The market is stopped");
+  if (market === "demo") notes.push("Simulated market: no real trades, no real money");
+  if (market === "replay") notes.push("A recording, not the market of now");
+  return notes;
 }

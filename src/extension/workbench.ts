@@ -3,10 +3,11 @@ import type { Log } from "../app/log.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
+import { KnownRuns, type RunMarket, type RunPlace } from "./knownRuns.js";
 import { failed, oneLine } from "./notices.js";
 import type { OpenRun, RunChoice, RunHost } from "./openRun.js";
 import { Soon } from "./soon.js";
-import { AT_REST, type Phase, type Standing } from "./standing.js";
+import { AT_REST, type Phase, type Standing, waitingTrades } from "./standing.js";
 
 /** Between two looks at a feed that only brings trades. */
 const REFRESH_MS = 1000;
@@ -18,11 +19,16 @@ const GATHER_MS = 50;
 const FLUSH_MS = 2000;
 
 /** What opens runs: everything that is too heavy for activation. */
-export type Runs = Pick<typeof import("./runs.js"), "openRun" | "openLast">;
+export type Runs = Pick<typeof import("./runs.js"), "prepareRun" | "reopenRun">;
 
 /**
- * Owns the run at hand. Its feed is started and stopped; the run itself stays open after a stop, so that fills and exits can
- * still be recorded, until another takes its place.
+ * Owns the run at hand: the one whose trades are shown, and into which fills and exits are recorded. There is one at a time.
+ *
+ * It is the last run whose feed has brought something, in this window or in an earlier one. It stays at hand when its feed has
+ * stopped, ended or failed, and after a reload. A start that fails, or is stopped before its feed has brought anything, changes
+ * nothing: the run before it is at hand again, with all that waits in it. A run that another one takes the place of is not
+ * forgotten: of each market the last one is known with the number of its trades that wait (`Standing.elsewhere`), and `turnTo`
+ * leads back to it.
  */
 export class Workbench implements vscode.Disposable {
   readonly log: Log;
@@ -37,6 +43,9 @@ export class Workbench implements vscode.Disposable {
   #progress: string | undefined;
   #failure: string | undefined;
   #open: OpenRun | undefined;
+  readonly #known: KnownRuns;
+  /** The folder whose history the drafts are about. */
+  #draftsOf: string | undefined;
   #runNumber = 0;
   #stop = new AbortController();
   #work: Promise<void> = Promise.resolve();
@@ -55,6 +64,7 @@ export class Workbench implements vscode.Disposable {
   /** @param loadRuns called when a run is first opened */
   constructor(host: () => RunHost, log: Log, loadRuns: () => Promise<Runs> = () => import("./runs.js")) {
     this.host = host;
+    this.#known = new KnownRuns(host);
     this.log = log;
     this.#loadRuns = loadRuns;
   }
@@ -70,6 +80,7 @@ export class Workbench implements vscode.Disposable {
       view: this.#open?.run.engine.view(),
       volumeThreshold: this.#open?.run.settings.detector.volumeThreshold ?? AT_REST.volumeThreshold,
       deadlines: this.#deadlines,
+      elsewhere: this.#known.elsewhere(this.#open?.folder),
     };
   }
 
@@ -103,11 +114,12 @@ export class Workbench implements vscode.Disposable {
   }
 
   /**
-   * Opens a run and starts its feed. Does nothing while another is starting, running or stopping.
+   * Opens a run and starts its feed, once another has stopped that is stopping. Does nothing while one is starting or running.
    *
    * @returns resolves when the feed runs, or the start was stopped; rejects when it could not start
    */
   async start(choice: RunChoice): Promise<void> {
+    if (this.#phase === "stopping") await this.stop();
     if (this.#phase !== "idle" || this.#closed) return;
     this.#stop = new AbortController();
     this.#failure = undefined;
@@ -126,14 +138,24 @@ export class Workbench implements vscode.Disposable {
   }
 
   /**
-   * Opens what an earlier window left, without a feed: its pending trades can be answered. Does nothing when a run is open or
-   * nothing was left.
+   * Opens what an earlier window had at hand, without a feed: its pending trades can be answered. Does nothing when a run is open
+   * or nothing was left.
    */
   restore(): Promise<void> {
-    this.#restoring ??= this.#restore().finally(() => {
-      this.#restoring = undefined;
-    });
-    return this.#restoring;
+    if (this.#phase !== "idle") return Promise.resolve();
+    return this.#reopenFirst();
+  }
+
+  /** Stops what runs and takes the last run of a market to hand, for recording. Does nothing when none is known. */
+  async turnTo(market: RunMarket): Promise<void> {
+    await this.stop();
+    await this.#restored();
+    const run = this.#known.of(market);
+    if (run === undefined || this.#phase !== "idle" || this.#open?.folder === run.folder) return;
+    this.#failure = undefined;
+    await this.#release();
+    this.#known.take(run);
+    await this.#reopenFirst();
   }
 
   /**
@@ -147,12 +169,16 @@ export class Workbench implements vscode.Disposable {
     return outputs;
   }
 
-  /** Lets `change` work on the files of a market: a run of it is stopped and closed first. */
-  async without(market: RunChoice["market"], change: () => Promise<void>): Promise<void> {
-    if (this.#phase === "starting" || this.#open?.market === market) {
+  /** Lets `change` delete the files of a market: a run of it is stopped, closed and forgotten first. */
+  async without(market: RunMarket, change: () => Promise<void>): Promise<void> {
+    if (this.#phase === "starting") await this.stop();
+    await this.#restored();
+    if (this.#open?.market === market) {
       await this.stop();
       await this.#release();
     }
+    this.#known.forget(market);
+    this.#draftsOf = undefined;
     await change();
     this.#changed();
   }
@@ -176,20 +202,31 @@ export class Workbench implements vscode.Disposable {
     this.#didOutput.dispose();
   }
 
-  async #restore(): Promise<void> {
-    const isFree = () => this.#phase === "idle" && this.#open === undefined && !this.#closed;
-    if (!isFree()) return;
-    const { openLast } = await this.#loadRuns();
-    const open = await openLast(this.host(), this.#sinks());
+  #reopenFirst(): Promise<void> {
+    this.#restoring ??= this.#reopen(this.#known.first()).finally(() => {
+      this.#restoring = undefined;
+    });
+    return this.#restoring;
+  }
+
+  async #reopen(place: RunPlace | undefined): Promise<void> {
+    if (place === undefined || this.#open !== undefined || this.#closed) return;
+    const { reopenRun } = await this.#loadRuns();
+    const open = await reopenRun(place, this.host(), this.#sinks());
     if (open === undefined) return;
-    if (isFree()) this.#take(open);
-    else await open.close();
+    if (this.#closed) await open.close();
+    else this.#take(open);
+  }
+
+  /** Whatever is being restored is open, or could not be: whoever asked for it says so. */
+  async #restored(): Promise<void> {
+    await this.#restoring?.catch(() => undefined);
   }
 
   async #openRun(choice: RunChoice, stop: AbortSignal): Promise<OpenRun | undefined> {
-    await this.#release();
-    const { openRun } = await this.#loadRuns();
-    const open = await openRun(choice, this.host(), {
+    await this.#restored();
+    const { prepareRun } = await this.#loadRuns();
+    const prepared = await prepareRun(choice, this.host(), {
       sinks: this.#sinks(),
       stop,
       progress: (text) => {
@@ -197,39 +234,65 @@ export class Workbench implements vscode.Disposable {
         this.#changed();
       },
     });
-    if (open !== undefined) this.#take(open);
+    if (prepared === undefined || stop.aborted) return undefined;
+    await this.#release();
+    const open = await prepared.open();
+    this.#take(open);
     return open;
   }
 
   /** The feed from its start to its end; never rejects. */
   async #play(opening: Promise<OpenRun | undefined>, stop: AbortSignal): Promise<void> {
-    let started = false;
+    let open: OpenRun | undefined;
     try {
-      const open = await opening;
+      open = await opening;
       if (open?.feed !== undefined && !stop.aborted) {
-        started = true;
         this.#progress = undefined;
         this.#enter("running");
-        await open.run.run(this.#watched(open.feed), stop);
+        await open.run.run(this.#watched(open, open.feed), stop);
         await open.run.flush();
         if (!stop.aborted) open.ended?.();
       }
     } catch (error) {
       this.#failure = oneLine(error);
-      this.log.error(this.#failure);
       // A start that failed is told by the command that asked for it.
-      if (started && !this.#closed) void failed(error);
+      if (open !== undefined) this.#tell(error);
     } finally {
+      await this.#putBack().catch((error: unknown) => this.#tell(error));
       this.#progress = undefined;
+      // The clock of the market stands still from here on: nothing that waits becomes late by it.
+      this.#deadlines = new Map();
       this.#enter("idle");
     }
   }
 
-  #watched(feed: Feed): Feed {
+  #tell(error: unknown): void {
+    this.log.error(oneLine(error));
+    if (!this.#closed) void failed(error);
+  }
+
+  /** After a start of which nothing came: the run that was at hand before it, if there was one. */
+  async #putBack(): Promise<void> {
+    const before = this.#known.first();
+    if (this.#closed) return;
+    if (this.#open !== undefined && (before ?? this.#open).folder === this.#open.folder) {
+      // Its feed may have had no time to tell the engine what was recorded.
+      await this.#open.run.restore();
+      return;
+    }
+    await this.#release();
+    await this.#reopenFirst();
+  }
+
+  #watched(open: OpenRun, feed: Feed): Feed {
+    const began = () => this.#known.take(open);
     const refresh = () => this.#refresh();
     return {
       async *events(stop) {
+        let brought = false;
         for await (const events of feed.events(stop)) {
+          if (!brought) began();
+          brought = true;
           yield events;
           refresh();
         }
@@ -244,10 +307,7 @@ export class Workbench implements vscode.Disposable {
   #onOutput(output: EngineOutput): void {
     const open = this.#open;
     if (open === undefined) return;
-    if (output.type === "recommendation" && this.#phase === "running") {
-      const window = (output.lateAfter - output.time) / 1000 / open.speed;
-      this.#deadlines.set(output.id, Date.now() + window);
-    }
+    if (output.type === "recommendation") this.#setDeadlines();
     this.#didOutput.fire(output);
     if (output.type === "exit" || output.type === "equity") this.#flush.request();
     this.#gather.request();
@@ -258,7 +318,19 @@ export class Workbench implements vscode.Disposable {
     this.#open?.run.flush().catch((error: unknown) => this.log.warn(oneLine(error)));
   }
 
+  /** Anew from the clock of the market, which may have gone on later than this machine's. */
+  #setDeadlines(): void {
+    const open = this.#open;
+    if (open === undefined || this.#phase !== "running") return;
+    const { time, pending } = open.run.engine.view();
+    const now = Date.now();
+    const deadline = (lateAfter: Micros) => now + Math.max(0, lateAfter - time) / 1000 / open.speed;
+    this.#deadlines = new Map(pending.map(({ id, lateAfter }) => [id, deadline(lateAfter)]));
+  }
+
   #take(open: OpenRun): void {
+    if (this.#draftsOf !== open.folder) this.drafts.clear();
+    this.#draftsOf = open.folder;
     this.#open = open;
     this.#runNumber++;
     this.#deadlines = new Map();
@@ -273,8 +345,10 @@ export class Workbench implements vscode.Disposable {
   async #release(): Promise<void> {
     this.#flush.cancel();
     const open = this.#open;
+    if (open === undefined) return;
+    this.#known.leave(open.folder, waitingTrades(open.run.engine.view()));
     this.#open = undefined;
-    await open?.close();
+    await open.close();
   }
 
   #enter(phase: Phase): void {
@@ -283,7 +357,9 @@ export class Workbench implements vscode.Disposable {
   }
 
   #refresh(): void {
-    if (Date.now() - this.#refreshed >= REFRESH_MS) this.#changed();
+    if (Date.now() - this.#refreshed < REFRESH_MS) return;
+    this.#setDeadlines();
+    this.#changed();
   }
 
   #changed(): void {

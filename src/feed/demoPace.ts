@@ -30,8 +30,8 @@ const MOST_CREDIT_MS = 250;
 export class DemoPace {
   readonly #clock: DemoClock;
   readonly #fixed: number | undefined;
-  #mode: "fast" | "watch" | "realTime" = "fast";
-  #realUntil = Number.POSITIVE_INFINITY;
+  #awaited: { readonly id: string; readonly until: Micros } | undefined;
+  readonly #held = new Set<string>();
   #haste = 1;
   #signalled = false;
   #last: number | undefined;
@@ -44,22 +44,26 @@ export class DemoPace {
     this.#clock = options.clock ?? SYSTEM_CLOCK;
   }
 
-  /** A signal is waiting for its answer: as slow as life, until the simulated time `until` or another call. */
-  realTime(until?: Micros): void {
-    this.#mode = "realTime";
-    this.#realUntil = until ?? Number.POSITIVE_INFINITY;
+  /** The signal `id` waits for its answer: as slow as life, until the simulated time `until`, its answer, or another signal. */
+  awaitAnswer(id: string, until: Micros): void {
+    this.#awaited = { id, until };
     this.#signalled = true;
     this.#haste = 1;
   }
 
-  /** Nothing is waiting: on to the next signal. */
-  fast(): void {
-    this.#mode = "fast";
+  /** The signal `id` has its answer; whatever else is recorded meanwhile changes nothing for one that waits. */
+  answered(id: string): void {
+    if (this.#awaited?.id === id) this.#awaited = undefined;
   }
 
   /** The user holds a position, so there will be no signal: a speed at which it can be watched. */
-  watch(): void {
-    this.#mode = "watch";
+  hold(id: string): void {
+    this.#held.add(id);
+  }
+
+  /** The position is closed, or was never there. */
+  letGo(id: string): void {
+    this.#held.delete(id);
   }
 
   /**
@@ -72,9 +76,9 @@ export class DemoPace {
     this.#creditMs = Math.min(this.#creditMs + now - (this.#last ?? now), MOST_CREDIT_MS);
     this.#last = now;
     if (now - this.#rested >= TURN_MS) return from;
-    if (this.#mode === "realTime" && this.#realUntil <= from) this.#mode = "fast";
+    if (this.#awaited !== undefined && this.#awaited.until <= from) this.#awaited = undefined;
     const microsPerMs = (this.#speed(nearSurge) * MICROS_PER_SECOND) / 1000;
-    const limit = this.#mode === "realTime" ? Math.min(until, this.#realUntil) : until;
+    const limit = Math.min(until, this.#awaited?.until ?? until);
     const reached = Math.min(from + Math.floor(this.#creditMs * microsPerMs), limit);
     this.#creditMs = Math.max(0, this.#creditMs - (reached - from) / microsPerMs);
     return reached as Micros;
@@ -94,8 +98,8 @@ export class DemoPace {
 
   #speed(nearSurge: boolean): number {
     if (this.#fixed !== undefined) return this.#fixed;
-    if (this.#mode === "realTime") return 1;
-    if (this.#mode === "watch") return WATCH_SPEED;
+    if (this.#awaited !== undefined) return 1;
+    if (this.#held.size > 0) return WATCH_SPEED;
     return (nearSurge ? SURGE_SPEED : QUIET_SPEED) * this.#haste;
   }
 }

@@ -34,7 +34,8 @@ export async function removeLeftovers(fs: Fs, folder: string): Promise<void> {
   }
 }
 
-function isRunning(processId: number): boolean {
+/** Whether a process of this machine runs. */
+export function isRunning(processId: number): boolean {
   try {
     // Signal 0 asks and does nothing.
     process.kill(processId, 0);

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Micros } from "../core/units.js";
 
 /** Time as the store sees it. */
@@ -7,6 +8,13 @@ export interface Clock {
   /** Microseconds since some moment; they never go back. */
   monotonic(): number;
 }
+
+/** Waits so many milliseconds, or until `stop` fires; it does not reject. */
+export type Pause = (milliseconds: number, stop: AbortSignal) => Promise<void>;
+
+/** The machine's pause. */
+export const systemPause: Pause = (milliseconds, signal) =>
+  setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
 
 /** The machine's clocks. */
 export const systemClock: Clock = {

@@ -22,6 +22,8 @@ export interface OpenFile {
   sync(): Promise<void>;
   /** Cuts the file at `length` bytes; the next `append` goes there. For files opened with `createNew`. */
   truncate(length: number): Promise<void>;
+  /** Names the file on its disk, see `FileStatus.identity`. */
+  identity(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,11 @@ export interface FileStatus {
   readonly size: number;
   /** Nobody may write it, or this process may not. */
   readonly readOnly: boolean;
+  /** Names the file on its disk: another file in its place has another one. */
+  readonly identity: string;
+  /** When it was made and last changed, in milliseconds of wall time. */
+  readonly created: number;
+  readonly modified: number;
 }
 
 /**
@@ -75,20 +82,22 @@ export const nodeFs: Fs = {
   readFile: (path) => readFile(path),
   readdir: (path) => readdir(path).catch(unlessMissing([])),
   async stat(path) {
-    const found = await stat(path).catch(unlessMissing(undefined));
+    const found = await stat(path, { bigint: true }).catch(unlessMissing(undefined));
     if (found === undefined) return undefined;
     const refused = await access(path, constants.W_OK).then(
       () => false,
       () => true,
     );
-    return { size: found.size, readOnly: refused || (found.mode & 0o222) === 0 };
+    return {
+      size: Number(found.size),
+      readOnly: refused || (found.mode & 0o222n) === 0n,
+      identity: identityOf(found),
+      created: Number(found.birthtimeMs),
+      modified: Number(found.mtimeMs),
+    };
   },
   realPath: (path) => realpath(path).catch(unlessMissing(path)),
-  async makeFolder(path) {
-    const first = await mkdir(path, { recursive: true, mode: 0o700 });
-    if (first === undefined) return;
-    for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
-  },
+  makeFolder,
   syncFolder,
   rename: renamePatiently,
   remove: (path) => unlink(path).catch(unlessMissing(undefined)),
@@ -118,9 +127,43 @@ class CountedFile implements OpenFile {
     this.#length = length;
   }
 
+  async identity(): Promise<string> {
+    return identityOf(await this.#handle.stat({ bigint: true }));
+  }
+
   close(): Promise<void> {
     return this.#handle.close();
   }
+}
+
+function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
+  return `${dev}:${ino}`;
+}
+
+/**
+ * Level by level: Node's own `recursive` goes round for ever where the system denies a name in a folder that exists, as in
+ * `/proc` or in a working folder that was deleted.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const parent = dirname(path);
+    if (errorCode(error) !== "ENOENT" || parent === path) return requireFolder(path, error);
+    await makeFolder(parent);
+    // Another window may have made it meanwhile.
+    await mkdir(path, { mode: 0o700 }).catch((again: unknown) => requireFolder(path, again));
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Rethrows why a folder could not be made, unless there is one. */
+async function requireFolder(path: string, error: unknown): Promise<void> {
+  const isFolder = await stat(path).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw error;
 }
 
 async function syncFolder(path: string): Promise<void> {

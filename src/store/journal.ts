@@ -42,11 +42,15 @@ export interface JournalOptions {
   readonly reserve: Reserve;
   /** Makes the ids of header and seal. */
   readonly nextId: () => string;
+  /** All that is known of the folder, asked for when this journal's file was deleted or replaced under it. */
+  readonly everything: () => readonly JournalEntry[];
 }
 
 interface Segment {
   readonly path: string;
   readonly file: OpenFile;
+  /** Undefined where the file system does not tell one file from another. */
+  readonly identity: string | undefined;
   /** Bytes that are on the disk. */
   length: number;
   seq: number;
@@ -63,6 +67,8 @@ export class Journal {
   readonly #options: JournalOptions;
   #segment: Segment | undefined;
   #segments = 0;
+  /** Its file was deleted or replaced, as far as can be told, and what was in it is not written again yet. */
+  #isLost = false;
   #lastAppend = 0;
 
   constructor(options: JournalOptions) {
@@ -72,17 +78,26 @@ export class Journal {
   /**
    * Writes entries in one piece; they are on the disk when it resolves. One call at a time. On a full disk it takes the
    * reserve's room and tries once more; when the disk does not confirm, it tries once more in a new file, because the
-   * system forgets what it could not write and would confirm a second time without cause.
+   * system forgets what it could not write and would confirm a second time without cause. When its file was deleted or
+   * replaced, it begins a new one with everything that is known, for the others may be gone as well.
    *
    * @throws StoreError when they could not be kept; the same entries may be given again
    */
   async append(entries: readonly JournalEntry[]): Promise<void> {
     let released = false;
     let renewed = false;
+    let all = this.#isLost ? withEverything(this.#options.everything(), entries) : entries;
     for (;;) {
       try {
-        return await this.#write(entries);
+        await this.#write(all);
+        this.#isLost = false;
+        return;
       } catch (error) {
+        if (error instanceof Displaced && !this.#isLost) {
+          this.#isLost = true;
+          all = withEverything(this.#options.everything(), entries);
+          continue;
+        }
         if (isDiskFull(error) && !released) {
           released = true;
           if (await this.#options.reserve.release()) continue;
@@ -91,7 +106,7 @@ export class Journal {
           renewed = true;
           continue;
         }
-        const cause = error instanceof NotConfirmed ? error.cause : error;
+        const cause = error instanceof NotConfirmed || error instanceof Displaced ? error.cause : error;
         throw fileFailure(`NOT SAVED: could not write the journal in "${this.#options.folder}"`, cause);
       }
     }
@@ -112,6 +127,11 @@ export class Journal {
     this.#segment = undefined;
     // Closing may repeat an error that is being handled already.
     await file?.close().catch(() => undefined);
+  }
+
+  /** Whether it has a file. */
+  get isOpen(): boolean {
+    return this.#segment !== undefined;
   }
 
   /** Whether this journal writes the file of that name. */
@@ -135,11 +155,26 @@ export class Journal {
       if (created) await this.#options.fs.syncFolder(this.#options.folder);
     } catch (error) {
       await this.abandon();
-      throw new NotConfirmed(error);
+      const isInPlace = await this.#isInPlace(segment).catch(() => true);
+      throw isInPlace ? new NotConfirmed(error) : new Displaced();
     }
     segment.length += bytes.length;
     segment.seq = seq;
     segment.prev = prev;
+    await this.#checkPlace(segment);
+  }
+
+  /** Bytes in a file that nobody can find are not kept, nor are those of which that cannot be told. */
+  async #checkPlace(segment: Segment): Promise<void> {
+    try {
+      if (await this.#isInPlace(segment)) return;
+    } catch (error) {
+      this.#isLost = true;
+      await this.abandon();
+      throw error;
+    }
+    await this.abandon();
+    throw new Displaced();
   }
 
   async #create(): Promise<Segment> {
@@ -148,7 +183,20 @@ export class Journal {
     const path = join(folder, `${session}-${String(this.#segments).padStart(3, "0")}.jl`);
     this.#segments += 1;
     const file = await fs.open(path, "createNew");
-    return { path, file, length: 0, seq: 0, prev: NO_RECORD_BEFORE };
+    try {
+      const own = await file.identity();
+      const identity = own === (await fs.stat(path))?.identity ? own : undefined;
+      return { path, file, identity, length: 0, seq: 0, prev: NO_RECORD_BEFORE };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Whether the segment's path still leads to its file. */
+  async #isInPlace({ path, identity }: Segment): Promise<boolean> {
+    const found = await this.#options.fs.stat(path);
+    return found !== undefined && (identity === undefined || found.identity === identity);
   }
 
   #header(): JournalEntry {
@@ -179,6 +227,22 @@ export class Journal {
     } catch {
       await this.abandon();
     }
+  }
+}
+
+/** All that is known, each entry once. */
+export function withEverything(
+  everything: readonly JournalEntry[],
+  entries: readonly JournalEntry[],
+): readonly JournalEntry[] {
+  const known = new Set(everything.map(({ id }) => id));
+  return [...everything, ...entries.filter(({ id }) => !known.has(id))];
+}
+
+/** The file is no longer where it was made. */
+class Displaced extends Error {
+  constructor() {
+    super("displaced", { cause: new Error("its file is deleted or replaced again and again") });
   }
 }
 

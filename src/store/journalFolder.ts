@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { EngineOutput } from "../core/events.js";
 import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
-import { JOURNAL_FORMAT, Journal, type JournalEntry, type JournalKind } from "./journal.js";
+import { JOURNAL_FORMAT, Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
 import { JournalReader } from "./journalReader.js";
 import { Kept } from "./kept.js";
 import { RECORD_VERSION } from "./record.js";
@@ -21,6 +21,8 @@ export interface JournalFolderOptions {
   readonly random: () => number;
   readonly readOnly: boolean;
   readonly reserve: Reserve;
+  /** Told, in one sentence, that something was put right which somebody should know of. */
+  readonly warn: (sentence: string) => void;
 }
 
 /** What a look at the other journals brought. */
@@ -39,11 +41,15 @@ export class JournalFolder {
   readonly #ids: Ulids;
   readonly #reader: JournalReader;
   readonly #own: Journal;
+  readonly #folder: string;
+  readonly #warn: (sentence: string) => void;
   #notUnderstood = 0;
 
   constructor(options: JournalFolderOptions) {
-    const { folder, kind, appVersion, fs, clock, random, readOnly, reserve } = options;
+    const { folder, kind, appVersion, fs, clock, random, readOnly, reserve, warn } = options;
     this.#readOnly = readOnly;
+    this.#folder = folder;
+    this.#warn = warn;
     this.#clock = clock;
     this.#ids = new Ulids(clock, random);
     const journals = join(folder, "journal");
@@ -67,6 +73,7 @@ export class JournalFolder {
       session: this.#ids.next(),
       nextId: () => this.#ids.next(),
       header: () => ({ ...program, kind: this.kind }),
+      everything: () => this.#everything(),
     });
   }
 
@@ -82,13 +89,13 @@ export class JournalFolder {
    * @throws StoreError when that fails, a file cannot be read, or it holds results of another kind
    */
   async look(): Promise<Found> {
-    const { records, uncertain, problems } = await this.#reader.scan((name) => this.#own.owns(name));
+    const { records, uncertain, problems, lost } = await this.#reader.scan((name) => this.#own.owns(name));
     for (const { id } of records) this.#ids.startAfter(id);
-    if (!this.#readOnly && uncertain.length > 0) {
-      await this.#write(uncertain.map(({ id, t, type, data }) => ({ id, t, type, data })));
-    }
+    const unsafe = uncertain.map(({ id, t, type, data }) => ({ id, t, type, data }));
+    const copies = lost.length === 0 ? unsafe : withEverything(this.#everything(), unsafe);
+    if (!this.#readOnly && copies.length > 0) await this.#write(copies);
     const outputs = records.flatMap((record) => this.kept.add(record) ?? []);
-    return { outputs, problems: [...problems, ...this.#newer()] };
+    return { outputs, problems: [...problems, ...this.#newer(), ...this.kept.newContradictions()] };
   }
 
   /**
@@ -115,8 +122,18 @@ export class JournalFolder {
 
   async #write(entries: readonly JournalEntry[]): Promise<void> {
     if (this.#readOnly) throw new StoreError("The data folder was opened for reading only", { retriable: false });
-    await this.#own.append(entries);
+    const first = !this.#own.isOpen;
+    const gone = first && (await this.#reader.hasLost());
+    await this.#own.append(gone ? withEverything(this.#everything(), entries) : entries);
     this.#reader.confirm(entries.map(({ id }) => id));
+  }
+
+  /** All that is known, for a journal was deleted, moved or replaced while it was in use. */
+  #everything(): readonly JournalEntry[] {
+    this.#warn(
+      `A journal in "${this.#folder}" was deleted or replaced while it was in use: all that is known was written again`,
+    );
+    return this.kept.entries();
   }
 
   /** Tells of records that this version does not know, when there are more than before. */

@@ -13,6 +13,8 @@ export interface Scan {
   readonly uncertain: readonly JournalRecord[];
   /** One sentence for each thing that is wrong. */
   readonly problems: readonly string[];
+  /** Files that were read before and are gone. */
+  readonly lost: readonly string[];
 }
 
 /** Reads the journals of a data folder, again and again; each time only the files that have changed. */
@@ -53,7 +55,10 @@ export class JournalReader {
     const records: JournalRecord[] = [];
     const last: JournalRecord[] = [];
     const problems: string[] = [];
-    for (const name of await journalNames(this.#fs, this.#folder)) {
+    const names = await journalNames(this.#fs, this.#folder);
+    const lost = this.#lostFrom(names);
+    for (const name of lost) this.#sizes.delete(name);
+    for (const name of names) {
       const file = owned(name) ? undefined : await this.#changed(name);
       if (file === undefined) continue;
       this.#checkKind(file);
@@ -64,7 +69,16 @@ export class JournalReader {
       last.push(...maybe);
     }
     const uncertain = last.filter(({ id, type }) => type !== "header" && type !== "seal" && !this.#certain.has(id));
-    return { records: records.sort(byId), uncertain: once(uncertain.sort(byId)), problems };
+    return { records: records.sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost };
+  }
+
+  /** Whether a file is gone that was read before. */
+  async hasLost(): Promise<boolean> {
+    return this.#lostFrom(await journalNames(this.#fs, this.#folder)).length > 0;
+  }
+
+  #lostFrom(names: readonly string[]): readonly string[] {
+    return [...this.#sizes.keys()].filter((name) => !names.includes(name));
   }
 
   async #changed(name: string): Promise<JournalFile | undefined> {

@@ -1,21 +1,27 @@
 import * as z from "zod/mini";
 import { type EngineOutput, outputId } from "../core/events.js";
+import type { Micros } from "../core/units.js";
+import { contradiction } from "./contradiction.js";
+import type { JournalEntry } from "./journal.js";
 import { isOutputType, readOutput } from "./outputSchema.js";
 import { type JournalRecord, RECORD_VERSION } from "./record.js";
 
 /** What all journals of a folder hold together: each output once, in the order of their records' ids. */
 export class Kept {
   readonly #records = new Set<string>();
-  readonly #outputs = new Map<string, { readonly record: string; readonly output: EngineOutput }>();
-  readonly #meta = new Map<string, { readonly record: string; readonly value: unknown }>();
+  readonly #outputs = new Map<string, KeptRecord>();
+  readonly #meta = new Map<string, { readonly entry: JournalEntry; readonly value: unknown }>();
+  /** Records that are not shown: they are to stay in the journal all the same. */
+  readonly #others: JournalEntry[] = [];
+  #contradictions: string[] = [];
   #sorted: readonly EngineOutput[] | undefined = [];
   /** The map has them in order, as it mostly does. */
   #inOrder = true;
   #last = "";
   #notUnderstood = 0;
 
-  /** Adds a record. Returns the output it holds, if it is new. */
-  add(record: Pick<JournalRecord, "v" | "id" | "type" | "data">): EngineOutput | undefined {
+  /** Adds a record. Returns the output it holds, if it is new or stands in the place of another. */
+  add(record: Pick<JournalRecord, "v" | "id" | "t" | "type" | "data">): EngineOutput | undefined {
     if (record.type === "header" || record.type === "seal" || this.#records.has(record.id)) return undefined;
     this.#records.add(record.id);
     if (record.id > this.#last) this.#last = record.id;
@@ -27,13 +33,34 @@ export class Kept {
     const id = output && outputId(output);
     if (output === undefined || id === undefined) {
       this.#notUnderstood += 1;
+      this.#others.push(entryOf(record));
       return undefined;
     }
-    if (this.#outputs.has(id)) return undefined;
+    const before = this.#outputs.get(id);
+    const entry = entryOf(record);
+    if (before !== undefined && !this.#takesPlaceOf(before, { entry, output })) return undefined;
     if (record.id < this.#last) this.#inOrder = false;
-    this.#outputs.set(id, { record: record.id, output });
+    this.#outputs.set(id, { entry, output });
     this.#sorted = undefined;
     return output;
+  }
+
+  /** All records, in the order of their ids. */
+  entries(): readonly JournalEntry[] {
+    const kept = [...this.#outputs.values(), ...this.#meta.values()].map(({ entry }) => entry);
+    return [...kept, ...this.#others].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Wall time at which an output was first recorded; undefined for one that is not kept. */
+  recordedAt(output: EngineOutput): Micros | undefined {
+    return this.#outputs.get(outputId(output) ?? "")?.entry.t;
+  }
+
+  /** One sentence for each two records that speak against each other and were not told before. */
+  newContradictions(): readonly string[] {
+    const found = this.#contradictions;
+    this.#contradictions = [];
+    return found;
   }
 
   /** Whether there is an output of that identity. */
@@ -45,7 +72,7 @@ export class Kept {
   get outputs(): readonly EngineOutput[] {
     if (this.#sorted !== undefined) return this.#sorted;
     const all = [...this.#outputs.values()];
-    if (!this.#inOrder) all.sort((a, b) => (a.record < b.record ? -1 : 1));
+    if (!this.#inOrder) all.sort((a, b) => (a.entry.id < b.entry.id ? -1 : 1));
     this.#sorted = all.map(({ output }) => output);
     return this.#sorted;
   }
@@ -65,16 +92,38 @@ export class Kept {
     return this.#notUnderstood;
   }
 
-  #addMeta(record: Pick<JournalRecord, "id" | "data">): void {
+  /** Of two answers to the same question that differ, the one that was recorded first counts, in whatever order they are read. */
+  #takesPlaceOf(before: KeptRecord, record: KeptRecord): boolean {
+    const isEarlier = record.entry.id < before.entry.id;
+    const [first, second] = isEarlier ? [record, before] : [before, record];
+    const sentence = contradiction(first.output, second.output);
+    if (sentence === undefined) return false;
+    this.#contradictions.push(sentence);
+    this.#others.push(second.entry);
+    return isEarlier;
+  }
+
+  #addMeta(record: Pick<JournalRecord, "id" | "t" | "type" | "data">): void {
+    const entry = entryOf(record);
     const fact = metaSchema.safeParse(record.data);
     if (!fact.success) {
       this.#notUnderstood += 1;
+      this.#others.push(entry);
       return;
     }
     const before = this.#meta.get(fact.data.key);
-    if (before !== undefined && before.record > record.id) return;
-    this.#meta.set(fact.data.key, { record: record.id, value: fact.data.value });
+    if (before !== undefined && before.entry.id > record.id) return;
+    this.#meta.set(fact.data.key, { entry, value: fact.data.value });
   }
+}
+
+interface KeptRecord {
+  readonly entry: JournalEntry;
+  readonly output: EngineOutput;
+}
+
+function entryOf({ id, t, type, data }: JournalEntry): JournalEntry {
+  return { id, t, type, data };
 }
 
 const metaSchema = z.looseObject({ key: z.string(), value: z.unknown() });

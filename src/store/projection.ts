@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Database, SqlJsStatic } from "sql.js";
 import type { EngineOutput } from "../core/events.js";
-import { contextRows, equityRows, paperRows, type Row } from "./rows.js";
+import { contextRows, equityRows, paperRows, type RecordedAt, type Row } from "./rows.js";
 import { APPLICATION_ID, PAPER_SCHEMA, SCHEMA_VERSION, STATISTICS_SCHEMA } from "./schema.js";
 
 /** The user's SQLite files as bytes. */
@@ -28,9 +28,14 @@ export async function loadSql(wasm: ArrayBuffer | Uint8Array): Promise<SqlJsStat
 }
 
 /** Builds both files from outputs: the same outputs give the same bytes. Costs some 50 µs per closed trade, in one piece. */
-export function buildDatabases(sql: SqlJsStatic, outputs: readonly EngineOutput[], origin: Origin): Databases {
-  const statistics = { context_performance: contextRows(outputs) };
-  const paper = { paper_trades: paperRows(outputs), portfolio_equity: equityRows(outputs) };
+export function buildDatabases(
+  sql: SqlJsStatic,
+  outputs: readonly EngineOutput[],
+  origin: Origin,
+  recordedAt: RecordedAt,
+): Databases {
+  const statistics = { context_performance: contextRows(outputs, recordedAt) };
+  const paper = { paper_trades: paperRows(outputs, recordedAt), portfolio_equity: equityRows(outputs) };
   return {
     statistics: build(sql, STATISTICS_SCHEMA, statistics, origin),
     paper: build(sql, PAPER_SCHEMA, paper, origin),
@@ -43,6 +48,29 @@ export function buildDatabases(sql: SqlJsStatic, outputs: readonly EngineOutput[
  */
 export function mayReplace(file: Uint8Array): boolean {
   return !isSqlite(file) || (isOwnDatabase(file) && bigEndian(file, 60) <= SCHEMA_VERSION);
+}
+
+/**
+ * Whether a file is what was built from everything up to `lastRecord`, whole and unchanged. SQLite's own check comes last: it
+ * misses most changed bits (`RELIABILITY.md` 1.1), but only it looks at the indexes.
+ */
+export function isCurrent(sql: SqlJsStatic, file: Uint8Array, lastRecord: string): boolean {
+  if (!isOwnDatabase(file) || bigEndian(file, 60) !== SCHEMA_VERSION) return false;
+  let database: Database | undefined;
+  try {
+    database = new sql.Database(file);
+    const meta = new Map(valuesOf(database, "SELECT key, value FROM meta").map(([key, value]) => [key, value]));
+    return (
+      meta.get("lastRecord") === lastRecord &&
+      meta.get("sha256") === checksum(database) &&
+      valuesOf(database, "PRAGMA integrity_check").join() === "ok"
+    );
+  } catch {
+    // What cannot be read is not what was built.
+    return false;
+  } finally {
+    database?.close();
+  }
 }
 
 /** Whether a file is a database that this program made, of any version. */
@@ -67,7 +95,7 @@ function build(sql: SqlJsStatic, schema: string, tables: Tables, origin: Origin)
     database.run(schema);
     database.run("BEGIN");
     for (const [table, rows] of Object.entries(tables)) insert(database, table, rows);
-    insert(database, "meta", describe(tables, origin));
+    insert(database, "meta", describe(database, tables, origin));
     database.run("COMMIT");
     return database.export();
   } finally {
@@ -89,9 +117,22 @@ function insert(database: Database, table: string, rows: readonly Row[]): void {
   }
 }
 
-/** The checksum covers the rows as JSON, because SQLite's own check misses most changed bits (`RELIABILITY.md` 1.1). */
-function describe(tables: Tables, origin: Origin): readonly Row[] {
-  const sha256 = createHash("sha256").update(JSON.stringify(tables)).digest("hex");
+function describe(database: Database, tables: Tables, origin: Origin): readonly Row[] {
+  const sha256 = checksum(database);
   const count = Object.values(tables).reduce((sum, rows) => sum + rows.length, 0);
   return Object.entries({ ...origin, rows: String(count), sha256 }).map(([key, value]) => ({ key, value }));
+}
+
+/** SHA-256 over the rows of all tables but `meta`, as JSON. */
+function checksum(database: Database): string {
+  const tables = valuesOf(
+    database,
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'meta' ORDER BY name",
+  );
+  const rows = tables.map(([name]) => [name, valuesOf(database, `SELECT * FROM "${name}" ORDER BY rowid`)]);
+  return createHash("sha256").update(JSON.stringify(rows)).digest("hex");
+}
+
+function valuesOf(database: Database, query: string): readonly (readonly unknown[])[] {
+  return database.exec(query)[0]?.values ?? [];
 }

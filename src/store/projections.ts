@@ -4,7 +4,8 @@ import type { EngineOutput } from "../core/events.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
 import type { Fs } from "./files.js";
-import { buildDatabases, isOwnDatabase, loadSql, mayReplace, type Origin } from "./projection.js";
+import { buildDatabases, isCurrent, isOwnDatabase, loadSql, mayReplace, type Origin } from "./projection.js";
+import type { RecordedAt } from "./rows.js";
 import { StoreError } from "./storeError.js";
 import { UserFiles } from "./userFiles.js";
 
@@ -16,7 +17,6 @@ export class Projections {
   readonly #paper: string;
   readonly #userFiles: UserFiles;
   #sql: Promise<SqlJsStatic> | undefined;
-  #written: readonly EngineOutput[] | undefined;
 
   constructor(fs: Fs, folder: string, wasm: () => Promise<ArrayBuffer | Uint8Array>) {
     this.#fs = fs;
@@ -40,19 +40,29 @@ export class Projections {
   }
 
   /**
-   * Writes both databases, if one is missing or `outputs` has changed. Files with results are never replaced by empty ones.
+   * Writes both databases, if one is missing, damaged or not made of everything up to `origin.lastRecord`. Files with results
+   * are never replaced by empty ones.
    *
    * @throws StoreError when one cannot be written, or another program's database stands in its place
    */
-  async write(outputs: readonly EngineOutput[], origin: Origin): Promise<void> {
-    const sizes = [await this.#fs.stat(this.#statistics), await this.#fs.stat(this.#paper)];
-    const complete = sizes.every((status) => status !== undefined);
-    if (complete && (outputs === this.#written || outputs.length === 0)) return;
-    this.#sql ??= this.#wasm().then(loadSql);
-    const { statistics, paper } = buildDatabases(await this.#sql, outputs, origin);
+  async write(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<void> {
+    if (await this.#areCurrent(outputs.length === 0, origin.lastRecord)) return;
+    const { statistics, paper } = buildDatabases(await this.#loaded(), outputs, origin, recordedAt);
     await this.#replace(this.#statistics, statistics);
     await this.#replace(this.#paper, paper);
-    this.#written = outputs;
+  }
+
+  async #areCurrent(isEmpty: boolean, lastRecord: string): Promise<boolean> {
+    for (const path of [this.#statistics, this.#paper]) {
+      if ((await this.#fs.stat(path)) === undefined) return false;
+      if (!isEmpty && !isCurrent(await this.#loaded(), await this.#fs.readFile(path), lastRecord)) return false;
+    }
+    return true;
+  }
+
+  #loaded(): Promise<SqlJsStatic> {
+    this.#sql ??= this.#wasm().then(loadSql);
+    return this.#sql;
   }
 
   async #replace(path: string, bytes: Uint8Array): Promise<void> {

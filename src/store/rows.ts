@@ -2,14 +2,17 @@ import type { EngineOutput, Exit, Fill } from "../core/events.js";
 import { toCents, toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
-import type { Ticks } from "../core/units.js";
+import type { Micros, Ticks } from "../core/units.js";
 import { newYorkTime, sqliteTime } from "./newYork.js";
 
 /** A table's row: its values by column. */
 export type Row = Readonly<Record<string, string | number | null>>;
 
+/** Wall time at which an output was recorded: in a simulated or recorded market that is another one than its own. */
+export type RecordedAt = (output: EngineOutput) => Micros;
+
 /** `context_performance`: every closed trade of both accounts as corrected, in the order in which they were booked. */
-export function contextRows(outputs: readonly EngineOutput[]): readonly Row[] {
+export function contextRows(outputs: readonly EngineOutput[], recordedAt: RecordedAt): readonly Row[] {
   const exits = [...exitsByTrade(outputs).values()];
   return exits.map((exit, index) => ({
     id: index + 1,
@@ -22,7 +25,7 @@ export function contextRows(outputs: readonly EngineOutput[]): readonly Row[] {
     win: exit.win ? 1 : 0,
     volume_ratio: exit.ratio,
     signal_strength: exit.strength,
-    created_at: sqliteTime(exit.at),
+    created_at: sqliteTime(recordedAt(exit)),
     recommendation_id: exit.recommendation,
     source: exit.account,
     direction: exit.direction,
@@ -34,7 +37,7 @@ export function contextRows(outputs: readonly EngineOutput[]): readonly Row[] {
 }
 
 /** `paper_trades`: one row per filled recommendation of the paper account, open or closed. */
-export function paperRows(outputs: readonly EngineOutput[]): readonly Row[] {
+export function paperRows(outputs: readonly EngineOutput[], recordedAt: RecordedAt): readonly Row[] {
   const recommendations = new Map<string, Recommendation>();
   const fills = new Map<string, Fill[]>();
   for (const output of outputs) {
@@ -45,7 +48,9 @@ export function paperRows(outputs: readonly EngineOutput[]): readonly Row[] {
     else others.push(output);
   }
   const exits = exitsByTrade(outputs);
-  return [...fills].map(([id, parts]) => paperRow(parts, recommendations.get(id), exits.get(`paper ${id}`)));
+  return [...fills].map(([id, parts]) =>
+    paperRow(parts, recommendations.get(id), exits.get(`paper ${id}`), recordedAt),
+  );
 }
 
 /** `portfolio_equity`: the paper account at each session's end, one row per session, also without a trade. */
@@ -73,7 +78,12 @@ function exitsByTrade(outputs: readonly EngineOutput[]): ReadonlyMap<string, Exi
   return exits;
 }
 
-function paperRow(fills: readonly Fill[], recommendation: Recommendation | undefined, exit: Exit | undefined): Row {
+function paperRow(
+  fills: readonly Fill[],
+  recommendation: Recommendation | undefined,
+  exit: Exit | undefined,
+  recordedAt: RecordedAt,
+): Row {
   const first = fills[0] as Fill;
   const quantity = fills.reduce((sum, fill) => sum + fill.quantity, 0);
   const entry = fills.reduce((sum, fill) => sum + fill.price * fill.quantity, 0) / quantity;
@@ -95,7 +105,7 @@ function paperRow(fills: readonly Fill[], recommendation: Recommendation | undef
     signal_strength: sized?.strength ?? null,
     bayesian_multiplier: sized?.multiplier ?? null,
     confidence: sized?.confidence ?? null,
-    created_at: sqliteTime(first.at),
+    created_at: sqliteTime(recordedAt(first)),
     recommendation_id: first.recommendation,
     ...costs(first, quantity, entry, sized?.signalPrice, exit),
     ...outcome(exit),

@@ -14,7 +14,7 @@ const SETTINGS = `
 
 /**
  * `bayesian_stats.db`: one row per closed trade of either account. Names are the user's (`ENGINE.md` 0.1, 11).
- * Times of trades are New York's, `created_at` is UTC in SQLite's own form. `return_pct` is a fraction, money is dollars.
+ * Times of trades are New York's; `created_at` is when the record was made, by the computer's clock, UTC in SQLite's own form. `return_pct` is a fraction, money is dollars.
  */
 export const STATISTICS_SCHEMA = `${SETTINGS}
   CREATE TABLE context_performance (

@@ -1,9 +1,11 @@
 import { randomInt } from "node:crypto";
 import { type EngineOutput, outputId } from "../core/events.js";
+import type { Micros } from "../core/units.js";
 import { removeLeftovers } from "./atomicFile.js";
 import { type Clock, systemClock } from "./clock.js";
 import { Coalesced } from "./coalesced.js";
 import { type Fs, nodeFs } from "./files.js";
+import { type HaltFile, haltFile } from "./haltFile.js";
 import type { JournalKind } from "./journal.js";
 import { JournalFolder } from "./journalFolder.js";
 import { readOutput } from "./outputSchema.js";
@@ -41,7 +43,6 @@ export class Store {
   readonly #warnings: string[] = [];
   /** Of other windows, not yet returned by `refresh`. */
   readonly #unseen = new Set<EngineOutput>();
-  #ownSinceFlush = false;
   #closed = false;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -49,7 +50,8 @@ export class Store {
     const { fs = nodeFs, clock = systemClock, random = secureRandom, readOnly = false, ...given } = options;
     this.#options = options;
     this.#reserve = new Reserve(fs, options.folder);
-    this.#journals = new JournalFolder({ ...given, fs, clock, random, readOnly, reserve: this.#reserve });
+    const warn = (sentence: string) => this.#warn(sentence);
+    this.#journals = new JournalFolder({ ...given, fs, clock, random, readOnly, reserve: this.#reserve, warn });
     this.#projections = new Projections(fs, options.folder, options.wasm);
     this.#recommendations = new Coalesced(() =>
       this.#tolerate(() => this.#projections.writeRecommendations(this.outputs)),
@@ -105,7 +107,6 @@ export class Store {
       const lasting = fresh.filter((output) => outputId(output) !== undefined);
       if (lasting.length === 0) return fresh;
       await this.#journals.append(lasting.map((output) => ({ type: output.type, data: output })));
-      this.#ownSinceFlush = true;
       // Beside the caller: a signal is not held back for the sake of files that can be made again.
       if (lasting.some(({ type }) => type === "recommendation")) this.#recommendations.request();
       return fresh;
@@ -137,9 +138,13 @@ export class Store {
     });
   }
 
+  /** The file by which another program stops everything, if it is there. */
+  haltFile(): Promise<HaltFile | undefined> {
+    return haltFile(this.#options.fs ?? nodeFs, this.#options.folder);
+  }
+
   /**
-   * Writes the user's files now, if they are missing or something was recorded since. Takes tens of milliseconds: call it
-   * when idle.
+   * Writes the user's files now, unless they hold all that was recorded. Takes tens of milliseconds: call it when idle.
    *
    * @throws StoreError when one cannot be written; nothing recorded is lost by that
    */
@@ -152,8 +157,8 @@ export class Store {
   }
 
   /**
-   * Writes the user's files, if this window recorded something since, and seals the journal. Closing twice is harmless;
-   * what fails here is logged, nothing is lost by it.
+   * Brings the user's files up to date and seals the journal. Closing twice is harmless; what fails here is logged, nothing
+   * is lost by it.
    */
   async close(): Promise<void> {
     if (!this.#closed) {
@@ -177,14 +182,22 @@ export class Store {
       const what = `Could not put room aside for a full disk in "${this.#options.folder}"`;
       this.#warn(fileFailure(what, error).message);
     });
+    // A window that was killed has left them behind.
+    await this.#tolerate(() => this.#catchUp());
   }
 
   async #end(): Promise<void> {
     await this.#recommendations.idle();
+    if (this.#options.readOnly === true) return;
     // The files shall have what the other windows recorded last, and this look may write: before the seal.
-    if (this.#ownSinceFlush) await this.#tolerate(() => this.#look());
+    await this.#tolerate(() => this.#look());
     await this.#tolerate(() => this.#journals.close());
-    if (this.#ownSinceFlush) await this.#tolerate(() => this.#project());
+    await this.#tolerate(() => this.#catchUp());
+  }
+
+  /** Makes up for what the user's files lack; a folder without results gets none. */
+  async #catchUp(): Promise<void> {
+    if (this.outputs.length > 0) await this.#project();
   }
 
   async #look(): Promise<void> {
@@ -210,12 +223,16 @@ export class Store {
     this.#recommendations.request();
     await this.#recommendations.idle();
     const { appVersion } = this.#options;
-    await this.#projections.write(this.outputs, {
-      kind: this.kind,
-      appVersion,
-      lastRecord: this.#journals.kept.lastRecord,
-    });
-    this.#ownSinceFlush = false;
+    const { lastRecord } = this.#journals.kept;
+    await this.#projections.write(this.outputs, { kind: this.kind, appVersion, lastRecord }, (output) =>
+      this.#recordedAt(output),
+    );
+  }
+
+  #recordedAt(output: EngineOutput): Micros {
+    const time = this.#journals.kept.recordedAt(output);
+    if (time === undefined) throw new Error(`An output was never recorded: ${JSON.stringify(output)}`);
+    return time;
   }
 
   /** Goes on when what can be made up for later fails: the journal has everything. */
@@ -230,6 +247,7 @@ export class Store {
   }
 
   #warn(message: string): void {
+    if (this.#warnings.includes(message)) return;
     this.#warnings.push(message);
     this.#options.log.warn(message);
   }

@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
+import { systemClock } from "./clock.js";
 import { appendAll, type Fs } from "./files.js";
+import { underLock } from "./lockFile.js";
 import { isoTime, newYorkTime } from "./newYork.js";
 import { errorCode, fileFailure } from "./storeError.js";
 
@@ -37,16 +39,20 @@ export function recommendationLine(recommendation: Recommendation): string {
   });
 }
 
+/** Two processes that write within this time may not know of each other's recommendations. */
+const JUST_NOW_MS = 10_000;
+
 /**
  * Keeps `latest_recommendation.json` and `recommendations_log.jsonl` in step with the journal. The log has one whole line
- * per recommendation; lines of the user's own stay.
+ * per recommendation, however many processes write it; lines of the user's own stay.
  */
 export class UserFiles {
   readonly #fs: Fs;
   readonly #log: string;
   readonly #latest: string;
   readonly #logged = new Set<string>();
-  #size: number | undefined;
+  /** Bytes of the log that `#logged` speaks of. */
+  #known: number | undefined;
   #shown: string | undefined;
 
   constructor(fs: Fs, folder: string) {
@@ -61,22 +67,53 @@ export class UserFiles {
    * @throws StoreError when a file cannot be written; the next call makes up for it
    */
   async update(recommendations: readonly Recommendation[]): Promise<void> {
+    const newest = recommendations.at(-1);
+    if (newest === undefined) return;
     try {
-      await this.#updateLog(recommendations);
+      const size = await this.#size();
+      if (size !== this.#known) this.#known = (await this.#readLog()) === "" ? size : undefined;
+      if ((await this.#isShown(newest)) && recommendations.every(({ id }) => this.#logged.has(id))) return;
+      await underLock(this.#fs, `${this.#log}.lock`, async () => {
+        await this.#updateLog(recommendations);
+        await this.#updateLatest(newest, recommendations);
+      });
     } catch (error) {
-      this.#size = undefined;
+      this.#known = undefined;
       throw fileFailure(`Could not write "${this.#log}"`, error);
     }
-    const newest = recommendations.at(-1);
-    if (newest === undefined || newest.id === this.#shown) return;
-    const text = `${JSON.stringify(JSON.parse(recommendationLine(newest)), null, 2)}\n`;
-    await replaceFile(this.#fs, this.#latest, Buffer.from(text));
+  }
+
+  async #updateLatest(newest: Recommendation, known: readonly Recommendation[]): Promise<void> {
+    if ((await this.#isShown(newest)) || (await this.#isNewer(newest, known))) return;
+    await replaceFile(this.#fs, this.#latest, Buffer.from(latestText(newest)));
     this.#shown = newest.id;
   }
 
+  async #isShown(newest: Recommendation): Promise<boolean> {
+    if (newest.id === this.#shown) return true;
+    if ((await this.#readLatest()) !== latestText(newest)) return false;
+    this.#shown = newest.id;
+    return true;
+  }
+
+  /** Empty where there is none. */
+  async #readLatest(): Promise<string> {
+    if ((await this.#fs.stat(this.#latest)) === undefined) return "";
+    return Buffer.from(await this.#fs.readFile(this.#latest)).toString();
+  }
+
+  /** Whether another process has just written one that this one does not know yet. */
+  async #isNewer(newest: Recommendation, known: readonly Recommendation[]): Promise<boolean> {
+    const status = await this.#fs.stat(this.#latest);
+    if (status === undefined || systemClock.wall() / 1000 - status.modified > JUST_NOW_MS) return false;
+    const written = fieldsOf(await this.#readLatest());
+    if (written === undefined || known.some(({ id }) => id === written.id)) return false;
+    return String(written.time) > isoTime(newest.time);
+  }
+
   async #updateLog(recommendations: readonly Recommendation[]): Promise<void> {
-    const size = (await this.#fs.stat(this.#log))?.size ?? 0;
-    const tail = size === this.#size ? "" : await this.#readLog();
+    const size = await this.#size();
+    const tail = size === this.#known ? "" : await this.#readLog();
     const missing = recommendations.filter(({ id }) => !this.#logged.has(id));
     if (missing.length === 0) return;
     const lines = missing.map((recommendation) => `${recommendationLine(recommendation)}\n`);
@@ -88,7 +125,11 @@ export class UserFiles {
       await this.#append(Buffer.from((tail === "" ? "" : "\n") + lines.join("")));
     }
     for (const { id } of missing) this.#logged.add(id);
-    this.#size = (await this.#fs.stat(this.#log))?.size;
+    this.#known = await this.#size();
+  }
+
+  async #size(): Promise<number> {
+    return (await this.#fs.stat(this.#log))?.size ?? 0;
   }
 
   /** Learns which ids the log has. Returns what stands behind its last line end. */
@@ -100,8 +141,8 @@ export class UserFiles {
     });
     const lines = Buffer.from(bytes).toString("utf8").split("\n");
     for (const line of lines) {
-      const id = idOf(line);
-      if (id !== undefined) this.#logged.add(id);
+      const id = fieldsOf(line)?.id;
+      if (id !== undefined) this.#logged.add(String(id));
     }
     return lines.at(-1) ?? "";
   }
@@ -117,11 +158,15 @@ export class UserFiles {
   }
 }
 
-/** Undefined for a line that is not one of a recommendation: the user may have written it. */
-function idOf(line: string): string | undefined {
+function latestText(recommendation: Recommendation): string {
+  return `${JSON.stringify(JSON.parse(recommendationLine(recommendation)), null, 2)}\n`;
+}
+
+/** Undefined for a text that is not one of a recommendation: the user may have written it. */
+function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && "id" in value ? String(value.id) : undefined;
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && "id" in value ? { ...value } : undefined;
   } catch {
     return undefined;
   }

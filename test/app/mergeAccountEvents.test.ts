@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mergeAccountEvents } from "../../src/app/mergeAccountEvents.js";
+import { mergeAccountEvents, RecordedEvents } from "../../src/app/mergeAccountEvents.js";
 import type { AccountEvent, EngineEvent } from "../../src/core/events.js";
 import type { TradeBatch } from "../../src/core/market.js";
 import type { Micros } from "../../src/core/units.js";
@@ -36,7 +36,7 @@ async function merged(
   recorded: readonly AccountEvent[],
 ): Promise<string[]> {
   const words: string[] = [];
-  for await (const events of mergeAccountEvents(source, recorded)) {
+  for await (const events of mergeAccountEvents(source, new RecordedEvents(recorded))) {
     for (const event of events) {
       if (event.type === "trades") words.push([...event.time.subarray(0, event.count)].join(" "));
       else if (event.type === "clock") words.push(`|${event.time}`);

@@ -6,25 +6,27 @@ import type { Finished, Line } from "./program.js";
 
 /** Runs a command line in this process, which is many times as fast as a process of its own. */
 export function inProcess(...args: readonly string[]): Promise<Finished> {
-  return inProcessWith({}, ...args);
+  return inTerminal({}, ...args);
 }
 
-/** The same, with variables of the environment. */
-export async function inProcessWith(
-  environment: Readonly<Record<string, string>>,
-  ...args: readonly string[]
-): Promise<Finished> {
+/** The same in a terminal that is in part a test's own. */
+export async function inTerminal(own: Partial<Terminal>, ...args: readonly string[]): Promise<Finished> {
   const out: string[] = [];
   const err: string[] = [];
   const say = (line: string) => void err.push(line);
   const terminal: Terminal = {
-    out: (line) => void out.push(line),
     log: { info: say, warn: say, error: say },
     progress: () => undefined,
-    stop: new AbortController().signal,
-    environment: (name) => environment[name],
+    drained: async () => undefined,
+    stop: () => new AbortController().signal,
+    environment: () => undefined,
     now: () => (Date.parse("2026-01-02T15:00:00Z") * 1000) as Micros,
     wasm: () => readFile(new URL("../../node_modules/sql.js/dist/sql-wasm.wasm", import.meta.url)),
+    ...own,
+    out: (line) => {
+      out.push(line);
+      own.out?.(line);
+    },
   };
   const code = await runCommandLine(args, terminal);
   const lines = out.filter((line) => line.startsWith("{")).map((line): Line => JSON.parse(line));

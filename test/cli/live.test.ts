@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { concatBytes } from "../support/dbnBytes.js";
 import { FakeGateway, type Script, welcome } from "../support/fakeGateway.js";
 import { heartbeat, KEY, liveMetadata, mapping, system } from "../support/liveMarket.js";
-import { inProcess, inProcessWith } from "./inProcess.js";
+import { inProcess, inTerminal } from "./inProcess.js";
 import { recording } from "./recording.js";
 
 const folder = mkdtempSync(join(tmpdir(), "volume-cluster-live-"));
@@ -30,8 +30,10 @@ function records(): Uint8Array {
 
 const TRADES = records().length / 48;
 
+const withKey = (key: string) => ({ environment: (name: string) => (name === "DATABENTO_API_KEY" ? key : undefined) });
+
 function live(gateway: string, ...args: readonly string[]) {
-  return inProcessWith({ DATABENTO_API_KEY: KEY }, "live", "--gateway", gateway, ...args);
+  return inTerminal(withKey(KEY), "live", "--gateway", gateway, ...args);
 }
 
 describe("volume-cluster live", () => {
@@ -100,7 +102,7 @@ describe("volume-cluster live", () => {
     const missing = await inProcess("live", "--gateway", gateway);
     expect(missing).toMatchObject({ code: 1, out: "" });
     expect(missing.err).toContain("DATABENTO_API_KEY");
-    const malformed = await inProcessWith({ DATABENTO_API_KEY: "db-short" }, "live", "--gateway", gateway);
+    const malformed = await inTerminal(withKey("db-short"), "live", "--gateway", gateway);
     expect(malformed.code).toBe(1);
     expect(malformed.err).toContain("29 letters");
     expect(malformed.err).not.toContain("db-short");
@@ -127,7 +129,7 @@ describe("volume-cluster live", () => {
     [["--gateway", "127.0.0.1:1", "--stype-in", "x|y"], "is not a symbol type"],
     [["--gateway", "127.0.0.1:1", "--limit", "0"], "must be a whole number"],
   ])("refuses %j as wrong usage", async (args, reason) => {
-    const { code, out, err } = await inProcessWith({ DATABENTO_API_KEY: KEY }, "live", ...args);
+    const { code, out, err } = await inTerminal(withKey(KEY), "live", ...args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(reason);
     expect(err.trim().split("\n")).toHaveLength(1);

@@ -26,6 +26,7 @@ function context(changes: Partial<ContextView> = {}): ContextView {
     breakEven: undefined,
     confidence: 0.61,
     interval: [0.51, 0.71],
+    conservativeMultiplier: 1,
     multiplier: 1.5,
     evidence: 50,
     ...changes,

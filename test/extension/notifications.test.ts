@@ -1,18 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { EngineOutput } from "../../src/core/events.js";
 import { Notifications } from "../../src/extension/notifications.js";
+import type { Standing } from "../../src/extension/standing.js";
 import type { Workbench } from "../../src/extension/workbench.js";
 import { EventEmitter, fake } from "../support/fakeVscode.js";
-import { fill, recommendation } from "../support/outputs.js";
-import { standing } from "./support.js";
+import { recommendation } from "../support/outputs.js";
+import { engineView, standing } from "./support.js";
 
-const outputs = new EventEmitter<EngineOutput>();
+const changed = new EventEmitter<void>();
+let at: Standing;
+let runNumber = 1;
 let notifications: Notifications;
 
 beforeEach(() => {
   fake.reset();
   vi.useFakeTimers();
-  const workbench = { onDidOutput: outputs.event, standing: () => standing({ market: "demo" }) };
+  at = standing({ market: "demo" });
+  runNumber = 1;
+  const workbench = {
+    onDidChange: changed.event,
+    standing: () => at,
+    get runNumber() {
+      return runNumber;
+    },
+  };
   notifications = new Notifications(workbench as unknown as Workbench);
 });
 
@@ -21,53 +31,75 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const texts = () => fake.messages.map(({ text }) => text);
+/** Signals wait for an answer, the newest last, each with its seconds left. */
+async function waiting(signals: Readonly<Record<string, number>>, changes: Partial<Standing> = {}): Promise<void> {
+  const pending = Object.keys(signals).map((id) => recommendation({ id, account: "manual" }));
+  const deadlines = new Map(Object.entries(signals).map(([id, seconds]) => [id, Date.now() + seconds * 1000]));
+  at = standing({ market: "demo", view: engineView({ pending }), deadlines, ...changes });
+  changed.fire();
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+const shown = () => fake.progress.filter(({ ended }) => !ended).length;
 
 describe("A signal", () => {
-  it("is announced once, with what can be done about it, and marked as simulated", () => {
-    outputs.fire(recommendation());
-    outputs.fire(recommendation());
-    vi.advanceTimersByTime(60_000);
-    outputs.fire(recommendation());
-    expect(fake.messages).toEqual([
-      {
-        severity: "information",
-        text: "Simulated: BUY 2 ES JUN25 @ 6010.75, stop 5995.25, target 6041.25",
-        modal: false,
-        actions: ["Record Fill", "Skip", "Details"],
-      },
-    ]);
-  });
-
-  it("is one of a burst when it follows another closely: the rest are told together", () => {
-    for (const id of ["a", "b", "c"]) outputs.fire(recommendation({ id }));
-    expect(texts()).toHaveLength(1);
-    vi.advanceTimersByTime(10_000);
-    expect(texts().slice(1)).toEqual(["2 more signals arrived"]);
-    outputs.fire(recommendation({ id: "d" }));
-    expect(texts()).toHaveLength(3);
-  });
-
-  it.each([
-    ["Record Fill", ["volumeCluster.recordFill", "a"]],
-    ["Skip", ["volumeCluster.recordFill", "a", "skip"]],
-    ["Details", ["volumeCluster.openPerformance"]],
-  ])("opens a conversation on %s and records nothing by itself", async (answer, command) => {
-    fake.answers = [answer];
-    outputs.fire(recommendation({ id: "a" }));
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(fake.executed).toEqual([command]);
-  });
-
-  it("does nothing when its message is closed", async () => {
-    fake.answers = [undefined];
-    outputs.fire(recommendation({ id: "a" }));
-    await vi.advanceTimersByTimeAsync(1000);
+  it("is announced once, with what can be done about it, and marked as simulated", async () => {
+    await waiting({ a: 30 });
+    await waiting({ a: 29 });
+    const links = [
+      "[Record Fill](command:volumeCluster.recordFill?%5B%22a%22%5D)",
+      "[Skip](command:volumeCluster.recordFill?%5B%22a%22%2C%22skip%22%5D)",
+      "[Details](command:volumeCluster.openPerformance?%5B%5D)",
+    ];
+    const title = `Simulated: BUY 2 ES JUN25 @ 6010.75, stop 5995.25, target 6041.25. ${links.join(" · ")}`;
+    expect(fake.progress).toEqual([{ title, ended: false }]);
     expect(fake.executed).toEqual([]);
   });
 
-  it("is the only thing that is announced", () => {
-    outputs.fire(fill({ account: "manual" }));
-    expect(texts()).toEqual([]);
+  it.each([
+    ["is answered", () => waiting({})],
+    ["is of a feed that is being stopped", () => waiting({ a: 20 }, { phase: "stopping" })],
+    ["is late", () => vi.advanceTimersByTimeAsync(30_000)],
+    ["is of another run", () => waiting({}, { view: undefined })],
+  ])("takes its message back when it %s", async (_case, happens: () => Promise<unknown>) => {
+    await waiting({ a: 30 });
+    expect(shown()).toBe(1);
+    await happens();
+    expect(shown()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("makes room for the next: there is one message at most", async () => {
+    await waiting({ a: 30 });
+    await waiting({ a: 20, b: 30 });
+    expect(shown()).toBe(1);
+    expect(fake.progress).toHaveLength(2);
+    expect(fake.progress[1]?.title).toContain("%22b%22");
+  });
+
+  it("is announced again in another run, where it is another signal", async () => {
+    await waiting({ a: 30 });
+    await waiting({});
+    runNumber = 2;
+    await waiting({ a: 30 });
+    expect(fake.progress).toHaveLength(2);
+    expect(shown()).toBe(1);
+  });
+
+  it("is not announced when nobody could answer in time, as in a replay at full speed", async () => {
+    await waiting({ a: 0 });
+    await waiting({ b: 0.8 });
+    expect(fake.progress).toEqual([]);
+  });
+
+  it("makes no link of a name from a file", async () => {
+    const [pending] = [recommendation({ id: "a", account: "manual" })];
+    const instrument = { ...pending.instrument, label: "[x](command:y)" };
+    at = standing({
+      view: engineView({ pending: [{ ...pending, instrument }] }),
+      deadlines: new Map([["a", Date.now() + 30_000]]),
+    });
+    changed.fire();
+    expect(fake.progress[0]?.title).toContain("[x] (command:y)");
   });
 });

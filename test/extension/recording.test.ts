@@ -147,7 +147,7 @@ describe("Record Fill", () => {
     expect(late.size).toBe(1);
     const flow = recordFill(workbench, id);
     const box = await fake.nextBox();
-    expect(box.title).toMatch(/ \(late: its 30 s are over\)$/);
+    expect(box.title).toMatch(/ \(late: its time is over\)$/);
     box.hide();
     await flow;
     expect(workbench.view().pending).toHaveLength(1);

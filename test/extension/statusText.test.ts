@@ -45,15 +45,18 @@ describe("The status bar item", () => {
 
   it.each([
     [
-      "nothing runs",
+      "nothing was started",
       standing({ phase: "idle", market: undefined, view: undefined }),
       "$(graph) Volume Cluster | plain | start",
     ],
+    ["nothing runs any more", standing({ phase: "idle", market: "demo" }), "$(graph) Demo stopped | plain | start"],
+    ["a replay has ended", standing({ phase: "idle", market: "replay" }), "$(graph) Replay stopped | plain | start"],
     [
       "a start is busy",
-      standing({ phase: "starting", progress: "Simulated day 12 of 60", view: undefined }),
+      standing({ phase: "starting", market: undefined, progress: "Simulated day 12 of 60", view: undefined }),
       "$(sync~spin) Simulated day 12 of 60 | plain | stop",
     ],
+    ["a stop is busy", standing({ phase: "stopping", market: "demo" }), "$(sync~spin) Demo: Stopping | plain | stop"],
     [
       "nothing has traded yet",
       standing({ view: engineView({ highestRatio: undefined }) }),
@@ -66,14 +69,29 @@ describe("The status bar item", () => {
       "$(briefcase) LONG 2 ES JUN25 @ 6010.50 +$125.00 | plain | openPerformance",
     ],
     [
+      "a position is open and nothing runs",
+      standing({ phase: "idle", market: "demo", view: engineView({ open: [POSITION] }) }),
+      "$(briefcase) Demo stopped: LONG 2 ES JUN25 @ 6010.50 +$125.00 | plain | openPerformance",
+    ],
+    [
       "only the paper account holds a position",
       standing({ view: engineView({ open: [{ ...POSITION, account: "paper" }] }) }),
       "$(eye) Watching · 3.2x of 4.0x | plain | openPerformance",
     ],
     [
       "the run failed",
-      standing({ phase: "idle", failure: "The disk is full" }),
-      "$(error) Stopped by an error | error | start",
+      standing({ phase: "idle", market: "demo", failure: "The disk is full" }),
+      "$(error) Demo stopped: error | error | start",
+    ],
+    [
+      "the first start failed",
+      standing({ phase: "idle", market: undefined, view: undefined, failure: "The disk is full" }),
+      "$(error) Volume Cluster: error | error | start",
+    ],
+    [
+      "trades wait in another run",
+      standing({ phase: "idle", market: "replay", elsewhere: [{ market: "demo", waiting: 2 }] }),
+      "$(history) Replay stopped: 2 trades wait in the demo | plain | showPendingTrades",
     ],
     [
       "the market is simulated",
@@ -82,6 +100,14 @@ describe("The status bar item", () => {
     ],
   ])("says so when %s", (_case, of, expected) => {
     expect(look(of)).toBe(expected);
+  });
+
+  it("shows what waits before what failed, and tells both", () => {
+    const failed = statusLook({ ...SIGNAL, phase: "idle", failure: "The disk is full" }, ARRIVED);
+    expect(failed.text).toMatch(/^\$\(history\) Stopped: BUY 2 ES/);
+    expect(failed.background).toBeUndefined();
+    expect(failed.tooltip).toContain("The disk is full");
+    expect(failed.spoken).toContain("The disk is full");
   });
 
   it("proves that it is alive: spike, threshold and trades seen", () => {
@@ -97,9 +123,15 @@ describe("The status bar item", () => {
     );
   });
 
-  it("shows a signal that waits from an earlier window as late, whether or not a feed runs", () => {
-    const left = { ...SIGNAL, deadlines: new Map<string, number>() };
-    expect(look(left)).toContain("late");
-    expect(look({ ...left, phase: "idle" })).toContain("late");
+  it("says late only of a signal whose time is over by the clock of its market", () => {
+    const left = { ...SIGNAL, market: "demo" as const, deadlines: new Map<string, number>() };
+    const at = (seconds: number, phase: "idle" | "running") => {
+      const view = engineView({ pending: [recommendation({ account: "manual" })], time: secondsAfter(seconds) });
+      return look({ ...left, phase, view }, 7200).split(" | ")[0];
+    };
+    expect(at(6, "idle")).toBe("$(history) Demo stopped: BUY 2 ES JUN25 @ 6010.75 · unanswered");
+    expect(at(30, "idle")).toBe("$(history) Demo stopped: BUY 2 ES JUN25 @ 6010.75 · late");
+    expect(at(6, "running")).toBe("$(history) Demo: BUY 2 ES JUN25 @ 6010.75 · unanswered");
+    expect(at(30, "running")).toBe("$(history) Demo: BUY 2 ES JUN25 @ 6010.75 · late");
   });
 });

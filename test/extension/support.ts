@@ -2,8 +2,9 @@ import { fileURLToPath } from "node:url";
 import type { Log } from "../../src/app/log.js";
 import { Run } from "../../src/app/run.js";
 import { parseSettings } from "../../src/app/settings.js";
-import type { AccountView, EngineOutput, EngineView } from "../../src/core/events.js";
-import { type LastRun, type OpenRun, openFolder, type RunHost } from "../../src/extension/openRun.js";
+import type { AccountView, EngineEvent, EngineOutput, EngineView } from "../../src/core/events.js";
+import type { KnownRun } from "../../src/extension/knownRuns.js";
+import { type OpenRun, openFolder, type RunHost } from "../../src/extension/openRun.js";
 import { AT_REST, type Standing } from "../../src/extension/standing.js";
 import { Workbench } from "../../src/extension/workbench.js";
 import { demoFeed } from "../../src/feed/demo.js";
@@ -15,18 +16,18 @@ export const SILENT: Log = { info: () => undefined, warn: () => undefined, error
 // sql.js keeps its wasm where the extension does: in a folder named dist. So no build is needed first.
 const SQL_JS = fileURLToPath(new URL("../../node_modules/sql.js", import.meta.url));
 
-/** A window whose extension keeps its data in `folder`, and remembers its last run between two workbenches. */
+/** A window whose extension keeps its data in `folder`, and remembers its runs between two workbenches. */
 export function hostIn(folder: string, settings: Readonly<Record<string, unknown>> = {}): RunHost {
-  let last: LastRun | undefined;
+  let runs: readonly KnownRun[] | undefined;
   return {
     settings,
     storageFolder: folder,
     extensionFolder: SQL_JS,
     log: SILENT,
-    last: {
-      get: () => last,
-      set: (run) => {
-        last = run;
+    runs: {
+      get: () => runs,
+      set: (known) => {
+        runs = known;
       },
     },
   };
@@ -44,18 +45,22 @@ export async function workbenchWithSignal(folder?: string): Promise<Workbench> {
     () => host,
     SILENT,
     async () => ({
-      openLast: async () => undefined,
-      openRun: async (_choice, _host, { sinks }) => {
-        let signalled: () => void = () => undefined;
-        const signal = new Promise<void>((resolve) => {
-          signalled = resolve;
-        });
-        const sink = (output: EngineOutput) => {
-          if (output.type === "recommendation") signalled();
-        };
-        const open = await (folder === undefined ? inMemory([sink, ...sinks]) : onDisk(folder, host, [sink, ...sinks]));
-        return { ...open, feed: untilSignal(demoFeed({ seed: 1 }), signal) };
-      },
+      reopenRun: async () => undefined,
+      prepareRun: async (_choice, _host, { sinks }) => ({
+        place: { market: "demo", folder: folder ?? "" },
+        open: async () => {
+          let signalled: () => void = () => undefined;
+          const signal = new Promise<void>((resolve) => {
+            signalled = resolve;
+          });
+          const sink = (output: EngineOutput) => {
+            if (output.type === "recommendation") signalled();
+          };
+          const all = [sink, ...sinks];
+          const open = await (folder === undefined ? inMemory(all) : onDisk(folder, host, all));
+          return { ...open, feed: untilSignal(demoFeed({ seed: 1 }), signal) };
+        },
+      }),
     }),
   );
   const signal = new Promise<void>((resolve) => {
@@ -96,14 +101,29 @@ function untilSignal(feed: Feed, signal: Promise<void>): Feed {
       void signal.then(() => {
         came = true;
       });
-      for await (const events of feed.events(stop)) {
-        // Trade by trade of a batch is not needed: what follows the signal within its batch is seconds of it.
-        yield events;
-        if (came) break;
+      // Trade by trade, or the market would be far beyond the signal at the end of its batch.
+      trades: for await (const events of feed.events(stop)) {
+        for (const event of events.flatMap(tradeByTrade)) {
+          yield [event];
+          if (came) break trades;
+        }
       }
       await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
     },
   };
+}
+
+function tradeByTrade(event: EngineEvent): readonly EngineEvent[] {
+  if (event.type !== "trades") return [event];
+  return Array.from({ length: event.count }, (_, at) => ({
+    type: "trades",
+    count: 1,
+    time: event.time.subarray(at, at + 1),
+    price: event.price.subarray(at, at + 1),
+    size: event.size.subarray(at, at + 1),
+    side: event.side.subarray(at, at + 1),
+    instrument: event.instrument.subarray(at, at + 1),
+  }));
 }
 
 export function accountView(changes: Partial<AccountView> = {}): AccountView {

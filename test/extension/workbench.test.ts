@@ -21,6 +21,19 @@ function workbenchOf(of: RunHost = host): Workbench {
   return workbench;
 }
 
+/** Two quiet hours, a minute with ten times their volume at its low, then a rise beyond any target. */
+function busyHours(): Uint8Array {
+  const quiet = Array.from({ length: 120 }, (_, minute) =>
+    [0, 20, 40].map((second, i) => trade({ seconds: minute * 60 + second, price: 4800 + 2 * i, size: 10 })),
+  );
+  const spike = [7200, 7210, 7220].map((seconds, i) =>
+    trade({ seconds, price: 4800 + 10 * i, size: i === 0 ? 280 : 10 }),
+  );
+  // Below the limit 22 s after the signal: the paper entry is in the market then.
+  const rise = [19, 25, 50, 75].map((points, i) => trade({ seconds: 7282 + i * 10, price: 4800 + points }));
+  return concatBytes(metadata(), ...quiet.flat(), ...spike, ...rise);
+}
+
 /** The simulated days whose end was booked. */
 function daysOf(workbench: Workbench): ReadonlySet<string> {
   return new Set(workbench.outputs().flatMap((output) => (output.type === "equity" ? (output.tradingDay ?? []) : [])));
@@ -63,7 +76,7 @@ describe("The demo", () => {
 
   it("makes its history once: a later Start goes on from there, and all of it is the paper account's", async () => {
     cpSync(played, folder, { recursive: true });
-    host.last.set({ market: "demo", folder: join(folder, "demo") });
+    host.runs.set([{ market: "demo", folder: join(folder, "demo"), waiting: 0 }]);
     const first = workbenchOf();
     await first.restore();
     const before = first.outputs().length;
@@ -126,6 +139,7 @@ describe("The demo", () => {
   it("does not start on settings that are wrong, and says which", async () => {
     const workbench = workbenchOf(hostIn(folder, { "risk.maxDailyTrades": "many" }));
     await expect(workbench.start({ market: "demo" })).rejects.toThrow(/"risk.maxDailyTrades" is "many"/);
+    await workbench.stop();
     expect(workbench.standing()).toMatchObject({
       phase: "idle",
       failure: expect.stringContaining("risk.maxDailyTrades"),
@@ -153,12 +167,56 @@ describe("A replay", () => {
     expect(readdirSync(join(folder, "replay"))).toHaveLength(2);
   });
 
-  it("shows why it failed, once", async () => {
+  it("of a file that cannot be read does not start, says why, and leaves no folder", async () => {
     const workbench = workbenchOf();
-    await workbench.start({ market: "replay", files: [join(folder, "missing.dbn")] });
+    const starting = workbench.start({ market: "replay", files: [join(folder, "missing.dbn")] });
+    await expect(starting).rejects.toThrow(/missing\.dbn/);
     await workbench.stop();
     expect(workbench.standing().failure).toContain("missing.dbn");
-    expect(fake.messages.map(({ severity }) => severity)).toEqual(["error"]);
+    expect(readdirSync(folder)).toEqual([]);
+    // The command that asked for the start says so.
+    expect(fake.messages).toEqual([]);
+  });
+
+  it("shows why it failed on its way, once, and stays at hand", async () => {
+    const file = join(folder, "cut.dbn");
+    const bytes = concatBytes(metadata(), ...Array.from({ length: 20_000 }, (_, i) => trade({ seconds: i / 100 })));
+    writeFileSync(file, bytes.subarray(0, bytes.length - 10));
+    const workbench = workbenchOf();
+    await workbench.start({ market: "replay", files: [file] });
+    await expect.poll(() => fake.messages.map(({ severity }) => severity)).toEqual(["error"]);
+    expect(workbench.standing()).toMatchObject({ phase: "idle", market: "replay" });
+    expect(workbench.standing().failure).toContain("cut.dbn");
+  });
+
+  it("tells at its end of the account that traded, by its name", async () => {
+    const file = join(folder, "hours.dbn");
+    writeFileSync(file, busyHours());
+    const workbench = workbenchOf(hostIn(folder, { "contract.session": "continuous" }));
+    await workbench.start({ market: "replay", files: [file] });
+    await expect.poll(() => fake.messages.map(({ text }) => text)).toHaveLength(1);
+    const paper = workbench.view().accounts.find(({ name }) => name === "paper");
+    expect(paper?.closedTrades).toBe(1);
+    expect(fake.messages[0]?.text).toMatch(/Paper account: 1 closed trade, [01] won, net -?\$\d/);
+    expect(fake.messages[0]?.text).not.toMatch(/0 closed trades|Your fills/);
+  });
+
+  it("shows times in the zone of its instrument's session", async () => {
+    const file = join(folder, "hour.dbn");
+    writeFileSync(file, concatBytes(metadata(), trade({ seconds: 0 })));
+    const session = { timeZone: "Asia/Tokyo", open: "00:00", close: "00:00", days: [1, 2, 3, 4, 5, 6, 7] };
+    const own = {
+      symbol: "LTCUSDT",
+      tickSize: 0.01,
+      pointValue: 1,
+      sizeUnit: 1,
+      commission: 0,
+      riskPerContract: 0,
+      session,
+    };
+    const workbench = workbenchOf(hostIn(folder, { "contract.instrument": "LTCUSDT", instruments: [own] }));
+    await workbench.start({ market: "replay", files: [file] });
+    expect(workbench.timeZone()).toBe("Asia/Tokyo");
   });
 });
 
@@ -167,9 +225,12 @@ describe("A run", () => {
     const before = Date.now();
     const workbench = await workbenchWithSignal();
     const { deadlines, view } = workbench.standing();
-    const [id = ""] = view?.pending.map((recommendation) => recommendation.id) ?? [];
-    expect((deadlines.get(id) ?? 0) - before).toBeGreaterThanOrEqual(30_000);
-    expect((deadlines.get(id) ?? 0) - Date.now()).toBeLessThanOrEqual(30_000);
+    const [pending] = view?.pending ?? [];
+    const left = ((pending?.lateAfter ?? 0) - (view?.time ?? 0)) / 1000;
+    const deadline = deadlines.get(pending?.id ?? "") ?? 0;
+    expect(left).toBeGreaterThan(0);
+    expect(deadline - before).toBeGreaterThanOrEqual(left);
+    expect(deadline - Date.now()).toBeLessThanOrEqual(30_000);
     await workbench.close();
   });
 
@@ -197,7 +258,7 @@ describe("A run", () => {
     const earlier = await workbenchWithSignal(left);
     const [pending] = earlier.view().pending;
     await earlier.close();
-    host.last.set({ market: "demo", folder: left });
+    host.runs.set([{ market: "demo", folder: left, waiting: 0 }]);
     const later = workbenchOf();
     await Promise.all([later.restore(), later.restore()]);
     expect(later.standing()).toMatchObject({ phase: "idle", market: "demo" });
@@ -209,8 +270,10 @@ describe("A run", () => {
   it("is not looked for where nothing was left", async () => {
     const workbench = workbenchOf();
     await workbench.restore();
-    host.last.set({ market: "demo", folder: join(folder, "gone") });
-    await workbench.restore();
+    for (const stored of [[{ market: "demo", folder: join(folder, "gone"), waiting: 0 }], "of another version", [{}]]) {
+      host.runs.set(stored as never);
+      await workbenchOf().restore();
+    }
     expect(workbench.standing().market).toBeUndefined();
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -46,15 +46,25 @@ describe("DemoPace", () => {
 
   it("runs in real time while a signal waits, until it is answered", async () => {
     const { clock, pace } = adaptive();
-    pace.realTime();
+    pace.awaitAnswer("a", at(30));
     expect(await travel(pace, clock, 0, 12)).toBeGreaterThanOrEqual(about(12_000).low);
-    pace.fast();
+    pace.answered("a");
     expect(await travel(pace, clock, 12, 72)).toBeLessThanOrEqual(150);
+  });
+
+  it("keeps to real time whatever else is answered, held or closed while a signal waits", async () => {
+    const { clock, pace } = adaptive();
+    pace.awaitAnswer("a", at(30));
+    pace.answered("another");
+    pace.hold("another");
+    expect(await travel(pace, clock, 0, 10)).toBeGreaterThanOrEqual(about(10_000).low);
+    pace.letGo("another");
+    expect(await travel(pace, clock, 10, 30)).toBeGreaterThanOrEqual(about(20_000).low);
   });
 
   it("runs in real time until the signal's time is over, to the microsecond, then goes on by itself", async () => {
     const { clock, pace } = adaptive();
-    pace.realTime(at(30));
+    pace.awaitAnswer("a", at(30));
     const taken = await travel(pace, clock, 0, 3600);
     expect(taken).toBeGreaterThanOrEqual(about(30_000).low);
     expect(taken).toBeLessThanOrEqual(about(30_000 + 4000).high);
@@ -62,8 +72,10 @@ describe("DemoPace", () => {
 
   it("is slow enough to follow while the user holds a position", async () => {
     const { clock, pace } = adaptive();
-    pace.watch();
+    pace.hold("a");
     expect(await travel(pace, clock, 0, 600)).toBeGreaterThanOrEqual(about(10_000).low);
+    pace.letGo("a");
+    expect(await travel(pace, clock, 600, 1200)).toBeLessThanOrEqual(about(667).high);
   });
 
   it("halves the time to the next surge after each one without a signal, sixteenfold at most", async () => {
@@ -82,14 +94,14 @@ describe("DemoPace", () => {
     const { clock, pace } = adaptive();
     pace.surgePassed();
     pace.surgePassed();
-    pace.realTime(at(0));
+    pace.awaitAnswer("a", at(0));
     pace.surgePassed();
     expect(await travel(pace, clock, 0, 240, true)).toBeGreaterThanOrEqual(about(10_000).low);
   });
 
   it("does not make up for a machine that slept", () => {
     const { clock, pace } = adaptive();
-    pace.realTime();
+    pace.awaitAnswer("a", at(60));
     pace.advance(at(0), at(60), false);
     clock.milliseconds += 3_600_000;
     return pace.rest(never).then(() => expect(pace.advance(at(0), at(60), false)).toBeLessThan(at(1)));

@@ -71,6 +71,16 @@ export async function installBrowser() {
   return findBrowser();
 }
 
+/**
+ * The desktop VS Code on the PATH, or undefined. A terminal inside a remote VS Code has a \`code\` that only talks to that one.
+ */
+export function desktopCode() {
+  if (process.env.VSCODE_IPC_HOOK_CLI) return undefined;
+  const code = onPath(process.platform === "win32" ? "code.cmd" : "code");
+  const isRemote = code !== undefined && [code, realpathSync(code)].some((file) => /[\\/]remote-cli[\\/]/.test(file));
+  return isRemote ? undefined : code;
+}
+
 /** The file that a command on the PATH runs, or undefined. */
 export function onPath(command) {
   const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");

@@ -8,6 +8,7 @@ import { runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
 import { installBrowser, installHost, RELEASES, SetupError } from "./install.mjs";
 import { packExtension, ROOT } from "./package.mjs";
+import { partResults } from "./results.mjs";
 import { endOnSignals, makeFolders, removeFolders } from "./server.mjs";
 import { demoSuite } from "./ui/demo.mjs";
 import { startSuite } from "./ui/start.mjs";
@@ -57,7 +58,7 @@ async function inHost(release, suiteFile) {
 
 async function runPart(release, part, suiteFile, folders) {
   const resultFile = join(work, `${release}-${part}.json`);
-  let failure = "it wrote no result, or ran no test";
+  let rejection;
   await runTests({
     ...(desktop ? { version: RELEASES[release].vscode } : { vscodeExecutablePath: here("code.mjs") }),
     extensionDevelopmentPath: ROOT,
@@ -69,10 +70,8 @@ async function runPart(release, part, suiteFile, folders) {
       `--user-data-dir=${folders.user}`,
       `--extensions-dir=${folders.extensions}`,
     ],
-  }).catch((error) => (failure += `: ${error.message}`));
-  const results = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")) : [];
-  if (results.length > 0) return results;
-  return [{ title: "The suite ends", state: "failed", error: failure }];
+  }).catch((error) => (rejection = error));
+  return partResults(existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")) : [], rejection);
 }
 
 async function bundleSuite() {

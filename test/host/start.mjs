@@ -1,13 +1,15 @@
 // `npm start`: a VS Code with the demo running, and a line in the terminal for each of its signals.
-// Ctrl+C ends it with exit code 0. `npm start -- --profile FOLDER` keeps its data elsewhere than in .profile.
+// Ctrl+C ends it with exit code 0. `npm start -- --profile FOLDER` keeps its data elsewhere than in .profile;
+// `--patience SECONDS` is how long the desktop VS Code may take until the demo has begun.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { follow } from "./follow.mjs";
-import { installHost, onPath, SetupError } from "./install.mjs";
+import { desktopCode, installHost, SetupError } from "./install.mjs";
 import { packExtension, ROOT } from "./package.mjs";
 import { installExtension, makeFolders, startServer } from "./server.mjs";
 
@@ -15,13 +17,18 @@ const DEMO = { VOLUME_CLUSTER_START: "demo" };
 /** The same each time, where it is free: a browser keeps the look of a workbench by its address. */
 const PORT = 18_440;
 
-const { values } = parseArgs({ options: { profile: { type: "string", default: join(ROOT, ".profile") } } });
+const { values } = parseArgs({
+  options: {
+    profile: { type: "string", default: join(ROOT, ".profile") },
+    patience: { type: "string", default: "120" },
+  },
+});
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop.abort());
 
 try {
   const folders = makeFolders({}, resolve(values.profile));
-  const code = onPath(process.platform === "win32" ? "code.cmd" : "code");
+  const code = desktopCode();
   const close = code === undefined ? await openServer(folders) : await openDesktop(code, folders);
   const file = join(folders.data, "demo", "recommendations_log.jsonl");
   for await (const line of follow(file, stop.signal)) tell(line);
@@ -39,6 +46,8 @@ try {
 async function openDesktop(code, folders) {
   const args = ["--new-window", "--user-data-dir", folders.user, "--extensions-dir", folders.extensions];
   args.push(`--extensionDevelopmentPath=${ROOT}`, folders.workspace);
+  const signOfLife = join(folders.data, "demo", "trading_system.log");
+  const before = sizeOf(signOfLife);
   const shell = process.platform === "win32";
   const quoted = shell ? args.map((arg) => `"${arg}"`) : args;
   const child = spawn(shell ? `"${code}"` : code, quoted, {
@@ -49,7 +58,16 @@ async function openDesktop(code, folders) {
   const [exitCode] = await once(child, "exit");
   if (exitCode !== 0)
     throw new SetupError(`"${code}" ended with exit code ${exitCode}, take it off the PATH or repair it`);
-  console.log("VS Code opens with the demo running. Its signals follow here, Ctrl+C ends them.");
+  console.log("VS Code opens, waiting for its demo to begin.");
+  const deadline = Date.now() + 1000 * Number(values.patience);
+  while (sizeOf(signOfLife) === before && !stop.signal.aborted) {
+    if (Date.now() > deadline)
+      throw new SetupError(
+        `"${code}" was started, but the demo did not begin within ${values.patience} s: look for an error in its window, or take it off the PATH to have VS Code in a browser, then run npm start again`,
+      );
+    await sleep(250, undefined, { signal: stop.signal }).catch(() => undefined);
+  }
+  if (!stop.signal.aborted) console.log("The demo is running in VS Code. Its signals follow here, Ctrl+C ends them.");
   return async () => console.log("No more signals here. The demo ends with the window of VS Code.");
 }
 
@@ -70,6 +88,11 @@ async function openServer(folders) {
     await server.stop();
     console.log("VS Code has ended.");
   };
+}
+
+/** 0 while there is no such file. */
+function sizeOf(file) {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** One readable line for a recommendation that the user may answer; none for the simulated past, nor for his own lines. */

@@ -23,6 +23,7 @@ function journalIn(folder: string, fs: Fs = nodeFs) {
     header: () => ({ format: JOURNAL_FORMAT, version: 1, app: "0.1.0", kind: "demo", host: "here", pid: 7 }),
     reserve: new Reserve(fs, folder),
     nextId: () => ids.next(),
+    everything: () => [],
   });
   onTestFinished(() => journal.close().catch(() => undefined));
   return journal;
@@ -92,7 +93,8 @@ describe("Journal", () => {
     );
     await journal.append([entry("A")]);
     await journal.append([entry("B")]);
-    expect(calls).toEqual(["makeFolder", "open", "append", "sync", "syncFolder", "append", "sync"]);
+    const changes = calls.filter((call) => call !== "stat" && call !== "identity");
+    expect(changes).toEqual(["makeFolder", "open", "append", "sync", "syncFolder", "append", "sync"]);
   });
 
   it("never makes the file of another journal its own", async () => {

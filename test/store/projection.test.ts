@@ -13,6 +13,7 @@ import {
   equity,
   exit,
   fill,
+  micros,
   oneOfEach,
   paperTrade,
   recommendation,
@@ -55,7 +56,9 @@ function query(file: Uint8Array, text: string): Record<string, unknown>[] {
   }
 }
 
-const build = (outputs: readonly EngineOutput[]) => buildDatabases(sql, outputs, ORIGIN);
+/** As if each was recorded at its own time. */
+const recordedAt = (output: EngineOutput) => ("at" in output ? output.at : micros(0));
+const build = (outputs: readonly EngineOutput[]) => buildDatabases(sql, outputs, ORIGIN, recordedAt);
 const manual = { account: "manual", id: "exit:manual" } as const;
 
 describe("bayesian_stats.db", () => {
@@ -281,8 +284,8 @@ describe("both files", () => {
       }
     }
     const counted = { ...sql, Database: Counted };
-    buildDatabases(counted, oneOfEach(), ORIGIN);
-    expect(() => buildDatabases(counted, [exit({ account: "nobody" as never })], ORIGIN)).toThrow(
+    buildDatabases(counted, oneOfEach(), ORIGIN, recordedAt);
+    expect(() => buildDatabases(counted, [exit({ account: "nobody" as never })], ORIGIN, recordedAt)).toThrow(
       "CHECK constraint failed",
     );
     expect(open).toBe(0);

@@ -65,7 +65,7 @@ describe("Store", () => {
     await store.keep([fillOf("A")]);
     calls.length = 0;
     await store.keep([fillOf("B"), fillOf("C"), fillOf("D")]);
-    expect(calls).toEqual(["append", "sync"]);
+    expect(calls).toEqual(["append", "sync", "stat"]);
     await store.close();
   });
 
@@ -248,6 +248,26 @@ describe("Store, in two windows at once", () => {
 });
 
 describe("Store, among others", () => {
+  it("lets the answer count that was recorded first, whoever reads it, and says so", async () => {
+    const folder = temporaryFolder();
+    const clock = handClock();
+    const [one, two] = [await openStore(folder, { clock }), await openStore(folder, { clock })];
+    const first = exit({ account: "manual", reason: "manual" });
+    const second = exit({ account: "manual", reason: "target" });
+    clock.now += 1_000_000;
+    await one.keep([first]);
+    clock.now += 1_000_000;
+    await two.keep([second]);
+    const said = `Two answers to ${first.recommendation} were recorded at the same moment: the exit at 6025.75 (manual) counts, the exit at 6025.75 (target) does not`;
+    expect(await one.refresh()).toEqual([]);
+    expect(await two.refresh()).toEqual([first]);
+    for (const store of [one, two, await openStore(folder, { readOnly: true })]) {
+      expect(store.outputs).toEqual([first]);
+      expect(store.warnings).toEqual([said]);
+      await store.close();
+    }
+  });
+
   it("shows all in the order in which they were recorded, whoever recorded them", async () => {
     const folder = temporaryFolder();
     const clock = handClock();

@@ -83,6 +83,10 @@ export function faultyFs(fault: (call: FsCall, path: string, count: number) => v
           check("truncate", path);
           return file.truncate(length);
         },
+        identity: async () => {
+          check("identity", path);
+          return file.identity();
+        },
         close: async () => {
           await file.close();
           check("close", path);
@@ -119,6 +123,7 @@ export function smallDisk(capacity: number): Fs & { free: number } {
           disk.free += ((await nodeFs.stat(path))?.size ?? length) - length;
           await file.truncate(length);
         },
+        identity: () => file.identity(),
         close: () => file.close(),
       };
     },

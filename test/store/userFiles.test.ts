@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { nodeFs } from "../../src/store/files.js";
@@ -9,6 +10,7 @@ import { faultyFs, temporaryFolder } from "./support.js";
 const first = recommendation();
 const second = recommendation({ id: "second", time: after(3600), action: "SHORT" });
 const third = recommendation({ id: "third", time: after(7200) });
+const fourth = recommendation({ id: "fourth", time: after(9000) });
 
 function folderWithTwo() {
   const folder = temporaryFolder();
@@ -113,6 +115,44 @@ describe("the user's recommendation files", () => {
     await two.update([first, second, third]);
     await one.update([first, second, third]);
     expect(ids()).toEqual([first.id, "second", "third"]);
+  });
+
+  it("log each recommendation once when several processes write at the same time", async () => {
+    for (let round = 0; round < 30; round += 1) {
+      const { folder, ids, ready } = folderWithTwo();
+      await ready;
+      const writers = [1, 2, 3].map(() => new UserFiles(nodeFs, folder));
+      await Promise.all(writers.map((writer) => writer.update([first, second, third])));
+      expect(ids()).toEqual([first.id, "second", "third"]);
+      expect(readdirSync(folder).sort()).toEqual(["latest_recommendation.json", "recommendations_log.jsonl"]);
+    }
+  });
+
+  it("show the newest recommendation when one who does not know it writes last", async () => {
+    const { folder, ready } = folderWithTwo();
+    const late = new UserFiles(nodeFs, folder);
+    await ready;
+    await late.update([first]);
+    const latest = () =>
+      (JSON.parse(readFileSync(join(folder, "latest_recommendation.json"), "utf8")) as { id: string }).id;
+    expect(latest()).toBe("second");
+    await late.update([first, second, third]);
+    expect(latest()).toBe("third");
+  });
+
+  it("take over the lock that a killed process left behind", async () => {
+    const { folder, log, ids, ready } = folderWithTwo();
+    await ready;
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    writeFileSync(`${log}.lock`, `${pid}\n`);
+    await new UserFiles(nodeFs, folder).update([first, second, third]);
+    expect(ids()).toEqual([first.id, "second", "third"]);
+    writeFileSync(`${log}.lock`, "");
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(`${log}.lock`, longAgo, longAgo);
+    await new UserFiles(nodeFs, folder).update([first, second, third, fourth]);
+    expect(ids()).toEqual([first.id, "second", "third", "fourth"]);
+    expect(readdirSync(folder)).not.toContain("recommendations_log.jsonl.lock");
   });
 
   it("are on the disk when the update resolves, and are not touched without need", async () => {

@@ -71,7 +71,64 @@ export class MarkdownString {
   }
 }
 
+export class ThemeIcon {
+  readonly id: string;
+  readonly color: ThemeColor | undefined;
+  constructor(id: string, color?: ThemeColor) {
+    this.id = id;
+    this.color = color;
+  }
+}
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+export const TreeItemCheckboxState = { Unchecked: 0, Checked: 1 };
+
+export class TreeItem {
+  readonly label: string;
+  readonly collapsibleState: number;
+  constructor(label: string, collapsibleState: number) {
+    this.label = label;
+    this.collapsibleState = collapsibleState;
+  }
+}
+
+/** A tree view, with the eyes and hands of a user. */
+export class FakeTree {
+  readonly id: string;
+  readonly provider: { getChildren(row?: unknown): Promise<readonly unknown[]>; getTreeItem(row: unknown): TreeItem };
+  badge: { readonly value: number; readonly tooltip: string } | undefined;
+  description: string | undefined;
+  visible = false;
+  /** How often it was asked to draw anew. */
+  drawn = 0;
+  readonly #visibility = new EventEmitter<void>();
+  readonly #boxes = new EventEmitter<{ items: readonly (readonly [unknown, number])[] }>();
+  readonly onDidChangeVisibility = this.#visibility.event;
+  readonly onDidChangeCheckboxState = this.#boxes.event;
+  constructor(id: string, provider: FakeTree["provider"] & { onDidChangeTreeData(listener: () => void): Disposable }) {
+    this.id = id;
+    this.provider = provider;
+    provider.onDidChangeTreeData(() => {
+      this.drawn++;
+    });
+  }
+  look(): void {
+    this.visible = true;
+    this.#visibility.fire();
+  }
+  tick(row: unknown, state: number): void {
+    this.#boxes.fire({ items: [[row, state]] });
+  }
+  async items(row?: unknown): Promise<readonly TreeItem[]> {
+    return (await this.provider.getChildren(row)).map((child) => this.provider.getTreeItem(child));
+  }
+  dispose(): void {
+    this.visible = false;
+  }
+}
+
 export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ProgressLocation = { Notification: 15 };
 export const ViewColumn = { Active: -1, One: 1 };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const QuickInputButtons = { Back: { iconPath: "back" } };
@@ -224,11 +281,18 @@ interface Message {
   readonly actions: readonly string[];
 }
 
+/** A progress message; it is gone once its task has ended. */
+interface Progress {
+  readonly title: string;
+  ended: boolean;
+}
+
 const registered = new Map<string, (...args: unknown[]) => unknown>();
 
 /** What VS Code was told, and what its user answers. */
 export const fake = {
   messages: [] as Message[],
+  progress: [] as Progress[],
   /** Taken one by one by the messages that come; without one a message stays open. */
   answers: [] as (string | undefined)[],
   boxes: [] as FakeBox[],
@@ -237,6 +301,7 @@ export const fake = {
   statusItems: [] as FakeStatusBarItem[],
   statusMessages: [] as string[],
   panels: [] as FakePanel[],
+  trees: [] as FakeTree[],
   executed: [] as (readonly unknown[])[],
   logged: [] as string[],
   clipboard: "",
@@ -252,6 +317,7 @@ export const fake = {
   reset(): void {
     for (const list of [
       fake.messages,
+      fake.progress,
       fake.answers,
       fake.boxes,
       fake.unseen,
@@ -259,6 +325,7 @@ export const fake = {
       fake.statusItems,
       fake.statusMessages,
       fake.panels,
+      fake.trees,
       fake.executed,
       fake.logged,
     ]) {
@@ -296,6 +363,14 @@ export const window = {
       dispose: () => undefined,
     };
   },
+  createTreeView: (
+    id: string,
+    { treeDataProvider }: { treeDataProvider: ConstructorParameters<typeof FakeTree>[1] },
+  ) => {
+    const tree = new FakeTree(id, treeDataProvider);
+    fake.trees.push(tree);
+    return tree;
+  },
   createQuickPick: () => new FakeBox(),
   createInputBox: () => new FakeBox(),
   createWebviewPanel: (_type: string, title: string, _column: unknown, options: unknown) => {
@@ -306,6 +381,13 @@ export const window = {
   showInformationMessage: show("information"),
   showWarningMessage: show("warning"),
   showErrorMessage: show("error"),
+  withProgress: async ({ title }: { readonly title: string }, task: () => Promise<unknown>) => {
+    const progress = { title, ended: false };
+    fake.progress.push(progress);
+    const result = await task();
+    progress.ended = true;
+    return result;
+  },
   showOpenDialog: async () => fake.openDialog,
   setStatusBarMessage: (text: string) => {
     fake.statusMessages.push(text);

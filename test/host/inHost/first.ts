@@ -93,6 +93,27 @@ export function registerFirst(): void {
       assert.deepEqual(pendingIds(workbench), waiting);
     });
 
+    it("Start, stopped at once, leaves it pending: while it starts, and as soon as it runs", async () => {
+      const waiting = pendingIds(workbench);
+      for (const phase of ["starting", "running"]) {
+        const reached = until(workbench.onDidChange, () => workbench.standing().phase === phase);
+        const starting = workbench.start({ market: "demo" });
+        await reached;
+        await vscode.commands.executeCommand("volumeCluster.stop");
+        await starting;
+        assert.equal(workbench.standing().phase, "idle");
+        assert.deepEqual(pendingIds(workbench), waiting, `stopped while ${phase}`);
+      }
+    });
+
+    it("a start that fails leaves it pending, too", async () => {
+      const waiting = pendingIds(workbench);
+      await assert.rejects(workbench.start({ market: "replay", files: ["/missing.dbn"] }), /missing\.dbn/);
+      await vscode.commands.executeCommand("volumeCluster.stop");
+      assert.equal(workbench.standing().market, "demo");
+      assert.deepEqual(pendingIds(workbench), waiting);
+    });
+
     it("opens its performance panel in an editor tab", async () => {
       await vscode.commands.executeCommand("volumeCluster.openPerformance");
       await until(vscode.window.tabGroups.onDidChangeTabs, () => openLabels().includes("Volume Cluster Performance"));

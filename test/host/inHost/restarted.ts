@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Workbench } from "../../../src/extension/workbench.js";
-import { activeWorkbench, dataFolder, nextOutput, pendingIds, runWithEnter } from "./driver.js";
+import { activeWorkbench, dataFolder, nextOutput, pendingIds, runWithEnter, until } from "./driver.js";
 
 /** The data folder that the first part left: a closed trade, and a recommendation without an answer. */
 export function registerRestarted(): void {
@@ -13,6 +13,12 @@ export function registerRestarted(): void {
     before(async () => {
       workbench = await activeWorkbench();
       unanswered = newestId();
+    });
+
+    it("the recommendation without an answer is pending before anything is started", async () => {
+      await until(workbench.onDidChange, () => pendingIds(workbench).includes(unanswered));
+      assert.equal(workbench.standing().phase, "idle");
+      assert.equal(workbench.standing().market, "demo");
     });
 
     it("Start goes on where the demo was, and the recommendation without an answer is pending again", async () => {

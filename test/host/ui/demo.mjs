@@ -66,6 +66,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await photograph("4-fill");
       await page.keyboard.press("Enter");
       await workbench.status(/Demo: (LONG|SHORT) \d+ MES/).waitFor();
+      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor({ state: "detached" });
       await photograph("5-open");
     });
 
@@ -100,17 +101,20 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await workbench.run("Show Log");
       // The lines have hard spaces.
       await workbench.output(/Saved:.Exit.(LONG|SHORT).\d+.MES/).waitFor();
-      await photograph("9-log");
+      await photograph("8-log");
     });
 
     await test("the next signal is still pending after the window has reloaded", async () => {
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
+      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor();
       await workbench.run("Stop");
-      await workbench.status(/Demo: .* late/).waitFor();
+      await workbench.status(/Demo stopped: (BUY|SHORT) \d+ MES .* unanswered/).waitFor();
+      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor({ state: "detached" });
+      await photograph("9-stopped");
       // A window takes up the theme when it loads: what follows is dark.
       changeSetting(folders, "workbench.colorTheme", "Default Dark Modern");
       await page.reload();
-      await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* late/).waitFor({ timeout: 60_000 });
+      await workbench.status(/Demo stopped: (BUY|SHORT) \d+ MES .* unanswered/).waitFor({ timeout: 60_000 });
       await workbench.run("Show Pending Trades");
       await workbench.quickRow(/(BUY|SHORT) \d+ MES/).waitFor();
       await photograph("10-pending-dark");
@@ -129,7 +133,18 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await workbench.quickRow("Demo").waitFor();
       await page.keyboard.press("Enter");
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
+      await workbench
+        .toast(/Simulated: (BUY|SHORT)/)
+        .getByRole("link", { name: "Record Fill" })
+        .waitFor();
       await photograph("12-signal-dark");
+      await workbench
+        .toast(/Simulated: (BUY|SHORT)/)
+        .getByRole("link", { name: "Record Fill" })
+        .click();
+      await workbench.quickTitle.filter({ hasText: /Record Fill: (BUY|SHORT)/ }).waitFor();
+      await photograph("13-fill-by-link");
+      await page.keyboard.press("Escape");
       assert.deepEqual(violations, [], "the panel keeps its content security policy");
     });
   } finally {

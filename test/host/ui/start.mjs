@@ -8,18 +8,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../package.mjs";
 import { makeFolders, openBrowser, removeFolders } from "../server.mjs";
 
-/** Stands in for the desktop's `code`: it only notes how it was called. */
+/** Stands in for the desktop's `code`: it notes how it was called, and begins the demo if BEGINS is set. */
 const STAND_IN = `#!/usr/bin/env node
-const { VOLUME_CLUSTER_START, NOTE } = process.env;
-require("node:fs").writeFileSync(NOTE, JSON.stringify({ args: process.argv.slice(2), start: VOLUME_CLUSTER_START }));
+const { mkdirSync, readFileSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+const { VOLUME_CLUSTER_START, NOTE, BEGINS } = process.env;
+const args = process.argv.slice(2);
+writeFileSync(NOTE, JSON.stringify({ args, start: VOLUME_CLUSTER_START }));
+if (BEGINS) {
+  const settings = JSON.parse(readFileSync(join(args[args.indexOf("--user-data-dir") + 1], "User/settings.json"), "utf8"));
+  const demo = join(settings["volumeCluster.data.folder"], "demo");
+  mkdirSync(demo, { recursive: true });
+  writeFileSync(join(demo, "trading_system.log"), "Opened the demo");
+}
 `;
 
 export async function startSuite({ executable }, test) {
   await test("opens the desktop VS Code that is on the PATH, with the demo and a profile of its own", async () => {
     const folders = makeFolders();
-    const started = start(folders.root, withCode(folders.root));
+    const started = start(folders.root, { ...withCode(folders.root), BEGINS: "1" });
     try {
-      await started.says(/VS Code opens with the demo running/);
+      await started.says(/The demo is running in VS Code/);
       const { args, start: mode } = JSON.parse(readFileSync(join(folders.root, "note.json"), "utf8"));
       assert.equal(mode, "demo");
       assert.deepEqual(args, [
@@ -39,6 +48,36 @@ export async function startSuite({ executable }, test) {
       removeFolders(folders);
     }
   });
+
+  await test("says what to do when the `code` on the PATH opens no VS Code with the demo", async () => {
+    const folders = makeFolders();
+    const started = start(folders.root, withCode(folders.root), "--patience", "1");
+    try {
+      await started.says(/"\S+code" was started, but the demo did not begin within 1 s: .* take it off the PATH/);
+      assert.equal(await started.code(), 1);
+    } finally {
+      await started.interrupt();
+      removeFolders(folders);
+    }
+  });
+
+  for (const [where, environment] of [
+    ["is of a terminal inside VS Code", (root) => ({ ...withCode(root), VSCODE_IPC_HOOK_CLI: "/tmp/vscode-ipc.sock" })],
+    ["lies in its remote-cli", (root) => withCode(root, "remote-cli")],
+  ]) {
+    await test(`serves VS Code where the \`code\` on the PATH ${where}`, async () => {
+      const folders = makeFolders();
+      const started = start(folders.root, environment(folders.root));
+      try {
+        await started.says(/http:\/\/127\.0\.0\.1:\d+\/\S+/);
+        assert.equal(existsSync(join(folders.root, "note.json")), false, "that `code` was not called");
+        assert.equal(await started.interrupt(), 0);
+      } finally {
+        await started.interrupt();
+        removeFolders(folders);
+      }
+    });
+  }
 
   await test("without it serves VS Code, whose demo prints its first signal in the terminal", async () => {
     const folders = makeFolders();
@@ -61,8 +100,8 @@ export async function startSuite({ executable }, test) {
 }
 
 /** Runs `npm start` without its build, which the test run has done. */
-function start(profile, env) {
-  const child = spawn(process.execPath, [join(ROOT, "test/host/start.mjs"), "--profile", profile], {
+function start(profile, env, ...args) {
+  const child = spawn(process.execPath, [join(ROOT, "test/host/start.mjs"), "--profile", profile, ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -81,6 +120,11 @@ function start(profile, env) {
       }
       throw new Error(`npm start did not say ${pattern}: ${output}`);
     },
+    /** The exit code, once it has ended by itself. */
+    async code() {
+      const [code] = await ended;
+      return code;
+    },
     /** What Ctrl+C does; resolves to the exit code. */
     async interrupt() {
       child.kill("SIGINT");
@@ -90,11 +134,11 @@ function start(profile, env) {
   };
 }
 
-function withCode(root) {
-  const bin = join(root, "bin");
+function withCode(root, folder = "bin") {
+  const bin = join(root, folder);
   mkdirSync(bin);
   writeFileSync(join(bin, "code"), STAND_IN, { mode: 0o755 });
-  return { PATH: `${bin}${delimiter}${process.env.PATH}`, NOTE: join(root, "note.json") };
+  return { PATH: `${bin}${delimiter}${process.env.PATH}`, NOTE: join(root, "note.json"), VSCODE_IPC_HOOK_CLI: "" };
 }
 
 function withoutCode() {

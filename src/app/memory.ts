@@ -1,0 +1,53 @@
+import type { EngineOutput } from "../core/events.js";
+import type { HaltFile } from "../store/haltFile.js";
+import { memoryStore } from "../store/memoryStore.js";
+import type { Store } from "../store/store.js";
+import type { Keeper } from "./pipeline.js";
+
+/** Where a run keeps its outputs. */
+export interface Memory extends Keeper {
+  readonly outputs: readonly EngineOutput[];
+  meta(key: string): unknown;
+  setMeta(key: string, value: unknown): Promise<void>;
+  /** What other windows have recorded since, oldest first. */
+  refresh(): Promise<readonly EngineOutput[]>;
+  /** The file by which another program stops everything. */
+  haltFile(): Promise<HaltFile | undefined>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Keeps everything until the run ends. */
+export function inMemory(): Memory {
+  const store = memoryStore();
+  const outputs: EngineOutput[] = [];
+  const facts = new Map<string, unknown>();
+  return {
+    outputs,
+    keep: async (made) => {
+      const fresh = await store.keep(made);
+      outputs.push(...fresh);
+      return fresh;
+    },
+    meta: (key) => facts.get(key),
+    setMeta: async (key, value) => void facts.set(key, value),
+    refresh: async () => [],
+    haltFile: async () => undefined,
+    flush: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+/** What a folder holds, without touching it: what an engine makes of it is shown and not kept. */
+export function onlyReading(store: Store): Memory {
+  return {
+    outputs: store.outputs,
+    keep: async (made) => made,
+    meta: (key) => store.meta(key),
+    setMeta: (key, value) => store.setMeta(key, value),
+    refresh: () => store.refresh(),
+    haltFile: () => store.haltFile(),
+    flush: () => store.flush(),
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Engine } from "../core/engine.js";
+import { type AccountEvent, type EngineOutput, type Exit, type Fill, outputId } from "../core/events.js";
+import { formatPrice } from "../core/instrument.js";
+import { tradeRecords } from "../core/tradeRecords.js";
+import { restoredEvents } from "../store/restore.js";
+
+/**
+ * Judges an answer that was just recorded as the next start will, now that it is known what other windows recorded at the same
+ * moment.
+ *
+ * @param made what came of it here
+ * @param outputs all that is kept now
+ * @param afresh an engine that knows nothing
+ * @returns one sentence on why it does not count, or counts beside another; undefined when all is well
+ */
+export function overruled(
+  event: AccountEvent,
+  made: readonly EngineOutput[],
+  outputs: readonly EngineOutput[],
+  afresh: Engine,
+): string | undefined {
+  for (const restored of restoredEvents(outputs)) {
+    const refused = afresh.process(restored).find((output) => output.type === "illegal" && output.event === event.id);
+    if (refused?.type === "illegal") {
+      return `Another window was first: ${refused.reason}. What you said stays in the journal and does not count`;
+    }
+  }
+  for (const own of made) {
+    const id = outputId(own);
+    const kept = id === undefined ? undefined : outputs.find((output) => outputId(output) === id);
+    if (own.type === "exit" && kept?.type === "exit" && differs(own, kept)) {
+      return `Another window was first: ${own.recommendation} was closed at ${formatPrice(kept.price, kept.instrument)} (${kept.reason}). What you said stays in the journal and does not count`;
+    }
+    if (own.type === "decision" && kept?.type === "decision" && kept.reason !== own.reason) {
+      return `Another window was first: not executed, "${kept.reason}". What you said stays in the journal and does not count`;
+    }
+    if (own.type === "fill") return overfilled(own, outputs);
+  }
+  return undefined;
+}
+
+function differs(own: Exit, kept: Exit): boolean {
+  return own.price !== kept.price || own.reason !== kept.reason;
+}
+
+/** A fill is a fact and is never refused, but each of two windows saw room for one. */
+function overfilled(own: Fill, outputs: readonly EngineOutput[]): string | undefined {
+  const recommendation = outputs.find((output) => output.type === "recommendation" && output.id === own.recommendation);
+  const fills = tradeRecords(outputs).get(own.recommendation)?.fills ?? [];
+  const filled = fills.reduce((sum, fill) => sum + fill.quantity, 0);
+  if (recommendation?.type !== "recommendation" || filled <= recommendation.quantity || fills.length < 2)
+    return undefined;
+  return `${own.recommendation} was filled in another window at the same moment: both fills are recorded, ${filled} of ${recommendation.quantity} recommended. If one of them is wrong, take all back and record it anew`;
+}

@@ -1,0 +1,80 @@
+import { calibration } from "../../core/ledger/calibration.js";
+import { mean } from "../../core/ledger/moments.js";
+import { sequentialTest } from "../../core/ledger/sequentialTest.js";
+import { percent, usd } from "../amounts.js";
+import { FEW_TRADES } from "../statistics.js";
+import type { Books, Material } from "./material.js";
+import { utilisation } from "./sections.js";
+import { ACCOUNT_TITLES, counted } from "./words.js";
+
+/** Below this share of recommendations with complete feedback the record flatters: winners are remembered. */
+const COMPLETE_ENOUGH = 0.9;
+
+/** What follows from the numbers, by rules that anyone can check; never a promise. */
+export function advice(material: Material): readonly string[] {
+  const found = [...completeness(material), ...feasibility(material), ...material.books.flatMap(ofAccount)];
+  return (found.length === 0 ? ["Nothing stands out: go on, and go on recording."] : found).map((line) => `- ${line}`);
+}
+
+function completeness(material: Material): readonly string[] {
+  const { answered, issued } = utilisation(material);
+  if (issued === 0 || answered / issued >= COMPLETE_ENOUGH) return [];
+  return [
+    `Record the rest: ${issued - answered} of ${issued} recommendations have no complete answer. A record with gaps ` +
+      "flatters, because winners are remembered, and what is not recorded is not learned.",
+  ];
+}
+
+// The user's sizing takes one contract at least, whatever its risk (`ENGINE.md` 7).
+function feasibility({ recommendations }: Material): readonly string[] {
+  const [budget, actual] = [
+    mean(recommendations.map((r) => r.riskBudget)),
+    mean(recommendations.map((r) => r.riskActual)),
+  ];
+  if (budget === undefined || actual === undefined || actual <= budget) return [];
+  return [
+    `The size does not fit the budget: a recommendation risked ${usd(Math.round(actual))} on average, against a budget of ` +
+      `${usd(Math.round(budget))}. A micro contract has a tenth of the risk.`,
+  ];
+}
+
+function ofAccount(b: Books): readonly string[] {
+  const who = ACCOUNT_TITLES[b.name];
+  const count = b.exitsSoFar.length;
+  if (count < FEW_TRADES) {
+    return [`${who}: ${counted(count, "closed trade")} so far, too few to judge. Change nothing before ${FEW_TRADES}.`];
+  }
+  const wins = b.exitsSoFar.map((exit) => exit.win);
+  const needed = breakEven(b);
+  const lines: string[] = [];
+  if (needed !== undefined) {
+    const rate = percent(mean(wins.map(Number)) ?? 0);
+    if (sequentialTest(wins, needed)?.rejected) {
+      lines.push(`${who}: the win rate of ${rate} is above its break-even of ${percent(needed)}, beyond chance (5 %).`);
+    } else if (
+      sequentialTest(
+        wins.map((win) => !win),
+        1 - needed,
+      )?.rejected
+    ) {
+      lines.push(
+        `${who}: the win rate of ${rate} is below its break-even of ${percent(needed)}, beyond chance (5 %): stop.`,
+      );
+    } else {
+      lines.push(
+        `${who}: a win rate of ${rate} does not differ from its break-even of ${percent(needed)} beyond chance.`,
+      );
+    }
+  }
+  if (calibration(b.exitsSoFar)?.verdict === "miscalibrated") {
+    lines.push(`${who}: the stated chances do not fit the results. Trust the interval, not the multiplier.`);
+  }
+  return lines;
+}
+
+// Mean loss over mean win plus mean loss, after costs (`ENGINE.md` 6.7).
+function breakEven({ exitsSoFar }: Books): number | undefined {
+  const won = mean(exitsSoFar.filter((exit) => exit.win).map((exit) => exit.netPnl));
+  const lost = mean(exitsSoFar.filter((exit) => !exit.win).map((exit) => -exit.netPnl));
+  return won === undefined || lost === undefined ? undefined : lost / (won + lost);
+}

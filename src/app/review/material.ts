@@ -1,0 +1,106 @@
+import type { DiscardedCluster, Signal } from "../../core/detector/cluster.js";
+import type {
+  ContextView,
+  EngineOutput,
+  EngineView,
+  EquityRow,
+  Exit,
+  Fill,
+  Halt,
+  TradeRecord,
+} from "../../core/events.js";
+import type { AccountName, Recommendation, Refusal } from "../../core/sizing/recommendation.js";
+import { countingExits, tradeRecords } from "../../core/tradeRecords.js";
+import { type Cents, MICROS_PER_HOUR, type Micros } from "../../core/units.js";
+import { newYorkTime } from "../times.js";
+import { isIn, type Week } from "./week.js";
+
+/** One account in the week that is reviewed. Balances are of closed trades. */
+export interface Books {
+  readonly name: AccountName;
+  /** Balance with which the account began its life. */
+  readonly startBalance: Cents;
+  /** Date of its first trading day; undefined without one. */
+  readonly since: string | undefined;
+  readonly opening: Cents;
+  readonly closing: Cents;
+  /** `opening`, then the balance at the end of each trading day of the week, those without a trade included. */
+  readonly balances: readonly Cents[];
+  readonly sessions: readonly string[];
+  /** Closed trades of the week, and all that were closed before its end, oldest first. */
+  readonly exits: readonly Exit[];
+  readonly exitsSoFar: readonly Exit[];
+  readonly equity: readonly EquityRow[];
+  readonly fills: readonly Fill[];
+  readonly halts: readonly Halt[];
+  readonly contexts: readonly ContextView[];
+}
+
+/** Everything that happened in a week, sorted for its review. */
+export interface Material {
+  readonly week: Week;
+  /** Those that ever traded; without one the user's. */
+  readonly books: readonly Books[];
+  readonly clusters: readonly (Signal | DiscardedCluster)[];
+  readonly recommendations: readonly Recommendation[];
+  readonly refusals: readonly Refusal[];
+  /** What the user recorded, by recommendation. */
+  readonly records: ReadonlyMap<string, TradeRecord>;
+}
+
+/** Sorts what was kept for the review of a week. */
+export function materialOf(outputs: readonly EngineOutput[], view: EngineView, week: Week): Material {
+  const exits = countingExits(outputs);
+  const traded = new Set(outputs.flatMap((output) => (output.type === "fill" ? [output.account] : [])));
+  const shown = (name: AccountName) => traded.has(name) || (traded.size === 0 && name === "manual");
+  const within = outputs.filter((output) => "time" in output && isIn(week, tradeDate(output.time)));
+  return {
+    week,
+    books: view.accounts
+      .filter(({ name }) => shown(name))
+      .map(({ name, startBalance }) => booksOf(name, startBalance, { outputs, exits, view, week })),
+    clusters: within.filter((output) => output.type === "signal" || output.type === "cluster"),
+    recommendations: within.filter((output) => output.type === "recommendation"),
+    refusals: within.filter((output) => output.type === "refusal"),
+    records: tradeRecords(outputs),
+  };
+}
+
+interface Source {
+  readonly outputs: readonly EngineOutput[];
+  readonly exits: readonly Exit[];
+  readonly view: EngineView;
+  readonly week: Week;
+}
+
+function booksOf(name: AccountName, startBalance: Cents, { outputs, exits, view, week }: Source): Books {
+  const own = exits.filter((exit) => exit.account === name);
+  const mine = outputs.filter((output) => "account" in output && output.account === name);
+  const equity = mine.filter((output) => output.type === "equity");
+  const dayOf = (row: EquityRow) => row.tradingDay ?? tradeDate(row.time);
+  const days = [...new Set([...equity.map(dayOf), ...own.map((exit) => exit.tradingDay)])].sort();
+  const sessions = days.filter((day) => isIn(week, day));
+  const balanceAt = (counts: (day: string) => boolean) =>
+    own.reduce((sum, exit) => (counts(exit.tradingDay) ? sum + exit.netPnl : sum), startBalance as number) as Cents;
+  const opening = balanceAt((day) => day < week.monday);
+  return {
+    name,
+    startBalance,
+    since: days[0],
+    opening,
+    closing: balanceAt((day) => day <= week.sunday),
+    balances: [opening, ...sessions.map((session) => balanceAt((day) => day <= session))],
+    sessions,
+    exits: own.filter((exit) => isIn(week, exit.tradingDay)),
+    exitsSoFar: own.filter((exit) => exit.tradingDay <= week.sunday),
+    equity: equity.filter((row) => isIn(week, dayOf(row))),
+    fills: mine.filter((output) => output.type === "fill").filter((fill) => isIn(week, tradeDate(fill.time))),
+    halts: mine.filter((output) => output.type === "halt").filter((halt) => isIn(week, tradeDate(halt.time))),
+    contexts: view.contexts.filter((context) => context.account === name),
+  };
+}
+
+// The exchange's day begins at 18:00 New York time of the evening before (`ENGINE.md` 2.2).
+function tradeDate(time: Micros): string {
+  return newYorkTime((time + 6 * MICROS_PER_HOUR) as Micros).slice(0, 10);
+}

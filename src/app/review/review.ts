@@ -1,0 +1,46 @@
+import type { EngineOutput, EngineView } from "../../core/events.js";
+import { advice } from "./advice.js";
+import { fun } from "./funFacts.js";
+import { type Material, materialOf } from "./material.js";
+import { bayes, calibrated, execution, portfolio, risk, targets, trades } from "./sections.js";
+import type { Week } from "./week.js";
+
+/** What a review is made of, and how. */
+export interface ReviewOptions {
+  /** Whether the market or the results are simulated, or a replay: said at the top. */
+  readonly simulated: string | undefined;
+  readonly funFacts: boolean;
+}
+
+/**
+ * The weekly review (`ENGINE.md` 14) in Markdown: the same text from the same outputs.
+ *
+ * @param view the engine's, for what it has learned by now
+ */
+export function weeklyReview(
+  outputs: readonly EngineOutput[],
+  view: EngineView,
+  week: Week,
+  options: ReviewOptions,
+): string {
+  const material = materialOf(outputs, view, week);
+  const sections: readonly (readonly [title: string, section: (material: Material) => readonly string[]])[] = [
+    ["Portfolio performance", portfolio],
+    ["Trades", trades],
+    ["Risk", risk],
+    ["Execution", execution],
+    ["Bayes", bayes],
+    ["Calibration", calibrated],
+    ["Against your targets", targets],
+    ...(options.funFacts ? [["Fun facts", fun] as const] : []),
+    ["Recommendations", advice],
+  ];
+  const lines = [
+    `# Weekly review, ${week.monday} to ${week.sunday}`,
+    "",
+    ...(options.simulated === undefined ? [] : [`**${options.simulated}**`, ""]),
+    "The accounts stand side by side and are never added up. Intervals are 90 %; drawdowns and returns are after costs.",
+    ...sections.flatMap(([title, section], i) => ["", `## ${i + 1}. ${title}`, "", ...section(material)]),
+  ];
+  return `${lines.join("\n")}\n`;
+}

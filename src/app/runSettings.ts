@@ -1,0 +1,34 @@
+import { limitsOf, type RiskLimits } from "../core/guards/looserLimits.js";
+import type { Memory } from "./memory.js";
+import { parseSettings, type Settings } from "./settings.js";
+import { SettingsError } from "./settingsError.js";
+
+/** The settings of the folder's last feed, so that what is recorded later counts by the same rules. */
+export const SETTINGS_META = "run.settings";
+
+/** Reads stored settings. Those of a newer version may have keys that this one does not know: then the defaults are the best there is. */
+export function settingsOf(stored: unknown): Settings {
+  try {
+    return parseSettings(stored ?? {});
+  } catch (error) {
+    if (error instanceof SettingsError) return parseSettings({});
+    throw error;
+  }
+}
+
+/** The limits with which the folder began: those before the first change, else those of its last feed. */
+export function firstLimits(memory: Memory): RiskLimits | undefined {
+  const first = memory.outputs.find((output) => output.type === "limits");
+  return first?.before ?? limitsOfFeed(memory);
+}
+
+/** The limits that were wanted last. */
+export function lastLimits(memory: Memory): RiskLimits | undefined {
+  const last = memory.outputs.findLast((output) => output.type === "limits");
+  return last?.limits ?? limitsOfFeed(memory);
+}
+
+function limitsOfFeed(memory: Memory): RiskLimits | undefined {
+  const stored = memory.meta(SETTINGS_META);
+  return stored === undefined ? undefined : limitsOf(settingsOf(stored).risk);
+}

@@ -1,0 +1,42 @@
+import { weeklyReview } from "../app/review/review.js";
+import { type Week, weekOf } from "../app/review/week.js";
+import type { RunKind } from "../app/run.js";
+import { newYorkTime } from "../app/times.js";
+import { answerTime, DATA_OPTION, withBooks } from "./books.js";
+import type { Arguments, Command, Terminal } from "./command.js";
+import { UsageError } from "./usageError.js";
+
+const SIMULATED: Readonly<Record<RunKind, string | undefined>> = {
+  live: undefined,
+  demo: "Simulated: the demo market, without an edge.",
+  replay: "A replay of recorded trades.",
+};
+
+/** `review`: the weekly review. */
+export const review: Command = {
+  summary: "Write the weekly review in Markdown",
+  usage: "--data FOLDER [--week DATE] [--no-fun]",
+  options: {
+    ...DATA_OPTION,
+    week: ["DATE", "any day of the week, YYYY-MM-DD; without it the week of the last event"],
+    "no-fun": ["", "without the fun facts"],
+  },
+  async run(args: Arguments, terminal: Terminal) {
+    const asked = args.text("week");
+    const week = asked === undefined ? undefined : weekNamed(asked);
+    await withBooks(args, terminal, "read", async (run) => {
+      const now = newYorkTime(answerTime(run, terminal)).slice(0, 10);
+      const options = { simulated: SIMULATED[run.kind], funFacts: !args.has("no-fun") };
+      const text = weeklyReview(run.outputs, run.engine.view(), week ?? weekOf(now), options);
+      for (const line of text.trimEnd().split("\n")) terminal.out(line);
+    });
+  },
+};
+
+function weekNamed(date: string): Week {
+  try {
+    return weekOf(date);
+  } catch {
+    throw new UsageError(`"--week ${date}" is not a date: write it as 2025-06-09`);
+  }
+}

@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+
+/** Where a run of the extension has its trades from. */
+export type RunMarket = "demo" | "replay";
+
+/** Where a run keeps what it does. */
+export interface RunPlace {
+  readonly market: RunMarket;
+  readonly folder: string;
+}
+
+/** A run that was at hand once. */
+export interface KnownRun extends RunPlace {
+  /** Trades that waited for the user when it was left: recommendations without an answer and positions without an exit. */
+  readonly waiting: number;
+}
+
+/** The runs of this user, for the next window. */
+export interface RunMemory {
+  get(): unknown;
+  set(runs: readonly KnownRun[]): void;
+}
+
+/** Where runs are remembered, and where the demo's folder lies. */
+export interface RunsHost {
+  /** The user's settings by keys without the prefix, not yet checked. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The extension's own folder for data, where no setting names another. */
+  readonly storageFolder: string;
+  readonly runs: RunMemory;
+}
+
+/** The last run of each market, in this window or an earlier one; the one that is at hand is the first. */
+export class KnownRuns {
+  readonly #host: () => RunsHost;
+  #loaded: readonly KnownRun[] | undefined;
+
+  /** @param host asked when a run is first wanted */
+  constructor(host: () => RunsHost) {
+    this.#host = host;
+  }
+
+  /** The run at hand, unless there never was one. */
+  first(): RunPlace | undefined {
+    return this.#runs()[0];
+  }
+
+  of(market: RunMarket): RunPlace | undefined {
+    return this.#runs().find((run) => run.market === market);
+  }
+
+  /** Those beside the one in `folder` in which something waits; none before a run was wanted. */
+  elsewhere(folder: string | undefined): readonly KnownRun[] {
+    return (this.#loaded ?? []).filter((run) => run.folder !== folder && run.waiting > 0);
+  }
+
+  /** A run is at hand; it takes the place of the last one of its market. */
+  take({ market, folder }: RunPlace): void {
+    this.#keep([{ market, folder, waiting: 0 }, ...this.#runs().filter((run) => run.market !== market)]);
+  }
+
+  /** The run in `folder` has to make room. */
+  leave(folder: string, waiting: number): void {
+    this.#keep(this.#runs().map((run) => (run.folder === folder ? { ...run, waiting } : run)));
+  }
+
+  forget(market: RunMarket): void {
+    this.#keep(this.#runs().filter((run) => run.market !== market));
+  }
+
+  #runs(): readonly KnownRun[] {
+    this.#loaded ??= readRuns(this.#host());
+    return this.#loaded;
+  }
+
+  #keep(runs: readonly KnownRun[]): void {
+    this.#loaded = runs;
+    this.#host().runs.set(runs);
+  }
+}
+
+/**
+ * What is not understood, such as what another version left, or whose folder is gone, is left out. Where nothing remains the demo
+ * is found by its folder: a browser forgets, the disk does not.
+ */
+function readRuns(host: RunsHost): readonly KnownRun[] {
+  const stored = host.runs.get();
+  const runs = Array.isArray(stored) ? stored.filter(isKnownRun) : [];
+  const existing = runs.filter(({ folder }) => existsSync(folder));
+  return existing.length > 0 ? existing : usualDemo(host);
+}
+
+function usualDemo({ settings, storageFolder }: RunsHost): readonly KnownRun[] {
+  const named = settings["data.folder"];
+  // Whether the setting is right is told by the next start.
+  const folder = join(typeof named === "string" && isAbsolute(named) ? named : storageFolder, "demo");
+  // A start that was stopped early leaves a folder in which nothing was kept.
+  return existsSync(join(folder, "journal")) ? [{ market: "demo", folder, waiting: 0 }] : [];
+}
+
+function isKnownRun(value: unknown): value is KnownRun {
+  if (typeof value !== "object" || value === null) return false;
+  const { market, folder, waiting } = value as Partial<Record<keyof KnownRun, unknown>>;
+  return (market === "demo" || market === "replay") && typeof folder === "string" && Number.isSafeInteger(waiting);
+}

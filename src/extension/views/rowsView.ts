@@ -1,0 +1,84 @@
+import * as vscode from "vscode";
+import type { Row } from "./row.js";
+
+/** Where a view's rows come from. */
+export interface RowSource {
+  rows(): readonly Row[] | Promise<readonly Row[]>;
+  /** Stands beside the view's title. */
+  description?(): string | undefined;
+  /** On the view's icon: how many rows want something. */
+  badge?(): { readonly value: number; readonly tooltip: string };
+  /** The user ticked a box, or took the tick away. */
+  tick?(row: Row, ticked: boolean): void;
+}
+
+/** A tree view that draws plain rows. It asks for them only while somebody looks, and draws only what has changed. */
+export class RowsView implements vscode.Disposable, vscode.TreeDataProvider<Row> {
+  readonly #source: RowSource;
+  readonly #didChange = new vscode.EventEmitter<void>();
+  readonly #view: vscode.TreeView<Row>;
+  readonly #disposables: readonly vscode.Disposable[];
+  /** The rows as VS Code last got them; undefined before it asked. */
+  #drawn: string | undefined;
+  readonly onDidChangeTreeData = this.#didChange.event;
+
+  constructor(id: string, source: RowSource) {
+    this.#source = source;
+    this.#view = vscode.window.createTreeView(id, { treeDataProvider: this, manageCheckboxStateManually: true });
+    this.#disposables = [
+      this.#view,
+      this.#didChange,
+      this.#view.onDidChangeVisibility(() => this.update()),
+      this.#view.onDidChangeCheckboxState(({ items }) => {
+        for (const [row, state] of items) source.tick?.(row, state === vscode.TreeItemCheckboxState.Checked);
+        void this.update();
+      }),
+    ];
+  }
+
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
+  /** Looks whether something has changed. */
+  async update(): Promise<void> {
+    const badge = this.#source.badge?.();
+    if ((badge?.value ?? 0) !== (this.#view.badge?.value ?? 0))
+      this.#view.badge = badge?.value === 0 ? undefined : badge;
+    if (!this.#view.visible) return;
+    const drawn = JSON.stringify(await this.#source.rows());
+    const description = this.#source.description?.();
+    if (this.#view.description !== description) this.#view.description = description;
+    if (drawn !== this.#drawn) this.#didChange.fire();
+  }
+
+  async getChildren(row?: Row): Promise<Row[]> {
+    if (row !== undefined) return [...(row.children ?? [])];
+    const rows = await this.#source.rows();
+    this.#drawn = JSON.stringify(rows);
+    return [...rows];
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    const open = row.children === undefined ? "None" : "Expanded";
+    const item = new vscode.TreeItem(row.label, vscode.TreeItemCollapsibleState[open]);
+    item.id = row.id;
+    item.description = row.description;
+    item.tooltip = (row.tooltip ?? [row.label, row.description ?? ""]).join("\n");
+    item.contextValue = row.kind;
+    if (row.icon !== undefined)
+      item.iconPath = new vscode.ThemeIcon(row.icon, row.colour && new vscode.ThemeColor(row.colour));
+    if (row.spoken !== undefined) item.accessibilityInformation = { label: row.spoken };
+    if (row.ticked !== undefined)
+      item.checkboxState = vscode.TreeItemCheckboxState[row.ticked ? "Checked" : "Unchecked"];
+    if (row.command !== undefined) {
+      const { id, argument } = row.command;
+      item.command = { command: id, title: row.label, arguments: argument === undefined ? [] : [argument] };
+    }
+    return item;
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+}

@@ -1,0 +1,144 @@
+import type { DayPhase, Moment } from "../../app/dayPhase.js";
+import type { HealthItem } from "../../app/healthItem.js";
+import { newYorkTime } from "../../app/times.js";
+import { MICROS_PER_MINUTE, type Micros } from "../../core/units.js";
+import { manualPositions, type Standing } from "../standing.js";
+import { watchSentence } from "../statusText.js";
+import type { Row } from "./row.js";
+
+/** What a person must see to by himself before the open. */
+export const MANUAL_ITEMS = [
+  { id: "broker", text: "Broker platform is open and logged in" },
+  { id: "contract", text: "The broker shows the same contract" },
+  { id: "news", text: "The day's news and its times are known" },
+] as const;
+
+/** The trader's day at one moment. */
+export interface Today {
+  readonly standing: Standing;
+  /** The market's own time: simulated in a demo, recorded in a replay. */
+  readonly time: Micros;
+  readonly moment: Moment;
+  /** What the settings imply. */
+  readonly health: readonly HealthItem[];
+  /** Ids of the manual items that are ticked for this trading day. */
+  readonly ticked: ReadonlySet<string>;
+}
+
+const ICONS: Readonly<Record<DayPhase, string>> = {
+  "pre-market": "coffee",
+  session: "pulse",
+  "end of day": "book",
+  closed: "calendar",
+};
+
+/** The phase, the watch, the checklist and what the settings imply. */
+export function todayRows(today: Today): readonly Row[] {
+  const { standing, moment } = today;
+  return [
+    phaseRow(today),
+    watchRow(standing),
+    checklist(today),
+    ...(moment.phase === "end of day" ? endOfDay(standing) : []),
+  ];
+}
+
+/** How much of the checklist is done: `5/8 ready`. */
+export function readiness(today: Today): string {
+  const items = checklistItems(today);
+  return `${items.filter(isReady).length}/${items.length} ready`;
+}
+
+function phaseRow({ moment, time }: Today): Row {
+  const { phase, day } = moment;
+  const next =
+    day === undefined ? "" : phase === "session" ? `until ${at(day.close, time)}` : `opens ${at(day.open, time)}`;
+  const label = { "pre-market": "Pre-market", session: "Session", "end of day": "End of day", closed: "Market closed" }[
+    phase
+  ];
+  return { id: "phase", label, description: next, icon: ICONS[phase], spoken: `${label}, ${next}` };
+}
+
+function watchRow(standing: Standing): Row {
+  const running = standing.phase === "running";
+  const sentence = running ? watchSentence(standing) : "Not watching a market";
+  return {
+    id: "watch",
+    label: sentence,
+    icon: running ? "eye" : "circle-slash",
+    ...(running ? {} : { command: { id: "volumeCluster.start" } }),
+    spoken: sentence,
+  };
+}
+
+function checklist(today: Today): Row {
+  return {
+    id: "checklist",
+    label: "Checklist",
+    description: readiness(today),
+    icon: "checklist",
+    children: checklistItems(today),
+  };
+}
+
+function checklistItems({ health, standing, ticked, moment }: Today): readonly Row[] {
+  const day = moment.day?.date;
+  const left = (standing.view?.pending ?? []).filter(({ tradingDay }) => day !== undefined && tradingDay < day);
+  return [
+    ...health.map(healthRow),
+    {
+      id: "left",
+      label: "Answers left from earlier days",
+      description: left.length === 0 ? "none" : `${left.length} without an answer`,
+      icon: left.length === 0 ? "pass" : "warning",
+      ...(left.length === 0 ? { colour: "charts.green" as const } : { colour: "charts.yellow" as const }),
+      command: { id: "volumeCluster.showPendingTrades" },
+    },
+    ...MANUAL_ITEMS.map(({ id, text }): Row => ({ id: `manual:${id}`, label: text, ticked: ticked.has(id) })),
+  ];
+}
+
+function healthRow({ level, title, text }: HealthItem): Row {
+  const icon = { ok: "pass", warn: "warning", stop: "error" }[level];
+  const colour = ({ ok: "charts.green", warn: "charts.yellow", stop: "charts.red" } as const)[level];
+  const word = { ok: "fine", warn: "warning", stop: "stops every signal" }[level];
+  return {
+    id: `health:${title}`,
+    label: title,
+    description: text,
+    tooltip: [text],
+    icon,
+    colour,
+    spoken: `${title}, ${word}: ${text}`,
+  };
+}
+
+function isReady(row: Row): boolean {
+  return row.ticked ?? row.icon === "pass";
+}
+
+function endOfDay(standing: Standing): readonly Row[] {
+  const pending = (standing.view?.pending.length ?? 0) + manualPositions(standing).length;
+  return [
+    {
+      id: "flush",
+      label: pending === 0 ? "Everything is recorded" : `${pending} to record before you leave`,
+      icon: pending === 0 ? "pass" : "warning",
+      ...(pending === 0 ? {} : { command: { id: "volumeCluster.showPendingTrades" } }),
+    },
+    { id: "review", label: "Open the performance", icon: "graph", command: { id: "volumeCluster.openPerformance" } },
+  ];
+}
+
+function at(moment: Micros, now: Micros): string {
+  const minutes = Math.ceil((moment - now) / MICROS_PER_MINUTE);
+  const [date = "", clock = ""] = newYorkTime(moment).split("T");
+  const day = newYorkTime(now).startsWith(date) ? "" : `${date} `;
+  const left =
+    minutes < 60
+      ? `${minutes} min`
+      : minutes < 48 * 60
+        ? `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+        : `${Math.floor(minutes / 1440)} days`;
+  return `${day}${clock.slice(0, 5)} New York (in ${left})`;
+}

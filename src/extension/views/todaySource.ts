@@ -1,0 +1,92 @@
+import type * as vscode from "vscode";
+import { loadCalendar } from "../../app/calendar.js";
+import { dayPhase } from "../../app/dayPhase.js";
+import { demoSettings } from "../../app/demoSettings.js";
+import { healthCheck } from "../../app/healthCheck.js";
+import { parseSettings } from "../../app/settings.js";
+import { specFor } from "../../core/instruments.js";
+import { NO_HOLIDAYS } from "../../core/session.js";
+import type { Micros } from "../../core/units.js";
+import { oneLine } from "../notices.js";
+import type { Workbench } from "../workbench.js";
+import type { Row } from "./row.js";
+import { readiness, type Today, todayRows } from "./todayRows.js";
+
+const TICKED = "volumeCluster.checklist";
+
+/** What was ticked, and on which trading day: another day starts with an empty list. */
+interface Ticked {
+  readonly day: string;
+  readonly ids: readonly string[];
+}
+
+/** Puts the rows of the Today view together from the run at hand, or before one from the settings and the clock. */
+export class TodaySource {
+  readonly #workbench: Workbench;
+  readonly #memory: vscode.Memento;
+
+  constructor(workbench: Workbench, memory: vscode.Memento) {
+    this.#workbench = workbench;
+    this.#memory = memory;
+  }
+
+  rows(): readonly Row[] {
+    const today = this.#today();
+    return typeof today === "string" ? [wrongSettings(today)] : todayRows(today);
+  }
+
+  /** How much of the checklist is done. */
+  readiness(): string {
+    const today = this.#today();
+    return typeof today === "string" ? "" : readiness(today);
+  }
+
+  /** Keeps the tick of a manual item for this trading day. */
+  tick(row: Row, ticked: boolean): void {
+    const today = this.#today();
+    const day = typeof today === "string" ? undefined : today.moment.day?.date;
+    if (day === undefined) return;
+    const ids = new Set(this.#ticked(day));
+    const id = row.id.replace(/^manual:/, "");
+    if (ticked) ids.add(id);
+    else ids.delete(id);
+    void this.#memory.update(TICKED, { day, ids: [...ids] } satisfies Ticked);
+  }
+
+  /** Or one line that says what is wrong with the settings. */
+  #today(): Today | string {
+    const standing = this.#workbench.standing();
+    const demo = standing.market === "demo";
+    try {
+      const chosen = parseSettings(this.#workbench.host().settings);
+      const settings = demo ? demoSettings(chosen) : chosen;
+      const simulated = standing.market === undefined || standing.market === "live" ? undefined : standing.view?.time;
+      const time = simulated ?? ((Date.now() * 1000) as Micros);
+      const calendar = demo ? NO_HOLIDAYS : loadCalendar();
+      const { instrument, session } = settings.contract;
+      const hours = session ?? specFor(instrument, settings.instruments)?.session ?? "rth";
+      const moment = dayPhase(time, hours, calendar);
+      const health = healthCheck(settings, { time, calendar });
+      return { standing, time, moment, health, ticked: new Set(this.#ticked(moment.day?.date)) };
+    } catch (error) {
+      return oneLine(error);
+    }
+  }
+
+  #ticked(day: string | undefined): readonly string[] {
+    const kept = this.#memory.get<Ticked>(TICKED);
+    return kept !== undefined && kept.day === day ? kept.ids : [];
+  }
+}
+
+function wrongSettings(reason: string): Row {
+  return {
+    id: "settings",
+    label: "The settings are wrong",
+    description: reason,
+    tooltip: [reason],
+    icon: "error",
+    colour: "charts.red",
+    command: { id: "workbench.action.openSettings", argument: "@ext:volume-cluster.volume-cluster-workbench" },
+  };
+}

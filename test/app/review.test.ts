@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type ReviewOptions, weeklyReview } from "../../src/app/review/review.js";
+import { daysBetween, isIn, weekOf } from "../../src/app/review/week.js";
+import { sparkline } from "../../src/app/review/words.js";
+import { newYorkTime } from "../../src/app/times.js";
+import type { EngineOutput, EngineView } from "../../src/core/events.js";
+import { demoFeed } from "../../src/feed/demo.js";
+import { at, cents, equity, exit, fill, recommendation } from "../support/outputs.js";
+import { memoryRun } from "./memoryRun.js";
+
+const WEEK = weekOf("2025-06-09");
+const REAL: ReviewOptions = { simulated: undefined, funFacts: true };
+
+const view = async (): Promise<EngineView> => (await memoryRun("live")).engine.view();
+
+async function reviewed(outputs: readonly EngineOutput[], options = REAL, week = WEEK): Promise<string> {
+  return weeklyReview(outputs, await view(), week, options);
+}
+
+function closed(n: number, netPnl: number, changes: Parameters<typeof exit>[0] = {}): EngineOutput {
+  return exit({
+    id: `exit:${n}`,
+    recommendation: `r${n}`,
+    account: "manual",
+    netPnl: cents(netPnl),
+    rMultiple: netPnl / 10_000,
+    win: netPnl > 0,
+    tradingDay: "2025-06-10",
+    time: at("2025-06-10T15:00:00Z"),
+    ...changes,
+  });
+}
+
+describe("A week", () => {
+  it.each([
+    ["2025-06-09", "2025-06-09"],
+    ["2025-06-15", "2025-06-09"],
+    ["2024-02-29", "2024-02-26"],
+    ["2025-01-01", "2024-12-30"],
+  ])("with %s begins on %s", (date, monday) => {
+    expect(weekOf(date).monday).toBe(monday);
+    expect(isIn(weekOf(date), date)).toBe(true);
+    expect(daysBetween(weekOf(date).monday, weekOf(date).sunday)).toBe(6);
+  });
+
+  it.each(["2025-02-30", "yesterday", "", "2025-6-9"])("is not made of %j", (date) => {
+    expect(() => weekOf(date)).toThrow(RangeError);
+  });
+});
+
+describe("The weekly review", () => {
+  it("gives the user's own Saturday: $15,000.00 to $16,234.75, +8.23 %, 246 lattes", async () => {
+    const text = await reviewed([fill({ account: "manual" }), closed(1, 150_000), closed(2, -26_525)]);
+    expect(text).toContain("| Starting balance | $15,000.00 |");
+    expect(text).toContain("| Final balance | $16,234.75 |");
+    expect(text).toContain("| Total return | +8.23 % |");
+    expect(text).toContain("| Total P&L | +$1,234.75 |");
+    expect(text).toContain("Profit could buy: 246 Starbucks lattes at $5, vacation funds");
+    expect(text).toContain("not meaningful under 30 days");
+  });
+
+  it("puts an interval beside the win rate, says too few, and withholds the verdict", async () => {
+    const text = await reviewed([fill({ account: "manual" }), closed(1, 10_000), closed(2, -5_000)]);
+    expect(text).toContain("| Closed trades | 2 (too few) |");
+    // Beta(2, 2): its 5 % and 95 % quantiles are 13.5 % and 86.5 %.
+    expect(text).toContain("| 90 % interval | 13.5 % to 86.5 % |");
+    expect(text).toContain("| Verdict | withheld under 30 trades |");
+    expect(text).toContain("| Profit factor | 2.00 |");
+    expect(text).toContain("*From your back-test, not verified.*");
+  });
+
+  it("is kind in a losing week, and leaves the fun facts out when asked", async () => {
+    const outputs = [fill({ account: "manual" }), closed(1, -12_345)];
+    const text = await reviewed(outputs);
+    expect(text).toContain("24 lattes foregone ($123.45, 0.82 % of the balance)");
+    expect(await reviewed(outputs, { ...REAL, funFacts: false })).not.toContain("latte");
+  });
+
+  it("counts a Sunday evening's exit in the week that begins on Monday", async () => {
+    const evening = closed(1, 5_000, { tradingDay: "2025-06-09", time: at("2025-06-08T22:30:00Z") });
+    const fills = [fill({ account: "manual", time: at("2025-06-08T22:10:00Z") })];
+    expect(await reviewed([...fills, evening])).toContain("| Closed trades | 1 (too few) |");
+    const before = await reviewed([...fills, evening], REAL, weekOf("2025-06-08"));
+    expect(before).toContain("| Closed trades | 0 (too few) |");
+    expect(before).toContain("| Final balance | $15,000.00 |");
+  });
+
+  it("starts a week with what the weeks before left", async () => {
+    const before = closed(1, 20_000, { tradingDay: "2025-06-06", time: at("2025-06-06T15:00:00Z") });
+    const text = await reviewed([fill({ account: "manual" }), before, closed(2, -10_000)]);
+    expect(text).toContain("| Starting balance | $15,200.00 |");
+    expect(text).toContain("| Final balance | $15,100.00 |");
+    expect(text).toContain("| Return since the beginning | +0.67 % |");
+  });
+
+  it("names recommendations without complete feedback, numerator and denominator", async () => {
+    const open = recommendation({ id: "r9", account: "manual" });
+    const text = await reviewed([recommendation({ id: "r1", account: "manual" }), open, closed(1, 100)]);
+    expect(text).toContain("Utilisation: 1 of 2 recommendations have complete feedback (50.0 %)");
+    expect(text).toContain("Record the rest: 1 of 2");
+  });
+
+  it("says what is simulated at the top", async () => {
+    expect(await reviewed([], { simulated: "Simulated.", funFacts: true })).toContain("\n**Simulated.**\n");
+  });
+
+  it("keeps a context's bars out of the table's own", async () => {
+    const run = await memoryRun("demo", { leading: "paper", paperTrades: true, haltEndsWithSession: true });
+    await run.run(demoFeed({ seed: 7, days: 20 }), new AbortController().signal);
+    const now = run.engine.view();
+    const text = weeklyReview(run.outputs, now, weekOf(newYorkTime(now.time).slice(0, 10)), REAL);
+    const tables = text.split("\n\n").filter((part) => part.startsWith("|"));
+    expect(tables.length).toBeGreaterThan(5);
+    for (const table of tables) {
+      const cells = table
+        .trim()
+        .split("\n")
+        .map((line) => line.replaceAll("\\|", "").split("|").length);
+      expect(new Set(cells).size).toBe(1);
+    }
+    expect(text).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it("has no NaN whatever the results, and its weeks add up to the whole", async () => {
+    const now = await view();
+    const results = fc.array(fc.tuple(fc.integer({ min: 0, max: 27 }), fc.integer({ min: -90_000, max: 90_000 })));
+    fc.assert(
+      fc.property(results, (made) => {
+        const outputs = [fill({ account: "manual" })] as EngineOutput[];
+        for (const [i, [day, net]] of [...made].sort(([a], [b]) => a - b).entries()) {
+          const date = new Date(Date.UTC(2025, 5, 2 + day)).toISOString().slice(0, 10);
+          outputs.push(closed(i, net, { tradingDay: date, time: at(`${date}T15:00:00Z`) }));
+          outputs.push(equity({ id: `e${i}`, account: "manual", tradingDay: date, time: at(`${date}T20:00:00Z`) }));
+        }
+        const weeks = [0, 7, 14, 21].map((days) => weekOf(`2025-06-${String(2 + days).padStart(2, "0")}`));
+        const texts = weeks.map((week) => weeklyReview(outputs, now, week, REAL));
+        for (const text of texts) expect(text).not.toMatch(/NaN|Infinity|undefined/);
+        const money = (text: string, row: string) =>
+          Number(new RegExp(`\\| ${row} \\| \\+?([^ ]+) \\|`).exec(text)?.[1]?.replace(/[$,]/g, ""));
+        const sum = texts.reduce((total, text) => total + money(text, "Total P&L"), 0);
+        expect(sum).toBeCloseTo(made.reduce((total, [, net]) => total + net, 0) / 100, 6);
+        for (const [i, text] of texts.slice(1).entries()) {
+          expect(money(text, "Starting balance")).toBe(money(texts[i] ?? "", "Final balance"));
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("The line of bars", () => {
+  it("is low where nothing changes, and reaches from the lowest to the highest", () => {
+    expect(sparkline([5, 5, 5])).toBe("▁▁▁");
+    expect(sparkline([1, 2, 8])).toBe("▁▂█");
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import type { HealthItem } from "../../../src/app/healthItem.js";
+import type { ContextView, OpenPosition } from "../../../src/core/events.js";
+import { contextRows } from "../../../src/extension/views/contextRows.js";
+import { pendingCount, pendingRows } from "../../../src/extension/views/pendingRows.js";
+import { readiness, type Today, todayRows } from "../../../src/extension/views/todayRows.js";
+import { after, at, cents, RECOMMENDATION_ID, recommendation, ticks } from "../../support/outputs.js";
+import { accountView, engineView, standing } from "../support.js";
+
+const signal = recommendation({ account: "manual" });
+const NOW = 1_000_000;
+
+function position(changes: Partial<OpenPosition> = {}): OpenPosition {
+  return {
+    recommendation: signal,
+    account: "manual",
+    quantity: 2,
+    entryPrice: 24042,
+    entryTime: after(20),
+    openPnl: 76_250,
+    ...changes,
+  };
+}
+
+describe("The rows of what waits", () => {
+  it("say the ticket and its seconds while they run, and that there is no answer afterwards", () => {
+    const waiting = standing({
+      view: engineView({ pending: [signal] }),
+      deadlines: new Map([[signal.id, NOW + 24_500]]),
+    });
+    const [row] = pendingRows(waiting, NOW);
+    expect(row).toMatchObject({
+      label: "BUY 2 ES JUN25 @ 6010.75",
+      description: "25 s left · 14:32:15",
+      icon: "bell-dot",
+      command: { id: "volumeCluster.recordFill", argument: RECOMMENDATION_ID },
+      subject: RECOMMENDATION_ID,
+    });
+    expect(pendingRows(waiting, NOW + 24_500)[0]).toMatchObject({
+      description: "no answer yet · 14:32:15",
+      icon: "history",
+    });
+    expect(pendingRows({ ...waiting, phase: "idle" }, NOW)[0]?.description).toBe("no answer yet · 14:32:15");
+  });
+
+  it("say of a position what it is worth in money and in R, and how far its bracket is", () => {
+    // 6010.50 with the stop at 5995.25: 15.25 points, $1,525 for two; half of it is 0.50 R.
+    const view = engineView({
+      open: [position()],
+      lastPrice: ticks(24073),
+      traded: { [signal.id]: { low: ticks(24020), high: ticks(24080) } },
+    });
+    const [row] = pendingRows(standing({ view }), NOW);
+    expect(row).toMatchObject({
+      label: "LONG 2 ES JUN25 @ 6010.50",
+      description: "+$762.50, 0.50 R · since 14:32:35",
+      command: { id: "volumeCluster.recordExit", argument: RECOMMENDATION_ID },
+    });
+    expect(row?.tooltip).toContain("Last 6018.25: 23.00 points from the stop, 23.00 points from the target");
+    expect(row?.tooltip).toContain("Traded since the entry: 6005.00 to 6020.00");
+  });
+
+  it("show the paper account's position without a command, and do not count it", () => {
+    const view = engineView({ pending: [signal], open: [position(), position({ account: "paper" })] });
+    const rows = pendingRows(standing({ view }), NOW);
+    expect(rows.map(({ kind }) => kind)).toEqual(["pending", "open", undefined]);
+    expect(rows[2]?.label).toBe("Paper: LONG 2 ES JUN25 @ 6010.50");
+    expect(rows[2]?.command).toBeUndefined();
+    expect(pendingCount(standing({ view }))).toBe(2);
+  });
+
+  it("are none without a run", () => {
+    expect(pendingRows(standing({ view: undefined }), NOW)).toEqual([]);
+    expect(pendingCount(standing({ view: undefined }))).toBe(0);
+  });
+});
+
+describe("The rows of the contexts", () => {
+  const context = (changes: Partial<ContextView>): ContextView => ({
+    context: "BUY|mid|4-6x",
+    account: "manual",
+    trades: 12,
+    wins: 5,
+    winRateInterval: [0.22, 0.64],
+    meanR: 0.1,
+    netPnl: cents(12_000),
+    breakEven: undefined,
+    confidence: 0.45,
+    interval: [0.28, 0.62],
+    multiplier: 1,
+    conservativeMultiplier: 1,
+    evidence: 15,
+    ...changes,
+  });
+
+  it("put the size first, the interval beside each rate, and say too few", () => {
+    const few = context({});
+    const many = context({ context: "SHORT|open|6x+", trades: 40, wins: 26, multiplier: 1.9 });
+    const [account] = contextRows(standing({ view: engineView({ contexts: [few, many] }) }));
+    expect(account?.label).toBe("Your fills");
+    expect(account?.children?.map(({ label }) => label)).toEqual(["SHORT|open|6x+", "BUY|mid|4-6x"]);
+    expect(account?.children?.[0]).toMatchObject({
+      description: "x1.90 · 26 of 40 won (22 % to 64 %)",
+      icon: "arrow-up",
+    });
+    expect(account?.children?.[1]?.description).toBe("x1.00 · 5 of 12 won (22 % to 64 %) · too few");
+  });
+
+  it("leave out an account that has learned nothing", () => {
+    const view = engineView({ accounts: [accountView(), accountView({ name: "paper" })], contexts: [context({})] });
+    expect(contextRows(standing({ view }))).toHaveLength(1);
+    expect(contextRows(standing({ view: undefined }))).toEqual([]);
+  });
+});
+
+describe("The rows of today", () => {
+  const day = { date: "2025-06-10", open: at("2025-06-10T13:30:00Z"), close: at("2025-06-10T20:00:00Z") };
+  const health: readonly HealthItem[] = [
+    { level: "ok", title: "Session", text: "Regular hours" },
+    { level: "warn", title: "Emergency stop", text: "One full stop is 5.28 %" },
+  ];
+  const today = (changes: Partial<Today> = {}): Today => ({
+    standing: standing({ phase: "idle", view: undefined }),
+    time: at("2025-06-10T12:00:00Z"),
+    moment: { phase: "pre-market", day },
+    health,
+    ticked: new Set(),
+    ...changes,
+  });
+
+  it("name the phase and the time to its end", () => {
+    expect(todayRows(today())[0]).toMatchObject({
+      label: "Pre-market",
+      description: "opens 09:30 New York (in 1 h 30 min)",
+    });
+    const open = today({ moment: { phase: "session", day }, time: at("2025-06-10T19:15:00Z") });
+    expect(todayRows(open)[0]).toMatchObject({ label: "Session", description: "until 16:00 New York (in 45 min)" });
+    const weekend = today({ moment: { phase: "closed", day }, time: at("2025-06-07T12:00:00Z") });
+    expect(todayRows(weekend)[0]?.description).toBe("opens 2025-06-10 09:30 New York (in 3 days)");
+  });
+
+  it("count what is ready: warnings and empty boxes are not", () => {
+    // Two of health, none left from earlier days, three by hand.
+    expect(readiness(today())).toBe("2/6 ready");
+    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("4/6 ready");
+    const left = today({ standing: standing({ view: engineView({ pending: [signal] }) }) });
+    expect(readiness(left)).toBe("1/6 ready");
+  });
+
+  it("give automatic items no box, and manual ones one", () => {
+    const items =
+      todayRows(today({ ticked: new Set(["broker"]) })).find(({ id }) => id === "checklist")?.children ?? [];
+    expect(items.map(({ ticked }) => ticked)).toEqual([undefined, undefined, undefined, true, false, false]);
+    expect(items[1]?.spoken).toBe("Emergency stop, warning: One full stop is 5.28 %");
+  });
+
+  it("ask at the end of the day for what is not recorded", () => {
+    const evening = { moment: { phase: "end of day", day } } as const;
+    const open = standing({ view: engineView({ pending: [signal], open: [position()] }) });
+    const rows = (of: Today) => todayRows(of).map(({ label }) => label);
+    expect(rows(today({ ...evening, standing: open }))).toContain("2 to record before you leave");
+    expect(rows(today(evening))).toContain("Everything is recorded");
+    expect(rows(today())).not.toContain("Everything is recorded");
+  });
+});

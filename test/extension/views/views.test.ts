@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Views } from "../../../src/extension/views/views.js";
+import type { Workbench } from "../../../src/extension/workbench.js";
+import { type FakeTree, fake } from "../../support/fakeVscode.js";
+import { workbenchWithSignal } from "../support.js";
+
+const MANIFEST = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+
+let workbench: Workbench;
+let views: Views;
+let kept: Map<string, unknown>;
+
+const tree = (name: string) => fake.trees.find(({ id }) => id === `volumeCluster.${name}`) as FakeTree;
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+beforeEach(async () => {
+  fake.reset();
+  kept = new Map();
+  workbench = await workbenchWithSignal();
+  const memory = {
+    get: (key: string) => kept.get(key),
+    update: async (key: string, value: unknown) => void kept.set(key, value),
+  };
+  views = new Views(workbench, memory as never);
+});
+afterEach(async () => {
+  views.dispose();
+  await workbench.close();
+});
+
+describe("The views", () => {
+  it("are those of the manifest", () => {
+    const declared = MANIFEST.contributes.views.volumeCluster.map(({ id }: { id: string }) => id);
+    expect(fake.trees.map(({ id }) => id)).toEqual(declared);
+  });
+
+  it("badge what waits without anybody looking, and lead to its record", async () => {
+    expect(tree("pending").badge).toEqual({ value: 1, tooltip: "1 to record" });
+    expect(tree("pending").drawn).toBe(0);
+    const [item] = await tree("pending").items();
+    expect(item).toMatchObject({
+      command: { command: "volumeCluster.recordFill", arguments: [workbench.view().pending[0]?.id] },
+      contextValue: "pending",
+    });
+  });
+
+  it("draw again only when something has changed", async () => {
+    const contexts = tree("contexts");
+    await contexts.items();
+    contexts.look();
+    await settled();
+    expect(contexts.drawn).toBe(0);
+    const pending = tree("pending");
+    await pending.items();
+    const id = workbench.view().pending[0]?.id ?? "";
+    pending.look();
+    await workbench.record({
+      type: "account",
+      kind: "decision",
+      id: "d",
+      account: "manual",
+      recommendation: id,
+      time: workbench.answerTime(),
+      answer: "not_executed",
+      reason: "late",
+    });
+    await expect.poll(() => pending.drawn).toBeGreaterThan(0);
+    expect(pending.badge).toBeUndefined();
+  });
+
+  it("keep a tick for its trading day", async () => {
+    const today = tree("today");
+    today.look();
+    const rows = (await today.provider.getChildren()) as { id: string; children?: { id: string }[] }[];
+    const broker = rows.find(({ id }) => id === "checklist")?.children?.find(({ id }) => id === "manual:broker");
+    today.tick(broker, 1);
+    await expect.poll(() => kept.get("volumeCluster.checklist")).toMatchObject({ ids: ["broker"] });
+    today.tick(broker, 0);
+    await expect.poll(() => kept.get("volumeCluster.checklist")).toMatchObject({ ids: [] });
+    await expect.poll(() => today.description).toMatch(/^\d+\/\d+ ready$/);
+  });
+
+  it("name what is wrong with the settings in the place of the checklist", async () => {
+    (workbench.host().settings as Record<string, unknown>)["detector.volumeThreshold"] = -1;
+    const today = tree("today");
+    expect((await today.items())[0]?.label).toBe("The settings are wrong");
+  });
+});

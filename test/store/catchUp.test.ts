@@ -1,0 +1,131 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { SqlJsStatic } from "sql.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { EngineOutput } from "../../src/core/events.js";
+import { loadSql } from "../../src/store/projection.js";
+import { exit, fill, paperTrade, recommendation } from "../support/outputs.js";
+import { faultyFs, handClock, openStore, temporaryFolder, wasm } from "./support.js";
+
+const NAMES = ["bayesian_stats.db", "paper_trades.db"];
+let sql: SqlJsStatic;
+beforeAll(async () => {
+  sql = await loadSql(await wasm());
+});
+
+/** A folder as a killed process leaves it: its journal alone. */
+async function killed(outputs: readonly EngineOutput[]): Promise<string> {
+  const source = temporaryFolder();
+  const store = await openStore(source);
+  await store.keep(outputs);
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "journal"));
+  for (const name of readdirSync(join(source, "journal")))
+    copyFileSync(join(source, "journal", name), join(folder, "journal", name));
+  await store.close();
+  return folder;
+}
+
+const trades = (folder: string) =>
+  values(folder, "bayesian_stats.db", "SELECT recommendation_id FROM context_performance");
+function values(folder: string, name: string, query: string): readonly unknown[] {
+  const database = new sql.Database(readFileSync(join(folder, name)));
+  try {
+    return (database.exec(query)[0]?.values ?? []).flat();
+  } finally {
+    database.close();
+  }
+}
+
+describe("The user's databases", () => {
+  it("are there after a process was killed as soon as another opens the folder", async () => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    const store = await openStore(folder);
+    expect(trades(folder)).toEqual([exit().recommendation]);
+    expect(existsSync(join(folder, "recommendations_log.jsonl"))).toBe(true);
+    await store.close();
+  });
+
+  it("get what a killed process recorded after they were written", async () => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    await (await openStore(folder)).close();
+    const other = await killed(paperTrade(1));
+    for (const name of readdirSync(join(other, "journal")))
+      copyFileSync(join(other, "journal", name), join(folder, "journal", name));
+    await (await openStore(folder)).close();
+    expect(trades(folder)).toHaveLength(2);
+  });
+
+  it.each([
+    { what: "missing", spoil: (path: string) => unlinkSync(path) },
+    { what: "empty", spoil: (path: string) => truncateSync(path, 0) },
+    { what: "cut off", spoil: (path: string) => truncateSync(path, 5000) },
+    {
+      what: "changed in one value",
+      spoil: (path: string) => {
+        const bytes = readFileSync(path);
+        bytes.write("x", bytes.lastIndexOf("ESM5-2025"));
+        writeFileSync(path, bytes);
+      },
+    },
+  ])("are made again when they are $what", async ({ spoil }) => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    await (await openStore(folder)).close();
+    const whole = NAMES.map((name) => readFileSync(join(folder, name)));
+    for (const name of NAMES) {
+      spoil(join(folder, name));
+      await (await openStore(folder)).close();
+      expect(NAMES.map((each) => readFileSync(join(folder, each)))).toEqual(whole);
+    }
+  });
+
+  it("are made again at the close when they went while the folder was open", async () => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    const store = await openStore(folder);
+    for (const name of NAMES) unlinkSync(join(folder, name));
+    await store.close();
+    expect(trades(folder)).toHaveLength(1);
+  });
+
+  it("are left alone when they hold everything, and when the folder is only read", async () => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    await (await openStore(folder, { readOnly: true })).close();
+    expect(readdirSync(folder)).toEqual(["journal"]);
+    await (await openStore(folder)).close();
+    const renamed: string[] = [];
+    const fs = faultyFs((call, path) => void (call === "rename" && renamed.push(path)));
+    await (await openStore(folder, { fs })).close();
+    expect(renamed).toEqual([]);
+  });
+
+  it("say in created_at when a trade was recorded, not when the simulated market had it", async () => {
+    const folder = temporaryFolder();
+    const clock = handClock();
+    clock.now = Date.parse("2026-03-04T05:06:07Z") * 1000;
+    const store = await openStore(folder, { clock, kind: "demo" });
+    await store.keep([recommendation(), fill(), exit()]);
+    await store.close();
+    expect(values(folder, "bayesian_stats.db", "SELECT created_at FROM context_performance")).toEqual([
+      "2026-03-04 05:06:07",
+    ]);
+    expect(values(folder, "paper_trades.db", "SELECT created_at FROM paper_trades")).toEqual(["2026-03-04 05:06:07"]);
+  });
+
+  it("find this week's simulated trades by the user's own condition", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder, { kind: "demo" });
+    await store.keep([recommendation(), fill(), exit()]);
+    await store.close();
+    const query = "SELECT count(*) FROM context_performance WHERE created_at > date('now', '-7 days')";
+    expect(values(folder, "bayesian_stats.db", query)).toEqual([1]);
+  });
+});

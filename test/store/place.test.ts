@@ -1,0 +1,131 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type EngineOutput, outputId } from "../../src/core/events.js";
+import { nodeFs } from "../../src/store/files.js";
+import { exit, fill, recommendation } from "../support/outputs.js";
+import { faultyFs, listening, openStore, systemError, temporaryFolder } from "./support.js";
+
+const ids = (outputs: readonly EngineOutput[]) => outputs.map(outputId);
+const journals = (folder: string) => readdirSync(join(folder, "journal")).sort();
+
+/** What a later process finds in the folder. */
+async function found(folder: string): Promise<readonly (string | undefined)[]> {
+  const store = await openStore(folder, { readOnly: true });
+  expect(store.warnings).toEqual([]);
+  return ids(store.outputs);
+}
+
+describe("A store whose files are taken away while it is open", () => {
+  it("keeps everything in a new journal when the whole data folder is deleted", async () => {
+    const folder = join(temporaryFolder(), "data");
+    const before = await openStore(folder);
+    await before.keep([recommendation()]);
+    await before.close();
+    const log = listening();
+    const store = await openStore(folder, { log });
+    await store.setMeta("demo.seed", 7);
+    await store.keep([fill({ id: "A" })]);
+    rmSync(folder, { recursive: true });
+    expect(ids(await store.keep([fill({ id: "B" })]))).toEqual(["B"]);
+    expect(await found(folder)).toEqual([recommendation().id, "A", "B"]);
+    expect(log.lines.at(-1)).toContain(
+      "was deleted or replaced while it was in use: all that is known was written again",
+    );
+    await store.keep([exit()]);
+    await store.close();
+    const again = await openStore(folder, { readOnly: true });
+    expect(again.meta("demo.seed")).toBe(7);
+    expect(ids(again.outputs)).toEqual([recommendation().id, "A", "B", exit().id]);
+    expect(readdirSync(folder)).toContain("bayesian_stats.db");
+  });
+
+  it("keeps what it has read, too, when it has not written yet", async () => {
+    const folder = join(temporaryFolder(), "data");
+    const before = await openStore(folder);
+    await before.keep([recommendation()]);
+    await before.keep([fill({ id: "A" })]);
+    await before.close();
+    const store = await openStore(folder);
+    rmSync(folder, { recursive: true });
+    await store.keep([fill({ id: "B" })]);
+    expect(await found(folder)).toEqual([recommendation().id, "A", "B"]);
+    await store.close();
+  });
+
+  it("does not write on into a journal that stands elsewhere now, or into another file in its place", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    await store.keep([fill({ id: "A" })]);
+    const [name = ""] = journals(folder);
+    const path = join(folder, "journal", name);
+    renameSync(path, join(folder, "moved"));
+    writeFileSync(path, "");
+    await store.keep([fill({ id: "B" })]);
+    expect(journals(folder)).toHaveLength(2);
+    expect(await found(folder)).toEqual(["A", "B"]);
+    await store.close();
+  });
+
+  it("writes again what the others had recorded when their journals go", async () => {
+    const folder = temporaryFolder();
+    const one = await openStore(folder);
+    await one.keep([fill({ id: "A" })]);
+    await one.keep([fill({ id: "B" })]);
+    await one.close();
+    const two = await openStore(folder);
+    await two.keep([fill({ id: "C" })]);
+    rmSync(join(folder, "journal", journals(folder)[0] ?? ""));
+    expect(await two.refresh()).toEqual([]);
+    expect(await found(folder)).toEqual(["A", "B", "C"]);
+    await two.close();
+  });
+
+  it("says NOT SAVED where nothing can be made in the folder's place", async () => {
+    const folder = join(temporaryFolder(), "data");
+    const store = await openStore(folder);
+    await store.keep([fill({ id: "A" })]);
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, "");
+    await expect(store.keep([fill({ id: "B" })])).rejects.toThrow(/^NOT SAVED/);
+    rmSync(folder);
+    mkdirSync(folder);
+    await store.keep([fill({ id: "B" })]);
+    expect(await found(folder)).toEqual(["A", "B"]);
+    await store.close();
+  });
+
+  it("says NOT SAVED when it cannot be told where the bytes went", async () => {
+    const folder = temporaryFolder();
+    let broken = false;
+    const fs = faultyFs((call, path) => {
+      if (broken && call === "stat" && path.endsWith(".jl")) throw systemError("EIO");
+    });
+    const store = await openStore(folder, { fs });
+    await store.keep([fill({ id: "A" })]);
+    broken = true;
+    await expect(store.keep([fill({ id: "B" })])).rejects.toThrow(/^NOT SAVED/);
+    broken = false;
+    expect(ids(await store.keep([fill({ id: "B" })]))).toEqual(["B"]);
+    await store.close();
+    expect(await found(folder)).toEqual(["A", "B"]);
+  });
+
+  it("goes on where the file system does not tell one file from another", async () => {
+    const folder = temporaryFolder();
+    let count = 0;
+    const fs = {
+      ...nodeFs,
+      stat: async (path: string) => {
+        const status = await nodeFs.stat(path);
+        count += 1;
+        return status && { ...status, identity: String(count) };
+      },
+    };
+    const store = await openStore(folder, { fs });
+    await store.keep([fill({ id: "A" })]);
+    await store.keep([fill({ id: "B" })]);
+    await store.close();
+    expect(journals(folder)).toHaveLength(1);
+  });
+});
