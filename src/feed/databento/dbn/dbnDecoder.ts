@@ -5,7 +5,7 @@ import { RTYPE, TS_OUT_BYTES } from "./codes.js";
 import { connectionOf } from "./connectionRecord.js";
 import { type Contract, type ContractBook, definitionOf, PROBATION } from "./contractBook.js";
 import { type Block, DbnFramer, recordSize, tooShort } from "./framer.js";
-import { type GatewayMessage, gatewayMessageOf, isHeartbeat, mappedSymbolOf } from "./gatewayMessage.js";
+import { type GatewayMessage, gatewayMessageOf, isHeartbeat, isOfTheDay, mappedSymbolOf } from "./gatewayMessage.js";
 import { LAYOUTS, layoutOf } from "./layouts.js";
 import { ACTION_TRADE, aggressorOf, readBar, rejectionOf, TRADE_OFFSETS, type TradeOffsets } from "./marketRecords.js";
 import type { Metadata } from "./metadata.js";
@@ -193,7 +193,8 @@ export class DbnDecoder {
         ? this.#contracts.define(id, definitionOf(record), time)
         : this.#contracts.map(id, mappedSymbolOf(record), time);
     this.#forget();
-    if (change !== undefined) this.#emit(change);
+    if (change === undefined) return;
+    this.#emit(isOfTheDay(record) ? { ...change, leads: true } : change);
   }
 
   #readMessage(block: Block, at: number): void {
