@@ -56,6 +56,8 @@ export class MarketStream {
   /** Where a session begins that comes before the first record. */
   #origin: bigint | undefined;
   #replaysLeft = 0;
+  /** Where the market stood when the session began: all before it has come. */
+  #resumedAt = 0 as Micros;
   #beats = 0;
   #isSlow = false;
   #hasStarted = false;
@@ -115,6 +117,7 @@ export class MarketStream {
     this.#records = new RecordStream(this.#seen);
     if (start !== undefined) this.#seen.expectRepeats(start);
     this.#replaysLeft = start === undefined ? 0 : this.#options.subscriptions;
+    this.#resumedAt = this.time;
     this.#beats = 0;
     this.#isSlow = false;
     this.#hasStarted = false;
@@ -165,7 +168,7 @@ export class MarketStream {
         yield* this.#onMessage(segment.message, segment.bytes, now);
         break;
       case "hole":
-        this.#gap ??= { from: segment.from, reason: "the replay no longer holds what was missed" };
+        this.#gap ??= { from: this.#resumedAt, reason: "the replay no longer holds what was missed" };
         break;
       case "damage": {
         const reason = segment.cause instanceof Error ? segment.cause.message.replace(/;[^;]*$/, "") : "";

@@ -1,4 +1,3 @@
-import type { Micros } from "../../../core/units.js";
 import { RTYPE, TS_OUT_BYTES } from "../dbn/codes.js";
 import { type Block, DbnFramer, recordSize, tooShort } from "../dbn/framer.js";
 import { type GatewayMessage, gatewayMessageOf } from "../dbn/gatewayMessage.js";
@@ -23,8 +22,8 @@ export type Segment =
     }
   /** The gateway says something. */
   | { readonly type: "message"; readonly message: GatewayMessage; readonly bytes: Uint8Array }
-  /** What was seen before is not followed by what comes now: records after `from` are missing. */
-  | { readonly type: "hole"; readonly from: Micros }
+  /** What was seen in the session before is not followed by what comes now: records are missing. */
+  | { readonly type: "hole" }
   /** The bytes cannot be DBN; nothing comes after it. */
   | { readonly type: "damage"; readonly cause: unknown };
 
@@ -104,7 +103,7 @@ export class RecordStream {
           kept = at + size;
         } else {
           const admission = this.#seen.admit(block, at, size - this.#tail, size);
-          if (!admission.isNew || admission.released.length > 0 || admission.holeFrom !== undefined) {
+          if (!admission.isNew || admission.released.length > 0 || admission.isHole) {
             this.#pushRecords(block, kept, at);
             this.#pushSettled(admission);
             kept = admission.isNew ? at : at + size;
@@ -150,8 +149,8 @@ export class RecordStream {
     this.#segments.push({ type: "status", instrument, isTrading: isTrading(record), bytes });
   }
 
-  #pushSettled({ released, holeFrom }: Admission): void {
-    if (holeFrom !== undefined) this.#segments.push({ type: "hole", from: Number(holeFrom / 1000n) as Micros });
+  #pushSettled({ released, isHole }: Admission): void {
+    if (isHole) this.#segments.push({ type: "hole" });
     for (const bytes of released) this.#segments.push({ type: "records", bytes });
   }
 

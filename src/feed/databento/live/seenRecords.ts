@@ -36,12 +36,12 @@ export interface Admission {
   readonly isNew: boolean;
   /** Records that were kept back and turned out to be new; they come before it. */
   readonly released: readonly Uint8Array[];
-  /** The replay did not repeat what had been seen last: between that, in nanoseconds, and this record something is missing. */
-  readonly holeFrom: bigint | undefined;
+  /** The replay did not repeat what had been seen last: before this record something is missing. */
+  readonly isHole: boolean;
 }
 
-const NEW: Admission = { isNew: true, released: [], holeFrom: undefined };
-const REPEATED: Admission = { isNew: false, released: [], holeFrom: undefined };
+const NEW: Admission = { isNew: true, released: [], isHole: false };
+const REPEATED: Admission = { isNew: false, released: [], isHole: false };
 
 /**
  * Makes each record count once, however often the connection is lost. A new session asks for a replay from the last event on,
@@ -116,6 +116,8 @@ export class SeenRecords {
     const index = awaited.indexOf(print);
     if (index < 0) last.held.push({ record: record.slice(), print });
     else awaited.splice(index, 1);
+    // All that was seen has come: what was kept back is new, and so is whatever follows.
+    if (awaited.length === 0) return { ...this.#settle(last, awaited), isNew: false };
     return REPEATED;
   }
 
@@ -129,7 +131,7 @@ export class SeenRecords {
     return {
       isNew: true,
       released: released.map(({ record }) => record),
-      holeFrom: isHole ? nanosOf(last) : undefined,
+      isHole,
     };
   }
 }
