@@ -307,7 +307,7 @@ export class Engine {
     const instrument = instrumentOf(event, this.settings);
     if (instrument === undefined || this.#contracts.get(event.instrument)?.symbol === event.symbol) return;
     this.#contracts.set(event.instrument, instrument);
-    this.#contractOfDay.add(instrument, event.time);
+    this.#contractOfDay.add(instrument, event.time, event.leads);
     const nearest = this.#contractOfDay.nearest();
     if (nearest !== undefined && (this.#tape === undefined || !this.#started)) this.#follow(nearest);
   }
