@@ -134,6 +134,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
 
     await test("it is still pending after the window has reloaded, and the panel is back", async () => {
       await workbench.run("Open Performance");
+      await workbench.panel().getByRole("button", { name: "Record Fill" }).waitFor();
       await workbench.run("Stop");
       await workbench.status(/Demo stopped: (BUY|SHORT) \d+ MES .* unanswered/).waitFor();
       await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor({ state: "detached" });
