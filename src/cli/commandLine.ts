@@ -9,6 +9,7 @@ import { check } from "./check.js";
 import { Arguments, type Command, type Terminal } from "./command.js";
 import { decode } from "./decode.js";
 import { demo } from "./demo.js";
+import { download } from "./download.js";
 import { exit } from "./exit.js";
 import { fill } from "./fill.js";
 import { OutputClosed } from "./outputStream.js";
@@ -23,6 +24,7 @@ import { voidTrade } from "./void.js";
 /** Every command of the program by its name. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   decode,
+  download,
   replay,
   backtest,
   demo,
