@@ -1,4 +1,4 @@
-import { AnswerError, fillEvent, notExecutedEvent } from "../app/answers.js";
+import { AnswerError, type Answered, fillEvent, notExecutedEvent } from "../app/answers.js";
 import { newYorkTime } from "../app/times.js";
 import type { AccountEvent } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
@@ -8,7 +8,7 @@ import { splitFillText } from "./fillText.js";
 import { nothingToDo } from "./notices.js";
 import { save } from "./save.js";
 import { isInTime, ticket } from "./standing.js";
-import { typedAgain } from "./typedAgain.js";
+import { quantityTypedAgain, typedAgain } from "./typedAgain.js";
 import type { Workbench } from "./workbench.js";
 
 /** Why a recommendation was not executed, in the words that are kept. */
@@ -84,8 +84,9 @@ async function askFill(workbench: Workbench, recommendation: Recommendation): Pr
     canGoBack: true,
   });
   if (text === undefined || text === BACK) return text;
-  const { event, typeAgain } = answer(text);
+  const { event, typeAgain, typeQuantityAgain } = answer(text);
   if (typeAgain && !(await typedAgain(event.price, recommendation.instrument))) return undefined;
+  if (typeQuantityAgain && !(await quantityTypedAgain(event.quantity))) return undefined;
   const { action, instrument } = recommendation;
   const words = `${action} ${event.quantity} ${instrument.label} @ ${formatPrice(event.price, instrument)}`;
   if (await save(workbench, event, `Fill ${words}`)) workbench.drafts.delete(recommendation.id);
@@ -129,11 +130,12 @@ async function askReason(workbench: Workbench, recommendation: Recommendation): 
 
 /** What `answer` has against a text: the sentence of its error, or its warnings. */
 export function checked(
-  answer: () => { readonly event: AccountEvent; readonly warnings: readonly string[]; readonly typeAgain: boolean },
+  answer: () => Pick<Answered<AccountEvent>, "warnings" | "typeAgain" | "typeQuantityAgain">,
 ): string | { readonly warning: string } | undefined {
   try {
-    const { warnings, typeAgain } = answer();
-    const next = typeAgain ? "Enter asks for the price once more" : "Enter records it all the same";
+    const { warnings, typeAgain, typeQuantityAgain } = answer();
+    const doubted = typeAgain ? "price" : typeQuantityAgain ? "quantity" : undefined;
+    const next = doubted === undefined ? "Enter records it all the same" : `Enter asks for the ${doubted} once more`;
     return warnings.length === 0 ? undefined : { warning: `${warnings.join(". ")}. ${next}` };
   } catch (error) {
     if (error instanceof AnswerError) return error.message;

@@ -7,14 +7,27 @@ import { BACK, input } from "./ask.js";
  *
  * @returns whether the same price was typed
  */
-export async function typedAgain(price: Ticks, instrument: Instrument): Promise<boolean> {
-  const wanted = formatPrice(price, instrument);
+export function typedAgain(price: Ticks, instrument: Instrument): Promise<boolean> {
+  return again("Far from the market", "price", formatPrice(price, instrument));
+}
+
+/**
+ * Asks for a quantity once more that is larger than may be held at once (`RELIABILITY.md` R6, R12); nothing is filled in.
+ *
+ * @returns whether the same quantity was typed
+ */
+export function quantityTypedAgain(quantity: number): Promise<boolean> {
+  return again("More than may be held at once", "quantity", String(quantity));
+}
+
+async function again(title: string, what: string, wanted: string): Promise<boolean> {
   const text = await input({
-    title: "Far from the market",
-    prompt: "Type the price again if it is right, or press Escape",
-    placeholder: "The price",
+    title,
+    prompt: `Type the ${what} again if it is right, or press Escape`,
+    placeholder: `The ${what}`,
     value: "",
-    check: (typed) => (Number(typed.trim()) === Number(wanted) ? undefined : "It is not the same price"),
+    check: (typed) =>
+      typed.trim() !== "" && Number(typed.trim()) === Number(wanted) ? undefined : `It is not the same ${what}`,
   });
   return text !== undefined && text !== BACK;
 }
