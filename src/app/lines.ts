@@ -11,6 +11,7 @@ import type {
 } from "../core/events.js";
 import { type Instrument, toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
+import type { SizingTrace } from "../core/sizing/sizing.js";
 import { isoTime } from "./times.js";
 
 /** What one line says: prices in points, money in dollars, times ISO 8601 UTC, absent is null. */
@@ -157,6 +158,7 @@ function clusterFields(cluster: Cluster & { readonly type: string }): Line {
       modal_and_delta: cluster.directions.modal_and_delta ?? null,
     },
     basis: cluster.basis,
+    robustZ: cluster.robustZ ?? null,
   };
 }
 
@@ -180,13 +182,24 @@ function recommendationFields(output: Recommendation): Line {
     interval: output.interval,
     evidence: output.evidence,
     multiplier: output.multiplier,
+    conservativeMultiplier: output.conservativeMultiplier,
+    breakEven: output.breakEven,
+    chanceAboveBreakEven: output.chanceAboveBreakEven,
     context: output.context,
+    sizing: sizingFields(output.sizing),
     riskBudget: dollars(output.riskBudget),
     riskActual: dollars(output.riskActual),
     riskPerContract: dollars(output.riskPerContract),
     volatility: output.volatility,
     account: output.account,
   };
+}
+
+/** How the quantity came about, step by step. */
+function sizingFields(sizing: SizingTrace): object {
+  const { riskFraction, budget, riskPerContract, base, raw, cap, quantity } = sizing;
+  const money = { budget: dollars(budget), riskPerContract: dollars(riskPerContract) };
+  return { riskFraction, ...money, base, raw, cap, quantity };
 }
 
 function fillFields(fill: Fill): Line {

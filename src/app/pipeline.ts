@@ -23,6 +23,8 @@ export class Pipeline {
   /** Outputs that could not be kept: the engine has moved on, so they go before the next ones. */
   #unkept: readonly EngineOutput[] = [];
   #last: Promise<unknown> = Promise.resolve();
+  /** Why the engine can be asked nothing more. */
+  #broken: Error | undefined;
 
   constructor(engine: Engine, keeper: Keeper, sinks: readonly Sink[]) {
     this.#engine = engine;
@@ -48,19 +50,37 @@ export class Pipeline {
    * be kept, the same event may be dispatched again: what it made is kept then, and made once.
    *
    * @returns the outputs that were new, after they were kept and shown
+   * @throws Error when the engine contradicts itself: what it decided before is kept, and it takes nothing more
    */
   dispatch(event: EngineEvent): Promise<readonly EngineOutput[]> {
     const turn = this.#last.then(async () => {
-      const made = this.#engine.process(event);
-      const outputs = this.#unkept.length === 0 ? made : [...this.#unkept, ...made];
-      if (outputs.length === 0) return outputs;
-      this.#unkept = outputs;
-      const fresh = await this.#keeper.keep(outputs);
-      this.#unkept = [];
-      this.show(fresh);
+      if (this.#broken !== undefined) throw this.#broken;
+      const fresh = await this.#keep(this.#process(event));
+      if (this.#broken !== undefined) throw this.#broken;
       return fresh;
     });
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  #process(event: EngineEvent): readonly EngineOutput[] {
+    try {
+      return this.#engine.process(event);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const sentence = `The engine contradicts itself and has stopped: ${why}. All that was recorded is kept: start it again`;
+      this.#broken = new Error(sentence, { cause });
+      return this.#engine.drain();
+    }
+  }
+
+  async #keep(made: readonly EngineOutput[]): Promise<readonly EngineOutput[]> {
+    const outputs = this.#unkept.length === 0 ? made : [...this.#unkept, ...made];
+    if (outputs.length === 0) return outputs;
+    this.#unkept = outputs;
+    const fresh = await this.#keeper.keep(outputs);
+    this.#unkept = [];
+    this.show(fresh);
+    return fresh;
   }
 }

@@ -74,10 +74,19 @@ function recommendationWords(output: Recommendation): string {
   const trigger = output.trigger === undefined ? "" : ` trigger ${at(output.trigger)}`;
   const order = `${output.action} ${output.quantity} ${instrument.label} ${output.orderType} ${output.validity}${trigger} ${at(output.price)}`;
   const bracket = `stop ${at(output.stop)}, target ${at(output.target)}`;
-  const belief = `confidence ${percent(output.confidence)}, size x${output.multiplier.toFixed(2)}`;
+  const [low, high] = output.interval.map((rate) => (rate * 100).toFixed(0));
+  const even = `${surety(output.chanceAboveBreakEven)} sure to be above break-even`;
+  const cautious = `cautiously x${output.conservativeMultiplier.toFixed(2)}`;
+  const belief = `confidence ${percent(output.confidence)} (${low}-${high} %, ${even}), size x${output.multiplier.toFixed(2)} (${cautious})`;
   const { risk, advice } = sizingWords(output);
   const money = advice === undefined ? risk : `${risk}, or ${advice}`;
   return `${newYorkTime(output.time)}  ${order}, ${bracket}, ${belief}, ${money}  ${output.id}`;
+}
+
+// No evidence is certain.
+function surety(chance: number): string {
+  if (chance > 0.99) return "over 99 %";
+  return chance < 0.01 ? "under 1 %" : percent(chance, 0);
 }
 
 function exitWords(exit: Exit): string {

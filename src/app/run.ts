@@ -11,6 +11,7 @@ import { type FileLog, fileLog } from "../store/fileLog.js";
 import { restoredEvents } from "../store/restore.js";
 import { Store } from "../store/store.js";
 import { loadCalendar } from "./calendar.js";
+import { demoSettings } from "./demoSettings.js";
 import { both, type Log } from "./log.js";
 import { inMemory, type Memory, onlyReading } from "./memory.js";
 import { mergeAccountEvents, RecordedEvents } from "./mergeAccountEvents.js";
@@ -18,7 +19,7 @@ import { overruled } from "./overruled.js";
 import { Pipeline, type Sink } from "./pipeline.js";
 import { readableLine } from "./readableLines.js";
 import { haltFileEvent } from "./resets.js";
-import { demoSettings, firstLimits, lastLimits, SETTINGS_META, settingsOf } from "./runSettings.js";
+import { firstLimits, lastLimits, SETTINGS_META, settingsOf } from "./runSettings.js";
 import { flatSettings, parseSettings, type Settings } from "./settings.js";
 import { VERSION } from "./version.js";
 

@@ -32,13 +32,3 @@ function limitsOfFeed(memory: Memory): RiskLimits | undefined {
   const stored = memory.meta(SETTINGS_META);
   return stored === undefined ? undefined : limitsOf(settingsOf(stored).risk);
 }
-
-/** The demo market is one future in simulated regular hours, and both accounts learn from each other there. */
-export function demoSettings(settings: Settings): Settings {
-  return {
-    ...settings,
-    contract: { instrument: settings.demo.instrument, pin: "", session: "rth" },
-    instruments: [],
-    bayes: { ...settings.bayes, learnFrom: "both" },
-  };
-}

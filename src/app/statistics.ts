@@ -1,10 +1,17 @@
-import type { AccountView, ContextView, EngineOutput, EngineView, Exit } from "../core/events.js";
-import { winRateInterval } from "../core/sizing/posterior.js";
+import type { AccountView, ContextView, EngineOutput, EngineView, EquityRow, Exit } from "../core/events.js";
+import { type Calibration, calibration } from "../core/ledger/calibration.js";
+import { type EquityMetrics, equityMetrics, MEANINGFUL_RETURNS } from "../core/ledger/equityMetrics.js";
+import {
+  type Excursions,
+  excursions,
+  meanSlippage,
+  type TradeMetrics,
+  tradeMetrics,
+  utilisation,
+} from "../core/ledger/metrics.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
-import type { Micros } from "../core/units.js";
-import { percent, usd } from "./amounts.js";
-import { dollars } from "./lines.js";
+import { type Cents, MICROS_PER_DAY, type Micros } from "../core/units.js";
 
 /** Below this many closed trades a table says that they are too few to tell anything. */
 export const FEW_TRADES = 30;
@@ -12,25 +19,29 @@ export const FEW_TRADES = 30;
 /** The win rate that the user named: a claim, shown beside the evidence and used nowhere. */
 export const TARGET_WIN_RATE = 0.647;
 
-/** An account's closed trades in numbers. Money is in cents, rates and drawdowns are fractions. */
-export interface AccountStatistics {
+/** Results behind a confidence from which on a trade counts as sized by evidence (`ENGINE.md` 6.3). */
+const EVIDENCE = 3;
+
+/** An account's closed trades in numbers (`ENGINE.md` 12). Money is in cents, rates and drawdowns are fractions. */
+export interface AccountStatistics extends TradeMetrics {
   readonly account: AccountName;
-  readonly trades: number;
-  readonly wins: number;
-  /** Undefined without a trade, as are the means. */
-  readonly winRate: number | undefined;
-  /** 90 % interval under a uniform prior. */
-  readonly winRateInterval: readonly [low: number, high: number];
-  readonly expectancy: number | undefined;
-  readonly expectancyR: number | undefined;
-  /** Sum of wins over sum of losses; undefined without a loss. */
-  readonly profitFactor: number | undefined;
-  readonly netPnl: number;
   readonly tooFew: boolean;
-  readonly startBalance: number;
-  readonly balance: number;
-  /** Of marked equity, over the account's whole life. */
+  readonly startBalance: Cents;
+  readonly balance: Cents;
+  /** Of marked equity, and of the balance after each closed trade, over the account's whole life. */
   readonly maxDrawdown: number;
+  readonly maxDrawdownClosed: number;
+  /** By the balances at the end of each trading day, those without a trade included. */
+  readonly daily: EquityMetrics;
+  /** So few daily returns that the ratios tell little. */
+  readonly fewDays: boolean;
+  readonly excursions: Excursions;
+  /** Mean of fill minus signal price in ticks, positive when worse for us. */
+  readonly slippageTicks: number | undefined;
+  /** Share of trades whose confidence had evidence behind it. */
+  readonly utilisation: number | undefined;
+  /** How true the confidences were that stood beside the trades at their issue. */
+  readonly calibration: Calibration | undefined;
 }
 
 /** The performance tables: accounts side by side, never summed, and their contexts. */
@@ -57,170 +68,93 @@ export interface ContextStatistics {
 /**
  * Makes the tables from what was kept.
  *
- * @param since only trades closed at or after it are counted; balances, drawdowns and posteriors are always of all
+ * @param since only trades and days that ended at or after it are counted; balances, drawdowns from a peak and posteriors are
+ * always of all
  */
 export function statisticsOf(
   view: EngineView,
   outputs: readonly EngineOutput[],
   since: Micros | undefined,
 ): Statistics {
-  const exits = countingExits(outputs).filter((exit) => since === undefined || since <= exit.time);
+  const exits = countingExits(outputs);
+  const shown = view.accounts.filter(
+    ({ name }) => name === "manual" || outputs.some((output) => output.type === "fill" && output.account === name),
+  );
   const of = (name: AccountName) => exits.filter((exit) => exit.account === name);
+  const counted = (name: AccountName) => of(name).filter((exit) => since === undefined || since <= exit.time);
   return {
-    accounts: view.accounts
-      .filter(
-        ({ name }) => name === "manual" || outputs.some((output) => output.type === "fill" && output.account === name),
-      )
-      .map((account) => accountStatistics(account, of(account.name))),
-    contexts: view.contexts.flatMap((context) => contextStatistics(context, of(context.account)) ?? []),
+    accounts: shown.map((account) =>
+      accountStatistics(account, of(account.name), counted(account.name), outputs, since),
+    ),
+    contexts: view.contexts.flatMap((context) => contextStatistics(context, counted(context.account)) ?? []),
   };
 }
 
-function accountStatistics(account: AccountView, exits: readonly Exit[]): AccountStatistics {
+function accountStatistics(
+  account: AccountView,
+  all: readonly Exit[],
+  exits: readonly Exit[],
+  outputs: readonly EngineOutput[],
+  since: Micros | undefined,
+): AccountStatistics {
+  const daily = dailyMetrics(account, outputs, since);
   return {
     account: account.name,
-    ...record(exits),
-    expectancy: mean(exits.map((exit) => exit.netPnl)),
-    expectancyR: mean(exits.map((exit) => exit.rMultiple)),
-    winRate: mean(exits.map((exit) => (exit.win ? 1 : 0))),
-    profitFactor: profitFactor(exits.map((exit) => exit.netPnl)),
+    ...tradeMetrics(exits),
+    tooFew: exits.length < FEW_TRADES,
     startBalance: account.startBalance,
     balance: account.balance,
     maxDrawdown: account.maxDrawdown,
+    maxDrawdownClosed: equityMetrics(balancesAfter(account.startBalance, all), 0).maxDrawdown ?? 0,
+    daily,
+    fewDays: daily.dailyReturns.length < MEANINGFUL_RETURNS,
+    excursions: excursions(exits),
+    slippageTicks: meanSlippage(exits),
+    utilisation: utilisation(evidenceOf(exits, outputs), EVIDENCE),
+    calibration: calibration(exits),
   };
+}
+
+function dailyMetrics(account: AccountView, outputs: readonly EngineOutput[], since: Micros | undefined) {
+  const days = outputs.filter(
+    (output): output is EquityRow =>
+      output.type === "equity" && output.account === account.name && output.tradingDay !== undefined,
+  );
+  const first = days.findIndex(({ time }) => since === undefined || since <= time);
+  const counted = first < 0 ? [] : days.slice(first);
+  const before = days[first - 1];
+  const equity = [before?.balance ?? account.startBalance, ...counted.map(({ balance }) => balance)];
+  return equityMetrics(equity, calendarDays(before, counted));
+}
+
+// The first trading day of all is a day of itself.
+function calendarDays(before: EquityRow | undefined, days: readonly EquityRow[]): number {
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return 0;
+  const from = before?.time ?? first.time - MICROS_PER_DAY;
+  return Math.round((last.time - from) / MICROS_PER_DAY);
+}
+
+function balancesAfter(start: Cents, exits: readonly Exit[]): readonly number[] {
+  let balance: number = start;
+  const after = exits.map(({ netPnl }) => {
+    balance += netPnl;
+    return balance;
+  });
+  return [start, ...after];
+}
+
+function evidenceOf(exits: readonly Exit[], outputs: readonly EngineOutput[]): readonly number[] {
+  const known = new Map<string, number>();
+  for (const output of outputs) if (output.type === "recommendation") known.set(output.id, output.evidence);
+  return exits.flatMap(({ recommendation }) => known.get(recommendation) ?? []);
 }
 
 function contextStatistics(view: ContextView, exits: readonly Exit[]): ContextStatistics | undefined {
-  const own = exits.filter((exit) => exit.context === view.context);
-  const meanR = mean(own.map((exit) => exit.rMultiple));
-  if (meanR === undefined) return undefined;
   const { account, context, confidence, interval, multiplier } = view;
-  return { account, context, ...record(own), meanR, confidence, interval, multiplier };
-}
-
-function record(exits: readonly Exit[]) {
-  const wins = exits.filter((exit) => exit.win).length;
-  return {
-    trades: exits.length,
-    wins,
-    winRateInterval: winRateInterval(wins, exits.length),
-    netPnl: exits.reduce((sum, exit) => sum + exit.netPnl, 0),
-    tooFew: exits.length < FEW_TRADES,
-  };
-}
-
-function profitFactor(results: readonly number[]): number | undefined {
-  const won = results.filter((result) => result > 0).reduce((sum, result) => sum + result, 0);
-  const lost = results.filter((result) => result < 0).reduce((sum, result) => sum - result, 0);
-  return lost === 0 ? undefined : won / lost;
-}
-
-function mean(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The tables as one JSON line; money in dollars, absent is null. */
-export function statisticsLine(statistics: Statistics): object {
-  return {
-    type: "statistics",
-    accounts: statistics.accounts.map((row) => ({
-      ...row,
-      winRate: row.winRate ?? null,
-      expectancy: row.expectancy === undefined ? null : dollars(row.expectancy),
-      expectancyR: row.expectancyR ?? null,
-      profitFactor: row.profitFactor ?? null,
-      netPnl: dollars(row.netPnl),
-      startBalance: dollars(row.startBalance),
-      balance: dollars(row.balance),
-    })),
-    contexts: statistics.contexts.map((row) => ({ ...row, netPnl: dollars(row.netPnl) })),
-    target: { winRate: TARGET_WIN_RATE, note: "your target, not verified" },
-  };
-}
-
-/** The tables for people, in lines of text. */
-export function statisticsWords(statistics: Statistics): readonly string[] {
-  const accounts = statistics.accounts.map((row) => [
-    row.account,
-    String(row.trades),
-    String(row.wins),
-    row.winRate === undefined ? "n/a" : percent(row.winRate),
-    row.trades === 0 ? "n/a" : range(row.winRateInterval),
-    row.expectancy === undefined ? "n/a" : usd(row.expectancy),
-    row.expectancyR === undefined ? "n/a" : row.expectancyR.toFixed(2),
-    row.profitFactor === undefined ? "n/a" : row.profitFactor.toFixed(2),
-    percent(row.maxDrawdown),
-    usd(row.balance),
-    row.tooFew ? "too few" : "",
-  ]);
-  const contexts = statistics.contexts.map((row) => [
-    row.account,
-    row.context,
-    String(row.trades),
-    String(row.wins),
-    range(row.winRateInterval),
-    row.meanR.toFixed(2),
-    usd(row.netPnl),
-    percent(row.confidence),
-    range(row.interval),
-    row.multiplier.toFixed(2),
-    row.tooFew ? "too few" : "",
-  ]);
-  return [
-    ...table(
-      [
-        "account",
-        "trades",
-        "wins",
-        "win rate",
-        "90 %",
-        "mean $",
-        "mean R",
-        "profit factor",
-        "max drawdown",
-        "balance",
-        "",
-      ],
-      accounts,
-    ),
-    ...(contexts.length === 0
-      ? []
-      : [
-          "",
-          ...table(
-            [
-              "account",
-              "context",
-              "trades",
-              "wins",
-              "win rate 90 %",
-              "mean R",
-              "net",
-              "confidence",
-              "90 %",
-              "size x",
-              "",
-            ],
-            contexts,
-          ),
-        ]),
-    "",
-    `${percent(TARGET_WIN_RATE)} won is your target, not verified. "too few": under ${FEW_TRADES} closed trades say little.`,
-  ];
-}
-
-function range([low, high]: readonly [number, number]): string {
-  return `${(low * 100).toFixed(0)}-${(high * 100).toFixed(0)} %`;
-}
-
-// Names to the left, numbers to the right.
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const names = head[1] === "context" ? 2 : 1;
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, column) => (column < names ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
+  const metrics = tradeMetrics(exits.filter((exit) => exit.context === context));
+  const { trades, wins, winRateInterval, netPnl, expectancyR: meanR } = metrics;
+  if (meanR === undefined) return undefined;
+  const own = { trades, wins, winRateInterval, meanR, netPnl, tooFew: trades < FEW_TRADES };
+  return { account, context, ...own, confidence, interval, multiplier };
 }

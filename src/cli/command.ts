@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Log } from "../app/log.js";
 import type { Micros } from "../core/units.js";
+import type { DemoClock } from "../feed/demoPace.js";
 import { UsageError } from "./usageError.js";
 
 /** What a command may touch of the machine it runs on. */
@@ -11,9 +12,13 @@ export interface Terminal {
   readonly log: Log;
   /** Shows how far it is on one line that the next replaces; nothing where nobody looks. */
   readonly progress: (text: string) => void;
-  /** Fires when the program is to stop. */
-  readonly stop: AbortSignal;
+  /** Resolves when standard output has taken the lines so far, after the turn of everything else. Rejects when it failed. */
+  readonly drained: () => Promise<void>;
+  /** Fires when the program is to stop. Until it is first asked for, a signal ends the program at once. */
+  readonly stop: () => AbortSignal;
   readonly now: () => Micros;
+  /** The clock of the demo's pace; absent: the machine's. */
+  readonly demoClock?: DemoClock;
   readonly wasm: () => Promise<Uint8Array>;
 }
 

@@ -4,14 +4,15 @@ import { VERSION } from "../app/version.js";
 import { FeedError } from "../feed/feedError.js";
 import { StoreError } from "../store/storeError.js";
 import { amend } from "./amend.js";
+import { backtest } from "./backtest.js";
 import { check } from "./check.js";
 import { Arguments, type Command, type Terminal } from "./command.js";
 import { decode } from "./decode.js";
 import { demo } from "./demo.js";
 import { exit } from "./exit.js";
 import { fill } from "./fill.js";
+import { OutputClosed } from "./outputStream.js";
 import { pending } from "./pending.js";
-import { OutputClosed } from "./processTerminal.js";
 import { replay } from "./replay.js";
 import { reset } from "./reset.js";
 import { review } from "./review.js";
@@ -19,9 +20,11 @@ import { statistics } from "./statistics.js";
 import { CommandError, UsageError } from "./usageError.js";
 import { voidTrade } from "./void.js";
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+/** Every command of the program by its name. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
   decode,
   replay,
+  backtest,
   demo,
   check,
   pending,
@@ -71,14 +74,19 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<vo
 
 function overview(terminal: Terminal): void {
   terminal.out("Usage: volume-cluster COMMAND ...");
-  for (const [name, command] of Object.entries(COMMANDS)) terminal.out(`  ${name.padEnd(12)}${command.summary}`);
-  terminal.out('See "volume-cluster COMMAND --help". Exit code 0: done, 1: failed, 2: wrong usage.');
+  for (const [name, command] of Object.entries(COMMANDS)) {
+    terminal.out(`  ${name} ${command.usage}`);
+    terminal.out(`      ${command.summary}`);
+  }
+  terminal.out('See "volume-cluster COMMAND --help"; "volume-cluster --version" names the version.');
+  terminal.out("Exit code 0: done, 1: failed, 2: wrong usage, 130 and 143: ended by Ctrl+C and SIGTERM.");
 }
 
 function help(name: string, command: Command, terminal: Terminal): void {
   terminal.out(`Usage: volume-cluster ${name} ${command.usage}`);
   terminal.out(command.summary);
-  for (const [option, [value, text]] of Object.entries(command.options)) {
+  const options = { ...command.options, help: ["", "this text"] as const };
+  for (const [option, [value, text]] of Object.entries(options)) {
     terminal.out(`  ${`--${option} ${value}`.padEnd(22)}${text}`);
   }
 }

@@ -12,8 +12,8 @@ export const decode: Command = {
     if (path === undefined || more.length > 0) throw new UsageError("Name one DBN file to decode");
     const limit = args.number("limit", { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true });
     for await (const record of describeFile(path, limit === undefined ? {} : { limit })) {
-      if (terminal.stop.aborted) return;
       terminal.out(JSON.stringify(record));
+      await terminal.drained();
     }
   },
 };

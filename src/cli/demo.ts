@@ -1,4 +1,6 @@
+import { paced } from "../app/demoPacing.js";
 import type { Run } from "../app/run.js";
+import { parseSettings } from "../app/settings.js";
 import type { EngineOutput } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import { demoFeed } from "../feed/demo.js";
@@ -7,10 +9,11 @@ import type { Feed } from "../feed/feed.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { PLAY_OPTIONS, play } from "./play.js";
 import { readSettings } from "./readSettings.js";
-import { CommandError } from "./usageError.js";
+import type { Input } from "./sameInput.js";
 
 /** The fact under which a demo folder keeps its seed; the extension's demo uses the same. */
 const SEED_META = "demo.seed";
+const DEFAULT_SEED = parseSettings({}).demo.seed;
 const MAX_SEED = 4_294_967_295;
 const MAX_DAYS = 100_000;
 
@@ -21,43 +24,50 @@ export const demo: Command = {
   options: {
     seed: ["N", "the same seed gives the same market"],
     days: ["N", "this many simulated days, as fast as it can; without it, on and on"],
-    speed: ["N", "without --days: simulated seconds per second, 1 if absent"],
+    speed: ["N", "always N simulated seconds per second; without it fast, and in real time while a signal waits"],
     ...PLAY_OPTIONS,
   },
   async run(args: Arguments, terminal: Terminal) {
     args.noFiles();
     const seed = args.number("seed", { min: 0, max: MAX_SEED, whole: true });
     const days = args.number("days", { min: 1, max: MAX_DAYS, whole: true });
-    const speed = args.number("speed", { min: 0.001, max: 1_000_000, whole: false }) ?? 1;
+    const speed = args.number("speed", { min: 0.001, max: 1_000_000, whole: false });
     const settings = await readSettings(args.text("settings"), seed === undefined ? {} : { "demo.seed": seed });
-    terminal.log.info("Simulated market without an edge: its results say nothing about a real one");
-    const feed = async (run: Run) =>
-      feedOf(run, await seedOf(run, settings.demo.seed, seed !== undefined), days, speed);
-    await play({ kind: "demo", settings, feed }, args, terminal);
+    const pace = days !== undefined && speed === undefined ? undefined : paceOf(speed, terminal);
+    const isAsked = seed !== undefined || settings.demo.seed !== DEFAULT_SEED;
+    const feed = (run: Run) => {
+      terminal.log.info("Simulated market without an edge: its results say nothing about a real one");
+      return feedOf(run, Number(seedOf(run, isAsked).value), days, pace);
+    };
+    const input = (run: Run) => seedOf(run, isAsked);
+    await play({ kind: "demo", settings, feed, input, sinks: pace === undefined ? [] : [paced(pace)] }, args, terminal);
   },
 };
 
-/** A data folder's market has one seed for good. */
-async function seedOf(run: Run, wanted: number, isAsked: boolean): Promise<number> {
-  const before = run.meta(SEED_META);
-  if (before === undefined) {
-    await run.setMeta(SEED_META, wanted);
-    return wanted;
-  }
-  if (!isAsked || Number(before) === wanted) return Number(before);
-  throw new CommandError(
-    `The demo in "${run.folder}" has the seed ${before}: name another folder for the seed ${wanted}`,
-  );
+/** A speed that is asked for stays; else it is fast until a signal waits. */
+function paceOf(speed: number | undefined, { demoClock }: Terminal): DemoPace {
+  return new DemoPace({
+    ...(speed === undefined ? {} : { speed }),
+    ...(demoClock === undefined ? {} : { clock: demoClock }),
+  });
 }
 
-function feedOf(run: Run, seed: number, days: number | undefined, speed: number): Feed {
+/** A data folder's market has one seed for good: without one that is asked for it goes on with its own. */
+function seedOf(run: Run, isAsked: boolean): Input {
+  const known = run.meta(SEED_META);
+  const value = isAsked || typeof known !== "number" ? run.settings.demo.seed : known;
+  return { key: SEED_META, value, otherwise: `with the seed ${known}` };
+}
+
+function feedOf(run: Run, seed: number, days: number | undefined, pace: DemoPace | undefined): Feed {
   const { instrument } = run.settings.demo;
-  if (days !== undefined) return demoFeed({ seed, instrument, days });
-  const pace = new DemoPace({ speed });
   const seen = latest(run.outputs);
-  return seen === undefined
-    ? demoFeed({ seed, instrument, pace })
-    : demoFeed({ seed, instrument, pace, fastUntil: seen });
+  return demoFeed({
+    ...{ seed, instrument },
+    ...(days === undefined ? {} : { days }),
+    ...(pace === undefined ? {} : { pace }),
+    ...(seen === undefined ? {} : { fastUntil: seen }),
+  });
 }
 
 /** How far the folder's market has come: it goes on from there. */

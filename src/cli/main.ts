@@ -1,4 +1,5 @@
 import { runCommandLine } from "./commandLine.js";
 import { processTerminal } from "./processTerminal.js";
 
-process.exitCode = await runCommandLine(process.argv.slice(2), processTerminal());
+const terminal = processTerminal();
+process.exit(await terminal.end(await runCommandLine(process.argv.slice(2), terminal)));

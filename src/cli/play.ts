@@ -9,7 +9,7 @@ import type { RunMode } from "../core/settings.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
 import type { Arguments, Terminal } from "./command.js";
-import { OutputClosed } from "./processTerminal.js";
+import { type Input, requireSameInput } from "./sameInput.js";
 import { UsageError } from "./usageError.js";
 
 /** The options that replay and demo share. */
@@ -26,7 +26,11 @@ export interface Play {
   readonly settings: Settings;
   /** Made when the data folder is open. */
   readonly feed: (run: Run) => Feed | Promise<Feed>;
+  /** Decides the results beside the settings; asked for when they are kept in a folder. */
+  readonly input?: (run: Run) => Input | Promise<Input>;
   readonly sinks?: readonly Sink[];
+  /** Always on the paper account, kept nowhere, and for people no line but the report. */
+  readonly isBacktest?: boolean;
 }
 
 /**
@@ -35,23 +39,30 @@ export interface Play {
  * @throws FeedError, StoreError
  */
 export async function play(
-  { kind, settings, feed, sinks = [] }: Play,
+  { kind, settings, feed, input, sinks = [], isBacktest = false }: Play,
   args: Arguments,
   terminal: Terminal,
 ): Promise<Run> {
+  const isSilent = isBacktest && !args.has("json");
   const show: Sink = (output) => {
+    if (isSilent) return;
     const line = args.has("json") ? printed(jsonLine(output)) : readableLine(output);
     if (line !== undefined) terminal.out(line);
   };
-  const { log, wasm, stop } = terminal;
-  const mode = modeOf(args);
+  const { log, wasm } = terminal;
+  const mode = modeOf(isBacktest || args.has("paper"));
   const run = await Run.open({ settings, mode, kind, folder: dataFolder(args), sinks: [show, ...sinks], log, wasm });
   try {
-    await run.run(watched(await feed(run), terminal), stop);
-    if (stop.reason instanceof OutputClosed) throw stop.reason;
+    if (run.folder !== undefined) {
+      await requireSameInput(run, [paperOf(args), ...(input === undefined ? [] : [await input(run)])]);
+      if (run.outputs.length > 0)
+        log.info(`"${run.folder}" has such results already: they stay, and what is new follows`);
+    }
+    await run.run(watched(await feed(run), terminal), terminal.stop());
+    await terminal.drained();
     const summary = run.engine.summary();
     if (args.has("json")) terminal.out(printed(summaryLine(summary)));
-    else for (const line of summaryWords(summary)) terminal.out(line);
+    else if (!isSilent) for (const line of summaryWords(summary)) terminal.out(line);
   } finally {
     await run.close();
   }
@@ -59,9 +70,14 @@ export async function play(
 }
 
 /** Who answers a signal: the user, or with `--paper` the engine. Nobody is there to reset a halt. */
-function modeOf(args: Arguments): RunMode {
-  if (args.has("paper")) return { leading: "paper", paperTrades: true, haltEndsWithSession: true };
+function modeOf(isPaper: boolean): RunMode {
+  if (isPaper) return { leading: "paper", paperTrades: true, haltEndsWithSession: true };
   return { leading: "manual", paperTrades: false, haltEndsWithSession: true };
+}
+
+function paperOf(args: Arguments): Input {
+  const value = args.has("paper");
+  return { key: "run.paper", value, otherwise: value ? 'without "--paper"' : 'with "--paper"' };
 }
 
 function dataFolder(args: Arguments): string | undefined {
@@ -80,6 +96,7 @@ function watched(feed: Feed, terminal: Terminal): Feed {
         for (const event of events) if (event.type === "trades") trades += event.count;
         const time = lastTime(events);
         if (time !== undefined) terminal.progress(`${newYorkTime(time)} New York, ${trades} trades`);
+        if (!stop.aborted) await terminal.drained();
       }
     },
   };

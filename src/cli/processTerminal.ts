@@ -2,33 +2,45 @@ import { readFile } from "node:fs/promises";
 import { plainText } from "../app/plainText.js";
 import type { Micros } from "../core/units.js";
 import type { Terminal } from "./command.js";
-
-/** Nobody reads standard output any more. */
-export class OutputClosed extends Error {}
+import { OutputStream } from "./outputStream.js";
+import { CommandError } from "./usageError.js";
 
 const PROGRESS_MS = 500;
+/** What a reader has to take the last lines, after a signal. */
+const LAST_LINES_MS = 500;
 const KEY = /db-[A-Za-z0-9]{29}/g;
 
+/** The terminal of this process. */
+export interface ProcessTerminal extends Terminal {
+  /** Waits until all is written. Resolves with the exit code: `code`, unless writing failed or a signal ended the command. */
+  end(code: number): Promise<number>;
+}
+
 /**
- * The terminal of this process. SIGINT and SIGTERM fire `stop` once, so that what is open is closed; the second SIGINT ends
- * the process. A reader that goes away (EPIPE) stops it, quietly.
+ * Makes the terminal of this process. Once `stop` was asked for, SIGINT and SIGTERM fire it, so that what is open is closed;
+ * the second one ends the process, before that the first does. Standard output that fails fires it too; a reader that went
+ * away (EPIPE) is no failure.
  */
-export function processTerminal(): Terminal {
+export function processTerminal(): ProcessTerminal {
   const stopping = new AbortController();
-  const interrupt = () => {
-    if (stopping.signal.aborted) process.exit(130);
+  const people = new PeopleStream();
+  const output = new OutputStream(process.stdout, () => stopping.abort());
+  let exitCode: number | undefined;
+  const interrupt = (code: number) => {
+    if (exitCode !== undefined) process.exit(code);
+    exitCode = code;
     stopping.abort();
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", () => stopping.abort());
-  process.stdout.on("error", () => stopping.abort(new OutputClosed()));
+  let listening = false;
+  const listen = () => {
+    listening = true;
+    for (const [name, code] of SIGNALS) process.on(name, () => interrupt(code));
+  };
   process.stderr.on("error", () => undefined);
-  const people = new PeopleStream();
   return {
     out: (line) => {
-      if (stopping.signal.reason instanceof OutputClosed) return;
       people.clearProgress();
-      process.stdout.write(`${line}\n`);
+      output.line(line);
     },
     log: {
       info: (message) => people.line(message),
@@ -36,12 +48,32 @@ export function processTerminal(): Terminal {
       error: (message) => people.line(message),
     },
     progress: (text) => people.progress(text),
-    stop: stopping.signal,
+    drained: () => output.drained(stopping.signal),
+    stop: () => {
+      if (!listening) listen();
+      return stopping.signal;
+    },
     now: () => (Date.now() * 1000) as Micros,
     // Beside this program once it is built.
     wasm: () => readFile(new URL("sql-wasm.wasm", import.meta.url)),
+    async end(code) {
+      people.clearProgress();
+      await output.flushed(exitCode === undefined ? stopping.signal : AbortSignal.timeout(LAST_LINES_MS));
+      if (code !== 0) return code;
+      if (output.failure instanceof CommandError) {
+        people.line(output.failure.message);
+        return 1;
+      }
+      return exitCode ?? 0;
+    },
   };
 }
+
+/** With the exit codes by which shells know them. */
+const SIGNALS = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const;
 
 /** Standard error: one line a message, and where a person looks on, one line that is overwritten. */
 class PeopleStream {

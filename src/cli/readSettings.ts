@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { parseSettings, parseSettingsText, type Settings } from "../app/settings.js";
 import { CommandError } from "./usageError.js";
@@ -19,7 +20,8 @@ export async function readSettings(
 
 async function readText(path: string): Promise<string> {
   try {
-    const file = await open(path, "r");
+    // Opening a pipe without a writer would wait for one.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const status = await file.stat();
       if (!status.isFile()) throw new CommandError(`"${path}" is not a file: name a JSON file with settings`);

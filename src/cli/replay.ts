@@ -1,10 +1,10 @@
-import type { Settings } from "../app/settings.js";
-import type { RunSummary } from "../core/events.js";
-import { replayFeed } from "../feed/replay.js";
+import { type OpenReplay, openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { PLAY_OPTIONS, play } from "./play.js";
 import { readSettings } from "./readSettings.js";
+import { recordingOf } from "./sameInput.js";
+import { sessionHint } from "./sessionHint.js";
 import { UsageError } from "./usageError.js";
 
 /** `replay`: recorded files through the same engine. */
@@ -21,23 +21,15 @@ export const replay: Command = {
     const settings = await readSettings(args.text("settings"), speed === undefined ? {} : { "replay.speed": speed });
     const tickSizes = tickSizesOf(settings.instruments);
     const pace = settings.replay.speed === 0 ? {} : { speed: settings.replay.speed };
-    const feed = replayFeed(args.positionals, { tickSizes, ...pace });
-    const run = await play({ kind: "replay", settings, feed: () => feed }, args, terminal);
-    const hint = terminal.stop.aborted ? undefined : sessionHint(run.engine.summary(), settings);
+    let opening: Promise<OpenReplay> | undefined;
+    const open = () => {
+      opening ??= openReplay(args.positionals, { tickSizes, ...pace }, terminal.stop());
+      return opening;
+    };
+    const feed = async () => (await open()).feed;
+    const input = async () => recordingOf((await open()).files);
+    const run = await play({ kind: "replay", settings, feed, input }, args, terminal);
+    const hint = terminal.stop().aborted ? undefined : sessionHint(run.engine.summary(), settings);
     if (hint !== undefined) terminal.log.warn(hint);
   },
 };
-
-/** Why nothing could come of a recording: not one of its trades counts. */
-function sessionHint(summary: RunSummary, { contract }: Settings): string | undefined {
-  if (summary.inSession > 0) return undefined;
-  const read = summary.trades + summary.bars;
-  const foreign = summary.skipped.foreign ?? 0;
-  if (read === 0) return "The recording holds no trade and no bar";
-  if (foreign >= read) {
-    return `No trade of the recording is of "${contract.instrument}": name its instrument with the setting contract.instrument, and its hours with contract.session`;
-  }
-  const session =
-    typeof contract.session === "object" ? "the session of the settings" : `the session "${contract.session ?? "rth"}"`;
-  return `No trade of the recording lies in ${session}: name the hours of its data with the setting contract.session, such as {"contract.session": "globex"}`;
-}

@@ -1,6 +1,8 @@
 import { printed } from "../app/lines.js";
 import { notCounted } from "../app/notCounted.js";
-import { statisticsLine, statisticsOf, statisticsWords } from "../app/statistics.js";
+import { statisticsOf } from "../app/statistics.js";
+import { statisticsLine } from "../app/statisticsLine.js";
+import { statisticsWords } from "../app/statisticsWords.js";
 import { MICROS_PER_DAY, type Micros } from "../core/units.js";
 import { answerTime, DATA_OPTION, withBooks } from "./books.js";
 import type { Arguments, Command, Terminal } from "./command.js";

@@ -133,7 +133,7 @@ function applyExit(event: ExitRecorded, desk: Desk, next?: Life): string | undef
   const account = desk.account(event.account);
   const position = account.positions.get(id);
   if (position === undefined) throw new Error(`${id} is open without a position`);
-  const wrong = impossible(id, { price }) ?? refused(checkExitTime(position, { time, of: id }));
+  const wrong = impossible(id, { time, price }) ?? refused(checkExitTime(position, { time, of: id }));
   if (wrong !== undefined) return wrong;
   const { instrument } = position.recommendation;
   const watched =

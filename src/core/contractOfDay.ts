@@ -51,6 +51,12 @@ export class ContractOfDay {
     return [...this.#candidates.values()].sort((a, b) => (a.expiry < b.expiry ? -1 : 1))[0]?.instrument;
   }
 
+  /** Whether a contract trades no more after the day of that date. */
+  isOver({ id }: Instrument, date: string): boolean {
+    const expiry = this.#candidates.get(id)?.expiry ?? "";
+    return expiry !== "" && expiry <= date;
+  }
+
   /** The contract with the highest volume of the day that ends; undefined when nothing traded. The count starts anew. */
   endDay(): Instrument | undefined {
     let most: Candidate | undefined;

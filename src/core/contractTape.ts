@@ -18,6 +18,8 @@ export class ContractTape {
   readonly volatility: Volatility;
   readonly ranges = new MinuteRanges();
   lastPrice: Ticks | undefined;
+  /** When it last traded, as trades tell; ready-made bars until then are covered by them. */
+  lastTraded = Number.NEGATIVE_INFINITY;
   readonly #intrabar: boolean;
   #trigger = Number.POSITIVE_INFINITY;
 
@@ -51,10 +53,14 @@ export class ContractTape {
     return cluster;
   }
 
-  /** Takes a closed bar through volatility, judgement and baseline, in this order. */
+  /**
+   * Takes a closed bar through volatility, judgement and baseline, in this order. What was seen trade by trade was judged
+   * before under the intrabar trigger; a ready-made bar has no volume at price.
+   */
   judge(bar: ClosedBar): Signal | DiscardedCluster | undefined {
     this.volatility.add(bar);
-    const cluster = this.#intrabar ? undefined : this.detector.judge(bar);
+    const isJudged = this.#intrabar && bar.profile !== undefined;
+    const cluster = isJudged ? undefined : this.detector.judge(bar);
     this.detector.add(bar);
     return cluster;
   }
@@ -62,8 +68,9 @@ export class ContractTape {
   /** Under the intrabar trigger: judges what the forming bar holds at the first trade that reaches the threshold. */
   judgeForming(now: Micros): Signal | DiscardedCluster | undefined {
     if (this.bars.volume < this.#trigger) return undefined;
-    this.#trigger = Number.POSITIVE_INFINITY;
-    return this.detector.judge(this.bars.partial(now), true);
+    const cluster = this.detector.judge(this.bars.partial(now), true);
+    if (cluster !== undefined) this.#trigger = Number.POSITIVE_INFINITY;
+    return cluster;
   }
 
   #arm(): void {

@@ -1,16 +1,19 @@
 import { doubtOf } from "./doubt.js";
 import type { Correction, RecordedExit, RecordedFill, TradeRecord } from "./events.js";
-import { checkExitTime, checkQuantity } from "./guards/typedFill.js";
+import { checkExitTime, checkMoment, checkQuantity } from "./guards/typedFill.js";
 import { checkTicks } from "./guards/typedPrice.js";
 import { refused } from "./guards/verdict.js";
 
 /** One sentence on what is wrong with a fill or an exit as such; undefined when it can be. */
 export function impossible(
   recommendation: string,
-  facts: { readonly price: number; readonly quantity?: number },
+  facts: { readonly time: number; readonly price: number; readonly quantity?: number },
 ): string | undefined {
-  const { price, quantity = 1 } = facts;
-  return refused(checkQuantity({ quantity })) ?? refused(checkTicks({ price, of: recommendation }));
+  const { time, price, quantity = 1 } = facts;
+  const of = recommendation;
+  return (
+    refused(checkQuantity({ quantity })) ?? refused(checkTicks({ price, of })) ?? refused(checkMoment({ time, of }))
+  );
 }
 
 /**

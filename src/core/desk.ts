@@ -45,6 +45,7 @@ export class Desk {
   readonly #mode: RunMode;
   readonly #rules: PaperRules;
   readonly #shadows: ShadowBook;
+  readonly #flatTimeAt: (time: Micros) => Micros;
   readonly #emit: (output: EngineOutput) => void;
   readonly #book = new Map<string, Recommendation>();
   readonly #closedOnPaper = new Set<string>();
@@ -58,7 +59,13 @@ export class Desk {
   #risk: RiskSettings;
   #now = 0 as Micros;
 
-  constructor(settings: EngineSettings, mode: RunMode, emit: (output: EngineOutput) => void) {
+  /** @param flatTimeAt the flat time of the trading day at or after a time */
+  constructor(
+    settings: EngineSettings,
+    mode: RunMode,
+    flatTimeAt: (time: Micros) => Micros,
+    emit: (output: EngineOutput) => void,
+  ) {
     const start = Math.round(settings.paper.startBalance * 100) as Cents;
     this.manual = new Account("manual", start);
     this.paper = new Account("paper", start);
@@ -66,6 +73,7 @@ export class Desk {
     this.#risk = settings.risk;
     this.#limits = { current: limitsOf(settings.risk), next: undefined };
     this.#mode = mode;
+    this.#flatTimeAt = flatTimeAt;
     this.#emit = emit;
     this.#rules = {
       slippageTicks: Math.ceil(settings.paper.marketSlippageTicks),
@@ -180,6 +188,12 @@ export class Desk {
     this.#shadows.expire(until, time);
   }
 
+  /** Ends the entries of a contract that is followed no more (`ENGINE.md` 8: GTC ends with the contract). */
+  endContract(instrument: Instrument, time: Micros): void {
+    if (this.#trade !== undefined && isOf(this.#trade, instrument)) this.#cancelWorking(time, "EXPIRED");
+    this.#shadows.endContract(instrument, time);
+  }
+
   /** A print meets orders and positions; then equity is marked and the limits are checked. */
   onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
     const trade = this.#trade;
@@ -208,7 +222,7 @@ export class Desk {
   bookFill(recommendation: Recommendation, account: Account, fill: FillFacts): void {
     if (account === this.paper) {
       this.#trade = new PaperTrade(recommendation, fill.quantity, this.#rules);
-      this.#trade.adoptFill(fill.time, fill.price, recommendation.flatTime);
+      this.#trade.adoptFill(fill.time, fill.price, this.#flatTimeAt(fill.time));
     }
     account.fill(recommendation, fill);
     if (account === this.manual) {
@@ -228,8 +242,10 @@ export class Desk {
     const trip = account.close(position, exit.time, exit.price, exit.reason);
     const { time, price, reason, notes } = exit;
     const doubt = doubtOf({ unverified: exit.unverified === true || position.unverified });
-    if (account === this.manual) this.records.addExit(recommendation, { id, time, price, reason, notes, ...doubt });
-    else this.#closedOnPaper.add(recommendation.id);
+    if (account === this.manual) {
+      const recorded = { id, time, price, reason, notes, ...doubt };
+      this.records.addExit(recommendation, recorded, this.#risk.emergencyStopLossPct);
+    } else this.#closedOnPaper.add(recommendation.id);
     this.#outcomes.push(outcomeOf(trip, account.name, doubt));
     this.#emitExit({ id }, trip, account, watched, { notes, ...doubt });
     account.mark(exit.price);
@@ -400,7 +416,7 @@ export class Desk {
     const before = this.#recordAndBalance(id);
     this.records.lead(id, life);
     change();
-    const trips = this.records.fold(this.manual, this.#risk.emergencyStopLossPct);
+    const trips = this.records.fold(this.manual);
     this.#outcomes = this.#outcomes.flatMap((row) => {
       if (row.account === "paper") return [row];
       const trip = trips.get(row.recommendation);

@@ -12,7 +12,7 @@ import type { Bar, ConnectionChange, ContractChange, RejectedTrade, TradeBatch }
 import { type Calendar, type TradingDay, TradingHours } from "./session.js";
 import type { EngineSettings, RunMode } from "./settings.js";
 import { Tally } from "./tally.js";
-import { MICROS_PER_MINUTE, type Micros, type Ticks } from "./units.js";
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
 
 const NOTHING: readonly EngineOutput[] = [];
 const NEVER = Number.POSITIVE_INFINITY;
@@ -23,6 +23,9 @@ interface Retest {
   readonly signal: Signal;
   readonly until: number;
 }
+
+/** What a retest meets: a print, or a whole bar. */
+type Met = Pick<Bar, "low" | "high" | "close" | "end">;
 
 /**
  * Puts the stages in order (`ENGINE.md` 2.1). At an event of time t whatever falls due at or before t happens first, in
@@ -56,10 +59,15 @@ export class Engine {
     const spec = specFor(settings.contract.instrument, settings.instruments);
     this.#hours = new TradingHours(settings.contract.session ?? spec?.session ?? "rth", calendar);
     this.#contractOfDay = new ContractOfDay(settings.contract);
-    this.#desk = new Desk(settings, mode, (output) => this.#emit(output));
+    const flatTimeAt = (time: Micros) => this.#flatTimeOf(this.#hours.dayEndingAfter(time));
+    this.#desk = new Desk(settings, mode, flatTimeAt, (output) => this.#emit(output));
   }
 
-  /** Takes one event and says what came of it. A batch is packaging: its outputs are those of its trades one by one. */
+  /**
+   * Takes one event and says what came of it. A batch is packaging: its outputs are those of its trades one by one.
+   *
+   * @throws Error when it finds itself in a state that cannot be; `drain` has what was decided before
+   */
   process(event: EngineEvent): readonly EngineOutput[] {
     switch (event.type) {
       case "trades":
@@ -69,7 +77,7 @@ export class Engine {
         this.#onBar(event);
         break;
       case "clock":
-        this.#advance(event.time);
+        if (!this.#isBehind) this.#advance(event.time);
         break;
       case "rejected":
         this.#onRejected(event);
@@ -89,6 +97,11 @@ export class Engine {
       default:
         event satisfies never;
     }
+    return this.drain();
+  }
+
+  /** What was decided and not yet returned: something only after `process` has thrown. */
+  drain(): readonly EngineOutput[] {
     if (this.#outputs.length === 0) return NOTHING;
     const outputs = this.#outputs;
     this.#outputs = [];
@@ -140,7 +153,8 @@ export class Engine {
   }
 
   #onTrade(tape: ContractTape, time: Micros, price: Ticks, size: number, side: number): void {
-    if (this.#inDay && time < tape.bars.start) {
+    // A time that is no number is not after the start either.
+    if (!(time >= tape.bars.start)) {
       this.#tally.skip("late");
       return;
     }
@@ -151,10 +165,13 @@ export class Engine {
       return;
     }
     tape.lastPrice = price;
+    tape.lastTraded = time;
     tape.ranges.add(time, price);
     if (this.#inDay) this.#tally.inSession++;
     if (this.#desk.watching) this.#meet(tape, time, price);
-    if (this.#retest !== undefined) this.#meetRetest(this.#retest, price);
+    if (this.#retest !== undefined) {
+      this.#meetRetest(this.#retest, tape, { low: price, high: price, close: price, end: this.#now });
+    }
     if (!this.#inDay) return;
     tape.bars.add(price, size, side);
     const cluster = tape.judgeForming(this.#now);
@@ -210,13 +227,19 @@ export class Engine {
     this.#tape?.endDay();
     this.#inDay = false;
     this.#day = this.#hours.dayEndingAfter(day.close);
-    this.#roll(this.#contractOfDay.endDay());
+    const current = this.#tape?.instrument;
+    if (current !== undefined && this.#contractOfDay.isOver(current, day.date))
+      this.#desk.endContract(current, day.close);
+    this.#roll(this.#contractOfDay.endDay(), day.close);
   }
 
-  // A contract changes between trading days only, and never under an open position or a working order.
-  #roll(next: Instrument | undefined): void {
-    const held = this.#desk.manual.positions.size + this.#desk.paper.positions.size + this.#desk.workingEntries;
-    if (next !== undefined && next.symbol !== this.#tape?.instrument.symbol && held === 0) this.#follow(next);
+  // A contract changes between trading days only, and never under an open position; an entry at work ends with it.
+  #roll(next: Instrument | undefined, time: Micros): void {
+    const current = this.#tape?.instrument;
+    const held = this.#desk.manual.positions.size + this.#desk.paper.positions.size;
+    if (next === undefined || next.symbol === current?.symbol || held > 0) return;
+    if (current !== undefined) this.#desk.endContract(current, time);
+    this.#follow(next);
   }
 
   #closeBar(tape: ContractTape): void {
@@ -230,15 +253,21 @@ export class Engine {
     this.#emit(cluster);
     if (cluster.type === "cluster") return;
     if (this.settings.detector.entryMode === "immediate") this.#issue(cluster, cluster.close, tape);
-    else this.#retest = { signal: cluster, until: cluster.time + RETEST_MINUTES * MICROS_PER_MINUTE };
+    else {
+      if (this.#retest !== undefined) this.#expireRetest(this.#retest);
+      this.#retest = { signal: cluster, until: cluster.time + RETEST_MINUTES * MICROS_PER_MINUTE };
+    }
     this.#schedule();
   }
 
-  #meetRetest(retest: Retest, price: Ticks): void {
-    const around = retest.signal.pointOfControl ?? retest.signal.close;
-    if (Math.abs(price - around) > RETEST_TICKS || this.#tape === undefined) return;
+  #meetRetest(retest: Retest, tape: ContractTape, met: Met): void {
+    const { pointOfControl, close, instrument } = retest.signal;
+    const around = pointOfControl ?? close;
+    if (instrument.symbol !== tape.instrument.symbol) return;
+    if (met.low > around + RETEST_TICKS || met.high < around - RETEST_TICKS) return;
     this.#retest = undefined;
-    this.#issue(retest.signal, price, this.#tape);
+    this.#now = met.end;
+    this.#issue(retest.signal, met.close, tape);
     this.#schedule();
   }
 
@@ -293,12 +322,19 @@ export class Engine {
     this.#advance(event.time);
     this.#tally.trades++;
     this.#tally.skip(event.reason);
-    const carriedSize = event.reason === "off_tick" || event.reason === "bad_price" || event.reason === "quarantined";
-    if (carriedSize && event.instrument === this.#tape?.instrument.id) this.#tape.bars.markDirty();
+    const { instrument, bars } = this.#tape ?? {};
+    if (bars === undefined || event.instrument !== instrument?.id || event.time < bars.start) return;
+    const isTrade = event.reason === "off_tick" || event.reason === "bad_price" || event.reason === "quarantined";
+    if (isTrade && event.size > 0) bars.markDirty();
+  }
+
+  // Trades that fill the gap come after these, with times of before: only they move the time.
+  get #isBehind(): boolean {
+    return this.#connection === "down" || this.#connection === "up";
   }
 
   #onConnection(event: ConnectionChange): void {
-    this.#advance(event.time);
+    if (event.state !== "down" && event.state !== "up") this.#advance(event.time);
     if (event.state === "gap") this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
     else this.#connection = event.state;
     this.#emit({ type: "connection", time: event.time, state: event.state, message: event.message });
@@ -327,11 +363,17 @@ export class Engine {
       this.#tally.skip("foreign");
       return;
     }
-    if (this.#tape?.instrument.id !== bar.instrument || !this.#started) this.#followBars(contract, bar);
+    if (!isSpan(bar)) {
+      this.#tally.skip("bad_time");
+      return;
+    }
+    const isFirst = this.#tape?.instrument.id !== bar.instrument || this.#tape.lastPrice === undefined;
+    if (isFirst) this.#followBars(contract, bar);
     const tape = this.#tape;
     if (tape === undefined) return;
-    if (bar.start < this.#now) {
-      this.#tally.skip("late");
+    const misfit = this.#misfit(bar, tape);
+    if (misfit !== undefined) {
+      this.#tally.skip(misfit);
       return;
     }
     this.#advance(bar.start);
@@ -348,6 +390,13 @@ export class Engine {
     this.#advance(bar.end, bar.end);
   }
 
+  // Where trades and bars cover the same minute, the trades count (`ENGINE.md` 3.6).
+  #misfit(bar: Bar, tape: ContractTape): string | undefined {
+    if (bar.start <= tape.lastTraded) return "covered";
+    if (bar.start < this.#now) return "late";
+    return bar.end - bar.start === tape.barSeconds * MICROS_PER_SECOND ? undefined : "bad_length";
+  }
+
   #meetBar(bar: Bar, tape: ContractTape): void {
     const flat = this.#flatTime();
     this.#desk.setTime(this.#now);
@@ -357,14 +406,7 @@ export class Engine {
       this.#desk.onBar({ start, end, open, high, low, close, ...hours }, tape.instrument);
       this.#schedule();
     }
-    const retest = this.#retest;
-    const around = retest?.signal.pointOfControl ?? retest?.signal.close;
-    if (retest === undefined || around === undefined) return;
-    if (bar.low > around + RETEST_TICKS || bar.high < around - RETEST_TICKS) return;
-    this.#retest = undefined;
-    this.#now = bar.end;
-    this.#issue(retest.signal, bar.close, tape);
-    this.#schedule();
+    if (this.#retest !== undefined) this.#meetRetest(this.#retest, tape, bar);
   }
 
   // Bars of two contracts never share a trading day, and one that was open before its contract's first bar is not begun.
@@ -372,9 +414,11 @@ export class Engine {
     if (this.#started && this.#inDay && this.#day !== undefined)
       this.#advance(Math.min(this.#day.close, bar.start) as Micros);
     if (this.#inDay) this.#tape?.endDay();
+    const before = this.#tape?.instrument;
+    if (before !== undefined && before.symbol !== contract.symbol) this.#desk.endContract(before, this.#now);
     this.#inDay = false;
     this.#started = true;
-    this.#tape = new ContractTape(contract, this.settings, (bar.end - bar.start) / 1_000_000);
+    this.#tape = new ContractTape(contract, this.settings, (bar.end - bar.start) / MICROS_PER_SECOND);
     this.#now = Math.max(this.#now, bar.start) as Micros;
     const day = this.#hours.dayEndingAfter(this.#now);
     this.#day = day !== undefined && day.open < bar.start ? this.#hours.dayEndingAfter(day.close) : day;
@@ -411,7 +455,11 @@ export class Engine {
   }
 
   #flatTime(): Micros {
-    return this.#day === undefined ? (NEVER as Micros) : flatTime(this.#day, this.settings);
+    return this.#flatTimeOf(this.#day);
+  }
+
+  #flatTimeOf(day: TradingDay | undefined): Micros {
+    return day === undefined ? (NEVER as Micros) : flatTime(day, this.settings);
   }
 
   #schedule(): void {
@@ -429,6 +477,13 @@ export class Engine {
   }
 }
 
+function isSpan({ start, end }: Bar): boolean {
+  return Number.isSafeInteger(start) && Number.isSafeInteger(end) && start < end;
+}
+
 function isPossible(bar: Bar): boolean {
-  return bar.low > 0 && bar.low <= Math.min(bar.open, bar.close) && bar.high >= Math.max(bar.open, bar.close);
+  const { open, high, low, close, volume, buyVolume = 0, sellVolume = 0 } = bar;
+  if (![open, high, low, close].every(Number.isSafeInteger)) return false;
+  if (![volume, buyVolume, sellVolume].every((value) => 0 <= value && Number.isFinite(value))) return false;
+  return low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close);
 }

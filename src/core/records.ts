@@ -6,7 +6,13 @@ import type { Recommendation } from "./sizing/recommendation.js";
 /** What moved the account, in order. */
 type Fact =
   | { readonly kind: "fill"; readonly of: Recommendation; readonly fill: RecordedFill }
-  | { readonly kind: "exit"; readonly of: Recommendation; readonly exit: RecordedExit }
+  | {
+      readonly kind: "exit";
+      readonly of: Recommendation;
+      readonly exit: RecordedExit;
+      /** The emergency stop's fraction when it was recorded. */
+      readonly limit: number;
+    }
   | { readonly kind: "reset" };
 
 /**
@@ -38,8 +44,9 @@ export class Records {
     this.#facts.push({ kind: "fill", of, fill });
   }
 
-  addExit(of: Recommendation, exit: RecordedExit): void {
-    this.#facts.push({ kind: "exit", of, exit });
+  /** @param limit the emergency stop's fraction, in force now */
+  addExit(of: Recommendation, exit: RecordedExit, limit: number): void {
+    this.#facts.push({ kind: "exit", of, exit, limit });
   }
 
   addReset(): void {
@@ -79,12 +86,11 @@ export class Records {
 
   /**
    * Books everything anew on the account. What was marked between is not: its peaks are those of the balances after each
-   * exit. An account that is halted stays so, and one whose balances fell too far is halted.
+   * exit. An account that is halted stays so, and one whose balances fell too far, by the limits of then, is halted.
    *
-   * @param limit the emergency stop's fraction
    * @returns the closed trades by their recommendation, in order
    */
-  fold(account: Account, limit: number): ReadonlyMap<string, RoundTrip> {
+  fold(account: Account): ReadonlyMap<string, RoundTrip> {
     const { halted: wasHalted, killed: wasKilled } = account;
     const trips = new Map<string, RoundTrip>();
     account.startAnew();
@@ -97,7 +103,7 @@ export class Records {
         const { time, price, reason } = fact.exit;
         trips.set(fact.of.id, account.close(position, time, price, reason));
         account.mark(price);
-        if (account.breaches(limit)) account.halt();
+        if (account.breaches(fact.limit)) account.halt();
       }
     }
     if (wasHalted) account.halt();

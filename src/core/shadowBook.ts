@@ -36,6 +36,11 @@ export class ShadowBook {
     this.#each((trade) => (trade.expires <= until ? trade.cancel(time, "EXPIRED") : undefined));
   }
 
+  /** Ends the entries of a contract that is followed no more. */
+  endContract(instrument: Instrument, time: Micros): void {
+    this.#each((trade) => (isOf(trade, instrument) ? trade.cancel(time, "EXPIRED") : undefined));
+  }
+
   onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
     if (this.isEmpty) return;
     this.#each((trade) => (isOf(trade, instrument) ? trade.onTrade(time, price, hours) : undefined));

@@ -1,3 +1,4 @@
+import { paced } from "../app/demoPacing.js";
 import type { Sink } from "../app/pipeline.js";
 import { Run } from "../app/run.js";
 import { parseSettings, type Settings } from "../app/settings.js";
@@ -106,16 +107,4 @@ async function keepAndClose(open: OpenRun): Promise<void> {
   const { time } = open.run.engine.view();
   if (time > seenBy(open.run)) await open.run.setMeta(SEEN, time);
   await open.close();
-}
-
-/** As slow as life while a signal waits for its answer, quick enough to watch while the user holds a position. */
-export function paced(pace: DemoPace): Sink {
-  return (output) => {
-    if (output.type === "recommendation") pace.awaitAnswer(output.id, output.lateAfter);
-    if (!("account" in output) || output.account !== "manual" || !("recommendation" in output)) return;
-    const { type, recommendation } = output;
-    if (type === "fill" || type === "decision") pace.answered(recommendation);
-    if (type === "fill") pace.hold(recommendation);
-    else if (type === "exit" || type === "void") pace.letGo(recommendation);
-  };
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { READABLE_EXTENSIONS } from "../feed/readableFiles.js";
 import { BACK, type Choice, pick } from "./ask.js";
 import type { Dashboard } from "./dashboard.js";
 import type { RunChoice } from "./openRun.js";
@@ -33,7 +34,7 @@ async function askFiles(): Promise<RunChoice | undefined> {
     title: "Replay",
     openLabel: "Replay",
     canSelectMany: true,
-    filters: { "Recorded trades and bars": ["dbn", "zst", "csv", "txt", "scid"], "All files": ["*"] },
+    filters: { "Recorded trades and bars": [...READABLE_EXTENSIONS], "All files": ["*"] },
   });
   if (chosen === undefined || chosen.length === 0) return undefined;
   const foreign = chosen.find((uri) => uri.scheme !== "file");

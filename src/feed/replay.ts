@@ -2,12 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import type { EngineEvent } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import { ContractBook } from "./databento/dbn/contractBook.js";
-import { DbnDecoder } from "./databento/dbn/dbnDecoder.js";
-import { inFile, readDbnFile } from "./databento/dbnFile.js";
-import { type FileSurvey, surveyFile } from "./databento/describe.js";
 import type { Feed } from "./feed.js";
-import { FeedError } from "./feedError.js";
 import { Pace, REAL_TIMING, type Timing } from "./pace.js";
+import { openRecordings, type Recordings } from "./recordings.js";
 import type { TickSizes } from "./tickSizes.js";
 
 /** How a recording is replayed. */
@@ -20,59 +17,57 @@ export interface ReplayOptions {
   readonly timing?: Timing;
 }
 
-/** Schemas that hold trades or bars; a stream without one schema may hold anything. */
-const USABLE = new Set<string | undefined>([
-  undefined,
-  "trades",
-  "tbbo",
-  "mbp-1",
-  "mbp-10",
-  "mbo",
-  "tcbbo",
-  "cmbp-1",
-  "ohlcv-1s",
-  "ohlcv-1m",
-  "ohlcv-1h",
-]);
-
-interface ReplayFile extends FileSurvey {
-  readonly path: string;
-}
-
 /**
- * Replays DBN files (plain or zstd, told apart by their bytes) in the order of their first records. Definition files
- * come before all others, because they tell what the others need. Contracts precede their trades, and a clock event at
- * the time of the last record ends it all.
+ * Replays recorded files, and folders of them, in the order of their first records: DBN and Databento's CSV, plain or zstd, and
+ * Sierra Chart's text, told apart by their bytes. Definition files come before all others, because they tell what the others
+ * need. Contracts precede their trades, and a clock event at the time of the last record ends it all.
  *
- * Throws `FeedError`, with the file's name, for a file that is missing, foreign, damaged, or holds nothing to replay.
- * Damage in a compressed frame of up to 4 MB is found before any of it is replayed, in a larger one at the frame's end:
- * a replay that ends without an error has read what was recorded (where the file carries checksums).
+ * Every file is read twice: as a whole before anything is played, so that nothing of a damaged recording is, and then for its
+ * events. Throws `FeedError`, with the file's name, for a file that is missing, foreign, damaged, or holds nothing to replay,
+ * and for two files that would count the same trades twice.
  */
 export function replayFeed(paths: readonly string[], options: ReplayOptions): Feed {
-  return { events: (stop) => replay(paths, options, stop) };
+  return {
+    async *events(stop) {
+      yield* replay(await openRecordings(paths, options.tickSizes, stop), options, stop);
+    },
+  };
 }
 
-/** Looks into the files without replaying them; throws `FeedError` for what would keep a replay from its first event. */
-export async function surveyReplay(paths: readonly string[]): Promise<void> {
-  await arrange(paths);
+/** A replay whose files were read and found good. */
+export interface OpenReplay {
+  /** Those that will be played, of folders the files in them. */
+  readonly files: readonly string[];
+  readonly feed: Feed;
+}
+
+/** Reads all files, as `replayFeed` does first, and throws as it does; what it returns plays them. */
+export async function openReplay(
+  paths: readonly string[],
+  options: ReplayOptions,
+  stop: AbortSignal,
+): Promise<OpenReplay> {
+  const recordings = await openRecordings(paths, options.tickSizes, stop);
+  return {
+    files: [...recordings.definitions, ...recordings.markets].map(({ path }) => path),
+    feed: { events: (playing) => replay(recordings, options, playing) },
+  };
 }
 
 async function* replay(
-  paths: readonly string[],
+  { definitions, markets, idOf }: Recordings,
   options: ReplayOptions,
   stop: AbortSignal,
 ): AsyncGenerator<readonly EngineEvent[], void, undefined> {
   const pace = options.speed === undefined ? undefined : new Pace(options.speed, options.timing ?? REAL_TIMING);
-  const { definitions, markets } = await arrange(paths);
-  const contracts = new ContractBook(options.tickSizes);
+  const playing = { contracts: new ContractBook(options.tickSizes), idOf, stop };
   const start = (markets[0]?.start ?? 0) as Micros;
   let last = 0;
   for (const file of definitions) {
-    for await (const { events } of decode(file.path, contracts, stop))
-      yield events.map((event) => notAfter(event, start));
+    for await (const { events } of file.turns(playing)) yield events.map((event) => notAfter(event, start));
   }
   for (const file of markets) {
-    for await (const { events, time } of decode(file.path, contracts, stop)) {
+    for await (const { events, time } of file.turns(playing)) {
       last = Math.max(last, time);
       if (pace === undefined) yield events;
       else yield* pace.play(events, stop);
@@ -82,53 +77,8 @@ async function* replay(
     }
   }
   if (stop.aborted) return;
-  contracts.requireKnown();
+  playing.contracts.requireKnown();
   if (last > 0) yield [{ type: "clock", time: last as Micros }];
-}
-
-/** The events of one file, chunk by chunk, and where it stands after each. */
-async function* decode(
-  path: string,
-  contracts: ContractBook,
-  stop: AbortSignal,
-): AsyncGenerator<{ readonly events: readonly EngineEvent[]; readonly time: number }, void, undefined> {
-  const decoder = new DbnDecoder(contracts);
-  try {
-    for await (const bytes of readDbnFile(path)) {
-      if (stop.aborted) return;
-      const events = decoder.push(bytes);
-      yield { events, time: decoder.lastTime };
-    }
-    decoder.end();
-  } catch (error) {
-    throw inFile(path, error);
-  }
-}
-
-/** Surveys the files: which hold definitions, which the market, in the order of time. */
-async function arrange(
-  paths: readonly string[],
-): Promise<{ definitions: readonly ReplayFile[]; markets: readonly ReplayFile[] }> {
-  const files: ReplayFile[] = [];
-  for (const path of paths) {
-    const file = { path, ...(await surveyFile(path)) };
-    const { schema } = file.metadata;
-    if (schema !== "definition" && !USABLE.has(schema)) throw inFile(path, nothingToReplay(schema));
-    files.push(file);
-  }
-  files.sort((a, b) => a.start - b.start);
-  const definitions = files.filter((file) => file.metadata.schema === "definition");
-  const markets = files.filter((file) => file.metadata.schema !== "definition");
-  const only = definitions[0];
-  if (markets.length === 0 && only !== undefined) throw inFile(only.path, nothingToReplay("definition"));
-  return { definitions, markets };
-}
-
-function nothingToReplay(schema: string | undefined): FeedError {
-  return new FeedError(
-    `it holds ${schema} records, neither trades nor bars of an hour or less; choose a file of the schema trades or ohlcv-1m`,
-    { retriable: false },
-  );
 }
 
 /** A definition counts from the start of the recording on, even one that was published during it. */

@@ -32,7 +32,8 @@ const SLICE = 32 * 1024;
  * Decompresses a zstd stream of any number of frames, skippable ones among them, in bounded memory.
  *
  * Size and XXH64 of every frame that states them are verified. A frame of up to 4 MB is verified before any of it is
- * handed out; of a larger one, the bytes come first and the error at its end, but always before the stream ends. Throws
+ * handed out; of a larger one, the bytes come first and the error at its end, but always before the stream ends: who must
+ * not use damaged bytes reads the stream once to its end before. Throws
  * `FeedError` for damage, truncation and bombs.
  */
 export async function* decompressZstd(

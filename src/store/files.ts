@@ -97,11 +97,7 @@ export const nodeFs: Fs = {
     };
   },
   realPath: (path) => realpath(path).catch(unlessMissing(path)),
-  async makeFolder(path) {
-    const first = await mkdir(path, { recursive: true, mode: 0o700 });
-    if (first === undefined) return;
-    for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
-  },
+  makeFolder,
   syncFolder,
   rename: renamePatiently,
   remove: (path) => unlink(path).catch(unlessMissing(undefined)),
@@ -142,6 +138,32 @@ class CountedFile implements OpenFile {
 
 function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${dev}:${ino}`;
+}
+
+/**
+ * Level by level: Node's own `recursive` goes round for ever where the system denies a name in a folder that exists, as in
+ * `/proc` or in a working folder that was deleted.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const parent = dirname(path);
+    if (errorCode(error) !== "ENOENT" || parent === path) return requireFolder(path, error);
+    await makeFolder(parent);
+    // Another window may have made it meanwhile.
+    await mkdir(path, { mode: 0o700 }).catch((again: unknown) => requireFolder(path, again));
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Rethrows why a folder could not be made, unless there is one. */
+async function requireFolder(path: string, error: unknown): Promise<void> {
+  const isFolder = await stat(path).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw error;
 }
 
 async function syncFolder(path: string): Promise<void> {

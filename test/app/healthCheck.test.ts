@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadCalendar } from "../../src/app/calendar.js";
+import { demoSettings } from "../../src/app/demoSettings.js";
 import { healthCheck } from "../../src/app/healthCheck.js";
 import { parseSettings } from "../../src/app/settings.js";
 import { instrumentOf } from "../../src/core/instruments.js";
@@ -30,6 +31,15 @@ describe("The health check of money", () => {
     expect(said("A full stop", {})).toBe(
       "warn: One full ES stop of 15.50 points costs $792.50 with slippage and commission: 5.28 % of $15,000.00, which trips the 5 % emergency stop",
     );
+  });
+
+  it("speaks of the demo's own instrument where the demo is started", () => {
+    const demo = (input: object) =>
+      healthCheck(demoSettings(parseSettings(input)), { time: NOW, calendar }).find(
+        ({ title }) => title === "A full stop",
+      );
+    expect(demo({ "contract.instrument": "NQ" })?.text).toContain("One full stop of 2 MES contracts at 15.50 points");
+    expect(demo({ "demo.instrument": "ES" })?.text).toContain("One full ES stop of 15.50 points costs $792.50");
   });
 
   it("counts the entry's slippage too where entries are at the market", () => {

@@ -47,6 +47,23 @@ const SUMMARY: RunSummary = {
 };
 
 describe("A JSON line", () => {
+  it("of a recommendation shows what stood beside its size: the sizing step by step, and the cautious figures", () => {
+    expect(jsonLine(recommendation())).toMatchObject({
+      conservativeMultiplier: 1,
+      breakEven: 0.36,
+      chanceAboveBreakEven: 0.97,
+      sizing: { riskFraction: 0.01875, budget: 281.25, riskPerContract: 1015, base: 1, raw: 1, cap: 2, quantity: 2 },
+    });
+  });
+
+  it("of a cluster has the answers of all four rules and the robust z", () => {
+    const directions = { modal: "BUY", delta: null, absorption: null, modal_and_delta: "BUY" };
+    expect(jsonLine({ ...discarded(), robustZ: 3.5 })).toMatchObject({ robustZ: 3.5 });
+    expect(jsonLine({ ...signal(), robustZ: undefined })).toMatchObject({ robustZ: null });
+    const given = { modal: "BUY", delta: undefined, absorption: undefined, modal_and_delta: "BUY" } as const;
+    expect(jsonLine({ ...signal(), directions: given })).toMatchObject({ directions });
+  });
+
   it("of a recommendation has the fields of the contract, in points and dollars", () => {
     expect(jsonLine(recommendation())).toMatchObject({
       type: "recommendation",
@@ -219,7 +236,7 @@ describe("The summary line", () => {
 describe("A line for people", () => {
   it("tells a recommendation in the order in which a ticket is filled in, with its true risk", () => {
     expect(readableLine(recommendation())).toBe(
-      `2025-06-09T14:32:15  BUY 2 ES JUN25 LIMIT DAY 6010.75, stop 5995.25, target 6041.25, confidence 62.5 %, size x1.75, budget 1.9 % = $281.25, actual 13.5 % = $2,030 (one ES contract cannot be split, size x1.75), or MES: 2 contracts = 1.33 %  ${RECOMMENDATION_ID}`,
+      `2025-06-09T14:32:15  BUY 2 ES JUN25 LIMIT DAY 6010.75, stop 5995.25, target 6041.25, confidence 62.5 % (41-81 %, 97 % sure to be above break-even), size x1.75 (cautiously x1.00), budget 1.9 % = $281.25, actual 13.5 % = $2,030 (one ES contract cannot be split, size x1.75), or MES: 2 contracts = 1.33 %  ${RECOMMENDATION_ID}`,
     );
   });
 

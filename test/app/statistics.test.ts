@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "../../src/app/run.js";
-import { statisticsLine, statisticsOf, statisticsWords } from "../../src/app/statistics.js";
+import { statisticsOf } from "../../src/app/statistics.js";
+import { statisticsLine } from "../../src/app/statisticsLine.js";
+import { statisticsWords } from "../../src/app/statisticsWords.js";
+import { tradeMetrics } from "../../src/core/ledger/metrics.js";
 import type { Micros } from "../../src/core/units.js";
 import { demoFeed } from "../../src/feed/demo.js";
 import { cents, exit, fill, recommendation } from "../support/outputs.js";
@@ -71,4 +74,61 @@ describe("The performance tables", () => {
     expect(line).toContain('"target":{"winRate":0.647,"note":"your target, not verified"}');
     expect(line).not.toContain("undefined");
   });
+
+  it("hold every figure of the account, each by the ledger's own metrics", async () => {
+    const run = await demoRun(40);
+    const [paper] = statisticsOf(run.engine.view(), run.outputs, undefined).accounts;
+    const exits = run.outputs.filter((output) => output.type === "exit");
+    const rows = run.outputs.filter((output) => output.type === "equity" && output.tradingDay !== undefined);
+    expect(paper).toMatchObject(tradeMetrics(exits));
+    expect(rows).toHaveLength(40);
+    expect(paper?.daily.dailyReturns).toHaveLength(40);
+    expect(paper?.daily.totalReturn).toBeCloseTo((paper?.balance ?? 0) / (paper?.startBalance ?? 1) - 1, 12);
+    // Eight weeks of five sessions, from a Monday to a Friday: 54 days after the first, which counts itself.
+    expect(paper?.daily.annualReturn).toBeCloseTo((1 + (paper?.daily.totalReturn ?? 0)) ** (365 / 54) - 1, 12);
+    expect(paper?.fewDays).toBe(false);
+    expect(paper?.excursions.watched).toBe(exits.length);
+    const closed = exits.map((output) => output.balanceAfter);
+    expect(paper?.maxDrawdownClosed).toBeCloseTo(deepest([paper?.startBalance ?? 0, ...closed]), 12);
+    expect(paper?.maxDrawdown).toBeGreaterThanOrEqual(paper?.maxDrawdownClosed ?? 1);
+    const evidence = run.outputs.flatMap((output) => (output.type === "recommendation" ? [output] : []));
+    const proven = exits.filter(
+      ({ recommendation: id }) => (evidence.find((row) => row.id === id)?.evidence ?? 0) >= 3,
+    );
+    expect(paper?.utilisation).toBeCloseTo(proven.length / exits.length, 12);
+  });
+
+  it("say what is not meaningful or too few, instead of a figure that would mislead", async () => {
+    const [short, long] = [await demoRun(5), await demoRun(40)].map((run) =>
+      statisticsWords(statisticsOf(run.engine.view(), run.outputs, undefined)).join("\n"),
+    );
+    expect(short).toMatch(/annual return .*not meaningful under 30 days/);
+    expect(short).toMatch(/Calmar .*not meaningful/);
+    expect(short).toMatch(/Sharpe, by day .*\(5 days: too few\)/);
+    expect(short).toMatch(/confidence was .*too few to say/);
+    expect(long).toMatch(/annual return +-?[\d.]+ %$/m);
+    expect(long).toMatch(/Sharpe, by day +-?\d\.\d\d$/m);
+  });
+
+  it("count days since a moment from the balance of the day before it", async () => {
+    const run = await demoRun(40);
+    const rows = run.outputs.flatMap((output) =>
+      output.type === "equity" && output.tradingDay !== undefined ? [output] : [],
+    );
+    const since = rows[30]?.time as Micros;
+    const [paper] = statisticsOf(run.engine.view(), run.outputs, since).accounts;
+    expect(paper?.daily.dailyReturns).toHaveLength(10);
+    expect(paper?.daily.totalReturn).toBeCloseTo((rows[39]?.balance ?? 0) / (rows[29]?.balance ?? 1) - 1, 12);
+    expect(paper?.daily.annualReturn).toBeUndefined();
+    expect(paper?.fewDays).toBe(true);
+  });
 });
+
+function deepest(balances: readonly number[]): number {
+  let [peak, fall] = [0, 0];
+  for (const balance of balances) {
+    peak = Math.max(peak, balance);
+    fall = Math.max(fall, (peak - balance) / peak);
+  }
+  return fall;
+}

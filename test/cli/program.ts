@@ -66,10 +66,12 @@ export class Program {
   }
 
   start(...args: readonly string[]): ChildProcess {
-    return spawn(process.execPath, [this.path("dist/cli.mjs"), ...args], {
-      cwd: this.folder,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    return this.spawn(process.execPath, [this.path("dist/cli.mjs"), ...args]);
+  }
+
+  /** Any program, in the test's folder. */
+  spawn(command: string, args: readonly string[]): ChildProcess {
+    return spawn(command, args, { cwd: this.folder, stdio: ["ignore", "pipe", "pipe"] });
   }
 
   /** In a process of its own. */

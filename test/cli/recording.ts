@@ -25,3 +25,9 @@ export function recording(): Uint8Array {
   const mapping = { requested: "ESH4", intervals: [{ start: 20231226, end: 20231227, symbol: "17077" }] };
   return concatBytes(metadata({ mappings: [mapping] }), ...records);
 }
+
+/** That many trades of ESH4, all at once. */
+export function trades(count: number): Uint8Array {
+  const record = trade({ seconds: OPEN, price: 4800 });
+  return Buffer.concat([metadata(), ...new Array<Uint8Array>(count).fill(record)]);
+}

@@ -12,9 +12,11 @@ import type {
   ExitRecorded,
   FillRecorded,
 } from "../../src/core/events.js";
+import { limitsOf } from "../../src/core/guards/looserLimits.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
 import type { RunMode } from "../../src/core/settings.js";
 import { countingExits, tradeRecords } from "../../src/core/tradeRecords.js";
+import type { Micros } from "../../src/core/units.js";
 import { restoredEvents } from "../../src/store/restore.js";
 import { after, recommendation, ticks } from "../support/outputs.js";
 
@@ -82,6 +84,7 @@ const takeBack = (id: Id, step: number): AccountEvent => ({
   why: "Wrong account",
   ...at(step),
 });
+const clock = (hours: number): EngineEvent => ({ type: "clock", time: after(hours * 3600) });
 const reset = (step: number): AccountEvent => ({
   ...base,
   kind: "reset",
@@ -253,7 +256,33 @@ describe("A corrected record", () => {
     expect(engine.view().accounts[0]).toMatchObject({ halted: false });
   });
 
+  it("is judged by the limits of when each trade was closed, not by tighter ones of today", () => {
+    const { engine } = engineOf({});
+    // 2.5 % lost, then more than that won, then a limit of 2 %.
+    run(engine, fill("A", 24_000, 0), exit("A", 23_970, 1), fill("B", 24_000, 2), exit("B", 24_050, 3));
+    const limits = { ...limitsOf(parseSettings({}).risk), emergencyStopLossPct: 0.02 };
+    run(engine, { type: "account", kind: "limits", id: "limits", time: at(4).time, limits });
+    expect(types(run(engine, amend("B", "exit:manual:B", { notes: "as the broker says" }, 5)))).not.toContain("halt");
+    expect(engine.view().accounts[0]).toMatchObject({ halted: false });
+    // What is closed from now on is judged by the 2 %.
+    const later = run(engine, fill("C", 24_000, 6), exit("C", 23_970, 7));
+    expect(types(later)).toContain("halt");
+  });
+
+  it("leaves an account stopped that the user stopped: no session's end lets it trade again", () => {
+    const mode: RunMode = { ...LIVE, haltEndsWithSession: true };
+    const engine = new Engine(parseSettings(NO_STOP), mode, NO_HOLIDAYS);
+    for (const event of restoredEvents([recommendation({ id: "A", account: "manual" })])) engine.process(event);
+    // A reset of before is folded too, and must not end what came after it.
+    run(engine, clock(0), reset(0), fill("A", 24_000, 1), exit("A", 24_010, 1));
+    run(engine, { type: "account", kind: "kill", id: "kill", time: at(2).time, reason: "Enough" });
+    run(engine, amend("A", "exit:manual:A", { price: ticks(24_011) }, 3), takeBack("A", 4));
+    expect(types(run(engine, clock(3)))).toEqual(["equity"]);
+    expect(engine.view().accounts[0]).toMatchObject({ halted: true });
+  });
+
   it.each<[string, readonly AccountEvent[], string]>([
+    ["a time that is none", [fill("A", 1, 0), amend("A", "fill 0", { time: Number.NaN as Micros }, 1)], "is no moment"],
     ["what nobody recorded", [amend("A", "fill 0", { price: ticks(1) }, 1)], "no recorded fill"],
     ["what was not executed", [skip("A", 0), amend("A", "skip 0", {}, 1)], "take that back"],
     ["another record", [fill("A", 1, 0), amend("A", "exit 9", { price: ticks(2) }, 1)], "called exit 9"],

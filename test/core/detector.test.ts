@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../src/app/settings.js";
 import { Engine } from "../../src/core/engine.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
+import { MICROS_PER_DAY } from "../../src/core/units.js";
 import { eventsOf, readTape, TAPE_HOURS } from "../support/tape.js";
 
 const OPEN = Date.UTC(2025, 5, 9, 9) * 1000;
@@ -99,5 +100,24 @@ describe("a bar after twenty quiet minutes of 100 contracts", () => {
     ["modal_and_delta", "NO_DIRECTION"],
   ])("is read by the rule %s as %s, when sellers met buyers at the low", (rule, answer) => {
     expect(detect(BUY, { "detector.directionRule": rule })).toEqual([`${answer} 1008 poc 1000 4.0x`]);
+  });
+});
+
+describe("the intrabar trigger confirmed by the time of day", () => {
+  it("fires at the first trade that reaches both ratios, not only the rolling one", () => {
+    const usual = QUIET.repeat(20) + "N 1000x150 1002x150 | ".repeat(5);
+    const days = [0, 1, 2, 3, 4].flatMap((day) => readTape(usual, OPEN + day * MICROS_PER_DAY).trades);
+    const today = readTape(
+      `${QUIET.repeat(20)}A 1000x100 1008x100 1000x100 1000x100 1000x100 1000x100 1000x100`,
+      OPEN + 5 * MICROS_PER_DAY,
+    );
+    const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: true } as const;
+    const settings = { "detector.baseline": "rolling_and_tod", "detector.trigger": "intrabar" };
+    const engine = new Engine(parseSettings({ "contract.session": TAPE_HOURS, ...settings }), mode, NO_HOLIDAYS);
+    const outputs = eventsOf([...days, ...today.trades], undefined).flatMap((event) => engine.process(event));
+    // 4 x 100 after the fourth trade; 2 x 300, the median of the minutes around it, after the sixth.
+    expect(outputs.filter(({ type }) => type === "signal")).toMatchObject([
+      { volume: 600, partial: true, direction: "BUY" },
+    ]);
   });
 });

@@ -105,7 +105,9 @@ describe("a cluster becomes a recommendation", () => {
   it("not while the feed is behind", () => {
     const engine = engineOf();
     const down = { type: "connection", time: (OPEN + 1561 * SECOND) as Micros, state: "down" } as const;
-    expect(run(engine, ES, quiet(0, 26), down, spike(26), clock(1620)).at(-1)).toMatchObject({ reason: "STALE" });
+    expect(run(engine, ES, quiet(0, 26), down, spike(26), trades([1620, 24000])).at(-1)).toMatchObject({
+      reason: "STALE",
+    });
   });
 
   it("not from a bar that a gap touches, whose volume then leaves the baseline", () => {
@@ -223,6 +225,11 @@ describe("the user's account", () => {
     ["a fill after it was not executed", [skip, fill(24000)], "recorded as not executed"],
     ["a decision after a fill", [fill(24000), skip], "has an answer already"],
     ["half a contract", [fill(24000, 0.5)], "whole contract"],
+    ["a fill at no moment", [fill(24000, 1, "never", Number.NaN)], "is no moment"],
+    ["an exit at no moment", [fill(24000), exit(24010, "manual", "never", Number.POSITIVE_INFINITY)], "is no moment"],
+    ["a fill at an infinite price", [fill(Number.POSITIVE_INFINITY)], "positive whole number of ticks"],
+    ["a fill at no number", [fill(Number.NaN)], "positive whole number of ticks"],
+    ["a fill of infinitely many", [fill(24000, Number.POSITIVE_INFINITY)], "whole contract"],
     ["an exit before its entry", [fill(24000), exit(24010, "manual", "early", 1000)], "before its entry"],
   ])("refuses %s with a sentence, and nothing changes", (_, events, sentence) => {
     const { engine } = recommended();

@@ -150,7 +150,7 @@ describe("A Monday with the workflow's signal, after 58 recorded trades of which
     expect(issued.volatility).toBeCloseTo(0.00033, 5);
     expect(issued.multiplier).toBeCloseTo(2.1, 12);
     expect(readableLine(issued)).toContain(
-      "14:32:00  BUY 2 ES JUN25 LIMIT DAY 6010.75, stop 5995.25, target 6041.25, confidence 68.3 %, size x2.10, budget 2.0 % = $4",
+      "14:32:00  BUY 2 ES JUN25 LIMIT DAY 6010.75, stop 5995.25, target 6041.25, confidence 68.3 % (58-78 %, over 99 % sure to be above break-even), size x2.10 (cautiously x1.80), budget 2.0 % = $4",
     );
   });
 

@@ -163,13 +163,13 @@ describe("A replay refuses", () => {
     { name: "daily bars", bytes: metadata({ schema: "ohlcv-1d" }), says: "it holds ohlcv-1d records" },
   ])("$name", async ({ name, bytes, says }) => {
     const path = file(`${name}.dbn`, bytes);
-    expect(await refusal(path)).toContain(`Could not read "${name}.dbn": `);
+    expect(await refusal(path)).toContain(`Could not read "${path}": `);
     expect(await refusal(path)).toContain(says);
   });
 
   it("a file that is not there, and a folder", async () => {
     expect(await refusal(join(folder, "nowhere.dbn"))).toBe(
-      'Could not read "nowhere.dbn": there is no such file; check the path',
+      `Could not read "${join(folder, "nowhere.dbn")}": there is no such file; check the path`,
     );
     mkdirSync(join(folder, "folder.dbn"));
     expect(await refusal(join(folder, "folder.dbn"))).toContain("it is a folder");

@@ -67,9 +67,9 @@ export class BarBuilder {
     return this.#end;
   }
 
-  /** When the forming bar began; an earlier trade is late. */
+  /** When the forming bar began, or would where none forms any more; an earlier trade is late. */
   get start(): number {
-    return this.#end - this.#length;
+    return this.#dayOpen + this.#slot * this.#length;
   }
 
   /** Volume of the forming bar so far, and its place in the day. */
@@ -147,7 +147,7 @@ export class BarBuilder {
     const traded = this.#volume > 0;
     const close = this.#close as Ticks | undefined;
     return {
-      start: (this.#dayOpen + this.#slot * this.#length) as Micros,
+      start: this.start as Micros,
       end,
       slot: this.#slot,
       high: (traded ? this.#high : (close ?? 0)) as Ticks,

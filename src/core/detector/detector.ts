@@ -37,16 +37,22 @@ export class ClusterDetector {
     return this.#highestRatio;
   }
 
-  /** The volume at which the forming bar of `slot` becomes a cluster; infinity without a baseline. For intrabar triggers. */
+  /**
+   * The volume below which the forming bar of `slot` is no cluster; infinity without a baseline. For intrabar triggers, which
+   * are then judged exactly.
+   */
   triggerVolume(slot: number): number {
-    const level = this.#baseline.level(slot);
-    return level === undefined ? Number.POSITIVE_INFINITY : (this.#settings.volumeThreshold * level.sum) / level.count;
+    const { volumeThreshold, todConfirmRatio } = this.#settings;
+    const volume = volumeAt(this.#baseline.level(slot), volumeThreshold);
+    if (this.#confirmation === undefined) return volume;
+    return Math.max(volume, volumeAt(this.#confirmation.level(slot), todConfirmRatio));
   }
 
   /** Judges a closed bar against the bars before it. */
   judge(bar: ClosedBar, partial = false): Signal | DiscardedCluster | undefined {
+    if (bar.dirty || bar.volume === 0) return undefined;
     const level = this.#baseline.level(bar.slot);
-    if (level === undefined || bar.dirty || bar.volume === 0) return undefined;
+    if (level === undefined) return undefined;
     this.#highestRatio = Math.max(this.#highestRatio ?? 0, ratioOf(bar.volume, level));
     if (!reaches(bar.volume, level, this.#settings.volumeThreshold) || !this.#confirms(bar)) return undefined;
     const robustZ = this.#recent.robustZ(bar.volume);
@@ -97,4 +103,8 @@ export class ClusterDetector {
         other.volume * other.level.count * level.sum > cluster.volume * level.count * other.level.sum,
     );
   }
+}
+
+function volumeAt(level: Level | undefined, ratio: number): number {
+  return level === undefined ? Number.POSITIVE_INFINITY : (ratio * level.sum) / level.count;
 }

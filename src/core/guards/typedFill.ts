@@ -19,6 +19,12 @@ export function checkExitQuantity(
   return deny("MORE_THAN_OPEN", `${action.quantity} contracts are more than the ${state.open} that are open`);
 }
 
+/** R13: a recorded time is a moment: whole microseconds. `of` names what is recorded. */
+export function checkMoment(action: { readonly time: number; readonly of: string }): Verdict<never, "BAD_TIME"> {
+  if (Number.isSafeInteger(action.time)) return OK;
+  return deny("BAD_TIME", `The time of ${action.of} is no moment`);
+}
+
 /** R13: an exit does not lie before its entry. `of` names what is closed. */
 export function checkExitTime(
   state: { readonly entryTime: Micros },

@@ -145,6 +145,16 @@ export function meanSlippage(trades: readonly FilledTrade[]): number | undefined
   );
 }
 
+/**
+ * Share of trades that were sized by evidence: at least `least` results behind their confidence (`ENGINE.md` 6.3, where the
+ * user's plan is above 95 %); undefined without a trade.
+ *
+ * @param evidence raw counts, as they stood at the issue
+ */
+export function utilisation(evidence: readonly number[], least: number): number | undefined {
+  return mean(evidence.map((results) => (results >= least ? 1 : 0)));
+}
+
 function profitFactor(won: readonly number[], lost: readonly number[]): number | undefined {
   const losses = -sum(lost);
   return losses > 0 ? finite(sum(won) / losses) : undefined;

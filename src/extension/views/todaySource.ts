@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import { loadCalendar } from "../../app/calendar.js";
 import { dayPhase } from "../../app/dayPhase.js";
+import { demoSettings } from "../../app/demoSettings.js";
 import { healthCheck } from "../../app/healthCheck.js";
 import { parseSettings } from "../../app/settings.js";
 import { specFor } from "../../core/instruments.js";
@@ -57,13 +58,13 @@ export class TodaySource {
     const standing = this.#workbench.standing();
     const demo = standing.market === "demo";
     try {
-      const settings = parseSettings(this.#workbench.host().settings);
+      const chosen = parseSettings(this.#workbench.host().settings);
+      const settings = demo ? demoSettings(chosen) : chosen;
       const simulated = standing.market === undefined || standing.market === "live" ? undefined : standing.view?.time;
       const time = simulated ?? ((Date.now() * 1000) as Micros);
       const calendar = demo ? NO_HOLIDAYS : loadCalendar();
-      const hours = demo
-        ? "rth"
-        : (settings.contract.session ?? specFor(settings.contract.instrument, settings.instruments)?.session ?? "rth");
+      const { instrument, session } = settings.contract;
+      const hours = session ?? specFor(instrument, settings.instruments)?.session ?? "rth";
       const moment = dayPhase(time, hours, calendar);
       const health = healthCheck(settings, { time, calendar });
       return { standing, time, moment, health, ticked: new Set(this.#ticked(moment.day?.date)) };

@@ -1,10 +1,8 @@
 import { basename } from "node:path";
-import { HEADER_BYTES } from "./dbn/codes.js";
+import { inFile, readFileBytes } from "../fileBytes.js";
 import { DbnFramer, recordSize } from "./dbn/framer.js";
-import { describeMetadata, type Metadata } from "./dbn/metadata.js";
-import { MICROS_LIMIT, readMicros } from "./dbn/numbers.js";
+import { describeMetadata } from "./dbn/metadata.js";
 import { readRecord } from "./dbn/record.js";
-import { inFile, readDbnFile } from "./dbnFile.js";
 
 /** How much of a file is described. */
 export interface DescribeOptions {
@@ -49,7 +47,7 @@ export async function* describeFile(
     kind,
   );
   try {
-    for await (const bytes of readDbnFile(path, kind)) {
+    for await (const bytes of readFileBytes(path)) {
       framer.push(bytes);
       yield* objects;
       objects = [];
@@ -57,46 +55,6 @@ export async function* describeFile(
     }
     framer.end();
     yield* objects;
-  } catch (error) {
-    throw inFile(path, error);
-  }
-}
-
-/** What a file holds, and when it begins. */
-export interface FileSurvey {
-  readonly metadata: Metadata;
-  /** Micros of the first record that has a time; of the metadata's start where none has. */
-  readonly start: number;
-}
-
-/** Reads a file's metadata and its first record. Throws `FeedError` with the file's name. */
-export async function surveyFile(path: string): Promise<FileSurvey> {
-  let metadata: Metadata | undefined;
-  let first: number | undefined;
-  const framer = new DbnFramer({
-    readMetadata(found) {
-      metadata = found;
-    },
-    readRecords(block, start) {
-      let at = start;
-      while (at + HEADER_BYTES <= block.bytes.length) {
-        const size = recordSize(block, at);
-        if (at + size > block.bytes.length) break;
-        const time = readMicros(block.view, at + 8);
-        if (time < MICROS_LIMIT) first ??= time;
-        at += size;
-      }
-      return at;
-    },
-  });
-  try {
-    for await (const bytes of readDbnFile(path)) {
-      framer.push(bytes);
-      if (metadata !== undefined && first !== undefined) break;
-    }
-    if (first === undefined) framer.end();
-    if (metadata === undefined) throw new Error("A complete file without metadata");
-    return { metadata, start: first ?? Number(metadata.start / 1000n) };
   } catch (error) {
     throw inFile(path, error);
   }

@@ -49,6 +49,29 @@ export const SCHEMAS: readonly string[] = [
   "bbo-1m",
 ];
 
+/** The schema that a record type is of; mbp-1 stands for tbbo too. */
+export const SCHEMA_BY_RTYPE: ReadonlyMap<number, string> = new Map([
+  [RTYPE.trade, "trades"],
+  [RTYPE.mbp1, "mbp-1"],
+  [RTYPE.mbp10, "mbp-10"],
+  [RTYPE.status, "status"],
+  [RTYPE.definition, "definition"],
+  [RTYPE.imbalance, "imbalance"],
+  [RTYPE.statistics, "statistics"],
+  [RTYPE.ohlcv1s, "ohlcv-1s"],
+  [RTYPE.ohlcv1m, "ohlcv-1m"],
+  [RTYPE.ohlcv1h, "ohlcv-1h"],
+  [RTYPE.ohlcv1d, "ohlcv-1d"],
+  [RTYPE.ohlcvEod, "ohlcv-eod"],
+  [RTYPE.mbo, "mbo"],
+  [RTYPE.cmbp1, "cmbp-1"],
+  [RTYPE.cbbo1s, "cbbo-1s"],
+  [RTYPE.cbbo1m, "cbbo-1m"],
+  [RTYPE.tcbbo, "tcbbo"],
+  [RTYPE.bbo1s, "bbo-1s"],
+  [RTYPE.bbo1m, "bbo-1m"],
+]);
+
 /** Names of the symbol types by their number. */
 export const STYPES: readonly string[] = [
   "instrument_id",

@@ -25,7 +25,8 @@ export interface Definition {
   readonly pointValue: number | undefined;
 }
 
-interface Announcement {
+/** From when on an id is a symbol. */
+export interface Announcement {
   readonly id: number;
   readonly symbol: string;
   readonly start: Micros;
@@ -172,7 +173,7 @@ function changeOf(contract: Contract, definition: Definition | undefined, time: 
  * Which id is which symbol from when on. A requested symbol names the contract where it is a venue's own; a continuous
  * one names the product at least; a parent stands for many contracts, so that only the id is left.
  */
-function announcementsOf(metadata: Metadata): Announcement[] {
+export function announcementsOf(metadata: Metadata): Announcement[] {
   const announcements: Announcement[] = [];
   for (const { requested, intervals } of metadata.mappings) {
     for (const { start, symbol } of intervals) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { paced } from "../../src/app/demoPacing.js";
 import type { EngineOutput } from "../../src/core/events.js";
 import type { Micros } from "../../src/core/units.js";
-import { paced } from "../../src/extension/demoRun.js";
 import { DemoPace } from "../../src/feed/demoPace.js";
 import { VirtualClock } from "../support/demoClock.js";
 import { after, decision, exit, fill, recommendation, voiding } from "../support/outputs.js";

@@ -1,8 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { basename } from "node:path";
-import { FeedError } from "../feedError.js";
-import { decompressZstd } from "../zstd.js";
+import { FeedError } from "./feedError.js";
+import { decompressZstd } from "./zstd.js";
 
 /** Bytes read at a time: larger chunks decode slower, smaller ones cost a turn each (`PERFORMANCE.md` 2). */
 const CHUNK_BYTES = 256 * 1024;
@@ -10,16 +9,20 @@ const CHUNK_BYTES = 256 * 1024;
 const MAGIC_BYTES = 8;
 const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 
+/** A file's size and time of change: what must not differ between two readings of it. */
+export interface Stamp {
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
 /**
- * Reads a DBN file, plain or zstd by its first bytes, as DBN bytes in chunks. A chunk is valid until the next one is
- * asked for. Throws `FeedError`, without the file's name, for whatever is no regular, complete, unchanging DBN file.
+ * Reads a regular file in chunks, decompressed where it is zstd by its first bytes. A chunk is valid until the next one is
+ * asked for. Throws `FeedError`, without the file's name, for whatever is no regular, complete, unchanging file with
+ * something in it.
  *
- * @param kind a `fragment` begins with a record instead of "DBN"
+ * @param expected the stamp of an earlier reading; a file that changed since is refused
  */
-export async function* readDbnFile(
-  path: string,
-  kind: "stream" | "fragment" = "stream",
-): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* readFileBytes(path: string, expected?: Stamp): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await openRegular(path);
   try {
     const magic = new Uint8Array(MAGIC_BYTES);
@@ -27,17 +30,22 @@ export async function* readDbnFile(
     if (bytesRead === 0) throw unusable("it is empty; download it again");
     const isZstd = ZSTD_MAGIC.every((byte, index) => magic[index] === byte) || isSkippable(magic);
     if (isZstd) await refuseDbz(file, magic);
-    else if (kind === "stream") refuseForeign(magic.subarray(0, bytesRead));
-    const chunks = readChunks(file);
+    const chunks = readChunks(file, expected);
     yield* isZstd ? decompressZstd(chunks) : chunks;
   } finally {
     await file.close();
   }
 }
 
+/** The stamp of a file as it is now. Throws the system's error. */
+export async function stampOf(path: string): Promise<Stamp> {
+  const { size, mtimeMs } = await stat(path);
+  return { size, mtimeMs };
+}
+
 /** Says of which file a `FeedError` speaks, and turns the system's errors into one; other errors stay as they are. */
 export function inFile(path: string, error: unknown): unknown {
-  const name = `Could not read "${basename(path)}"`;
+  const name = `Could not read "${path}"`;
   if (error instanceof FeedError) {
     return new FeedError(`${name}: ${error.message}`, { retriable: error.retriable, cause: error });
   }
@@ -79,8 +87,11 @@ function refuseSpecial(status: { isFile(): boolean; isDirectory(): boolean }): v
   );
 }
 
-async function* readChunks(file: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readChunks(file: FileHandle, expected?: Stamp): AsyncGenerator<Uint8Array, void, undefined> {
   const before = await file.stat();
+  if (expected !== undefined && isOther(before, expected)) {
+    throw unusable("it changed after it was checked; try again when nothing writes to it");
+  }
   const buffer = new Uint8Array(CHUNK_BYTES);
   let position = 0;
   while (position < before.size) {
@@ -90,15 +101,13 @@ async function* readChunks(file: FileHandle): AsyncGenerator<Uint8Array, void, u
     yield buffer.subarray(0, bytesRead);
   }
   const after = await file.stat();
-  if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+  if (isOther(after, before)) {
     throw unusable(`it changed while it was read (at byte ${position}); try again when nothing writes to it`);
   }
 }
 
-function refuseForeign(magic: Uint8Array): void {
-  const isDbn = [0x44, 0x42, 0x4e].every((byte, index) => index >= magic.length || magic[index] === byte);
-  if (isDbn) return;
-  throw unusable("it is not in the DBN format; choose a .dbn or .dbn.zst file");
+function isOther(a: Stamp, b: Stamp): boolean {
+  return a.size !== b.size || a.mtimeMs !== b.mtimeMs;
 }
 
 /** The format before DBN, `.dbz`, begins with a skippable frame that holds "DBZ". */

@@ -1,0 +1,53 @@
+import { basename, resolve } from "node:path";
+import { backtestReport } from "../app/backtest/backtestReport.js";
+import { replayFeed } from "../feed/replay.js";
+import { tickSizesOf } from "../feed/tickSizes.js";
+import { replaceFile } from "../store/atomicFile.js";
+import { nodeFs } from "../store/files.js";
+import type { Arguments, Command, Terminal } from "./command.js";
+import { PLAY_OPTIONS, play } from "./play.js";
+import { readSettings } from "./readSettings.js";
+import { sessionHint } from "./sessionHint.js";
+import { UsageError } from "./usageError.js";
+
+/** `backtest`: recorded files through the engine on the paper account, and a report. */
+export const backtest: Command = {
+  summary: "Run recorded files on the paper account and write a report in Markdown",
+  usage: "FILE... [--settings FILE] [--report FILE.md] [--json]",
+  options: {
+    settings: PLAY_OPTIONS.settings,
+    report: ["FILE", "write the report to this file, too"],
+    json: ["", "the JSON lines of replay in the place of the report"],
+  },
+  async run(args: Arguments, terminal: Terminal) {
+    const files = args.positionals;
+    if (files.length === 0) throw new UsageError("Name one or more files to test on");
+    const path = reportPath(args);
+    const settings = await readSettings(args.text("settings"), {});
+    const feed = replayFeed(files, { tickSizes: tickSizesOf(settings.instruments) });
+    const run = await play({ kind: "replay", settings, feed: () => feed, isBacktest: true }, args, terminal);
+    if (terminal.stop().aborted) return;
+    const summary = run.engine.summary();
+    const text = backtestReport({
+      files: files.map((file) => basename(file)),
+      settings,
+      outputs: run.outputs,
+      summary,
+    });
+    if (!args.has("json")) for (const line of text.trimEnd().split("\n")) terminal.out(line);
+    if (path !== undefined) await replaceFile(nodeFs, path, Buffer.from(text));
+    const hint = sessionHint(summary, settings);
+    if (hint !== undefined) terminal.log.warn(hint);
+  },
+};
+
+function reportPath(args: Arguments): string | undefined {
+  const path = args.text("report");
+  if (path === undefined) return undefined;
+  if (path === "") throw new UsageError('"--report" needs the name of a file');
+  const isInput = [...args.positionals, args.text("settings")].some(
+    (file) => file !== undefined && resolve(file) === resolve(path),
+  );
+  if (isInput) throw new UsageError(`"--report ${path}" is a file to read: name another`);
+  return path;
+}

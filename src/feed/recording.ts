@@ -1,0 +1,228 @@
+import { basename } from "node:path";
+import type { EngineEvent } from "../core/events.js";
+import { CsvRecords } from "./databento/csv/csvRecords.js";
+import type { ContractBook } from "./databento/dbn/contractBook.js";
+import { DbnDecoder } from "./databento/dbn/dbnDecoder.js";
+import type { Mapping } from "./databento/dbn/metadata.js";
+import { DbnSurvey, type Span } from "./databento/dbn/survey.js";
+import { FeedError } from "./feedError.js";
+import { inFile, readFileBytes, type Stamp, stampOf } from "./fileBytes.js";
+import { kindOf } from "./fileKind.js";
+import { SierraBars } from "./sierra/sierraBars.js";
+import { type SierraContent, SierraSurvey } from "./sierra/sierraSurvey.js";
+import { SierraTrades } from "./sierra/sierraTrades.js";
+
+/** The events of a piece of a recording, and where it stands after them. */
+export interface Turn {
+  readonly events: readonly EngineEvent[];
+  readonly time: number;
+}
+
+/** What a recording needs to be played. */
+export interface Playing {
+  readonly contracts: ContractBook;
+  /** The id of a contract that its file knows by name alone. */
+  readonly idOf: (symbol: string) => number;
+  readonly stop: AbortSignal;
+}
+
+/** What a file of a recording is known to be before it is read. */
+export interface RecordingSource {
+  readonly path: string;
+  /** From the `symbology.json` beside it. */
+  readonly mappings: readonly Mapping[];
+  /** Whether a symbol, such as the beginning of a file's name, is an instrument of the settings. */
+  readonly isInstrument: (symbol: string) => boolean;
+}
+
+/** A file that was read once, as a whole: nothing of it is damaged. */
+export interface Recording {
+  readonly path: string;
+  /** Definitions tell what other files need, and are played before them. */
+  readonly holds: "definitions" | "market";
+  /** When it begins, in Micros. */
+  readonly start: number;
+  /** From when to when it speaks of which instrument; `instrument` is undefined where the file knows its name alone. */
+  readonly spans: readonly RecordedSpan[];
+  /** Its events; batches are valid until the next turn. Throws `FeedError`, with the file's name. */
+  readonly turns: (playing: Playing) => AsyncGenerator<Turn, void, undefined>;
+}
+
+export type RecordedSpan = Omit<Span, "instrument"> & { readonly instrument: number | undefined };
+
+/** Schemas that hold trades or bars; a stream without one schema may hold anything. */
+const USABLE = new Set<string | undefined>([
+  undefined,
+  "trades",
+  "tbbo",
+  "mbp-1",
+  "mbp-10",
+  "mbo",
+  "tcbbo",
+  "cmbp-1",
+  "ohlcv-1s",
+  "ohlcv-1m",
+  "ohlcv-1h",
+]);
+
+/** Sierra Chart's names of a contract: ESH15-CME..., ESH25_FUT_CME..., F.US.EPH25...; the year may have one digit. */
+const SIERRA_CONTRACT = /^(?:F\.US\.)?([A-Z0-9]{1,3}[FGHJKMNQUVXZ])\d?(\d)(?![A-Z0-9])/;
+
+/**
+ * Reads a file as a whole and says what it holds, so that no damage is found when half of it has been played: its checksums
+ * are verified, its records cut, its rows parsed. Throws `FeedError`, with the file's name, where it cannot be replayed.
+ */
+export async function openRecording(source: RecordingSource, stop: AbortSignal): Promise<Recording> {
+  const { path } = source;
+  try {
+    const kind = await kindOf(path);
+    const stamp = await stampOf(path);
+    if (kind === "sierraText") return await openSierra(source, stamp, stop);
+    if (kind === "dbn") return await openDbn(path, readFileBytes(path, stamp), () => readFileBytes(path, stamp), stop);
+    const { mappings } = source;
+    const first = new CsvRecords({ decimalPrices: true, mappings });
+    const again = () => transcoded(path, stamp, new CsvRecords({ decimalPrices: first.hasDecimalPoint, mappings }));
+    return await openDbn(path, transcoded(path, stamp, first), again, stop);
+  } catch (error) {
+    throw inFile(path, error);
+  }
+}
+
+/** A file of DBN, or one that is turned into it: `bytes` are surveyed, those of `read` played. */
+async function openDbn(
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  read: () => AsyncIterable<Uint8Array>,
+  stop: AbortSignal,
+): Promise<Recording> {
+  const survey = new DbnSurvey();
+  for await (const chunk of bytes) {
+    if (stop.aborted) break;
+    survey.push(chunk);
+  }
+  const { metadata, start, spans } = stop.aborted ? NOTHING : survey.end();
+  const { schema } = metadata;
+  if (schema !== "definition" && !USABLE.has(schema)) throw nothingToReplay(schema);
+  return {
+    path,
+    holds: schema === "definition" ? "definitions" : "market",
+    start,
+    spans,
+    turns: ({ contracts, stop: ending }) => named(path, playDbn(read, contracts, ending)),
+  };
+}
+
+/** What is known of a file whose survey was stopped. */
+const NOTHING = { metadata: { schema: undefined }, start: 0, spans: [] } as const;
+
+async function openSierra(source: RecordingSource, stamp: Stamp, stop: AbortSignal): Promise<Recording> {
+  const { path } = source;
+  const survey = new SierraSurvey();
+  for await (const bytes of readFileBytes(path, stamp)) {
+    if (stop.aborted) break;
+    survey.push(bytes);
+  }
+  const content: SierraContent = stop.aborted ? { kind: "nothing" } : survey.end();
+  const symbol = symbolOfName(source);
+  const { start, end } = content.kind === "nothing" ? { start: 0, end: 0 } : content;
+  return {
+    path,
+    holds: "market",
+    start,
+    spans: content.kind === "nothing" ? [] : [{ instrument: undefined, symbol, start, end }],
+    turns: ({ contracts, idOf, stop: ending }) => {
+      const contract = { instrument: idOf(symbol), symbol };
+      switch (content.kind) {
+        case "nothing":
+          return noTurns();
+        case "trades":
+          return named(
+            path,
+            playDbn(() => transcoded(path, stamp, new SierraTrades(contract)), contracts, ending),
+          );
+        case "bars": {
+          const bars = new SierraBars({ ...contract, length: content.length }, contracts);
+          return named(path, playBars(bars, readFileBytes(path, stamp), ending));
+        }
+        default:
+          return content satisfies never;
+      }
+    },
+  };
+}
+
+async function* playDbn(
+  read: () => AsyncIterable<Uint8Array>,
+  contracts: ContractBook,
+  stop: AbortSignal,
+): AsyncGenerator<Turn, void, undefined> {
+  const decoder = new DbnDecoder(contracts);
+  for await (const bytes of read()) {
+    if (stop.aborted) return;
+    const events = decoder.push(bytes);
+    yield { events, time: decoder.lastTime };
+  }
+  decoder.end();
+}
+
+async function* playBars(
+  bars: SierraBars,
+  chunks: AsyncIterable<Uint8Array>,
+  stop: AbortSignal,
+): AsyncGenerator<Turn, void, undefined> {
+  for await (const bytes of chunks) {
+    if (stop.aborted) return;
+    const events = bars.push(bytes);
+    yield { events, time: bars.lastTime };
+  }
+  const events = bars.end();
+  yield { events, time: bars.lastTime };
+}
+
+async function* noTurns(): AsyncGenerator<Turn, void, undefined> {
+  yield* [];
+}
+
+/** Turns text into DBN bytes. */
+interface Transcoder {
+  push(bytes: Uint8Array): Uint8Array;
+  end(): Uint8Array;
+}
+
+async function* transcoded(
+  path: string,
+  stamp: Stamp,
+  transcoder: Transcoder,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const bytes of readFileBytes(path, stamp)) yield transcoder.push(bytes);
+  yield transcoder.end();
+}
+
+async function* named(
+  path: string,
+  turns: AsyncGenerator<Turn, void, undefined>,
+): AsyncGenerator<Turn, void, undefined> {
+  try {
+    yield* turns;
+  } catch (error) {
+    throw inFile(path, error);
+  }
+}
+
+/** The contract of a Sierra Chart export, which its name alone tells: ESH15-... is ESH5; or an instrument of the settings. */
+function symbolOfName({ path, isInstrument }: RecordingSource): string {
+  const name = basename(path);
+  const contract = SIERRA_CONTRACT.exec(name);
+  if (contract !== null) return `${contract[1]}${contract[2]}`;
+  const word = /^[A-Za-z0-9]+/.exec(name)?.[0] ?? "";
+  if (isInstrument(word)) return word;
+  throw new FeedError("its name does not begin with its contract, such as ESH25-...; rename it", { retriable: false });
+}
+
+/** A file without trades and bars that an engine can use. */
+export function nothingToReplay(schema: string | undefined): FeedError {
+  return new FeedError(
+    `it holds ${schema} records, neither trades nor bars of an hour or less; choose a file of the schema trades or ohlcv-1m`,
+    { retriable: false },
+  );
+}

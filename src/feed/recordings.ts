@@ -1,0 +1,104 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { type RecordedFolder, readFolder } from "./batchFolder.js";
+import { FeedError } from "./feedError.js";
+import { inFile } from "./fileBytes.js";
+import { nothingToReplay, openRecording, type RecordedSpan, type Recording } from "./recording.js";
+import type { TickSizes } from "./tickSizes.js";
+
+/** The files of a replay in the order in which they are played. */
+export interface Recordings {
+  readonly definitions: readonly Recording[];
+  readonly markets: readonly Recording[];
+  /** The id of a contract that a file knows by name alone: the one that other files give it, else one made up. */
+  readonly idOf: (symbol: string) => number;
+}
+
+/** Ids from here on are made up: no venue's instrument_id is near. */
+const MADE_UP_IDS = 0xf000_0000;
+
+/**
+ * Reads all files and folders of a replay once and puts them in order of time. Throws `FeedError` for a file that is missing,
+ * damaged or of another kind, and for two that speak of one instrument at the same time: their trades would count twice.
+ */
+export async function openRecordings(
+  paths: readonly string[],
+  tickSizes: TickSizes,
+  stop: AbortSignal,
+): Promise<Recordings> {
+  const recordings: Recording[] = [];
+  const isInstrument = (symbol: string) => tickSizes(symbol) !== undefined;
+  for (const given of paths) {
+    const { paths: files, mappings } = await filesOf(given);
+    for (const path of files) {
+      recordings.push(await openRecording({ path, mappings, isInstrument }, stop));
+      if (stop.aborted) return { definitions: [], markets: [], idOf: () => MADE_UP_IDS };
+    }
+  }
+  recordings.sort((a, b) => receivedFrom(a) - receivedFrom(b));
+  const definitions = recordings.filter(({ holds }) => holds === "definitions");
+  const markets = recordings.filter(({ holds }) => holds === "market");
+  const [only] = definitions;
+  if (markets.length === 0 && only !== undefined) throw inFile(only.path, nothingToReplay("definition"));
+  refuseOverlaps(markets);
+  return { definitions, markets, idOf: idsOf(markets) };
+}
+
+// A day's download may begin with a trade that happened before the last one of the day before, and was received after it.
+function receivedFrom({ spans, start }: Recording): number {
+  if (spans.length === 0) return start;
+  return spans.reduce((first, span) => Math.min(first, span.start), Number.POSITIVE_INFINITY);
+}
+
+async function filesOf(path: string): Promise<RecordedFolder> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+  } catch (error) {
+    throw inFile(path, error);
+  }
+  return isFolder ? await readFolder(path) : { paths: [path], mappings: [] };
+}
+
+function refuseOverlaps(recordings: readonly Recording[]): void {
+  const spans = recordings.flatMap((recording) => recording.spans.map((span) => ({ span, recording })));
+  const latest = new Map<string, (typeof spans)[number]>();
+  spans.sort((a, b) => a.span.start - b.span.start);
+  for (const item of spans) {
+    for (const key of keysOf(item.span)) {
+      const before = latest.get(key);
+      if (before !== undefined && before.recording !== item.recording && item.span.start < before.span.end) {
+        throw overlap(before.recording, item.recording, item.span, before.span.end);
+      }
+      if (before === undefined || before.span.end < item.span.end) latest.set(key, item);
+    }
+  }
+}
+
+/** An instrument is the same where its id or its name is. */
+function keysOf({ instrument, symbol }: RecordedSpan): readonly string[] {
+  return instrument === undefined ? [symbol] : [`id ${instrument}`, symbol];
+}
+
+function overlap(one: Recording, other: Recording, { symbol, start, end }: RecordedSpan, until: number): FeedError {
+  const names = [one, other].map(({ path }) => basename(path));
+  const [first, second] = names[0] === names[1] ? [one.path, other.path] : names;
+  const from = new Date(Math.floor(start / 1000)).toISOString();
+  const to = new Date(Math.ceil(Math.min(end, until) / 1000)).toISOString();
+  return new FeedError(
+    `"${first}" and "${second}" both hold ${symbol} from ${from} to ${to}, which would count twice; replay one of them`,
+    { retriable: false },
+  );
+}
+
+function idsOf(recordings: readonly Recording[]): (symbol: string) => number {
+  const ids = new Map<string, number>();
+  for (const { spans } of recordings) {
+    for (const { instrument, symbol } of spans) if (instrument !== undefined) ids.set(symbol, instrument);
+  }
+  return (symbol) => {
+    const id = ids.get(symbol) ?? MADE_UP_IDS + ids.size;
+    ids.set(symbol, id);
+    return id;
+  };
+}

@@ -1,0 +1,74 @@
+import { MICROS_PER_HOUR, MICROS_PER_SECOND } from "../../core/units.js";
+import { FeedError } from "../feedError.js";
+import { damaged } from "../text/textLines.js";
+import { type SierraRow, SierraRows } from "./sierraRows.js";
+
+/** What a Sierra Chart file holds: nothing, trades, or bars of one length. */
+export type SierraContent =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "trades"; readonly start: number; readonly end: number }
+  | { readonly kind: "bars"; readonly start: number; readonly end: number; readonly length: number };
+
+/** Whether a row is one trade: of a time-and-sales list, or a tick of an export, whose open is 0 or a mark far below. */
+export function isTrade({ prices }: SierraRow): boolean {
+  return prices?.open === undefined ? prices === undefined : prices.open <= 0;
+}
+
+/**
+ * Reads a whole Sierra Chart file for what has to be known before it is played. The length of its bars is the smallest
+ * distance between two of them, and each must begin at a multiple of it (`ENGINE.md` 8.1). Throws `FeedError`.
+ */
+export class SierraSurvey {
+  readonly #rows = new SierraRows();
+  #isTrades: boolean | undefined;
+  #first = Number.POSITIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
+  #before = Number.POSITIVE_INFINITY;
+  #smallest = Number.POSITIVE_INFINITY;
+  #divisor = 0;
+
+  push(bytes: Uint8Array): void {
+    for (const row of this.#rows.push(bytes)) this.#note(row);
+  }
+
+  /** Says that the file is over. */
+  end(): SierraContent {
+    for (const row of this.#rows.end()) this.#note(row);
+    const start = this.#first;
+    if (this.#isTrades === undefined) return { kind: "nothing" };
+    if (this.#isTrades) return { kind: "trades", start, end: this.#last + 1 };
+    const length = this.#smallest;
+    if (length === Number.POSITIVE_INFINITY) {
+      throw unusable("it holds a single bar, and nothing tells how long that is; export more of them");
+    }
+    if (this.#divisor % length !== 0 || length > MICROS_PER_HOUR) {
+      const seconds = length / MICROS_PER_SECOND;
+      throw unusable(
+        `its bars have no common length of an hour or less (two begin ${seconds} s apart); export bars of minutes`,
+      );
+    }
+    return { kind: "bars", start, end: this.#last + length, length };
+  }
+
+  #note(row: SierraRow): void {
+    const { time, line } = row;
+    this.#isTrades ??= isTrade(row);
+    if (this.#isTrades !== isTrade(row)) throw damaged(line, "mixes trades and bars; export one of them");
+    const distance = time - this.#before;
+    if (distance > 0 && distance < this.#smallest) this.#smallest = distance;
+    this.#divisor = greatestCommonDivisor(this.#divisor, time);
+    this.#before = time;
+    if (time < this.#first) this.#first = time;
+    if (time > this.#last) this.#last = time;
+  }
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  let [high, low] = [b, a];
+  while (low > 0) [high, low] = [low, high % low];
+  return high;
+}
+
+function unusable(message: string): FeedError {
+  return new FeedError(message, { retriable: false });
+}

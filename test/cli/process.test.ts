@@ -1,0 +1,114 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Finished, finished, Program } from "./program.js";
+import { recording, trades } from "./recording.js";
+
+const POSIX = process.platform !== "win32";
+const LINUX = process.platform === "linux";
+
+let program: Program;
+let file: string;
+
+beforeAll(async () => {
+  program = await Program.build();
+  file = program.path("esh4.dbn");
+  writeFileSync(file, recording());
+});
+afterAll(() => program.remove());
+
+/** A shell's command line in the test's folder; `volume-cluster` is the program. */
+function shell(script: string): Promise<Finished> {
+  const command = `"${process.execPath}" "${program.path("dist/cli.mjs")}"`;
+  return finished(program.spawn("sh", ["-c", script.replaceAll("volume-cluster", command)]));
+}
+
+describe("Standard output", () => {
+  it.runIf(LINUX).each(["decode esh4.dbn", "replay esh4.dbn --json", "demo --days 1 --json", "--help", "check"])(
+    "that is full fails %s with one line",
+    async (args) => {
+      const { code, err } = await shell(`volume-cluster ${args} > /dev/full`);
+      const lines = err.split("\n").filter((line) => line !== "" && !line.startsWith("Simulated market"));
+      expect({ code, lines }).toEqual({
+        code: 1,
+        lines: ["Could not write the results: the disk is full. Free some space or write them elsewhere"],
+      });
+    },
+  );
+
+  it("that is read slowly holds decode back, so that its memory does not grow with the file", async () => {
+    writeFileSync(program.path("long.dbn"), trades(200_000));
+    const child = program.spawn(process.execPath, ["--max-old-space-size=32", "dist/cli.mjs", "decode", "long.dbn"]);
+    let bytes = 0;
+    const code = await new Promise((resolve) => {
+      child.on("close", resolve);
+      child.stderr?.resume();
+      child.stdout?.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        child.stdout?.pause();
+        setTimeout(() => child.stdout?.resume(), 1);
+      });
+    });
+    expect(code).toBe(0);
+    expect(bytes).toBeGreaterThan(40_000_000);
+  });
+
+  it.runIf(POSIX)("and the other streams may be closed", async () => {
+    expect(await shell("volume-cluster decode esh4.dbn --limit 1 >&- 2>&- <&-")).toMatchObject({ code: 0, out: "" });
+    expect(await shell("volume-cluster bogus >&- 2>&- <&-")).toMatchObject({ code: 2, out: "" });
+  });
+});
+
+describe.runIf(POSIX)("A signal", () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s ends a busy demo with all kept, its summary, and the exit code %i", async (signal, expected) => {
+    const data = `data-${signal}`;
+    const child = program.start("demo", "--days", "100000", "--paper", "--json", "--data", data);
+    let closed = "";
+    child.stdout?.on("data", (text: string) => {
+      const before = closed.includes('"type":"exit"');
+      closed += text;
+      // A second signal would end it at once.
+      if (!before && closed.includes('"type":"exit"')) child.kill(signal);
+    });
+    const { code, lines } = await finished(child);
+    expect(code).toBe(expected);
+    const summary = lines.at(-1);
+    expect(summary?.type).toBe("summary");
+    const kept = await program.run("statistics", "--data", data, "--json");
+    expect(kept.lines[0]?.accounts).toMatchObject(
+      expect.arrayContaining([expect.objectContaining({ account: "paper", trades: summary?.closedTrades })]),
+    );
+    expect(existsSync(program.path(`${data}/bayesian_stats.db`))).toBe(true);
+  });
+
+  it("ends a decode whose reader has stopped reading", async () => {
+    writeFileSync(program.path("stalled.dbn"), trades(50_000));
+    const child = program.start("decode", "stalled.dbn");
+    const end = new Promise((resolve) => child.on("exit", (code, signal) => resolve(signal ?? code)));
+    child.stdout?.once("readable", () => child.kill("SIGTERM"));
+    expect(await end).toBe("SIGTERM");
+    child.stdout?.destroy();
+  });
+});
+
+describe("What would wait for ever", () => {
+  it.runIf(POSIX)("is refused as settings", async () => {
+    execFileSync("mkfifo", [program.path("pipe.json")]);
+    const { code, err } = await program.run("check", "--settings", "pipe.json");
+    expect({ code, err }).toEqual({ code: 1, err: '"pipe.json" is not a file: name a JSON file with settings\n' });
+  });
+
+  it
+    .runIf(LINUX)
+    .each([
+      "volume-cluster demo --days 1 --data /proc/none/data",
+      "mkdir gone && cd gone && rmdir ../gone && volume-cluster demo --days 1 --data new/data",
+    ])("is refused as a data folder: %s", async (script) => {
+    const { code, err, out } = await shell(script);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^Could not open the data folder ".*": it does not exist\. .*\n$/);
+  });
+});
