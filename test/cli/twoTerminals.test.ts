@@ -36,7 +36,7 @@ it("A running demo sees the fill of another terminal, and stops at the file HALT
     if (line.type === "fill") writeFileSync(join(data, "HALT"), "Margin call");
     if (line.type === "kill") demo.kill("SIGTERM");
   }
-  expect((await end).code).toBe(0);
+  expect((await end).code).toBe(143);
   expect(lines.find(({ type }) => type === "fill")).toMatchObject({ account: "manual" });
   expect(lines.find(({ type }) => type === "kill")).toMatchObject({ reason: "Margin call" });
   expect(lines.at(-1)).toMatchObject({ type: "summary", openPositions: 1 });
