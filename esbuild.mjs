@@ -64,7 +64,7 @@ const programs = [
   {
     ...shared,
     entryPoints: ["webview/main.ts"],
-    outfile: "dist/webview.js",
+    outfile: "dist/webview/webview.js",
     format: "iife",
     platform: "browser",
     target: "chrome130",
@@ -76,11 +76,12 @@ const programs = [
 ];
 
 rmSync(new URL("dist", import.meta.url), { recursive: true, force: true });
-mkdirSync(new URL("dist", import.meta.url), { recursive: true });
+// What the panel may load lies apart from the programs: it is given this folder and no other.
+mkdirSync(new URL("dist/webview", import.meta.url), { recursive: true });
 for (const [from, to] of [
   ["node_modules/sql.js/dist/sql-wasm.wasm", "dist/sql-wasm.wasm"],
-  ["node_modules/@vscode/codicons/dist/codicon.css", "dist/codicon.css"],
-  ["node_modules/@vscode/codicons/dist/codicon.ttf", "dist/codicon.ttf"],
+  ["node_modules/@vscode/codicons/dist/codicon.css", "dist/webview/codicon.css"],
+  ["node_modules/@vscode/codicons/dist/codicon.ttf", "dist/webview/codicon.ttf"],
 ]) {
   cpSync(new URL(from, import.meta.url), new URL(to, import.meta.url));
 }

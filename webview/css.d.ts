@@ -1,2 +1,2 @@
-/** Style sheets are bundled by esbuild into dist/webview.css. */
+/** Style sheets are bundled by esbuild into dist/webview/webview.css. */
 declare module "*.css";

@@ -38,7 +38,7 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
       {account.halted && (
         <p class="alarm">
           <Icon name="error" />
-          Halted by the loss limit: new signals are refused until the account is reset
+          Halted: new signals are refused until "Reset Emergency Stop"
         </p>
       )}
       <dl class="figures">

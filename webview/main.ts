@@ -1,10 +1,11 @@
 import "./dashboard.css";
 import { h, render } from "preact";
-import type { HostMessage, WebviewMessage } from "../src/core/protocol.js";
+import type { WebviewMessage } from "../src/core/protocol.js";
 import { registerControls } from "./controls.js";
 import { drawEquity } from "./equityChart.js";
 import { Panel } from "./panel.js";
 import { restore, save } from "./saved.js";
+import { parseHostMessage } from "./schema.js";
 import { reduce } from "./state.js";
 import type { Actions } from "./view.js";
 
@@ -28,6 +29,7 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   let { state, view } = restore(host.getState());
   let renderPending = false;
   let savePending = false;
+  let dropped = 0;
 
   const actions: Actions = {
     send: (message) => host.postMessage(message),
@@ -59,8 +61,14 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   };
 
   registerControls();
-  window.addEventListener("message", (event: MessageEvent<HostMessage>) => {
-    state = reduce(state, event.data);
+  window.addEventListener("message", (event: MessageEvent<unknown>) => {
+    const message = parseHostMessage(event.data);
+    if (message === undefined) {
+      dropped++;
+      host.postMessage({ type: "dropped", count: dropped });
+      return;
+    }
+    state = reduce(state, message);
     changed();
   });
   // The countdown moves by itself, everything else waits for a message.

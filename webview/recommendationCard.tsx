@@ -9,6 +9,7 @@ import {
   contextInWords,
   countdownInWords,
   exceedsBudget,
+  isHalted,
   orderTypeInWords,
   recommendationSentence,
   riskInWords,
@@ -56,8 +57,10 @@ const PHASES = {
   stopping: ["STOPPING", "sync"],
 } as const satisfies Record<DashboardState["phase"], readonly [word: string, icon: string]>;
 
+const HALTED = ["HALTED", "error"] as const;
+
 function Waiting({ state, actions }: { readonly state: DashboardState; readonly actions: Actions }): VNode {
-  const [word, icon] = PHASES[state.phase];
+  const [word, icon] = state.phase === "running" && isHalted(state) ? HALTED : PHASES[state.phase];
   return (
     <div class="card wait">
       <div class="who">
@@ -103,6 +106,9 @@ function Call({ recommendation, now, actions }: CallProps): VNode {
           <Icon name={late ? "warning" : "watch"} />
           {countdownInWords(lateAt, now)}
         </p>
+        <Button primary onClick={record}>
+          Record Fill
+        </Button>
       </div>
       <Ladder recommendation={recommendation} />
       <Chance recommendation={recommendation} />
@@ -113,9 +119,6 @@ function Call({ recommendation, now, actions }: CallProps): VNode {
           {exceedsBudget(recommendation) && <Icon name="warning" />}
           {riskInWords(recommendation)}
         </p>
-        <Button primary onClick={record}>
-          Record Fill
-        </Button>
       </div>
     </div>
   );

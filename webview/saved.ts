@@ -1,9 +1,7 @@
 import * as z from "zod/mini";
 import type { DashboardState } from "../src/core/protocol.js";
+import { accountName, lastingState } from "./schema.js";
 import { FIRST_VIEW, type View } from "./view.js";
-
-// zod would try `new Function` for speed, which the page's policy forbids and reports.
-z.config({ jitless: true });
 
 /** What VS Code keeps of the panel while it is hidden or the window is closed. */
 export interface Saved {
@@ -11,53 +9,10 @@ export interface Saved {
   readonly view: View;
 }
 
-const accountName = z.enum(["manual", "paper"]);
-const interval = z.readonly(z.tuple([z.number(), z.number()]));
-
 const savedSchema = z.object({
   version: z.literal(1),
   view: z.object({ account: z.optional(accountName), equityAsTable: z.boolean() }),
-  state: z.optional(
-    z.object({
-      instrument: z.string(),
-      mode: z.enum(["idle", "demo", "replay", "live"]),
-      phase: z.enum(["idle", "starting", "running", "stopping"]),
-      simulated: z.boolean(),
-      timeZone: z.string(),
-      selected: accountName,
-      accounts: z.array(
-        z.object({
-          name: accountName,
-          startBalance: z.number(),
-          balance: z.number(),
-          totalReturn: z.number(),
-          drawdown: z.number(),
-          maxDrawdown: z.number(),
-          halted: z.boolean(),
-          trades: z.number(),
-          wins: z.number(),
-          winRateInterval: interval,
-          expectancyR: z.optional(z.number()),
-          netPnl: z.number(),
-          equity: z.array(z.object({ time: z.number(), balance: z.number(), drawdown: z.number() })),
-          contexts: z.array(
-            z.object({
-              context: z.string(),
-              verdict: z.enum(["Edge", "Unproven", "Avoid", "Too few"]),
-              trades: z.number(),
-              wins: z.number(),
-              winRateInterval: interval,
-              meanR: z.number(),
-              breakEven: z.number(),
-              posterior: z.number(),
-              posteriorInterval: interval,
-              multiplier: z.number(),
-            }),
-          ),
-        }),
-      ),
-    }),
-  ),
+  state: z.optional(lastingState),
 });
 
 /** What to hand to VS Code: all but what must not be seen again when it is old, calls and positions. */
@@ -80,7 +35,6 @@ export function restore(kept: unknown): Saved {
     state: state && {
       ...state,
       status: "Showing the last results until the workbench answers",
-      accounts: state.accounts.map((account) => ({ ...account, expectancyR: account.expectancyR })),
       recommendation: undefined,
       unanswered: 0,
       open: [],

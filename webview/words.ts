@@ -124,6 +124,11 @@ export function sortByEvidence(rows: readonly ContextRow[]): readonly ContextRow
   );
 }
 
+/** Whether no signal is taken: the account that they are sized for, the user's where there is one, is halted. */
+export function isHalted({ accounts }: DashboardState): boolean {
+  return (accounts.find(({ name }) => name === "manual") ?? accounts[0])?.halted === true;
+}
+
 /** The account that the panel shows: the one the user chose, else the one that traded last, else any. */
 export function shownAccount(state: DashboardState, chosen: AccountName | undefined): DashboardAccount | undefined {
   const named = (name: AccountName | undefined) => state.accounts.find((account) => account.name === name);

@@ -3,6 +3,7 @@ import type { Calendar } from "../core/session.js";
 import type { Cents, Micros } from "../core/units.js";
 import type { HealthItem } from "./healthItem.js";
 import { riskItems } from "./healthRisk.js";
+import { rollItems } from "./healthRoll.js";
 import { sessionItems } from "./healthSession.js";
 import { signalItems } from "./healthSignals.js";
 import type { Settings } from "./settings.js";
@@ -19,7 +20,7 @@ export interface HealthMoment {
  * Says before the start what the settings imply, in the numbers of the functions that will size and time the signals. Pure: the
  * same arguments give the same sentences.
  *
- * @returns money first, then signals, then the session; every question gets its item, also when all is well
+ * @returns money first, then signals, the session and the roll; every question gets its item, also when all is well
  */
 export function healthCheck(settings: Settings, moment: HealthMoment): readonly HealthItem[] {
   const { instrument: symbol } = settings.contract;
@@ -30,6 +31,7 @@ export function healthCheck(settings: Settings, moment: HealthMoment): readonly 
     ...(instrument === undefined ? [unknownInstrument(symbol)] : riskItems(settings, instrument, balance)),
     ...signalItems(settings),
     ...sessionItems(settings, hours, moment),
+    ...rollItems(settings, moment.time),
   ];
 }
 

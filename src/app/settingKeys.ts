@@ -402,6 +402,12 @@ export const KEYS = {
       ES: "As in the workflow; one full stop is about 5 % of $15,000 and trips the emergency stop",
     },
   }),
+  "history.maxCost": money({
+    default: 5,
+    min: 0,
+    max: 10_000,
+    doc: "The most that one download of historical data may cost, in dollars; the cost is asked and shown before anything is billed.",
+  }),
   "replay.speed": decimal({
     default: 0,
     min: 0,

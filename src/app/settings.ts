@@ -17,6 +17,10 @@ export interface Settings extends EngineSettings {
     readonly seed: number;
     readonly instrument: "MES" | "ES";
   };
+  readonly history: {
+    /** US dollars that one download may cost at most. */
+    readonly maxCost: number;
+  };
   readonly replay: {
     /** Times real time; 0: as fast as it can. */
     readonly speed: number;
@@ -100,6 +104,7 @@ function nest(flat: Flat): Settings {
     paper: group(flat, "paper"),
     data: group(flat, "data"),
     demo: group(flat, "demo"),
+    history: group(flat, "history"),
     replay: group(flat, "replay"),
   };
 }

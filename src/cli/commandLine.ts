@@ -9,6 +9,7 @@ import { check } from "./check.js";
 import { Arguments, type Command, type Terminal } from "./command.js";
 import { decode } from "./decode.js";
 import { demo } from "./demo.js";
+import { download } from "./download.js";
 import { exit } from "./exit.js";
 import { fill } from "./fill.js";
 import { OutputClosed } from "./outputStream.js";
@@ -23,6 +24,7 @@ import { voidTrade } from "./void.js";
 /** Every command of the program by its name. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   decode,
+  download,
   replay,
   backtest,
   demo,
@@ -55,6 +57,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<vo
     terminal.out(VERSION);
     return;
   }
+  if (name === "help" && rest.length > 0) return dispatch([...rest, "--help"], terminal);
   if (name === "--help" || name === "-h" || name === "help") {
     overview(terminal);
     return;

@@ -7,17 +7,20 @@ interface Candidate {
   readonly instrument: Instrument;
   /** YYYY-MM-DD; "" for what does not expire. */
   readonly expiry: string;
-  /** Contracts traded in the current trading day. */
+  /** Contracts traded since a trading day began or ended last. */
   volume: number;
 }
 
 /**
  * Which contract is followed: the pinned one; else the one with the highest volume in the last completed trading day, and
- * before there is one the nearest that has not expired (`ENGINE.md` 2.3). Spreads are never candidates.
+ * before there is one the nearest that has not expired (`ENGINE.md` 2.3). Spreads are never candidates. A continuous symbol
+ * such as ES.v.0 is followed to the contract that it stands for when a trading day begins.
  */
 export class ContractOfDay {
   readonly #settings: ContractSettings;
   readonly #candidates = new Map<number, Candidate>();
+  /** What a known symbol was given a new id for. */
+  #successor: Instrument | undefined;
 
   constructor(settings: ContractSettings) {
     this.#settings = settings;
@@ -26,6 +29,18 @@ export class ContractOfDay {
   /** Whether volumes have to be counted. */
   get isOpen(): boolean {
     return this.#candidates.size > 1;
+  }
+
+  /**
+   * The contract to change to as a trading day begins: the one that the followed symbol stands for now, or where the
+   * followed contract was silent since the last day, the one that was not. The count starts anew.
+   */
+  beginDay(followed: number | undefined): Instrument | undefined {
+    const isSilent = (this.#candidates.get(followed ?? -1)?.volume ?? 0) === 0;
+    const most = this.endDay();
+    const next = this.#successor ?? (isSilent ? most : undefined);
+    this.#successor = undefined;
+    return next;
   }
 
   /** Whether a symbol may be followed at all. */
@@ -37,10 +52,15 @@ export class ContractOfDay {
   add(instrument: Instrument, time: Micros): void {
     if (!this.admits(instrument.symbol)) return;
     const expiry = expiryOf(instrument.symbol, time)?.toString() ?? "";
+    const before = [...this.#candidates.values()].find((known) => known.instrument.symbol === instrument.symbol);
+    if (before !== undefined && before.instrument.id !== instrument.id) {
+      this.#candidates.delete(before.instrument.id);
+      this.#successor = instrument;
+    }
     this.#candidates.set(instrument.id, { instrument, expiry, volume: 0 });
   }
 
-  /** Counts a trade of the day, whichever contract it is of. */
+  /** Counts a trade, whichever contract it is of. */
   count(instrument: number, size: number): void {
     const candidate = this.#candidates.get(instrument);
     if (candidate !== undefined) candidate.volume += size;

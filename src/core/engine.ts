@@ -142,7 +142,7 @@ export class Engine {
       const time = times[i] as Micros;
       if (time >= this.#nextDue || !this.#started) this.#advance(time);
       else if (time > this.#now) this.#now = time;
-      if (counting && this.#inDay) this.#contractOfDay.count(instruments[i] as number, sizes[i] as number);
+      if (counting) this.#contractOfDay.count(instruments[i] as number, sizes[i] as number);
       const tape = this.#tape;
       if (tape === undefined || instruments[i] !== tape.instrument.id) {
         this.#tally.skip("foreign");
@@ -217,6 +217,7 @@ export class Engine {
   }
 
   #beginDay(day: TradingDay, from: Micros): void {
+    this.#roll(this.#contractOfDay.beginDay(this.#tape?.instrument.id), from);
     this.#inDay = true;
     this.#desk.beginDay(day);
     this.#tape?.beginDay(day.open, day.close, from);
@@ -237,7 +238,7 @@ export class Engine {
   #roll(next: Instrument | undefined, time: Micros): void {
     const current = this.#tape?.instrument;
     const held = this.#desk.manual.positions.size + this.#desk.paper.positions.size;
-    if (next === undefined || next.symbol === current?.symbol || held > 0) return;
+    if (next === undefined || next.id === current?.id || held > 0) return;
     if (current !== undefined) this.#desk.endContract(current, time);
     this.#follow(next);
   }
@@ -350,7 +351,8 @@ export class Engine {
   }
 
   #follow(instrument: Instrument): void {
-    this.#tape = new ContractTape(instrument, this.settings, this.settings.detector.barSeconds);
+    const barSeconds = this.#tape?.barSeconds ?? this.settings.detector.barSeconds;
+    this.#tape = new ContractTape(instrument, this.settings, barSeconds);
     if (this.#inDay && this.#day !== undefined) this.#tape.beginDay(this.#day.open, this.#day.close, this.#now);
     this.#schedule();
   }

@@ -2,7 +2,8 @@ import type { AccountName } from "./sizing/recommendation.js";
 
 /**
  * What the panel shows. The host computes it, the webview formats and draws. Money is in the account's currency, prices in
- * points, times in whole seconds since the epoch (UTC), rates and drawdowns are fractions.
+ * points, times in whole seconds since the epoch (UTC), rates and drawdowns are fractions. It travels as JSON, so what is undefined
+ * is absent on the other side. Both sides check what they get by a schema of these types.
  */
 export interface DashboardState {
   /** Such as "ES MAR24", or "" before a contract is known. */
@@ -21,7 +22,7 @@ export interface DashboardState {
   /** The account to open on: the one that traded last. */
   readonly selected: AccountName;
   /** The newest of the present trading day without an answer: one of an earlier day is no call. */
-  readonly recommendation: DashboardRecommendation | undefined;
+  readonly recommendation?: DashboardRecommendation | undefined;
   /** Recommendations without an answer, beside the one above. */
   readonly unanswered: number;
   readonly open: readonly DashboardPosition[];
@@ -41,7 +42,7 @@ export interface DashboardAccount {
   /** 90 % interval of the win rate. */
   readonly winRateInterval: readonly [low: number, high: number];
   /** Mean R-multiple; undefined without a trade. */
-  readonly expectancyR: number | undefined;
+  readonly expectancyR?: number | undefined;
   readonly netPnl: number;
   /** Oldest first, one point per booked exit and session end; at most one per second of time. */
   readonly equity: readonly EquityPoint[];
@@ -140,4 +141,6 @@ export type WebviewMessage =
   | { readonly type: "recordFill"; readonly recommendation: string }
   | { readonly type: "recordExit"; readonly recommendation: string }
   | { readonly type: "showPending" }
-  | { readonly type: "start" };
+  | { readonly type: "start" }
+  /** Messages of the host that were none, so far. */
+  | { readonly type: "dropped"; readonly count: number };

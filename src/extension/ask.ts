@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { plainNumber } from "../app/typedPrice.js";
 
 /** The user went a step back. */
 export const BACK = Symbol("back");
@@ -12,21 +13,47 @@ export interface PickQuestion<T> {
   readonly title: string;
   readonly placeholder: string;
   readonly choices: readonly Choice<T>[];
+  /** What is typed filters no row: it is handed over with the row that is chosen. */
+  readonly typed?: (text: string, chosen: T) => void;
   readonly step?: number;
   readonly totalSteps?: number;
   /** Whether there is a step before this one. */
   readonly canGoBack?: boolean;
 }
 
-export interface InputQuestion {
+/** What a box says of a text. */
+export type Found =
+  /** Enter does nothing. */
+  | { readonly problem: string }
+  /** Enter passes all the same; with `again`, after that was typed a second time. */
+  | { readonly warning: string; readonly again?: Again }
+  /** What Enter does, where the text does not say it plainly. */
+  | { readonly understood: string };
+
+/** A number so unlikely that it is to be typed once more. */
+export interface Again {
+  readonly what: "price" | "quantity";
+  readonly value: string;
+}
+
+/** A button in the title of a box, which ends the question with its value. */
+export interface BoxButton<B extends symbol> {
+  readonly icon: string;
+  readonly tooltip: string;
+  readonly value: B;
+}
+
+export interface InputQuestion<B extends symbol = never> {
   readonly title: string;
   readonly prompt: string;
   readonly placeholder: string;
   readonly value: string;
-  /** What is wrong with a text, in a line, or a warning that Enter may pass; undefined when nothing is. */
-  readonly check: (text: string) => string | { readonly warning: string } | undefined;
+  /** Whether `value` was begun by the user: then he goes on at its end, else what he types takes its place. */
+  readonly isDraft?: boolean;
+  readonly check: (text: string) => Found | undefined;
   /** Called with every change, so that a draft survives Escape. */
   readonly draft?: (text: string) => void;
+  readonly button?: BoxButton<B>;
   readonly step?: number;
   readonly totalSteps?: number;
   readonly canGoBack?: boolean;
@@ -45,24 +72,30 @@ export function pick<T>(question: PickQuestion<T>): Promise<T | typeof BACK | un
   list.totalSteps = question.totalSteps;
   list.ignoreFocusOut = true;
   list.matchOnDescription = true;
-  list.items = question.choices;
-  list.activeItems = question.choices.filter((choice) => choice.value !== undefined).slice(0, 1);
+  const isFilter = question.typed === undefined;
+  list.items = isFilter ? question.choices : question.choices.map((choice) => ({ ...choice, alwaysShow: true }));
+  list.activeItems = list.items.filter((choice) => choice.value !== undefined).slice(0, 1);
   if (question.canGoBack === true) list.buttons = [vscode.QuickInputButtons.Back];
   return shown(list, (resolve) => [
     list.onDidAccept(() => {
       const chosen = list.selectedItems[0];
-      if (chosen?.value !== undefined) resolve(chosen.value);
+      if (chosen?.value === undefined) return;
+      if (list.value.trim() !== "") question.typed?.(list.value, chosen.value);
+      resolve(chosen.value);
     }),
     list.onDidTriggerButton(() => resolve(BACK)),
   ]);
 }
 
 /**
- * Asks for a line of text; it stays open while the user is in another window, and accepts nothing that `check` refuses.
+ * Asks for a line of text; it stays open while the user is in another window, and accepts nothing that `check` has a problem with.
+ * A number that is to be typed again is asked for in the same box.
  *
- * @returns undefined when the user leaves
+ * @returns undefined when the user leaves, the button's value when he presses it
  */
-export function input(question: InputQuestion): Promise<string | typeof BACK | undefined> {
+export function input<B extends symbol = never>(
+  question: InputQuestion<B>,
+): Promise<string | B | typeof BACK | undefined> {
   const box = vscode.window.createInputBox();
   box.title = question.title;
   box.prompt = question.prompt;
@@ -71,26 +104,64 @@ export function input(question: InputQuestion): Promise<string | typeof BACK | u
   box.totalSteps = question.totalSteps;
   box.ignoreFocusOut = true;
   box.value = question.value;
-  if (question.canGoBack === true) box.buttons = [vscode.QuickInputButtons.Back];
-  const validate = (text: string): boolean => {
-    const found = question.check(text);
-    const warning = typeof found === "object";
-    box.validationMessage = warning
-      ? { message: found.warning, severity: vscode.InputBoxValidationSeverity.Warning }
-      : found;
-    return found === undefined || warning;
+  if (question.isDraft === true) box.valueSelection = [question.value.length, question.value.length];
+  const { button } = question;
+  const own = button && { iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip };
+  box.buttons = [...(question.canGoBack === true ? [vscode.QuickInputButtons.Back] : []), ...(own ? [own] : [])];
+  // The line of which a number is being typed a second time.
+  let doubted: { readonly text: string; readonly again: Again } | undefined;
+  const look = (): Found | undefined =>
+    doubted === undefined ? question.check(box.value) : repeated(box.value, doubted.again);
+  const validate = (): Found | undefined => {
+    const found = look();
+    box.validationMessage = found && message(found);
+    return found;
   };
-  validate(question.value);
+  const turn = (to: typeof doubted, value: string): void => {
+    doubted = to;
+    box.prompt = to === undefined ? question.prompt : AGAIN[to.again.what];
+    box.placeholder = to === undefined ? question.placeholder : `The ${to.again.what}`;
+    box.value = value;
+    validate();
+  };
+  validate();
   return shown(box, (resolve) => [
     box.onDidChangeValue((text) => {
-      question.draft?.(text);
-      validate(text);
+      if (doubted === undefined) question.draft?.(text);
+      validate();
     }),
     box.onDidAccept(() => {
-      if (validate(box.value)) resolve(box.value);
+      const found = validate();
+      if (found !== undefined && "problem" in found) return;
+      if (found !== undefined && "warning" in found && found.again !== undefined) {
+        turn({ text: box.value, again: found.again }, "");
+      } else resolve(doubted?.text ?? box.value);
     }),
-    box.onDidTriggerButton(() => resolve(BACK)),
+    box.onDidTriggerButton((pressed) => {
+      if (pressed === own) resolve(button?.value);
+      else if (doubted !== undefined) turn(undefined, doubted.text);
+      else resolve(BACK);
+    }),
   ]);
+}
+
+const AGAIN = {
+  price: "The price is far from the market: type it once more if it is right, or press Escape",
+  quantity: "That is more than may be held at once: type the quantity once more if it is right, or press Escape",
+} as const satisfies Record<Again["what"], string>;
+
+function repeated(text: string, { what, value }: Again): Found | undefined {
+  if (text.trim() === "") return { problem: AGAIN[what] };
+  return Number(plainNumber(text).replace(/^\$ ?/, "")) === Number(value)
+    ? undefined
+    : { problem: `It is not the same ${what}` };
+}
+
+function message(found: Found): string | vscode.InputBoxValidationMessage {
+  const { Warning, Info } = vscode.InputBoxValidationSeverity;
+  if ("problem" in found) return found.problem;
+  if ("warning" in found) return { message: found.warning, severity: Warning };
+  return { message: found.understood, severity: Info };
 }
 
 function shown<R>(

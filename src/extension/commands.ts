@@ -1,11 +1,14 @@
 import * as vscode from "vscode";
+import { correctTrade } from "./correctTrade.js";
 import type { Dashboard } from "./dashboard.js";
+import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { failed, oneLine } from "./notices.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
 import { showPendingTrades } from "./showPending.js";
 import { start } from "./start.js";
+import { voidTrade } from "./voidTrade.js";
 import type { Workbench } from "./workbench.js";
 
 /** What commands work on. */
@@ -25,6 +28,10 @@ export const COMMANDS = {
     recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
   "volumeCluster.recordExit": ({ workbench }, id) => recordExit(workbench, textOf(id)),
   "volumeCluster.showPendingTrades": ({ workbench }) => showPendingTrades(workbench),
+  "volumeCluster.correctTrade": ({ workbench }, id) => correctTrade(workbench, textOf(id)),
+  "volumeCluster.voidTrade": ({ workbench }, id) => voidTrade(workbench, textOf(id)),
+  "volumeCluster.emergencyStop": ({ workbench }) => emergencyStop(workbench),
+  "volumeCluster.resetEmergencyStop": ({ workbench }) => resetEmergencyStop(workbench),
   "volumeCluster.openPerformance": async ({ workbench, dashboard }) => {
     await workbench.restore();
     await dashboard.open();

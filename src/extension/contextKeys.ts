@@ -1,18 +1,24 @@
 import * as vscode from "vscode";
-import { manualPositions } from "./standing.js";
+import { haltedAccounts, manualPositions } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
-/** Keeps the context keys `volumeCluster.running`, `.hasPending` and `.hasOpen` as the workbench is. */
+/** Keeps the context keys `volumeCluster.running`, `.hasPending`, `.hasOpen`, `.hasRecords`, `.halted` and `.canHalt`. */
 export class ContextKeys implements vscode.Disposable {
   readonly #listener: vscode.Disposable;
   readonly #set = new Map<string, boolean>();
+  readonly #answers: Answers;
 
   constructor(workbench: Workbench) {
+    this.#answers = new Answers(workbench);
     this.#listener = workbench.onDidChange(() => {
       const standing = workbench.standing();
+      const halted = haltedAccounts(standing).length;
       this.#keep("volumeCluster.running", standing.phase !== "idle");
       this.#keep("volumeCluster.hasPending", (standing.view?.pending.length ?? 0) > 0);
       this.#keep("volumeCluster.hasOpen", manualPositions(standing).length > 0);
+      this.#keep("volumeCluster.hasRecords", this.#answers.any());
+      this.#keep("volumeCluster.halted", halted > 0);
+      this.#keep("volumeCluster.canHalt", halted < (standing.view?.accounts.length ?? 0));
     });
   }
 
@@ -24,5 +30,34 @@ export class ContextKeys implements vscode.Disposable {
     if (this.#set.get(key) === value) return;
     this.#set.set(key, value);
     void vscode.commands.executeCommand("setContext", key, value);
+  }
+}
+
+/** Which recommendations the user answered and did not take back; each output is looked at once. */
+class Answers {
+  readonly #workbench: Workbench;
+  readonly #answered = new Set<string>();
+  #run = 0;
+  #seen = 0;
+
+  constructor(workbench: Workbench) {
+    this.#workbench = workbench;
+  }
+
+  any(): boolean {
+    const { runNumber } = this.#workbench;
+    const outputs = this.#workbench.outputs();
+    if (this.#run !== runNumber) {
+      this.#answered.clear();
+      this.#seen = 0;
+      this.#run = runNumber;
+    }
+    for (; this.#seen < outputs.length; this.#seen++) {
+      const output = outputs[this.#seen];
+      if (output === undefined || !("account" in output) || output.account !== "manual") continue;
+      if (output.type === "fill" || output.type === "decision") this.#answered.add(output.recommendation);
+      if (output.type === "void") this.#answered.delete(output.recommendation);
+    }
+    return this.#answered.size > 0;
   }
 }

@@ -8,6 +8,9 @@ import { changesThePast } from "./equityPoints.js";
 import { Soon } from "./soon.js";
 import type { Workbench } from "./workbench.js";
 
+/** The type of the panel, by which VS Code knows it again. */
+const PANEL = "volumeCluster.performance";
+
 /** At most four appends a second. */
 const FLUSH_MS = 250;
 
@@ -24,7 +27,8 @@ interface Parts {
 export class Dashboard implements vscode.Disposable {
   readonly #workbench: Workbench;
   readonly #extension: vscode.Uri;
-  readonly #dist: vscode.Uri;
+  /** The one folder that the page may load from. */
+  readonly #folder: vscode.Uri;
   readonly #listeners: readonly vscode.Disposable[];
   #panel: vscode.WebviewPanel | undefined;
   #parts: Parts | undefined;
@@ -33,14 +37,18 @@ export class Dashboard implements vscode.Disposable {
   #added: EngineOutput[] = [];
   readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
   #window = { second: 0, count: 0 };
+  #dropped = 0;
 
   constructor(workbench: Workbench, extensionUri: vscode.Uri) {
     this.#workbench = workbench;
     this.#extension = extensionUri;
-    this.#dist = vscode.Uri.joinPath(extensionUri, "dist");
+    this.#folder = vscode.Uri.joinPath(extensionUri, "dist", "webview");
     this.#listeners = [
       workbench.onDidOutput((output) => this.#add(output)),
       workbench.onDidChange(() => this.#schedule()),
+      vscode.window.registerWebviewPanelSerializer(PANEL, {
+        deserializeWebviewPanel: (panel) => this.#restore(panel),
+      }),
     ];
   }
 
@@ -52,18 +60,8 @@ export class Dashboard implements vscode.Disposable {
     }
     this.#parts ??= await loadParts();
     if (this.#panel !== undefined) return;
-    const panel = vscode.window.createWebviewPanel(
-      "volumeCluster.performance",
-      "Volume Cluster Performance",
-      vscode.ViewColumn.Active,
-      { enableScripts: true, enableCommandUris: false, localResourceRoots: [this.#dist] },
-    );
-    this.#panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.#extension, "media", "icon.png");
-    panel.webview.onDidReceiveMessage((raw: unknown) => this.#receive(raw));
-    panel.onDidChangeViewState(() => this.#onVisibility(panel.visible));
-    panel.onDidDispose(() => this.#forget());
-    panel.webview.html = this.#page(panel.webview);
+    const { Active } = vscode.ViewColumn;
+    this.#take(vscode.window.createWebviewPanel(PANEL, "Volume Cluster Performance", Active, this.#options()));
   }
 
   dispose(): void {
@@ -72,8 +70,32 @@ export class Dashboard implements vscode.Disposable {
     this.#forget();
   }
 
+  /** A panel that VS Code brings back after a window was closed or reloaded with it. */
+  async #restore(panel: vscode.WebviewPanel): Promise<void> {
+    this.#parts ??= await loadParts();
+    if (this.#panel !== undefined) {
+      panel.dispose();
+      return;
+    }
+    panel.webview.options = this.#options();
+    this.#take(panel);
+  }
+
+  #options(): vscode.WebviewOptions {
+    return { enableScripts: true, enableCommandUris: false, localResourceRoots: [this.#folder] };
+  }
+
+  #take(panel: vscode.WebviewPanel): void {
+    this.#panel = panel;
+    panel.iconPath = vscode.Uri.joinPath(this.#extension, "media", "icon.png");
+    panel.webview.onDidReceiveMessage((raw: unknown) => this.#receive(raw));
+    panel.onDidChangeViewState(() => this.#onVisibility(panel.visible));
+    panel.onDidDispose(() => this.#forget());
+    panel.webview.html = this.#page(panel.webview);
+  }
+
   #page(webview: vscode.Webview): string {
-    const address = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(this.#dist, file)).toString();
+    const address = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(this.#folder, file)).toString();
     return dashboardPage({
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString("base64url"),
@@ -88,9 +110,12 @@ export class Dashboard implements vscode.Disposable {
     if (this.#window.second !== second) this.#window = { second, count: 0 };
     if (++this.#window.count > MESSAGES_PER_SECOND) return;
     const message = this.#parts?.parseWebviewMessage(raw);
-    if (message === undefined)
-      this.#workbench.log.warn("The performance panel sent a message that is none; it was dropped");
-    else this.#act(message);
+    if (message !== undefined) {
+      this.#act(message);
+      return;
+    }
+    this.#dropped++;
+    this.#workbench.log.warn(`Dropped a message of the performance panel that is none, ${this.#dropped} so far`);
   }
 
   #act(message: WebviewMessage): void {
@@ -107,6 +132,9 @@ export class Dashboard implements vscode.Disposable {
         return;
       case "showPending":
         void vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+        return;
+      case "dropped":
+        this.#workbench.log.warn(`The performance panel dropped a message that is none, ${message.count} so far`);
         return;
       case "start":
         void vscode.commands.executeCommand("volumeCluster.start");

@@ -105,9 +105,16 @@ function statusSentence(standing: Standing): string {
   if (standing.failure !== undefined) return standing.failure;
   if (standing.phase === "starting") return standing.progress ?? "Starting";
   if (standing.phase === "stopping") return "Stopping";
-  if (standing.phase === "running") return watchSentence(standing);
+  if (standing.phase === "running") return isHalted(standing) ? HALTED : watchSentence(standing);
   const what = standing.market === undefined ? "Nothing has been started" : "Stopped";
   return `${what}: no signal comes until you start`;
+}
+
+const HALTED = 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"';
+
+// Signals are sized for the user's account, where he has one.
+function isHalted({ view }: Standing): boolean {
+  return (view?.accounts.find(({ name }) => name === "manual") ?? view?.accounts[0])?.halted === true;
 }
 
 function accountState(account: AccountView, source: DashboardSource): Omit<DashboardAccount, "equity"> {

@@ -38,8 +38,14 @@ export interface MessageLink {
  * A signal, in a message that stays until `ended` resolves: a progress message is the only one that an extension can take back. It
  * has no buttons, so what can be done about the signal are links in it.
  */
-export async function signalArrived(text: string, links: readonly MessageLink[], ended: Promise<void>): Promise<void> {
-  const title = `${unlinked(text)}. ${links.map(linkText).join(" · ")}`;
+export async function signalArrived(
+  text: string,
+  links: readonly MessageLink[],
+  details: string,
+  ended: Promise<void>,
+): Promise<void> {
+  // VS Code shows one line of a message without buttons until it is unfolded: what counts comes first.
+  const title = [unlinked(text), ...links.map(linkText), unlinked(details)].join(" · ");
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => ended);
 }
 
@@ -60,6 +66,20 @@ export async function confirmsReset(folder: string): Promise<boolean> {
   const detail = `Its trades, fills and statistics in ${folder} are deleted for good. Nothing else is touched.`;
   const chosen = await vscode.window.showWarningMessage("Reset the demo?", { modal: true, detail }, "Reset Demo");
   return chosen === "Reset Demo";
+}
+
+/** Asks before a guard is taken away. */
+export async function confirmsTrading(who: string): Promise<boolean> {
+  const detail =
+    "The emergency stop was there to keep a loss from growing. Its limit starts anew at the present balance.";
+  const question = `Let ${who} trade again?`;
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, "Reset")) === "Reset";
+}
+
+/** A record was changed: what it was and what it is, with the log, which keeps the line. */
+export async function recordChanged(text: string): Promise<void> {
+  const chosen = await vscode.window.showInformationMessage(text, "Show Log");
+  if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showLog");
 }
 
 /** A record is durable: a word in the status bar, no message. */

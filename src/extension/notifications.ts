@@ -49,21 +49,17 @@ export class Notifications implements vscode.Disposable {
       end = resolve;
     });
     this.#announced = { run, id: recommendation.id, end };
-    void signalArrived(signalText(recommendation, simulated), linksOf(recommendation), ended);
+    const { id, instrument, stop, target } = recommendation;
+    const text = `${simulated ? "Simulated: " : ""}${ticket(recommendation)}`;
+    const bracket = `stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`;
+    void signalArrived(text, linksOf(id), bracket, ended);
   }
 }
 
-function linksOf({ id }: Recommendation): readonly MessageLink[] {
+function linksOf(id: string): readonly MessageLink[] {
+  const command = "volumeCluster.recordFill";
   return [
-    { label: "Record Fill", command: "volumeCluster.recordFill", arguments: [id] },
-    { label: "Skip", command: "volumeCluster.recordFill", arguments: [id, "skip"] },
-    { label: "Details", command: "volumeCluster.openPerformance", arguments: [] },
+    { label: "Record Fill", command, arguments: [id] },
+    { label: "Skip", command, arguments: [id, "skip"] },
   ];
-}
-
-/** What the message says: the ticket, its bracket, and whether the market is made up. */
-export function signalText(recommendation: Recommendation, simulated: boolean): string {
-  const { instrument, stop, target } = recommendation;
-  const bracket = `stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`;
-  return `${simulated ? "Simulated: " : ""}${ticket(recommendation)}, ${bracket}`;
 }

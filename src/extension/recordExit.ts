@@ -1,60 +1,63 @@
-import { exitEvent } from "../app/answers.js";
-import { newYorkTime } from "../app/times.js";
-import type { ExitReason, OpenPosition } from "../core/events.js";
+import { AnswerError, type Answered, exitEvent } from "../app/answers.js";
+import { EXIT_HELP, type ExitLine, readExitLine } from "../app/exitLine.js";
+import { type ExitWays, exitWays } from "../app/exitWays.js";
+import type { ExitReason, ExitRecorded, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
-import { BACK, type Choice, input, pick } from "./ask.js";
+import { answerCheck } from "./answerCheck.js";
+import { BACK, type Choice, type Found, input, pick } from "./ask.js";
 import { nothingToDo } from "./notices.js";
-import { checked } from "./recordFill.js";
+import { shownTime } from "./records.js";
 import { save } from "./save.js";
+import { sayAnswered } from "./sayAnswered.js";
 import { holding, manualPositions } from "./standing.js";
-import { typedAgain } from "./typedAgain.js";
 import type { Workbench } from "./workbench.js";
 
-/** An exit before it is confirmed: why, and the price that goes with it. */
-interface Way {
-  readonly reason: ExitReason;
-  readonly price: string;
-}
+/** The user wants to see all ways. */
+const WAYS = Symbol("ways");
+
+type Closed = Extract<ExitLine, { said: "closed" }>;
 
 /**
- * The conversation that records how a position was closed: which one, why, and at what price, with the bracket's prices filled
- * in. Nothing is kept before the last Enter.
+ * The conversation that records how a position was closed: one line with the likeliest price filled in, by what the market did
+ * since the entry. Only where several are open it asks first which one. Nothing is kept before the last Enter.
  *
  * @param id goes straight to the position of this recommendation
  */
 export async function recordExit(workbench: Workbench, id?: string): Promise<void> {
   await workbench.restore();
   const open = manualPositions(workbench.standing()).toReversed();
-  const asked = open.filter((position) => id === undefined || position.recommendation.id === id);
-  if (asked.length === 0) {
-    await nothingToDo(
-      id === undefined ? "No position is open: there is no exit to record" : `${id} has no open position`,
-    );
+  if (id !== undefined) {
+    const asked = open.find((position) => position.recommendation.id === id);
+    if (asked === undefined) await sayAnswered(workbench, id, "exit");
+    else await askExit(workbench, asked, false);
     return;
   }
-  const only = asked.length === 1 ? asked[0] : undefined;
-  let position = only;
+  const [newest, other] = open;
+  if (newest === undefined) {
+    await nothingToDo("No position is open: there is no exit to record");
+    return;
+  }
   for (;;) {
-    position ??= await askPosition(asked);
-    if (position === undefined) return;
-    if ((await askExit(workbench, position, only === undefined)) !== BACK) return;
-    position = undefined;
+    const chosen = other === undefined ? newest : await askPosition(workbench, open);
+    if (chosen === undefined) return;
+    if ((await askExit(workbench, chosen, other !== undefined)) !== BACK) return;
   }
 }
 
-async function askPosition(open: readonly OpenPosition[]): Promise<OpenPosition | undefined> {
+async function askPosition(workbench: Workbench, open: readonly OpenPosition[]): Promise<OpenPosition | undefined> {
   const chosen = await pick({
     title: "Record Exit",
-    placeholder: "Which position was closed?",
+    placeholder: "Which position was closed? A line such as 6025.75 is taken along",
     choices: open.map(
       (position): Choice<OpenPosition> => ({
         label: `$(briefcase) ${holding(position)}`,
-        description: `since ${newYorkTime(position.entryTime).replace("T", " ")} New York`,
+        description: `since ${shownTime(position.entryTime)}`,
         value: position,
       }),
     ),
+    typed: (text, position) => void workbench.drafts.set(draftKey(position), text),
     step: 1,
-    totalSteps: 3,
+    totalSteps: 2,
   });
   return chosen === BACK ? undefined : chosen;
 }
@@ -64,65 +67,104 @@ async function askExit(
   position: OpenPosition,
   canGoBack: boolean,
 ): Promise<typeof BACK | undefined> {
-  const steps = canGoBack ? 3 : 2;
+  const ways = exitWays(position, workbench.view());
+  let chosen: string | undefined;
   for (;;) {
-    const way = await pick({
-      title: `Record Exit: ${holding(position)}`,
-      placeholder: "How was it closed?",
-      choices: ways(workbench, position),
-      step: steps - 1,
-      totalSteps: steps,
-      canGoBack,
-    });
-    if (way === undefined || way === BACK) return way;
-    if ((await askPrice(workbench, position, way, steps)) !== BACK) return undefined;
+    const said = await askLine(workbench, position, ways, { canGoBack, chosen });
+    if (said === undefined || said === BACK) return said;
+    if (said !== WAYS) {
+      await saveExit(workbench, position, read(said, position, ways));
+      return undefined;
+    }
+    const way = await askWay(position, ways);
+    if (way === undefined) return undefined;
+    if (way !== BACK) chosen = way;
   }
 }
 
-async function askPrice(
+function askLine(
   workbench: Workbench,
   position: OpenPosition,
-  way: Way,
-  steps: number,
-): Promise<typeof BACK | undefined> {
-  const { recommendation } = position;
-  const answer = (text: string) => {
-    const [, price = "", notes] = /^\s*(.*?)(?:\s+(\p{L}.*?))?\s*$/su.exec(text) ?? [];
-    const said = { recommendation: recommendation.id, price, reason: way.reason, ...(notes && { notes }) };
-    return exitEvent(workbench.view(), said, workbench.answerTime(), workbench.outputs());
-  };
-  const text = await input({
-    title: `Record Exit (${way.reason}): ${holding(position)}`,
-    prompt: "Exit price, and notes after it if you like",
-    placeholder: way.price,
-    value: way.price,
-    check: (typed) => checked(() => answer(typed)),
-    step: steps,
-    totalSteps: steps,
-    canGoBack: true,
+  ways: ExitWays,
+  { canGoBack, chosen }: { readonly canGoBack: boolean; readonly chosen: string | undefined },
+) {
+  const [likeliest] = ways;
+  const { instrument } = position.recommendation;
+  const suggested = formatPrice(likeliest.price, instrument);
+  const key = draftKey(position);
+  const draft = chosen ?? workbench.drafts.get(key);
+  return input({
+    title: `Record Exit: ${holding(position)}`,
+    prompt: `Enter: ${suggested} (${likeliest.reason}), ${likeliest.why}. Or ${EXIT_HELP}`,
+    placeholder: suggested,
+    value: draft ?? suggested,
+    isDraft: draft !== undefined,
+    check: (typed) => lineCheck(workbench, position, ways, typed),
+    draft: (typed) => workbench.drafts.set(key, typed),
+    button: { icon: "list-selection", tooltip: "How was it closed?", value: WAYS },
+    ...(canGoBack && { step: 2, totalSteps: 2, canGoBack }),
   });
-  if (text === undefined || text === BACK) return text;
-  const { event, typeAgain } = answer(text);
-  if (typeAgain && !(await typedAgain(event.price, recommendation.instrument))) return undefined;
-  const price = formatPrice(event.price, recommendation.instrument);
-  await save(workbench, event, `Exit ${holding(position)} at ${price} (${event.reason})`);
-  return undefined;
 }
 
-/** The bracket's two ends, and the last price for an exit by hand. */
-function ways(workbench: Workbench, position: OpenPosition): readonly Choice<Way>[] {
-  const { instrument, target, stop, signalPrice } = position.recommendation;
-  const view = workbench.view();
-  const last = view.instrument?.symbol === instrument.symbol ? view.lastPrice : undefined;
-  const way = (icon: string, label: string, reason: ExitReason, ticks: number): Choice<Way> => {
-    const price = formatPrice(ticks, instrument);
-    return { label: `$(${icon}) ${label}`, description: price, value: { reason, price } };
-  };
-  return [
-    way("target", "Target", "target", target),
-    way("shield", "Stop", "stop", stop),
-    way("person", "By hand", "manual", last ?? signalPrice),
-    way("clock", "Time", "time", last ?? signalPrice),
-    way("calendar", "End of the day", "eod", last ?? signalPrice),
-  ];
+function lineCheck(workbench: Workbench, position: OpenPosition, ways: ExitWays, text: string): Found | undefined {
+  const { instrument } = position.recommendation;
+  const line = readExitLine(text, position.recommendation, ways);
+  if (line.said === "nothing") return { problem: line.problem };
+  const isPlain = text === formatPrice(ways[0].price, instrument);
+  return answerCheck(
+    () => closed(workbench, position, line),
+    (event) => (isPlain ? undefined : exitWords(position, event)),
+  );
+}
+
+/** @returns the line that says the chosen way */
+async function askWay(position: OpenPosition, ways: ExitWays): Promise<string | typeof BACK | undefined> {
+  const { instrument } = position.recommendation;
+  return await pick({
+    title: `Record Exit: ${holding(position)}`,
+    placeholder: "How was it closed?",
+    choices: ways.map(({ reason, price, why }): Choice<string> => {
+      const { icon, label } = WAY_LOOKS[reason];
+      const written = price === undefined ? "" : formatPrice(price, instrument);
+      return { label: `$(${icon}) ${label}`, description: why, value: `${written} ${reason}`.trim() };
+    }),
+    canGoBack: true,
+  });
+}
+
+const WAY_LOOKS: Readonly<Record<ExitReason, { readonly icon: string; readonly label: string }>> = {
+  target: { icon: "target", label: "Target" },
+  stop: { icon: "shield", label: "Stop" },
+  manual: { icon: "person", label: "By hand" },
+  time: { icon: "clock", label: "Time" },
+  eod: { icon: "calendar", label: "End of the day" },
+  emergency: { icon: "flame", label: "Emergency stop" },
+};
+
+async function saveExit(workbench: Workbench, position: OpenPosition, line: Closed): Promise<void> {
+  const { event } = closed(workbench, position, line);
+  if (await save(workbench, event, `Exit ${exitWords(position, event)}`)) workbench.drafts.delete(draftKey(position));
+}
+
+/** @throws AnswerError */
+function read(text: string, position: OpenPosition, ways: ExitWays): Closed {
+  const line = readExitLine(text, position.recommendation, ways);
+  if (line.said === "nothing") throw new AnswerError(line.problem);
+  return line;
+}
+
+/** @throws AnswerError */
+function closed(workbench: Workbench, position: OpenPosition, line: Closed): Answered<ExitRecorded> {
+  const { price, reason, notes } = line;
+  const said = { recommendation: position.recommendation.id, price, reason, notes };
+  return exitEvent(workbench.view(), said, workbench.answerTime(), workbench.outputs());
+}
+
+function exitWords(position: OpenPosition, { price, reason }: ExitRecorded): string {
+  return `${holding(position)} closed at ${formatPrice(price, position.recommendation.instrument)} (${reason})`;
+}
+
+// A position that is filled in part can have a draft of its fill, too.
+function draftKey({ recommendation }: OpenPosition): string {
+  return `exit of ${recommendation.id}`;
 }

@@ -1,156 +1,202 @@
-import { AnswerError, type Answered, fillEvent, notExecutedEvent } from "../app/answers.js";
-import { newYorkTime } from "../app/times.js";
-import type { AccountEvent } from "../core/events.js";
+import { AnswerError, type Answered, fillEvent, notExecutedEvent, RepeatedFillError } from "../app/answers.js";
+import { FILL_HELP, type FillLine, NOT_EXECUTED, readFillLine } from "../app/fillLine.js";
+import type { DecisionRecorded, FillRecorded } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
-import { BACK, type Choice, input, pick } from "./ask.js";
-import { splitFillText } from "./fillText.js";
+import { answerCheck, REST } from "./answerCheck.js";
+import { BACK, type Choice, type Found, input, pick } from "./ask.js";
 import { nothingToDo } from "./notices.js";
+import { shownTime } from "./records.js";
 import { save } from "./save.js";
-import { isInTime, ticket } from "./standing.js";
-import { quantityTypedAgain, typedAgain } from "./typedAgain.js";
+import { sayAnswered } from "./sayAnswered.js";
+import { answerNote, partlyFilled, ticket } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
-/** Why a recommendation was not executed, in the words that are kept. */
-const REASONS = ["Too late", "Not filled", "Disagreed", "Away", "Risk limit"];
+/** The user pressed "Not executed". */
+const SKIP = Symbol("skip");
 
-type What = { readonly recommendation: Recommendation; readonly taken: boolean };
+type Filled = Extract<FillLine, { said: "filled" }>;
+
+/** A recommendation that can take a fill, and how many contracts of it have none. */
+interface Open {
+  readonly recommendation: Recommendation;
+  readonly quantity: number;
+}
 
 /**
- * The conversation that records what became of a recommendation: which one, then price and quantity with the recommended ones
- * filled in. Nothing is kept before the last Enter.
+ * The conversation that records what became of a recommendation: one line with the recommended quantity and price filled in. Only
+ * where several wait for an answer it asks first which one. Nothing is kept before the last Enter.
  *
- * @param id goes straight to this one
+ * @param id goes straight to this one, which may also be filled in part
  * @param mode `skip` goes straight to the reason why it was not executed
  */
 export async function recordFill(workbench: Workbench, id?: string, mode?: "skip"): Promise<void> {
   await workbench.restore();
-  const pending = (workbench.standing().view?.pending ?? []).toReversed();
-  const asked = id === undefined ? undefined : pending.find((recommendation) => recommendation.id === id);
-  if (id !== undefined && asked === undefined) return sayNotPending(id);
-  if (pending.length === 0) return sayNothingPending();
-  let what = asked && { recommendation: asked, taken: mode !== "skip" };
+  const standing = workbench.standing();
+  const pending = (standing.view?.pending ?? [])
+    .toReversed()
+    .map((recommendation): Open => ({ recommendation, quantity: recommendation.quantity }));
+  if (id !== undefined) {
+    const asked = [...pending, ...partlyFilled(standing)].find(({ recommendation }) => recommendation.id === id);
+    if (asked === undefined) await sayAnswered(workbench, id, "fill");
+    else await askFill(workbench, asked, { skip: mode === "skip", canGoBack: false });
+    return;
+  }
+  const [newest, other] = pending;
+  if (newest === undefined) {
+    await nothingToDo("No recommendation waits for an answer: there is nothing to record");
+    return;
+  }
   for (;;) {
-    what ??= await askWhat(workbench, pending);
-    if (what === undefined) return;
-    const result = what.taken
-      ? await askFill(workbench, what.recommendation)
-      : await askReason(workbench, what.recommendation);
-    if (result !== BACK) return;
-    what = undefined;
+    const chosen = other === undefined ? newest : await askWhich(workbench, pending);
+    if (chosen === undefined) return;
+    if ((await askFill(workbench, chosen, { skip: false, canGoBack: other !== undefined })) !== BACK) return;
   }
 }
 
-async function askWhat(workbench: Workbench, pending: readonly Recommendation[]): Promise<What | undefined> {
-  const choices = pending.flatMap((recommendation): Choice<What>[] => [
-    {
-      label: `$(check) Filled: ${ticket(recommendation)}`,
-      description: `${newYorkTime(recommendation.time).replace("T", " ")} New York${lateNote(workbench, recommendation)}`,
-      value: { recommendation, taken: true },
-    },
-    {
-      label: "$(circle-slash) Not executed",
-      description: ticket(recommendation),
-      value: { recommendation, taken: false },
-    },
-  ]);
+async function askWhich(workbench: Workbench, pending: readonly Open[]): Promise<Open | undefined> {
   const chosen = await pick({
     title: "Record Fill",
-    placeholder: "What became of the recommendation?",
-    choices,
+    placeholder: "Which recommendation? A line such as 2@6010.50 is taken along",
+    choices: pending.map((open): Choice<Open> => {
+      const note = answerNote(workbench.standing(), open.recommendation, Date.now());
+      return {
+        label: `$(bell-dot) ${ticket(open.recommendation)}`,
+        description: `${shownTime(open.recommendation.time)}${note === "" ? "" : `, ${note}`}`,
+        value: open,
+      };
+    }),
+    typed: (text, { recommendation }) => void workbench.drafts.set(recommendation.id, text),
     step: 1,
     totalSteps: 2,
   });
   return chosen === BACK ? undefined : chosen;
 }
 
-async function askFill(workbench: Workbench, recommendation: Recommendation): Promise<typeof BACK | undefined> {
-  const asRecommended = `${recommendation.quantity} @ ${formatPrice(recommendation.price, recommendation.instrument)}`;
-  const answer = (text: string) => {
-    const view = workbench.view();
-    const { quantity, price, notes } = splitFillText(text);
-    const said = { recommendation: recommendation.id, price, quantity, notes };
-    return fillEvent(view, said, workbench.answerTime(), workbench.outputs());
-  };
-  const text = await input({
-    title: `Record Fill: ${ticket(recommendation)}${lateNote(workbench, recommendation)}`,
-    prompt: "Quantity @ price, and notes after it if you like",
+interface How {
+  /** Begin with the reason why it was not executed. */
+  readonly skip: boolean;
+  readonly canGoBack: boolean;
+}
+
+async function askFill(workbench: Workbench, open: Open, how: How): Promise<typeof BACK | undefined> {
+  for (let skip = how.skip; ; skip = false) {
+    const said = skip ? SKIP : await askLine(workbench, open, how.canGoBack);
+    if (said === undefined || said === BACK) return said;
+    const line: FillLine = said === SKIP ? { said: "notExecuted", reason: undefined } : read(said, open);
+    if (line.said === "nothing") throw new AnswerError(line.problem);
+    if (line.said === "notExecuted") {
+      const reason = line.reason ?? (await askReason(workbench, open));
+      if (reason === BACK) continue;
+      if (reason !== undefined) await saveDecision(workbench, open, reason);
+    } else await saveFill(workbench, open, line);
+    return undefined;
+  }
+}
+
+function askLine(workbench: Workbench, open: Open, canGoBack: boolean) {
+  const { recommendation, quantity } = open;
+  const { instrument, price } = recommendation;
+  const isUntouched = quantity === recommendation.quantity;
+  const asRecommended = `${quantity}@${formatPrice(price, instrument)}${isUntouched ? "" : ` ${REST}`}`;
+  const draft = workbench.drafts.get(recommendation.id);
+  return input({
+    title: `Record Fill: ${titleOf(workbench, open)}`,
+    prompt: `Enter: as recommended. Or ${FILL_HELP}`,
     placeholder: asRecommended,
-    value: workbench.drafts.get(recommendation.id) ?? asRecommended,
-    check: (typed) => checked(() => answer(typed)),
+    value: draft ?? asRecommended,
+    isDraft: draft !== undefined,
+    check: (typed) => lineCheck(workbench, open, typed, typed === asRecommended),
     draft: (typed) => workbench.drafts.set(recommendation.id, typed),
-    step: 2,
-    totalSteps: 2,
-    canGoBack: true,
+    ...(isUntouched && { button: { icon: "circle-slash", tooltip: "Not executed", value: SKIP } }),
+    ...(canGoBack && { step: 2, totalSteps: 2, canGoBack }),
   });
-  if (text === undefined || text === BACK) return text;
-  const { event, typeAgain, typeQuantityAgain } = answer(text);
-  if (typeAgain && !(await typedAgain(event.price, recommendation.instrument))) return undefined;
-  if (typeQuantityAgain && !(await quantityTypedAgain(event.quantity))) return undefined;
-  const { action, instrument } = recommendation;
-  const words = `${action} ${event.quantity} ${instrument.label} @ ${formatPrice(event.price, instrument)}`;
-  if (await save(workbench, event, `Fill ${words}`)) workbench.drafts.delete(recommendation.id);
-  return undefined;
 }
 
-async function askReason(workbench: Workbench, recommendation: Recommendation): Promise<typeof BACK | undefined> {
-  const own: Choice<string> = { label: "$(edit) In other words...", value: "" };
-  const chosen = await pick({
-    title: `Not executed: ${ticket(recommendation)}${lateNote(workbench, recommendation)}`,
-    placeholder: "Why was it not executed?",
-    choices: [...REASONS.map((reason): Choice<string> => ({ label: reason, value: reason })), own],
-    step: 2,
-    totalSteps: 2,
-    canGoBack: true,
-  });
-  if (chosen === undefined || chosen === BACK) return chosen;
-  const answer = (reason: string) =>
-    notExecutedEvent(
-      workbench.view(),
-      { recommendation: recommendation.id, reason },
-      workbench.answerTime(),
-      workbench.outputs(),
+/** @param isPlain the line says plainly what Enter does */
+function lineCheck(workbench: Workbench, open: Open, text: string, isPlain: boolean): Found | undefined {
+  const line = read(text, open);
+  if (line.said === "nothing") return { problem: line.problem };
+  if (line.said === "filled") {
+    return answerCheck(
+      () => filled(workbench, open, line),
+      (event) => (isPlain ? undefined : fillWords(open, event)),
     );
-  const reason =
-    chosen !== ""
-      ? chosen
-      : await input({
-          title: `Not executed: ${ticket(recommendation)}`,
-          prompt: "Why was it not executed?",
-          placeholder: "A few words",
-          value: "",
-          check: (typed) => checked(() => answer(typed)),
-          canGoBack: true,
-        });
-  if (reason === undefined) return undefined;
-  if (reason === BACK) return askReason(workbench, recommendation);
-  await save(workbench, answer(reason).event, `Not executed (${reason}): ${ticket(recommendation)}`);
-  return undefined;
+  }
+  const { reason } = line;
+  if (reason === undefined) return { understood: "Enter asks why it was not executed" };
+  return answerCheck(
+    () => notExecuted(workbench, open, reason),
+    (event) => `that it was not executed: ${event.reason}`,
+  );
 }
 
-/** What `answer` has against a text: the sentence of its error, or its warnings. */
-export function checked(
-  answer: () => Pick<Answered<AccountEvent>, "warnings" | "typeAgain" | "typeQuantityAgain">,
-): string | { readonly warning: string } | undefined {
+async function askReason(workbench: Workbench, open: Open): Promise<string | typeof BACK | undefined> {
+  const own: Choice<string> = { label: "$(edit) In other words...", value: "" };
+  for (;;) {
+    const chosen = await pick({
+      title: `Not executed: ${titleOf(workbench, open)}`,
+      placeholder: "Why was it not executed?",
+      choices: [...NOT_EXECUTED.map(({ reason }): Choice<string> => ({ label: reason, value: reason })), own],
+      canGoBack: true,
+    });
+    if (chosen !== "") return chosen;
+    const words = await input({
+      title: `Not executed: ${titleOf(workbench, open)}`,
+      prompt: "Why was it not executed?",
+      placeholder: "A few words",
+      value: "",
+      check: (typed) => answerCheck(() => notExecuted(workbench, open, typed)),
+      canGoBack: true,
+    });
+    if (words !== BACK) return words;
+  }
+}
+
+async function saveFill(workbench: Workbench, open: Open, line: Filled): Promise<void> {
+  const { event } = filled(workbench, open, line);
+  const words = fillWords(open, event);
+  if (await save(workbench, event, `Fill ${words}`)) workbench.drafts.delete(open.recommendation.id);
+}
+
+async function saveDecision(workbench: Workbench, open: Open, reason: string): Promise<void> {
+  const { event } = notExecuted(workbench, open, reason);
+  const words = `Not executed (${event.reason}): ${ticket(open.recommendation)}`;
+  if (await save(workbench, event, words)) workbench.drafts.delete(open.recommendation.id);
+}
+
+function read(text: string, { recommendation }: Open): FillLine {
+  return readFillLine(text, recommendation);
+}
+
+/** @throws AnswerError */
+function filled(workbench: Workbench, open: Open, line: Filled): Answered<FillRecorded> {
+  const { quantity = String(open.quantity), price, notes } = line;
+  const said = { recommendation: open.recommendation.id, quantity, price, notes };
+  const answer = (again?: number) =>
+    fillEvent(workbench.view(), { ...said, again }, workbench.answerTime(), workbench.outputs());
   try {
-    const { warnings, typeAgain, typeQuantityAgain } = answer();
-    const doubted = typeAgain ? "price" : typeQuantityAgain ? "quantity" : undefined;
-    const next = doubted === undefined ? "Enter records it all the same" : `Enter asks for the ${doubted} once more`;
-    return warnings.length === 0 ? undefined : { warning: `${warnings.join(". ")}. ${next}` };
+    return answer();
   } catch (error) {
-    if (error instanceof AnswerError) return error.message;
+    // As large as a first part and at the same price: that it is the rest was said.
+    if (error instanceof RepeatedFillError && notes === REST) return answer(error.again);
     throw error;
   }
 }
 
-function lateNote(workbench: Workbench, recommendation: Recommendation): string {
-  return isInTime(workbench.standing(), recommendation, Date.now()) ? "" : " (late: its time is over)";
+/** @throws AnswerError */
+function notExecuted(workbench: Workbench, { recommendation }: Open, reason: string): Answered<DecisionRecorded> {
+  const said = { recommendation: recommendation.id, reason };
+  return notExecutedEvent(workbench.view(), said, workbench.answerTime(), workbench.outputs());
 }
 
-async function sayNothingPending(): Promise<void> {
-  await nothingToDo("No recommendation waits for an answer: there is nothing to record");
+function fillWords({ recommendation }: Open, event: FillRecorded): string {
+  const { action, instrument } = recommendation;
+  return `${action} ${event.quantity} ${instrument.label} @ ${formatPrice(event.price, instrument)}`;
 }
 
-async function sayNotPending(id: string): Promise<void> {
-  await nothingToDo(`${id} is no longer pending: it was answered, or its trading day has ended`);
+function titleOf(workbench: Workbench, { recommendation, quantity }: Open): string {
+  const rest = quantity === recommendation.quantity ? "" : `, the other ${quantity}`;
+  const note = answerNote(workbench.standing(), recommendation, Date.now());
+  return `${ticket(recommendation)}${rest}${note === "" ? "" : ` (${note})`}`;
 }

@@ -1,5 +1,5 @@
-import type { AccountEvent } from "../core/events.js";
-import { notSaved, saved } from "./notices.js";
+import type { AccountEvent, EngineOutput } from "../core/events.js";
+import { notSaved, recordChanged, saved } from "./notices.js";
 import type { Workbench } from "./workbench.js";
 
 /**
@@ -28,6 +28,15 @@ export async function save(workbench: Workbench, event: AccountEvent, record: st
     }
     workbench.log.info(`Saved: ${record}`);
     saved(`Saved: ${record}`);
+    const change = outputs.find((output) => output.type === "amendment" || output.type === "void");
+    // Not awaited: the conversation is over, whether the message is closed or not.
+    if (change !== undefined) void sayChange(change, record);
     return true;
   }
+}
+
+async function sayChange(change: EngineOutput, record: string): Promise<void> {
+  // Imported when first needed: it is too heavy for activation.
+  const { readableLine } = await import("../app/readableLines.js");
+  await recordChanged(readableLine(change) ?? record);
 }

@@ -1,36 +1,43 @@
 import { QuickPickItemKind } from "vscode";
-import { newYorkTime } from "../app/times.js";
+import type { OpenPosition } from "../core/events.js";
 import { BACK, type Choice, pick } from "./ask.js";
 import { nothingToDo } from "./notices.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill } from "./recordFill.js";
-import { holding, isInTime, manualPositions, signedMoney, ticket, waitingIn } from "./standing.js";
+import { shownTime } from "./records.js";
+import { answerNote, holding, manualPositions, partlyFilled, signedMoney, ticket, waitingIn } from "./standing.js";
 import type { Workbench } from "./workbench.js";
+
+type Row = Choice<() => Promise<void>>;
 
 /** Lists what waits for the user: recommendations without an answer and positions without an exit. A row leads to its record. */
 export async function showPendingTrades(workbench: Workbench): Promise<void> {
   await workbench.restore();
   const standing = workbench.standing();
-  const unanswered = (standing.view?.pending ?? []).toReversed().map((recommendation): Choice<() => Promise<void>> => {
-    const inTime = isInTime(standing, recommendation, Date.now());
+  const takenBack = new Set(
+    workbench.outputs().flatMap((output) => (output.type === "void" ? [output.recommendation] : [])),
+  );
+  const unanswered = (standing.view?.pending ?? []).toReversed().map((recommendation): Row => {
+    const note = answerNote(standing, recommendation, Date.now()) || "in time";
+    const again = takenBack.has(recommendation.id) ? ", its record was taken back" : "";
     return {
       label: `$(bell-dot) ${ticket(recommendation)}`,
-      description: `${newYorkTime(recommendation.time).replace("T", " ")} New York, ${inTime ? "in time" : "late"}: record its fill`,
+      description: `${shownTime(recommendation.time)}, ${note}${again}: record its fill`,
       value: () => recordFill(workbench, recommendation.id),
     };
   });
   const open = manualPositions(standing)
     .toReversed()
-    .map((position): Choice<() => Promise<void>> => {
-      const result = position.openPnl === undefined ? "" : `, now ${signedMoney(position.openPnl)}`;
-      return {
-        label: `$(briefcase) ${holding(position)}`,
-        description: `since ${newYorkTime(position.entryTime).replace("T", " ")} New York${result}: record its exit`,
-        value: () => recordExit(workbench, position.recommendation.id),
-      };
-    });
+    .map((position) => positionRow(workbench, position));
+  const rests = partlyFilled(standing).map(
+    ({ recommendation, quantity }): Row => ({
+      label: `$(bell-dot) ${ticket(recommendation)}`,
+      description: `${recommendation.quantity - quantity} of ${recommendation.quantity} filled: record the other ${quantity}, if it was filled`,
+      value: () => recordFill(workbench, recommendation.id),
+    }),
+  );
   const elsewhere = standing.elsewhere.map(
-    ({ market, waiting }): Choice<() => Promise<void>> => ({
+    ({ market, waiting }): Row => ({
       label: `$(arrow-swap) ${waitingIn(market, waiting)}`,
       description: "stop what runs and show them",
       value: async () => {
@@ -49,10 +56,20 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
     choices: [
       ...headed("Without an answer", unanswered),
       ...headed("Without an exit", open),
+      ...headed("Filled in part", rests),
       ...headed("Elsewhere", elsewhere),
     ],
   });
   if (chosen !== undefined && chosen !== BACK) await chosen();
+}
+
+function positionRow(workbench: Workbench, position: OpenPosition): Row {
+  const result = position.openPnl === undefined ? "" : `, now ${signedMoney(position.openPnl)}`;
+  return {
+    label: `$(briefcase) ${holding(position)}`,
+    description: `since ${shownTime(position.entryTime)}${result}: record its exit`,
+    value: () => recordExit(workbench, position.recommendation.id),
+  };
 }
 
 function headed<T>(title: string, choices: readonly Choice<T>[]): readonly Choice<T>[] {

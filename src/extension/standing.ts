@@ -1,6 +1,7 @@
 import type { EngineView, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
-import type { Recommendation } from "../core/sizing/recommendation.js";
+import { standingOf } from "../core/lifeCycle.js";
+import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
 import type { RunMarket } from "./knownRuns.js";
 
 /** What the feed of the run at hand is doing. */
@@ -84,6 +85,32 @@ export function newestPending(standing: Standing): Recommendation | undefined {
 /** The user's own open positions; the paper account closes its own. */
 export function manualPositions(standing: Standing): readonly OpenPosition[] {
   return standing.view?.open.filter((position) => position.account === "manual") ?? [];
+}
+
+/** Recommendations that the user filled in part, newest first, with the contracts that have no fill. */
+export function partlyFilled(
+  standing: Standing,
+): readonly { readonly recommendation: Recommendation; readonly quantity: number }[] {
+  return manualPositions(standing)
+    .map(({ recommendation, quantity }) => ({ recommendation, quantity: recommendation.quantity - quantity }))
+    .filter(({ quantity }) => quantity > 0)
+    .toReversed();
+}
+
+/**
+ * What is special about answering a recommendation without an answer at wall-clock time `now`, in a few words; "" when it is in
+ * time.
+ */
+export function answerNote(standing: Standing, recommendation: Recommendation, now: number): string {
+  if (isInTime(standing, recommendation, now)) return "";
+  const clock = standing.view?.time ?? recommendation.time;
+  const isOver = standingOf(recommendation, "ISSUED", clock) === "EXPIRED";
+  return isOver ? "late: its trading day is over" : "late: its time is over";
+}
+
+/** The accounts that take no signal until they are reset. */
+export function haltedAccounts({ view }: Standing): readonly AccountName[] {
+  return view?.accounts.filter(({ halted }) => halted).map(({ name }) => name) ?? [];
 }
 
 /** `1 trade waits in the demo`. */

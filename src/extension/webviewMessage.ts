@@ -10,6 +10,7 @@ const MESSAGE: z.ZodType<WebviewMessage> = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("recordExit"), recommendation: id }),
   z.strictObject({ type: z.literal("showPending") }),
   z.strictObject({ type: z.literal("start") }),
+  z.strictObject({ type: z.literal("dropped"), count: z.int().min(1) }),
 ]);
 
 /** A message from the panel, which is outside; undefined for anything that is none. */

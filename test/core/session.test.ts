@@ -50,6 +50,30 @@ describe("TradingHours, the trading day that ends next", () => {
       "2025-06-09 2025-06-08T22:00:00Z 2025-06-09T21:00:00Z",
     ],
     [
+      "a day of mourning closes at the regular open: none",
+      "rth",
+      "2025-01-09T11:00:00Z",
+      "2025-01-10 2025-01-10T14:30:00Z 2025-01-10T21:00:00Z",
+    ],
+    [
+      "globex on a day of mourning ends in the morning",
+      "globex",
+      "2025-01-09T00:00:00Z",
+      "2025-01-09 2025-01-08T23:00:00Z 2025-01-09T14:30:00Z",
+    ],
+    [
+      "globex over the spring change of clocks is an hour shorter by UTC",
+      "globex",
+      "2025-03-09T22:00:00Z",
+      "2025-03-10 2025-03-09T22:00:00Z 2025-03-10T21:00:00Z",
+    ],
+    [
+      "an early close on the last day of the table's horizon",
+      "rth",
+      "2027-06-18T12:00:00Z",
+      "2027-06-18 2027-06-18T13:30:00Z 2027-06-18T17:00:00Z",
+    ],
+    [
       "globex on a holiday evening",
       "globex",
       "2023-12-25T23:00:00Z",

@@ -34,6 +34,36 @@ describe("The commands", () => {
     }
   });
 
+  it("are offered by context keys that somebody sets", () => {
+    const { menus, keybindings, commands: all } = manifest.contributes;
+    const conditions: string[] = [
+      ...Object.values(menus)
+        .flat()
+        .map(({ when }) => when ?? ""),
+      ...keybindings.map(({ when }) => when),
+      ...all.map((command) => ("enablement" in command ? (command.enablement ?? "") : "")),
+    ];
+    const used = conditions.flatMap((when) => when.match(/volumeCluster\.\w+/g) ?? []);
+    const source = readFileSync(`${SOURCES}contextKeys.ts`, "utf8");
+    const set = new Set(source.match(/(?<=#keep\(")volumeCluster\.\w+/g));
+    // What keys of VS Code are compared with is none of ours.
+    const places = ["volumeCluster.performance", ...manifest.contributes.views.volumeCluster.map(({ id }) => id)];
+    expect([...new Set(used)].filter((key) => !places.includes(key) && !set.has(key))).toEqual([]);
+    expect(set.size).toBeGreaterThan(4);
+  });
+
+  it("that change records or stop trading are in the palette only while they make sense", () => {
+    const shown = Object.fromEntries(
+      manifest.contributes.menus.commandPalette.map(({ command, when }) => [command, when]),
+    );
+    expect(shown).toMatchObject({
+      "volumeCluster.correctTrade": "volumeCluster.hasRecords",
+      "volumeCluster.voidTrade": "volumeCluster.hasRecords",
+      "volumeCluster.emergencyStop": "volumeCluster.canHalt",
+      "volumeCluster.resetEmergencyStop": "volumeCluster.halted",
+    });
+  });
+
   it("say in one message what failed, with the log, and never a stack", async () => {
     const failing = { stop: () => Promise.reject(new Error("The disk\u001b[31m is full\nat line 1")) };
     const logged: string[] = [];

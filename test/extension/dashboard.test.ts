@@ -3,7 +3,7 @@ import type { HostMessage } from "../../src/core/protocol.js";
 import { Dashboard } from "../../src/extension/dashboard.js";
 import { recordFill } from "../../src/extension/recordFill.js";
 import type { Workbench } from "../../src/extension/workbench.js";
-import { type FakePanel, fake, Uri } from "../support/fakeVscode.js";
+import { FakePanel, fake, Uri } from "../support/fakeVscode.js";
 import { workbenchWithSignal } from "./support.js";
 
 let workbench: Workbench;
@@ -39,12 +39,15 @@ describe("The performance panel", () => {
     expect(fake.panels).toHaveLength(2);
   });
 
-  it("may load from dist alone, and may run no command by a link", () => {
+  it("may load from its own folder alone, and may run no command by a link", () => {
     expect(panel.options).toEqual({
       enableScripts: true,
       enableCommandUris: false,
-      localResourceRoots: [Uri.file("/extension/dist")],
+      localResourceRoots: [Uri.file("/extension/dist/webview")],
     });
+    const addresses = [...panel.webview.html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address);
+    expect(addresses).toHaveLength(3);
+    expect(addresses.filter((address) => !address?.startsWith("https:///extension/dist/webview/"))).toEqual([]);
     expect(panel.webview.html).toMatch(/script-src 'nonce-[\w-]{22}'/);
   });
 
@@ -116,6 +119,36 @@ describe("The performance panel", () => {
       ["volumeCluster.recordFill", "an id"],
       ["volumeCluster.showPendingTrades"],
       ["volumeCluster.start"],
+    ]);
+  });
+
+  it("comes back as it was after the window has reloaded", async () => {
+    const restore = async (restored: FakePanel) =>
+      fake.serializers.get("volumeCluster.performance")?.deserializeWebviewPanel(restored, {});
+    panel.dispose();
+    const restored = new FakePanel("Volume Cluster Performance", {});
+    await restore(restored);
+    expect(restored.options).toEqual(panel.options);
+    restored.say({ type: "ready" });
+    expect(restored.posted.map((message) => (message as HostMessage).type)).toEqual(["snapshot"]);
+    await dashboard.open();
+    expect([fake.panels.length, restored.revealed]).toEqual([1, 1]);
+    const second = new FakePanel("Volume Cluster Performance", {});
+    await restore(second);
+    expect(second.webview.html).toBe("");
+  });
+
+  it("leaves a line in the log for what either side could not read", () => {
+    const lines: string[] = [];
+    const log = vi.spyOn(workbench.log, "warn").mockImplementation((line) => void lines.push(line));
+    panel.say({ type: "executeCommand" });
+    panel.say({ type: "recordFill", recommendation: 7 });
+    panel.say({ type: "dropped", count: 3 });
+    log.mockRestore();
+    expect(lines).toEqual([
+      "Dropped a message of the performance panel that is none, 1 so far",
+      "Dropped a message of the performance panel that is none, 2 so far",
+      "The performance panel dropped a message that is none, 3 so far",
     ]);
   });
 

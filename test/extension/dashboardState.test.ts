@@ -169,6 +169,13 @@ describe("The state of the panel", () => {
     { phase: "starting", market: "replay", mode: "replay", status: "Starting" },
     { phase: "starting", market: undefined, mode: "idle", status: "Starting" },
     { phase: "running", market: "live", mode: "live", status: expect.stringMatching(/^Watching/) },
+    {
+      phase: "running",
+      market: "live",
+      mode: "live",
+      view: engineView({ accounts: [accountView({ halted: true }), accountView({ name: "paper" })] }),
+      status: 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"',
+    },
     { phase: "stopping", market: "live", mode: "idle", status: "Stopping" },
     { phase: "idle", market: "demo", mode: "idle", status: "Stopped: no signal comes until you start" },
     {

@@ -49,9 +49,8 @@ describe("A signal", () => {
     const links = [
       "[Record Fill](command:volumeCluster.recordFill?%5B%22a%22%5D)",
       "[Skip](command:volumeCluster.recordFill?%5B%22a%22%2C%22skip%22%5D)",
-      "[Details](command:volumeCluster.openPerformance?%5B%5D)",
     ];
-    const title = `Simulated: BUY 2 ES JUN25 @ 6010.75, stop 5995.25, target 6041.25. ${links.join(" · ")}`;
+    const title = `Simulated: BUY 2 ES JUN25 @ 6010.75 · ${links.join(" · ")} · stop 5995.25, target 6041.25`;
     expect(fake.progress).toEqual([{ title, ended: false }]);
     expect(fake.executed).toEqual([]);
   });

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { formatPrice } from "../../src/core/instrument.js";
+import type { Recommendation } from "../../src/core/sizing/recommendation.js";
 import { recordExit } from "../../src/extension/recordExit.js";
 import { recordFill } from "../../src/extension/recordFill.js";
 import { showPendingTrades } from "../../src/extension/showPending.js";
@@ -8,47 +10,74 @@ import { fake } from "../support/fakeVscode.js";
 import { workbenchWithSignal } from "./support.js";
 
 let workbench: Workbench;
+let recommended: Recommendation;
 let id = "";
-let ticketText = "";
+let asRecommended = "";
 
 beforeEach(async () => {
   fake.reset();
   workbench = await workbenchWithSignal();
-  const pending = workbench.view().pending.at(-1);
-  id = pending?.id ?? "";
-  ticketText = `${pending?.quantity} @ ${((pending?.price ?? 0) * 0.25).toFixed(2)}`;
+  recommended = workbench.view().pending.at(-1) as Recommendation;
+  id = recommended.id;
+  asRecommended = `${recommended.quantity}@${formatPrice(recommended.price, recommended.instrument)}`;
   return () => workbench.close();
 });
 
-/** Fills as recommended. */
-async function fillIt(): Promise<void> {
+/** The recommended price and so many ticks. */
+const near = (ticks: number) => formatPrice(recommended.price + ticks, recommended.instrument);
+
+/** Fills as recommended, or by a line. */
+async function fillIt(line?: string): Promise<void> {
   const flow = recordFill(workbench, id);
-  (await fake.nextBox()).enter();
+  const box = await fake.nextBox();
+  if (line !== undefined) box.type(line);
+  box.enter();
   await flow;
 }
 
+const lastExit = () => workbench.outputs().findLast((output) => output.type === "exit" && output.account === "manual");
+const texts = () => fake.messages.map(({ text }) => text);
+
 describe("Record Fill", () => {
-  it("takes two Enters: the newest recommendation, as recommended", async () => {
+  it("takes one Enter where one recommendation waits: as recommended", async () => {
     const flow = recordFill(workbench);
-    const which = await fake.nextBox();
-    expect([which.title, which.step, which.totalSteps, which.ignoreFocusOut]).toEqual(["Record Fill", 1, 2, true]);
-    expect(which.labels()[0]).toMatch(/^\$\(check\) Filled: (BUY|SHORT) \d MES DEC25 @ /);
-    which.enter();
-    const what = await fake.nextBox();
-    expect([what.value, what.said(), what.ignoreFocusOut]).toEqual([ticketText, undefined, true]);
-    what.enter();
+    const box = await fake.nextBox();
+    expect(box.title).toMatch(/^Record Fill: (BUY|SHORT) \d MES DEC25 @ /);
+    expect(box.prompt).toMatch(/^Enter: as recommended\. /);
+    expect([box.value, box.valueSelection, box.said(), box.ignoreFocusOut, box.step]).toEqual([
+      asRecommended,
+      undefined,
+      undefined,
+      true,
+      undefined,
+    ]);
+    box.enter();
     await flow;
     expect(manualPositions(workbench.standing()).map((position) => position.recommendation.id)).toEqual([id]);
     expect(fake.statusMessages).toHaveLength(1);
     expect(fake.statusMessages[0]).toMatch(/^\$\(check\) Saved: Fill (BUY|SHORT) \d MES DEC25 @ /);
-    expect(fake.messages).toEqual([]);
+    expect([fake.messages, fake.boxes.length]).toEqual([[], 1]);
+  });
+
+  it("says what Enter does with a short line, and does it", async () => {
+    const flow = recordFill(workbench);
+    const box = await fake.nextBox();
+    box.type("1@+1t at once");
+    expect(box.said()).toBe(`info: Enter records ${recommended.action} 1 MES DEC25 @ ${near(1)}`);
+    box.enter();
+    await flow;
+    expect(
+      workbench.outputs().findLast((output) => output.type === "fill" && output.account === "manual"),
+    ).toMatchObject({ quantity: 1, price: recommended.price + 1, notes: "at once" });
   });
 
   it.each([
     ["1 @ 6010.80", /not on a tick of 0.25: the nearest prices are 6010.75 and 6011.00$/],
     ["0 @ 6010.75", /"0" is not a number of contracts/],
     ["1 @ 21 000.25", /"21 000.25" is not a price.*if you mean 21000.25, write 21000.25$/],
-    ["", /is not a price/],
+    ["1e5", /is not a price/],
+    ["-1", /is not a price/],
+    ["oops", /^Begin with the price, or with n for not executed/],
   ])("says in the box what is wrong with %j, and does not take it", async (text, message) => {
     const flow = recordFill(workbench, id);
     const box = await fake.nextBox();
@@ -61,20 +90,40 @@ describe("Record Fill", () => {
     expect(workbench.view().pending.map((recommendation) => recommendation.id)).toContain(id);
   });
 
-  it("warns of a price that is far away, and takes it when it is typed again", async () => {
+  it("asks in the same box for a quantity once more that is more than may be held", async () => {
+    const flow = recordFill(workbench, id);
+    const box = await fake.nextBox();
+    box.type(`300@${near(0)}`);
+    expect(box.said()).toMatch(
+      /^warning: 300 contracts are more than the 3 allowed.* Enter asks for the quantity once more$/,
+    );
+    box.enter();
+    expect(box.said()).toMatch(/^That is more than may be held at once: type the quantity once more/);
+    box.type("30");
+    box.enter();
+    expect([box.said(), box.visible]).toEqual(["It is not the same quantity", true]);
+    box.type("300");
+    box.enter();
+    await flow;
+    expect(manualPositions(workbench.standing())[0]?.quantity).toBe(300);
+  });
+
+  it("asks in the same box for a price once more that is far away", async () => {
     const flow = recordFill(workbench, id);
     const box = await fake.nextBox();
     box.type("1 @ 9999.00 really");
     expect(box.said()).toMatch(/^warning: The price is \d+ % away .* Enter asks for the price once more$/);
     box.enter();
-    const again = await fake.nextBox();
-    again.type("9998.00");
-    again.enter();
-    expect([again.said(), again.visible]).toEqual(["It is not the same price", true]);
-    again.type("9999");
-    again.enter();
+    expect([box.visible, box.value]).toEqual([true, ""]);
+    expect(box.said()).toMatch(/^The price is far from the market: type it once more/);
+    box.enter();
+    box.type("9998.00");
+    box.enter();
+    expect([box.said(), box.visible]).toEqual(["It is not the same price", true]);
+    box.type("9999");
+    box.enter();
     await flow;
-    expect(manualPositions(workbench.standing())[0]?.entryPrice).toBe(39_996);
+    expect([manualPositions(workbench.standing())[0]?.entryPrice, fake.boxes.length]).toEqual([39_996, 1]);
   });
 
   it("records no price that is far away and not typed again", async () => {
@@ -82,7 +131,8 @@ describe("Record Fill", () => {
     const box = await fake.nextBox();
     box.type("1 @ 9999.00");
     box.enter();
-    (await fake.nextBox()).hide();
+    box.type("99");
+    box.hide();
     await flow;
     expect(manualPositions(workbench.standing())).toEqual([]);
     expect(workbench.drafts.get(id)).toBe("1 @ 9999.00");
@@ -91,20 +141,21 @@ describe("Record Fill", () => {
   it("keeps what was typed when the user leaves, until it is recorded", async () => {
     const left = recordFill(workbench, id);
     const box = await fake.nextBox();
-    box.type(`${ticketText} half a thought`);
+    box.type(`${asRecommended} half a thought`);
     box.hide();
     await left;
     const back = recordFill(workbench, id);
     const again = await fake.nextBox();
-    expect(again.value).toBe(`${ticketText} half a thought`);
+    const draft = `${asRecommended} half a thought`;
+    expect([again.value, again.valueSelection]).toEqual([draft, [draft.length, draft.length]]);
     again.enter();
     await back;
     expect(workbench.drafts.size).toBe(0);
   });
 
-  it("records a recommendation that was not executed, with the reason", async () => {
+  it("has a button for what was not executed, and asks why", async () => {
     const flow = recordFill(workbench);
-    (await fake.nextBox()).choose("Not executed");
+    (await fake.nextBox()).press("Not executed");
     const why = await fake.nextBox();
     expect(why.labels()).toEqual([
       "Too late",
@@ -120,6 +171,34 @@ describe("Record Fill", () => {
     expect(workbench.view().pending).toEqual([]);
   });
 
+  it.each([
+    ["n late", "that it was not executed: Too late", "Too late"],
+    ["n news in five minutes", "that it was not executed: news in five minutes", "news in five minutes"],
+  ])("takes %j as an answer of one line", async (line, understood, reason) => {
+    const flow = recordFill(workbench);
+    const box = await fake.nextBox();
+    box.type(line);
+    expect(box.said()).toBe(`info: Enter records ${understood}`);
+    box.enter();
+    await flow;
+    expect(workbench.outputs().at(-1)).toMatchObject({ type: "decision", recommendation: id, reason });
+    expect([workbench.drafts.size, fake.boxes.length]).toEqual([0, 1]);
+  });
+
+  it("asks why after a bare n, and goes back from there to the line", async () => {
+    const flow = recordFill(workbench);
+    const box = await fake.nextBox();
+    box.type("n");
+    expect(box.said()).toBe("info: Enter asks why it was not executed");
+    box.enter();
+    (await fake.nextBox()).back();
+    const again = await fake.nextBox();
+    expect(again.value).toBe("n");
+    again.hide();
+    await flow;
+    expect(workbench.view().pending).toHaveLength(1);
+  });
+
   it("takes a reason in the user's own words, but not an empty one", async () => {
     const flow = recordFill(workbench, id, "skip");
     (await fake.nextBox()).choose("In other words");
@@ -132,19 +211,8 @@ describe("Record Fill", () => {
     expect(workbench.outputs().at(-1)).toMatchObject({ type: "decision", reason: "News in five minutes" });
   });
 
-  it("goes back a step", async () => {
-    const flow = recordFill(workbench);
-    (await fake.nextBox()).enter();
-    (await fake.nextBox()).back();
-    const which = await fake.nextBox();
-    expect(which.title).toBe("Record Fill");
-    which.hide();
-    await flow;
-  });
-
   it("says that it is late, after the 30 s, before anything is recorded", async () => {
-    const late = (workbench.standing().deadlines as Map<string, number>).set(id, Date.now() - 1);
-    expect(late.size).toBe(1);
+    (workbench.standing().deadlines as Map<string, number>).set(id, Date.now() - 1);
     const flow = recordFill(workbench, id);
     const box = await fake.nextBox();
     expect(box.title).toMatch(/ \(late: its time is over\)$/);
@@ -153,64 +221,150 @@ describe("Record Fill", () => {
     expect(workbench.view().pending).toHaveLength(1);
   });
 
-  it("says why there is nothing to record", async () => {
+  it("says why there is nothing to record, and what can be done", async () => {
     await fillIt();
-    void recordFill(workbench);
-    void recordFill(workbench, id);
-    await expect
-      .poll(() => fake.messages.map(({ text }) => text))
-      .toEqual([
-        "No recommendation waits for an answer: there is nothing to record",
-        `${id} is no longer pending: it was answered, or its trading day has ended`,
-      ]);
+    fake.answers.push(undefined, "Correct Recorded Trade", undefined);
+    await recordFill(workbench);
+    await recordFill(workbench, id);
+    await recordFill(workbench, "ESM5-19990101T000000Z-BUY");
+    expect(texts()).toEqual([
+      "No recommendation waits for an answer: there is nothing to record",
+      `${id} is filled already`,
+      "There is no recommendation ESM5-19990101T000000Z-BUY in this run",
+    ]);
+    expect(fake.executed.at(-1)).toEqual(["volumeCluster.correctTrade", id]);
+  });
+});
+
+describe("Record Fill, while two recommendations wait", () => {
+  beforeEach(async () => {
+    await workbench.close();
+    workbench = await workbenchWithSignal(undefined, 2);
+    recommended = workbench.view().pending.at(-1) as Recommendation;
+    id = recommended.id;
+  });
+
+  it("asks which one, the newest first", async () => {
+    const flow = recordFill(workbench);
+    const which = await fake.nextBox();
+    expect([which.title, which.step, which.totalSteps, which.labels().length]).toEqual(["Record Fill", 1, 2, 2]);
+    which.enter();
+    const box = await fake.nextBox();
+    expect([box.step, box.title]).toEqual([2, expect.stringContaining(`@ ${near(0)}`)]);
+    box.enter();
+    await flow;
+    expect(manualPositions(workbench.standing()).map((position) => position.recommendation.id)).toEqual([id]);
+  });
+
+  it("takes a line along that is typed in the list", async () => {
+    const flow = recordFill(workbench);
+    const which = await fake.nextBox();
+    expect(which.items.map((item) => item.alwaysShow)).toEqual([true, true]);
+    which.type("1@-1t");
+    which.enter();
+    const box = await fake.nextBox();
+    expect(box.value).toBe("1@-1t");
+    box.enter();
+    await flow;
+    expect(manualPositions(workbench.standing())[0]?.entryPrice).toBe(recommended.price - 1);
+  });
+
+  it("goes back to the list", async () => {
+    const flow = recordFill(workbench);
+    (await fake.nextBox()).enter();
+    (await fake.nextBox()).back();
+    const which = await fake.nextBox();
+    expect(which.title).toBe("Record Fill");
+    which.hide();
+    await flow;
+    expect(workbench.view().pending).toHaveLength(2);
   });
 });
 
 describe("Record Exit", () => {
-  it("takes two Enters: at the target", async () => {
+  it("takes one Enter: the price that the market makes likeliest, with its reason", async () => {
     await fillIt();
     const flow = recordExit(workbench);
-    const how = await fake.nextBox();
-    expect(how.labels()).toEqual([
-      "$(target) Target",
-      "$(shield) Stop",
-      "$(person) By hand",
-      "$(clock) Time",
-      "$(calendar) End of the day",
-    ]);
-    how.enter();
-    const price = await fake.nextBox();
-    price.enter();
+    const box = await fake.nextBox();
+    const { lastPrice, instrument } = workbench.view();
+    const last = formatPrice(lastPrice ?? 0, instrument ?? recommended.instrument);
+    expect([box.value, box.said()]).toEqual([last, undefined]);
+    expect(box.prompt).toContain(`Enter: ${last} (manual), the market is at ${last}, inside the bracket. Or a price`);
+    box.enter();
     await flow;
-    expect(workbench.outputs().findLast((output) => output.type === "exit")).toMatchObject({
-      recommendation: id,
-      account: "manual",
-      reason: "target",
-      reasonChecked: "target",
-      win: true,
-    });
+    expect(lastExit()).toMatchObject({ recommendation: id, reason: "manual", price: lastPrice });
     expect(manualPositions(workbench.standing())).toEqual([]);
   });
 
-  it("warns when the price does not fit the reason, and keeps the user's word", async () => {
+  it("takes the reason from the price", async () => {
     await fillIt();
-    const entry = manualPositions(workbench.standing())[0]?.entryPrice ?? 0;
-    const flow = recordExit(workbench, id);
-    (await fake.nextBox()).choose("Target");
-    const price = await fake.nextBox();
-    price.type((entry * 0.25).toFixed(2));
-    expect(price.said()).toMatch(/^warning: .* is short of the target of .*: it counts as a manual exit/);
-    price.enter();
+    const flow = recordExit(workbench);
+    const box = await fake.nextBox();
+    box.type("+1t");
+    expect(box.said()).toMatch(/^info: Enter records (LONG|SHORT) \d MES DEC25 @ [\d.]+ closed at [\d.]+ \(manual\)$/);
+    box.type(formatPrice(recommended.target, recommended.instrument));
+    expect(box.said()).toMatch(/^warning: The market was between .*, not at .* Enter records it all the same$/);
+    box.enter();
     await flow;
-    expect(workbench.outputs().findLast((output) => output.type === "exit")).toMatchObject({
-      reason: "target",
-      reasonChecked: "manual",
-    });
+    expect(lastExit()).toMatchObject({ reason: "target", reasonChecked: "target", win: true });
+  });
+
+  it("offers all ways behind a button, and takes the chosen one as a line", async () => {
+    await fillIt();
+    const flow = recordExit(workbench);
+    (await fake.nextBox()).press("How was it closed?");
+    const how = await fake.nextBox();
+    expect(how.labels()).toEqual([
+      "$(person) By hand",
+      "$(target) Target",
+      "$(shield) Stop",
+      "$(clock) Time",
+      "$(calendar) End of the day",
+    ]);
+    how.choose("Stop");
+    const box = await fake.nextBox();
+    expect(box.value).toBe(`${formatPrice(recommended.stop, recommended.instrument)} stop`);
+    box.enter();
+    await flow;
+    expect(lastExit()).toMatchObject({ reason: "stop", reasonChecked: "stop", win: false });
+  });
+
+  it("warns when the price does not fit the claimed reason, and keeps the user's word", async () => {
+    await fillIt();
+    const flow = recordExit(workbench, id);
+    const box = await fake.nextBox();
+    box.type(`${near(0)} target`);
+    expect(box.said()).toMatch(/^warning: .* is short of the target of .*: it counts as a manual exit/);
+    box.enter();
+    await flow;
+    expect(lastExit()).toMatchObject({ reason: "target", reasonChecked: "manual" });
+  });
+
+  it("keeps what was typed when the user leaves", async () => {
+    await fillIt();
+    const left = recordExit(workbench);
+    const box = await fake.nextBox();
+    box.type("60");
+    box.hide();
+    await left;
+    const back = recordExit(workbench);
+    const again = await fake.nextBox();
+    expect(again.value).toBe("60");
+    again.type(near(2));
+    again.enter();
+    await back;
+    expect(workbench.drafts.size).toBe(0);
   });
 
   it("says when no position is open", async () => {
     void recordExit(workbench);
-    await expect.poll(() => fake.messages[0]?.text).toBe("No position is open: there is no exit to record");
+    void recordExit(workbench, id);
+    await expect
+      .poll(texts)
+      .toEqual([
+        "No position is open: there is no exit to record",
+        `${id} has no recorded fill, so there is nothing to exit`,
+      ]);
   });
 });
 
@@ -226,10 +380,30 @@ describe("Show Pending Trades", () => {
     const open = await fake.nextBox();
     expect(open.labels()[1]).toMatch(/^\$\(briefcase\) (LONG|SHORT) \d MES DEC25 @ /);
     open.enter();
-    (await fake.nextBox()).choose("Stop");
-    (await fake.nextBox()).enter();
+    const exit = await fake.nextBox();
+    exit.type("stop");
+    exit.enter();
     await second;
     void showPendingTrades(workbench);
-    await expect.poll(() => fake.messages.at(-1)?.text).toMatch(/^Nothing is pending/);
+    await expect.poll(() => texts().at(-1)).toMatch(/^Nothing is pending/);
+  });
+
+  it("offers the rest of a recommendation that was filled in part", async () => {
+    const { quantity } = recommended;
+    expect(quantity).toBeGreaterThan(1);
+    await fillIt("1@");
+    const flow = showPendingTrades(workbench);
+    const list = await fake.nextBox();
+    expect(list.items.at(-1)?.description).toMatch(/^1 of \d filled: record the other \d, if it was filled$/);
+    list.choose("bell-dot");
+    const box = await fake.nextBox();
+    expect([box.value, box.buttons]).toEqual([`${quantity - 1}@${near(0)} rest`, []]);
+    box.type(`1@${near(0)}`);
+    expect(box.said()).toMatch(/^The very same is recorded already/);
+    box.enter();
+    box.type(`${quantity - 1}@${near(0)} rest`);
+    box.enter();
+    await flow;
+    expect(manualPositions(workbench.standing())[0]?.quantity).toBe(quantity);
   });
 });

@@ -38,8 +38,9 @@ export function hostIn(folder: string, settings: Readonly<Record<string, unknown
  * feed then rests until it is stopped.
  *
  * @param folder where it keeps what it does; without one in memory
+ * @param count of recommendations to play up to
  */
-export async function workbenchWithSignal(folder?: string): Promise<Workbench> {
+export async function workbenchWithSignal(folder?: string, count = 1): Promise<Workbench> {
   const host = hostIn(folder ?? "");
   const workbench = new Workbench(
     () => host,
@@ -53,8 +54,9 @@ export async function workbenchWithSignal(folder?: string): Promise<Workbench> {
           const signal = new Promise<void>((resolve) => {
             signalled = resolve;
           });
+          let left = count;
           const sink = (output: EngineOutput) => {
-            if (output.type === "recommendation") signalled();
+            if (output.type === "recommendation" && --left === 0) signalled();
           };
           const all = [sink, ...sinks];
           const open = await (folder === undefined ? inMemory(all) : onDisk(folder, host, all));
@@ -64,8 +66,9 @@ export async function workbenchWithSignal(folder?: string): Promise<Workbench> {
     }),
   );
   const signal = new Promise<void>((resolve) => {
+    let left = count;
     workbench.onDidOutput((output) => {
-      if (output.type === "recommendation") resolve();
+      if (output.type === "recommendation" && --left === 0) resolve();
     });
   });
   await workbench.start({ market: "demo" });

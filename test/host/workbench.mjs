@@ -33,6 +33,24 @@ export class Workbench {
     return this.quickInput.locator(".quick-input-box input");
   }
 
+  /** What stands below the box. */
+  quickMessage(text) {
+    return this.quickInput.locator(".quick-input-message").filter({ hasText: text });
+  }
+
+  /** A button in the title of the box. */
+  quickButton(name) {
+    return this.quickInput.locator(".quick-input-titlebar").getByRole("button", { name });
+  }
+
+  /** Waits until the box holds exactly this text. */
+  async holds(text) {
+    await this.page.waitForFunction(
+      (wanted) => document.querySelector(".quick-input-widget .quick-input-box input")?.value === wanted,
+      text,
+    );
+  }
+
   quickRow(text) {
     const rows = this.quickInput.locator(".quick-input-list .monaco-list-row");
     return text === undefined ? rows : rows.filter({ hasText: text });
@@ -45,6 +63,17 @@ export class Workbench {
     await this.quickBox.fill(`>Volume Cluster: ${title}`);
     await this.quickRow(`Volume Cluster: ${title}`).first().waitFor();
     await this.page.keyboard.press("Enter");
+  }
+
+  /** Whether the palette has a command. */
+  async offers(title) {
+    await this.page.keyboard.press("F1");
+    await this.quickBox.waitFor();
+    await this.quickBox.fill(`>Volume Cluster: ${title}`);
+    await this.quickRow().first().waitFor();
+    const names = await this.quickRow().locator(".label-name").allTextContents();
+    await this.page.keyboard.press("Escape");
+    return names.some((name) => name.includes(`Volume Cluster: ${title}`));
   }
 
   toast(text) {

@@ -131,12 +131,13 @@ export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { Notification: 15 };
 export const ViewColumn = { Active: -1, One: 1 };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
-export const QuickInputButtons = { Back: { iconPath: "back" } };
+export const QuickInputButtons = { Back: { iconPath: "back", tooltip: "Back" } };
 export const InputBoxValidationSeverity = { Info: 1, Warning: 2, Error: 3 };
 
 interface Item {
   readonly label: string;
   readonly description?: string;
+  readonly alwaysShow?: boolean;
   readonly kind?: number;
 }
 
@@ -150,8 +151,10 @@ export class FakeBox {
   ignoreFocusOut = false;
   matchOnDescription = false;
   value = "";
+  /** undefined: all of it. */
+  valueSelection: readonly [number, number] | undefined;
   validationMessage: string | { readonly message: string; readonly severity: number } | undefined;
-  buttons: readonly unknown[] = [];
+  buttons: readonly { readonly tooltip?: string }[] = [];
   items: readonly Item[] = [];
   activeItems: readonly Item[] = [];
   selectedItems: readonly Item[] = [];
@@ -199,13 +202,20 @@ export class FakeBox {
   back(): void {
     this.#button.fire(QuickInputButtons.Back);
   }
+  /** Presses the button in the title with this tooltip. */
+  press(tooltip: string): void {
+    const button = this.buttons.find((each) => each.tooltip === tooltip);
+    if (button === undefined) throw new Error(`No button "${tooltip}"`);
+    this.#button.fire(button);
+  }
   labels(): readonly string[] {
     return this.items.map((item) => item.label);
   }
-  /** What stands below the box, with `warning: ` before what Enter may pass. */
+  /** What stands below the box; with `warning: ` before what Enter may pass, and `info: ` before what it does. */
   said(): string | undefined {
     const message = this.validationMessage;
-    return typeof message === "object" ? `warning: ${message.message}` : message;
+    if (typeof message !== "object") return message;
+    return `${message.severity === InputBoxValidationSeverity.Info ? "info" : "warning"}: ${message.message}`;
   }
 }
 
@@ -234,7 +244,6 @@ export class FakeStatusBarItem {
 
 export class FakePanel {
   readonly title: string;
-  readonly options: unknown;
   iconPath: unknown;
   visible = true;
   revealed = 0;
@@ -246,6 +255,7 @@ export class FakePanel {
   readonly onDidDispose = this.#disposed.event;
   readonly webview = {
     html: "",
+    options: {} as unknown,
     cspSource: "https://webview.example",
     asWebviewUri: (uri: Uri) => new Uri("https", uri.path),
     onDidReceiveMessage: this.#received.event,
@@ -256,7 +266,10 @@ export class FakePanel {
   };
   constructor(title: string, options: unknown) {
     this.title = title;
-    this.options = options;
+    this.webview.options = options;
+  }
+  get options(): unknown {
+    return this.webview.options;
   }
   reveal(): void {
     this.revealed++;
@@ -301,6 +314,8 @@ export const fake = {
   statusItems: [] as FakeStatusBarItem[],
   statusMessages: [] as string[],
   panels: [] as FakePanel[],
+  /** Bring panels back, by their type. */
+  serializers: new Map<string, { deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void> }>(),
   trees: [] as FakeTree[],
   executed: [] as (readonly unknown[])[],
   logged: [] as string[],
@@ -335,6 +350,7 @@ export const fake = {
     fake.openDialog = undefined;
     fake.settings = {};
     registered.clear();
+    fake.serializers.clear();
   },
 };
 
@@ -377,6 +393,13 @@ export const window = {
     const panel = new FakePanel(title, options);
     fake.panels.push(panel);
     return panel;
+  },
+  registerWebviewPanelSerializer: (
+    type: string,
+    serializer: { deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void> },
+  ) => {
+    fake.serializers.set(type, serializer);
+    return new Disposable(() => fake.serializers.delete(type));
   },
   showInformationMessage: show("information"),
   showWarningMessage: show("warning"),

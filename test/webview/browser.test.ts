@@ -123,6 +123,39 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     ]);
   });
 
+  it("has every fact of a call above a message of VS Code in a small window", async () => {
+    await open("buy", "dark");
+    // The editor of a window of 800 x 600 beside a side bar; a message with buttons takes the lowest 110 px.
+    for (const [width, height] of [
+      [445, 510],
+      [750, 510],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const fact of [".call", ".countdown", ".ladder", ".chance .big", ".size .big", ".who vscode-button"]) {
+        const box = await page.locator(`.card ${fact}`).boundingBox();
+        expect((box?.y ?? height) + (box?.height ?? 0), `${fact} at ${width} px`).toBeLessThan(height - 110);
+      }
+    }
+  });
+
+  it("drops messages that are none, and tells the host how many", async () => {
+    await open("buy", "dark");
+    // The countdown goes on by itself.
+    const shown = async () => (await page.locator("main").textContent())?.replace(/\d+ s to act/, "");
+    const before = await shown();
+    await page.evaluate(() => {
+      for (const message of [{ type: "hello" }, { type: "snapshot", state: {} }]) window.postMessage(message, "*");
+    });
+    await expect
+      .poll(() => page.evaluate(() => window.sent.filter(({ type }) => type === "dropped")))
+      .toEqual([
+        { type: "dropped", count: 1 },
+        { type: "dropped", count: 2 },
+      ]);
+    expect(await shown()).toBe(before);
+    expect(complaints).toEqual([]);
+  });
+
   it("changes the account by the keyboard, and goes on with it when the host sends more", async () => {
     await open("buy", "dark");
     expect(await figure("Win rate")).toContain("n = 420");

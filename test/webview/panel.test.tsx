@@ -87,6 +87,14 @@ describe("The recommendation card", () => {
     expect(root.querySelector(".card")?.textContent).toContain(state.status);
   });
 
+  it("says HALTED instead while no signal is taken", () => {
+    const state = sampleState("wait", NOW);
+    show({ ...state, accounts: state.accounts.map((account) => ({ ...account, halted: account.name === "manual" })) });
+    expect(texts(".card .call")).toEqual(["HALTED"]);
+    show({ ...state, accounts: state.accounts.map((account) => ({ ...account, halted: account.name === "paper" })) });
+    expect(texts(".card .call")).toEqual(["WAIT"]);
+  });
+
   it("offers to start when nothing runs", () => {
     const sent = show(sampleState("idle", NOW));
     click("Start");
@@ -161,7 +169,7 @@ describe("The figures", () => {
   it("say too few trades in words, and what they came to", () => {
     show(sampleState("losses", NOW));
     expect(figure("Expectancy")).toBe("Too few\u22121.04\u00a0R so far, 9 of 30 trades");
-    expect(root.textContent).toContain("Halted by the loss limit");
+    expect(root.textContent).toContain("Halted: new signals are refused");
   });
 
   it("say none yet before the first trade", () => {

@@ -7,13 +7,17 @@ import { Workbench } from "../workbench.mjs";
 
 /** All that ships; VS Code itself adds .vsixmanifest when it installs. */
 const SHIPPED =
-  /^(\.vsixmanifest|package\.json|package\.nls.*\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/(extension\.cjs|cli\.mjs|webview\.js|[\w-]+\.(css|ttf|wasm))|media\/.+)$/i;
+  /^(\.vsixmanifest|package\.json|package\.nls.*\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/(extension\.cjs|cli\.mjs|sql-wasm\.wasm|webview\/(webview|codicon)\.(js|css|ttf))|media\/.+)$/i;
 
 /** The first signal of the demo comes within a minute; its 60 days of history before that take seconds. */
 const FIRST_SIGNAL_MS = 120_000;
 
 export async function demoSuite({ host, executable, vsix, screenshots }, test) {
   const folders = makeFolders();
+  const shortcut = async (key) => {
+    await page.keyboard.press("Control+Alt+w");
+    await page.keyboard.press(key);
+  };
   const photograph = (name) => page.screenshot({ path: join(screenshots, `${name}.png`) });
   let server;
   let browser;
@@ -29,7 +33,13 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
         files.filter((file) => !SHIPPED.test(file)),
         [],
       );
-      for (const file of ["package.json", "readme.md", "dist/extension.cjs", "dist/webview.js", "dist/sql-wasm.wasm"]) {
+      for (const file of [
+        "package.json",
+        "readme.md",
+        "dist/extension.cjs",
+        "dist/webview/webview.js",
+        "dist/sql-wasm.wasm",
+      ]) {
         assert.ok(files.includes(file), file);
       }
     });
@@ -57,13 +67,16 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await photograph("3-signal");
     });
 
-    await test("its fill is recorded by keyboard alone", async () => {
-      await page.keyboard.press("Control+Alt+w");
-      await page.keyboard.press("f");
-      await workbench.quickTitle.filter({ hasText: "Record Fill" }).waitFor();
-      await page.keyboard.press("Enter");
+    await test("its fill is recorded with at most six keys after the shortcut", async () => {
+      await shortcut("f");
       await workbench.quickTitle.filter({ hasText: /Record Fill: (BUY|SHORT)/ }).waitFor();
+      assert.match(await workbench.quickBox.inputValue(), /^\d@\d+\.\d\d$/);
       await photograph("4-fill");
+      const keys = ["+", "1", "t", "Enter"];
+      assert.ok(keys.length <= 6);
+      for (const key of keys.slice(0, -1)) await page.keyboard.press(key);
+      await workbench.quickMessage(/Enter records (BUY|SHORT) \d MES/).waitFor();
+      await photograph("4-fill-understood");
       await page.keyboard.press("Enter");
       await workbench.status(/Demo: (LONG|SHORT) \d+ MES/).waitFor();
       await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor({ state: "detached" });
@@ -82,11 +95,9 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
     await test("its exit is recorded by keyboard alone, and the panel shows the new equity point", async () => {
       const curve = workbench.panel().getByRole("img", { name: /^Your fills: balance over drawdown/ });
       assert.equal(await curve.count(), 0, "no closed trade of the user yet");
-      await page.keyboard.press("Control+Alt+w");
-      await page.keyboard.press("x");
-      await workbench.quickTitle.filter({ hasText: "Record Exit" }).waitFor();
-      await page.keyboard.press("Enter");
-      await workbench.quickTitle.filter({ hasText: "Record Exit (target)" }).waitFor();
+      await shortcut("x");
+      await workbench.quickTitle.filter({ hasText: /Record Exit: (LONG|SHORT)/ }).waitFor();
+      assert.match(await workbench.quickBox.inputValue(), /^\d+\.\d\d$/);
       await photograph("7-exit");
       await page.keyboard.press("Enter");
       await workbench
@@ -104,9 +115,25 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await photograph("8-log");
     });
 
-    await test("the next signal is still pending after the window has reloaded", async () => {
+    await test("a line about the next signal is kept while the focus is elsewhere, and after Escape", async () => {
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
       await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor();
+      await shortcut("f");
+      await workbench.quickTitle.filter({ hasText: "Record Fill" }).waitFor();
+      await page.keyboard.type("1@+");
+      await page.locator(".part.panel .view-lines").first().click();
+      assert.equal(await workbench.quickBox.inputValue(), "1@+", "the box stays open");
+      for (let times = 0; times < 2; times++) {
+        await shortcut("f");
+        await workbench.quickTitle.filter({ hasText: "Record Fill" }).waitFor();
+        await workbench.holds("1@+");
+        await page.keyboard.press("Escape");
+        await workbench.quickTitle.waitFor({ state: "hidden" });
+      }
+    });
+
+    await test("it is still pending after the window has reloaded, and the panel is back", async () => {
+      await workbench.run("Open Performance");
       await workbench.run("Stop");
       await workbench.status(/Demo stopped: (BUY|SHORT) \d+ MES .* unanswered/).waitFor();
       await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor({ state: "detached" });
@@ -115,6 +142,11 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       changeSetting(folders, "workbench.colorTheme", "Default Dark Modern");
       await page.reload();
       await workbench.status(/Demo stopped: (BUY|SHORT) \d+ MES .* unanswered/).waitFor({ timeout: 60_000 });
+      await workbench
+        .panel()
+        .getByRole("img", { name: /^Your fills: balance over drawdown, 1 point / })
+        .waitFor();
+      await photograph("10-panel-restored-dark");
       await workbench.run("Show Pending Trades");
       await workbench.quickRow(/(BUY|SHORT) \d+ MES/).waitFor();
       await photograph("10-pending-dark");
@@ -130,8 +162,8 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
         .waitFor();
       await photograph("11-panel-dark");
       await workbench.run("Start");
-      await workbench.quickRow("Demo").waitFor();
-      await page.keyboard.press("Enter");
+      // With the mouse: the panel may still be about to take the focus.
+      await workbench.quickRow("Demo").click();
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
       await workbench
         .toast(/Simulated: (BUY|SHORT)/)
@@ -146,6 +178,57 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await photograph("13-fill-by-link");
       await page.keyboard.press("Escape");
       assert.deepEqual(violations, [], "the panel keeps its content security policy");
+    });
+
+    await test("in a small window the message covers no fact of the call", async () => {
+      await page.keyboard.press("Control+j");
+      await page.locator(".part.panel").waitFor({ state: "hidden" });
+      await page.setViewportSize({ width: 800, height: 600 });
+      const toast = await workbench.toast(/Simulated/).boundingBox();
+      await photograph("12-small-dark");
+      for (const fact of [".call", ".countdown", ".ladder", ".chance .big", ".size .big", ".who vscode-button"]) {
+        const box = await workbench.panel().locator(`.card ${fact}`).boundingBox();
+        assert.ok(box.y + box.height <= toast.y, `${fact} is above the message`);
+      }
+      await page.setViewportSize({ width: 1280, height: 800 });
+    });
+
+    await test("of two that wait the newest comes first, and takes the line that is typed in the list", async () => {
+      await shortcut("f");
+      await workbench.quickRow().nth(1).waitFor();
+      assert.equal(await workbench.quickRow().count(), 2);
+      await page.keyboard.type("1@-1t");
+      await photograph("13-which-dark");
+      await page.keyboard.press("Enter");
+      await workbench.quickTitle.filter({ hasText: /Record Fill: (BUY|SHORT)/ }).waitFor();
+      await workbench.holds("1@-1t");
+      await photograph("14-fill-dark");
+      await page.keyboard.press("Enter");
+      await workbench.status(/Demo: (LONG|SHORT) 1 MES/).waitFor();
+    });
+
+    await test("the other one is recorded as not executed by the button of the box", async () => {
+      await shortcut("f");
+      await workbench.quickTitle.filter({ hasText: /Record Fill: .*late/ }).waitFor();
+      await workbench.quickButton("Not executed").click();
+      await workbench.quickTitle.filter({ hasText: "Not executed" }).waitFor();
+      await photograph("15-not-executed-dark");
+      await page.keyboard.press("Enter");
+      await workbench.quickTitle.waitFor({ state: "hidden" });
+      await workbench.run("Void Recorded Trade");
+      await workbench.quickRow(/not executed \(Too late\)/).waitFor();
+      await photograph("16-void-dark");
+      await page.keyboard.press("Escape");
+    });
+
+    await test("the emergency stop takes one Enter, and its reset is offered only after it", async () => {
+      assert.equal(await workbench.offers("Reset Emergency Stop"), false);
+      await workbench.run("Emergency Stop");
+      await workbench.quickTitle.filter({ hasText: "Emergency Stop" }).waitFor();
+      await photograph("17-emergency-dark");
+      await page.keyboard.press("Enter");
+      await workbench.quickTitle.waitFor({ state: "hidden" });
+      assert.equal(await workbench.offers("Reset Emergency Stop"), true);
     });
   } finally {
     await page?.screenshot({ path: join(screenshots, "last.png") }).catch(() => undefined);

@@ -1,0 +1,60 @@
+import type { RecordedExit, RecordedFill } from "../core/events.js";
+import { formatPrice } from "../core/instrument.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
+import type { AmendmentAnswer } from "./amendments.js";
+import { readExitLine } from "./exitLine.js";
+import { readFillLine } from "./fillLine.js";
+
+/** What a corrected line changes, or what is wrong with it. Why it is changed is asked for apart. */
+export type CorrectionLine = { readonly answer: (why: string) => AmendmentAnswer } | { readonly problem: string };
+
+/** A recorded fill as the line that says it: `2@6010.50 filled at once`. */
+export function fillLine({ quantity, price, notes }: RecordedFill, { instrument }: Recommendation): string {
+  return withNotes(`${quantity}@${formatPrice(price, instrument)}`, notes);
+}
+
+/** A recorded exit as the line that says it: `6041.25 target`. */
+export function exitLine({ price, reason, notes }: RecordedExit, { instrument }: Recommendation): string {
+  return withNotes(`${formatPrice(price, instrument)} ${reason}`, notes);
+}
+
+/** Reads the line that a fill should have been; only what it says otherwise is corrected. */
+export function readFillCorrection(
+  text: string,
+  recorded: RecordedFill,
+  recommendation: Recommendation,
+): CorrectionLine {
+  const { instrument, id } = recommendation;
+  const line = readFillLine(text, { instrument, price: recorded.price });
+  if (line.said === "nothing") return line;
+  if (line.said === "notExecuted") return { problem: `Take the record of ${id} back, then record it as not executed` };
+  const { price, quantity, notes = "" } = line;
+  const changed = {
+    ...(price === formatPrice(recorded.price, instrument) ? {} : { price }),
+    ...(quantity === undefined || quantity === String(recorded.quantity) ? {} : { quantity }),
+    ...(notes === (recorded.notes ?? "") ? {} : { notes }),
+  };
+  return { answer: (why) => ({ recommendation: id, of: "fill", why, ...changed }) };
+}
+
+/** Reads the line that an exit should have been; without a reason the price tells it. */
+export function readExitCorrection(
+  text: string,
+  recorded: RecordedExit,
+  recommendation: Recommendation,
+): CorrectionLine {
+  const { instrument, id } = recommendation;
+  const line = readExitLine(text, recommendation, [{ reason: recorded.reason, price: recorded.price, why: "" }]);
+  if (line.said === "nothing") return line;
+  const { price, reason, notes = "" } = line;
+  const changed = {
+    ...(price === formatPrice(recorded.price, instrument) ? {} : { price }),
+    ...(reason === recorded.reason ? {} : { reason }),
+    ...(notes === (recorded.notes ?? "") ? {} : { notes }),
+  };
+  return { answer: (why) => ({ recommendation: id, of: "exit", why, ...changed }) };
+}
+
+function withNotes(line: string, notes: string | undefined): string {
+  return notes === undefined || notes === "" ? line : `${line} ${notes}`;
+}

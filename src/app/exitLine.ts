@@ -1,0 +1,46 @@
+import type { ExitReason } from "../core/events.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
+import { EXIT_REASONS } from "./answers.js";
+import { type ExitWays, reasonByPrice } from "./exitWays.js";
+import { parsePrice } from "./price.js";
+import { writtenOut } from "./typedPrice.js";
+
+/** What one line says of an exit; the price is not yet judged. */
+export type ExitLine =
+  | { readonly said: "closed"; readonly price: string; readonly reason: ExitReason; readonly notes: string | undefined }
+  | { readonly said: "nothing"; readonly problem: string };
+
+/** The grammar in a few words, for whoever types. */
+export const EXIT_HELP = `a price, .75 or -1t, or ${EXIT_REASONS.join(", ")}`;
+
+/**
+ * Reads a line such as `6025.75`, `.75`, `-1t`, `stop`, `6025.75 time` or `6025.75 target partly at once`. An empty one says: in the
+ * likeliest way. Without a reason the price tells it.
+ */
+export function readExitLine(text: string, recommendation: Recommendation, ways: ExitWays): ExitLine {
+  const { instrument } = recommendation;
+  const [, typed = "", words = ""] = /^\s*(.*?)(?:(?:^|\s+)(\p{L}.*?))?\s*$/su.exec(text.trim()) ?? [];
+  const [, first = "", rest = ""] = /^(\p{L}+)\s*[,:]?\s*(.*)$/su.exec(words) ?? [];
+  const reason = EXIT_REASONS.find((known) => known === first.normalize("NFKC").toLowerCase());
+  const notes = reason === undefined ? words : rest;
+  if (typed === "" && reason === undefined && notes !== "") {
+    return { said: "nothing", problem: `Begin with ${EXIT_HELP}` };
+  }
+  const way = ways.find((each) => each.reason === reason) ?? ways[0];
+  if (typed === "" && way.price === undefined) {
+    return { said: "nothing", problem: `Write the price before "${way.reason}": no market is watched` };
+  }
+  const price = writtenOut(typed, { instrument, price: (typed === "" ? way.price : undefined) ?? ways[0].price });
+  if ("problem" in price) return { said: "nothing", problem: price.problem };
+  return {
+    said: "closed",
+    price: price.value,
+    reason: reason ?? reasonOf(price.value, recommendation),
+    notes: notes === "" ? undefined : notes,
+  };
+}
+
+function reasonOf(price: string, recommendation: Recommendation): ExitReason {
+  const parsed = parsePrice(price, recommendation.instrument);
+  return "value" in parsed ? reasonByPrice(recommendation, parsed.value) : "manual";
+}

@@ -1,0 +1,121 @@
+import { amendEvent } from "../app/amendments.js";
+import { AnswerError, type Answered } from "../app/answers.js";
+import { exitLine, fillLine, readExitCorrection, readFillCorrection } from "../app/correctionLine.js";
+import type { AmendmentRecorded, RecordedExit, RecordedFill } from "../core/events.js";
+import { answerCheck } from "./answerCheck.js";
+import { BACK, type Choice, type Found, input, pick } from "./ask.js";
+import { nothingToDo } from "./notices.js";
+import { type Recorded, recordedTrades, recordedWords, shownTime } from "./records.js";
+import { save } from "./save.js";
+import { sayAnswered } from "./sayAnswered.js";
+import type { Workbench } from "./workbench.js";
+
+/** The fill or the exit that is corrected. */
+type Part = Recorded &
+  ({ readonly of: "fill"; readonly fill: RecordedFill } | { readonly of: "exit"; readonly exit: RecordedExit });
+
+/**
+ * The conversation that corrects a recorded fill or exit: which one, the line as it should have been, and why. What was recorded
+ * first stays in the journal beside it.
+ *
+ * @param id goes straight to the records of this recommendation
+ */
+export async function correctTrade(workbench: Workbench, id?: string): Promise<void> {
+  await workbench.restore();
+  const parts = recordedTrades(workbench.outputs())
+    .filter(({ recommendation }) => id === undefined || recommendation.id === id)
+    .flatMap(partsOf);
+  const [newest, other] = parts;
+  if (newest === undefined) {
+    if (id === undefined) await nothingToDo("No fill is recorded: there is nothing to correct");
+    else await sayAnswered(workbench, id, "amendment");
+    return;
+  }
+  for (;;) {
+    const part = other === undefined ? newest : await askPart(parts);
+    if (part === undefined) return;
+    if ((await askCorrection(workbench, part, other !== undefined)) !== BACK) return;
+  }
+}
+
+function partsOf(recorded: Recorded): readonly Part[] {
+  const { exit, fills } = recorded.record;
+  return [
+    ...(exit === undefined ? [] : [{ ...recorded, of: "exit", exit } as const]),
+    ...fills.map((fill) => ({ ...recorded, of: "fill", fill }) as const),
+  ];
+}
+
+async function askPart(parts: readonly Part[]): Promise<Part | undefined> {
+  const chosen = await pick({
+    title: "Correct Recorded Trade",
+    placeholder: "Which record is wrong?",
+    choices: parts.map((part): Choice<Part> => {
+      const label = part.of === "exit" ? `$(sign-out) Exit ${lineOf(part)}` : `$(check) Fill ${lineOf(part)}`;
+      return { label, description: `${recordedWords(part)}, ${shownTime(part.time)}`, value: part };
+    }),
+    step: 1,
+    totalSteps: 3,
+  });
+  return chosen === BACK ? undefined : chosen;
+}
+
+async function askCorrection(workbench: Workbench, part: Part, canGoBack: boolean): Promise<typeof BACK | undefined> {
+  const steps = canGoBack ? 3 : 2;
+  const recorded = lineOf(part);
+  let line: string | undefined;
+  for (;;) {
+    const text = await input({
+      title: `Correct ${part.of}: ${recordedWords(part)}`,
+      prompt: `What should the ${part.of} have been?`,
+      placeholder: recorded,
+      value: line ?? recorded,
+      isDraft: true,
+      check: (typed) => lineCheck(workbench, part, typed),
+      step: steps - 1,
+      totalSteps: steps,
+      canGoBack,
+    });
+    if (text === undefined || text === BACK) return text;
+    line = text;
+    const why = await input({
+      title: `Correct ${part.of}: ${recorded} becomes ${text}`,
+      prompt: "Why is the record changed?",
+      placeholder: "A few words",
+      value: "",
+      check: (typed) => problemOf(answerCheck(() => amended(workbench, part, text, typed))),
+      step: steps,
+      totalSteps: steps,
+      canGoBack: true,
+    });
+    if (why === undefined) return undefined;
+    if (why === BACK) continue;
+    await save(workbench, amended(workbench, part, text, why).event, `Correction of ${recordedWords(part)}`);
+    return undefined;
+  }
+}
+
+function lineCheck(workbench: Workbench, part: Part, text: string): Found | undefined {
+  // Why it is changed is asked for in the next step: any words will do to see whether the rest is possible.
+  return answerCheck(() => amended(workbench, part, text, "not yet said"));
+}
+
+// What is doubtful was asked in the step before.
+function problemOf(found: Found | undefined): Found | undefined {
+  return found !== undefined && "problem" in found ? found : undefined;
+}
+
+/** @throws AnswerError */
+function amended(workbench: Workbench, part: Part, text: string, why: string): Answered<AmendmentRecorded> {
+  const { recommendation } = part;
+  const line =
+    part.of === "fill"
+      ? readFillCorrection(text, part.fill, recommendation)
+      : readExitCorrection(text, part.exit, recommendation);
+  if ("problem" in line) throw new AnswerError(line.problem);
+  return amendEvent(workbench.view(), line.answer(why), workbench.answerTime(), workbench.outputs());
+}
+
+function lineOf(part: Part): string {
+  return part.of === "fill" ? fillLine(part.fill, part.recommendation) : exitLine(part.exit, part.recommendation);
+}

@@ -1,0 +1,81 @@
+import { AnswerError } from "../app/answers.js";
+import { killEvent, resetEvent } from "../app/resets.js";
+import type { AccountName } from "../core/sizing/recommendation.js";
+import { BACK, type Choice, type Found, input, pick } from "./ask.js";
+import { confirmsTrading, nothingToDo } from "./notices.js";
+import { save } from "./save.js";
+import { haltedAccounts } from "./standing.js";
+import type { Workbench } from "./workbench.js";
+
+/** What most often is the reason, so that one Enter stops everything. */
+const BY_HAND = "Stopped by hand";
+
+/** Stops every account at once: no signal is taken until the reset. Open positions stay as they are at the broker. */
+export async function emergencyStop(workbench: Workbench): Promise<void> {
+  await workbench.restore();
+  const { view } = workbench.standing();
+  if (view === undefined || haltedAccounts(workbench.standing()).length === view.accounts.length) {
+    await nothingToDo(view === undefined ? "Nothing runs: there is nothing to stop" : "Everything is stopped already");
+    return;
+  }
+  const reason = await input({
+    title: "Emergency Stop",
+    prompt: "Enter stops every account until its reset. Positions at your broker are not touched. Why is it stopped?",
+    placeholder: BY_HAND,
+    value: BY_HAND,
+    check: (typed) => problemOf(() => killEvent(typed, workbench.answerTime())),
+  });
+  if (reason === undefined || reason === BACK) return;
+  await save(workbench, killEvent(reason, workbench.answerTime()), `Emergency stop: ${reason}`);
+}
+
+/** Lets halted accounts trade again: which, why, and a question, because it takes a guard away. */
+export async function resetEmergencyStop(workbench: Workbench): Promise<void> {
+  await workbench.restore();
+  const halted = haltedAccounts(workbench.standing());
+  if (halted.length === 0) {
+    await nothingToDo("No account is halted: there is nothing to reset");
+    return;
+  }
+  const accounts = halted.length === 1 ? halted : await askAccounts(halted);
+  if (accounts === undefined) return;
+  const event = (account: AccountName, reason: string) =>
+    resetEvent(workbench.view(), { account, reason }, workbench.answerTime(), workbench.outputs());
+  const reason = await input({
+    title: `Reset Emergency Stop: ${accountWords(accounts)}`,
+    prompt: "Why may it trade again?",
+    placeholder: "A few words",
+    value: "",
+    check: (typed) => problemOf(() => accounts.map((account) => event(account, typed))),
+  });
+  if (reason === undefined || reason === BACK) return;
+  if (!(await confirmsTrading(accountWords(accounts)))) return;
+  for (const account of accounts) {
+    await save(workbench, event(account, reason), `Emergency stop of the ${account} account ended: ${reason}`);
+  }
+}
+
+async function askAccounts(halted: readonly AccountName[]): Promise<readonly AccountName[] | undefined> {
+  const chosen = await pick({
+    title: "Reset Emergency Stop",
+    placeholder: "Which account may trade again?",
+    choices: [halted, ...halted.map((account) => [account])].map(
+      (accounts): Choice<readonly AccountName[]> => ({ label: accountWords(accounts), value: accounts }),
+    ),
+  });
+  return chosen === BACK ? undefined : chosen;
+}
+
+function accountWords(accounts: readonly AccountName[]): string {
+  return accounts.map((account) => (account === "manual" ? "your account" : "the paper account")).join(" and ");
+}
+
+function problemOf(run: () => unknown): Found | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AnswerError) return { problem: error.message };
+    throw error;
+  }
+}

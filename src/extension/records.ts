@@ -1,0 +1,44 @@
+import { newYorkTime } from "../app/times.js";
+import type { EngineOutput, TradeRecord } from "../core/events.js";
+import { formatPrice } from "../core/instrument.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
+import { tradeRecords } from "../core/tradeRecords.js";
+import type { Micros } from "../core/units.js";
+
+/** A recommendation of which the user recorded something that counts. */
+export interface Recorded {
+  readonly recommendation: Recommendation;
+  readonly record: TradeRecord;
+  /** When the last of it was said to have happened. */
+  readonly time: Micros;
+}
+
+/** What the user recorded and did not take back, newest first. */
+export function recordedTrades(outputs: readonly EngineOutput[]): readonly Recorded[] {
+  const records = tradeRecords(outputs);
+  return outputs
+    .flatMap((output): Recorded[] => {
+      if (output.type !== "recommendation") return [];
+      const record = records.get(output.id);
+      if (record === undefined || record.state === "ISSUED") return [];
+      return [{ recommendation: output, record, time: record.exit?.time ?? record.fills.at(-1)?.time ?? output.time }];
+    })
+    .sort((a, b) => b.time - a.time);
+}
+
+/** `BUY 2 ES DEC25: filled 2 @ 6010.75, exit 6041.25 (target)`. */
+export function recordedWords({ recommendation, record }: Recorded): string {
+  const { action, quantity, instrument } = recommendation;
+  const at = (ticks: number) => formatPrice(ticks, instrument);
+  const parts = [
+    ...record.fills.map((fill) => `filled ${fill.quantity} @ ${at(fill.price)}`),
+    ...(record.exit === undefined ? [] : [`exit ${at(record.exit.price)} (${record.exit.reason})`]),
+    ...(record.notExecuted === undefined ? [] : [`not executed (${record.notExecuted})`]),
+  ];
+  return `${action} ${quantity} ${instrument.label}: ${parts.join(", ")}`;
+}
+
+/** `2025-06-09 14:32:15 New York`. */
+export function shownTime(time: Micros): string {
+  return `${newYorkTime(time).replace("T", " ")} New York`;
+}

@@ -1,0 +1,73 @@
+import { voidEvent } from "../app/amendments.js";
+import { answerCheck } from "./answerCheck.js";
+import { BACK, type Choice, input, pick } from "./ask.js";
+import { nothingToDo } from "./notices.js";
+import { type Recorded, recordedTrades, recordedWords, shownTime } from "./records.js";
+import { save } from "./save.js";
+import { sayAnswered } from "./sayAnswered.js";
+import type { Workbench } from "./workbench.js";
+
+/**
+ * The conversation that takes back all that was recorded of a recommendation, so that it waits for an answer again: which one, and
+ * why. The journal keeps both.
+ *
+ * @param id goes straight to this recommendation
+ */
+export async function voidTrade(workbench: Workbench, id?: string): Promise<void> {
+  await workbench.restore();
+  const recorded = recordedTrades(workbench.outputs());
+  const [newest] = recorded;
+  if (id !== undefined) {
+    const asked = recorded.find(({ recommendation }) => recommendation.id === id);
+    if (asked === undefined) await sayAnswered(workbench, id, "void");
+    else await askWhy(workbench, asked, false);
+    return;
+  }
+  if (newest === undefined) {
+    await nothingToDo("Nothing is recorded: there is nothing to take back");
+    return;
+  }
+  // Also where there is one alone: what goes is to be seen before it is asked why.
+  for (;;) {
+    const chosen = await askWhich(recorded);
+    if (chosen === undefined || (await askWhy(workbench, chosen, true)) !== BACK) return;
+  }
+}
+
+async function askWhich(recorded: readonly Recorded[]): Promise<Recorded | undefined> {
+  const chosen = await pick({
+    title: "Void Recorded Trade",
+    placeholder: "Which record is taken back as a whole?",
+    choices: recorded.map(
+      (each): Choice<Recorded> => ({
+        label: `$(discard) ${recordedWords(each)}`,
+        description: shownTime(each.time),
+        value: each,
+      }),
+    ),
+    step: 1,
+    totalSteps: 2,
+  });
+  return chosen === BACK ? undefined : chosen;
+}
+
+async function askWhy(workbench: Workbench, recorded: Recorded, canGoBack: boolean): Promise<typeof BACK | undefined> {
+  const answer = (why: string) =>
+    voidEvent(
+      workbench.view(),
+      { recommendation: recorded.recommendation.id, why },
+      workbench.answerTime(),
+      workbench.outputs(),
+    );
+  const why = await input({
+    title: `Void: ${recordedWords(recorded)}`,
+    prompt: "Why is it taken back? It waits for an answer again; the journal keeps both",
+    placeholder: "A few words",
+    value: "",
+    check: (typed) => answerCheck(() => answer(typed)),
+    ...(canGoBack && { step: 2, totalSteps: 2, canGoBack }),
+  });
+  if (why === undefined || why === BACK) return why;
+  await save(workbench, answer(why).event, `Taken back: ${recordedWords(recorded)}`);
+  return undefined;
+}

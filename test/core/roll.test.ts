@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseSettings } from "../../src/app/settings.js";
+import { Engine } from "../../src/core/engine.js";
+import type { EngineEvent, EngineOutput } from "../../src/core/events.js";
+import { labelOf, symbolOf } from "../../src/core/instruments.js";
+import { NO_HOLIDAYS } from "../../src/core/session.js";
+import type { RunMode } from "../../src/core/settings.js";
+import type { Micros } from "../../src/core/units.js";
+
+const LIVE: RunMode = { leading: "manual", paperTrades: false, haltEndsWithSession: false };
+/** Monday 2025-06-09, 09:30 in New York. */
+const OPEN = Date.UTC(2025, 5, 9, 13, 30) * 1000;
+const MINUTE = 60_000_000;
+const DAY = 1440 * MINUTE;
+const at = (day: number, minute: number) => (OPEN + day * DAY + minute * MINUTE) as Micros;
+
+const contract = (instrument: number, symbol: string, time: Micros): EngineEvent => ({
+  type: "contract",
+  instrument,
+  symbol,
+  time,
+});
+
+/** Trades of a contract, one a minute from minute `from` to `to` of a day; each of `size` at its price in ticks. */
+function minutes(instrument: number, day: number, from: number, to: number, size = 100, price = 24_000): EngineEvent {
+  const count = to - from;
+  return {
+    type: "trades",
+    count,
+    time: Float64Array.from({ length: count }, (_, minute) => at(day, from + minute)),
+    price: Int32Array.from({ length: count }, (_, minute) => price + (minute % 3)),
+    size: new Uint32Array(count).fill(size),
+    side: new Int8Array(count),
+    instrument: new Uint32Array(count).fill(instrument),
+  };
+}
+
+const engineOf = (settings: object = {}) => new Engine(parseSettings(settings), LIVE, NO_HOLIDAYS);
+const run = (engine: Engine, ...events: readonly EngineEvent[]): EngineOutput[] =>
+  events.flatMap((event) => [...engine.process(event)]);
+const foreign = (engine: Engine) => engine.summary().skipped.foreign ?? 0;
+
+describe("the roll", () => {
+  it("follows ES.v.0 to the contract that it stands for from the next open on, and loses no day of it", () => {
+    const engine = engineOf();
+    run(engine, contract(1, "ES.v.0", at(0, -60)), minutes(1, 0, 0, 390));
+    run(engine, contract(2, "ES.v.0", at(1, -810)), minutes(2, 1, 0, 390));
+    expect(foreign(engine)).toBe(0);
+  });
+
+  it("F16: changes within no trading day, whatever is mapped then", () => {
+    const engine = engineOf();
+    run(engine, contract(1, "ES.v.0", at(0, -60)), minutes(1, 0, 0, 100));
+    run(engine, contract(2, "ES.v.0", at(0, 100)), minutes(2, 0, 100, 390));
+    expect(foreign(engine)).toBe(290);
+    run(engine, minutes(2, 1, 0, 10));
+    expect(foreign(engine)).toBe(290);
+  });
+
+  it("changes at the open to the contract that trades, where the followed one has gone silent", () => {
+    const engine = engineOf();
+    run(engine, contract(1, "ESM5", at(0, -60)), minutes(1, 0, 0, 390));
+    run(engine, contract(2, "ESU5", at(1, -120)), minutes(2, 1, -60, 0));
+    run(engine, minutes(2, 1, 0, 390));
+    expect(foreign(engine)).toBe(60);
+  });
+
+  it("stays with the one of the higher volume of the last day, though another trades overnight", () => {
+    const engine = engineOf();
+    run(engine, contract(1, "ESM5", at(0, -60)), contract(2, "ESU5", at(0, -60)), minutes(1, 0, 0, 390));
+    run(engine, minutes(1, 1, -60, -50, 1), minutes(2, 1, -50, -40, 1000), minutes(1, 1, 0, 100));
+    expect(foreign(engine)).toBe(10);
+  });
+
+  it("never mixes contracts in a baseline: after the roll it has to fill anew", () => {
+    const engine = engineOf();
+    run(engine, contract(1, "ES.v.0", at(0, -60)), minutes(1, 0, 0, 390, 10));
+    const outputs = run(
+      engine,
+      contract(2, "ES.v.0", at(1, -810)),
+      minutes(2, 1, 0, 19, 100),
+      minutes(2, 1, 19, 21, 100),
+    );
+    expect(outputs.filter(({ type }) => type === "signal" || type === "cluster")).toEqual([]);
+  });
+
+  it("keeps the pinned contract, whatever trades more", () => {
+    const engine = engineOf({ "contract.pin": "ESM5" });
+    run(engine, contract(1, "ESM5", at(0, -60)), contract(2, "ESU5", at(0, -60)), minutes(1, 0, 0, 10, 1));
+    run(engine, minutes(2, 0, 10, 390, 1000), minutes(1, 1, 0, 10, 1));
+    expect(foreign(engine)).toBe(380);
+  });
+
+  it("never rolls with an open position, but at the end of the first day that is flat", () => {
+    const settings = { "detector.longMax": 0.49, "risk.maxPositionSize": 1 };
+    const engine = engineOf(settings);
+    const outputs = run(
+      engine,
+      contract(1, "ESM5", at(0, -60)),
+      contract(2, "ESU5", at(0, -60)),
+      minutes(1, 0, 0, 30, 100),
+      minutes(1, 0, 30, 31, 500, 23_990),
+      { type: "trades", ...spikeAt(1, at(0, 31)) },
+      { type: "clock", time: at(0, 32) },
+    );
+    const recommendation = outputs.find((output) => output.type === "recommendation");
+    if (recommendation?.type !== "recommendation") return expect.fail("no recommendation");
+    const base = { type: "account", account: "manual", recommendation: recommendation.id } as const;
+    run(engine, {
+      ...base,
+      kind: "fill",
+      id: "f",
+      time: at(0, 32),
+      price: recommendation.price,
+      quantity: 1,
+    } as EngineEvent);
+    run(engine, minutes(2, 0, 33, 389, 5000), { type: "clock", time: at(0, 400) });
+    const before = foreign(engine);
+    run(engine, minutes(1, 1, 0, 5));
+    expect(foreign(engine)).toBe(before);
+    run(engine, {
+      ...base,
+      kind: "exit",
+      id: "x",
+      time: at(1, 6),
+      price: recommendation.price,
+      reason: "manual",
+    } as EngineEvent);
+    run(engine, minutes(2, 1, 7, 389, 5000), { type: "clock", time: at(1, 400) });
+    const flat = foreign(engine);
+    run(engine, minutes(2, 2, 0, 5));
+    expect(foreign(engine)).toBe(flat);
+  });
+});
+
+/** A minute of 500 contracts at its low. */
+function spikeAt(instrument: number, time: number) {
+  return {
+    count: 3,
+    time: Float64Array.of(time + 1e6, time + 2e6, time + 3e6),
+    price: Int32Array.of(24_010, 24_000, 24_000),
+    size: Uint32Array.of(50, 800, 50),
+    side: new Int8Array(3),
+    instrument: new Uint32Array(3).fill(instrument),
+  };
+}
+
+it("a raw symbol becomes a label and comes back, in every decade", () => {
+  const months = fc.constantFrom(..."FGHJKMNQUVXZ");
+  const time = fc.integer({ min: Date.UTC(2010, 0, 1), max: Date.UTC(2049, 0, 1) });
+  fc.assert(
+    fc.property(fc.constantFrom("ES", "MES", "NQ", "MNQ"), months, fc.nat(9), time, (root, month, digit, millis) => {
+      const label = labelOf(`${root}${month}${digit}`, (millis * 1000) as Micros);
+      expect(symbolOf(label)).toBe(`${root}${month}${digit}`);
+      expect(Number(label.slice(-2)) % 10).toBe(digit);
+      const year = 2000 + Number(label.slice(-2));
+      const from = new Date(millis).getUTCFullYear();
+      expect(year >= from && year <= from + 10).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { DashboardState, HostMessage } from "../../src/core/protocol.js";
+import { SAMPLES, sampleState } from "../../webview/dev/sample.js";
+import { parseHostMessage } from "../../webview/schema.js";
+import { dashboardState } from "./arbitraryState.js";
+
+/** As VS Code carries messages. */
+const carried = (message: HostMessage): unknown => JSON.parse(JSON.stringify(message));
+
+const snapshot = (state: DashboardState): HostMessage => ({ type: "snapshot", state });
+
+function append(state: DashboardState): HostMessage {
+  const equity = state.accounts.map(({ name, equity: points }) => ({ account: name, points }));
+  const accounts = state.accounts.map(({ equity: _, ...account }) => account);
+  return { type: "append", change: { state: { ...state, accounts }, equity } };
+}
+
+describe("A message of the host", () => {
+  it("is read as it was sent, whatever the state", () => {
+    fc.assert(
+      fc.property(dashboardState, fc.constantFrom(snapshot, append), (state, kind) => {
+        const message = carried(kind(state));
+        expect(parseHostMessage(message)).toEqual(message);
+      }),
+    );
+  });
+
+  it.each(SAMPLES)("is read with the sample %s", (name) => {
+    const message = carried(snapshot(sampleState(name, 1_750_000_000)));
+    expect(parseHostMessage(message)).toEqual(message);
+  });
+
+  it("is dropped when any one part of it is of another type or missing", () => {
+    const paths = (value: unknown): readonly (readonly string[])[] =>
+      typeof value !== "object" || value === null
+        ? [[]]
+        : Object.entries(value).flatMap(([key, part]) => paths(part).map((path) => [key, ...path]));
+    const changed = (value: unknown, [key, ...rest]: readonly string[]): unknown => {
+      if (key === undefined) return { other: true };
+      if (Array.isArray(value)) return value.map((part, at) => (String(at) === key ? changed(part, rest) : part));
+      const object = value as Readonly<Record<string, unknown>>;
+      return { ...object, [key]: changed(object[key], rest) };
+    };
+    const message = carried(snapshot(sampleState("buy", 1_750_000_000)));
+    const leaves = paths(message);
+    expect(leaves.length).toBeGreaterThan(100);
+    for (const path of leaves) expect(parseHostMessage(changed(message, path)), path.join(".")).toBeUndefined();
+  });
+
+  it.each([
+    undefined,
+    null,
+    "snapshot",
+    [],
+    {},
+    { type: "hello" },
+    { type: "snapshot" },
+    { type: "append", change: {} },
+  ])("is not %j", (raw) => {
+    expect(parseHostMessage(raw)).toBeUndefined();
+  });
+});
