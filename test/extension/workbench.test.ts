@@ -179,14 +179,14 @@ describe("A replay", () => {
   });
 
   it("shows why it failed on its way, once, and stays at hand", async () => {
-    const file = join(folder, "cut.dbn");
-    const bytes = concatBytes(metadata(), ...Array.from({ length: 20_000 }, (_, i) => trade({ seconds: i / 100 })));
-    writeFileSync(file, bytes.subarray(0, bytes.length - 10));
+    const file = join(folder, "off.dbn");
+    const offTick = Array.from({ length: 200 }, (_, i) => trade({ seconds: i, price: 4800.1 }));
+    writeFileSync(file, concatBytes(metadata(), ...offTick));
     const workbench = workbenchOf();
     await workbench.start({ market: "replay", files: [file] });
     await expect.poll(() => fake.messages.map(({ severity }) => severity)).toEqual(["error"]);
     expect(workbench.standing()).toMatchObject({ phase: "idle", market: "replay" });
-    expect(workbench.standing().failure).toContain("cut.dbn");
+    expect(workbench.standing().failure).toContain("off.dbn");
   });
 
   it("tells at its end of the account that traded, by its name", async () => {
