@@ -176,6 +176,16 @@ describe("A recommendation", () => {
   });
 
   it.each([
+    // A confidence of one half is worth 1.5 %; the upper bound wins over the lower one of 1 %.
+    [0.02, 0.015],
+    [0.1, 0.015],
+    [0.012, 0.012],
+    [0.005, 0.005],
+  ])("risks no larger share than risk.maxRiskPerTrade of %f allows: %f", (maxRiskPerTrade, share) => {
+    expect(issued({ settings: { "risk.maxRiskPerTrade": maxRiskPerTrade } }).sizing.riskFraction).toBe(share);
+  });
+
+  it.each([
     [2, 1],
     [3, 1.5],
     [9, 1.5],
