@@ -33,7 +33,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     }
     case "fill": {
       const price = formatPrice(output.price, output.instrument);
-      const late = `${output.late ? ", late" : ""}${output.unverified === true ? ", unverified" : ""}`;
+      const late = `${output.late ? ", recorded after its 30 s" : ""}${output.unverified === true ? ", unverified" : ""}`;
       return `${newYorkTime(output.time)}  Filled ${output.direction} ${output.quantity} ${output.instrument.label} at ${price} (${output.account}${late})  ${output.recommendation}`;
     }
     case "exit":

@@ -52,7 +52,7 @@ export class Arguments {
    * @throws UsageError
    */
   static parse(name: string, command: Command, argv: readonly string[]): Arguments {
-    const options: NonNullable<ParseArgsConfig["options"]> = { help: { type: "boolean" } };
+    const options: NonNullable<ParseArgsConfig["options"]> = { help: { type: "boolean", short: "h" } };
     for (const [option, [value]] of Object.entries(command.options)) {
       options[option] = { type: value === "" ? "boolean" : "string", multiple: true };
     }
@@ -109,5 +109,7 @@ function reasonOf(error: unknown, command: Command): string {
   const option = /'(?:-\w, )?(-[^' ]+)/.exec(text)?.[1] ?? "";
   if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `Unknown option "${option}"`;
   const value = command.options[option.replace(/^--/, "")]?.[0] ?? "";
-  return value === "" ? `"${option}" takes no value` : `"${option}" needs a value: ${option} ${value}`;
+  if (value === "") return `"${option}" takes no value`;
+  const dashed = text.includes("ambiguous") ? `, or ${option}=${value} for one that begins with "-"` : "";
+  return `"${option}" needs a value: ${option} ${value}${dashed}`;
 }

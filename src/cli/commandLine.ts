@@ -59,6 +59,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<vo
     terminal.out(VERSION);
     return;
   }
+  if (name === "help" && rest.length > 0) return dispatch([...rest, "--help"], terminal);
   if (name === "--help" || name === "-h" || name === "help") {
     overview(terminal);
     return;

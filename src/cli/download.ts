@@ -12,7 +12,8 @@ const NANOS_PER_DAY = 86_400_000_000_000n;
 /** `download`: a range of Databento's historical data into a file, its cost first. */
 export const download: Command = {
   summary: "Download historical data from Databento; the cost is shown first and has a limit",
-  usage: "--symbols S --start TIME --output FILE [--end TIME] [--max-cost DOLLARS] [--cost-only]",
+  usage:
+    "--symbols S --start TIME --output FILE [--end TIME] [--dataset D] [--schema S] [--stype-in T] [--max-cost DOLLARS] [--cost-only] [--settings FILE] [--url URL] [--json]",
   options: {
     symbols: ["S", "separated by commas, such as ES.v.0 or ESM5"],
     start: ["TIME", "from this on, in UTC: 2025-06-09 or 2025-06-09T13:30:00Z"],

@@ -27,7 +27,7 @@ export interface Play {
   /** Made when the data folder is open. */
   readonly feed: (run: Run) => Feed | Promise<Feed>;
   /** Decides the results beside the settings; asked for when they are kept in a folder. */
-  readonly input?: (run: Run) => Input | Promise<Input>;
+  readonly input?: (run: Run) => Input | undefined;
   readonly sinks?: readonly Sink[];
   /** Always on the paper account, kept nowhere, and for people no line but the report. */
   readonly isBacktest?: boolean;
@@ -54,7 +54,7 @@ export async function play(
   const run = await Run.open({ settings, mode, kind, folder: dataFolder(args), sinks: [show, ...sinks], log, wasm });
   try {
     if (run.folder !== undefined) {
-      await requireSameInput(run, [paperOf(args), ...(input === undefined ? [] : [await input(run)])]);
+      await requireSameInput(run, [paperOf(args), input?.(run)]);
       if (run.outputs.length > 0)
         log.info(`"${run.folder}" has such results already: they stay, and what is new follows`);
     }
@@ -81,7 +81,8 @@ function paperOf(args: Arguments): Input {
   return { key: "run.paper", value, otherwise: value ? 'without "--paper"' : 'with "--paper"' };
 }
 
-function dataFolder(args: Arguments): string | undefined {
+/** @throws UsageError when the name is empty */
+export function dataFolder(args: Arguments): string | undefined {
   const folder = args.text("data");
   if (folder === "") throw new UsageError('"--data" needs the name of a folder');
   return folder;

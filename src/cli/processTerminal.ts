@@ -90,7 +90,8 @@ class PeopleStream {
     if (!process.stderr.isTTY || performance.now() < this.#next) return;
     this.#next = performance.now() + PROGRESS_MS;
     this.#shown = true;
-    process.stderr.write(`\r\u001b[K${plainText(text)}`);
+    // A line that wraps would not be overwritten.
+    process.stderr.write(`\r\u001b[K${plainText(text).slice(0, Math.max(0, process.stderr.columns - 1))}`);
   }
 
   clearProgress(): void {

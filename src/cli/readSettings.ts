@@ -39,8 +39,10 @@ async function readText(path: string): Promise<string> {
 /** What the system says about a file, in words. */
 export function systemReason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT") return "there is no such file";
+  if (code === "ENOENT" || code === "ENOTDIR") return "there is no such file";
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   if (code === "EISDIR") return "it is a folder";
+  if (code === "ENAMETOOLONG") return "the path is too long";
+  if (code === "ELOOP") return "its links lead in a circle";
   return typeof code === "string" ? code : "the system refused";
 }

@@ -1,7 +1,7 @@
-import { type OpenReplay, openReplay } from "../feed/replay.js";
+import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import type { Arguments, Command, Terminal } from "./command.js";
-import { PLAY_OPTIONS, play } from "./play.js";
+import { dataFolder, PLAY_OPTIONS, play } from "./play.js";
 import { readSettings } from "./readSettings.js";
 import { recordingOf } from "./sameInput.js";
 import { sessionHint } from "./sessionHint.js";
@@ -21,15 +21,14 @@ export const replay: Command = {
     const settings = await readSettings(args.text("settings"), speed === undefined ? {} : { "replay.speed": speed });
     const tickSizes = tickSizesOf(settings.instruments);
     const pace = settings.replay.speed === 0 ? {} : { speed: settings.replay.speed };
-    let opening: Promise<OpenReplay> | undefined;
-    const open = () => {
-      opening ??= openReplay(args.positionals, { tickSizes, ...pace }, terminal.stop());
-      return opening;
-    };
-    const feed = async () => (await open()).feed;
-    const input = async () => recordingOf((await open()).files);
-    const run = await play({ kind: "replay", settings, feed, input }, args, terminal);
-    const hint = terminal.stop().aborted ? undefined : sessionHint(run.engine.summary(), settings);
+    const isKept = dataFolder(args) !== undefined;
+    const stop = terminal.stop();
+    // Before the folder is opened, so that none is made for what cannot be read.
+    const { feed, files } = await openReplay(args.positionals, { tickSizes, ...pace }, stop);
+    const recording = isKept ? await recordingOf(files, stop) : undefined;
+    if (stop.aborted) return;
+    const run = await play({ kind: "replay", settings, feed: () => feed, input: () => recording }, args, terminal);
+    const hint = stop.aborted ? undefined : sessionHint(run.engine.summary(), settings);
     if (hint !== undefined) terminal.log.warn(hint);
   },
 };

@@ -22,7 +22,8 @@ export interface Input {
  *
  * @throws CommandError that names what differs
  */
-export async function requireSameInput(run: Run, inputs: readonly Input[]): Promise<void> {
+export async function requireSameInput(run: Run, given: readonly (Input | undefined)[]): Promise<void> {
+  const inputs = given.filter((input) => input !== undefined);
   const other = inputs.find(({ key, value }) => run.meta(key) !== undefined && run.meta(key) !== value);
   const different = other?.otherwise ?? otherSettings(run);
   if (different !== undefined) {
@@ -34,15 +35,18 @@ export async function requireSameInput(run: Run, inputs: readonly Input[]): Prom
 }
 
 /**
- * The content of recorded files, in whatever order they are named.
+ * The content of recorded files, in whatever order they are named; of no use once `stop` has fired.
  *
  * @param paths of files that were read before: a pipe would never end
  */
-export async function recordingOf(paths: readonly string[]): Promise<Input> {
+export async function recordingOf(paths: readonly string[], stop: AbortSignal): Promise<Input> {
   const digests: string[] = [];
   for (const path of paths) {
     const hash = createHash("sha256");
-    for await (const bytes of createReadStream(path, { highWaterMark: 1_048_576 })) hash.update(bytes);
+    for await (const bytes of createReadStream(path, { highWaterMark: 1_048_576 })) {
+      hash.update(bytes);
+      if (stop.aborted) break;
+    }
     digests.push(hash.digest("hex"));
   }
   return { key: "replay.recording", value: digests.sort().join(" "), otherwise: "from another recording" };

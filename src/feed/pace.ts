@@ -85,7 +85,8 @@ export class Pace {
   }
 }
 
-function part(batch: TradeBatch, start: number, end: number): TradeBatch {
+/** The trades `[start, end)` of a batch, as a view of it. */
+export function part(batch: TradeBatch, start: number, end: number): TradeBatch {
   if (start === 0 && end === batch.count) return batch;
   return {
     type: "trades",

@@ -42,6 +42,9 @@ export interface Recording {
   readonly holds: "definitions" | "market";
   /** When it begins, in Micros. */
   readonly start: number;
+  /** When its first and last records were received: [start, end), in Micros. */
+  readonly received: { readonly start: number; readonly end: number };
+  readonly hasBars: boolean;
   /** From when to when it speaks of which instrument; `instrument` is undefined where the file knows its name alone. */
   readonly spans: readonly RecordedSpan[];
   /** Its events; batches are valid until the next turn. Throws `FeedError`, with the file's name. */
@@ -100,20 +103,22 @@ async function openDbn(
     if (stop.aborted) break;
     survey.push(chunk);
   }
-  const { metadata, start, spans } = stop.aborted ? NOTHING : survey.end();
+  const { metadata, start, spans, hasBars } = stop.aborted ? NOTHING : survey.end();
   const { schema } = metadata;
   if (schema !== "definition" && !USABLE.has(schema)) throw nothingToReplay(schema);
   return {
     path,
     holds: schema === "definition" ? "definitions" : "market",
     start,
+    received: receivedBetween(spans, start),
+    hasBars,
     spans,
     turns: ({ contracts, stop: ending }) => named(path, playDbn(read, contracts, ending)),
   };
 }
 
 /** What is known of a file whose survey was stopped. */
-const NOTHING = { metadata: { schema: undefined }, start: 0, spans: [] } as const;
+const NOTHING = { metadata: { schema: undefined }, start: 0, spans: [], hasBars: false } as const;
 
 async function openSierra(source: RecordingSource, stamp: Stamp, stop: AbortSignal): Promise<Recording> {
   const { path } = source;
@@ -129,6 +134,8 @@ async function openSierra(source: RecordingSource, stamp: Stamp, stop: AbortSign
     path,
     holds: "market",
     start,
+    received: { start, end },
+    hasBars: content.kind === "bars",
     spans: content.kind === "nothing" ? [] : [{ instrument: undefined, symbol, start, end }],
     turns: ({ contracts, idOf, stop: ending }) => {
       const contract = { instrument: idOf(symbol), symbol };
@@ -149,6 +156,13 @@ async function openSierra(source: RecordingSource, stamp: Stamp, stop: AbortSign
       }
     },
   };
+}
+
+// A day's download may begin with a trade that happened before the last one of the day before, and was received after it.
+function receivedBetween(spans: readonly Span[], start: number): Recording["received"] {
+  if (spans.length === 0) return { start, end: start };
+  const first = spans.reduce((least, span) => Math.min(least, span.start), Number.POSITIVE_INFINITY);
+  return { start: first, end: spans.reduce((most, span) => Math.max(most, span.end), first) };
 }
 
 async function* playDbn(

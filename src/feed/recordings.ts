@@ -1,5 +1,4 @@
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
 import { type RecordedFolder, readFolder } from "./batchFolder.js";
 import { FeedError } from "./feedError.js";
 import { inFile } from "./fileBytes.js";
@@ -35,19 +34,13 @@ export async function openRecordings(
       if (stop.aborted) return { definitions: [], markets: [], idOf: () => MADE_UP_IDS };
     }
   }
-  recordings.sort((a, b) => receivedFrom(a) - receivedFrom(b));
+  recordings.sort((a, b) => a.received.start - b.received.start);
   const definitions = recordings.filter(({ holds }) => holds === "definitions");
   const markets = recordings.filter(({ holds }) => holds === "market");
   const [only] = definitions;
   if (markets.length === 0 && only !== undefined) throw inFile(only.path, nothingToReplay("definition"));
   refuseOverlaps(markets);
   return { definitions, markets, idOf: idsOf(markets) };
-}
-
-// A day's download may begin with a trade that happened before the last one of the day before, and was received after it.
-function receivedFrom({ spans, start }: Recording): number {
-  if (spans.length === 0) return start;
-  return spans.reduce((first, span) => Math.min(first, span.start), Number.POSITIVE_INFINITY);
 }
 
 async function filesOf(path: string): Promise<RecordedFolder> {
@@ -81,12 +74,10 @@ function keysOf({ instrument, symbol }: RecordedSpan): readonly string[] {
 }
 
 function overlap(one: Recording, other: Recording, { symbol, start, end }: RecordedSpan, until: number): FeedError {
-  const names = [one, other].map(({ path }) => basename(path));
-  const [first, second] = names[0] === names[1] ? [one.path, other.path] : names;
   const from = new Date(Math.floor(start / 1000)).toISOString();
   const to = new Date(Math.ceil(Math.min(end, until) / 1000)).toISOString();
   return new FeedError(
-    `"${first}" and "${second}" both hold ${symbol} from ${from} to ${to}, which would count twice; replay one of them`,
+    `"${one.path}" and "${other.path}" both hold ${symbol} from ${from} to ${to}, which would count twice; replay one of them`,
     { retriable: false },
   );
 }

@@ -3,6 +3,7 @@ import type { EngineEvent } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import { ContractBook } from "./databento/dbn/contractBook.js";
 import type { Feed } from "./feed.js";
+import { inOrder } from "./inOrder.js";
 import { Pace, REAL_TIMING, type Timing } from "./pace.js";
 import { openRecordings, type Recordings } from "./recordings.js";
 import type { TickSizes } from "./tickSizes.js";
@@ -66,15 +67,13 @@ async function* replay(
   for (const file of definitions) {
     for await (const { events } of file.turns(playing)) yield events.map((event) => notAfter(event, start));
   }
-  for (const file of markets) {
-    for await (const { events, time } of file.turns(playing)) {
-      last = Math.max(last, time);
-      if (pace === undefined) yield events;
-      else yield* pace.play(events, stop);
-      if (stop.aborted) return;
-      // A turn of the event loop for everyone else; `for await` alone would yield none.
-      if (pace === undefined) await setImmediate();
-    }
+  for await (const { events, time } of inOrder(markets, playing)) {
+    last = Math.max(last, time);
+    if (pace === undefined) yield events;
+    else yield* pace.play(events, stop);
+    if (stop.aborted) return;
+    // A turn of the event loop for everyone else; `for await` alone would yield none.
+    if (pace === undefined) await setImmediate();
   }
   if (stop.aborted) return;
   playing.contracts.requireKnown();

@@ -36,7 +36,7 @@ describe("The command line", () => {
 
   it.each([
     { args: [], says: "Say what to do" },
-    { args: ["replai"], says: 'Unknown command "replai": the commands are decode, replay' },
+    { args: ["replai"], says: 'Unknown command "replai": the commands are decode, ' },
     { args: ["replai"], says: 'did you mean "replay"?' },
     { args: ["toString"], says: 'Unknown command "toString"' },
     { args: ["replay"], says: "Name one or more files" },
@@ -45,6 +45,22 @@ describe("The command line", () => {
     { args: ["replay", "x.dbn", "--speed"], says: '"--speed" needs a value' },
     { args: ["replay", "x.dbn", "--json=yes"], says: '"--json" takes no value' },
     { args: ["replay", "x.dbn", "--settings", "a", "--settings", "b"], says: '"--settings" is given twice' },
+    { args: ["replay", "x.dbn", "--speed", "NaN"], says: '"--speed NaN" must be a number' },
+    { args: ["replay", "x.dbn", "--speed=-1"], says: '"--speed -1" must be a number' },
+    { args: ["replay", "x.dbn", "--speed", "-1"], says: 'or --speed=N for one that begins with "-"' },
+    { args: ["replay", "x.dbn", "--speed", "1e9"], says: '"--speed 1e9" must be a number' },
+    { args: ["replay", "x.dbn", "--data", ""], says: '"--data" needs the name of a folder' },
+    { args: ["demo", "--data", ""], says: '"--data" needs the name of a folder' },
+    { args: ["demo", "--data", "--json"], says: '"--data" needs a value' },
+    { args: ["demo", "--seed", "4294967296"], says: "must be a whole number from 0 to 4294967295" },
+    { args: ["demo", "--days", "99999999999999999999"], says: "must be a whole number from 1 to 100000" },
+    { args: ["demo", "--speed", "0"], says: "must be a number from 0.001" },
+    { args: ["demo", "--paper", "--paper"], says: '"--paper" is given twice' },
+    { args: ["check", "--no-json"], says: 'Unknown option "--no-json"' },
+    { args: ["check", "-x"], says: 'Unknown option "-x"' },
+    { args: ["check", "--", "--json"], says: '"--json" is one argument too many' },
+    { args: ["help", "nothing"], says: 'Unknown command "nothing"' },
+    { args: [""], says: 'Unknown command ""' },
     { args: ["decode"], says: "Name one DBN file" },
     { args: ["decode", "a", "b"], says: "Name one DBN file" },
     { args: ["decode", "a", "--limit", "1.5"], says: "must be a whole number" },
@@ -76,6 +92,17 @@ describe("The command line", () => {
     { args: ["decode", "foreign.dbn"], says: "foreign.dbn" },
     { args: ["replay", "truncated.dbn"], says: "truncated.dbn" },
     { args: ["replay", "a-folder"], says: "a-folder" },
+    { args: ["replay", "esh4.dbn", "esh4.dbn"], says: "would count twice" },
+    { args: ["decode", ""], says: 'Could not read "": there is no such file' },
+    { args: ["decode", "no/such/file.dbn"], says: 'Could not read "no/such/file.dbn": there is no such file' },
+    { args: ["decode", "a\u001b[31mb\u0000.dbn"], says: "its path is not valid" },
+    { args: ["check", "--settings", ""], says: "there is no such file" },
+    { args: ["check", "--settings", "x".repeat(5000)], says: "the path is too long" },
+    { args: ["check", "--settings", "package.json/x"], says: "there is no such file" },
+    { args: ["check", "--settings", "nothing.json"], says: "Settings must be a JSON object" },
+    { args: ["check", "--settings", "infinite.json"], says: '"paper.startBalance" is Infinity' },
+    { args: ["check", "--settings", "deep.json"], says: "nested more than 64 levels" },
+    { args: ["check", "--settings", "utf16.json"], says: "is not JSON" },
     {
       args: ["replay", "esh4.dbn", "--settings", "missing.json"],
       says: 'missing.json": there is no such file',
@@ -106,6 +133,10 @@ describe("The command line", () => {
     settings("comma.json", "{,}");
     settings("unknown.json", { "detector.volumeTreshold": 5 });
     settings("range.json", { "detector.baselineBars": 0 });
+    settings("nothing.json", "null");
+    settings("infinite.json", '{"paper.startBalance": 1e999}');
+    settings("deep.json", `{"instruments": ${"[".repeat(100)}${"]".repeat(100)}}`);
+    writeFileSync(program.path("utf16.json"), Buffer.from("\ufeff{}", "utf16le"));
     settings("huge.json", " ".repeat(1_100_000));
     const inFolder = args.map((arg) => (/^[a-z0-9-]+(\.dbn|\.json|-folder)$/.test(arg) ? program.path(arg) : arg));
     const { code, out, err } = await inProcess(...inFolder);

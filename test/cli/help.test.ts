@@ -29,6 +29,13 @@ describe("The help", () => {
     }
   });
 
+  it.each([
+    ["demo", "-h"],
+    ["help", "demo"],
+  ])("of a command is shown for %s %s too", async (...args) => {
+    expect(await inProcess(...args)).toEqual(await inProcess("demo", "--help"));
+  });
+
   /** `UPDATE=1 npx vitest run test/cli/help.test.ts` writes it. */
   it("is the README's table", () => {
     const readme = readFileSync("README.md", "utf8");

@@ -37,20 +37,21 @@ describe("Standard output", () => {
   );
 
   it("that is read slowly holds decode back, so that its memory does not grow with the file", async () => {
-    writeFileSync(program.path("long.dbn"), trades(200_000));
-    const child = program.spawn(process.execPath, ["--max-old-space-size=32", "dist/cli.mjs", "decode", "long.dbn"]);
+    writeFileSync(program.path("long.dbn"), trades(80_000));
+    const child = program.spawn(process.execPath, ["--max-old-space-size=20", "dist/cli.mjs", "decode", "long.dbn"]);
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    child.stderr?.resume();
+    // Nothing is read until another one has decoded it all.
+    const quick = program.start("decode", "long.dbn");
+    quick.stdout?.resume();
+    await new Promise((resolve) => quick.on("close", resolve));
     let bytes = 0;
-    const code = await new Promise((resolve) => {
-      child.on("close", resolve);
-      child.stderr?.resume();
-      child.stdout?.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
-        child.stdout?.pause();
-        setTimeout(() => child.stdout?.resume(), 1);
-      });
+    child.stdout?.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
     });
+    const code = await ended;
     expect(code).toBe(0);
-    expect(bytes).toBeGreaterThan(40_000_000);
+    expect(bytes).toBeGreaterThan(15_000_000);
   });
 
   it.runIf(POSIX)("and the other streams may be closed", async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -27,6 +27,12 @@ function kept(): readonly string[] {
 }
 
 describe("A data folder", () => {
+  it("is not made for a recording that cannot be read", async () => {
+    writeFileSync(path("foreign.dbn"), "no DBN");
+    expect((await run("replay", "foreign.dbn")).code).toBe(1);
+    expect(existsSync(path("data"))).toBe(false);
+  });
+
   it.each([
     { first: ["replay", "esh4.dbn"], args: ["replay", "other.dbn"], says: "were made from another recording" },
     {

@@ -178,6 +178,25 @@ describe("A start that fails", () => {
     expect(readdirSync(join(folder, "replay"))).toEqual([]);
   });
 
+  it("is no failed start once its feed has brought something: then it stays at hand, and says once why it ended", async () => {
+    const failing = withOpened((opened) => ({
+      ...opened,
+      feed: {
+        async *events(stop) {
+          yield* opened.feed?.events(stop) ?? [];
+          throw new Error("The disk went away");
+        },
+      },
+    }));
+    const workbench = workbenchOf(host, failing);
+    await workbench.restore();
+    await workbench.start({ market: "replay", files: [recording()] });
+    await expect.poll(() => workbench.standing().phase).toBe("idle");
+    expect(workbench.standing()).toMatchObject({ market: "replay", failure: "The disk went away" });
+    expect(workbench.standing().elsewhere).toEqual([{ market: "demo", folder: join(folder, "demo"), waiting: 1 }]);
+    expect(fake.messages.map(({ severity }) => severity)).toEqual(["error"]);
+  });
+
   it("is logged once and told once", async () => {
     const lines: string[] = [];
     const log = { ...SILENT, error: (line: string) => void lines.push(line) };

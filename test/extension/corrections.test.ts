@@ -44,32 +44,38 @@ async function exit(line: string): Promise<void> {
 describe("Correct Recorded Trade", () => {
   it("changes a fill: the line as it should have been, why, and a message with before and after", async () => {
     await fill(`1@${near(0)} noted`);
+    // Just beyond where the market was, and the two ticks that are let pass.
+    const low = workbench.view().traded?.[recommended.id]?.low ?? 0;
+    const off = low - 3 - recommended.price;
     const flow = correctTrade(workbench);
     const line = await fake.nextBox();
     expect([line.value, line.said()]).toEqual([
       `1@${near(0)} noted`,
       expect.stringMatching(/^Say what the fill of .* should have been$/),
     ]);
-    line.type(`2@${near(-1)} noted`);
+    line.type(`2@${near(off)} noted`);
     expect(line.said()).toMatch(/^warning: The market was between .* Enter records it all the same$/);
     line.enter();
     const why = await fake.nextBox();
-    expect(why.title).toBe(`Correct fill: 1@${near(0)} noted becomes 2@${near(-1)} noted`);
+    expect(why.title).toBe(`Correct fill: 1@${near(0)} noted becomes 2@${near(off)} noted`);
     why.enter();
     expect([why.visible, why.said()]).toEqual([true, "Say in a few words why the record is changed"]);
     why.type("typed too fast");
     why.enter();
     await flow;
-    expect(manualPositions(workbench.standing())[0]).toMatchObject({ quantity: 2, entryPrice: recommended.price - 1 });
+    expect(manualPositions(workbench.standing())[0]).toMatchObject({
+      quantity: 2,
+      entryPrice: recommended.price + off,
+    });
     const amendment = workbench.outputs().findLast((output) => output.type === "amendment");
     expect(amendment).toMatchObject({
-      correction: { quantity: 2, price: recommended.price - 1 },
+      correction: { quantity: 2, price: recommended.price + off },
       why: "typed too fast",
     });
     expect(Object.keys(amendment?.correction ?? {}).sort()).toEqual(["price", "quantity"]);
     await expect.poll(texts).toHaveLength(1);
     expect(texts()[0]).toContain(
-      `Corrected: MES DEC25 filled 1 at ${near(0)} -> filled 2 at ${near(-1)}, balance $15,000.00 -> $15,000.00 (typed too fast)`,
+      `Corrected: MES DEC25 filled 1 at ${near(0)} -> filled 2 at ${near(off)}, balance $15,000.00 -> $15,000.00 (typed too fast)`,
     );
   });
 

@@ -167,26 +167,27 @@ describe("A replay", () => {
     expect(readdirSync(join(folder, "replay"))).toHaveLength(2);
   });
 
-  it("of a file that cannot be read does not start, says why, and leaves no folder", async () => {
+  it.each(["missing.dbn", "cut.dbn"])("of %s does not start, says why, and leaves no folder", async (name) => {
+    writeFileSync(join(folder, "cut.dbn"), concatBytes(metadata(), trade({ seconds: 0 })).subarray(0, -10));
     const workbench = workbenchOf();
-    const starting = workbench.start({ market: "replay", files: [join(folder, "missing.dbn")] });
-    await expect(starting).rejects.toThrow(/missing\.dbn/);
+    const starting = workbench.start({ market: "replay", files: [join(folder, name)] });
+    await expect(starting).rejects.toThrow(name);
     await workbench.stop();
-    expect(workbench.standing().failure).toContain("missing.dbn");
-    expect(readdirSync(folder)).toEqual([]);
+    expect(workbench.standing().failure).toContain(name);
+    expect(readdirSync(folder)).toEqual(["cut.dbn"]);
     // The command that asked for the start says so.
     expect(fake.messages).toEqual([]);
   });
 
   it("shows why it failed on its way, once, and stays at hand", async () => {
-    const file = join(folder, "cut.dbn");
-    const bytes = concatBytes(metadata(), ...Array.from({ length: 20_000 }, (_, i) => trade({ seconds: i / 100 })));
-    writeFileSync(file, bytes.subarray(0, bytes.length - 10));
+    const file = join(folder, "off.dbn");
+    const offTick = Array.from({ length: 200 }, (_, i) => trade({ seconds: i, price: 4800.1 }));
+    writeFileSync(file, concatBytes(metadata(), ...offTick));
     const workbench = workbenchOf();
     await workbench.start({ market: "replay", files: [file] });
     await expect.poll(() => fake.messages.map(({ severity }) => severity)).toEqual(["error"]);
     expect(workbench.standing()).toMatchObject({ phase: "idle", market: "replay" });
-    expect(workbench.standing().failure).toContain("cut.dbn");
+    expect(workbench.standing().failure).toContain("off.dbn");
   });
 
   it("tells at its end of the account that traded, by its name", async () => {

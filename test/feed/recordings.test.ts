@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { RTYPE } from "../../src/feed/databento/dbn/codes.js";
 import { encodeRecord } from "../../src/feed/databento/dbn/encode.js";
@@ -38,6 +39,7 @@ async function replay(...paths: readonly string[]): Promise<string[]> {
   return turns.flat().filter((line) => !/"(contract|clock)"/.test(line));
 }
 
+const OTHER = [{ requested: "ESM4", intervals: [{ start: 20231225, end: 20231226, symbol: "9" }] }];
 const trades = (...seconds: readonly number[]) => seconds.map((second) => trade({ seconds: second }));
 const line = (second: number) => `${second} B 19201 x 1 @ ${ESH4}`;
 
@@ -61,11 +63,33 @@ describe("Several files", () => {
     expect(await replay(one, file("two.dbn", metadata(), late))).toEqual([line(9.95), line(9.9)]);
   });
 
-  it("may speak of two instruments at the same time", async () => {
-    const other = { mappings: [{ requested: "ESM4", intervals: [{ start: 20231225, end: 20231226, symbol: "9" }] }] };
-    const one = file("one.dbn", metadata(), ...trades(1, 3));
-    const two = file("two.dbn", metadata(other), trade({ seconds: 2, id: 9 }));
-    expect(await replay(one, two)).toHaveLength(3);
+  it("of two instruments at the same time play trade by trade, however they are read", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.boolean()), { minLength: 2, maxLength: 40 }),
+        async (sketches) => {
+          const ordered = sketches.map(([second, isOther]) => ({ second, id: isOther ? 9 : ESH4 }));
+          ordered.sort((a, b) => a.second - b.second || b.id - a.id);
+          const of = (id: number) =>
+            ordered.filter((sketch) => sketch.id === id).map(({ second }) => trade({ id, seconds: second }));
+          const one = file("one.dbn", metadata(), ...of(ESH4));
+          const two = file("two.dbn", metadata({ mappings: OTHER }), ...of(9));
+          const expected = ordered.map(({ second, id }) => `${second} B 19201 x 1 @ ${id}`);
+          expect((await replay(one, two)).sort()).toEqual([...expected].sort());
+          const seconds = (await replay(two, one)).map((text) => Number.parseFloat(text));
+          expect(seconds).toEqual(ordered.map(({ second }) => second));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it("wait for bars that come between them", async () => {
+    const one = file("one.dbn", metadata(), ...trades(1, 300));
+    const two = file("two.dbn", metadata({ schema: "ohlcv-1m", mappings: OTHER }), bar(60, 9));
+    const three = file("three.dbn", metadata({ mappings: [] }), trade({ seconds: 100, id: 11 }));
+    const lines = await replay(three, two, one);
+    expect(lines.map((text) => /^[{\d]+/.exec(text)?.[0])).toEqual(["1", "300", "{", undefined]);
   });
 
   const sierra = (time: string) =>
@@ -101,12 +125,12 @@ describe("Several files", () => {
     ]) {
       const failure = replay(...paths);
       await expect(failure).rejects.toThrow(/^[^\n]* both hold ES[^\n]* which would count twice; replay one of them$/);
-      await expect(failure).rejects.toThrow('"one.dbn"');
-      await expect(failure).rejects.toThrow(`"${name}"`);
+      await expect(failure).rejects.toThrow(`"${one}"`);
+      await expect(failure).rejects.toThrow(`"${two}"`);
     }
   });
 
-  it("name their folders where their names are the same", async () => {
+  it("may not be one file twice", async () => {
     const one = file("same.dbn", metadata(), ...trades(1));
     await expect(replay(one, one)).rejects.toThrow(`"${one}" and "${one}" both hold ESH4`);
   });
@@ -161,7 +185,7 @@ describe("A folder", () => {
     file("glbx.dbn", bytes);
     manifest(entry);
     await expect(replay(folder)).rejects.toThrow(says);
-    await expect(replay(folder)).rejects.toThrow(/^Could not read "folder-\d+": [^\n]*download it again$/);
+    await expect(replay(folder)).rejects.toThrow(/^Could not read "[^"]*folder-\d+": [^\n]*download it again$/);
   });
 
   it("is refused when it holds nothing to replay, or a manifest that is no JSON", async () => {
@@ -219,7 +243,7 @@ describe("A damaged file", () => {
         if (events.some(({ type }) => type === "trades")) appendFileSync(path, trade());
       }
     })();
-    await expect(played).rejects.toThrow('Could not read "changing.dbn": it changed after it was checked');
+    await expect(played).rejects.toThrow('changing.dbn": it changed after it was checked');
   });
 });
 

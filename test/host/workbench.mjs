@@ -62,6 +62,13 @@ export class Workbench {
     await this.quickBox.waitFor();
     await this.quickBox.fill(`>Volume Cluster: ${title}`);
     await this.quickRow(`Volume Cluster: ${title}`).first().waitFor();
+    // Others whose title holds the same words may stand above it.
+    const chosen = this.quickInput.locator(".monaco-list-row.focused .label-name");
+    const wanted = new RegExp(`^Volume Cluster: ${title}$`);
+    for (let row = 0; row < 20; row++) {
+      if (wanted.test((await chosen.first().textContent()).trim())) break;
+      await this.page.keyboard.press("ArrowDown");
+    }
     await this.page.keyboard.press("Enter");
   }
 

@@ -40,17 +40,27 @@ const PROOF = 50;
  * Knows which contract an instrument_id stands for at a time: from the metadata's dated mappings, mapping records and
  * definitions. An id is reused over the years, so a mapping counts from its date on (`MARKET-DATA.md` a).
  *
- * One book may serve the files of a replay one after the other.
+ * One book may serve the files of a replay one after the other; files that are read at the same time need one each, `beside`
+ * the first.
  */
 export class ContractBook {
   readonly #tickNanos: TickSizes;
-  readonly #contracts = new Map<number, Contract>();
-  readonly #definitions = new Map<number, Definition>();
+  #contracts = new Map<number, Contract>();
+  #definitions = new Map<number, Definition>();
   #announced: Announcement[] = [];
   #unknown = new Map<string, number>();
 
   constructor(tickNanos: TickSizes) {
     this.#tickNanos = tickNanos;
+  }
+
+  /** A book that knows and learns the same, with mappings of its own that are still to come. */
+  beside(): ContractBook {
+    const book = new ContractBook(this.#tickNanos);
+    book.#contracts = this.#contracts;
+    book.#definitions = this.#definitions;
+    book.#unknown = this.#unknown;
+    return book;
   }
 
   /** The time at which the next mapping of the metadata begins to hold. */

@@ -18,6 +18,15 @@ export interface Span {
   readonly end: number;
 }
 
+/** What a whole stream was found to hold. */
+export interface SurveyedStream {
+  readonly metadata: Metadata;
+  /** Micros of the first record that has a time; of the metadata's start where none has. */
+  readonly start: number;
+  readonly hasBars: boolean;
+  readonly spans: readonly Span[];
+}
+
 interface OpenSpan {
   readonly instrument: number;
   symbol: string;
@@ -51,6 +60,7 @@ export class DbnSurvey {
   readonly #symbols = new Map<number, string>();
   #metadata: Metadata | undefined;
   #first: number | undefined;
+  #hasBars = false;
   #span: OpenSpan | undefined;
 
   constructor() {
@@ -65,12 +75,12 @@ export class DbnSurvey {
   }
 
   /** Says that the stream is over. */
-  end(): { readonly metadata: Metadata; readonly start: number; readonly spans: readonly Span[] } {
+  end(): SurveyedStream {
     this.#framer.end();
     const metadata = this.#metadata;
     if (metadata === undefined) throw new Error("A complete stream without metadata");
     const start = this.#first ?? Math.floor(Number(metadata.start / 1000n));
-    return { metadata, start, spans: [...this.#spans.values()] };
+    return { metadata, start, hasBars: this.#hasBars, spans: [...this.#spans.values()] };
   }
 
   #readMetadata(metadata: Metadata): void {
@@ -100,6 +110,7 @@ export class DbnSurvey {
 
   #note(view: DataView, at: number, { time, length }: Moment, size: number): void {
     const id = view.getUint32(at + 4, true);
+    if (length > 1) this.#hasBars = true;
     const received = time + 8 <= size ? readMicros(view, at + time) : MICROS_LIMIT;
     const start = 0 < received && received < MICROS_LIMIT ? received : readMicros(view, at + EVENT_TIME);
     if (start >= MICROS_LIMIT) return;
