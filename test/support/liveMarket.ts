@@ -74,6 +74,8 @@ export class FaultyMarket {
   /** Where a replay begins at the earliest. */
   #kept = 0;
   #saysSo = false;
+  /** Where a session without a replay begins. */
+  #present = 0;
 
   /**
    * @param onStall lets some time go by, so that a silent connection is given up
@@ -115,10 +117,12 @@ export class FaultyMarket {
     if (!(await send("success=1|session_id=5\n"))) return;
     const start = startOf(await peer.untilStart());
     this.starts.push(start);
-    const first = start === undefined ? 0 : this.#records.findIndex((record) => timeOf(record) >= start);
+    // Who asks for nothing of the past and was never told to has seen nothing yet: the market begins with it.
+    const first = start === undefined ? this.#present : this.#records.findIndex((record) => timeOf(record) >= start);
     const from = Math.max(this.#kept, first < 0 ? this.#records.length : first);
     if (this.#saysSo && start !== undefined) {
       this.#saysSo = false;
+      this.#present = this.#happened;
       await peer.send(concatBytes(liveMetadata(), gatewayError(8, "Replay data aged out")));
       peer.fin();
       return;
@@ -137,14 +141,19 @@ export class FaultyMarket {
       this.#happened = Math.max(this.#happened, sent);
       if (!isWhole) {
         this.#happened = Math.min(this.#records.length, this.#happened + (fault?.missed ?? 0));
-        if (fault?.forgets !== undefined && sent > 0) this.#kept = this.#instantOf(this.#happened);
-        this.#saysSo = fault?.forgets === "aloud" && sent > 0;
+        if (sent > 0) this.#forget(fault?.forgets);
         return;
       }
       index = end;
     }
     await send(this.#end);
   };
+
+  #forget(how: Fault["forgets"]): void {
+    if (how === "aloud") this.#kept = this.#happened;
+    if (how === "silently") this.#kept = Math.max(this.#kept, this.#instantOf(this.#happened));
+    this.#saysSo = how === "aloud";
+  }
 
   /** Where the nanosecond of a record begins: what is forgotten ends between two. */
   #instantOf(index: number): number {
