@@ -61,7 +61,12 @@ export class Workbench {
     await this.page.keyboard.press("F1");
     await this.quickBox.waitFor();
     await this.quickBox.fill(`>Volume Cluster: ${title}`);
-    await this.quickRow(`Volume Cluster: ${title}`).first().waitFor();
+    // Others hold the same words: "Emergency Stop" comes before "Stop".
+    const rows = this.quickRow();
+    const row = rows.filter({ has: this.page.getByText(`Volume Cluster: ${title}`, { exact: true }) }).first();
+    await row.waitFor();
+    for (let steps = await rows.count(); steps > 0 && !(await isFocused(row)); steps--)
+      await this.page.keyboard.press("ArrowDown");
     await this.page.keyboard.press("Enter");
   }
 
@@ -89,4 +94,8 @@ export class Workbench {
   output(text) {
     return this.page.locator(".part.panel .view-lines").filter({ hasText: text });
   }
+}
+
+async function isFocused(row) {
+  return /\bfocused\b/.test(await row.getAttribute("class"));
 }
