@@ -59,6 +59,8 @@ export function amendEvent(
   if (stored === undefined && says(target, correction)) {
     throw new AnswerError(`That is what is recorded of ${id} already: nothing would change`);
   }
+  const isPriceSaid = correction.price !== undefined;
+  const doubts = doubtsOf(view, recommendation, { ...target, ...correction }, history, isPriceSaid);
   const event: AmendmentRecorded = {
     type: "account",
     kind: "amendment",
@@ -67,12 +69,16 @@ export function amendEvent(
     recommendation: id,
     target: target.id,
     time: now,
-    correction,
+    correction: doubts.unverified ? { ...correction, unverified: true } : correction,
     why,
   };
-  const { warnings, typeAgain } = doubtsOf(view, recommendation, { ...target, ...correction }, history);
-  return { event, recommendation, warnings, typeAgain, stored };
+  const { typeAgain, typeQuantityAgain } = doubts;
+  const stays = isPriceSaid && target.unverified === true && !doubts.unverified ? [STAYS_UNVERIFIED] : [];
+  return { event, recommendation, warnings: [...doubts.warnings, ...stays], typeAgain, typeQuantityAgain, stored };
 }
+
+const STAYS_UNVERIFIED =
+  "A price of this trade could not be verified when it was recorded, so it still counts in the balance and not in learning; to have it learned, take all back and record it anew";
 
 /**
  * The user takes back all that he recorded of a recommendation; it is without an answer again.
@@ -101,7 +107,8 @@ export function voidEvent(
     time: now,
     why,
   };
-  return { event, recommendation, warnings: [], typeAgain: false, stored: stored || undefined };
+  const sure = { warnings: [], typeAgain: false, typeQuantityAgain: false };
+  return { event, recommendation, ...sure, stored: stored || undefined };
 }
 
 /** What a person may correct. */
@@ -151,9 +158,10 @@ function doubtsOf(
   recommendation: Recommendation,
   corrected: RecordedFill | RecordedExit,
   history: readonly EngineOutput[],
+  isPriceSaid: boolean,
 ): Doubts {
-  if ("reason" in corrected) return exitDoubts(view, recommendation, corrected);
-  return fillDoubts(view, recommendation, corrected, history);
+  if ("reason" in corrected) return exitDoubts(view, recommendation, corrected, isPriceSaid);
+  return fillDoubts(view, recommendation, corrected, history, isPriceSaid);
 }
 
 function checkedWhy(text: string): string {

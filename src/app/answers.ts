@@ -4,6 +4,7 @@ import type {
   EngineView,
   ExitReason,
   ExitRecorded,
+  Fill,
   FillRecorded,
   OpenPosition,
 } from "../core/events.js";
@@ -25,6 +26,8 @@ export interface Answered<Event> {
   readonly warnings: Doubts["warnings"];
   /** The price is so far from the market that the person is to type it again (`RELIABILITY.md` R11). */
   readonly typeAgain: boolean;
+  /** More contracts than may be held at once: the person is to type the quantity again (`RELIABILITY.md` R6, R12). */
+  readonly typeQuantityAgain: boolean;
   /** What was kept when the very same was said before: the event would change nothing. */
   readonly stored: EngineOutput | undefined;
 }
@@ -34,6 +37,21 @@ export class AnswerError extends Error {
   constructor(message: string) {
     super(message);
     this.name = "AnswerError";
+  }
+}
+
+/**
+ * The same price and quantity are recorded already, and there is room for another fill: it may be the same one said twice, or
+ * one more. To record one more, it is said again with `again`.
+ */
+export class RepeatedFillError extends AnswerError {
+  /** Which equal fill it would be: 2, 3, ... */
+  readonly again: number;
+
+  constructor(message: string, again: number) {
+    super(message);
+    this.name = "RepeatedFillError";
+    this.again = again;
   }
 }
 
@@ -51,6 +69,8 @@ export interface FillAnswer extends About {
   readonly price: string;
   /** Absent: the recommended one. */
   readonly quantity?: string | undefined;
+  /** It is one more fill of a price and quantity that are recorded already: which one, from 2 on. */
+  readonly again?: number | undefined;
 }
 
 export interface ExitAnswer extends About {
@@ -61,10 +81,11 @@ export interface ExitAnswer extends About {
 const MAX_NOTES = 500;
 
 /**
- * The user filled a recommendation. Its id comes from what was said, so saying it again changes nothing.
+ * The user filled a recommendation. Its id comes from what was said, so saying it again changes nothing: what is recorded
+ * already comes back as `stored`.
  *
  * @param history outputs kept so far; they find what is no longer pending
- * @throws AnswerError
+ * @throws RepeatedFillError when it may be the same fill said twice or another one; AnswerError
  */
 export function fillEvent(
   view: EngineView,
@@ -77,7 +98,10 @@ export function fillEvent(
   const quantity = answer.quantity === undefined ? recommendation.quantity : taken(parseQuantity(answer.quantity));
   const notes = checkedNotes(answer.notes);
   const name = nameOf(recommendation, history);
-  const id = `fill:manual:${name}:${quantity}@${price}${notes === undefined ? "" : `:${notes}`}`;
+  const { again = 1 } = answer;
+  const equal = equalFills(history, name, price, quantity);
+  const ordinal = again === 1 ? "" : `#${again}`;
+  const id = `fill:manual:${name}:${quantity}@${price}${ordinal}${notes === undefined ? "" : `:${notes}`}`;
   const event: FillRecorded = {
     type: "account",
     kind: "fill",
@@ -89,10 +113,42 @@ export function fillEvent(
     quantity,
     ...(notes === undefined ? {} : { notes }),
   };
-  const stored = history.find((output) => output.type === "fill" && output.id === id);
-  if (stored === undefined) refuseAnswered(view, recommendation, history, quantity);
-  else refuseCorrected(recommendation, history, id, price, quantity);
+  const stored = equal[again - 1];
+  if (stored === undefined) {
+    if (again > equal.length + 1) throw new AnswerError(notAgain(recommendation, equal.length, again));
+    refuseAnswered(view, recommendation, history, quantity);
+  } else {
+    refuseCorrected(recommendation, history, stored.id, price, quantity);
+    if (answer.again === undefined) refuseRepeated(view, recommendation, stored, equal.length);
+  }
   return { ...doubted(event, fillDoubts(view, recommendation, event, history)), recommendation, stored };
+}
+
+/** Fills of a recommendation that were said with that price and quantity, oldest first. */
+function equalFills(history: readonly EngineOutput[], name: string, price: Ticks, quantity: number): readonly Fill[] {
+  const said = `fill:manual:${name}:`;
+  return history.filter(
+    (output): output is Fill =>
+      output.type === "fill" && output.id.startsWith(said) && output.price === price && output.quantity === quantity,
+  );
+}
+
+function notAgain({ id }: Recommendation, recorded: number, again: number): string {
+  const times = recorded === 0 ? "not recorded yet" : `recorded ${recorded === 1 ? "once" : `${recorded} times`}`;
+  return `${id} has no room for a fill number ${again} of that price and quantity: it is ${times}`;
+}
+
+// A double Enter and a second partial fill look alike. Where nothing more could be filled it is the former.
+function refuseRepeated(view: EngineView, recommendation: Recommendation, stored: Fill, recorded: number): void {
+  const open = positionOf(view, recommendation);
+  if (open === undefined || open.quantity + stored.quantity > recommendation.quantity) return;
+  const { id, instrument, quantity } = recommendation;
+  const same = `${stored.quantity} at ${formatPrice(stored.price, instrument)}`;
+  const times = recorded === 1 ? "" : ` ${recorded} times`;
+  throw new RepeatedFillError(
+    `${id}: ${same} is recorded already${times}, ${open.quantity} of ${quantity} recommended are filled, and nothing was added`,
+    recorded + 1,
+  );
 }
 
 /**
@@ -125,7 +181,7 @@ export function notExecutedEvent(
     answer: "not_executed",
     reason,
   };
-  return { event, recommendation, warnings: [], typeAgain: false, stored: earlier };
+  return { event, recommendation, warnings: [], typeAgain: false, typeQuantityAgain: false, stored: earlier };
 }
 
 /**
@@ -166,8 +222,8 @@ export function exitEvent(
 }
 
 /** The event with what is doubtful about it. */
-function doubted<Event extends object>(event: Event, { unverified, warnings, typeAgain }: Doubts) {
-  return { event: unverified ? { ...event, unverified } : event, warnings, typeAgain };
+function doubted<Event extends object>(event: Event, { unverified, ...doubts }: Doubts) {
+  return { event: unverified ? { ...event, unverified } : event, ...doubts };
 }
 
 /** @throws AnswerError unless exactly one recommendation is meant */

@@ -1,8 +1,8 @@
 import type { EngineOutput, EngineView, ExitReason, FillRecorded } from "../core/events.js";
-import { checkRecommended } from "../core/guards/limits.js";
+import { checkPosition, checkRecommended } from "../core/guards/limits.js";
 import { checkContract, checkTime, checkTwice, type Execution } from "../core/guards/typedFill.js";
 import { checkMarket, checkVouched, isJump, type PriceRange } from "../core/guards/typedPrice.js";
-import type { GuardCode, Verdict } from "../core/guards/verdict.js";
+import { type GuardCode, OK, type Verdict } from "../core/guards/verdict.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { MICROS_PER_MINUTE, type Micros, type Ticks } from "../core/units.js";
@@ -15,38 +15,70 @@ export interface Doubts {
   readonly unverified: boolean;
   /** The price is so far from the market that the person is to type it again. */
   readonly typeAgain: boolean;
+  /** More contracts than may be held at once: the person is to type the quantity again (`RELIABILITY.md` R6, R12). */
+  readonly typeQuantityAgain: boolean;
 }
+
+const NONE: Doubts = { warnings: [], unverified: false, typeAgain: false, typeQuantityAgain: false };
 
 /** How far a claimed target or stop may be missed (`ENGINE.md` 9). */
 const CLAIM_TICKS = 2;
 
-/** @param history outputs kept so far, among which the same fill may be */
+/**
+ * @param history outputs kept so far, among which the same fill may be
+ * @param isPriceSaid false where a correction leaves the price as it is: it was doubted when it was said
+ */
 export function fillDoubts(
   view: EngineView,
   recommendation: Recommendation,
   fill: Pick<FillRecorded, "id" | "time" | "price" | "quantity">,
   history: readonly EngineOutput[],
+  isPriceSaid = true,
 ): Doubts {
   const { price, quantity, time } = fill;
   const { action: direction, quantity: recommended } = recommendation;
   const others = history.filter(
     (output) => output.type === "fill" && output.account === "manual" && output.id !== fill.id,
   ) as readonly (Execution & EngineOutput)[];
-  const doubts = priceDoubts(view, recommendation, price, time);
+  const doubts = isPriceSaid ? priceDoubts(view, recommendation, price, time) : NONE;
+  const position = positionVerdict(view, recommendation, fill, history);
   const more = [
+    position,
     checkRecommended({ recommended }, { quantity }),
     checkTwice(others, { direction, quantity, price, time }),
   ];
-  return { ...doubts, warnings: [...doubts.warnings, ...sentences(more), ...placeAndTime(view, recommendation, time)] };
+  return {
+    ...doubts,
+    typeQuantityAgain: position.verdict === "deny",
+    warnings: [...doubts.warnings, ...sentences(more), ...placeAndTime(view, recommendation, time)],
+  };
 }
 
+function positionVerdict(
+  view: EngineView,
+  recommendation: Recommendation,
+  { id, quantity }: Pick<FillRecorded, "id" | "quantity">,
+  history: readonly EngineOutput[],
+): Verdict<never, "MAX_POSITION"> {
+  if (view.maxPosition === undefined) return OK;
+  // One that is recorded already is a part of its own position.
+  const isRecorded = history.some((output) => output.type === "fill" && output.id === id);
+  const others = view.open.filter(
+    ({ account, recommendation: of }) => account === "manual" && !(isRecorded && of.id === recommendation.id),
+  );
+  const open = others.reduce((sum, position) => sum + position.quantity, 0);
+  return checkPosition({ open }, { quantity }, { maxPositionSize: view.maxPosition });
+}
+
+/** @param isPriceSaid as for `fillDoubts` */
 export function exitDoubts(
   view: EngineView,
   recommendation: Recommendation,
   exit: { readonly price: Ticks; readonly reason: ExitReason; readonly time: Micros },
+  isPriceSaid = true,
 ): Doubts {
   const { price, reason, time } = exit;
-  const doubts = priceDoubts(view, recommendation, price, time);
+  const doubts = isPriceSaid ? priceDoubts(view, recommendation, price, time) : NONE;
   const claims = claimWarnings(recommendation, price, reason);
   return { ...doubts, warnings: [...doubts.warnings, ...claims, ...placeAndTime(view, recommendation, time)] };
 }
@@ -69,6 +101,7 @@ function priceDoubts(view: EngineView, recommendation: Recommendation, price: Ti
     warnings: [...far, ...sentences([verdict])],
     unverified: verdict.verdict === "warn" && verdict.code === "UNVERIFIED",
     typeAgain: verdict.verdict === "deny",
+    typeQuantityAgain: false,
   };
 }
 

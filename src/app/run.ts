@@ -190,6 +190,11 @@ export class Run {
     return reason === undefined ? made : [...made, { type: "illegal", event: event.id, reason }];
   }
 
+  /** Whether the file `HALT`, by which any program stops everything, lies in the data folder. */
+  async isStoppedByFile(): Promise<boolean> {
+    return (await this.#memory.haltFile()) !== undefined;
+  }
+
   /** Resolves when everything kept so far is written, the databases too. */
   flush(): Promise<void> {
     return this.#memory.flush();

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { toNanos } from "../feed/tickSizes.js";
 import {
   choice,
+  dataset,
   decimal,
   flag,
   folder,
+  gatewayHost,
   hours,
   money,
   ownHours,
@@ -387,6 +389,29 @@ export const KEYS = {
 
   "data.folder": folder({
     doc: "Folder that keeps the journal, the databases and the logs. Empty: the extension's own storage. The terminal names it with `--data`.",
+  }),
+  "live.dataset": dataset({
+    default: "GLBX.MDP3",
+    doc: "Databento dataset of the live feed. Each dataset has a gateway of its own.",
+  }),
+  "live.schema": choice({
+    default: "trades",
+    doc: "What the live feed brings.",
+    values: {
+      trades: "Every trade",
+      "mbp-1": "Every change of the best prices, and the trades among them",
+      tbbo: "Every trade with the best prices before it",
+      "ohlcv-1s": "Bars of a second",
+      "ohlcv-1m": "Bars of a minute: no volume at price",
+    },
+  }),
+  "live.gateway": gatewayHost({
+    default: "",
+    doc: "Host of the live gateway, only one of Databento's own. Empty: the dataset's.",
+  }),
+  "live.record": flag({
+    default: false,
+    doc: "Whether the live feed is recorded as DBN files in `recordings` in the data folder, one a trading day, for replays of the very same run.",
   }),
   "demo.seed": whole({
     default: 1,

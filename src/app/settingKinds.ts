@@ -78,6 +78,24 @@ export function folder(about: About) {
   return described(schema.default(""), { ...about, scope: "machine" });
 }
 
+const DATASET = 'the name of a dataset such as "GLBX.MDP3"';
+
+/** A dataset of Databento's. */
+export function dataset(about: About & { readonly default: string }) {
+  const schema = z.string({ error: DATASET }).regex(/^[A-Z0-9]{1,8}\.[A-Z0-9]{1,8}$/, { error: DATASET });
+  return described(schema.default(about.default), about);
+}
+
+const GATEWAY = "the name of one of Databento's live gateways, NAME.lsg.databento.com, or empty";
+
+/** A live gateway of Databento's and no other host; "" stands for none. */
+export function gatewayHost(about: About & { readonly default: string }) {
+  const schema = z.string({ error: GATEWAY }).regex(/^$|^[a-z0-9][a-z0-9-]{0,62}\.lsg\.databento\.com$/, {
+    error: GATEWAY,
+  });
+  return described(schema.default(about.default), { ...about, scope: "machine" });
+}
+
 const CLOCK = "a time of day as HH:MM";
 const DAYS = "a list of weekdays from 1 (Monday) to 7 (Sunday), each once";
 const ZONE = 'an IANA time zone such as "America/New_York"';

@@ -13,6 +13,15 @@ export interface Settings extends EngineSettings {
     /** Absolute folder; "" for the shell's own. */
     readonly folder: string;
   };
+  readonly live: {
+    /** Databento's name of it, such as GLBX.MDP3. */
+    readonly dataset: string;
+    readonly schema: "trades" | "mbp-1" | "tbbo" | "ohlcv-1s" | "ohlcv-1m";
+    /** One of Databento's gateways; "" for the dataset's own. */
+    readonly gateway: string;
+    /** Whether what the feed brings is recorded in the data folder. */
+    readonly record: boolean;
+  };
   readonly demo: {
     readonly seed: number;
     readonly instrument: "MES" | "ES";
@@ -103,6 +112,7 @@ function nest(flat: Flat): Settings {
     risk: group(flat, "risk"),
     paper: group(flat, "paper"),
     data: group(flat, "data"),
+    live: group(flat, "live"),
     demo: group(flat, "demo"),
     history: group(flat, "history"),
     replay: group(flat, "replay"),

@@ -3,14 +3,14 @@ import { EXIT_REASONS } from "../app/answers.js";
 import { countingExits } from "../core/tradeRecords.js";
 import { answerTime, DATA_OPTION, withBooks } from "./books.js";
 import type { Arguments, Command, Terminal } from "./command.js";
-import { record, show } from "./record.js";
+import { CONFIRM_OPTION, checkConfirmed, record, show } from "./record.js";
 import { UsageError } from "./usageError.js";
 
 /** `amend`: what was recorded of a trade was wrong. */
 export const amend: Command = {
   summary: "Correct the recorded fill or exit of a trade; balances and statistics follow",
   usage:
-    "--data FOLDER --recommendation ID [--fill-price P] [--quantity N] [--exit-price P] [--reason R] --why TEXT [--json]",
+    "--data FOLDER --recommendation ID [--fill-price P] [--quantity N] [--exit-price P] [--reason R] --why TEXT [--confirm] [--json]",
   options: {
     ...DATA_OPTION,
     recommendation: ["ID", "its id, or its time in New York as YYYY-MM-DDTHH:MM:SS"],
@@ -19,6 +19,7 @@ export const amend: Command = {
     "exit-price": ["P", "what the exit price was, in points"],
     reason: ["R", `why it was closed: one of ${EXIT_REASONS.join(", ")}`],
     why: ["TEXT", "why the record is changed"],
+    ...CONFIRM_OPTION,
     json: ["", "JSON lines, for programs"],
   },
   async run(args: Arguments, terminal: Terminal) {
@@ -28,6 +29,7 @@ export const amend: Command = {
         amendEvent(run.engine.view(), answer, answerTime(run, terminal), run.outputs);
       // All of them are checked before the first is recorded.
       const events = answers.map(amended);
+      for (const event of events) checkConfirmed(event, args);
       for (const event of events) await record(run, event, "amendment", args, terminal);
       const recommendation = events[0]?.recommendation.id;
       const exit = countingExits(run.outputs).find(

@@ -1,7 +1,11 @@
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { Run } from "../app/run.js";
+import type { EngineOutput } from "../core/events.js";
 import type { RunMode } from "../core/settings.js";
 import type { Micros } from "../core/units.js";
+import { nodeFs } from "../store/files.js";
+import { journalNames } from "../store/journalFiles.js";
 import type { Arguments, Terminal } from "./command.js";
 import { systemReason } from "./readSettings.js";
 import { CommandError } from "./usageError.js";
@@ -15,13 +19,14 @@ const AT_THE_DESK: RunMode = { leading: "manual", paperTrades: true, haltEndsWit
 /**
  * Opens the data folder of an earlier run, tells the engine all that it holds, and closes it after `use`.
  *
- * @throws StoreError, CommandError when there is no such folder
+ * @param use its second argument is what the engine makes of the folder; of a folder to be written only what does not count
+ * @throws StoreError, CommandError when it is not the data folder of a run: nothing is touched then
  */
 export async function withBooks(
   args: Arguments,
   terminal: Terminal,
   access: "read" | "write",
-  use: (run: Run) => Promise<void>,
+  use: (run: Run, booked: readonly EngineOutput[]) => Promise<void>,
 ): Promise<void> {
   args.noFiles();
   const folder = args.required("data");
@@ -39,8 +44,8 @@ export async function withBooks(
     readOnly,
   });
   try {
-    await run.restore();
-    await use(run);
+    const booked = await run.restore();
+    await use(run, booked);
   } finally {
     await run.close();
   }
@@ -56,4 +61,8 @@ async function checkFolder(folder: string): Promise<void> {
     throw new CommandError(`Could not open the data folder "${folder}": ${systemReason(error)}`, { cause: error });
   });
   if (!status.isDirectory()) throw new CommandError(`"${folder}" is not a folder: name the data folder of a run`);
+  if ((await journalNames(nodeFs, join(folder, "journal"))).length > 0) return;
+  throw new CommandError(
+    `"${folder}" is not the data folder of a run, it has no journal: name the folder that a run was given with "--data"`,
+  );
 }

@@ -17,6 +17,8 @@ export interface Terminal {
   /** Fires when the program is to stop. Until it is first asked for, a signal ends the program at once. */
   readonly stop: () => AbortSignal;
   readonly now: () => Micros;
+  /** A variable of the environment. */
+  readonly environment: (name: string) => string | undefined;
   /** The clock of the demo's pace; absent: the machine's. */
   readonly demoClock?: DemoClock;
   readonly wasm: () => Promise<Uint8Array>;

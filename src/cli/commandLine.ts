@@ -12,6 +12,7 @@ import { demo } from "./demo.js";
 import { download } from "./download.js";
 import { exit } from "./exit.js";
 import { fill } from "./fill.js";
+import { live } from "./live.js";
 import { OutputClosed } from "./outputStream.js";
 import { pending } from "./pending.js";
 import { replay } from "./replay.js";
@@ -28,6 +29,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   replay,
   backtest,
   demo,
+  live,
   check,
   pending,
   fill,

@@ -1,19 +1,20 @@
 import { EXIT_REASONS, exitEvent } from "../app/answers.js";
 import { answerTime, DATA_OPTION, withBooks } from "./books.js";
 import type { Arguments, Command, Terminal } from "./command.js";
-import { record } from "./record.js";
+import { CONFIRM_OPTION, record } from "./record.js";
 import { UsageError } from "./usageError.js";
 
 /** `exit`: the user's position was closed. */
 export const exit: Command = {
   summary: "Record how a position was closed",
-  usage: `--data FOLDER --recommendation ID --price P --reason ${EXIT_REASONS.join("|")} [--notes T] [--json]`,
+  usage: `--data FOLDER --recommendation ID --price P --reason ${EXIT_REASONS.join("|")} [--notes T] [--confirm] [--json]`,
   options: {
     ...DATA_OPTION,
     recommendation: ["ID", "its id, or its time in New York as YYYY-MM-DDTHH:MM:SS"],
     price: ["P", "the exit price in points"],
     reason: ["REASON", `one of ${EXIT_REASONS.join(", ")}`],
     notes: ["T", "a few words"],
+    ...CONFIRM_OPTION,
     json: ["", "a JSON line, for programs"],
   },
   async run(args: Arguments, terminal: Terminal) {

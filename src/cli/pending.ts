@@ -1,4 +1,5 @@
 import { jsonLine, printed } from "../app/lines.js";
+import { notCounted, notCountedLine } from "../app/notCounted.js";
 import { pendingLine } from "../app/readableLines.js";
 import { isoTime } from "../app/times.js";
 import type { OpenPosition } from "../core/events.js";
@@ -12,14 +13,17 @@ export const pending: Command = {
   usage: "--data FOLDER [--json]",
   options: { ...DATA_OPTION, json: ["", "one JSON line each, for programs"] },
   run: (args: Arguments, terminal: Terminal) =>
-    withBooks(args, terminal, "read", async (run) => {
+    withBooks(args, terminal, "read", async (run, booked) => {
       const view = run.engine.view();
+      const lost = notCounted(run.outputs, booked);
       if (args.has("json")) {
         for (const recommendation of view.pending) terminal.out(printed(jsonLine(recommendation)));
         for (const position of view.open) terminal.out(printed(positionLine(position)));
+        for (const item of lost) terminal.out(printed(notCountedLine(item)));
         return;
       }
       for (const item of [...view.pending, ...view.open]) terminal.out(pendingLine(item));
+      for (const { reason } of lost) terminal.out(reason);
       if (view.pending.length + view.open.length === 0) terminal.log.info("Nothing is pending");
     }),
 };

@@ -12,7 +12,7 @@ import type { Arguments, Terminal } from "./command.js";
 import { type Input, requireSameInput } from "./sameInput.js";
 import { UsageError } from "./usageError.js";
 
-/** The options that replay and demo share. */
+/** The options that replay, demo and live share. */
 export const PLAY_OPTIONS = {
   settings: ["FILE", "JSON file with settings, by the keys of VS Code without the prefix"],
   data: ["FOLDER", "keep what happens in this data folder"],
@@ -50,7 +50,7 @@ export async function play(
     if (line !== undefined) terminal.out(line);
   };
   const { log, wasm } = terminal;
-  const mode = modeOf(isBacktest || args.has("paper"));
+  const mode = modeOf(isBacktest || args.has("paper"), kind);
   const run = await Run.open({ settings, mode, kind, folder: dataFolder(args), sinks: [show, ...sinks], log, wasm });
   try {
     if (run.folder !== undefined) {
@@ -69,10 +69,11 @@ export async function play(
   return run;
 }
 
-/** Who answers a signal: the user, or with `--paper` the engine. Nobody is there to reset a halt. */
-function modeOf(isPaper: boolean): RunMode {
-  if (isPaper) return { leading: "paper", paperTrades: true, haltEndsWithSession: true };
-  return { leading: "manual", paperTrades: false, haltEndsWithSession: true };
+/** Who answers a signal: the user, or with `--paper` the engine. Nobody is there to reset a halt of what is not live. */
+function modeOf(isPaper: boolean, kind: RunKind): RunMode {
+  const haltEndsWithSession = kind !== "live";
+  if (isPaper) return { leading: "paper", paperTrades: true, haltEndsWithSession };
+  return { leading: "manual", paperTrades: false, haltEndsWithSession };
 }
 
 function paperOf(args: Arguments): Input {

@@ -54,6 +54,7 @@ export function processTerminal(): ProcessTerminal {
       return stopping.signal;
     },
     now: () => (Date.now() * 1000) as Micros,
+    environment: (name) => process.env[name],
     // Beside this program once it is built.
     wasm: () => readFile(new URL("sql-wasm.wasm", import.meta.url)),
     async end(code) {

@@ -1,4 +1,4 @@
-import { replayFeed } from "../feed/replay.js";
+import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { dataFolder, PLAY_OPTIONS, play } from "./play.js";
@@ -24,8 +24,7 @@ export const replay: Command = {
     const isKept = dataFolder(args) !== undefined;
     const stop = terminal.stop();
     // Before the folder is opened, so that none is made for what cannot be read.
-    const feed = replayFeed(args.positionals, { tickSizes, ...pace });
-    const files = await feed.check(stop);
+    const { feed, files } = await openReplay(args.positionals, { tickSizes, ...pace }, stop);
     const recording = isKept ? await recordingOf(files, stop) : undefined;
     if (stop.aborted) return;
     const run = await play({ kind: "replay", settings, feed: () => feed, input: () => recording }, args, terminal);

@@ -23,6 +23,9 @@ export const reset: Command = {
     if (account === undefined) throw new UsageError(`"--account ${said}" must be one of ${ACCOUNTS.join(", ")}`);
     const reason = args.required("reason");
     await withBooks(args, terminal, "write", async (run) => {
+      if (await run.isStoppedByFile()) {
+        throw new CommandError(`"${run.folder}" holds the file "HALT", which stops everything: remove it, then reset`);
+      }
       const event = resetEvent(run.engine.view(), { account, reason }, answerTime(run, terminal), run.outputs);
       const made = await run.dispatch(event);
       const ended = made.find((output) => output.type === "haltEnded");

@@ -1,4 +1,5 @@
 import { printed } from "../app/lines.js";
+import { notCounted } from "../app/notCounted.js";
 import { statisticsOf } from "../app/statistics.js";
 import { statisticsLine } from "../app/statisticsLine.js";
 import { statisticsWords } from "../app/statisticsWords.js";
@@ -17,11 +18,13 @@ export const statistics: Command = {
   },
   async run(args: Arguments, terminal: Terminal) {
     const days = args.number("days", { min: 1, max: 100_000, whole: true });
-    await withBooks(args, terminal, "read", async (run) => {
+    await withBooks(args, terminal, "read", async (run, booked) => {
       const since = days === undefined ? undefined : ((answerTime(run, terminal) - days * MICROS_PER_DAY) as Micros);
-      const tables = statisticsOf(run.engine.view(), run.outputs, since);
-      if (args.has("json")) terminal.out(printed(statisticsLine(tables)));
-      else for (const line of statisticsWords(tables)) terminal.out(line);
+      // By what the engine books: what it does not take is in no balance, so it is in no count.
+      const tables = statisticsOf(run.engine.view(), booked, since);
+      const lost = notCounted(run.outputs, booked);
+      if (args.has("json")) terminal.out(printed({ ...statisticsLine(tables), notCounted: lost }));
+      else for (const line of [...statisticsWords(tables), ...lost.map(({ reason }) => reason)]) terminal.out(line);
     });
   },
 };

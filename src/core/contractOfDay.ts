@@ -19,7 +19,7 @@ interface Candidate {
 export class ContractOfDay {
   readonly #settings: ContractSettings;
   readonly #candidates = new Map<number, Candidate>();
-  /** What a known symbol was given a new id for. */
+  /** What a known symbol was given a new id for, or the feed named. */
   #successor: Instrument | undefined;
 
   constructor(settings: ContractSettings) {
@@ -49,7 +49,8 @@ export class ContractOfDay {
     return pin === "" ? isContractOf(symbol, instrument) : symbol === pin;
   }
 
-  add(instrument: Instrument, time: Micros): void {
+  /** @param leads the feed says that it is the contract of the day */
+  add(instrument: Instrument, time: Micros, leads = false): void {
     if (!this.admits(instrument.symbol)) return;
     const expiry = expiryOf(instrument.symbol, time)?.toString() ?? "";
     const before = [...this.#candidates.values()].find((known) => known.instrument.symbol === instrument.symbol);
@@ -57,6 +58,7 @@ export class ContractOfDay {
       this.#candidates.delete(before.instrument.id);
       this.#successor = instrument;
     }
+    if (leads) this.#successor = instrument;
     this.#candidates.set(instrument.id, { instrument, expiry, volume: 0 });
   }
 

@@ -1,3 +1,4 @@
+import { doubtOf } from "./doubt.js";
 import type { Correction, RecordedExit, RecordedFill, TradeRecord } from "./events.js";
 import { checkExitTime, checkMoment, checkQuantity } from "./guards/typedFill.js";
 import { checkTicks } from "./guards/typedPrice.js";
@@ -39,7 +40,12 @@ export function corrected(
   if (!isExit && correction.reason !== undefined) return `A reason belongs to the exit of ${id}, not to its fill`;
   if (isUnchanged(old, correction)) return `The correction of ${id} changes nothing`;
   const fills = record.fills.map((fill) => (fill.id === target ? { ...fill, ...applied(fill, correction) } : fill));
-  const closed = exit && { ...exit, ...(isExit ? applied(exit, correction) : {}), id: exitId };
+  const closed = exit && {
+    ...exit,
+    ...(isExit ? applied(exit, correction) : {}),
+    ...doubtOf({ unverified: exit.unverified === true || fills.some((fill) => fill.unverified === true) }),
+    id: exitId,
+  };
   const wrong = fills.map((fill) => impossible(id, fill)).find((sentence) => sentence !== undefined);
   if (wrong !== undefined) return wrong;
   if (closed === undefined) return { ...record, fills, exit: undefined };

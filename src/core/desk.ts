@@ -420,7 +420,9 @@ export class Desk {
     this.#outcomes = this.#outcomes.flatMap((row) => {
       if (row.account === "paper") return [row];
       const trip = trips.get(row.recommendation);
-      return trip === undefined ? [] : [outcomeOf(trip, "manual", doubtOf(row))];
+      if (trip === undefined) return [];
+      const { exit } = this.records.of(row.recommendation);
+      return [outcomeOf(trip, "manual", doubtOf({ unverified: row.unverified === true || exit?.unverified === true }))];
     });
     const halts = this.manual.halted && !wasHalted;
     return { before, after: this.#recordAndBalance(id), trip: trips.get(id), halts };

@@ -1,5 +1,5 @@
 import { applyAccountEvent } from "./accountEvents.js";
-import { advise, flatTime, type Moment } from "./adviser.js";
+import { flatTime } from "./adviser.js";
 import { ContractOfDay } from "./contractOfDay.js";
 import { ContractTape } from "./contractTape.js";
 import { Desk } from "./desk.js";
@@ -8,24 +8,17 @@ import { engineView } from "./engineView.js";
 import type { AccountEvent, EngineEvent, EngineOutput, EngineView, RunSummary } from "./events.js";
 import type { Instrument } from "./instrument.js";
 import { instrumentOf, specFor } from "./instruments.js";
+import { issue } from "./issuing.js";
 import type { Bar, ConnectionChange, ContractChange, RejectedTrade, TradeBatch } from "./market.js";
+import { isPossible, isSpan, misfit } from "./readyBar.js";
+import { type Met, Retest } from "./retest.js";
 import { type Calendar, type TradingDay, TradingHours } from "./session.js";
 import type { EngineSettings, RunMode } from "./settings.js";
 import { Tally } from "./tally.js";
-import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
+import { MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
 
 const NOTHING: readonly EngineOutput[] = [];
 const NEVER = Number.POSITIVE_INFINITY;
-const RETEST_MINUTES = 30;
-const RETEST_TICKS = 3;
-
-interface Retest {
-  readonly signal: Signal;
-  readonly until: number;
-}
-
-/** What a retest meets: a print, or a whole bar. */
-type Met = Pick<Bar, "low" | "high" | "close" | "end">;
 
 /**
  * Puts the stages in order (`ENGINE.md` 2.1). At an event of time t whatever falls due at or before t happens first, in
@@ -256,16 +249,13 @@ export class Engine {
     if (this.settings.detector.entryMode === "immediate") this.#issue(cluster, cluster.close, tape);
     else {
       if (this.#retest !== undefined) this.#expireRetest(this.#retest);
-      this.#retest = { signal: cluster, until: cluster.time + RETEST_MINUTES * MICROS_PER_MINUTE };
+      this.#retest = new Retest(cluster);
     }
     this.#schedule();
   }
 
   #meetRetest(retest: Retest, tape: ContractTape, met: Met): void {
-    const { pointOfControl, close, instrument } = retest.signal;
-    const around = pointOfControl ?? close;
-    if (instrument.symbol !== tape.instrument.symbol) return;
-    if (met.low > around + RETEST_TICKS || met.high < around - RETEST_TICKS) return;
+    if (!retest.isMetBy(met, tape.instrument)) return;
     this.#retest = undefined;
     this.#now = met.end;
     this.#issue(retest.signal, met.close, tape);
@@ -279,44 +269,16 @@ export class Engine {
   }
 
   #issue(signal: Signal, signalPrice: Ticks, tape: ContractTape): void {
-    const desk = this.#desk;
-    const moment: Moment = {
+    const moment = {
       time: this.#now,
       signalPrice,
       day: this.#day,
       volatility: tape.volatility.value(),
       connection: this.#connection,
     };
-    const advice = advise(signal, moment, desk.leading, desk.outcomes, this.#rules);
-    if (typeof advice === "string") {
-      const { instrument, direction } = signal;
-      this.#emit({ type: "refusal", time: this.#now, instrument, direction, reason: advice });
-      return;
-    }
-    this.#emit(advice);
-    desk.register(advice);
-    if (!this.mode.paperTrades) return;
-    if (this.mode.leading === "paper") desk.submit(advice, advice.quantity);
-    else this.#submitBeside(signal, moment, advice.id);
-  }
-
-  // The paper account beside the user's takes the same recommendation by its own balance, limits and results.
-  #submitBeside(signal: Signal, moment: Moment, id: string): void {
-    const desk = this.#desk;
-    const advice = advise(signal, moment, desk.paper, desk.outcomes, this.#rules);
-    const led = desk.recommendation(id);
-    if (typeof advice === "string" || led === undefined) return;
-    const { quantity, time } = advice;
-    this.#emit({
-      type: "order",
-      id: `order:paper:${id}`,
-      recommendation: id,
-      account: "paper",
-      time,
-      quantity,
-      at: this.#now,
-    });
-    desk.submit(led, quantity);
+    const settings = { ...this.settings, risk: this.#desk.risk };
+    const emit = (output: EngineOutput) => this.#emit(output);
+    issue(signal, moment, { desk: this.#desk, mode: this.mode, settings, emit });
   }
 
   #onRejected(event: RejectedTrade): void {
@@ -345,7 +307,7 @@ export class Engine {
     const instrument = instrumentOf(event, this.settings);
     if (instrument === undefined || this.#contracts.get(event.instrument)?.symbol === event.symbol) return;
     this.#contracts.set(event.instrument, instrument);
-    this.#contractOfDay.add(instrument, event.time);
+    this.#contractOfDay.add(instrument, event.time, event.leads);
     const nearest = this.#contractOfDay.nearest();
     if (nearest !== undefined && (this.#tape === undefined || !this.#started)) this.#follow(nearest);
   }
@@ -373,9 +335,9 @@ export class Engine {
     if (isFirst) this.#followBars(contract, bar);
     const tape = this.#tape;
     if (tape === undefined) return;
-    const misfit = this.#misfit(bar, tape);
-    if (misfit !== undefined) {
-      this.#tally.skip(misfit);
+    const unfit = misfit(bar, tape, this.#now);
+    if (unfit !== undefined) {
+      this.#tally.skip(unfit);
       return;
     }
     this.#advance(bar.start);
@@ -390,13 +352,6 @@ export class Engine {
     if (bar.volume > 0) this.#meetBar(bar, tape);
     if (this.#inDay && bar.end <= tape.bars.end) tape.bars.load(bar);
     this.#advance(bar.end, bar.end);
-  }
-
-  // Where trades and bars cover the same minute, the trades count (`ENGINE.md` 3.6).
-  #misfit(bar: Bar, tape: ContractTape): string | undefined {
-    if (bar.start <= tape.lastTraded) return "covered";
-    if (bar.start < this.#now) return "late";
-    return bar.end - bar.start === tape.barSeconds * MICROS_PER_SECOND ? undefined : "bad_length";
   }
 
   #meetBar(bar: Bar, tape: ContractTape): void {
@@ -433,7 +388,11 @@ export class Engine {
     if (!this.#started && event.at !== undefined && event.at > this.#now) this.#now = event.at;
     this.#desk.setTime(this.#now);
     const illegal = this.#apply(event);
-    if (illegal !== undefined) this.#emit({ type: "illegal", event: event.id, reason: illegal });
+    if (illegal !== undefined) {
+      // Nothing has changed, so the same event may be told again when it has become possible.
+      this.#seen.delete(event.id);
+      this.#emit({ type: "illegal", event: event.id, reason: illegal });
+    }
     this.#schedule();
   }
 
@@ -450,10 +409,6 @@ export class Engine {
     const day = this.#hours.dayEndingAfter(time);
     const next = day !== undefined && day.open <= time ? this.#hours.dayEndingAfter(day.close) : day;
     return next?.date ?? "9999-12-31";
-  }
-
-  get #rules(): EngineSettings {
-    return { ...this.settings, risk: this.#desk.risk };
   }
 
   #flatTime(): Micros {
@@ -477,15 +432,4 @@ export class Engine {
     this.#tally.count(output);
     this.#outputs.push(output);
   }
-}
-
-function isSpan({ start, end }: Bar): boolean {
-  return Number.isSafeInteger(start) && Number.isSafeInteger(end) && start < end;
-}
-
-function isPossible(bar: Bar): boolean {
-  const { open, high, low, close, volume, buyVolume = 0, sellVolume = 0 } = bar;
-  if (![open, high, low, close].every(Number.isSafeInteger)) return false;
-  if (![volume, buyVolume, sellVolume].every((value) => 0 <= value && Number.isFinite(value))) return false;
-  return low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close);
 }

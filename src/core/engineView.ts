@@ -42,6 +42,7 @@ export function engineView(known: Known): EngineView {
     open,
     traded: traded(pending, open, tape),
     contexts: desk.active.flatMap((account) => contextViews(account, known)),
+    maxPosition: desk.risk.maxPositionSize,
   };
 }
 

@@ -83,6 +83,8 @@ export interface Correction {
   readonly reason?: ExitReason;
   /** Empty: none. */
   readonly notes?: string;
+  /** Present where nothing could verify the new price. A correction never takes that back. */
+  readonly unverified?: boolean;
 }
 
 /** The user corrects a fill or an exit that was recorded on the manual account. */
@@ -305,7 +307,7 @@ export interface RecordedFill {
   readonly price: Ticks;
   readonly quantity: number;
   readonly notes: string | undefined;
-  /** Present where nothing could verify the price; a correction does not change that. */
+  /** Present where nothing could verify the price, or one that was corrected. */
   readonly unverified?: boolean;
 }
 
@@ -317,7 +319,7 @@ export interface RecordedExit {
   readonly price: Ticks;
   readonly reason: ExitReason;
   readonly notes: string | undefined;
-  /** Present where nothing could verify one of the trade's prices; a correction does not change that. */
+  /** Present where nothing could verify one of the trade's prices, or one that was corrected. */
   readonly unverified?: boolean;
 }
 
@@ -592,6 +594,8 @@ export interface EngineView {
    */
   readonly traded?: Readonly<Record<string, PriceRange>>;
   readonly contexts: readonly ContextView[];
+  /** Contracts that may be held at once, by the limits in force. */
+  readonly maxPosition?: number;
 }
 
 /** What a run did, in the words of the last line of `replay --json`. */

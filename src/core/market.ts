@@ -71,6 +71,8 @@ export interface ContractChange {
   readonly symbol: string;
   /** Time from which it holds; used to date a symbol such as ESM5 to a decade. */
   readonly time: Micros;
+  /** The venue says that this is the contract of the day: it is followed from the next trading day's open on. */
+  readonly leads?: boolean;
   /** Points per tick and currency per point, where a definition record tells them. */
   readonly tickSize?: number;
   readonly pointValue?: number;

@@ -1,7 +1,7 @@
 import { isJump } from "./guards/typedPrice.js";
 import type { TradeRejection } from "./market.js";
 
-const NEAR = 0.01;
+const NEAR_PERCENT = 1;
 const NEW_LEVEL = 5;
 
 /** Keeps impossible prices of one instrument out (`ENGINE.md` 2). */
@@ -25,7 +25,7 @@ export class TradeFilter {
   }
 
   #isNewLevel(price: number): boolean {
-    if (this.#quarantined.some((other) => Math.abs(price / other - 1) > NEAR)) this.#quarantined = [];
+    if (this.#quarantined.some((other) => Math.abs(price - other) * 100 > NEAR_PERCENT * other)) this.#quarantined = [];
     this.#quarantined.push(price);
     return this.#quarantined.length >= NEW_LEVEL;
   }

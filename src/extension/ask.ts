@@ -25,10 +25,16 @@ export interface PickQuestion<T> {
 export type Found =
   /** Enter does nothing. */
   | { readonly problem: string }
-  /** Enter passes all the same; with `again`, a price, after it was typed a second time. */
-  | { readonly warning: string; readonly again?: string }
+  /** Enter passes all the same; with `again`, after that was typed a second time. */
+  | { readonly warning: string; readonly again?: Again }
   /** What Enter does, where the text does not say it plainly. */
   | { readonly understood: string };
+
+/** A number so unlikely that it is to be typed once more. */
+export interface Again {
+  readonly what: "price" | "quantity";
+  readonly value: string;
+}
 
 /** A button in the title of a box, which ends the question with its value. */
 export interface BoxButton<B extends symbol> {
@@ -83,7 +89,7 @@ export function pick<T>(question: PickQuestion<T>): Promise<T | typeof BACK | un
 
 /**
  * Asks for a line of text; it stays open while the user is in another window, and accepts nothing that `check` has a problem with.
- * A price that is to be typed again is asked for in the same box.
+ * A number that is to be typed again is asked for in the same box.
  *
  * @returns undefined when the user leaves, the button's value when he presses it
  */
@@ -102,10 +108,10 @@ export function input<B extends symbol = never>(
   const { button } = question;
   const own = button && { iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip };
   box.buttons = [...(question.canGoBack === true ? [vscode.QuickInputButtons.Back] : []), ...(own ? [own] : [])];
-  // The line whose price is being typed a second time.
-  let doubted: { readonly text: string; readonly price: string } | undefined;
+  // The line of which a number is being typed a second time.
+  let doubted: { readonly text: string; readonly again: Again } | undefined;
   const look = (): Found | undefined =>
-    doubted === undefined ? question.check(box.value) : repeated(box.value, doubted.price);
+    doubted === undefined ? question.check(box.value) : repeated(box.value, doubted.again);
   const validate = (): Found | undefined => {
     const found = look();
     box.validationMessage = found && message(found);
@@ -113,8 +119,8 @@ export function input<B extends symbol = never>(
   };
   const turn = (to: typeof doubted, value: string): void => {
     doubted = to;
-    box.prompt = to === undefined ? question.prompt : AGAIN;
-    box.placeholder = to === undefined ? question.placeholder : "The price";
+    box.prompt = to === undefined ? question.prompt : AGAIN[to.again.what];
+    box.placeholder = to === undefined ? question.placeholder : `The ${to.again.what}`;
     box.value = value;
     validate();
   };
@@ -128,7 +134,7 @@ export function input<B extends symbol = never>(
       const found = validate();
       if (found !== undefined && "problem" in found) return;
       if (found !== undefined && "warning" in found && found.again !== undefined) {
-        turn({ text: box.value, price: found.again }, "");
+        turn({ text: box.value, again: found.again }, "");
       } else resolve(doubted?.text ?? box.value);
     }),
     box.onDidTriggerButton((pressed) => {
@@ -139,13 +145,16 @@ export function input<B extends symbol = never>(
   ]);
 }
 
-const AGAIN = "The price is far from the market: type it once more if it is right, or press Escape";
+const AGAIN = {
+  price: "The price is far from the market: type it once more if it is right, or press Escape",
+  quantity: "That is more than may be held at once: type the quantity once more if it is right, or press Escape",
+} as const satisfies Record<Again["what"], string>;
 
-function repeated(text: string, price: string): Found | undefined {
-  if (text.trim() === "") return { problem: AGAIN };
-  return Number(plainNumber(text).replace(/^\$ ?/, "")) === Number(price)
+function repeated(text: string, { what, value }: Again): Found | undefined {
+  if (text.trim() === "") return { problem: AGAIN[what] };
+  return Number(plainNumber(text).replace(/^\$ ?/, "")) === Number(value)
     ? undefined
-    : { problem: "It is not the same price" };
+    : { problem: `It is not the same ${what}` };
 }
 
 function message(found: Found): string | vscode.InputBoxValidationMessage {

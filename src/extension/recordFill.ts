@@ -1,9 +1,9 @@
-import { AnswerError, type Answered, fillEvent, notExecutedEvent } from "../app/answers.js";
+import { AnswerError, type Answered, fillEvent, notExecutedEvent, RepeatedFillError } from "../app/answers.js";
 import { FILL_HELP, type FillLine, NOT_EXECUTED, readFillLine } from "../app/fillLine.js";
 import type { DecisionRecorded, FillRecorded } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
-import { answerCheck } from "./answerCheck.js";
+import { answerCheck, REST } from "./answerCheck.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
 import { nothingToDo } from "./notices.js";
 import { shownTime } from "./records.js";
@@ -98,8 +98,7 @@ function askLine(workbench: Workbench, open: Open, canGoBack: boolean) {
   const { recommendation, quantity } = open;
   const { instrument, price } = recommendation;
   const isUntouched = quantity === recommendation.quantity;
-  // The note tells the rest from a first part that was as large and had the same price.
-  const asRecommended = `${quantity}@${formatPrice(price, instrument)}${isUntouched ? "" : " rest"}`;
+  const asRecommended = `${quantity}@${formatPrice(price, instrument)}${isUntouched ? "" : ` ${REST}`}`;
   const draft = workbench.drafts.get(recommendation.id);
   return input({
     title: `Record Fill: ${titleOf(workbench, open)}`,
@@ -174,7 +173,15 @@ function read(text: string, { recommendation }: Open): FillLine {
 function filled(workbench: Workbench, open: Open, line: Filled): Answered<FillRecorded> {
   const { quantity = String(open.quantity), price, notes } = line;
   const said = { recommendation: open.recommendation.id, quantity, price, notes };
-  return fillEvent(workbench.view(), said, workbench.answerTime(), workbench.outputs());
+  const answer = (again?: number) =>
+    fillEvent(workbench.view(), { ...said, again }, workbench.answerTime(), workbench.outputs());
+  try {
+    return answer();
+  } catch (error) {
+    // As large as a first part and at the same price: that it is the rest was said.
+    if (error instanceof RepeatedFillError && notes === REST) return answer(error.again);
+    throw error;
+  }
 }
 
 /** @throws AnswerError */

@@ -1,9 +1,10 @@
 import { rm } from "node:fs/promises";
 import { usd } from "../app/amounts.js";
 import { summaryWords } from "../app/readableLines.js";
-import { parseSettings, type Settings } from "../app/settings.js";
+import { parseSettings } from "../app/settings.js";
 import type { AccountView } from "../core/events.js";
-import { type ReplayFeed, replayFeed } from "../feed/replay.js";
+import type { Feed } from "../feed/feed.js";
+import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { replayFolder } from "./folders.js";
 import { replayEnded } from "./notices.js";
@@ -21,19 +22,17 @@ export async function prepareReplay(
 ): Promise<PreparedRun | undefined> {
   const settings = parseSettings(host.settings);
   const { speed } = settings.replay;
-  const tickSizes = tickSizesOf(settings.instruments);
-  const feed = replayFeed(files, { tickSizes, ...(speed === 0 ? {} : { speed }) });
-  await feed.check(stop);
+  const options = { tickSizes: tickSizesOf(settings.instruments), ...(speed === 0 ? {} : { speed }) };
+  const { feed } = await openReplay(files, options, stop);
   if (stop.aborted) return undefined;
   const place = { market: "replay", folder: replayFolder(host, new Date()) } as const;
   return {
     place,
-    open: async () => played(await openFolder(place, settings, host, sinks), feed, settings, host),
+    open: async () => played(await openFolder(place, settings, host, sinks), feed, speed, host),
   };
 }
 
-function played(open: OpenRun, feed: ReplayFeed, settings: Settings, host: RunHost): OpenRun {
-  const { speed } = settings.replay;
+function played(open: OpenRun, feed: Feed, speed: number, host: RunHost): OpenRun {
   const { engine } = open.run;
   return {
     ...open,

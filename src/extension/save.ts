@@ -21,6 +21,11 @@ export async function save(workbench: Workbench, event: AccountEvent, record: st
     }
     const illegal = outputs.find((output) => output.type === "illegal");
     if (illegal !== undefined) throw new Error(illegal.reason);
+    if (outputs.length === 0) {
+      workbench.log.info(`Recorded before, nothing was added: ${record}`);
+      saved(`Recorded before, nothing was added: ${record}`);
+      return true;
+    }
     workbench.log.info(`Saved: ${record}`);
     saved(`Saved: ${record}`);
     const change = outputs.find((output) => output.type === "amendment" || output.type === "void");

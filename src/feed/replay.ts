@@ -27,39 +27,40 @@ export interface ReplayOptions {
  * events. Throws `FeedError`, with the file's name, for a file that is missing, foreign, damaged, or holds nothing to replay,
  * and for two files that would count the same trades twice.
  */
-export function replayFeed(paths: readonly string[], options: ReplayOptions): ReplayFeed {
-  let checked: Recordings | undefined;
-  const check = async (stop: AbortSignal) => {
-    const recordings = checked ?? (await openRecordings(paths, options.tickSizes, stop));
-    if (!stop.aborted) checked = recordings;
-    return recordings;
-  };
+export function replayFeed(paths: readonly string[], options: ReplayOptions): Feed {
   return {
-    events: (stop) => replay(check, options, stop),
-    check: async (stop) => {
-      const { definitions, markets } = await check(stop);
-      return [...definitions, ...markets].map(({ path }) => path);
+    async *events(stop) {
+      yield* replay(await openRecordings(paths, options.tickSizes, stop), options, stop);
     },
   };
 }
 
-/** A feed of recorded files. */
-export interface ReplayFeed extends Feed {
-  /**
-   * Reads all files as a whole, as playing them does first: once for both. Throws `FeedError` for what cannot be replayed.
-   *
-   * @returns the files, those of folders among them
-   */
-  check(stop: AbortSignal): Promise<readonly string[]>;
+/** A replay whose files were read and found good. */
+export interface OpenReplay {
+  /** Those that will be played, of folders the files in them. */
+  readonly files: readonly string[];
+  readonly feed: Feed;
+}
+
+/** Reads all files, as `replayFeed` does first, and throws as it does; what it returns plays them. */
+export async function openReplay(
+  paths: readonly string[],
+  options: ReplayOptions,
+  stop: AbortSignal,
+): Promise<OpenReplay> {
+  const recordings = await openRecordings(paths, options.tickSizes, stop);
+  return {
+    files: [...recordings.definitions, ...recordings.markets].map(({ path }) => path),
+    feed: { events: (playing) => replay(recordings, options, playing) },
+  };
 }
 
 async function* replay(
-  check: (stop: AbortSignal) => Promise<Recordings>,
+  { definitions, markets, idOf }: Recordings,
   options: ReplayOptions,
   stop: AbortSignal,
 ): AsyncGenerator<readonly EngineEvent[], void, undefined> {
   const pace = options.speed === undefined ? undefined : new Pace(options.speed, options.timing ?? REAL_TIMING);
-  const { definitions, markets, idOf } = await check(stop);
   const playing = { contracts: new ContractBook(options.tickSizes), idOf, stop };
   const start = (markets[0]?.start ?? 0) as Micros;
   let last = 0;

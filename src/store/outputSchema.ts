@@ -198,6 +198,7 @@ const schemas = {
       time: maybeWhole,
       reason: maybeText,
       notes: maybeText,
+      unverified: maybeFlag,
     }),
   }),
   void: z.looseObject({ type: z.literal("void"), ...corrected }),

@@ -19,6 +19,7 @@ export async function inTerminal(own: Partial<Terminal>, ...args: readonly strin
     progress: () => undefined,
     drained: async () => undefined,
     stop: () => new AbortController().signal,
+    environment: () => undefined,
     now: () => (Date.parse("2026-01-02T15:00:00Z") * 1000) as Micros,
     wasm: () => readFile(new URL("../../node_modules/sql.js/dist/sql-wasm.wasm", import.meta.url)),
     ...own,

@@ -83,8 +83,11 @@ describe("The books of a data folder", () => {
     const data = await replayed();
     const first = await inProcess(...fillArgs(data));
     const second = await inProcess(...fillArgs(data));
-    expect(second).toMatchObject({ code: 0, out: first.out });
+    expect(second.code).toBe(0);
+    expect(second.lines).toEqual(first.lines.map((line) => ({ ...line, repeated: true })));
     expect(second.err).toContain("recorded before");
+    const words = await inProcess(...fillArgs(data).filter((arg) => arg !== "--json"));
+    expect(words.out).toMatch(/^Recorded before: \S+ {2}Filled BUY 1/);
     const other = await inProcess(
       "fill",
       "--data",
@@ -99,7 +102,9 @@ describe("The books of a data folder", () => {
     expect(other).toMatchObject({ code: 1, out: "" });
     expect(other.err).toContain(`${ID} is already filled: 1 at 4799.25 of 1 recommended`);
     const closed = await inProcess(...exitArgs(data));
-    expect((await inProcess(...exitArgs(data))).out).toBe(closed.out);
+    expect((await inProcess(...exitArgs(data))).lines).toEqual(
+      closed.lines.map((line) => ({ ...line, repeated: true })),
+    );
     expect(await inProcess(...exitArgs(data, "4800.00"))).toMatchObject({ code: 1, out: "" });
     const statistics = await inProcess("statistics", "--data", data, "--json");
     expect(statistics.lines[0]).toMatchObject({ accounts: [{ trades: 1, netPnl: 395 }] });
@@ -158,15 +163,31 @@ describe("The books of a data folder", () => {
     expect(again.lines).toMatchObject([{ type: "summary", recommendations: 1, openPositions: 1 }]);
   });
 
-  it("are empty in an empty folder", async () => {
-    const data = program.path("nothing");
+  it.each([
+    ["pending"],
+    ["statistics"],
+    ["review"],
+    ["fill", "--recommendation", ID, "--price", "4799.25", "--quantity", "1"],
+    ["exit", "--recommendation", ID, "--price", "4799.25", "--reason", "manual"],
+    ["amend", "--recommendation", ID, "--fill-price", "4799.25", "--why", "Misread"],
+    ["void", "--recommendation", ID, "--why", "Wrong account"],
+    ["reset", "--account", "paper", "--reason", "Checked"],
+  ])("are only in the folder of a run: %s says so and touches nothing", async (name, ...args) => {
+    const data = program.path(`nothing-${name}`);
     mkdirSync(data, { recursive: true });
-    expect(await inProcess("pending", "--data", data)).toMatchObject({
-      code: 0,
+    writeFileSync(join(data, "mine.txt"), "mine");
+    expect(await inProcess(name ?? "", "--data", data, ...args)).toMatchObject({
+      code: 1,
       out: "",
-      err: "Nothing is pending\n",
+      err: `"${data}" is not the data folder of a run, it has no journal: name the folder that a run was given with "--data"\n`,
     });
-    expect((await inProcess(...fillArgs(data))).err).toContain("none is waiting for an answer");
+    expect(readdirSync(data)).toEqual(["mine.txt"]);
+  });
+
+  it("wait in a folder whose run brought nothing", async () => {
+    const data = program.path("quiet");
+    await inProcess("demo", "--days", "1", "--seed", "1", "--data", data);
+    expect((await inProcess(...fillArgs(data))).err).toContain(`There is no recommendation "${ID}"`);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -42,6 +42,18 @@ describe("reset", () => {
     await run.close();
   });
 
+  it("wants the file HALT removed first", async () => {
+    await stopped();
+    writeFileSync(join(data, "HALT"), "Margin call");
+    expect(await reset("manual", "--reason", "x")).toMatchObject({
+      code: 1,
+      out: "",
+      err: `"${data}" holds the file "HALT", which stops everything: remove it, then reset\n`,
+    });
+    rmSync(join(data, "HALT"));
+    expect(await reset("manual", "--reason", "x")).toMatchObject({ code: 0 });
+  });
+
   it.each([
     { args: ["--account", "manual"], code: 2, says: '"--reason" is missing' },
     { args: ["--account", "manual", "--reason", ""], code: 2, says: '"--reason" is missing' },
@@ -56,6 +68,9 @@ describe("reset", () => {
   });
 
   it("says that an account is not halted, and which folder is missing", async () => {
+    const run = await liveRun(data, PAPER_AUTO);
+    await run.setMeta("something", 1);
+    await run.close();
     expect((await reset("paper", "--reason", "x")).err).toContain("The paper account is not halted");
     const missing = await inProcess("reset", "--data", join(data, "no"), "--account", "paper", "--reason", "x");
     expect(missing).toMatchObject({ code: 1, out: "" });

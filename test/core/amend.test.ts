@@ -385,15 +385,13 @@ describe("Whatever a person records, in whatever order", () => {
       fc.property(anything, fc.nat(), (acts, pick) => {
         const { engine, issued } = engineOf();
         const told: AccountEvent[] = [];
-        lived(
-          engine,
-          issued,
-          acts.map((act) => (step, outputs) => {
-            const event = act(step, outputs);
-            told.push(event);
-            return event;
-          }),
-        );
+        const outputs = [...issued];
+        for (const [step, act] of acts.entries()) {
+          const event = act(step, outputs);
+          const made = run(engine, event);
+          outputs.push(...made);
+          if (!isIllegal(made)) told.push(event);
+        }
         const view = engine.view();
         const again = told[pick % Math.max(1, told.length)];
         if (again !== undefined) expect(run(engine, again)).toEqual([]);

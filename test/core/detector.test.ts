@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../src/app/settings.js";
+import { TimeOfDay } from "../../src/core/detector/baseline.js";
 import { Engine } from "../../src/core/engine.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
 import { MICROS_PER_DAY } from "../../src/core/units.js";
@@ -89,6 +90,14 @@ describe("a bar after twenty quiet minutes of 100 contracts", () => {
     },
   );
 
+  it.each([
+    [0.5, "BUY"],
+    [0.51, "RANK"],
+  ])("is not outranked by what ended exactly at the beginning of the window: %f hours give %s", (hours, answer) => {
+    const found = detect(`N 1000x500 | ${QUIET.repeat(29)}${BUY}`, { "detector.rankWindowHours": hours });
+    expect(found[1]).toBe(`${answer} 1008 poc 1000 4.0x`);
+  });
+
   it("answers SHORT with silence where shorts are not allowed", () => {
     expect(detect(SHORT, { "detector.allowShorts": false })).toEqual(["NO_DIRECTION 1000 poc 1008 4.0x"]);
   });
@@ -100,6 +109,32 @@ describe("a bar after twenty quiet minutes of 100 contracts", () => {
     ["modal_and_delta", "NO_DIRECTION"],
   ])("is read by the rule %s as %s, when sellers met buyers at the low", (rule, answer) => {
     expect(detect(BUY, { "detector.directionRule": rule })).toEqual([`${answer} 1008 poc 1000 4.0x`]);
+  });
+});
+
+describe("the rolling mean confirmed by the time of day", () => {
+  it.each([
+    [598, []],
+    [600, ["signal"]],
+  ])("needs twice the usual volume of the minute too: %i of 300", (volume, types) => {
+    const usual = QUIET.repeat(20) + "N 1000x150 1002x150 | ".repeat(5);
+    const days = [0, 1, 2, 3, 4].flatMap((day) => readTape(usual, OPEN + day * MICROS_PER_DAY).trades);
+    const spike = `${QUIET.repeat(20)}A 1000x${volume - 1} B 1008x1 |`;
+    const today = readTape(spike, OPEN + 5 * MICROS_PER_DAY);
+    const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: true } as const;
+    const settings = { "contract.session": TAPE_HOURS, "detector.baseline": "rolling_and_tod" };
+    const engine = new Engine(parseSettings(settings), mode, NO_HOLIDAYS);
+    const outputs = eventsOf([...days, ...today.trades], today.end).flatMap((event) => engine.process(event));
+    expect(outputs.map(({ type }) => type).filter((type) => type === "signal")).toEqual(types);
+  });
+
+  it("forgets what is more than twenty trading days old", () => {
+    const baseline = new TimeOfDay(0, 5);
+    for (const volume of [1_000_000, ...Array(10).fill(100), ...Array(10).fill(300)]) {
+      baseline.add(volume, 0);
+      baseline.endDay();
+    }
+    expect(baseline.level(0)).toEqual({ sum: 400, count: 2 });
   });
 });
 
@@ -119,5 +154,41 @@ describe("the intrabar trigger confirmed by the time of day", () => {
     expect(outputs.filter(({ type }) => type === "signal")).toMatchObject([
       { volume: 600, partial: true, direction: "BUY" },
     ]);
+  });
+});
+
+describe("every baseline", () => {
+  /** What a spike says after so many bars of these volumes. */
+  function spikeAfter(volumes: readonly number[], spike: number, settings: object): readonly string[] {
+    const bars = volumes.map((volume) => `N 1000x${volume / 2} 1002x${volume / 2} | `).join("");
+    const { trades, end } = readTape(`${bars}N 1000x${spike - 1} 1008x1 |`, OPEN);
+    const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: true } as const;
+    const engine = new Engine(parseSettings({ "contract.session": TAPE_HOURS, ...settings }), mode, NO_HOLIDAYS);
+    const outputs = eventsOf(trades, end).flatMap((event) => engine.process(event));
+    return outputs.flatMap((output) => (output.type === "signal" ? [output.ratio.toFixed(3)] : []));
+  }
+  const bars = (count: number, volume = 100) => Array.from({ length: count }, () => volume);
+
+  it.each(["rolling_mean", "rolling_median", "ewma", "day_mean"])(
+    "%s needs its number of bars, not one less",
+    (kind) => {
+      const settings = { "detector.baseline": kind, "detector.baselineBars": 10 };
+      expect(spikeAfter(bars(9), 1000, settings)).toEqual([]);
+      expect(spikeAfter(bars(10), 1000, settings)).toEqual(["10.000"]);
+    },
+  );
+
+  // One of 200 that has left the last ten bars, or has not.
+  it.each([
+    ["rolling_mean", [200, ...bars(10)], "8.000"],
+    ["rolling_mean", [...bars(9), 200], "7.273"],
+    ["rolling_median", [...bars(5), ...bars(5, 200)], "5.333"],
+    ["rolling_median", [...bars(4), ...bars(6, 200)], "4.000"],
+    // 100 + 2/11 of 100.
+    ["ewma", [...bars(10), 200], "6.769"],
+    ["day_mean", [200, ...bars(10)], "7.333"],
+  ])("%s weighs the bars that it has seen: %j", (kind, volumes, ratio) => {
+    const settings = { "detector.baseline": kind, "detector.baselineBars": 10, "detector.minSignalStrength": 0 };
+    expect(spikeAfter(volumes, 800, settings)).toEqual([ratio]);
   });
 });

@@ -242,6 +242,16 @@ describe("the user's account", () => {
     expect(JSON.stringify(engine.view())).toBe(view);
   });
 
+  it("takes what was refused when it has become possible", () => {
+    const { engine } = recommended();
+    expect(types(run(engine, exit(24010, "manual"), fill(24000), exit(24010, "manual")))).toEqual([
+      "illegal",
+      "fill",
+      "exit",
+      "equity",
+    ]);
+  });
+
   it("blocks the next signal while a position is open, and trusts the context less after a loss", () => {
     const settings = { "detector.cooldownMinutes": 0, "detector.rankWindowHours": 0 };
     const { engine } = recommended(LIVE, settings);

@@ -90,3 +90,22 @@ describe("while the feed is down or catches up", () => {
     expect(engine.view().time).toBe(at(61 * 60 + 4));
   });
 });
+
+describe("An input that begins in the middle of a day", () => {
+  const MINUTE_5 = OPEN + 5.5 * 60e6;
+  const signals = (minutes: number, from: number) => {
+    const tape = `${"N 1000x50 1002x50 | ".repeat(minutes)}A 1000x300 B 1008x100 |`;
+    const { trades, end } = readTape(tape, from);
+    return told(engineOf(), ...eventsOf(trades, end + 60e6)).filter(({ type }) => type === "signal").length;
+  };
+
+  it("does not know all of its first minute, which is no part of the baseline", () => {
+    expect(signals(20, MINUTE_5)).toBe(0);
+    expect(signals(21, MINUTE_5)).toBe(1);
+  });
+
+  it("knows the first minute of the day from its first trade on", () => {
+    expect(signals(19, OPEN + 30e6)).toBe(0);
+    expect(signals(20, OPEN + 30e6)).toBe(1);
+  });
+});

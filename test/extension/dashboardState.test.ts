@@ -169,13 +169,6 @@ describe("The state of the panel", () => {
     { phase: "starting", market: "replay", mode: "replay", status: "Starting" },
     { phase: "starting", market: undefined, mode: "idle", status: "Starting" },
     { phase: "running", market: "live", mode: "live", status: expect.stringMatching(/^Watching/) },
-    {
-      phase: "running",
-      market: "live",
-      mode: "live",
-      view: engineView({ accounts: [accountView({ halted: true }), accountView({ name: "paper" })] }),
-      status: 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"',
-    },
     { phase: "stopping", market: "live", mode: "idle", status: "Stopping" },
     { phase: "idle", market: "demo", mode: "idle", status: "Stopped: no signal comes until you start" },
     {
@@ -187,6 +180,17 @@ describe("The state of the panel", () => {
   ])("is $mode while $phase with the market $market", ({ mode, status, ...given }) => {
     const { phase } = given;
     expect(dashboardState(source([], given))).toMatchObject({ phase, mode, status });
+  });
+
+  it("says how to trade again while the user's account is halted, and watches on when the paper account is", () => {
+    const halted = (name: "manual" | "paper") =>
+      engineView({
+        accounts: (["manual", "paper"] as const).map((each) => accountView({ name: each, halted: each === name })),
+      });
+    expect(dashboardState(source([], { view: halted("manual") })).status).toBe(
+      'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"',
+    );
+    expect(dashboardState(source([], { view: halted("paper") })).status).toMatch(/^Watching/);
   });
 
   it("names the contract of the last recommendation before a feed says which it follows", () => {

@@ -90,6 +90,24 @@ describe("Record Fill", () => {
     expect(workbench.view().pending.map((recommendation) => recommendation.id)).toContain(id);
   });
 
+  it("asks in the same box for a quantity once more that is more than may be held", async () => {
+    const flow = recordFill(workbench, id);
+    const box = await fake.nextBox();
+    box.type(`300@${near(0)}`);
+    expect(box.said()).toMatch(
+      /^warning: 300 contracts are more than the 3 allowed.* Enter asks for the quantity once more$/,
+    );
+    box.enter();
+    expect(box.said()).toMatch(/^That is more than may be held at once: type the quantity once more/);
+    box.type("30");
+    box.enter();
+    expect([box.said(), box.visible]).toEqual(["It is not the same quantity", true]);
+    box.type("300");
+    box.enter();
+    await flow;
+    expect(manualPositions(workbench.standing())[0]?.quantity).toBe(300);
+  });
+
   it("asks in the same box for a price once more that is far away", async () => {
     const flow = recordFill(workbench, id);
     const box = await fake.nextBox();

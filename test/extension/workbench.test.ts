@@ -179,6 +179,17 @@ describe("A replay", () => {
     expect(fake.messages).toEqual([]);
   });
 
+  it("shows why it failed on its way, once, and stays at hand", async () => {
+    const file = join(folder, "off.dbn");
+    const offTick = Array.from({ length: 200 }, (_, i) => trade({ seconds: i, price: 4800.1 }));
+    writeFileSync(file, concatBytes(metadata(), ...offTick));
+    const workbench = workbenchOf();
+    await workbench.start({ market: "replay", files: [file] });
+    await expect.poll(() => fake.messages.map(({ severity }) => severity)).toEqual(["error"]);
+    expect(workbench.standing()).toMatchObject({ phase: "idle", market: "replay" });
+    expect(workbench.standing().failure).toContain("off.dbn");
+  });
+
   it("tells at its end of the account that traded, by its name", async () => {
     const file = join(folder, "hours.dbn");
     writeFileSync(file, busyHours());

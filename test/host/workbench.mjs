@@ -61,12 +61,14 @@ export class Workbench {
     await this.page.keyboard.press("F1");
     await this.quickBox.waitFor();
     await this.quickBox.fill(`>Volume Cluster: ${title}`);
-    // Others hold the same words: "Emergency Stop" comes before "Stop".
-    const rows = this.quickRow();
-    const row = rows.filter({ has: this.page.getByText(`Volume Cluster: ${title}`, { exact: true }) }).first();
-    await row.waitFor();
-    for (let steps = await rows.count(); steps > 0 && !(await isFocused(row)); steps--)
+    await this.quickRow(`Volume Cluster: ${title}`).first().waitFor();
+    // Others whose title holds the same words may stand above it.
+    const chosen = this.quickInput.locator(".monaco-list-row.focused .label-name");
+    const wanted = new RegExp(`^Volume Cluster: ${title}$`);
+    for (let row = 0; row < 20; row++) {
+      if (wanted.test((await chosen.first().textContent()).trim())) break;
       await this.page.keyboard.press("ArrowDown");
+    }
     await this.page.keyboard.press("Enter");
   }
 
@@ -94,8 +96,4 @@ export class Workbench {
   output(text) {
     return this.page.locator(".part.panel .view-lines").filter({ hasText: text });
   }
-}
-
-async function isFocused(row) {
-  return /\bfocused\b/.test(await row.getAttribute("class"));
 }

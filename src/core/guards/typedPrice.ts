@@ -25,12 +25,12 @@ export function checkTicks(action: { readonly price: number; readonly of: string
   return deny("BAD_PRICE", `The price of ${action.of} has to be a positive whole number of ticks`);
 }
 
-/** A price further from the last one than this fraction is a mistake until others confirm it (`ENGINE.md` 2). */
-const JUMP = 0.07;
+/** A price further from the last one than so many percent is a mistake until others confirm it (`ENGINE.md` 2). */
+const JUMP_PERCENT = 7;
 
-/** Whether a price is too far from another to be believed by itself: more than 7 % (`ENGINE.md` 2). */
+/** Whether a price is too far from another to be believed by itself: more than 7 %, exactly in ticks (`ENGINE.md` 2). */
 export function isJump(price: number, from: number): boolean {
-  return Math.abs(price / from - 1) > JUMP;
+  return Math.abs(price - from) * 100 > JUMP_PERCENT * from;
 }
 
 /** Ticks outside the market's range that R11 lets pass, and the fraction beyond which it asks twice. */

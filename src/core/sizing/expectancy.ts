@@ -58,3 +58,8 @@ export function expectancy(results: readonly number[], weights: readonly number[
 export function equivalentConfidence(meanR: number): number {
   return Math.min(1, Math.max(0, (1 + meanR) / 3));
 }
+
+/** The expectancy of a 2:1 bracket that wins at this rate, E[R] = 3p - 1: the inverse of `equivalentConfidence`. */
+export function meanRAt(rate: number): number {
+  return 3 * rate - 1;
+}

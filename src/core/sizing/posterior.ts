@@ -3,8 +3,9 @@ import quantile from "@stdlib/stats-base-dists-beta-quantile";
 import { checkLearning } from "../guards/learning.js";
 import type { BayesSettings } from "../settings.js";
 import { type Cents, MICROS_PER_DAY, type Micros } from "../units.js";
-import { equivalentConfidence, expectancy } from "./expectancy.js";
+import { type Expectancy, equivalentConfidence, expectancy, meanRAt } from "./expectancy.js";
 import type { AccountName } from "./recommendation.js";
+import { studentCdf, studentQuantile } from "./studentT.js";
 
 /** One learning row: how a recommendation ended on one account (`ENGINE.md` 6.1). */
 export interface Outcome {
@@ -33,7 +34,12 @@ export interface Posterior {
   readonly contextTrades: number;
   readonly otherTrades: number;
   readonly evidence: number;
+  /** What the R-multiples of the context say, where they take the place of its wins (`ENGINE.md` 6.6). */
+  readonly expectancy: Expectancy | undefined;
 }
+
+/** A distribution of the chance of a win. */
+type Belief = Pick<Posterior, "alpha" | "beta"> & Partial<Pick<Posterior, "expectancy">>;
 
 /**
  * The rows that an account learns from: its own, or under `both` all, the user's record replacing the paper one. What the
@@ -70,10 +76,12 @@ export function posterior(rows: readonly Outcome[], context: string, now: Micros
   const lambda = otherWeight === 0 ? 0 : Math.min(1, settings.pooledKappa / otherWeight);
   const alpha = settings.alphaPrior + own.wins + lambda * other.wins;
   const beta = settings.betaPrior + own.losses + lambda * other.losses;
+  const basis = settings.expectancyBasis ? expectancyOf(rows, context, now, settings) : undefined;
   return {
     alpha,
     beta,
-    mean: settings.expectancyBasis ? expectancyMean(rows, context, now, settings) : alpha / (alpha + beta),
+    mean: basis === undefined ? alpha / (alpha + beta) : equivalentConfidence(basis.mu),
+    expectancy: basis,
     lambda,
     contextTrades: own.count,
     otherTrades: other.count,
@@ -83,20 +91,22 @@ export function posterior(rows: readonly Outcome[], context: string, now: Micros
 
 /** What the posterior does to the size: 1 is none (`ENGINE.md` 6.5). */
 export function multiplier(of: Posterior, settings: BayesSettings, statistic = settings.multiplierStatistic): number {
-  const p = statistic === "lower20" ? betaQuantile(0.2, of) : of.mean;
+  const p = statistic === "lower20" ? quantileOf(0.2, of) : of.mean;
   const cap = Math.min(settings.maxMultiplier, evidenceCap(of.evidence, settings));
   return Math.max(1, Math.min(1 + settings.scalingFactor * (p - 0.5), cap));
 }
 
 /** Central interval that holds `share` of the posterior. */
-export function interval(of: { alpha: number; beta: number }, share: number): readonly [low: number, high: number] {
+export function interval(of: Belief, share: number): readonly [low: number, high: number] {
   const tail = (1 - share) / 2;
-  return [betaQuantile(tail, of), betaQuantile(1 - tail, of)];
+  return [quantileOf(tail, of), quantileOf(1 - tail, of)];
 }
 
 /** Chance that the win rate is above `rate`. */
-export function chanceAbove(of: { readonly alpha: number; readonly beta: number }, rate: number): number {
-  return 1 - cdf(rate, of.alpha, of.beta);
+export function chanceAbove(of: Belief, rate: number): number {
+  if (of.expectancy === undefined) return 1 - cdf(rate, of.alpha, of.beta);
+  const { mu, scale, dof } = of.expectancy;
+  return studentCdf((mu - meanRAt(rate)) / scale, dof);
 }
 
 /** Interval of a win rate from raw counts under a uniform prior. */
@@ -121,10 +131,16 @@ function evidenceCap(evidence: number, settings: BayesSettings): number {
   return evidence < 10 ? 1.5 : 2;
 }
 
-// At a 2:1 bracket the expectancy gives the p that counts (ENGINE.md 6.6).
-function expectancyMean(rows: readonly Outcome[], context: string, now: Micros, settings: BayesSettings): number {
+function expectancyOf(rows: readonly Outcome[], context: string, now: Micros, settings: BayesSettings): Expectancy {
   const own = rows.filter((row) => row.context === context);
   const results = own.map((row) => row.rMultiple);
   const weights = own.map((row) => weight(row, now, settings.halfLifeDays));
-  return equivalentConfidence(expectancy(results, weights).mu);
+  return expectancy(results, weights);
+}
+
+// Confidence, interval and caution speak of one distribution, so that the mean never lies outside its own interval.
+function quantileOf(share: number, of: Belief): number {
+  if (of.expectancy === undefined) return betaQuantile(share, of);
+  const { mu, scale, dof } = of.expectancy;
+  return equivalentConfidence(mu + scale * studentQuantile(share, dof));
 }

@@ -66,13 +66,15 @@ export function registerFirst(): void {
       assert.equal(fill.quantity, recommendation.quantity);
     });
 
-    it("Record Exit with Enter alone closes it where the market is, and the context learns from it", async () => {
+    it("Record Exit with Enter alone closes it where the market makes it likeliest, and the context learns it", async () => {
       const closed = nextOutput(workbench, "exit");
       await runWithEnter("volumeCluster.recordExit", recommendation.id);
       const exit = await closed;
       assert.equal(exit.recommendation, recommendation.id);
-      assert.equal(exit.account, "manual");
-      assert.equal(exit.reason, exit.reasonChecked);
+      const { stop, target } = recommendation;
+      assert.ok(Math.min(stop, target) <= exit.price && exit.price <= Math.max(stop, target), `${exit.price}`);
+      assert.equal(exit.reason, exit.price === target ? "target" : exit.price === stop ? "stop" : "manual");
+      assert.equal(exit.reasonChecked, exit.reason);
       assert.equal(exit.win, exit.netPnl > 0);
       assert.equal(exit.balanceAfter - exit.balanceBefore, exit.netPnl);
       assert.equal(exit.learned.context, recommendation.context);

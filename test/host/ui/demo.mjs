@@ -133,7 +133,6 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
     });
 
     await test("it is still pending after the window has reloaded, and the panel is back", async () => {
-      await workbench.run("Open Performance");
       await workbench.run("Stop");
       await workbench.status(/Demo stopped: (BUY|SHORT) \d+ MES .* unanswered/).waitFor();
       await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor({ state: "detached" });
@@ -194,6 +193,8 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
     });
 
     await test("of two that wait the newest comes first, and takes the line that is typed in the list", async () => {
+      await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* late/).waitFor({ timeout: 60_000 });
+      await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
       await shortcut("f");
       await workbench.quickRow().nth(1).waitFor();
       assert.equal(await workbench.quickRow().count(), 2);

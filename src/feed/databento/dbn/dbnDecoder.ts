@@ -2,9 +2,10 @@ import type { EngineEvent } from "../../../core/events.js";
 import type { TradeRejection } from "../../../core/market.js";
 import { MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../../core/units.js";
 import { RTYPE, TS_OUT_BYTES } from "./codes.js";
+import { connectionOf } from "./connectionRecord.js";
 import { type Contract, type ContractBook, definitionOf, PROBATION } from "./contractBook.js";
 import { type Block, DbnFramer, recordSize, tooShort } from "./framer.js";
-import { type GatewayMessage, gatewayMessageOf, isHeartbeat, mappedSymbolOf } from "./gatewayMessage.js";
+import { type GatewayMessage, gatewayMessageOf, isHeartbeat, isOfTheDay, mappedSymbolOf } from "./gatewayMessage.js";
 import { LAYOUTS, layoutOf } from "./layouts.js";
 import { ACTION_TRADE, aggressorOf, readBar, rejectionOf, TRADE_OFFSETS, type TradeOffsets } from "./marketRecords.js";
 import type { Metadata } from "./metadata.js";
@@ -192,7 +193,8 @@ export class DbnDecoder {
         ? this.#contracts.define(id, definitionOf(record), time)
         : this.#contracts.map(id, mappedSymbolOf(record), time);
     this.#forget();
-    if (change !== undefined) this.#emit(change);
+    if (change === undefined) return;
+    this.#emit(isOfTheDay(record) ? { ...change, leads: true } : change);
   }
 
   #readMessage(block: Block, at: number): void {
@@ -200,9 +202,11 @@ export class DbnDecoder {
     if (isHeartbeat(message)) {
       this.#time = Math.max(this.#time, this.#timeOf(block.view, at)) as Micros;
       this.#emit({ type: "clock", time: this.#time });
-    } else {
-      this.#messages.push(message);
+      return;
     }
+    const connection = connectionOf(message, this.#timeOf(block.view, at));
+    if (connection === undefined) this.#messages.push(message);
+    else this.#emit(connection);
   }
 
   /** The contract of the trade or bar at `at`; undefined, and counted, where its tick size is not known. */

@@ -27,3 +27,8 @@ export function mappedSymbolOf(record: PlainRecord): string {
   const out = String(record.stype_out_symbol);
   return out === String(record.instrument_id) ? String(record.stype_in_symbol) : out;
 }
+
+/** Whether a mapping record resolves a continuous symbol of rank 0, such as ES.v.0: it names the contract of the day. */
+export function isOfTheDay(record: PlainRecord): boolean {
+  return /^[A-Z0-9]{1,3}\.[cnv]\.0$/.test(String(record.stype_in_symbol ?? ""));
+}

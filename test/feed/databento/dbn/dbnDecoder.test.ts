@@ -327,9 +327,9 @@ describe("DbnDecoder, with other records", () => {
         mapping("ESM4", 80),
       ),
     ).toEqual([
-      JSON.stringify({ type: "contract", instrument: 8, symbol: "ESH4", time: START }),
+      JSON.stringify({ type: "contract", instrument: 8, symbol: "ESH4", time: START, leads: true }),
       "0 B 19201 x 1 @ 8",
-      JSON.stringify({ type: "contract", instrument: 8, symbol: "ESM4", time: START }),
+      JSON.stringify({ type: "contract", instrument: 8, symbol: "ESM4", time: START, leads: true }),
     ]);
   });
 

@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { specFor } from "../core/instruments.js";
+import { type TradingDay, TradingHours } from "../core/session.js";
+import { MICROS_PER_MINUTE, type Micros } from "../core/units.js";
+import type { ApiKey } from "../feed/databento/live/apiKey.js";
+import { type GatewayAddress, parseGateway } from "../feed/databento/live/gatewayAddress.js";
+import type { LiveOptions } from "../feed/databento/live/liveFeed.js";
+import { Recorder } from "../feed/databento/live/recorder.js";
+import type { LiveSchema, Subscription } from "../feed/databento/live/subscription.js";
+import { tickSizesOf } from "../feed/tickSizes.js";
+import { loadCalendar } from "./calendar.js";
+import type { Log } from "./log.js";
+import type { Settings } from "./settings.js";
+import { VERSION } from "./version.js";
+
+/** What a person asks for beside the settings; what is absent follows from them. */
+export interface LiveWishes {
+  readonly gateway?: GatewayAddress | undefined;
+  readonly dataset?: string | undefined;
+  readonly schema?: LiveSchema | undefined;
+  readonly symbols?: readonly string[] | undefined;
+  readonly stypeIn?: string | undefined;
+}
+
+/** Before a trading day opens, a new session learns which contract a continuous symbol means on it. */
+const RENEW_BEFORE = 15 * MICROS_PER_MINUTE;
+
+/**
+ * The options of a live feed, from the settings: the contract that they name, or the one with the most volume.
+ *
+ * @param folder the data folder; there it is recorded, if the settings say so
+ */
+export function liveOptions(
+  settings: Settings,
+  key: () => ApiKey,
+  context: { readonly wishes?: LiveWishes; readonly folder: string | undefined; readonly log: Log },
+): LiveOptions {
+  const { wishes = {}, folder, log } = context;
+  const dataset = wishes.dataset ?? settings.live.dataset;
+  const named = settings.live.gateway === "" ? undefined : parseGateway(settings.live.gateway);
+  const gateway = wishes.gateway ?? named;
+  const days = new Days(settings);
+  const tape =
+    folder === undefined || !settings.live.record
+      ? undefined
+      : new Recorder({
+          folder: join(folder, "recordings"),
+          name: `${dataset.toLowerCase().replace(".", "-")}.${wishes.schema ?? settings.live.schema}`,
+          dayOf: (time) => days.endingAfter(time),
+          onFailure: ({ message }) => log.error(`The live feed is no longer recorded, it goes on: ${message}`),
+        });
+  return {
+    key,
+    dataset,
+    subscriptions: subscriptionsOf(settings, wishes),
+    tickSizes: tickSizesOf(settings.instruments),
+    client: `volume-cluster-workbench/${VERSION}`,
+    isOpen: (now) => days.isOpen(now),
+    renewAt: (now) => days.renewalAfter(now),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(tape === undefined ? {} : { tape }),
+  };
+}
+
+/** The market, and of Databento's own gateways also whether it is halted; another gateway may not know of that. */
+function subscriptionsOf(settings: Settings, wishes: LiveWishes): readonly Subscription[] {
+  const symbols = wishes.symbols ?? [symbolOf(settings)];
+  const stypeIn = wishes.stypeIn ?? stypeOf(symbols);
+  const market: Subscription = { schema: wishes.schema ?? settings.live.schema, stypeIn, symbols };
+  return wishes.gateway?.loopback === true ? [market] : [market, { schema: "status", stypeIn, symbols }];
+}
+
+// The root of a future follows its contract with the most volume; whatever has a longer name is itself.
+function symbolOf({ contract }: Settings): string {
+  if (contract.pin !== "") return contract.pin;
+  return /^[A-Z0-9]{1,3}$/.test(contract.instrument) ? `${contract.instrument}.v.0` : contract.instrument;
+}
+
+function stypeOf(symbols: readonly string[]): string {
+  if (symbols.every((symbol) => /\.[cnv]\.\d+$/.test(symbol))) return "continuous";
+  return symbols.every((symbol) => /\.(FUT|OPT|SPOT)$/.test(symbol)) ? "parent" : "raw_symbol";
+}
+
+/** The trading days of the settings' instrument. */
+class Days {
+  readonly #hours: TradingHours;
+  #known: { readonly from: number; readonly day: TradingDay | undefined } | undefined;
+
+  constructor({ contract, instruments }: Settings) {
+    const hours = contract.session ?? specFor(contract.instrument, instruments)?.session ?? "rth";
+    this.#hours = new TradingHours(hours, loadCalendar());
+  }
+
+  endingAfter(time: Micros): TradingDay | undefined {
+    const known = this.#known;
+    if (known?.day !== undefined && known.from <= time && time < known.day.close) return known.day;
+    const day = this.#hours.dayEndingAfter(time);
+    this.#known = { from: time, day };
+    return day;
+  }
+
+  isOpen(now: Micros): boolean {
+    const day = this.endingAfter(now);
+    return day !== undefined && day.open <= now;
+  }
+
+  renewalAfter(now: Micros): Micros | undefined {
+    const day = this.#hours.dayEndingAfter(now);
+    if (day === undefined || now < day.open - RENEW_BEFORE) return before(day);
+    return before(this.#hours.dayEndingAfter(day.close));
+  }
+}
+
+function before(day: TradingDay | undefined): Micros | undefined {
+  return day === undefined ? undefined : ((day.open - RENEW_BEFORE) as Micros);
+}

@@ -1,0 +1,65 @@
+import { type EngineOutput, type Exit, outputId } from "../core/events.js";
+import { formatPrice } from "../core/instrument.js";
+import { countingExits } from "../core/tradeRecords.js";
+import { usd } from "./amounts.js";
+import type { Line } from "./lines.js";
+import { plainText } from "./plainText.js";
+
+/** A kept record that the books cannot take as it stands. */
+export interface NotCounted {
+  /** Its id. */
+  readonly event: string;
+  /** What it is, and why it does not count or counts otherwise: one sentence. */
+  readonly reason: string;
+}
+
+/**
+ * What was recorded and does not count, or not as it was recorded: because another window was first, or because a journal was
+ * damaged and what it rests on is missing.
+ *
+ * @param kept as it was recorded
+ * @param booked what an engine makes of it now
+ */
+export function notCounted(kept: readonly EngineOutput[], booked: readonly EngineOutput[]): readonly NotCounted[] {
+  const records = new Map(kept.map((output) => [outputId(output), output]));
+  const refused = booked.flatMap((output): NotCounted[] => {
+    if (output.type !== "illegal") return [];
+    const record = records.get(output.event);
+    const what = record === undefined ? output.event : words(record);
+    return [{ event: output.event, reason: plainText(`Does not count: ${what}, because ${output.reason}`) }];
+  });
+  const exits = new Map(countingExits(booked).map((exit) => [exit.id, exit]));
+  const changed = countingExits(kept).flatMap((exit): NotCounted[] => {
+    const now = exits.get(exit.id);
+    if (now === undefined || (now.netPnl === exit.netPnl && now.quantity === exit.quantity)) return [];
+    const sums = `${size(exit)} when it was recorded, ${size(now)} by the fills that are known`;
+    return [{ event: exit.id, reason: plainText(`Counts otherwise: ${words(exit)}, ${sums}`) }];
+  });
+  return [...refused, ...changed];
+}
+
+/** It as programs read it. */
+export function notCountedLine({ event, reason }: NotCounted): Line {
+  return { type: "illegal", event, reason };
+}
+
+function words(record: EngineOutput): string {
+  switch (record.type) {
+    case "fill":
+      return `the fill of ${record.quantity} at ${formatPrice(record.price, record.instrument)} of ${record.recommendation} (${record.account})`;
+    case "exit":
+      return `the exit at ${formatPrice(record.price, record.instrument)} of ${record.recommendation} (${record.account})`;
+    case "decision":
+      return `not executed "${record.reason}" of ${record.recommendation}`;
+    case "amendment":
+      return `the correction of ${record.recommendation} (${record.why})`;
+    case "void":
+      return `the taking back of ${record.recommendation} (${record.why})`;
+    default:
+      return outputId(record) ?? record.type;
+  }
+}
+
+function size(exit: Exit): string {
+  return `${usd(exit.netPnl)} for ${exit.quantity}`;
+}

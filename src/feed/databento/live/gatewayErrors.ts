@@ -1,0 +1,57 @@
+import { FeedError } from "../../feedError.js";
+import { ConnectionEnded } from "./connectionEnded.js";
+import { tooManyConnections } from "./handshake.js";
+
+const SIGN_IN = 1;
+const DEACTIVATED = 2;
+const LIMIT = 3;
+const SYMBOL = 4;
+const SUBSCRIPTION = 5;
+const INTERNAL = 6;
+const SKIPPED = 7;
+
+/** The error that says that what is to be replayed is too old. */
+export const AGED_OUT = 8;
+
+/** Whether nothing that follows such an error record is of use. */
+export function endsSession(code: number | undefined): boolean {
+  return code === AGED_OUT || endingOf(code, "") !== undefined;
+}
+
+/**
+ * What the error record of a session ends: with `FeedError` everything, until a person acts, with `ConnectionEnded` the session.
+ *
+ * @returns undefined for an error with which the session goes on
+ */
+export function endingOf(code: number | undefined, text: string): FeedError | ConnectionEnded | undefined {
+  const words = text === "" ? "" : ` ("${text.slice(0, 200)}")`;
+  switch (code) {
+    case SIGN_IN:
+      return fatal(`Databento refused the key${words}: check it at databento.com/portal/keys and set it anew`);
+    case DEACTIVATED:
+      return fatal(
+        `The Databento key or its account was deactivated${words}: make a new key at databento.com/portal/keys`,
+      );
+    case LIMIT:
+      return tooManyConnections(words);
+    case SUBSCRIPTION:
+      return fatal(
+        `Databento refused the subscription${words}: check dataset, schema and symbols, and that the plan covers them live`,
+      );
+    case INTERNAL:
+      return new ConnectionEnded(`Databento's gateway failed${words}`);
+    case SKIPPED:
+      return new ConnectionEnded(`Databento left records out because this computer read too slowly${words}`);
+    default:
+      return undefined;
+  }
+}
+
+/** An error with which a session goes on, in words. */
+export function noticeOf(code: number | undefined, text: string): string {
+  return code === SYMBOL ? `Databento does not know a symbol: ${text}` : `Databento says: ${text}`;
+}
+
+function fatal(message: string): FeedError {
+  return new FeedError(message, { retriable: false });
+}

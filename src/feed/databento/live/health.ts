@@ -1,0 +1,46 @@
+import type { Micros } from "../../../core/units.js";
+
+/**
+ * What a live feed is doing (`RELIABILITY.md` 3.2). `replaying` fills what was missed; `stale` hears nothing, or what is old;
+ * `backoff` waits for the next try; `fatal` needs a person.
+ */
+export type LiveState =
+  | "idle"
+  | "connecting"
+  | "authenticating"
+  | "subscribing"
+  | "replaying"
+  | "live"
+  | "stale"
+  | "closedMarket"
+  | "backoff"
+  | "fatal"
+  | "ended";
+
+/** Trades between `from` and `to` (by the market's clock) are missing. */
+export interface Gap {
+  readonly from: Micros;
+  readonly to: Micros;
+  readonly reason: string;
+}
+
+/** How a live feed is, for whoever shows it. */
+export interface LiveHealth {
+  readonly state: LiveState;
+  /** One line for a person; undefined when all is well. */
+  readonly message: string | undefined;
+  /** Time of the last event, by the market's clock. */
+  readonly lastEventAt: Micros | undefined;
+  /** When anything was heard, heartbeats too, by this computer's clock. */
+  readonly lastHeardAt: Micros | undefined;
+  /** When the next try begins, by this computer's clock; only in `backoff`. */
+  readonly retryAt: Micros | undefined;
+  /** Connections after the first. */
+  readonly reconnects: number;
+  /** Everything that is missing since the feed began. */
+  readonly gaps: readonly Gap[];
+  /** Symbols that the gateway does not know, and other words of it that do not end a connection. */
+  readonly notices: readonly string[];
+  /** Records that were not used because their time lies in the future. */
+  readonly dropped: number;
+}

@@ -1,0 +1,283 @@
+import { setImmediate } from "node:timers/promises";
+import type { EngineEvent } from "../../../core/events.js";
+import { checkFresh } from "../../../core/guards/freshness.js";
+import { refused } from "../../../core/guards/verdict.js";
+import type { Micros } from "../../../core/units.js";
+import type { Feed } from "../../feed.js";
+import { FeedError } from "../../feedError.js";
+import type { TickSizes } from "../../tickSizes.js";
+import type { ApiKey } from "./apiKey.js";
+import { Backoff } from "./backoff.js";
+import { ClockGuard, type LiveClock, REAL_CLOCK, sleep } from "./clock.js";
+import { ConnectionEnded } from "./connectionEnded.js";
+import { addressText, type GatewayAddress, gatewayOf, requireDataset } from "./gatewayAddress.js";
+import { GatewayConnection } from "./gatewayConnection.js";
+import { Handshake } from "./handshake.js";
+import type { LiveHealth, LiveState } from "./health.js";
+import { MarketStream } from "./marketStream.js";
+import { requireSubscription, START_LINE, type Subscription, subscriptionLines } from "./subscription.js";
+import { NO_TAPE, type Tape } from "./tape.js";
+import { Timeliness } from "./timeliness.js";
+
+/** What a live feed connects to and how. */
+export interface LiveOptions {
+  /** Asked at each sign-in, so that a new key counts from the next session on; `renew` begins one. */
+  readonly key: () => ApiKey;
+  readonly dataset: string;
+  /** What is subscribed to; the first is the market, another one may be `status`. */
+  readonly subscriptions: readonly Subscription[];
+  /** `tickSizesOf(settings.instruments)` */
+  readonly tickSizes: TickSizes;
+  /** Name and version of the program, such as "volume-cluster-workbench/1.0.0". */
+  readonly client: string;
+  /** Undefined: the dataset's own. */
+  readonly gateway?: GatewayAddress;
+  /** Replay from here on first, at most the last 24 hours. */
+  readonly start?: Micros;
+  /** Seconds of silence, and of age, after which the data are stale; default 6: a heartbeat's interval and a second. */
+  readonly staleSeconds?: number;
+  /** Whether the market is open; without it, it always is. */
+  readonly isOpen?: (now: Micros) => boolean;
+  /** When to begin a new session, so that continuous symbols mean the contract of the day; undefined: never. */
+  readonly renewAt?: (now: Micros) => Micros | undefined;
+  readonly tape?: Tape;
+  /** Called whenever `health` changes by more than its times. */
+  readonly onHealth?: (health: LiveHealth) => void;
+  readonly clock?: LiveClock;
+  /** A number of [0, 1), for waits. */
+  readonly random?: () => number;
+  /** Whether the gateway's times are compared with the computer's clock; default: unless it is this computer. */
+  readonly checksClock?: boolean;
+}
+
+const HEARTBEAT_SECONDS = 5;
+const CONNECT_MS = 10_000;
+const SIGN_IN_MS = 30_000;
+/** After an interval of heartbeats and 5 s without a byte, the connection is dead. */
+const DEAD_MS = (HEARTBEAT_SECONDS + 5) * 1000;
+const TICK_MS = 1000;
+const FOREIGN_LIMIT = 3;
+
+/**
+ * A live feed from Databento's gateway: connects, signs in, subscribes, and goes on until it is stopped, over any number of
+ * lost connections. A new session begins at the last event, so nothing is lost and nothing comes twice; what cannot be had any
+ * more is a `gap`.
+ *
+ * Throws `FeedError` for options that cannot be; its events throw it when no further try can help (a key that is refused, a
+ * subscription that is not allowed, a host that is no gateway).
+ */
+export class LiveFeed implements Feed {
+  readonly #options: LiveOptions;
+  readonly #clock: LiveClock;
+  readonly #address: GatewayAddress;
+  #stream: MarketStream | undefined;
+  #connection: GatewayConnection | undefined;
+  #state: LiveState = "idle";
+  #message: string | undefined;
+  #retryAt: Micros | undefined;
+  #heardAt: Micros | undefined;
+  #sessions = 0;
+  #told = "";
+
+  constructor(options: LiveOptions) {
+    requireDataset(options.dataset);
+    for (const subscription of options.subscriptions) requireSubscription(subscription);
+    this.#options = options;
+    this.#clock = options.clock ?? REAL_CLOCK;
+    this.#address = options.gateway ?? gatewayOf(options.dataset);
+  }
+
+  /** How the feed is now; whether it is stale is found out when it is asked. */
+  get health(): LiveHealth {
+    const stream = this.#stream;
+    const { state, message } = this.#standing(stream);
+    return {
+      state,
+      message,
+      lastEventAt: stream === undefined || stream.time === 0 ? undefined : stream.time,
+      lastHeardAt: this.#heardAt,
+      retryAt: this.#retryAt,
+      reconnects: Math.max(0, this.#sessions - 1),
+      gaps: [...(stream?.gaps ?? [])],
+      notices: [...(stream?.notices ?? [])],
+      dropped: stream?.dropped ?? 0,
+    };
+  }
+
+  /** Ends the present session and begins another at once, where it was: for a new key, or after the network changed. */
+  renew(reason = "a new session was asked for"): void {
+    this.#connection?.fail(new ConnectionEnded(reason, { wait: "short" }), true);
+  }
+
+  async *events(stop: AbortSignal): AsyncGenerator<readonly EngineEvent[], void, undefined> {
+    const { tape = NO_TAPE } = this.#options;
+    const stream = this.#open(tape);
+    const onStop = () => this.renew("stopped");
+    stop.addEventListener("abort", onStop);
+    try {
+      yield* this.#sessionsOf(stream, stop);
+      this.#enter("ended");
+    } catch (error) {
+      this.#enter("fatal", error instanceof Error ? error.message : String(error));
+      throw error;
+    } finally {
+      stop.removeEventListener("abort", onStop);
+      tape.close();
+      if (this.#state !== "fatal") this.#enter("ended");
+    }
+  }
+
+  #open(tape: Tape): MarketStream {
+    const { tickSizes, start, subscriptions, key, staleSeconds = HEARTBEAT_SECONDS + 1, checksClock } = this.#options;
+    this.#stream = new MarketStream({
+      tickSizes,
+      start,
+      subscriptions: subscriptions.length,
+      timeliness: new Timeliness({ limitSeconds: staleSeconds, isChecked: checksClock ?? !this.#address.loopback }),
+      tape,
+      redact: (text) => key().redact(text),
+    });
+    return this.#stream;
+  }
+
+  async *#sessionsOf(stream: MarketStream, stop: AbortSignal): AsyncGenerator<readonly EngineEvent[]> {
+    const backoff = new Backoff(this.#options.random ?? Math.random);
+    let foreign = 0;
+    while (!stop.aborted) {
+      const began = this.#clock.mono();
+      let end: ConnectionEnded;
+      try {
+        end = yield* this.#session(stream, stop);
+      } catch (error) {
+        if (!(error instanceof ConnectionEnded)) throw error;
+        end = error;
+      }
+      if (stop.aborted) return;
+      foreign = end.foreign ? foreign + 1 : 0;
+      if (foreign >= FOREIGN_LIMIT) throw notAGateway(end, addressText(this.#address));
+      const ms = backoff.next(end.wait, this.#state === "live" ? this.#clock.mono() - began : 0);
+      this.#retryAt = (this.#clock.wall() + ms * 1000) as Micros;
+      this.#enter("backoff", `${end.message}; next try in ${Math.round(ms / 1000)} s`);
+      const events = stream.down(end.message);
+      if (events.length > 0) yield events;
+      await sleep(this.#clock, ms, stop);
+      this.#retryAt = undefined;
+    }
+  }
+
+  /** One connection, until it ends. */
+  async *#session(
+    stream: MarketStream,
+    stop: AbortSignal,
+  ): AsyncGenerator<readonly EngineEvent[], ConnectionEnded, undefined> {
+    this.#enter("connecting");
+    const connection = new GatewayConnection(this.#address, this.#clock);
+    this.#connection = connection;
+    const stopWatching = this.#watch(connection);
+    if (stop.aborted) connection.fail(new ConnectionEnded("stopped"), true);
+    try {
+      await connection.connected(CONNECT_MS);
+      const rest = await this.#signIn(connection);
+      this.#enter("subscribing");
+      this.#subscribe(connection, stream.begin());
+      this.#sessions += 1;
+      yield* this.#read(stream, rest);
+      for (;;) {
+        if (!connection.hasWaiting) yield* stream.rested();
+        yield* this.#read(stream, await connection.read(DEAD_MS));
+        // A turn of the event loop for everyone else, also while much is waiting.
+        if (connection.hasWaiting) await setImmediate();
+      }
+    } catch (error) {
+      if (!(error instanceof ConnectionEnded)) throw error;
+      const words = stream.lastWords;
+      return words === undefined ? error : new ConnectionEnded(`${error.message}. ${words}`, { wait: error.wait });
+    } finally {
+      stopWatching();
+      this.#connection = undefined;
+      connection.destroy();
+    }
+  }
+
+  async #signIn(connection: GatewayConnection): Promise<Uint8Array> {
+    this.#enter("authenticating");
+    const { key, dataset, client } = this.#options;
+    const handshake = new Handshake({ key: key(), dataset, client, heartbeatSeconds: HEARTBEAT_SECONDS });
+    const until = this.#clock.mono() + SIGN_IN_MS;
+    try {
+      while (!handshake.done) {
+        const bytes = await connection.read(Math.max(0, until - this.#clock.mono()));
+        for (const line of handshake.receive(bytes)) connection.write(line);
+      }
+    } catch (error) {
+      if (!(error instanceof ConnectionEnded) || !handshake.looksForeign) throw error;
+      throw new ConnectionEnded(`${error.message}, without the greeting of a Databento gateway`, { foreign: true });
+    }
+    return handshake.rest;
+  }
+
+  #subscribe(connection: GatewayConnection, start: bigint | undefined): void {
+    this.#options.subscriptions.forEach((subscription, index) => {
+      for (const line of subscriptionLines(subscription, index + 1, start)) connection.write(line);
+    });
+    connection.write(START_LINE);
+  }
+
+  *#read(stream: MarketStream, bytes: Uint8Array): Generator<readonly EngineEvent[], void, undefined> {
+    this.#heardAt = this.#clock.wall();
+    for (const events of stream.receive(bytes, this.#heardAt)) if (events.length > 0) yield events;
+    this.#enter(stream.isReplaying ? "replaying" : "live");
+  }
+
+  /** Looks each second whether time jumped, and whether a new session is due. */
+  #watch(connection: GatewayConnection): () => void {
+    const clock = this.#clock;
+    const guard = new ClockGuard(clock);
+    const due = this.#options.renewAt?.(clock.wall());
+    let cancel = clock.after(TICK_MS, tick);
+    return () => cancel();
+
+    function tick(): void {
+      cancel = clock.after(TICK_MS, tick);
+      const isDue = due !== undefined && clock.wall() >= due;
+      // What waited while the computer slept is old: it is asked for again, and comes marked as a replay.
+      if (guard.jumped()) fail("this computer slept, or its clock was set");
+      else if (isDue) fail("a new session begins each day");
+    }
+    function fail(reason: string): void {
+      connection.fail(new ConnectionEnded(reason, { wait: "short" }), true);
+    }
+  }
+
+  #standing(stream: MarketStream | undefined): { readonly state: LiveState; readonly message: string | undefined } {
+    const { staleSeconds = HEARTBEAT_SECONDS + 1, isOpen = () => true } = this.#options;
+    if (this.#state !== "live") return { state: this.#state, message: this.#message };
+    const now = this.#clock.wall();
+    const isMarketOpen = isOpen(now);
+    const fresh = checkFresh({ lastHeard: this.#heardAt, inSession: true, limitSeconds: staleSeconds }, { now });
+    const problem = refused(fresh) ?? stream?.problem;
+    if (!isMarketOpen) return { state: "closedMarket", message: undefined };
+    return problem === undefined
+      ? { state: "live", message: stream?.notices.at(-1) }
+      : { state: "stale", message: problem };
+  }
+
+  #enter(state: LiveState, message?: string): void {
+    this.#state = state;
+    this.#message = message;
+    const { onHealth } = this.#options;
+    if (onHealth === undefined) return;
+    const health = this.health;
+    const told = JSON.stringify([health.state, health.message, health.gaps.length, health.notices.length]);
+    if (told === this.#told) return;
+    this.#told = told;
+    onHealth(health);
+  }
+}
+
+function notAGateway(end: ConnectionEnded, address: string): FeedError {
+  return new FeedError(`${address} is not a Databento gateway (${end.message}): check the gateway's host and port`, {
+    retriable: false,
+    cause: end,
+  });
+}

@@ -1,0 +1,318 @@
+import type { EngineEvent } from "../../../core/events.js";
+import type { ConnectionChange } from "../../../core/market.js";
+import type { Micros } from "../../../core/units.js";
+import type { TickSizes } from "../../tickSizes.js";
+import { encodeConnection, recordable } from "../dbn/connectionRecord.js";
+import { ContractBook } from "../dbn/contractBook.js";
+import { DbnDecoder } from "../dbn/dbnDecoder.js";
+import { encodeMetadata } from "../dbn/encode.js";
+import { type GatewayMessage, isHeartbeat } from "../dbn/gatewayMessage.js";
+import type { Metadata } from "../dbn/metadata.js";
+import { ConnectionEnded } from "./connectionEnded.js";
+import { AGED_OUT, endingOf, noticeOf } from "./gatewayErrors.js";
+import type { Gap } from "./health.js";
+import { RecordStream, type Segment } from "./recordStream.js";
+import { SeenRecords } from "./seenRecords.js";
+import type { Tape } from "./tape.js";
+import type { Timeliness } from "./timeliness.js";
+
+/** What a market stream is made of. */
+export interface StreamOptions {
+  readonly tickSizes: TickSizes;
+  /** Micros from which the first session replays; undefined: from now on. */
+  readonly start: Micros | undefined;
+  /** How many subscriptions each session makes: each tells when its replay is over. */
+  readonly subscriptions: number;
+  readonly timeliness: Timeliness;
+  readonly tape: Tape;
+  /** Takes the gateway's words as they may be shown. */
+  readonly redact: (text: string) => string;
+}
+
+type Link = "down" | "up" | "caughtUp";
+
+/** Heartbeats in a row, after replayed records, by which a replay is over that nobody said was. */
+const SILENT_BEATS = 2;
+
+const SYSTEM = { slowReader: 2, replayCompleted: 3 } as const;
+const MOST_NOTICES = 20;
+
+/**
+ * One unbroken stream of events out of any number of sessions: each record once, what a lost connection missed filled in by
+ * replay, and what could not be filled declared as a gap. Bytes in, events out; no I/O.
+ *
+ * Events come in the market's order and time: a connection that is lost moves no clock, because the trades that it missed are
+ * still to come (`ENGINE.md` 2).
+ */
+export class MarketStream {
+  readonly #options: StreamOptions;
+  readonly #seen = new SeenRecords();
+  readonly #decoder: DbnDecoder;
+  readonly #halted = new Set<number>();
+  readonly #gaps: Gap[] = [];
+  readonly #notices: string[] = [];
+  #records = new RecordStream(this.#seen);
+  #metadata: Metadata | undefined;
+  /** Where a session begins that comes before the first record. */
+  #origin: bigint | undefined;
+  #replaysLeft = 0;
+  /** Where the market stood when the session began: all before it has come. */
+  #resumedAt = 0 as Micros;
+  #beats = 0;
+  #isSlow = false;
+  #hasStarted = false;
+  #gap: { readonly from: Micros; readonly reason: string } | undefined;
+  #instrument = 0;
+  #told: Link = "down";
+  /** Changes that wait until the time of the market is known. */
+  #untold: Omit<ConnectionChange, "time">[] = [];
+  #dropped = 0;
+  #lastNotice: string | undefined;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    this.#decoder = new DbnDecoder(new ContractBook(options.tickSizes));
+    this.#origin = options.start === undefined ? undefined : BigInt(options.start) * 1000n;
+  }
+
+  /** Where the market stands; 0 before anything is known. */
+  get time(): Micros {
+    return this.#decoder.lastTime;
+  }
+
+  /** What is missing for good. */
+  get gaps(): readonly Gap[] {
+    return this.#gaps;
+  }
+
+  /** What the gateway said that ends nothing. */
+  get notices(): readonly string[] {
+    return this.#notices;
+  }
+
+  get dropped(): number {
+    return this.#dropped + this.#records.future;
+  }
+
+  get isReplaying(): boolean {
+    return this.#replaysLeft > 0;
+  }
+
+  /** Why no signal may be born; undefined when the stream is of now. */
+  get problem(): string | undefined {
+    if (this.#isSlow) return "this computer reads slower than the market trades";
+    if (this.#halted.has(this.#instrument)) return "trading is halted";
+    return this.#options.timeliness.problem;
+  }
+
+  /** The last words of a gateway that closes without a code. */
+  get lastWords(): string | undefined {
+    return this.#lastNotice;
+  }
+
+  /** Another session begins. Returns the nanoseconds from which it must replay; undefined: from now on. */
+  begin(): bigint | undefined {
+    const start = this.#seen.resumeFrom ?? this.#origin;
+    this.#dropped += this.#records.future;
+    this.#records = new RecordStream(this.#seen);
+    if (start !== undefined) this.#seen.expectRepeats(start);
+    this.#replaysLeft = start === undefined ? 0 : this.#options.subscriptions;
+    this.#resumedAt = this.time;
+    this.#beats = 0;
+    this.#isSlow = false;
+    this.#hasStarted = false;
+    this.#lastNotice = undefined;
+    this.#options.timeliness.reset();
+    return start;
+  }
+
+  /**
+   * Takes a session's next bytes. Each list of events is valid until the next is asked for, and has to be asked for to the end.
+   *
+   * Throws `ConnectionEnded` when the session is of no more use, `FeedError` when no session would be.
+   */
+  *receive(bytes: Uint8Array, now: Micros): Generator<readonly EngineEvent[], void, undefined> {
+    const latest = this.#options.timeliness.latestAt(now);
+    for (const segment of this.#records.push(bytes, latest)) yield* this.#take(segment, now);
+  }
+
+  /** Everything that had arrived was read: whoever was slow no longer is. */
+  *rested(): Generator<readonly EngineEvent[], void, undefined> {
+    if (!this.#isSlow) return;
+    this.#isSlow = false;
+    this.#judge();
+    yield this.#flush(this.time);
+  }
+
+  /** The connection is lost. */
+  down(message: string): readonly EngineEvent[] {
+    if (this.#told === "down") return [];
+    this.#tell("down", message);
+    return this.#flush(this.time);
+  }
+
+  *#take(segment: Segment, now: Micros): Generator<readonly EngineEvent[], void, undefined> {
+    switch (segment.type) {
+      case "metadata":
+        yield this.#onMetadata(segment.metadata);
+        break;
+      case "records":
+        yield this.#onRecords(segment.bytes, now);
+        break;
+      case "status":
+        if (segment.isTrading === false) this.#halted.add(segment.instrument);
+        if (segment.isTrading === true) this.#halted.delete(segment.instrument);
+        yield this.#onRecords(segment.bytes, now);
+        break;
+      case "message":
+        yield* this.#onMessage(segment.message, segment.bytes, now);
+        break;
+      case "hole":
+        this.#gap ??= { from: this.#resumedAt, reason: "the replay no longer holds what was missed" };
+        break;
+      case "damage": {
+        const reason = segment.cause instanceof Error ? segment.cause.message.replace(/;[^;]*$/, "") : "";
+        throw new ConnectionEnded(`The gateway sent what is no DBN: ${reason}`, { cause: segment.cause });
+      }
+      default:
+        segment satisfies never;
+    }
+  }
+
+  #onMetadata(metadata: Metadata): readonly EngineEvent[] {
+    const isFirst = this.#metadata === undefined;
+    if (isFirst) {
+      this.#metadata = metadata;
+      const bytes = encodeMetadata(metadata);
+      this.#options.tape.begin(bytes);
+      this.#decoder.push(bytes);
+    } else if (this.#metadata?.tsOut !== metadata.tsOut) {
+      throw new ConnectionEnded("The gateway changed the form of its records");
+    }
+    if (metadata.start > 0n) this.#origin ??= metadata.start;
+    this.#hasStarted = true;
+    this.#tell("up", undefined);
+    this.#judge();
+    return this.#flush(this.time);
+  }
+
+  #onRecords(bytes: Uint8Array, now: Micros): readonly EngineEvent[] {
+    const before = this.time;
+    const events = this.#decoder.push(bytes);
+    this.#beats = 0;
+    this.#instrument = lastInstrument(events) ?? this.#instrument;
+    const moved = this.time > before;
+    const first = firstTime(events) ?? (moved ? this.time : undefined);
+    if (first !== undefined && this.#gap !== undefined) this.#closeGap(this.#gap, first);
+    if (moved && !this.isReplaying) this.#options.timeliness.heard(this.time, now);
+    this.#judge();
+    const changes = this.#flush(before > 0 ? before : (first ?? before));
+    this.#options.tape.write(bytes, before > 0 ? before : this.time);
+    return changes.length === 0 ? events : [...changes, ...events];
+  }
+
+  *#onMessage(
+    message: GatewayMessage,
+    bytes: Uint8Array,
+    now: Micros,
+  ): Generator<readonly EngineEvent[], void, undefined> {
+    if (isHeartbeat(message)) {
+      // A heartbeat before the replay is over would move the clock past the trades that it is still to bring.
+      if (!this.isReplaying) yield this.#onRecords(bytes, now);
+      else if (++this.#beats >= SILENT_BEATS && this.#seen.resumeFrom !== undefined) yield* this.#endReplay(now);
+    } else if (message.kind === "error") {
+      this.#onError(message);
+    } else if (message.code === SYSTEM.slowReader) {
+      this.#isSlow = true;
+      this.#judge();
+      yield this.#flush(this.time);
+    } else if (isReplayCompleted(message) && this.isReplaying) {
+      this.#replaysLeft -= 1;
+      if (!this.isReplaying) yield* this.#endReplay(now);
+    }
+  }
+
+  *#endReplay(now: Micros): Generator<readonly EngineEvent[], void, undefined> {
+    this.#replaysLeft = 0;
+    for (const segment of this.#records.settle()) yield* this.#take(segment, now);
+    this.#judge();
+    yield this.#flush(this.time);
+  }
+
+  #onError(message: GatewayMessage): void {
+    const text = this.#options.redact(message.text);
+    if (message.code === AGED_OUT) {
+      const asked = this.time > 0 ? this.time : Number((this.#origin ?? 0n) / 1000n);
+      this.#gap ??= { from: asked as Micros, reason: "the gateway no longer replays what was missed" };
+      this.#seen.forget();
+      this.#origin = undefined;
+      throw new ConnectionEnded("Databento can no longer replay what was missed; going on without it", {
+        wait: "short",
+      });
+    }
+    const ending = endingOf(message.code, text);
+    if (ending !== undefined) throw ending;
+    const notice = noticeOf(message.code, text);
+    this.#lastNotice = notice;
+    if (!this.#notices.includes(notice) && this.#notices.length < MOST_NOTICES) this.#notices.push(notice);
+  }
+
+  #closeGap(gap: { readonly from: Micros; readonly reason: string }, to: Micros): void {
+    this.#gap = undefined;
+    // Released records of the very instant do not mend a gap, and a gap does not go back.
+    const until = Math.max(to, gap.from) as Micros;
+    this.#gaps.push({ from: gap.from, to: until, reason: gap.reason });
+    const message = recordable(gap.reason);
+    this.#untold.push({ type: "connection", state: "gap", from: gap.from, to: until, message });
+  }
+
+  /** Tells what the connection is worth, where that changed. */
+  #judge(): void {
+    if (!this.#hasStarted || this.#told === "down") return;
+    if (this.isReplaying || this.#gap !== undefined) this.#tell("up", undefined);
+    else if (this.problem !== undefined) this.#tell("up", this.problem);
+    else this.#tell("caughtUp", undefined);
+  }
+
+  #tell(state: Link, message: string | undefined): void {
+    if (state === this.#told) return;
+    this.#told = state;
+    this.#untold.push({
+      type: "connection",
+      state,
+      ...(message === undefined ? {} : { message: recordable(message) }),
+    });
+  }
+
+  /** What waited to be told, at `time`; nothing while the time of the market is not known. */
+  #flush(time: number): readonly EngineEvent[] {
+    if (this.#untold.length === 0 || time === 0) return [];
+    const changes = this.#untold.map((change): ConnectionChange => {
+      // A gap is told at its beginning: the engine must know of it before time moves through it.
+      return { ...change, time: (change.from ?? time) as Micros };
+    });
+    this.#untold = [];
+    const tsOut = this.#metadata?.tsOut ?? false;
+    for (const change of changes) this.#options.tape.write(encodeConnection(change, tsOut), change.time);
+    return changes;
+  }
+}
+
+function isReplayCompleted({ code, text }: GatewayMessage): boolean {
+  return code === SYSTEM.replayCompleted || (code === undefined && /replay/i.test(text));
+}
+
+function firstTime(events: readonly EngineEvent[]): Micros | undefined {
+  for (const event of events) {
+    if (event.type === "trades") return event.time[0] as Micros;
+    if (event.type === "bar") return event.start;
+    if (event.type === "clock" || event.type === "rejected") return event.time;
+  }
+  return undefined;
+}
+
+function lastInstrument(events: readonly EngineEvent[]): number | undefined {
+  const last = events.findLast((event) => event.type === "trades" || event.type === "bar");
+  if (last?.type === "trades") return last.instrument[last.count - 1];
+  return last?.type === "bar" ? last.instrument : undefined;
+}

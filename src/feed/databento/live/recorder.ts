@@ -1,0 +1,125 @@
+import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { Micros } from "../../../core/units.js";
+import { RTYPE } from "../dbn/codes.js";
+import type { Tape } from "./tape.js";
+
+/** Where and by which days a live feed is recorded. */
+export interface RecorderOptions {
+  /** Made if there is none. */
+  readonly folder: string;
+  /** Begins the name of each file, such as "glbx-mdp3.trades". */
+  readonly name: string;
+  /** The trading day that a time belongs to. */
+  readonly dayOf: (time: Micros) => { readonly date: string; readonly close: Micros } | undefined;
+  /** Told once, when the disk takes no more: the feed goes on without being recorded. */
+  readonly onFailure: (error: Error) => void;
+}
+
+const MOST_FILES = 1000;
+
+/**
+ * Records a live feed as DBN, a file for each trading day and run: `NAME-YYYY-MM-DD.dbn`, then `-2`, `-3`, ... Nothing is ever
+ * written over. Each file begins with the metadata and the mappings that hold, so that it can be read alone; all files of a run
+ * in their order are the run.
+ */
+export class Recorder implements Tape {
+  readonly #options: RecorderOptions;
+  readonly #mappings = new Map<number, Uint8Array>();
+  #metadata: Uint8Array | undefined;
+  #file: number | undefined;
+  #until = 0;
+  #failed = false;
+  /** What came before the time of the market was known, and so the day. */
+  #undated: Uint8Array[] = [];
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  begin(metadata: Uint8Array): void {
+    this.#metadata = metadata;
+  }
+
+  write(records: Uint8Array, time: Micros): void {
+    if (this.#failed) return;
+    if (time === 0) {
+      this.#undated.push(records.slice());
+      return;
+    }
+    try {
+      if (this.#file === undefined || time >= this.#until) this.#turn(time);
+      this.#append(records);
+    } catch (cause) {
+      this.#failed = true;
+      this.close();
+      this.#options.onFailure(cause instanceof Error ? cause : new Error(String(cause)));
+    }
+    this.#remember(records);
+  }
+
+  close(): void {
+    if (this.#file === undefined) return;
+    const file = this.#file;
+    this.#file = undefined;
+    try {
+      fdatasyncSync(file);
+    } catch {
+      // What the disk refused now it refused before; the failure was told.
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #turn(time: Micros): void {
+    const day = this.#options.dayOf(time);
+    this.#until = day?.close ?? Number.POSITIVE_INFINITY;
+    this.close();
+    this.#file = this.#create(day?.date ?? "undated");
+    if (this.#metadata !== undefined) this.#append(this.#metadata);
+    for (const mapping of this.#mappings.values()) this.#append(at(mapping, time));
+    for (const records of this.#undated) {
+      this.#append(records);
+      this.#remember(records);
+    }
+    this.#undated = [];
+  }
+
+  #create(date: string): number {
+    const { folder, name } = this.#options;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (let number = 1; number <= MOST_FILES; number++) {
+      const path = join(folder, `${name}-${date}${number === 1 ? "" : `-${number}`}.dbn`);
+      try {
+        return openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      }
+    }
+    throw new Error(`more than ${MOST_FILES} recordings of one day`);
+  }
+
+  #append(bytes: Uint8Array): void {
+    if (this.#file === undefined) return;
+    for (let from = 0; from < bytes.length; ) from += writeSync(this.#file, bytes, from);
+  }
+
+  #remember(records: Uint8Array): void {
+    for (let from = 0; from + 8 <= records.length; ) {
+      const size = (records[from] ?? 0) * 4;
+      if (size === 0) return;
+      if (records[from + 1] === RTYPE.symbolMapping) {
+        const mapping = records.slice(from, from + size);
+        this.#mappings.set(new DataView(mapping.buffer).getUint32(4, true), mapping);
+      }
+      from += size;
+    }
+  }
+}
+
+/** The same record at another time. */
+function at(record: Uint8Array, time: Micros): Uint8Array {
+  const copy = record.slice();
+  new DataView(copy.buffer).setBigUint64(8, BigInt(time) * 1000n, true);
+  return copy;
+}

@@ -1,0 +1,48 @@
+import { checkClock, checkFresh, type Delay, withDelay } from "../../../core/guards/freshness.js";
+import { denied, refused } from "../../../core/guards/verdict.js";
+import { MICROS_PER_DAY, type Micros } from "../../../core/units.js";
+
+/**
+ * Whether what arrives is of now, asked whenever it is used (`RELIABILITY.md` R1, R3): not older than some seconds, and by a
+ * clock that agrees with the sender's. A gateway on this computer is not asked: it may play any day.
+ */
+export class Timeliness {
+  readonly #limitSeconds: number;
+  readonly #isChecked: boolean;
+  #delays: readonly Delay[] = [];
+  #latest: { readonly time: Micros; readonly now: Micros } | undefined;
+
+  constructor(options: { readonly limitSeconds: number; readonly isChecked: boolean }) {
+    this.#limitSeconds = options.limitSeconds;
+    this.#isChecked = options.isChecked;
+  }
+
+  /** A record of `time`, that of the market or the gateway, is used now. */
+  heard(time: Micros, now: Micros): void {
+    if (!this.#isChecked) return;
+    this.#latest = { time, now };
+    this.#delays = withDelay(this.#delays, { time: now, delay: now - time });
+  }
+
+  /** Times of the market from here on are damage, not data: a day ahead of this computer's clock. */
+  latestAt(now: Micros): number {
+    return this.#isChecked ? now + MICROS_PER_DAY : Number.POSITIVE_INFINITY;
+  }
+
+  /** Another connection: what was before it says nothing. */
+  reset(): void {
+    this.#delays = [];
+    this.#latest = undefined;
+  }
+
+  /** Why no signal may be born now; undefined when all is well. */
+  get problem(): string | undefined {
+    if (this.#latest === undefined) return undefined;
+    const skew = refused(checkClock(this.#delays));
+    if (skew !== undefined) return skew;
+    const { time, now } = this.#latest;
+    const state = { lastHeard: Math.min(time, now) as Micros, inSession: true, limitSeconds: this.#limitSeconds };
+    if (denied(checkFresh(state, { now })) === undefined) return undefined;
+    return `the data are ${Math.round((now - time) / 1_000_000)} s old`;
+  }
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { concatBytes } from "../support/dbnBytes.js";
+import { FakeGateway, type Script, welcome } from "../support/fakeGateway.js";
+import { heartbeat, KEY, liveMetadata, mapping, system } from "../support/liveMarket.js";
+import { inProcess, inTerminal } from "./inProcess.js";
+import { recording } from "./recording.js";
+
+const folder = mkdtempSync(join(tmpdir(), "volume-cluster-live-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const gateways: FakeGateway[] = [];
+afterEach(async () => {
+  for (const gateway of gateways.splice(0)) await gateway.close();
+});
+
+async function gatewayOf(script: Script): Promise<string> {
+  const gateway = await FakeGateway.start(script);
+  gateways.push(gateway);
+  return `127.0.0.1:${gateway.address.port}`;
+}
+
+/** The trades of the recording, without its metadata. */
+function records(): Uint8Array {
+  const bytes = recording();
+  return bytes.slice(8 + new DataView(bytes.buffer).getUint32(4, true));
+}
+
+const TRADES = records().length / 48;
+
+const withKey = (key: string) => ({ environment: (name: string) => (name === "DATABENTO_API_KEY" ? key : undefined) });
+
+function live(gateway: string, ...args: readonly string[]) {
+  return inTerminal(withKey(KEY), "live", "--gateway", gateway, ...args);
+}
+
+describe("volume-cluster live", () => {
+  it("makes of the gateway's trades what a replay makes of the same file, with connection lines", async () => {
+    const asked: (readonly string[])[] = [];
+    const gateway = await gatewayOf(async (peer) => {
+      asked.push(await welcome(peer));
+      await peer.send(concatBytes(liveMetadata(), system(1, "ok"), mapping(), records(), heartbeat(0)));
+      await peer.gone();
+    });
+    const file = join(folder, "day.dbn");
+    writeFileSync(file, recording());
+    const replayed = await inProcess("replay", file, "--paper", "--json");
+    const followed = await live(gateway, "--paper", "--json", "--limit", String(TRADES));
+    expect(followed).toMatchObject({ code: 0 });
+    const outputs = (lines: typeof followed.lines) =>
+      lines.filter(({ type }) => type !== "connection").map(({ batches: _, ...line }) => line);
+    expect(outputs(followed.lines)).toEqual(outputs(replayed.lines));
+    expect(followed.lines.filter(({ type }) => type === "connection").map(({ state }) => state)).toEqual([
+      "up",
+      "caughtUp",
+    ]);
+    expect(followed.lines.map(({ type }) => type)).toContain("fill");
+    expect(asked[0]?.[0]).toMatch(
+      /^auth=[0-9a-f]{64}-FFFFF\|dataset=GLBX\.MDP3\|encoding=dbn\|compression=none\|ts_out=0\|/,
+    );
+    expect(asked[0]?.slice(1)).toEqual(["schema=trades|stype_in=continuous|symbols=ES.v.0|snapshot=0|is_last=1|id=1"]);
+  });
+
+  it("ends after exactly the trades that --limit says", async () => {
+    const gateway = await gatewayOf(async (peer) => {
+      await welcome(peer);
+      await peer.send(concatBytes(liveMetadata(), mapping(), records()));
+      await peer.gone();
+    });
+    const { code, lines } = await live(gateway, "--json", "--limit", "7");
+    expect(code).toBe(0);
+    expect(lines.at(-1)).toMatchObject({ type: "summary", trades: 7 });
+  });
+
+  it("records a run, of which a replay is the same to the letter", async () => {
+    const gateway = await gatewayOf(async (peer) => {
+      await welcome(peer);
+      await peer.send(concatBytes(liveMetadata(), mapping(), records()));
+      await peer.gone();
+    });
+    const data = join(folder, "data");
+    const settings = join(folder, "settings.json");
+    writeFileSync(settings, JSON.stringify({ "live.record": true }));
+    const options = ["--paper", "--json", "--settings", settings];
+    const followed = await live(gateway, ...options, "--data", data, "--limit", String(TRADES));
+    const files = readdirSync(join(data, "recordings"));
+    expect(files).toEqual(["glbx-mdp3.trades-2023-12-26.dbn"]);
+    const replayed = await inProcess("replay", ...files.map((name) => join(data, "recordings", name)), ...options);
+    const told = (lines: typeof followed.lines) => lines.map(({ batches: _, ...line }) => line);
+    expect(told(replayed.lines)).toEqual(told(followed.lines));
+  });
+
+  it("says what to do about a key that is missing, malformed or refused, and never shows it", async () => {
+    const gateway = await gatewayOf(async (peer) => {
+      await peer.send("lsg_version=1\ncram=abc\n");
+      const answer = await peer.line();
+      await peer.send(`success=0|error=Authentication failed for ${answer} ${KEY}\n`);
+      peer.fin();
+    });
+    const missing = await inProcess("live", "--gateway", gateway);
+    expect(missing).toMatchObject({ code: 1, out: "" });
+    expect(missing.err).toContain("DATABENTO_API_KEY");
+    const malformed = await inTerminal(withKey("db-short"), "live", "--gateway", gateway);
+    expect(malformed.code).toBe(1);
+    expect(malformed.err).toContain("29 letters");
+    expect(malformed.err).not.toContain("db-short");
+    const data = join(folder, "refused");
+    const refused = await live(gateway, "--json", "--data", data);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/refused the sign-in .*databento\.com\/portal\/keys/);
+    const kept = readdirSync(data, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
+    const hidden = [KEY, Buffer.from(KEY).toString("base64"), Buffer.from(KEY).toString("hex"), "-FFFFF"];
+    for (const text of [refused.out, refused.err, ...kept]) {
+      for (const form of hidden) expect(text).not.toContain(form);
+    }
+  });
+
+  it.each([
+    [["--gateway", "evil.example.com:13000"], "is not a gateway that may be used"],
+    [["--gateway", "glbx-mdp3.lsg.databento.com.evil.example:13000"], "is not a gateway that may be used"],
+    [["--gateway", "127.0.0.1:1", "--schema", "mbo"], "must be one of trades"],
+    [["--gateway", "127.0.0.1:1", "--dataset", "GLBX|x=1"], "is not a dataset"],
+    [["--gateway", "127.0.0.1:1", "--symbols", "ESM5|start=0"], "is not a symbol"],
+    [["--gateway", "127.0.0.1:1", "--symbols", "ESM5\nstart_session"], "is not a symbol"],
+    [["--gateway", "127.0.0.1:1", "--stype-in", "x|y"], "is not a symbol type"],
+    [["--gateway", "127.0.0.1:1", "--limit", "0"], "must be a whole number"],
+  ])("refuses %j as wrong usage", async (args, reason) => {
+    const { code, out, err } = await inTerminal(withKey(KEY), "live", ...args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(reason);
+    expect(err.trim().split("\n")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { parseSettings } from "../../src/app/settings.js";
+import { exitOutput } from "../../src/core/booking.js";
+import { learnedAbout, outcomeOf } from "../../src/core/learning.js";
+import { Account, type RoundTrip } from "../../src/core/ledger/account.js";
+import { learningRows, type Outcome } from "../../src/core/sizing/posterior.js";
+import { cents, ES, recommendation, SIGNAL_TIME, ticks } from "../support/outputs.js";
+
+/** Both sides cost one tick of one contract: $12.50. */
+const DEAR = { ...ES, commission: 6.25 };
+
+function opened() {
+  const account = new Account("manual", cents(1_500_000));
+  account.beginDay(SIGNAL_TIME);
+  const issued = recommendation({ instrument: DEAR });
+  const position = account.fill(issued, { time: SIGNAL_TIME, price: ticks(24_043), quantity: 2 });
+  return { account, position };
+}
+
+function closedAt(
+  price: number,
+  reason: "manual" | "target" | "stop" = "manual",
+): { account: Account; trip: RoundTrip } {
+  const { account, position } = opened();
+  return { account, trip: account.close(position, SIGNAL_TIME, ticks(price), reason) };
+}
+
+describe("An account", () => {
+  it("marks an open position at the last print, less the commission of both sides", () => {
+    const { account } = opened();
+    account.mark(24_053);
+    // 10 ticks of $12.50 on 2 contracts, less 2 x $12.50.
+    expect(account.equity).toBe(1_500_000 + 25_000 - 2_500);
+    account.mark(24_043);
+    expect(account.drawdown).toBeCloseTo(25_000 / 1_522_500, 12);
+  });
+
+  it("counts a trade that gains nothing after its costs as a loss, everywhere", () => {
+    const { account, trip } = closedAt(24_044);
+    expect(trip.netPnl).toBe(0);
+    expect(account.losingStreak).toBe(1);
+    const row = outcomeOf(trip, "manual", {});
+    expect(row.win).toBe(false);
+    const learned = learnedAbout(row.context, "manual", [row], SIGNAL_TIME, parseSettings({}).bayes);
+    const exit = exitOutput({ id: "x" }, trip, account, learned, undefined, undefined, {}, SIGNAL_TIME);
+    expect(exit).toMatchObject({ win: false, netPnl: 0, commission: 2_500, learned: { trades: 1, wins: 0 } });
+  });
+
+  it.each([
+    // The target is 24165, the stop 23981: two ticks may be missing.
+    [24_163, "target", "target"],
+    [24_162, "target", "manual"],
+    [23_983, "stop", "stop"],
+    [23_984, "stop", "manual"],
+  ] as const)("checks a claim by its price: %i as %s is %s", (price, claimed, checked) => {
+    const { account, trip } = closedAt(price, claimed);
+    const learned = learnedAbout("", "manual", [], SIGNAL_TIME, parseSettings({}).bayes);
+    const exit = exitOutput({ id: "x" }, trip, account, learned, undefined, undefined, {}, SIGNAL_TIME);
+    expect(exit).toMatchObject({ reason: claimed, reasonChecked: checked });
+  });
+
+  it("re-bases the limit's peak at the balance when it is reset, and its all-time peak never", () => {
+    const { account } = opened();
+    account.mark(24_143);
+    const { peak } = account;
+    account.halt();
+    account.reset();
+    expect(account.limitPeak).toBe(1_500_000);
+    expect(account.peak).toBe(peak);
+    expect(account.halted).toBe(false);
+  });
+});
+
+describe("What an account learns from", () => {
+  const row = (account: "manual" | "paper", id: string, win: boolean): Outcome => ({
+    recommendation: id,
+    account,
+    context: "BUY|mid|4-6x",
+    win,
+    rMultiple: 1,
+    netPnl: cents(1),
+    exitTime: SIGNAL_TIME,
+  });
+  const rows = [row("paper", "A", true), row("manual", "A", false), row("paper", "B", true), row("manual", "C", true)];
+
+  it("is its own closed trades", () => {
+    expect(learningRows(rows, "paper", "account")).toEqual([rows[0], rows[2]]);
+    expect(learningRows(rows, "manual", "account")).toEqual([rows[1], rows[3]]);
+  });
+
+  it("is those of both, if that is wanted, and of one recommendation the user's record alone", () => {
+    for (const account of ["manual", "paper"] as const) {
+      expect(learningRows(rows, account, "both")).toEqual([rows[1], rows[2], rows[3]]);
+    }
+  });
+});

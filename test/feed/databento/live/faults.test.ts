@@ -1,0 +1,467 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { EngineEvent } from "../../../../src/core/events.js";
+import type { ConnectionChange } from "../../../../src/core/market.js";
+import { RTYPE } from "../../../../src/feed/databento/dbn/codes.js";
+import { encodeRecord } from "../../../../src/feed/databento/dbn/encode.js";
+import { ApiKey } from "../../../../src/feed/databento/live/apiKey.js";
+import { reasonOf } from "../../../../src/feed/databento/live/gatewayConnection.js";
+import type { LiveHealth } from "../../../../src/feed/databento/live/health.js";
+import type { LiveOptions } from "../../../../src/feed/databento/live/liveFeed.js";
+import { concatBytes, nanos, START, START_NANOS, trade, tradeLines } from "../../../support/dbnBytes.js";
+import { FakeClock } from "../../../support/fakeClock.js";
+import { FakeGateway, type Peer, type Script, welcome } from "../../../support/fakeGateway.js";
+import {
+  FaultyMarket,
+  gatewayError,
+  heartbeat,
+  isLast,
+  KEY,
+  LAST_TIME,
+  liveFeedAt,
+  liveMetadata,
+  mapping,
+  replayCompleted,
+  startOf,
+  system,
+} from "../../../support/liveMarket.js";
+
+const gateways: FakeGateway[] = [];
+afterEach(async () => {
+  for (const gateway of gateways.splice(0)) await gateway.close();
+});
+
+const END = heartbeat((LAST_TIME - START) / 1e6);
+const HEAD = concatBytes(liveMetadata(), system(1, "ok"), mapping());
+
+interface Seen {
+  readonly lines: string[];
+  readonly changes: ConnectionChange[];
+  readonly events: EngineEvent[];
+  readonly states: string[];
+  readonly waits: number[];
+  readonly health: LiveHealth;
+  readonly error: string | undefined;
+  readonly connections: number;
+}
+
+/** Runs a feed at a scripted gateway until its last heartbeat, or its end. */
+async function run(
+  script: Script,
+  options: Partial<LiveOptions> = {},
+  during: (event: EngineEvent, clock: FakeClock, health: () => LiveHealth) => void = () => undefined,
+): Promise<Seen> {
+  const gateway = await FakeGateway.start(script);
+  gateways.push(gateway);
+  const clock = options.clock instanceof FakeClock ? options.clock : new FakeClock(START);
+  const lines: string[] = [];
+  const changes: ConnectionChange[] = [];
+  const events: EngineEvent[] = [];
+  const states: string[] = [];
+  const waits: number[] = [];
+  const onHealth = ({ state, retryAt }: LiveHealth) => {
+    if (states.at(-1) !== state) states.push(state);
+    if (state === "backoff" && retryAt !== undefined) waits.push((retryAt - clock.wall()) / 1000);
+  };
+  const { feed } = liveFeedAt(gateway.address, { ...options, clock, onHealth });
+  const stopping = new AbortController();
+  let error: string | undefined;
+  try {
+    for await (const list of feed.events(stopping.signal)) {
+      for (const event of list) {
+        if (event.type === "trades") lines.push(...tradeLines(event));
+        else events.push(event);
+        if (event.type === "connection") changes.push(event);
+        during(event, clock, () => feed.health);
+      }
+      if (list.some(isLast)) break;
+    }
+  } catch (thrown) {
+    error = thrown instanceof Error ? thrown.message : String(thrown);
+  }
+  return { lines, changes, events, states, waits, health: feed.health, error, connections: gateway.connections };
+}
+
+/** A gateway that plays the n-th of these parts to its n-th connection, then waits. */
+function playing(
+  parts: readonly ((peer: Peer, start: bigint | undefined) => Promise<void>)[],
+  starts: (bigint | undefined)[] = [],
+): Script {
+  return async (peer, connection) => {
+    const start = startOf(await welcome(peer));
+    starts.push(start);
+    await parts[Math.min(connection, parts.length - 1)]?.(peer, start);
+  };
+}
+
+const sending =
+  (...parts: readonly Uint8Array[]) =>
+  async (peer: Peer) => {
+    await peer.send(concatBytes(...parts));
+    await peer.gone();
+  };
+
+const closing =
+  (...parts: readonly Uint8Array[]) =>
+  async (peer: Peer) => {
+    await peer.send(concatBytes(...parts));
+    peer.fin();
+  };
+
+const t = (seconds: number, size = 1) => trade({ seconds, size });
+const line = (seconds: number, size = 1) => `${seconds} B 19201 x ${size} @ 17077`;
+const states = (seen: Seen) => seen.changes.map(({ state }) => state);
+
+describe("a live feed", () => {
+  const records = [t(1), t(2), t(2), t(3, 5), t(4)];
+  const whole = [line(1), line(2), line(2), line(3, 5), line(4)];
+
+  it.each(["fin", "rst"] as const)("F2: loses and repeats nothing when a %s strikes at any byte", async (kind) => {
+    const total = 900;
+    for (let after = 0; after < total; after += 11) {
+      const market = new FaultyMarket(records, [{ after, kind, missed: 1 }]);
+      const seen = await run(market.serve);
+      expect({ after, lines: seen.lines, gaps: seen.health.gaps }).toEqual({ after, lines: whole, gaps: [] });
+    }
+  });
+
+  it("F3: gives a half-open connection up after an interval of heartbeats and 5 s, stale until then", async () => {
+    const standing: string[] = [];
+    const clock = new FakeClock(START);
+    let connections = 0;
+    const script = playing([
+      async (peer) => {
+        await peer.send(concatBytes(HEAD, t(1)));
+        await peer.gone();
+      },
+      sending(HEAD, t(1), replayCompleted(), t(2), END),
+    ]);
+    const seen = await run(
+      async (peer, connection) => {
+        connections = connection;
+        await script(peer, connection);
+      },
+      { clock },
+      (event, time, health) => {
+        if (event.type !== "trades" || connections > 0) return;
+        setImmediate(() => {
+          standing.push(health().state);
+          time.advance(6500);
+          standing.push(health().state);
+          time.advance(3400);
+          standing.push(String(connections));
+          time.advance(200);
+        });
+      },
+    );
+    expect(standing).toEqual(["live", "stale", "0"]);
+    expect(seen.lines).toEqual([line(1), line(2)]);
+    expect(states(seen)).toEqual(["up", "caughtUp", "down", "up", "caughtUp"]);
+    expect(seen.changes[2]?.message).toContain("was silent for 10 s");
+  });
+
+  it("F4: says when nothing but heartbeats came, and moves the clock with them", async () => {
+    const seen = await run(playing([sending(HEAD, heartbeat(5), heartbeat(10), END)]));
+    expect(seen.events.filter(({ type }) => type === "clock")).toHaveLength(3);
+    expect(seen.health.lastEventAt).toBe(LAST_TIME);
+    expect(seen.lines).toEqual([]);
+  });
+
+  it.each([0, 1, 2, 3])("F5: a record of length %i ends the connection, not the program", async (length) => {
+    const bad = new Uint8Array(48);
+    bad[0] = length;
+    const starts: (bigint | undefined)[] = [];
+    const parts = [closing(HEAD, t(1), bad), sending(HEAD, t(1), replayCompleted(), t(2), END)];
+    const seen = await run(playing(parts, starts));
+    expect(seen.lines).toEqual([line(1), line(2)]);
+    expect(starts).toEqual([undefined, START_NANOS + 1_000_000_000n]);
+    expect(seen.changes[2]).toMatchObject({ state: "down", message: expect.stringContaining("no DBN") });
+  });
+
+  it("F6: does not wait for metadata of 4 GB", async () => {
+    const prelude = new Uint8Array([0x44, 0x42, 0x4e, 3, 255, 255, 255, 255]);
+    const seen = await run(playing([sending(prelude), sending(HEAD, t(1), END)]));
+    expect(seen.lines).toEqual([line(1)]);
+    expect(seen.connections).toBe(2);
+  });
+
+  it("F7: gives up after three answers that are no gateway's, in clear words", async () => {
+    const seen = await run(async (peer) => {
+      await peer.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+      peer.fin();
+    });
+    expect(seen.connections).toBe(3);
+    expect(seen.error).toMatch(/^127\.0\.0\.1:\d+ is not a Databento gateway .*check the gateway's host and port$/);
+    expect(seen.health.state).toBe("fatal");
+  });
+
+  it("F8: gives a gateway 30 s to ask for the sign-in", async () => {
+    const clock = new FakeClock(START);
+    const seen = await run(
+      async (peer, connection) => {
+        if (connection > 0) return playing([sending(HEAD, t(1), END)])(peer, connection);
+        await peer.send("lsg_version=1\n");
+        // Once more: the first second may come before the greeting is read.
+        for (let second = 0; second < 62 && !peer.isOver; second++) {
+          clock.advance(1000);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        await peer.gone();
+      },
+      { clock },
+    );
+    expect(seen.lines).toEqual([line(1)]);
+    expect(seen.connections).toBe(2);
+  });
+
+  it.each([
+    [1, "refused the key"],
+    [2, "deactivated"],
+    [5, "refused the subscription"],
+  ])("F9: stops for good at error %i, without the key", async (code, reason) => {
+    const seen = await run(playing([sending(HEAD, gatewayError(code, `no ${KEY}`))]));
+    expect(seen.error).toContain(reason);
+    expect(seen.error).not.toContain("unittest");
+    expect(seen.connections).toBe(1);
+    expect(seen.health).toMatchObject({ state: "fatal", message: seen.error });
+  });
+
+  it("F10: waits at least 30 s when there are too many sessions, and says how many there may be", async () => {
+    const parts = [closing(HEAD, gatewayError(3, "limit")), sending(HEAD, t(1), replayCompleted(), END)];
+    const seen = await run(playing(parts), { random: () => 0 });
+    expect(seen.waits).toEqual([30_000]);
+    expect(seen.lines).toEqual([line(1)]);
+  });
+
+  it("F11: drops of a replay as many trades of the last nanosecond as were seen", async () => {
+    const starts: (bigint | undefined)[] = [];
+    const first = closing(HEAD, t(1), t(2), t(2));
+    const second = sending(HEAD, t(2), t(2), t(2), t(3), replayCompleted(), t(4), END);
+    const seen = await run(playing([first, second], starts));
+    expect(seen.lines).toEqual([1, 2, 2, 2, 3, 4].map((seconds) => line(seconds)));
+    expect(starts[1]).toBe(START_NANOS + 2_000_000_000n);
+    expect(states(seen)).toEqual(["up", "caughtUp", "down", "up", "caughtUp"]);
+  });
+
+  it("F12: knows which are new where a replay orders an instant differently, and takes a late trade", async () => {
+    const first = closing(HEAD, t(1), t(3), t(2, 9), trade({ seconds: 3, size: 7 }));
+    const replay = [t(3, 8), t(3, 7), t(3), t(4)];
+    const seen = await run(playing([first, sending(HEAD, ...replay, replayCompleted(), END)]));
+    expect(seen.lines).toEqual([line(1), line(3), line(2, 9), line(3, 7), line(3, 8), line(4)]);
+  });
+
+  it("F12: drops by number where the replay's records look different", async () => {
+    const other = trade({ seconds: 2, raw: { ts_in_delta: 5 } });
+    const parts = [closing(HEAD, t(1), t(2)), sending(HEAD, other, replayCompleted(), t(3), END)];
+    expect((await run(playing(parts))).lines).toEqual([line(1), line(2), line(3)]);
+  });
+
+  it("F13: declares what the gateway no longer replays as a gap, before time moves through it", async () => {
+    const starts: (bigint | undefined)[] = [];
+    const parts = [
+      closing(HEAD, t(1), t(2)),
+      closing(HEAD, gatewayError(8, "aged out")),
+      sending(HEAD, t(100), t(101), END),
+    ];
+    const seen = await run(playing(parts, starts));
+    expect(starts).toEqual([undefined, START_NANOS + 2_000_000_000n, undefined]);
+    expect(seen.lines).toEqual([line(1), line(2), line(100), line(101)]);
+    const gap = { from: START + 2e6, to: START + 100e6 };
+    expect(seen.health.gaps).toMatchObject([gap]);
+    expect(seen.changes.find(({ state }) => state === "gap")).toMatchObject({ ...gap, time: gap.from });
+    expect(states(seen).slice(-2)).toEqual(["gap", "caughtUp"]);
+  });
+
+  it("F13: sees a hole in a replay that does not begin with what was seen last", async () => {
+    const parts = [closing(HEAD, t(1), t(2)), sending(HEAD, t(9), replayCompleted(), t(10), END)];
+    const seen = await run(playing(parts));
+    expect(seen.lines).toEqual([line(1), line(2), line(9), line(10)]);
+    expect(seen.health.gaps).toMatchObject([{ from: START + 2e6, to: START + 9e6 }]);
+  });
+
+  it("F14: after records were left out it asks for them again, and does not believe what came after", async () => {
+    const starts: (bigint | undefined)[] = [];
+    const parts = [
+      sending(HEAD, t(1), system(2, "slow"), t(2), gatewayError(7, "skipped"), t(50)),
+      sending(HEAD, t(2), t(3), t(50), replayCompleted(), END),
+    ];
+    const seen = await run(playing(parts, starts));
+    expect(seen.lines).toEqual([line(1), line(2), line(3), line(50)]);
+    expect(starts[1]).toBe(START_NANOS + 2_000_000_000n);
+    expect(seen.health.gaps).toEqual([]);
+    expect(seen.changes[2]).toMatchObject({ state: "up", message: expect.stringContaining("slower") });
+  });
+
+  it("F14: is caught up again once it has read all that was waiting", async () => {
+    let goOn: () => void = () => undefined;
+    const caughtUp = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const script = playing([
+      async (peer) => {
+        await peer.send(concatBytes(HEAD, t(1), system(2, "slow"), t(2)));
+        await caughtUp;
+        await peer.send(END);
+        await peer.gone();
+      },
+    ]);
+    let times = 0;
+    const seen = await run(script, {}, (event) => {
+      if (event.type === "connection" && event.state === "caughtUp" && ++times === 2) goOn();
+    });
+    expect(states(seen)).toEqual(["up", "caughtUp", "up", "caughtUp"]);
+  });
+
+  it("F15: goes on without a symbol that is not known, and says which", async () => {
+    const head = concatBytes(liveMetadata(), gatewayError(4, "NOPE.v.0"));
+    const seen = await run(playing([sending(head, mapping(), t(1), END)]));
+    expect(seen.lines).toEqual([line(1)]);
+    expect(seen.health.notices).toEqual(["Databento does not know a symbol: NOPE.v.0"]);
+    expect(seen.error).toBeUndefined();
+  });
+
+  it("F16, F24: begins a new session when one is due and learns the new contract there", async () => {
+    const clock = new FakeClock(START);
+    const due = START + 3600e6;
+    const parts = [
+      sending(HEAD, t(1)),
+      sending(
+        concatBytes(liveMetadata(), mapping("ESM4", 99)),
+        t(1),
+        replayCompleted(),
+        trade({ seconds: 9, id: 99 }),
+        END,
+      ),
+    ];
+    const seen = await run(
+      playing(parts),
+      { clock, renewAt: (now) => (now < due ? (due as typeof now) : undefined) },
+      (event, time) => {
+        if (event.type === "trades" && time.wall() < due) setImmediate(() => hours(time));
+      },
+    );
+    expect(seen.lines).toEqual([line(1), "9 B 19201 x 1 @ 99"]);
+    expect(seen.events.filter(({ type }) => type === "contract")).toMatchObject([
+      { symbol: "ESH4" },
+      { symbol: "ESM4" },
+    ]);
+    expect(seen.changes[2]?.message).toContain("each day");
+    function hours(time: FakeClock): void {
+      time.jump(3599_500, 3599_500);
+      time.advance(1000);
+    }
+  });
+
+  it("F17: an id that is used again is another contract from its mapping on", async () => {
+    const seen = await run(playing([sending(HEAD, t(1), mapping("ESM4"), t(2), END)]));
+    expect(seen.events.filter(({ type }) => type === "contract")).toMatchObject([
+      { instrument: 17077, symbol: "ESH4" },
+      { instrument: 17077, symbol: "ESM4" },
+    ]);
+  });
+
+  it("F18: rejects impossible trades and drops those of the future, counted", async () => {
+    const bad = [
+      trade({ seconds: 2, raw: { price: "9223372036854775807" } }),
+      trade({ seconds: 2, raw: { price: "0" } }),
+      trade({ seconds: 2, price: -5 }),
+      trade({ seconds: 2, price: 4800.1 }),
+      trade({ seconds: 2, size: 0 }),
+      trade({ seconds: 2, size: 4_294_967_295 }),
+      trade({ raw: { ts_event: "18446744073709551615" } }),
+      trade({ seconds: 400_000 }),
+    ];
+    const seen = await run(playing([sending(HEAD, t(1), ...bad, t(3), END)]), { checksClock: true });
+    expect(seen.lines).toEqual([line(1), line(3)]);
+    expect(seen.events.filter(({ type }) => type === "rejected")).toHaveLength(7);
+    expect(seen.health.dropped).toBe(1);
+  });
+
+  it("F20: blocks signals while the instrument is halted", async () => {
+    const status = (seconds: number, said: string) =>
+      encodeRecord({ rtype: RTYPE.status, instrument_id: 17077, ts_event: nanos(seconds), is_trading: said });
+    const seen = await run(playing([sending(HEAD, t(1), status(2, "N"), status(3, "Y"), t(4), END)]));
+    expect(seen.changes.map(({ state, message }) => `${state} ${message ?? ""}`.trim())).toEqual([
+      "up",
+      "caughtUp",
+      "up trading is halted",
+      "caughtUp",
+    ]);
+  });
+
+  it("F21: takes 100,000 trades at once without losing one", async () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => t(1 + Math.floor(index / 100) / 100));
+    const seen = await run(playing([sending(HEAD, ...many, END)]));
+    expect(seen.lines).toHaveLength(100_000);
+    expect(states(seen)).toEqual(["up", "caughtUp"]);
+  });
+
+  it("F22: names the cause when a gateway cannot be reached, and tries again", async () => {
+    const gateway = await FakeGateway.start(async () => undefined);
+    const { address } = gateway;
+    await gateway.close();
+    const messages: string[] = [];
+    const stopping = new AbortController();
+    const { feed } = liveFeedAt(address, {
+      onHealth: ({ state, message }) => {
+        if (state === "backoff") messages.push(message ?? "");
+        if (messages.length === 3) stopping.abort();
+      },
+    });
+    for await (const _ of feed.events(stopping.signal)) expect.unreachable("no event without a gateway");
+    expect(messages[0]).toMatch(/refused the connection; check that nothing blocks its port; next try in 1 s/);
+    expect(feed.health.state).toBe("ended");
+    for (const code of ["ENOTFOUND", "EAI_AGAIN"]) {
+      expect(reasonOf(Object.assign(new Error("x"), { code }))).toContain("not found by name");
+    }
+    expect(reasonOf(Object.assign(new Error("x"), { code: "EHOSTDOWN" }))).toContain("EHOSTDOWN");
+  });
+
+  it("F23: signs in with a new key from the next session on", async () => {
+    const other = KEY.replace("FFFFF", "AAAAA");
+    const answers: string[] = [];
+    let key = KEY;
+    const gateway = await FakeGateway.start(async (peer, connection) => {
+      const lines = await welcome(peer);
+      answers.push(/-(.{5})\|/.exec(lines[0] ?? "")?.[1] ?? "");
+      if (connection === 0) await peer.send(concatBytes(HEAD, t(1)));
+      else await peer.send(concatBytes(HEAD, t(1), replayCompleted(), t(2), END));
+      await peer.gone();
+    });
+    gateways.push(gateway);
+    const { feed } = liveFeedAt(gateway.address, { key: () => ApiKey.parse(key) });
+    const lines: string[] = [];
+    for await (const events of feed.events(new AbortController().signal)) {
+      for (const event of events) if (event.type === "trades") lines.push(...tradeLines(event));
+      if (key === KEY && lines.length === 1) {
+        key = other;
+        feed.renew("the key was changed");
+      }
+      if (events.some(isLast)) break;
+    }
+    expect(answers).toEqual(["FFFFF", "AAAAA"]);
+    expect(lines).toEqual([line(1), line(2)]);
+  });
+
+  it("W6: is stale at once after the computer slept, and fills in what it missed", async () => {
+    const parts = [sending(HEAD, t(1)), sending(HEAD, t(1), t(2), replayCompleted(), END)];
+    const seen = await run(playing(parts), {}, (event, time) => {
+      if (event.type !== "trades" || time.mono() > 0) return;
+      setImmediate(() => {
+        time.jump(8 * 3600e3, 0);
+        time.advance(1000);
+      });
+    });
+    expect(seen.lines).toEqual([line(1), line(2)]);
+    expect(seen.changes[2]?.message).toContain("slept, or its clock was set");
+  });
+
+  it("R1, R3: blocks signals while the data are old or the clocks disagree", async () => {
+    const clock = new FakeClock(START + 1.2e6);
+    const seen = await run(playing([sending(HEAD, t(1), END)]), { clock, checksClock: true });
+    expect(seen.changes.map(({ state, message }) => `${state} ${message ?? ""}`.trim())).toEqual([
+      "up",
+      "caughtUp",
+      expect.stringContaining("up The clock of this computer is"),
+    ]);
+  });
+});
