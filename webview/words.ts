@@ -69,11 +69,11 @@ export function unansweredInWords(count: number, more: boolean): string {
 /**
  * Time left to act on a recommendation, in whole seconds; how late it is, while that matters.
  *
- * @param lateAt 0 when unknown: then it is late
+ * @param lateAt 0 when its time does not run, because nothing does
  * @param now wall clock, seconds since the epoch
  */
 export function countdownInWords(lateAt: number, now: number): string {
-  if (lateAt === 0) return "Late, its time to act is over: record what you did";
+  if (lateAt === 0) return "No answer yet, and its time does not run: record what you did";
   const left = secondsLeft(lateAt, now);
   if (left > 0) return `${formatCount(left)} s to act`;
   const counted = left < 0 && -LONG_AGO < left;

@@ -113,7 +113,7 @@ describe("The recommendation card", () => {
 
   it("has a late call after a stop, without a countdown, beside the status and a start", () => {
     const sent = show(sampleState("stopped", NOW));
-    expect(texts(".countdown")).toEqual(["Late, its time to act is over: record what you did"]);
+    expect(texts(".countdown")).toEqual(["No answer yet, and its time does not run: record what you did"]);
     expect(root.querySelector("[role=timer]")).toBeNull();
     expect(texts(".status")).toEqual(["Stopped: no signal comes until you start"]);
     expect(texts(".badge.warning")).toEqual(["SIMULATED"]);

@@ -61,7 +61,7 @@ describe("The countdown", () => {
     { lateAt: 30, now: 30, text: "Late: check the price first" },
     { lateAt: 30, now: 72, text: "Late by 42 s: check the price first" },
     { lateAt: NOW, now: NOW + 3_600, text: "Late: check the price first" },
-    { lateAt: 0, now: NOW, text: "Late, its time to act is over: record what you did" },
+    { lateAt: 0, now: NOW, text: "No answer yet, and its time does not run: record what you did" },
   ])("says $text at $now s", ({ lateAt, now, text }) => {
     expect(countdownInWords(lateAt, now)).toBe(text);
   });
