@@ -50,9 +50,6 @@ export class Desk {
   readonly #book = new Map<string, Recommendation>();
   readonly #closedOnPaper = new Set<string>();
   #outcomes: Outcome[] = [];
-  /** The last print that was marked since the user's last fill. */
-  #lastPrice: number | undefined;
-  #lastInstrument: Instrument | undefined;
   /** The paper account's one order: first working, then open. */
   #trade: PaperTrade | undefined;
   #limits: LimitsInForce;
@@ -205,17 +202,12 @@ export class Desk {
   /** A ready-made bar meets them (`ENGINE.md` 8.1). Entries expire at the start of the bar that ends after the flat time. */
   onBar(bar: MetBar, instrument: Instrument): void {
     if (bar.flat) this.expire(bar.end, bar.start);
+    const accounts = [this.manual, this.paper].map((account) => ({ account, wasOpen: account.holds(instrument) }));
     const trade = this.#trade;
-    const wasOpen = trade?.state === "open";
     if (trade !== undefined && isOf(trade, instrument))
       for (const report of trade.onBar(bar)) this.#report(trade, report);
     this.#shadows.onBar(bar, instrument);
-    const short = trade?.recommendation.action === "SHORT";
-    const [adverse, favourable] = short ? [bar.high, bar.low] : [bar.low, bar.high];
-    if (wasOpen) this.#mark(bar.open, bar.start, instrument);
-    this.#mark(adverse, bar.end, instrument);
-    if (wasOpen) this.#mark(favourable, bar.end, instrument);
-    this.#mark(bar.close, bar.end, instrument);
+    for (const { account, wasOpen } of accounts) this.#markBar(account, bar, instrument, wasOpen);
   }
 
   /** Books a fill that came as an account event: the user's, or the paper account's from the journal. */
@@ -228,7 +220,6 @@ export class Desk {
     if (account === this.manual) {
       const { id, time, price, quantity, notes } = fill;
       this.records.addFill(recommendation, { id, time, price, quantity, notes, ...doubtOf(fill) });
-      this.#lastPrice = undefined;
     }
     this.#emit(fillOutput(recommendation, account, fill, this.#now));
   }
@@ -248,7 +239,7 @@ export class Desk {
     } else this.#closedOnPaper.add(recommendation.id);
     this.#outcomes.push(outcomeOf(trip, account.name, doubt));
     this.#emitExit({ id }, trip, account, watched, { notes, ...doubt });
-    account.mark(exit.price);
+    account.value();
     this.#emit(equityRow(account, exit.time, name, undefined, this.#now));
     this.#checkLimit(account, exit.time);
   }
@@ -256,7 +247,9 @@ export class Desk {
   /** Books a corrected record: all that the user recorded is booked anew, the paper account is not touched. */
   amend(event: AmendmentRecorded, recommendation: Recommendation, record: TradeRecord, life: Life): void {
     const { target, correction } = event;
-    const anew = this.#bookAnew(recommendation, life, () => this.records.replace(recommendation.id, record));
+    const movesMoney = correction.price !== undefined || correction.quantity !== undefined;
+    const change = () => this.records.replace(recommendation.id, record);
+    const anew = this.#bookAnew(recommendation, life, change, movesMoney);
     const { before, after, trip } = anew;
     this.#emit({ type: "amendment", ...about(event, recommendation, this.#now), target, correction, before, after });
     if (trip !== undefined && before.exit !== undefined && after.exit !== undefined) {
@@ -376,13 +369,25 @@ export class Desk {
   }
 
   #mark(price: number, time: Micros, instrument: Instrument): void {
-    this.#lastPrice = price;
-    this.#lastInstrument = instrument;
     for (const account of [this.manual, this.paper]) {
-      if (!account.holds(instrument)) continue;
-      account.mark(price);
-      this.#checkLimit(account, time);
+      if (account.holds(instrument)) this.#markAccount(account, price, time, instrument);
     }
+  }
+
+  // At its open, the adverse extreme, the favourable one and its close; the bar that fills at the adverse one and its close.
+  #markBar(account: Account, bar: MetBar, instrument: Instrument, wasOpen: boolean): void {
+    if (!account.holds(instrument)) return;
+    const isShort = account.sideIn(instrument) < 0;
+    const [adverse, favourable] = isShort ? [bar.high, bar.low] : [bar.low, bar.high];
+    if (wasOpen) this.#markAccount(account, bar.open, bar.start, instrument);
+    this.#markAccount(account, adverse, bar.end, instrument);
+    if (wasOpen) this.#markAccount(account, favourable, bar.end, instrument);
+    this.#markAccount(account, bar.close, bar.end, instrument);
+  }
+
+  #markAccount(account: Account, price: number, time: Micros, instrument: Instrument): void {
+    account.mark(price, instrument);
+    this.#checkLimit(account, time);
   }
 
   #checkLimit(account: Account, time: Micros): void {
@@ -410,13 +415,15 @@ export class Desk {
   }
 
   /** Changes the user's records and folds them; the learning rows keep their order. */
-  #bookAnew(recommendation: Recommendation, life: Life, change: () => void) {
+  #bookAnew(recommendation: Recommendation, life: Life, change: () => void, movesMoney = true) {
     const { id } = recommendation;
-    const wasHalted = this.manual.halted;
+    const { halted: wasHalted, marks } = this.manual;
     const before = this.#recordAndBalance(id);
     this.records.lead(id, life);
     change();
     const trips = this.records.fold(this.manual);
+    this.manual.revalue(marks);
+    if (!movesMoney) this.manual.restoreMarks(marks);
     this.#outcomes = this.#outcomes.flatMap((row) => {
       if (row.account === "paper") return [row];
       const trip = trips.get(row.recommendation);
@@ -430,8 +437,6 @@ export class Desk {
 
   #afterCorrection({ id, time }: AmendmentRecorded | VoidRecorded, halts: boolean): void {
     const { manual } = this;
-    const held = this.#lastInstrument !== undefined && manual.holds(this.#lastInstrument);
-    if (held && this.#lastPrice !== undefined) manual.mark(this.#lastPrice);
     this.#emit(equityRow(manual, time, id, undefined, this.#now));
     if (halts) this.#emitHalt(manual, time);
     else this.#checkLimit(manual, time);

@@ -102,7 +102,7 @@ export class Records {
         if (position === undefined) throw new Error(`An exit of ${fact.of.id} is recorded before its fill`);
         const { time, price, reason } = fact.exit;
         trips.set(fact.of.id, account.close(position, time, price, reason));
-        account.mark(price);
+        account.markBalance();
         if (account.breaches(fact.limit)) account.halt();
       }
     }

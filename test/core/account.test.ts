@@ -28,11 +28,33 @@ function closedAt(
 describe("An account", () => {
   it("marks an open position at the last print, less the commission of both sides", () => {
     const { account } = opened();
-    account.mark(24_053);
+    account.mark(24_053, ES);
     // 10 ticks of $12.50 on 2 contracts, less 2 x $12.50.
     expect(account.equity).toBe(1_500_000 + 25_000 - 2_500);
-    account.mark(24_043);
+    account.mark(24_043, ES);
     expect(account.drawdown).toBeCloseTo(25_000 / 1_522_500, 12);
+  });
+
+  it("marks each position at the last print of its own contract, and one without a print not at all", () => {
+    const { account } = opened();
+    const other = { ...ES, symbol: "ESU5", label: "ES SEP25" };
+    const second = recommendation({ id: "second", instrument: other });
+    account.fill(second, { time: SIGNAL_TIME, price: ticks(24_283), quantity: 1 });
+    account.mark(24_053, ES);
+    expect(account.equity).toBe(1_500_000 + 25_000 - 2_500);
+    account.mark(24_283, other);
+    // The other contract costs 2 x $2.50.
+    expect(account.equity).toBe(1_500_000 + 25_000 - 2_500 - 500);
+  });
+
+  it("forgets a print that was before the position", () => {
+    const { account, position } = opened();
+    account.mark(24_143, ES);
+    account.close(position, SIGNAL_TIME, ticks(24_043), "manual");
+    const again = recommendation({ id: "again" });
+    account.fill(again, { time: SIGNAL_TIME, price: ticks(24_043), quantity: 1 });
+    account.value();
+    expect(account.equity).toBe(account.balance);
   });
 
   it("counts a trade that gains nothing after its costs as a loss, everywhere", () => {
@@ -61,7 +83,7 @@ describe("An account", () => {
 
   it("re-bases the limit's peak at the balance when it is reset, and its all-time peak never", () => {
     const { account } = opened();
-    account.mark(24_143);
+    account.mark(24_143, ES);
     const { peak } = account;
     account.halt();
     account.reset();

@@ -701,7 +701,7 @@ describe("emergency", () => {
       const account = new Account("paper", cents(15_000));
       const issued = recommendation({ instrument, quantity: 1 });
       account.fill(issued, { time: 0 as Micros, price: cents(15_000) as number as Ticks, quantity: 1 });
-      for (const equity of [vector.peak, vector.equity]) account.mark(cents(equity));
+      for (const equity of [vector.peak, vector.equity]) account.mark(cents(equity), instrument);
       close(account.equity / 100, vector.equity);
       close(account.drawdown, vector.drawdown);
       expect(account.breaches(risk.emergencyStopLossPct)).toBe(vector.halted);

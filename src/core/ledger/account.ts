@@ -76,6 +76,17 @@ export interface RoundTrip {
   readonly balanceAfter: Cents;
 }
 
+/** Equity at the last mark and its peaks, in cents, not rounded; falls from the all-time peak as fractions. */
+export interface Marks {
+  readonly equity: number;
+  readonly peak: number;
+  readonly limitPeak: number;
+  readonly drawdown: number;
+  readonly maxDrawdown: number;
+  /** The last print by symbol. */
+  readonly prices: ReadonlyMap<string, number>;
+}
+
 /** One book: balance, open positions, marked equity and its peaks (`ENGINE.md` 8, 10). */
 export class Account {
   readonly name: AccountName;
@@ -92,6 +103,8 @@ export class Account {
   #dayOpen = 0;
   #fillTimes: number[] = [];
   #closes: { time: number; net: number }[] = [];
+  /** Last print by symbol, since a position of it was opened. */
+  readonly #lastPrices = new Map<string, number>();
 
   constructor(name: AccountName, startBalance: Cents) {
     this.name = name;
@@ -148,6 +161,15 @@ export class Account {
     return false;
   }
 
+  /** Net side of its positions in this contract: above 0 long, below 0 short. */
+  sideIn(instrument: Instrument): number {
+    let sum = 0;
+    for (const { recommendation, side, quantity } of this.positions.values()) {
+      if (recommendation.instrument.symbol === instrument.symbol) sum += side * quantity;
+    }
+    return sum;
+  }
+
   get openContracts(): number {
     let sum = 0;
     for (const position of this.positions.values()) sum += position.quantity;
@@ -178,6 +200,8 @@ export class Account {
   }
 
   fill(recommendation: Recommendation, fill: BookedFill): Position {
+    // What was printed before the position was opened does not value it.
+    if (!this.holds(recommendation.instrument)) this.#lastPrices.delete(recommendation.instrument.symbol);
     const position = this.positions.get(recommendation.id) ?? new Position(recommendation);
     this.positions.set(recommendation.id, position);
     position.fills.push(fill);
@@ -218,15 +242,25 @@ export class Account {
     };
   }
 
-  /** Values the open positions at the last print. */
-  mark(price: number): void {
+  /** Takes note of a print and values the open positions, each at the last print of its own contract. */
+  mark(price: number, { symbol }: Instrument): void {
+    this.#lastPrices.set(symbol, price);
+    this.value();
+  }
+
+  /** Values the open positions, each at the last print of its own contract; before one it is worth nothing yet. */
+  value(): void {
     let equity: number = this.#balance;
-    for (const position of this.positions.values()) equity += position.openPnl(price);
-    this.#equity = equity;
-    this.#peak = Math.max(this.#peak, equity);
-    this.#limitPeak = Math.max(this.#limitPeak, equity);
-    this.#drawdown = (this.#peak - equity) / this.#peak;
-    this.#maxDrawdown = Math.max(this.#maxDrawdown, this.#drawdown);
+    for (const position of this.positions.values()) {
+      const price = this.#lastPrices.get(position.recommendation.instrument.symbol);
+      if (price !== undefined) equity += position.openPnl(price);
+    }
+    this.#markAt(equity);
+  }
+
+  /** Marks the balance of closed trades alone. */
+  markBalance(): void {
+    this.#markAt(this.#balance);
   }
 
   /** Whether marked equity has fallen by `limit` (a fraction; 0 is off) from the limit's peak. */
@@ -263,6 +297,27 @@ export class Account {
     this.#closes = [];
   }
 
+  /** What was marked so far. */
+  get marks(): Marks {
+    const { equity, peak, limitPeak, drawdown, maxDrawdown } = this;
+    return { equity, peak, limitPeak, drawdown, maxDrawdown, prices: new Map(this.#lastPrices) };
+  }
+
+  /** Values the positions of an account that was booked anew at the prints that were known before. */
+  revalue({ prices }: Marks): void {
+    for (const [symbol, price] of prices) this.#lastPrices.set(symbol, price);
+    this.value();
+  }
+
+  /** Puts back what was marked, after a correction that changes no money. */
+  restoreMarks(marks: Marks): void {
+    this.#equity = marks.equity;
+    this.#peak = marks.peak;
+    this.#limitPeak = marks.limitPeak;
+    this.#drawdown = marks.drawdown;
+    this.#maxDrawdown = marks.maxDrawdown;
+  }
+
   /** Takes over what the journal knows of earlier marks. */
   restorePeaks(peak: number, limitPeak: number, maxDrawdown: number): void {
     this.#peak = Math.max(this.#peak, peak);
@@ -270,6 +325,14 @@ export class Account {
     this.#maxDrawdown = Math.max(this.#maxDrawdown, maxDrawdown);
     this.#equity = this.#balance;
     this.#drawdown = (this.#peak - this.#equity) / this.#peak;
+  }
+
+  #markAt(equity: number): void {
+    this.#equity = equity;
+    this.#peak = Math.max(this.#peak, equity);
+    this.#limitPeak = Math.max(this.#limitPeak, equity);
+    this.#drawdown = (this.#peak - equity) / this.#peak;
+    this.#maxDrawdown = Math.max(this.#maxDrawdown, this.#drawdown);
   }
 
   #closedToday(): { time: number; net: number }[] {
