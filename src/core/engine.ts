@@ -163,7 +163,7 @@ export class Engine {
     if (this.#inDay) this.#tally.inSession++;
     if (this.#desk.watching) this.#meet(tape, time, price);
     if (this.#retest !== undefined) {
-      this.#meetRetest(this.#retest, tape, { low: price, high: price, close: price, end: this.#now });
+      this.#meetRetest(this.#retest, tape, { start: time, low: price, high: price, close: price, end: this.#now });
     }
     if (!this.#inDay) return;
     tape.bars.add(price, size, side);
@@ -249,7 +249,7 @@ export class Engine {
     if (this.settings.detector.entryMode === "immediate") this.#issue(cluster, cluster.close, tape);
     else {
       if (this.#retest !== undefined) this.#expireRetest(this.#retest);
-      this.#retest = new Retest(cluster);
+      this.#retest = new Retest(cluster, cluster.partial ? (tape.bars.end as Micros) : cluster.time);
     }
     this.#schedule();
   }

@@ -25,8 +25,8 @@ export class TradeFilter {
   }
 
   #isNewLevel(price: number): boolean {
-    if (this.#quarantined.some((other) => Math.abs(price - other) * 100 > NEAR_PERCENT * other)) this.#quarantined = [];
-    this.#quarantined.push(price);
-    return this.#quarantined.length >= NEW_LEVEL;
+    this.#quarantined = [...this.#quarantined, price].slice(-NEW_LEVEL);
+    const [least, most] = [Math.min(...this.#quarantined), Math.max(...this.#quarantined)];
+    return this.#quarantined.length === NEW_LEVEL && (most - least) * 100 <= NEAR_PERCENT * least;
   }
 }

@@ -225,8 +225,32 @@ describe("The health check of the session", () => {
     expect(said("Hours of signals", {})).toBe(
       "ok: Signals come from 09:51 until 15:45 New York, positions are closed from 15:59 on",
     );
-    expect(said("Hours of signals", { "detector.trigger": "intrabar" })).toContain("from 09:50");
     expect(said("Hours of signals", { preset: "v6_code" })).toContain("from 10:15");
+  });
+
+  it("waits for the first volatility, which later sessions of a run take from the one before", () => {
+    const later = "(in later sessions of a run from";
+    expect(said("Hours of signals", { "detector.trigger": "intrabar" })).toContain(`from 09:51 ${later} 09:50) until`);
+    expect(said("Hours of signals", { "detector.baselineBars": 5 })).toContain(`from 09:51 ${later} 09:36) until`);
+    expect(said("Hours of signals", { "detector.baseline": "time_of_day" })).toContain("come from 09:31 until");
+    expect(said("Hours of signals", { "detector.baselineBars": 5, "detector.barSeconds": 1114 })).toMatch(
+      /^warn: Signals come from 11:21 until 15:45 New York, .*, but not in the first session of a run: .* detector\.barSeconds/,
+    );
+  });
+
+  it("stops where a session is too short for the volatility of such bars", () => {
+    expect(said("Hours of signals", { "detector.barSeconds": 1114, "detector.baselineBars": 5 })).not.toMatch(/^stop/);
+    for (const barSeconds of [1115, 1200, 3600]) {
+      expect(said("Hours of signals", { "detector.barSeconds": barSeconds, "detector.baselineBars": 2 })).toMatch(
+        /^stop: .*21 bars.* detector\.barSeconds of at most 1114/,
+      );
+    }
+  });
+
+  it("names no time of day for a first bar that no session has", () => {
+    const text = said("Hours of signals", { "detector.barSeconds": 300, "detector.baselineBars": 300 });
+    expect(text).toMatch(/^stop: .* 301 bars, .* 78.*detector\.baselineBars/);
+    expect(text).not.toMatch(/\d\d:\d\d/);
   });
 
   it("finds a cutoff behind the flat time, to the second of the entry's latency", () => {

@@ -165,7 +165,8 @@ describe("Kelly and break-even", () => {
     expect(breakEven(122 / 62, 30 / 775)).toBeCloseTo(0.35, 3);
   });
 
-  it("are undefined without a payoff", () => {
-    expect([kellyFraction(0.5, 0), quarterKelly(0.5, -1), breakEven(-1, 0)]).toEqual([undefined, undefined, undefined]);
+  it("are undefined without a payoff, where nothing is to be risked", () => {
+    expect([kellyFraction(0.5, 0), breakEven(-1, 0)]).toEqual([undefined, undefined]);
+    expect([quarterKelly(0.9, 0), quarterKelly(0.5, -1)]).toEqual([0, 0]);
   });
 });

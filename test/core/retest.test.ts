@@ -33,6 +33,17 @@ describe("A signal that waits for its retest", () => {
     ]);
   });
 
+  it("waits for the end of the bar in which an intrabar trigger saw it", () => {
+    const settings = { "detector.trigger": "intrabar" };
+    const outputs = retested(`${QUIET}A 1000x300 B 1008x100 N 1000x1 1001x1 | 1020x1 1000x1`, settings);
+    expect(outputs).toEqual([`signal ${20 + 1 / 60}`, `recommendation ${21 + 1 / 60}`]);
+  });
+
+  it("counts its thirty minutes from the end of that bar", () => {
+    const settings = { "detector.trigger": "intrabar" };
+    expect(retested(QUIET + BUY + AWAY.repeat(30), settings)).toEqual([`signal ${20 + 1 / 60}`, "refusal EXPIRED 51"]);
+  });
+
   it("expires after thirty minutes to the microsecond, also when another signal comes at that very moment", () => {
     expect(retested(QUIET + BUY + AWAY.repeat(29) + HIGHER_BUY)).toEqual([
       "signal 21",

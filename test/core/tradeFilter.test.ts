@@ -20,6 +20,18 @@ describe("The filter of trades", () => {
     expect(filtered(10_000, 12_000, 12_100, 12_050, 12_000, 12_122)).toEqual([undefined, q, q, q, q, q]);
   });
 
+  it("counts the prints since the one that is too far from the others, not only those after its successor", () => {
+    const q = "quarantined";
+    const drift = [12_000, 12_100, 12_150, 12_200, 12_180];
+    expect(filtered(10_000, ...drift, 12_160)).toEqual([undefined, q, q, q, q, q, undefined]);
+    expect(filtered(10_000, 12_000, 15_000, 12_000, 12_000, 12_000, 12_000, 12_000)).toEqual([
+      undefined,
+      ...Array(6).fill(q),
+      undefined,
+    ]);
+    expect(filtered(10_000, 12_100, 12_000, 12_200, 12_100, 12_100, 12_100)).toEqual([undefined, ...Array(6).fill(q)]);
+  });
+
   it("counts anew after a print at the old level", () => {
     const q = "quarantined";
     expect(filtered(10_000, 12_000, 12_000, 12_000, 12_000, 10_000, 12_000)).toEqual([

@@ -11,13 +11,12 @@ export function kellyFraction(confidence: number, payoff: number): number | unde
 }
 
 /**
- * A quarter of Kelly's share, never below 0: shrunk because the chance of a win is an estimate.
+ * A quarter of Kelly's share, never below 0: shrunk because the chance of a win is an estimate. Without a payoff it is 0.
  *
  * @see Baker & McHale 2013, "Optimal betting under parameter uncertainty", Decision Analysis 10(3)
  */
-export function quarterKelly(confidence: number, payoff: number): number | undefined {
-  const fraction = kellyFraction(confidence, payoff);
-  return fraction === undefined ? undefined : Math.max(0, fraction / 4);
+export function quarterKelly(confidence: number, payoff: number): number {
+  return Math.max(0, (kellyFraction(confidence, payoff) ?? 0) / 4);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ClosedBar } from "../detector/barBuilder.js";
 
-const MIN_RETURNS = 20;
+/** With fewer returns a day has no volatility of its own. */
+export const MIN_RETURNS = 20;
 
 /**
  * Standard deviation of one-minute log close returns about zero: the root of the mean square of the last `lookback` usable
