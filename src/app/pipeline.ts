@@ -63,6 +63,18 @@ export class Pipeline {
     return turn;
   }
 
+  /**
+   * Keeps what could not be kept before, if there is such.
+   *
+   * @returns what it kept
+   * @throws when it still cannot be kept
+   */
+  settle(): Promise<readonly EngineOutput[]> {
+    const turn = this.#last.then(() => this.#keep([]));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
   #process(event: EngineEvent): readonly EngineOutput[] {
     try {
       return this.#engine.process(event);

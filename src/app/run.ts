@@ -141,6 +141,8 @@ export class Run {
     await this.#rememberSettings();
     const ended = new AbortController();
     this.#isPlaying = true;
+    // A stop that is there already acts before the first trade.
+    if (this.folder !== undefined) await this.#lookForHalt().catch((error: unknown) => this.#complain(error));
     const watching = this.folder === undefined ? undefined : this.#watch(ended.signal);
     try {
       await this.#pipeline.run({ events: (signal) => mergeAccountEvents(feed.events(signal), recorded) }, stop);
@@ -195,15 +197,34 @@ export class Run {
     return (await this.#memory.haltFile()) !== undefined;
   }
 
-  /** Resolves when everything kept so far is written, the databases too. */
-  flush(): Promise<void> {
-    return this.#memory.flush();
+  /**
+   * Resolves when everything kept so far is written, the databases too, and what could not be kept before.
+   *
+   * @throws StoreError
+   */
+  async flush(): Promise<void> {
+    await this.#settle();
+    await this.#memory.flush();
   }
 
-  /** Flushes and lets go of the folder. */
+  /**
+   * Flushes and lets go of the folder.
+   *
+   * @throws StoreError when what could not be kept before still cannot
+   */
   async close(): Promise<void> {
-    await this.#memory.close();
-    await this.#file?.flush();
+    try {
+      await this.#settle();
+    } finally {
+      await this.#memory.close();
+      await this.#file?.flush();
+    }
+  }
+
+  // What could not be stored is in the engine's view all the same: it is tried again before anything is let go.
+  async #settle(): Promise<void> {
+    const saved = await this.#pipeline.settle();
+    if (saved.length > 0) this.#options.log.info("What could not be saved before is saved now");
   }
 
   async #watch(ended: AbortSignal): Promise<void> {

@@ -30,6 +30,8 @@ export interface OpenFile {
 export interface FileStatus {
   /** Bytes. */
   readonly size: number;
+  /** A regular file: reading anything else may wait for ever. */
+  readonly isFile: boolean;
   /** Nobody may write it, or this process may not. */
   readonly readOnly: boolean;
   /** Names the file on its disk: another file in its place has another one. */
@@ -90,6 +92,7 @@ export const nodeFs: Fs = {
     );
     return {
       size: Number(found.size),
+      isFile: found.isFile(),
       readOnly: refused || (found.mode & 0o222n) === 0n,
       identity: identityOf(found),
       created: Number(found.birthtimeMs),

@@ -18,7 +18,8 @@ export async function haltFile(fs: Fs, folder: string): Promise<HaltFile | undef
   const path = join(folder, HALT_FILE);
   const status = await fs.stat(path);
   if (status === undefined) return undefined;
-  const bytes = status.size > MAX_BYTES ? new Uint8Array() : await fs.readFile(path).catch(() => new Uint8Array());
+  const isReadable = status.isFile && status.size <= MAX_BYTES;
+  const bytes = isReadable ? await fs.readFile(path).catch(() => new Uint8Array()) : new Uint8Array();
   const [reason = ""] = Buffer.from(bytes).toString("utf8").trim().split("\n", 1);
   return { identity: `${status.identity}:${status.created}`, reason };
 }

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -158,6 +159,20 @@ describe("The file HALT in the data folder", () => {
     await again.restore();
     expect(halted(again)).toEqual([true]);
     await again.close();
+  });
+
+  it.each([
+    ["a file", () => writeFileSync(join(folder, "HALT"), "Early")],
+    ["a folder", () => mkdirSync(join(folder, "HALT"))],
+    ["a pipe that nobody writes", () => execFileSync("mkfifo", [join(folder, "HALT")])],
+  ] as const)("lets no signal through when it is there before the start, as %s", async (_, make) => {
+    make();
+    const shown: EngineOutput[] = [];
+    const run = await open(PAPER_AUTO, shown);
+    await run.run(feedOf(...DAY.signal(0, 26)), never);
+    expect(refusalsOf(shown)).toEqual(["HALTED"]);
+    expect(halted(run)).toEqual([true]);
+    await run.close();
   });
 
   it("stops a run that starts while it lies there, after all that was recorded earlier", async () => {

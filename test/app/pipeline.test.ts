@@ -56,3 +56,32 @@ describe("An engine that contradicts itself", () => {
     expect(kept).toHaveLength(before);
   });
 });
+
+describe("What could not be kept", () => {
+  it("is kept by the next try, once, and shown then", async () => {
+    const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: false } as const;
+    const [kept, shown]: [EngineOutput[], EngineOutput[]] = [[], []];
+    let isFull = false;
+    const keeper = {
+      keep: async (outputs: readonly EngineOutput[]) => {
+        if (isFull) throw new Error("disk full");
+        kept.push(...outputs);
+        return outputs;
+      },
+    };
+    const engine = new Engine(parseSettings({}), mode, NO_HOLIDAYS);
+    const pipeline = new Pipeline(engine, keeper, [(output) => shown.push(output)]);
+    for (const event of restoredEvents([recommendation({ id: "A", account: "manual" })]))
+      await pipeline.dispatch(event);
+    const before = kept.length;
+    isFull = true;
+    const filled = restoredEvents([fill({ recommendation: "A", account: "manual" })]);
+    for (const event of filled) await expect(pipeline.dispatch(event)).rejects.toThrow("disk full");
+    await expect(pipeline.settle()).rejects.toThrow("disk full");
+    isFull = false;
+    expect((await pipeline.settle()).map(({ type }) => type)).toEqual(["fill"]);
+    expect(await pipeline.settle()).toEqual([]);
+    expect(kept.slice(before).map(({ type }) => type)).toEqual(["fill"]);
+    expect(shown).toEqual(kept);
+  });
+});
