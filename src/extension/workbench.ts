@@ -249,9 +249,9 @@ export class Workbench implements vscode.Disposable {
       if (open?.feed !== undefined && !stop.aborted) {
         this.#progress = undefined;
         this.#enter("running");
-        await open.run.run(this.#watched(open, open.feed), stop);
+        const end = await open.run.run(this.#watched(open, open.feed), stop);
         await open.run.flush();
-        if (!stop.aborted) open.ended?.();
+        if (end === "ended") open.ended?.();
       }
     } catch (error) {
       this.#failure = oneLine(error);
