@@ -146,6 +146,11 @@ export class Workbench implements vscode.Disposable {
     return this.#reopenFirst();
   }
 
+  /** Whether there is anything to restore. */
+  hasRun(): boolean {
+    return this.#known.first() !== undefined;
+  }
+
   /** Stops what runs and takes the last run of a market to hand, for recording. Does nothing when none is known. */
   async turnTo(market: RunMarket): Promise<void> {
     await this.stop();
