@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
-import { commands, fake, Uri } from "../support/fakeVscode.js";
+import { commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fakeVscode.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
 
@@ -100,7 +100,9 @@ describe("Messages", () => {
 });
 
 describe("The extension", () => {
-  const context = () => ({
+  const context = (extensionMode = ExtensionMode.Test) => ({
+    extensionMode,
+    secrets: new FakeSecrets(),
     subscriptions: [] as { dispose(): void }[],
     extensionUri: Uri.file("/extension"),
     globalStorageUri: Uri.file("/nowhere"),
@@ -110,14 +112,21 @@ describe("The extension", () => {
 
   it("hands all that it builds to the context, and opens nothing", async () => {
     const of = context();
-    const { workbench } = activate(of as never);
-    expect(workbench.standing()).toMatchObject({ phase: "idle", market: undefined, view: undefined });
+    const workbench = activate(of as never)?.workbench;
+    expect(workbench?.standing()).toMatchObject({ phase: "idle", market: undefined, view: undefined });
     expect(fake.statusItems[0]).toMatchObject({ visible: true, text: "$(graph) Volume Cluster" });
     expect(fake.panels).toEqual([]);
     await deactivate();
     for (const disposable of of.subscriptions) disposable.dispose();
     expect(fake.statusItems[0]?.visible).toBe(false);
     await deactivate();
+  });
+
+  it("gives other extensions nothing, for from its parts the key could be read", async () => {
+    const of = context(ExtensionMode.Production);
+    expect(activate(of as never)).toBeUndefined();
+    await deactivate();
+    for (const disposable of of.subscriptions) disposable.dispose();
   });
 
   it("can be set by no workspace: each setting is the machine's or the user's", () => {
