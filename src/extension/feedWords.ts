@@ -50,7 +50,8 @@ export function feedWords(feed: FeedStanding, now: number): FeedWords {
     case "backoff":
       return waitWords(feed, now);
     default:
-      return attempt > 1
+      // Whoever was heard before is lost.
+      return attempt > 1 || health.lastHeardAt !== undefined
         ? words("bad", `Reconnecting (attempt ${attempt})`, `Reconnecting to Databento, attempt ${attempt}`)
         : words("busy", "Connecting", "Connecting to Databento");
   }
@@ -101,7 +102,7 @@ function staleWords({ lastHeardAt, message }: LiveHealth, now: number): FeedWord
 
 function waitWords({ health, attempt }: FeedStanding, now: number): FeedWords {
   const left = health.retryAt === undefined ? 0 : Math.max(0, Math.ceil((health.retryAt / 1000 - now) / 1000));
-  const short = `Reconnecting (attempt ${attempt + 1}) in ${left} s`;
+  const short = `Reconnecting (attempt ${attempt + 1})${left > 0 ? ` in ${left} s` : ""}`;
   const reason = (health.message ?? "The connection was lost").replace(/; next try in \d+ s$/, "");
   return { ...words("bad", short, `${reason}: connecting again`), spoken: `${reason}, reconnecting` };
 }
