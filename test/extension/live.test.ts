@@ -14,18 +14,13 @@ import { FakeGateway, type Peer, type Script } from "../support/fakeGateway.js";
 import { commands, FakeSecrets, fake } from "../support/fakeVscode.js";
 import { CANARY, CANARY_FORMS } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
-import { heartbeat, liveMetadata, mapping, replayCompleted, startOf, system, welcome } from "../support/liveMarket.js";
+import { heartbeat, replayCompleted, startOf, welcome } from "../support/liveMarket.js";
 import { hurried } from "../support/manualTiming.js";
+import { dayWithSignal, LAST_BEFORE_SIGNAL, SESSION_HEAD, SIGNAL_SECONDS } from "../support/signalDay.js";
 import { hostIn, keyIn } from "./support.js";
 
 const SECRET = "volumeCluster.databentoKey";
-/** Seconds after the market's start at which the bar of the signal has ended. */
-const SIGNAL = 7260;
 const SETTINGS = { "contract.session": "continuous" };
-/** What the market traded last before the connection was lost; the gateway repeats it. */
-const LAST_SEEN = trade({ seconds: 7220, price: 4820, size: 10 });
-const HEAD = concatBytes(liveMetadata(), system(1, "ok"), mapping());
-
 let folder: string;
 let secrets: FakeSecrets;
 let key: DatabentoKey;
@@ -42,7 +37,7 @@ beforeEach(() => {
   secrets = new FakeSecrets();
   secrets.kept.set(SECRET, CANARY);
   key = keyIn(secrets);
-  clock = new FakeClock(START + (SIGNAL + 1) * 1e6);
+  clock = new FakeClock(START + (SIGNAL_SECONDS + 1) * 1e6);
   vi.spyOn(Date, "now").mockImplementation(() => clock.wall() / 1000);
 });
 
@@ -82,17 +77,6 @@ async function gatewayOf(script: Script): Promise<FakeGateway> {
   return gateway;
 }
 
-/** Two quiet hours, then a minute with ten times their volume at its low: a BUY signal at its end. */
-function dayWithSignal(): Uint8Array {
-  const quiet = Array.from({ length: 120 }, (_, minute) =>
-    [0, 20, 40].map((second, i) => trade({ seconds: minute * 60 + second, price: 4800 + 2 * i, size: 10 })),
-  );
-  const spike = [7200, 7210, 7220].map((seconds, i) =>
-    trade({ seconds, price: 4800 + 10 * i, size: i === 0 ? 280 : 10 }),
-  );
-  return concatBytes(...quiet.flat(), ...spike, heartbeat(SIGNAL));
-}
-
 /** The status bar item as it is now; its timer is not waited for. */
 function status(): string {
   bar?.draw();
@@ -113,15 +97,15 @@ describe("Start Live", () => {
     const gateway = await gatewayOf(async (peer: Peer, connection) => {
       asked.push(await welcome(peer));
       if (connection === 0) {
-        await peer.send(concatBytes(HEAD, dayWithSignal()));
+        await peer.send(concatBytes(SESSION_HEAD, dayWithSignal()));
         await new Promise<void>((resolve) => {
           cut = resolve;
         });
         peer.rst();
         return;
       }
-      const missed = concatBytes(LAST_SEEN, trade({ seconds: 7275, price: 4826 }));
-      await peer.send(concatBytes(HEAD, missed, replayCompleted(), heartbeat(7300)));
+      const missed = concatBytes(LAST_BEFORE_SIGNAL, trade({ seconds: 7275, price: 4826 }));
+      await peer.send(concatBytes(SESSION_HEAD, missed, replayCompleted(), heartbeat(7300)));
       await peer.gone();
     });
     const workbench = windowOf();
@@ -170,7 +154,7 @@ describe("Start Live", () => {
     let beat: () => void = () => undefined;
     await gatewayOf(async (peer) => {
       await welcome(peer);
-      await peer.send(concatBytes(HEAD, dayWithSignal()));
+      await peer.send(concatBytes(SESSION_HEAD, dayWithSignal()));
       await new Promise<void>((resolve) => {
         beat = resolve;
       });
@@ -233,7 +217,7 @@ describe("Start Live", () => {
     await gatewayOf(async (peer) => {
       const [auth = ""] = await welcome(peer);
       signIns.push(/-(.{5})\|/.exec(auth)?.[1] ?? "");
-      await peer.send(concatBytes(HEAD, heartbeat(SIGNAL)));
+      await peer.send(concatBytes(SESSION_HEAD, heartbeat(SIGNAL_SECONDS)));
       await peer.gone();
     });
     const workbench = windowOf();
@@ -253,7 +237,7 @@ describe("Start Live", () => {
   it("ends quietly when the key is cleared here", async () => {
     await gatewayOf(async (peer) => {
       await welcome(peer);
-      await peer.send(concatBytes(HEAD, heartbeat(SIGNAL)));
+      await peer.send(concatBytes(SESSION_HEAD, heartbeat(SIGNAL_SECONDS)));
       await peer.gone();
     });
     const workbench = windowOf();
@@ -271,7 +255,7 @@ describe("Start Live", () => {
     loopback.historical = { address: history.address, timing: hurried() };
     await gatewayOf(async (peer) => {
       await welcome(peer);
-      await peer.send(concatBytes(HEAD, heartbeat(SIGNAL)));
+      await peer.send(concatBytes(SESSION_HEAD, heartbeat(SIGNAL_SECONDS)));
       await peer.gone();
     });
     const workbench = windowOf();
