@@ -3,6 +3,7 @@ import type { Log } from "../app/log.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
+import { isFresh } from "./feedWords.js";
 import { KnownRuns, type RunMarket, type RunPlace } from "./knownRuns.js";
 import { failed, oneLine } from "./notices.js";
 import type { OpenRun, RunChoice, RunHost } from "./openRun.js";
@@ -71,6 +72,7 @@ export class Workbench implements vscode.Disposable {
 
   /** All that the surfaces show. */
   standing(): Standing {
+    const feed = this.#phase === "running" ? this.#open?.feedStanding?.() : undefined;
     return {
       ...AT_REST,
       phase: this.#phase,
@@ -79,7 +81,9 @@ export class Workbench implements vscode.Disposable {
       failure: this.#failure,
       view: this.#open?.run.engine.view(),
       volumeThreshold: this.#open?.run.settings.detector.volumeThreshold ?? AT_REST.volumeThreshold,
-      deadlines: this.#deadlines,
+      feed,
+      // No call counts down on data that are not of now; the signal itself stays, and can be answered.
+      deadlines: feed === undefined || isFresh(feed) ? this.#deadlines : new Map(),
       elsewhere: this.#known.elsewhere(this.#open?.folder),
     };
   }
@@ -93,9 +97,10 @@ export class Workbench implements vscode.Disposable {
     return this.#theRun().run.engine.view();
   }
 
-  /** The moment at which an answer is given now: the clock of the market, which in a demo or a replay is simulated. */
+  /** The moment at which an answer is given: now, or in a demo or a replay the moment that the market has reached. */
   answerTime(): Micros {
-    return this.view().time;
+    const { time } = this.view();
+    return this.#open?.market === "live" ? ((Date.now() * 1000) as Micros) : time;
   }
 
   /** What the run at hand has kept, oldest first. */
@@ -238,6 +243,9 @@ export class Workbench implements vscode.Disposable {
         this.#progress = text;
         this.#changed();
       },
+      changed: () => {
+        if (this.#phase === "running") this.#gather.request();
+      },
     });
     if (prepared === undefined || stop.aborted) return undefined;
     await this.#release();
@@ -323,13 +331,14 @@ export class Workbench implements vscode.Disposable {
     this.#open?.run.flush().catch((error: unknown) => this.log.warn(oneLine(error)));
   }
 
-  /** Anew from the clock of the market, which may have gone on later than this machine's. */
+  /** Anew from the clock of the market, which may have gone on later than this machine's; live they are the same. */
   #setDeadlines(): void {
     const open = this.#open;
     if (open === undefined || this.#phase !== "running") return;
     const { time, pending } = open.run.engine.view();
     const now = Date.now();
-    const deadline = (lateAfter: Micros) => now + Math.max(0, lateAfter - time) / 1000 / open.speed;
+    const deadline = (lateAfter: Micros) =>
+      open.market === "live" ? lateAfter / 1000 : now + Math.max(0, lateAfter - time) / 1000 / open.speed;
     this.#deadlines = new Map(pending.map(({ id, lateAfter }) => [id, deadline(lateAfter)]));
   }
 

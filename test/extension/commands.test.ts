@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
-import { commands, fake, Uri } from "../support/fakeVscode.js";
+import { commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fakeVscode.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
 
@@ -102,7 +102,9 @@ describe("Messages", () => {
 });
 
 describe("The extension", () => {
-  const context = () => ({
+  const context = (extensionMode = ExtensionMode.Test) => ({
+    extensionMode,
+    secrets: new FakeSecrets(),
     subscriptions: [] as { dispose(): void }[],
     extensionUri: Uri.file("/extension"),
     globalStorageUri: Uri.file("/nowhere"),
@@ -112,8 +114,8 @@ describe("The extension", () => {
 
   it("hands all that it builds to the context, and opens nothing", async () => {
     const of = context();
-    const { workbench } = activate(of as never);
-    expect(workbench.standing()).toMatchObject({ phase: "idle", market: undefined, view: undefined });
+    const workbench = activate(of as never)?.workbench;
+    expect(workbench?.standing()).toMatchObject({ phase: "idle", market: undefined, view: undefined });
     expect(fake.statusItems[0]).toMatchObject({ visible: true, text: "$(graph) Volume Cluster" });
     expect(fake.panels).toEqual([]);
     await deactivate();
@@ -140,6 +142,13 @@ describe("The extension", () => {
       text: expect.stringContaining("did not get through its last 2 starts"),
     });
     await expect.poll(() => JSON.parse(readFileSync(join(storage, "starts.json"), "utf8")).length).toBe(2);
+    await deactivate();
+    for (const disposable of of.subscriptions) disposable.dispose();
+  });
+
+  it("gives other extensions nothing, for from its parts the key could be read", async () => {
+    const of = context(ExtensionMode.Production);
+    expect(activate(of as never)).toBeUndefined();
     await deactivate();
     for (const disposable of of.subscriptions) disposable.dispose();
   });
