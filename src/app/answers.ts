@@ -24,7 +24,7 @@ export interface Answered<Event> {
   readonly recommendation: Recommendation;
   /** One sentence each: doubtful, but the person's word counts. */
   readonly warnings: Doubts["warnings"];
-  /** The price is so far from the market that the person is to type it again (`RELIABILITY.md` R11). */
+  /** The price is so far from the market, or without one from the signal, that the person is to type it again (`RELIABILITY.md` R11). */
   readonly typeAgain: boolean;
   /** More contracts than may be held at once: the person is to type the quantity again (`RELIABILITY.md` R6, R12). */
   readonly typeQuantityAgain: boolean;
