@@ -55,6 +55,10 @@ function hostOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel):
     storageFolder: context.globalStorageUri.fsPath,
     extensionFolder: context.extensionUri.fsPath,
     log,
+    drafts: {
+      get: () => context.workspaceState.get("volumeCluster.drafts"),
+      set: (drafts) => void context.workspaceState.update("volumeCluster.drafts", drafts),
+    },
     runs: {
       get: () => context.globalState.get("volumeCluster.runs"),
       set: (runs) => void context.globalState.update("volumeCluster.runs", runs),

@@ -8,6 +8,7 @@ import type { Settings } from "../app/settings.js";
 import { specFor } from "../core/instruments.js";
 import type { RunMode } from "../core/settings.js";
 import type { Feed } from "../feed/feed.js";
+import type { DraftMemory } from "./drafts.js";
 import type { RunPlace, RunsHost } from "./knownRuns.js";
 
 /** What the user chose to watch. */
@@ -16,6 +17,7 @@ export type RunChoice = { readonly market: "demo" } | { readonly market: "replay
 /** What a run needs of the window it lives in. */
 export interface RunHost extends RunsHost {
   readonly extensionFolder: string;
+  readonly drafts: DraftMemory;
   readonly log: Log;
 }
 

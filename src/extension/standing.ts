@@ -24,6 +24,8 @@ export interface Standing {
   readonly volumeThreshold: number;
   /** While the feed runs: wall-clock milliseconds at which a recommendation becomes late, by its id. */
   readonly deadlines: ReadonlyMap<string, number>;
+  /** Records of the run at hand that the disk does not have. */
+  readonly unsaved: number;
   /** Runs that are not at hand and have trades that wait for the user. */
   readonly elsewhere: readonly Elsewhere[];
 }
@@ -43,6 +45,7 @@ export const AT_REST: Standing = {
   view: undefined,
   volumeThreshold: 4,
   deadlines: new Map(),
+  unsaved: 0,
   elsewhere: [],
 };
 

@@ -19,11 +19,18 @@ const SQL_JS = fileURLToPath(new URL("../../node_modules/sql.js", import.meta.ur
 /** A window whose extension keeps its data in `folder`, and remembers its runs between two workbenches. */
 export function hostIn(folder: string, settings: Readonly<Record<string, unknown>> = {}): RunHost {
   let runs: readonly KnownRun[] | undefined;
+  let drafts: unknown;
   return {
     settings,
     storageFolder: folder,
     extensionFolder: SQL_JS,
     log: SILENT,
+    drafts: {
+      get: () => drafts,
+      set: (now) => {
+        drafts = now;
+      },
+    },
     runs: {
       get: () => runs,
       set: (known) => {
