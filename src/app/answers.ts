@@ -40,6 +40,14 @@ export class AnswerError extends Error {
   }
 }
 
+/** What was said cannot be read, whatever is recorded: a price that is none, a reason that nobody knows, no words. */
+export class AnswerValueError extends AnswerError {
+  constructor(message: string) {
+    super(message);
+    this.name = "AnswerValueError";
+  }
+}
+
 /**
  * The same price and quantity are recorded already, and there is room for another fill: it may be the same one said twice, or
  * one more. To record one more, it is said again with `again`.
@@ -164,7 +172,7 @@ export function notExecutedEvent(
 ): Answered<DecisionRecorded> {
   const recommendation = find(view, answer.recommendation, history);
   const reason = checkedNotes(answer.reason);
-  if (reason === undefined) throw new AnswerError("Say in a few words why it was not executed");
+  if (reason === undefined) throw new AnswerValueError("Say in a few words why it was not executed");
   const filled = positionOf(view, recommendation) !== undefined || exitOf(recommendation, history) !== undefined;
   if (filled) throw new AnswerError(`${recommendation.id} has a fill already: it was executed`);
   const earlier = decisionOf(recommendation, history);
@@ -305,27 +313,27 @@ function refuseCorrected(
   throw new AnswerError(`${id} was corrected since: ${now.quantity} at ${formatPrice(now.price, instrument)}`);
 }
 
-/** @throws AnswerError */
+/** @throws AnswerValueError */
 export function checkedReason(text: string): (typeof EXIT_REASONS)[number] {
   const reason = EXIT_REASONS.find((known) => known === text);
   if (reason !== undefined) return reason;
-  throw new AnswerError(`"${plainText(text)}" is not a reason: give one of ${EXIT_REASONS.join(", ")}`);
+  throw new AnswerValueError(`"${plainText(text)}" is not a reason: give one of ${EXIT_REASONS.join(", ")}`);
 }
 
-/** @throws AnswerError with the problem */
+/** @throws AnswerValueError, AnswerError with the problem */
 export function taken<T>(parsed: Parsed<T>): T {
-  if ("problem" in parsed) throw new AnswerError(parsed.problem);
+  if ("problem" in parsed) throw new (parsed.unreadable === true ? AnswerValueError : AnswerError)(parsed.problem);
   return parsed.value;
 }
 
 /**
  * A person's words in one line; undefined when there are none.
  *
- * @throws AnswerError when they are too many
+ * @throws AnswerValueError when they are too many
  */
 export function checkedNotes(text: string | undefined): string | undefined {
   const notes = plainText(text ?? "").trim();
   if (notes.length > MAX_NOTES)
-    throw new AnswerError(`The text has ${notes.length} characters: ${MAX_NOTES} are allowed`);
+    throw new AnswerValueError(`The text has ${notes.length} characters: ${MAX_NOTES} are allowed`);
   return notes === "" ? undefined : notes;
 }
