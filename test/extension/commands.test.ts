@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
+import { AT_REST } from "../../src/extension/standing.js";
 import { commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fakeVscode.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
@@ -83,7 +84,7 @@ describe("The commands", () => {
 
   it("take ids from menus and other extensions only as text", async () => {
     const asked: unknown[] = [];
-    const workbench = { restore: async () => undefined, standing: () => ({ view: undefined }) };
+    const workbench = { restore: async () => undefined, standing: () => AT_REST };
     registerCommands({ workbench, dashboard: {}, log: { error: (line: string) => asked.push(line) } } as never);
     void commands.executeCommand("volumeCluster.recordFill", { toString: () => "x" });
     await expect
@@ -110,6 +111,7 @@ describe("The extension", () => {
     globalStorageUri: Uri.file("/nowhere"),
     extension: { packageJSON: manifest },
     globalState: { get: () => undefined, update: async () => undefined },
+    workspaceState: { get: () => undefined, update: async () => undefined },
   });
 
   it("hands all that it builds to the context, and opens nothing", async () => {
