@@ -68,7 +68,10 @@ describe("The commands", () => {
   });
 
   it("say in one message what failed, with the log, and never a stack", async () => {
-    const failing = { stop: () => Promise.reject(new Error("The disk\u001b[31m is full\nat line 1")) };
+    const failing = {
+      standing: () => AT_REST,
+      stop: () => Promise.reject(new Error("The disk\u001b[31m is full\nat line 1")),
+    };
     const logged: string[] = [];
     registerCommands({
       workbench: failing,
