@@ -4,6 +4,7 @@ import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
 import { Drafts, type RunDrafts } from "./drafts.js";
+import { isFresh } from "./feedWords.js";
 import { KnownRuns, type RunMarket, type RunPlace } from "./knownRuns.js";
 import { failed, oneLine } from "./notices.js";
 import type { OpenRun, RunChoice, RunHost } from "./openRun.js";
@@ -81,6 +82,7 @@ export class Workbench implements vscode.Disposable {
 
   /** All that the surfaces show. */
   standing(): Standing {
+    const feed = this.#phase === "running" ? this.#open?.feedStanding?.() : undefined;
     return {
       ...AT_REST,
       phase: this.#phase,
@@ -89,7 +91,9 @@ export class Workbench implements vscode.Disposable {
       failure: this.#failure,
       view: this.#open?.run.engine.view(),
       volumeThreshold: this.#open?.run.settings.detector.volumeThreshold ?? AT_REST.volumeThreshold,
-      deadlines: this.#deadlines,
+      feed,
+      // No call counts down on data that are not of now; the signal itself stays, and can be answered.
+      deadlines: feed === undefined || isFresh(feed) ? this.#deadlines : new Map(),
       unsaved: this.#open?.run.unsaved ?? 0,
       elsewhere: this.#known.elsewhere(this.#open?.folder),
     };
@@ -104,9 +108,10 @@ export class Workbench implements vscode.Disposable {
     return this.#theRun().run.engine.view();
   }
 
-  /** The moment at which an answer is given now: the clock of the market, which in a demo or a replay is simulated. */
+  /** The moment at which an answer is given: now, or in a demo or a replay the moment that the market has reached. */
   answerTime(): Micros {
-    return this.view().time;
+    const { time } = this.view();
+    return this.#open?.market === "live" ? ((Date.now() * 1000) as Micros) : time;
   }
 
   /** What the run at hand has kept, oldest first. */
@@ -160,6 +165,11 @@ export class Workbench implements vscode.Disposable {
   restore(): Promise<void> {
     if (this.#phase !== "idle") return Promise.resolve();
     return this.#reopenFirst();
+  }
+
+  /** Whether there is anything to restore. */
+  hasRun(): boolean {
+    return this.#known.first() !== undefined;
   }
 
   /** Stops what runs and takes the last run of a market to hand, for recording. Does nothing when none is known. */
@@ -272,6 +282,9 @@ export class Workbench implements vscode.Disposable {
         this.#progress = text;
         this.#changed();
       },
+      changed: () => {
+        if (this.#phase === "running") this.#gather.request();
+      },
     });
     if (prepared === undefined || stop.aborted) return undefined;
     await this.#release();
@@ -288,9 +301,9 @@ export class Workbench implements vscode.Disposable {
       if (open?.feed !== undefined && !stop.aborted) {
         this.#progress = undefined;
         this.#enter("running");
-        await open.run.run(this.#watched(open, open.feed), stop);
+        const end = await open.run.run(this.#watched(open, open.feed), stop);
         await open.run.flush();
-        if (!stop.aborted) open.ended?.();
+        if (end === "ended") open.ended?.();
       }
     } catch (error) {
       this.#failure = oneLine(error);
@@ -370,13 +383,14 @@ export class Workbench implements vscode.Disposable {
     }
   }
 
-  /** Anew from the clock of the market, which may have gone on later than this machine's. */
+  /** Anew from the clock of the market, which may have gone on later than this machine's; live they are the same. */
   #setDeadlines(): void {
     const open = this.#open;
     if (open === undefined || this.#phase !== "running") return;
     const { time, pending } = open.run.engine.view();
     const now = Date.now();
-    const deadline = (lateAfter: Micros) => now + Math.max(0, lateAfter - time) / 1000 / open.speed;
+    const deadline = (lateAfter: Micros) =>
+      open.market === "live" ? lateAfter / 1000 : now + Math.max(0, lateAfter - time) / 1000 / open.speed;
     this.#deadlines = new Map(pending.map(({ id, lateAfter }) => [id, deadline(lateAfter)]));
   }
 
