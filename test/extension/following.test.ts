@@ -1,6 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { fillEvent } from "../../src/app/answers.js";
 import { formatPrice } from "../../src/core/instrument.js";
@@ -131,4 +135,21 @@ it("A window that is busy, or has something unsaved, does not follow", async () 
   const lead = await claimLead({ folder: join(folder, "demo") });
   expect(lead.role).toBe("leader");
   if (lead.role === "leader") await lead.end();
+});
+
+it("A window goes on with a live feed whose window was killed", async () => {
+  const program = join(folder, "child.mjs");
+  const entry = fileURLToPath(new URL("../store/lead/leadChild.ts", import.meta.url));
+  const node = { platform: "node", target: "node20", format: "esm" } as const;
+  await build({ entryPoints: [entry], outfile: program, bundle: true, ...node });
+  const child = spawn(process.execPath, [program, folder, "5000"], { stdio: ["pipe", "pipe", "inherit"] });
+  closing.push(() => void child.kill("SIGKILL"));
+  await once(child.stdout, "data");
+  const { workbench } = secondWindow();
+  const followed = workbench.follow({ market: "live", folder });
+  await expect.poll(() => workbench.standing().leader, { timeout: 10_000 }).toBeDefined();
+  child.kill("SIGKILL");
+  await followed;
+  // It has no key, which is as far as it gets.
+  await expect.poll(() => fake.messages.at(-1)?.text, { timeout: 10_000 }).toContain("There is no Databento key");
 });
