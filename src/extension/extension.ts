@@ -4,6 +4,7 @@ import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
 import { Dashboard } from "./dashboard.js";
 import { DatabentoKey } from "./databentoKey.js";
+import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { Loopback, RunHost } from "./openRun.js";
 import { StatusBar } from "./statusBar.js";
@@ -40,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     ...registerCommands({ workbench, dashboard, log }),
   );
   active = workbench;
-  setImmediate(() => void report(log, () => begin(workbench)));
+  setImmediate(() => void report(log, () => begin(workbench, context.globalStorageUri.fsPath)));
   return context.extensionMode === vscode.ExtensionMode.Test ? { workbench, key, loopback } : undefined;
 }
 
@@ -50,9 +51,17 @@ export async function deactivate(): Promise<void> {
   active = undefined;
 }
 
-async function begin(workbench: Workbench): Promise<void> {
-  if (process.env.VOLUME_CLUSTER_START === "demo") await workbench.start({ market: "demo" });
-  else await workbench.restore();
+async function begin(workbench: Workbench, folder: string): Promise<void> {
+  if (process.env.VOLUME_CLUSTER_START === "demo") return workbench.start({ market: "demo" });
+  if (!workbench.hasRun()) return;
+  const { MAX_UNFINISHED, StartCount } = await import("./startCount.js");
+  const starts = new StartCount(folder);
+  const unfinished = await starts.begin();
+  try {
+    if (unfinished < MAX_UNFINISHED || (await opensAllTheSame(unfinished))) await workbench.restore();
+  } finally {
+    await starts.end();
+  }
 }
 
 function hostOf(context: vscode.ExtensionContext, parts: Pick<RunHost, "log" | "key" | "loopback">): RunHost {
