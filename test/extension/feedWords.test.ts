@@ -34,6 +34,11 @@ describe("A live feed in words", () => {
       "good | last trade 4 min ago | live feed connected, last trade 4 minutes ago",
     ],
     ["has not traded", feed(), "good | no trade yet | live feed connected, no trade yet"],
+    [
+      "follows a symbol that nobody knows",
+      feed({ message: "Databento does not know a symbol: ESX9" }),
+      "bad | Databento does not know a symbol | Databento does not know a symbol: ESX9",
+    ],
     ["begins", feed({ state: "connecting" }, { attempt: 1 }), "busy | Connecting | Connecting to Databento"],
     [
       "comes back",

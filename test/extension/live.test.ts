@@ -108,7 +108,7 @@ describe("Start Live", () => {
       await peer.send(concatBytes(SESSION_HEAD, missed, replayCompleted(), heartbeat(7300)));
       await peer.gone();
     });
-    const workbench = windowOf();
+    const workbench = windowOf({ ...SETTINGS, "live.record": true });
     const signal = new Promise<string>((resolve) =>
       workbench.onDidOutput((output) => {
         if (output.type === "recommendation") resolve(output.id);
@@ -141,7 +141,9 @@ describe("Start Live", () => {
 
     await commands.executeCommand("volumeCluster.stop");
     expect(workbench.standing()).toMatchObject({ phase: "idle", market: "live", failure: undefined, feed: undefined });
-    expect(readdirSync(folder)).toEqual(expect.arrayContaining(["journal", "paper_trades.db", "trading_system.log"]));
+    expect(readdirSync(folder)).toEqual(
+      expect.arrayContaining(["journal", "paper_trades.db", "recordings", "trading_system.log"]),
+    );
     const again = windowOf();
     await again.restore();
     expect(again.standing()).toMatchObject({ phase: "idle", market: "live" });
@@ -232,6 +234,50 @@ describe("Start Live", () => {
     expect(fake.messages.map(({ text }) => text)).toEqual([
       "The Databento key was cleared, so the live feed has ended",
     ]);
+  });
+
+  it("runs in one window of a folder at a time, and says where", async () => {
+    const gateway = await gatewayOf(async (peer) => {
+      await welcome(peer);
+      await peer.send(concatBytes(SESSION_HEAD, heartbeat(SIGNAL_SECONDS)));
+      await peer.gone();
+    });
+    const first = windowOf();
+    await startLive();
+    await expect.poll(() => first.standing().feed?.health.state).toBe("live");
+    const second = windowOf();
+    await startLive();
+    await expect
+      .poll(() => fake.messages.map(({ text }) => text))
+      .toEqual([expect.stringContaining("runs in another window already")]);
+    expect(second.standing().phase).toBe("idle");
+    expect(first.standing().phase).toBe("running");
+    expect(gateway.connections).toBe(1);
+  });
+
+  it("is found by its folder where nothing is remembered, unless that holds another market's results", async () => {
+    await gatewayOf(async (peer) => {
+      await welcome(peer);
+      await peer.send(concatBytes(SESSION_HEAD, dayWithSignal()));
+      await peer.gone();
+    });
+    const workbench = windowOf();
+    await startLive();
+    await expect.poll(() => workbench.standing().view?.pending.length).toBe(1);
+    await workbench.close();
+    const forgetful = windowOf();
+    await forgetful.restore();
+    expect(forgetful.standing()).toMatchObject({ market: "live", phase: "idle" });
+    expect(forgetful.view().pending).toHaveLength(1);
+    await forgetful.close();
+
+    const demo = windowOf({ "data.folder": join(folder, "other") });
+    await demo.start({ market: "demo" });
+    await demo.close();
+    const lost = windowOf({ "data.folder": join(folder, "other", "demo") });
+    await lost.restore();
+    expect(lost.standing().market).toBeUndefined();
+    expect(fake.messages).toEqual([]);
   });
 
   it("ends quietly when the key is cleared here", async () => {
