@@ -1,6 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { registerCommands } from "../../src/extension/commands.js";
 import type { DatabentoKey } from "../../src/extension/databentoKey.js";
@@ -8,6 +10,7 @@ import { Notifications } from "../../src/extension/notifications.js";
 import type { Loopback, RunHost } from "../../src/extension/openRun.js";
 import { StatusBar } from "../../src/extension/statusBar.js";
 import { Workbench } from "../../src/extension/workbench.js";
+import { Store } from "../../src/store/store.js";
 import { concatBytes, START, trade } from "../support/dbnBytes.js";
 import { FakeClock } from "../support/fakeClock.js";
 import { FakeGateway, type Peer, type Script } from "../support/fakeGateway.js";
@@ -17,7 +20,7 @@ import { HistoricalServer } from "../support/historicalServer.js";
 import { heartbeat, replayCompleted, startOf, welcome } from "../support/liveMarket.js";
 import { hurried } from "../support/manualTiming.js";
 import { dayWithSignal, LAST_BEFORE_SIGNAL, SESSION_HEAD, SIGNAL_SECONDS } from "../support/signalDay.js";
-import { hostIn, keyIn } from "./support.js";
+import { hostIn, keyIn, SILENT } from "./support.js";
 
 const SECRET = "volumeCluster.databentoKey";
 const SETTINGS = { "contract.session": "continuous" };
@@ -81,6 +84,16 @@ async function gatewayOf(script: Script): Promise<FakeGateway> {
 function status(): string {
   bar?.draw();
   return fake.statusItems.at(-1)?.text ?? "";
+}
+
+/** A folder that holds results of a demo. */
+async function demoResults(): Promise<string> {
+  const place = join(folder, "demo");
+  const wasm = () => readFile(fileURLToPath(new URL("../../node_modules/sql.js/dist/sql-wasm.wasm", import.meta.url)));
+  const store = await Store.open({ folder: place, kind: "demo", appVersion: "1", wasm, log: SILENT });
+  await store.setMeta("demo.seed", 1);
+  await store.close();
+  return place;
 }
 
 /** Starts live by the palette and its list. */
@@ -271,10 +284,7 @@ describe("Start Live", () => {
     expect(forgetful.view().pending).toHaveLength(1);
     await forgetful.close();
 
-    const demo = windowOf({ "data.folder": join(folder, "other") });
-    await demo.start({ market: "demo" });
-    await demo.close();
-    const lost = windowOf({ "data.folder": join(folder, "other", "demo") });
+    const lost = windowOf({ "data.folder": await demoResults() });
     await lost.restore();
     expect(lost.standing().market).toBeUndefined();
     expect(fake.messages).toEqual([]);
@@ -340,11 +350,8 @@ describe("Start Live", () => {
   });
 
   it("is refused by a folder that holds the results of another market", async () => {
-    const demo = windowOf({ ...SETTINGS, "data.folder": folder });
-    await demo.start({ market: "demo" });
-    await demo.close();
     await gatewayOf(async () => undefined);
-    windowOf({ ...SETTINGS, "data.folder": join(folder, "demo") });
+    windowOf({ ...SETTINGS, "data.folder": await demoResults() });
     await startLive();
     expect(fake.messages.map(({ text }) => text)).toEqual([expect.stringMatching(/holds demo results, not live ones/)]);
   });
