@@ -153,7 +153,7 @@ export function input<B extends symbol = never>(
 }
 
 const AGAIN = {
-  price: "The price is far from the market: type it once more if it is right, or press Escape",
+  price: "The price is far away: type it once more if it is right, or press Escape",
   quantity: "That is more than may be held at once: type the quantity once more if it is right, or press Escape",
 } as const satisfies Record<Again["what"], string>;
 

@@ -75,6 +75,10 @@ function hostOf(context: vscode.ExtensionContext, parts: Pick<RunHost, "log" | "
       get: () => context.globalState.get("volumeCluster.lastStart"),
       set: (choice) => void context.globalState.update("volumeCluster.lastStart", choice),
     },
+    drafts: {
+      get: () => context.workspaceState.get("volumeCluster.drafts"),
+      set: (drafts) => void context.workspaceState.update("volumeCluster.drafts", drafts),
+    },
     runs: {
       get: () => context.globalState.get("volumeCluster.runs"),
       set: (runs) => void context.globalState.update("volumeCluster.runs", runs),

@@ -24,8 +24,9 @@ export async function failed(error: unknown): Promise<void> {
     await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster");
 }
 
-/** A record could not be made durable. It resolves true when the user wants to try again. */
-export async function notSaved(record: string, error: unknown): Promise<boolean> {
+/** Records could not be made durable. It resolves true when the user wants to try again. */
+export async function notSaved(records: readonly string[], error: unknown): Promise<boolean> {
+  const record = records.join("; ");
   const text = unlinked(`NOT SAVED: ${record}. ${oneLine(error)}`);
   for (;;) {
     const chosen = await vscode.window.showErrorMessage(text, "Retry", "Copy");

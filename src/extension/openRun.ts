@@ -11,6 +11,7 @@ import type { HistoricalOptions } from "../feed/databento/historical/historicalC
 import type { LiveOptions } from "../feed/databento/live/liveFeed.js";
 import type { Feed } from "../feed/feed.js";
 import type { DatabentoKey } from "./databentoKey.js";
+import type { DraftMemory } from "./drafts.js";
 import type { FeedStanding } from "./feedWords.js";
 import type { RunPlace, RunsHost } from "./knownRuns.js";
 
@@ -22,6 +23,7 @@ export type RunChoice =
 /** What a run needs of the window it lives in. */
 export interface RunHost extends RunsHost {
   readonly extensionFolder: string;
+  readonly drafts: DraftMemory;
   readonly log: Log;
   readonly key: DatabentoKey;
   /** The choice of the last start. */

@@ -27,6 +27,8 @@ export interface Standing {
    * nothing of now: its calls are withdrawn.
    */
   readonly deadlines: ReadonlyMap<string, number>;
+  /** Records of the run at hand that the disk does not have. */
+  readonly unsaved: number;
   /** Runs that are not at hand and have trades that wait for the user. */
   readonly elsewhere: readonly Elsewhere[];
 }
@@ -47,6 +49,7 @@ export const AT_REST: Standing = {
   volumeThreshold: 4,
   feed: undefined,
   deadlines: new Map(),
+  unsaved: 0,
   elsewhere: [],
 };
 

@@ -40,21 +40,30 @@ export interface StatusLook {
 
 /**
  * The status bar item of a standing: the signal that wants an answer first, then what the workbench is busy with, then what waits
- * for the user, then what failed, then the watch. Whose market it is and whether it is stopped stands before all of it.
+ * for the user, then what failed, then the watch. Beside it stands what is not saved; where nothing wants an answer, in its place.
+ * Whose market it is and whether it is stopped stands before all of it.
  *
  * @param now wall-clock milliseconds
  */
 export function statusLook(standing: Standing, now: number): StatusLook {
   const look = withFeed(ownLook(standing, now), standing, now);
   const name = runName(standing);
+  const unsaved = unsavedWords(standing);
   const [icon = "", ...words] = look.text.split(" ");
   const notes = notesOn(standing);
+  const parts = name === undefined ? look.text : [icon, words.length === 0 ? name : `${name}:`, ...words].join(" ");
   return {
     ...look,
-    text: name === undefined ? look.text : [icon, words.length === 0 ? name : `${name}:`, ...words].join(" "),
+    text: unsaved === undefined || look.text.includes(unsaved) ? parts : `${parts} · ${unsaved}`,
+    background: unsaved === undefined ? look.background : "error",
     tooltip: [...look.tooltip, ...notes],
     spoken: [look.spoken, ...notes].join(". "),
   };
+}
+
+/** What could not be saved, in the words of the status bar. */
+function unsavedWords({ unsaved }: Standing): string | undefined {
+  return unsaved === 0 ? undefined : `not saved: ${unsaved}`;
 }
 
 /** The watch in one sentence: what was seen, and what a signal needs; of a live feed that brings nothing, why. */
@@ -73,6 +82,8 @@ function ownLook(standing: Standing, now: number): StatusLook {
   const active = activeSignal(standing, now);
   if (active !== undefined) return signalLook(active);
   if (standing.phase === "starting" || standing.phase === "stopping") return busyLook(standing);
+  const unsaved = unsavedWords(standing);
+  if (unsaved !== undefined && newestPending(standing) === undefined) return unsavedLook(unsaved);
   const position = manualPositions(standing).at(-1);
   const unanswered = newestPending(standing);
   if (unanswered !== undefined && (position === undefined || unanswered.time > position.entryTime))
@@ -132,6 +143,17 @@ function withdrawnLook(recommendation: Recommendation): StatusLook {
     background: "warning",
     command: "volumeCluster.recordFill",
     counting: true,
+  };
+}
+
+function unsavedLook(words: string): StatusLook {
+  return {
+    text: `$(error) ${words}`,
+    tooltip: ["Click to save it again."],
+    spoken: `Volume Cluster: ${words}`,
+    background: "error",
+    command: "volumeCluster.recordFill",
+    counting: false,
   };
 }
 
@@ -243,8 +265,9 @@ function runName({ market, phase }: Standing): string | undefined {
   return market !== undefined && stopped ? "Stopped" : undefined;
 }
 
-function notesOn({ market, phase, failure, elsewhere }: Standing): readonly string[] {
+function notesOn({ market, phase, failure, elsewhere, unsaved }: Standing): readonly string[] {
   const notes = elsewhere.map(({ market: other, waiting }) => waitingIn(other, waiting));
+  if (unsaved > 0) notes.unshift(`Not saved: ${unsaved}. Record Fill and Record Exit try it again first`);
   if (phase === "idle" && failure !== undefined) notes.unshift(failure);
   if (phase === "idle" && market !== undefined) notes.push("The market is stopped");
   if (market === "demo") notes.push("Simulated market: no real trades, no real money");

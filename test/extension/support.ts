@@ -27,6 +27,7 @@ export function hostIn(
 ): RunHost {
   let runs: readonly KnownRun[] | undefined;
   let last: unknown;
+  let drafts: unknown;
   return {
     key: keyIn(new FakeSecrets()),
     lastStart: {
@@ -39,6 +40,12 @@ export function hostIn(
     storageFolder: folder,
     extensionFolder: SQL_JS,
     log: SILENT,
+    drafts: {
+      get: () => drafts,
+      set: (now) => {
+        drafts = now;
+      },
+    },
     runs: {
       get: () => runs,
       set: (known) => {
