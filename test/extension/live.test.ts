@@ -140,6 +140,9 @@ describe("Start Live", () => {
       { recommendation: id, account: "manual", late: false },
     ]);
 
+    // The user's account alone: the paper one trades on live data only where it leads.
+    expect(workbench.view().accounts.map(({ name }) => name)).toEqual(["manual"]);
+
     cut();
     await expect.poll(status).toMatch(/^\$\(briefcase\) LONG 1 ES MAR24 .* · Reconnecting \(attempt 1\) in 1 s$/);
     expect(workbench.standing().feed?.health.state).toBe("backoff");
