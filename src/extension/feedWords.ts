@@ -46,7 +46,7 @@ export function feedWords(feed: FeedStanding, now: number): FeedWords {
     case "closedMarket":
       return words("good", "Market closed", "The market is closed, the feed is connected");
     case "replaying":
-      return words("bad", "Catching up", "Connected again, catching up with what was missed: no call until then");
+      return catchingUp(health);
     case "backoff":
       return waitWords(feed, now);
     default:
@@ -101,6 +101,12 @@ function staleWords({ lastHeardAt, message }: LiveHealth, now: number): FeedWord
   // The message is a sentence whose first part says what is wrong.
   const problem = capital(firstPart(message ?? "the data are stale"));
   return words("bad", problem, `${capital(message ?? problem)}: no call until that is over`);
+}
+
+/** After a lost connection with what was missed, at a start with the day so far. */
+function catchingUp({ reconnects, message }: LiveHealth): FeedWords {
+  const level = reconnects === 0 ? "busy" : "bad";
+  return words(level, "Catching up", `${message ?? "Catching up with what was missed"}: no call until then`);
 }
 
 function waitWords({ health, attempt }: FeedStanding, now: number): FeedWords {
