@@ -11,12 +11,14 @@ import { decode } from "./decode.js";
 import { demo } from "./demo.js";
 import { download } from "./download.js";
 import { exit } from "./exit.js";
+import { exportCommand } from "./export.js";
 import { fill } from "./fill.js";
 import { live } from "./live.js";
 import { OutputClosed } from "./outputStream.js";
 import { pending } from "./pending.js";
 import { replay } from "./replay.js";
 import { reset } from "./reset.js";
+import { restore } from "./restore.js";
 import { review } from "./review.js";
 import { statistics } from "./statistics.js";
 import { CommandError, UsageError } from "./usageError.js";
@@ -39,6 +41,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   reset,
   statistics,
   review,
+  export: exportCommand,
+  restore,
 };
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */
