@@ -18,6 +18,7 @@ import { OutputClosed } from "./outputStream.js";
 import { pending } from "./pending.js";
 import { replay } from "./replay.js";
 import { reset } from "./reset.js";
+import { resetPaper } from "./resetPaper.js";
 import { restore } from "./restore.js";
 import { review } from "./review.js";
 import { statistics } from "./statistics.js";
@@ -39,6 +40,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   amend,
   void: voidTrade,
   reset,
+  "reset-paper": resetPaper,
   statistics,
   review,
   export: exportCommand,
