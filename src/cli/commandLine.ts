@@ -13,6 +13,7 @@ import { download } from "./download.js";
 import { exit } from "./exit.js";
 import { exportCommand } from "./export.js";
 import { fill } from "./fill.js";
+import { importCommand } from "./import.js";
 import { live } from "./live.js";
 import { OutputClosed } from "./outputStream.js";
 import { pending } from "./pending.js";
@@ -45,6 +46,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   review,
   export: exportCommand,
   restore,
+  import: importCommand,
 };
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */

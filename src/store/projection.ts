@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Database, SqlJsStatic } from "sql.js";
 import type { EngineOutput } from "../core/events.js";
-import { contextRows, equityRows, paperRows, type RecordedAt, type Row } from "./rows.js";
+import { contextRows, equityRows, importedRows, paperRows, type RecordedAt, type Row } from "./rows.js";
 import { APPLICATION_ID, PAPER_SCHEMA, SCHEMA_VERSION, STATISTICS_SCHEMA } from "./schema.js";
 
 /** The user's SQLite files as bytes. */
@@ -34,7 +34,10 @@ export function buildDatabases(
   origin: Origin,
   recordedAt: RecordedAt,
 ): Databases {
-  const statistics = { context_performance: contextRows(outputs, recordedAt) };
+  const statistics = {
+    context_performance: contextRows(outputs, recordedAt),
+    imported: importedRows(outputs, recordedAt),
+  };
   const paper = { paper_trades: paperRows(outputs, recordedAt), portfolio_equity: equityRows(outputs) };
   return {
     statistics: build(sql, STATISTICS_SCHEMA, statistics, origin),

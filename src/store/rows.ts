@@ -73,6 +73,30 @@ export function equityRows(outputs: readonly EngineOutput[]): readonly Row[] {
   return [...rows.values()];
 }
 
+/** `imported`: the earlier system's rows as corrected, with the original of each as JSON. They are in no other table. */
+export function importedRows(outputs: readonly EngineOutput[], recordedAt: RecordedAt): readonly Row[] {
+  return outputs
+    .filter((output) => output.type === "imported")
+    .map((output) => ({
+      id: output.id,
+      source: output.source,
+      timestamp: newYorkTime(output.time),
+      contract: output.contract ?? null,
+      action: output.direction ?? null,
+      quantity: output.quantity ?? null,
+      entry_price: output.entryPrice ?? null,
+      exit_price: output.exitPrice ?? null,
+      return_pct: output.returnFraction ?? null,
+      win: output.win === undefined ? null : Number(output.win),
+      net_pnl: output.netPnl === undefined ? null : output.netPnl / 100,
+      balance: output.balance === undefined ? null : output.balance / 100,
+      simulated: Number(output.simulated),
+      remarks: output.remarks.join(" "),
+      original: JSON.stringify(output.row),
+      created_at: sqliteTime(recordedAt(output)),
+    }));
+}
+
 /** One exit per account and recommendation. */
 function exitsByTrade(outputs: readonly EngineOutput[]): ReadonlyMap<string, Exit> {
   const exits = new Map<string, Exit>();

@@ -2,7 +2,7 @@
 export const APPLICATION_ID = 0x56435742;
 
 /** Rises with every change below. The files are rebuilt from the journal, so no migration is ever needed. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** More pages than any history needs; a runaway file must fail, not grow. 100 MB. */
 const SETTINGS = `
@@ -13,7 +13,7 @@ const SETTINGS = `
 `;
 
 /**
- * `bayesian_stats.db`: one row per closed trade of either account. Names are the user's (`ENGINE.md` 0.1, 11).
+ * `bayesian_stats.db`: one row per closed trade of either account; in `imported`, apart from them, what the earlier system left. Names are the user's (`ENGINE.md` 0.1, 11).
  * Times of trades are New York's; `created_at` is when the record was made, by the computer's clock, UTC in SQLite's own form. `return_pct` is a fraction, money is dollars.
  */
 export const STATISTICS_SCHEMA = `${SETTINGS}
@@ -39,6 +39,24 @@ export const STATISTICS_SCHEMA = `${SETTINGS}
     UNIQUE (recommendation_id, source)
   );
   CREATE INDEX idx_context ON context_performance (context_type, context_value);
+  CREATE TABLE imported (
+    id TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    contract TEXT,
+    action TEXT,
+    quantity REAL,
+    entry_price REAL,
+    exit_price REAL,
+    return_pct REAL,
+    win INTEGER,
+    net_pnl REAL,
+    balance REAL,
+    simulated INTEGER NOT NULL,
+    remarks TEXT NOT NULL,
+    original TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+  );
 `;
 
 /**
