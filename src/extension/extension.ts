@@ -3,6 +3,7 @@ import { registerCommands, report } from "./commands.js";
 import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
 import { Dashboard } from "./dashboard.js";
+import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { RunHost } from "./openRun.js";
 import { StatusBar } from "./statusBar.js";
@@ -33,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...registerCommands({ workbench, dashboard, log }),
   );
   active = workbench;
-  setImmediate(() => void report(log, () => begin(workbench)));
+  setImmediate(() => void report(log, () => begin(workbench, context.globalStorageUri.fsPath)));
   return { workbench };
 }
 
@@ -43,9 +44,17 @@ export async function deactivate(): Promise<void> {
   active = undefined;
 }
 
-async function begin(workbench: Workbench): Promise<void> {
-  if (process.env.VOLUME_CLUSTER_START === "demo") await workbench.start({ market: "demo" });
-  else await workbench.restore();
+async function begin(workbench: Workbench, folder: string): Promise<void> {
+  if (process.env.VOLUME_CLUSTER_START === "demo") return workbench.start({ market: "demo" });
+  if (!workbench.hasRun()) return;
+  const { MAX_UNFINISHED, StartCount } = await import("./startCount.js");
+  const starts = new StartCount(folder);
+  const unfinished = await starts.begin();
+  try {
+    if (unfinished < MAX_UNFINISHED || (await opensAllTheSame(unfinished))) await workbench.restore();
+  } finally {
+    await starts.end();
+  }
 }
 
 function hostOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): RunHost {

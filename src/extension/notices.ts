@@ -76,6 +76,14 @@ export async function confirmsTrading(who: string): Promise<boolean> {
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, "Reset")) === "Reset";
 }
 
+/** The last starts did not get through: nothing is opened until the user wants it. */
+export async function opensAllTheSame(starts: number): Promise<boolean> {
+  const text = `Volume Cluster did not get through its last ${starts} starts, so nothing was opened. Your records are as they were. Open them?`;
+  const chosen = await vscode.window.showWarningMessage(text, "Open", "Show Log");
+  if (chosen === "Show Log") await vscode.commands.executeCommand("volumeCluster.showLog");
+  return chosen === "Open";
+}
+
 /** A record was changed: what it was and what it is, with the log, which keeps the line. */
 export async function recordChanged(text: string): Promise<void> {
   const chosen = await vscode.window.showInformationMessage(text, "Show Log");

@@ -146,6 +146,11 @@ export class Workbench implements vscode.Disposable {
     return this.#reopenFirst();
   }
 
+  /** Whether there is anything to restore. */
+  hasRun(): boolean {
+    return this.#known.first() !== undefined;
+  }
+
   /** Stops what runs and takes the last run of a market to hand, for recording. Does nothing when none is known. */
   async turnTo(market: RunMarket): Promise<void> {
     await this.stop();
@@ -249,9 +254,9 @@ export class Workbench implements vscode.Disposable {
       if (open?.feed !== undefined && !stop.aborted) {
         this.#progress = undefined;
         this.#enter("running");
-        await open.run.run(this.#watched(open, open.feed), stop);
+        const end = await open.run.run(this.#watched(open, open.feed), stop);
         await open.run.flush();
-        if (!stop.aborted) open.ended?.();
+        if (end === "ended") open.ended?.();
       }
     } catch (error) {
       this.#failure = oneLine(error);

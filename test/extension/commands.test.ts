@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
@@ -118,6 +120,28 @@ describe("The extension", () => {
     for (const disposable of of.subscriptions) disposable.dispose();
     expect(fake.statusItems[0]?.visible).toBe(false);
     await deactivate();
+  });
+
+  it("opens nothing by itself when its last two starts did not get through, until the user wants it", async () => {
+    const storage = mkdtempSync(join(tmpdir(), "starts-"));
+    onTestFinished(() => rmSync(storage, { recursive: true, force: true }));
+    const runs = [{ market: "replay", folder: storage, waiting: 0 }];
+    const globalState = {
+      get: (key: string) => (key === "volumeCluster.runs" ? runs : undefined),
+      update: async () => {},
+    };
+    const time = Date.now();
+    writeFileSync(join(storage, "starts.json"), JSON.stringify([1, 2].map((id) => ({ id: String(id), time }))));
+    const of = { ...context(), globalStorageUri: Uri.file(storage), globalState };
+    fake.answers.push("Open");
+    activate(of as never);
+    await expect.poll(() => existsSync(join(storage, "reserve.bin")), { timeout: 20_000 }).toBe(true);
+    expect(fake.messages.at(-1)).toMatchObject({
+      text: expect.stringContaining("did not get through its last 2 starts"),
+    });
+    await expect.poll(() => JSON.parse(readFileSync(join(storage, "starts.json"), "utf8")).length).toBe(2);
+    await deactivate();
+    for (const disposable of of.subscriptions) disposable.dispose();
   });
 
   it("can be set by no workspace: each setting is the machine's or the user's", () => {
