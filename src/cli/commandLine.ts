@@ -17,6 +17,7 @@ import { importCommand } from "./import.js";
 import { live } from "./live.js";
 import { OutputClosed } from "./outputStream.js";
 import { pending } from "./pending.js";
+import { query } from "./query.js";
 import { replay } from "./replay.js";
 import { reset } from "./reset.js";
 import { resetPaper } from "./resetPaper.js";
@@ -47,6 +48,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   export: exportCommand,
   restore,
   import: importCommand,
+  query,
 };
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */

@@ -6,6 +6,7 @@ import { replaceFile } from "./atomicFile.js";
 import type { Fs } from "./files.js";
 import {
   buildDatabases,
+  buildForQueries,
   type Databases,
   isCurrent,
   isOwnDatabase,
@@ -63,6 +64,11 @@ export class Projections {
   /** Both databases as bytes; no file is touched. */
   async build(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<Databases> {
     return buildDatabases(await this.#loaded(), outputs, origin, recordedAt);
+  }
+
+  /** The tables of both in one, as bytes; no file is touched. */
+  async buildForQueries(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<Uint8Array> {
+    return buildForQueries(await this.#loaded(), outputs, origin, recordedAt);
   }
 
   async #areCurrent(isEmpty: boolean, lastRecord: string): Promise<boolean> {

@@ -16,7 +16,7 @@ const SETTINGS = `
  * `bayesian_stats.db`: one row per closed trade of either account; in `imported`, apart from them, what the earlier system left. Names are the user's (`ENGINE.md` 0.1, 11).
  * Times of trades are New York's; `created_at` is when the record was made, by the computer's clock, UTC in SQLite's own form. `return_pct` is a fraction, money is dollars.
  */
-export const STATISTICS_SCHEMA = `${SETTINGS}
+const STATISTICS = `
   CREATE TABLE context_performance (
     id INTEGER PRIMARY KEY,
     context_type TEXT NOT NULL,
@@ -63,7 +63,7 @@ export const STATISTICS_SCHEMA = `${SETTINGS}
  * `paper_trades.db`: the paper account's trades, open and closed, and its value at each session's end. Columns `*_pct` are
  * percent. `slippage` is points, positive when worse than the signal; `spread` is not simulated.
  */
-export const PAPER_SCHEMA = `${SETTINGS}
+const PAPER = `
   CREATE TABLE paper_trades (
     trade_id TEXT PRIMARY KEY,
     timestamp TEXT NOT NULL,
@@ -107,3 +107,11 @@ export const PAPER_SCHEMA = `${SETTINGS}
     drawdown_pct REAL NOT NULL
   );
 `;
+
+/** Makes `bayesian_stats.db`. */
+export const STATISTICS_SCHEMA = `${SETTINGS}${STATISTICS}`;
+/** Makes `paper_trades.db`. */
+export const PAPER_SCHEMA = `${SETTINGS}${PAPER}`;
+
+/** The tables of both files in one database, for queries. */
+export const ALL_SCHEMA = `${SETTINGS}${STATISTICS}${PAPER}`;

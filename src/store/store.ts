@@ -162,6 +162,13 @@ export class Store {
     );
   }
 
+  /** The tables of both in one database, as bytes, for queries. */
+  databaseForQueries(): Promise<Uint8Array> {
+    return this.#inTurn(() =>
+      this.#projections.buildForQueries(this.outputs, this.#origin(), (output) => this.#recordedAt(output)),
+    );
+  }
+
   /** The file by which another program stops everything, if it is there. */
   haltFile(): Promise<HaltFile | undefined> {
     return haltFile(this.#options.fs ?? nodeFs, this.#options.folder);

@@ -38,6 +38,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
         "readme.md",
         "dist/extension.cjs",
         "dist/webview/webview.js",
+        "dist/queryWorker.cjs",
         "dist/sql-wasm.wasm",
       ]) {
         assert.ok(files.includes(file), file);
