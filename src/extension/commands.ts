@@ -1,6 +1,11 @@
 import * as vscode from "vscode";
 import { correctTrade } from "./correctTrade.js";
 import type { Dashboard } from "./dashboard.js";
+import { exportJournal, restoreBackup } from "./data/backup.js";
+import { importEarlierData } from "./data/importEarlier.js";
+import { type QueryMemory, queryJournal } from "./data/queryJournal.js";
+import { resetPaperPortfolio } from "./data/resetPaper.js";
+import type { Documents } from "./documents.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { failed, oneLine } from "./notices.js";
 import { recordExit } from "./recordExit.js";
@@ -16,6 +21,8 @@ export interface Surfaces {
   readonly workbench: Workbench;
   readonly dashboard: Dashboard;
   readonly log: vscode.LogOutputChannel;
+  readonly documents: Documents;
+  readonly queries: QueryMemory;
 }
 
 type Command = (surfaces: Surfaces, ...args: readonly unknown[]) => void | Promise<void>;
@@ -36,6 +43,11 @@ export const COMMANDS = {
     await workbench.restore();
     await dashboard.open();
   },
+  "volumeCluster.exportJournal": ({ workbench }) => exportJournal(workbench),
+  "volumeCluster.restoreBackup": ({ workbench }) => restoreBackup(workbench),
+  "volumeCluster.resetPaperPortfolio": ({ workbench }) => resetPaperPortfolio(workbench),
+  "volumeCluster.importEarlierData": ({ workbench, documents }) => importEarlierData(workbench, documents),
+  "volumeCluster.queryJournal": ({ workbench, documents, queries }) => queryJournal(workbench, documents, queries),
   "volumeCluster.resetDemo": ({ workbench }) => resetDemo(workbench),
   "volumeCluster.showLog": ({ log }) => log.show(),
 } satisfies Record<string, Command>;

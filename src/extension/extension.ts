@@ -3,6 +3,8 @@ import { registerCommands, report } from "./commands.js";
 import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
 import { Dashboard } from "./dashboard.js";
+import { queriesIn } from "./data/queryJournal.js";
+import { Documents } from "./documents.js";
 import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { RunHost } from "./openRun.js";
@@ -22,6 +24,7 @@ let active: Workbench | undefined;
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel("Volume Cluster", { log: true });
   const workbench = new Workbench(() => hostOf(context, log), log);
+  const documents = new Documents();
   const dashboard = new Dashboard(workbench, context.extensionUri);
   context.subscriptions.push(
     log,
@@ -31,7 +34,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     new Notifications(workbench),
     new ContextKeys(workbench),
     new Views(workbench, context.globalState),
-    ...registerCommands({ workbench, dashboard, log }),
+    documents,
+    ...registerCommands({ workbench, dashboard, log, documents, queries: queriesIn(context.globalState) }),
   );
   active = workbench;
   setImmediate(() => void report(log, () => begin(workbench, context.globalStorageUri.fsPath)));

@@ -39,6 +39,9 @@ export class Uri {
   static file(path: string): Uri {
     return new Uri("file", path);
   }
+  static from({ scheme, path }: { readonly scheme: string; readonly path: string }): Uri {
+    return new Uri(scheme, path);
+  }
   static joinPath(base: Uri, ...parts: readonly string[]): Uri {
     return new Uri(base.scheme, [base.path, ...parts].join("/"));
   }
@@ -318,6 +321,8 @@ export const fake = {
   serializers: new Map<string, { deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void> }>(),
   trees: [] as FakeTree[],
   executed: [] as (readonly unknown[])[],
+  /** Texts that were shown in the editor. */
+  documents: [] as string[],
   logged: [] as string[],
   clipboard: "",
   openDialog: undefined as readonly Uri[] | undefined,
@@ -342,6 +347,7 @@ export const fake = {
       fake.panels,
       fake.trees,
       fake.executed,
+      fake.documents,
       fake.logged,
     ]) {
       list.length = 0;
@@ -412,6 +418,7 @@ export const window = {
     return result;
   },
   showOpenDialog: async () => fake.openDialog,
+  showTextDocument: async (document: { readonly text: string }) => void fake.documents.push(document.text),
   setStatusBarMessage: (text: string) => {
     fake.statusMessages.push(text);
     return new Disposable(() => undefined);
@@ -429,7 +436,14 @@ export const commands = {
   },
 };
 
+const providers = new Map<string, { provideTextDocumentContent(uri: Uri): string }>();
+
 export const workspace = {
+  registerTextDocumentContentProvider: (scheme: string, provider: { provideTextDocumentContent(uri: Uri): string }) => {
+    providers.set(scheme, provider);
+    return new Disposable(() => providers.delete(scheme));
+  },
+  openTextDocument: async (uri: Uri) => ({ text: providers.get(uri.scheme)?.provideTextDocumentContent(uri) ?? "" }),
   getConfiguration: (section: string) => ({ inspect: (key: string) => fake.settings[`${section}.${key}`] }),
 };
 

@@ -58,12 +58,17 @@ function firstWord(query: string): string {
   return (/^\w+/.exec(rest)?.[0] ?? rest.slice(0, 1)).toUpperCase();
 }
 
+/** sql.js takes this option, its types do not name it. */
+interface Exact {
+  get(params: null, options: { readonly useBigInt: true }): readonly unknown[];
+}
+
 function resultOf(statement: Statement, maxRows: number): QueryResult {
   const columns = statement.getColumnNames();
   const rows: QueryValue[][] = [];
   while (statement.step()) {
     if (rows.length === maxRows) return { columns, rows, truncated: true };
-    rows.push(statement.get(null, { useBigInt: true }).map(plainValue));
+    rows.push((statement as unknown as Exact).get(null, { useBigInt: true }).map(plainValue));
   }
   return { columns, rows, truncated: false };
 }

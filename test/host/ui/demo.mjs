@@ -7,7 +7,7 @@ import { Workbench } from "../workbench.mjs";
 
 /** All that ships; VS Code itself adds .vsixmanifest when it installs. */
 const SHIPPED =
-  /^(\.vsixmanifest|package\.json|package\.nls.*\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/(extension\.cjs|cli\.mjs|sql-wasm\.wasm|webview\/(webview|codicon)\.(js|css|ttf))|media\/.+)$/i;
+  /^(\.vsixmanifest|package\.json|package\.nls.*\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/(extension\.cjs|cli\.mjs|queryWorker\.cjs|sql-wasm\.wasm|webview\/(webview|codicon)\.(js|css|ttf))|media\/.+)$/i;
 
 /** The first signal of the demo comes within a minute; its 60 days of history before that take seconds. */
 const FIRST_SIGNAL_MS = 120_000;
