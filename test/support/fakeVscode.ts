@@ -308,6 +308,8 @@ const registered = new Map<string, (...args: unknown[]) => unknown>();
 /** What VS Code was told, and what its user answers. */
 export const fake = {
   messages: [] as Message[],
+  /** The small print of the modal ones. */
+  details: [] as string[],
   progress: [] as Progress[],
   /** Taken one by one by the messages that come; without one a message stays open. */
   answers: [] as (string | undefined)[],
@@ -337,6 +339,7 @@ export const fake = {
   reset(): void {
     for (const list of [
       fake.messages,
+      fake.details,
       fake.progress,
       fake.answers,
       fake.boxes,
@@ -362,7 +365,8 @@ export const fake = {
 
 function show(severity: Message["severity"]) {
   return (text: string, ...rest: readonly unknown[]): Promise<string | undefined> => {
-    const options = typeof rest[0] === "object" ? (rest[0] as { modal?: boolean }) : undefined;
+    const options = typeof rest[0] === "object" ? (rest[0] as { modal?: boolean; detail?: string }) : undefined;
+    if (options?.detail !== undefined) fake.details.push(options.detail);
     const actions = rest.filter((action): action is string => typeof action === "string");
     fake.messages.push({ severity, text, modal: options?.modal === true, actions });
     return fake.answers.length > 0 ? Promise.resolve(fake.answers.shift()) : new Promise(() => undefined);

@@ -28,6 +28,9 @@ export function exportedWords({ folder, manifest, contents, problems }: Exported
   ];
 }
 
+/** Of a backup that has nothing new. */
+export const NOTHING_TO_RESTORE = "All of the backup is here already: there is nothing to restore";
+
 /** What a restore would do, one sentence a line. */
 export function restorePlanWords(plan: RestorePlan): readonly string[] {
   const { kind, created, app, backup, present, missing, missingRecords, onlyHere, problems } = plan;
@@ -36,7 +39,7 @@ export function restorePlanWords(plan: RestorePlan): readonly string[] {
     `It holds ${contentsWords(backup)}`,
     present === undefined ? "The data folder has nothing yet" : `The data folder holds ${contentsWords(present)}`,
     missingRecords === 0
-      ? "All of the backup is here already: there is nothing to restore"
+      ? NOTHING_TO_RESTORE
       : `To be added: ${counted(missingRecords, "record")}, with ${contentsWords(missing)}`,
     ...(present === undefined ? [] : [`Stays, though the backup does not have it: ${contentsWords(onlyHere)}`]),
     ...problems,
