@@ -127,6 +127,11 @@ export class Run {
     return this.#memory.outputs;
   }
 
+  /** How many events could not be saved: the engine knows them, the disk does not. They are tried again by `flush` and `close`. */
+  get unsaved(): number {
+    return this.#pipeline.unsaved;
+  }
+
   /** The newest value of a small fact about the folder, such as the demo's seed. */
   meta(key: string): unknown {
     return this.#memory.meta(key);

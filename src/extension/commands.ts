@@ -6,11 +6,13 @@ import { importEarlierData } from "./data/importEarlier.js";
 import { type QueryMemory, queryJournal } from "./data/queryJournal.js";
 import { resetPaperPortfolio } from "./data/resetPaper.js";
 import type { Documents } from "./documents.js";
+import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { failed, oneLine } from "./notices.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
+import { clearApiKey, setApiKey } from "./setApiKey.js";
 import { showPendingTrades } from "./showPending.js";
 import { start } from "./start.js";
 import { voidTrade } from "./voidTrade.js";
@@ -29,7 +31,7 @@ type Command = (surfaces: Surfaces, ...args: readonly unknown[]) => void | Promi
 
 /** Every command of the extension. A test checks these names against package.json. */
 export const COMMANDS = {
-  "volumeCluster.start": ({ workbench, dashboard }) => start(workbench, dashboard),
+  "volumeCluster.start": ({ workbench, dashboard }, market) => start(workbench, dashboard, textOf(market)),
   "volumeCluster.stop": ({ workbench }) => workbench.stop(),
   "volumeCluster.recordFill": ({ workbench }, id, mode) =>
     recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
@@ -49,6 +51,9 @@ export const COMMANDS = {
   "volumeCluster.importEarlierData": ({ workbench, documents }) => importEarlierData(workbench, documents),
   "volumeCluster.queryJournal": ({ workbench, documents, queries }) => queryJournal(workbench, documents, queries),
   "volumeCluster.resetDemo": ({ workbench }) => resetDemo(workbench),
+  "volumeCluster.setApiKey": async ({ workbench }) => void (await setApiKey(workbench)),
+  "volumeCluster.clearApiKey": ({ workbench }) => clearApiKey(workbench),
+  "volumeCluster.downloadHistory": ({ workbench }) => downloadHistory(workbench),
   "volumeCluster.showLog": ({ log }) => log.show(),
 } satisfies Record<string, Command>;
 

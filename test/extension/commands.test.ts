@@ -6,7 +6,8 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
-import { commands, fake, Uri } from "../support/fakeVscode.js";
+import { AT_REST } from "../../src/extension/standing.js";
+import { commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fakeVscode.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
 
@@ -84,7 +85,7 @@ describe("The commands", () => {
 
   it("take ids from menus and other extensions only as text", async () => {
     const asked: unknown[] = [];
-    const workbench = { restore: async () => undefined, standing: () => ({ view: undefined }) };
+    const workbench = { restore: async () => undefined, standing: () => AT_REST };
     registerCommands({ workbench, dashboard: {}, log: { error: (line: string) => asked.push(line) } } as never);
     void commands.executeCommand("volumeCluster.recordFill", { toString: () => "x" });
     await expect
@@ -103,18 +104,21 @@ describe("Messages", () => {
 });
 
 describe("The extension", () => {
-  const context = () => ({
+  const context = (extensionMode = ExtensionMode.Test) => ({
+    extensionMode,
+    secrets: new FakeSecrets(),
     subscriptions: [] as { dispose(): void }[],
     extensionUri: Uri.file("/extension"),
     globalStorageUri: Uri.file("/nowhere"),
     extension: { packageJSON: manifest },
     globalState: { get: () => undefined, update: async () => undefined },
+    workspaceState: { get: () => undefined, update: async () => undefined },
   });
 
   it("hands all that it builds to the context, and opens nothing", async () => {
     const of = context();
-    const { workbench } = activate(of as never);
-    expect(workbench.standing()).toMatchObject({ phase: "idle", market: undefined, view: undefined });
+    const workbench = activate(of as never)?.workbench;
+    expect(workbench?.standing()).toMatchObject({ phase: "idle", market: undefined, view: undefined });
     expect(fake.statusItems[0]).toMatchObject({ visible: true, text: "$(graph) Volume Cluster" });
     expect(fake.panels).toEqual([]);
     await deactivate();
@@ -141,6 +145,13 @@ describe("The extension", () => {
       text: expect.stringContaining("did not get through its last 2 starts"),
     });
     await expect.poll(() => JSON.parse(readFileSync(join(storage, "starts.json"), "utf8")).length).toBe(2);
+    await deactivate();
+    for (const disposable of of.subscriptions) disposable.dispose();
+  });
+
+  it("gives other extensions nothing, for from its parts the key could be read", async () => {
+    const of = context(ExtensionMode.Production);
+    expect(activate(of as never)).toBeUndefined();
     await deactivate();
     for (const disposable of of.subscriptions) disposable.dispose();
   });
