@@ -1,6 +1,11 @@
 import * as vscode from "vscode";
 import { correctTrade } from "./correctTrade.js";
 import type { Dashboard } from "./dashboard.js";
+import { exportJournal, restoreBackup } from "./data/backup.js";
+import { importEarlierData } from "./data/importEarlier.js";
+import { type QueryMemory, queryJournal } from "./data/queryJournal.js";
+import { resetPaperPortfolio } from "./data/resetPaper.js";
+import type { Documents } from "./documents.js";
 import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { failed, oneLine } from "./notices.js";
@@ -19,6 +24,8 @@ export interface Surfaces {
   readonly workbench: Workbench;
   readonly dashboard: Dashboard;
   readonly log: vscode.LogOutputChannel;
+  readonly documents: Documents;
+  readonly queries: QueryMemory;
 }
 
 type Command = (surfaces: Surfaces, ...args: readonly unknown[]) => void | Promise<void>;
@@ -40,6 +47,11 @@ export const COMMANDS = {
     await workbench.restore();
     await dashboard.open();
   },
+  "volumeCluster.exportJournal": ({ workbench }) => exportJournal(workbench),
+  "volumeCluster.restoreBackup": ({ workbench }) => restoreBackup(workbench),
+  "volumeCluster.resetPaperPortfolio": ({ workbench }) => resetPaperPortfolio(workbench),
+  "volumeCluster.importEarlierData": ({ workbench, documents }) => importEarlierData(workbench, documents),
+  "volumeCluster.queryJournal": ({ workbench, documents, queries }) => queryJournal(workbench, documents, queries),
   "volumeCluster.resetDemo": ({ workbench }) => resetDemo(workbench),
   "volumeCluster.setApiKey": async ({ workbench }) => void (await setApiKey(workbench)),
   "volumeCluster.clearApiKey": ({ workbench }) => clearApiKey(workbench),

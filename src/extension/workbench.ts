@@ -206,6 +206,17 @@ export class Workbench implements vscode.Disposable {
     return this.#known.first() !== undefined;
   }
 
+  /** The folder of the run at hand. */
+  get folder(): string | undefined {
+    return this.#open?.folder;
+  }
+
+  /** Where runs keep what they do: that of the run at hand first, then the last one of each market. */
+  places(): readonly RunPlace[] {
+    const all = [...(this.#open === undefined ? [] : [this.#open]), ...this.#known.all()];
+    return all.filter(({ folder }, index) => all.findIndex((place) => place.folder === folder) === index);
+  }
+
   /** Stops what runs and takes the last run of a market to hand, for recording. Does nothing when none is known. */
   async turnTo(market: RunMarket): Promise<void> {
     await this.stop();
@@ -264,6 +275,23 @@ export class Workbench implements vscode.Disposable {
     if (folder !== undefined) this.#drafts.forget(folder);
     await change();
     this.#changed();
+  }
+
+  /** Lets `change` write into a folder that no run of this window has open meanwhile; it is at hand again afterwards. */
+  async apart(folder: string, change: () => Promise<void>): Promise<void> {
+    if (this.#phase === "starting") await this.stop();
+    await this.#restored();
+    const wasOpen = this.#open?.folder === folder;
+    if (wasOpen) {
+      await this.stop();
+      await this.#release();
+    }
+    try {
+      await change();
+    } finally {
+      if (wasOpen) await this.#reopenFirst();
+      this.#changed();
+    }
   }
 
   /** Stops and closes everything, with Node's file system alone: at a window's end no call of VS Code works. */

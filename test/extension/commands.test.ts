@@ -64,6 +64,7 @@ describe("The commands", () => {
       "volumeCluster.voidTrade": "volumeCluster.hasRecords",
       "volumeCluster.emergencyStop": "volumeCluster.canHalt",
       "volumeCluster.resetEmergencyStop": "volumeCluster.halted",
+      "volumeCluster.resetPaperPortfolio": "volumeCluster.hasPaper",
     });
   });
 

@@ -37,7 +37,13 @@ beforeEach(async () => {
   const loopback = { historical: { address: server.address, timing: hurried() } };
   host = hostIn(folder, { "contract.session": "continuous", "replay.speed": 1 }, { key, log, loopback });
   workbench = new Workbench(() => host, log);
-  registerCommands({ workbench, dashboard: {} as never, log: { ...log, show: say } as never });
+  registerCommands({
+    workbench,
+    documents: {} as never,
+    queries: {} as never,
+    dashboard: {} as never,
+    log: { ...log, show: say } as never,
+  });
 });
 
 afterEach(async () => {

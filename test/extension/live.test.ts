@@ -65,7 +65,13 @@ function windowOf(settings: Readonly<Record<string, unknown>> = SETTINGS): Workb
   const log = { info: say, warn: say, error: say };
   const host: RunHost = hostIn(folder, settings, { key, log, loopback });
   const workbench = new Workbench(() => host, log);
-  registerCommands({ workbench, dashboard: { open: () => undefined } as never, log: { ...log, show: say } as never });
+  registerCommands({
+    workbench,
+    documents: {} as never,
+    queries: {} as never,
+    dashboard: { open: () => undefined } as never,
+    log: { ...log, show: say } as never,
+  });
   bar = new StatusBar(workbench);
   const parts = [bar, new Notifications(workbench)];
   closing.push(() => workbench.close(), ...parts.map((part) => () => part.dispose()));

@@ -7,7 +7,7 @@ import { Workbench } from "../workbench.mjs";
 
 /** All that ships; VS Code itself adds .vsixmanifest when it installs. */
 const SHIPPED =
-  /^(\.vsixmanifest|package\.json|package\.nls.*\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/(extension\.cjs|cli\.mjs|sql-wasm\.wasm|webview\/(webview|codicon)\.(js|css|ttf))|media\/.+)$/i;
+  /^(\.vsixmanifest|package\.json|package\.nls.*\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/(extension\.cjs|cli\.mjs|queryWorker\.cjs|sql-wasm\.wasm|webview\/(webview|codicon)\.(js|css|ttf))|media\/.+)$/i;
 
 /** The first signal of the demo comes within a minute; its 60 days of history before that take seconds. */
 const FIRST_SIGNAL_MS = 120_000;
@@ -38,6 +38,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
         "readme.md",
         "dist/extension.cjs",
         "dist/webview/webview.js",
+        "dist/queryWorker.cjs",
         "dist/sql-wasm.wasm",
       ]) {
         assert.ok(files.includes(file), file);
