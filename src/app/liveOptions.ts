@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { specFor } from "../core/instruments.js";
 import { type TradingDay, TradingHours } from "../core/session.js";
 import { MICROS_PER_MINUTE, type Micros } from "../core/units.js";
-import type { ApiKey } from "../feed/databento/live/apiKey.js";
+import type { ApiKey } from "../feed/databento/apiKey.js";
 import { type GatewayAddress, parseGateway } from "../feed/databento/live/gatewayAddress.js";
 import type { LiveOptions } from "../feed/databento/live/liveFeed.js";
 import { Recorder } from "../feed/databento/live/recorder.js";

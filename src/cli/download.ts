@@ -1,9 +1,9 @@
 import { dollars, downloadRange } from "../feed/databento/historical/download.js";
 import { HistoricalClient } from "../feed/databento/historical/historicalClient.js";
-import { HistoricalKey } from "../feed/databento/historical/historicalKey.js";
 import { isoNanos, nanosIso } from "../feed/databento/historical/isoNanos.js";
 import { checkRange, type RangeRequest } from "../feed/databento/historical/rangeRequest.js";
 import type { Arguments, Command, Terminal } from "./command.js";
+import { environmentKey } from "./environmentKey.js";
 import { readSettings } from "./readSettings.js";
 import { CommandError, UsageError } from "./usageError.js";
 
@@ -36,7 +36,7 @@ export const download: Command = {
     const limit = args.number("max-cost", { min: 0, max: 10_000, whole: false }) ?? settings.history.maxCost;
     const address = args.text("url");
     const client = new HistoricalClient({
-      key: environmentKey(),
+      key: environmentKey(terminal),
       ...(address === undefined ? {} : { address }),
       note: (text) => terminal.log.warn(text),
     });
@@ -101,12 +101,6 @@ function timeOf(option: string, text: string): bigint {
   const nanos = isoNanos(text);
   if (nanos !== undefined) return nanos;
   throw new UsageError(`"--${option} ${text}" is not a time in UTC such as 2025-06-09 or 2025-06-09T13:30:00Z`);
-}
-
-function environmentKey(): HistoricalKey {
-  const text = process.env.DATABENTO_API_KEY ?? "";
-  if (text.trim() !== "") return new HistoricalKey(text);
-  throw new CommandError("There is no Databento key: put it into the environment variable DATABENTO_API_KEY");
 }
 
 /** The part of a range that this account may have; a range that Databento has nothing of is refused. */

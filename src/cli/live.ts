@@ -1,7 +1,6 @@
 import { type LiveWishes, liveOptions } from "../app/liveOptions.js";
 import type { EngineEvent } from "../core/events.js";
 import type { TradeBatch } from "../core/market.js";
-import { ApiKey } from "../feed/databento/live/apiKey.js";
 import { parseGateway, requireDataset } from "../feed/databento/live/gatewayAddress.js";
 import type { LiveHealth } from "../feed/databento/live/health.js";
 import { LiveFeed } from "../feed/databento/live/liveFeed.js";
@@ -9,11 +8,10 @@ import { LIVE_SCHEMAS } from "../feed/databento/live/subscription.js";
 import type { Feed } from "../feed/feed.js";
 import { FeedError } from "../feed/feedError.js";
 import type { Arguments, Command, Terminal } from "./command.js";
+import { environmentKey } from "./environmentKey.js";
 import { PLAY_OPTIONS, play } from "./play.js";
 import { readSettings } from "./readSettings.js";
-import { CommandError, UsageError } from "./usageError.js";
-
-const KEY_VARIABLE = "DATABENTO_API_KEY";
+import { UsageError } from "./usageError.js";
 
 /** `live`: the market as it happens, from Databento. */
 export const live: Command = {
@@ -38,7 +36,7 @@ export const live: Command = {
     if (settings.live.record && folder === undefined) {
       throw new UsageError('The setting "live.record" needs a data folder: name one with --data FOLDER');
     }
-    const key = keyOf(terminal);
+    const key = environmentKey(terminal);
     const options = liveOptions(settings, () => key, { wishes, folder, log: terminal.log });
     const live = asUsage(() => new LiveFeed({ ...options, onHealth: (health) => tell(health, terminal) }));
     const feed = limit === undefined ? live : limited(live, limit);
@@ -62,12 +60,6 @@ function wishesOf(args: Arguments): LiveWishes {
     symbols: args.text("symbols")?.split(","),
     stypeIn: args.text("stype-in"),
   };
-}
-
-function keyOf(terminal: Terminal): ApiKey {
-  const text = terminal.environment(KEY_VARIABLE) ?? "";
-  if (text.trim() !== "") return ApiKey.parse(text);
-  throw new CommandError(`There is no Databento key: put it into the environment variable ${KEY_VARIABLE}`);
 }
 
 /** Options that cannot be are wrong usage. */

@@ -4,26 +4,28 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CANARY, CANARY_FORMS, DAY, dayBytes } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
-import { inProcess } from "./inProcess.js";
+import { inProcess, inTerminal } from "./inProcess.js";
 
 let server: HistoricalServer;
 let folder: string;
+let key: string | undefined;
+const environment = (name: string) => (name === "DATABENTO_API_KEY" ? key : undefined);
 beforeEach(async () => {
   server = await HistoricalServer.start();
   folder = mkdtempSync(join(tmpdir(), "volume-cluster-download-"));
-  process.env.DATABENTO_API_KEY = CANARY;
+  key = CANARY;
   server.usually("timeseries.get_range", { body: dayBytes(50) });
 });
 afterEach(async () => {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
-  delete process.env.DATABENTO_API_KEY;
 });
 
 /** Runs `download`; the key is in nothing that it says or writes. */
 async function download(...args: readonly string[]) {
   const output = ["--output", join(folder, "es.dbn.zst")];
-  const finished = await inProcess(
+  const finished = await inTerminal(
+    { environment },
     "download",
     "--url",
     server.address,
@@ -90,7 +92,7 @@ describe("volume-cluster download", () => {
     [["ESM5", "ES.v.0"], "raw_symbol"],
   ])("takes %j for symbols of the kind %s", async (symbols, kind) => {
     const args = ["--url", server.address, "--start", "2025-06-09", "--cost-only", "--symbols", symbols.join(",")];
-    await inProcess("download", ...args);
+    await inTerminal({ environment }, "download", ...args);
     expect(server.calls("metadata.get_cost")[0]?.fields.stype_in).toBe(kind);
   });
 
@@ -100,17 +102,17 @@ describe("volume-cluster download", () => {
       ["--start", "2025-06-09"],
       ["--symbols", "ESM5", "--start", "2025-02-30"],
     ]) {
-      expect((await inProcess("download", "--output", "x", ...args)).code).toBe(2);
+      expect((await inTerminal({ environment }, "download", "--output", "x", ...args)).code).toBe(2);
     }
     expect(server.requests).toEqual([]);
   });
 
   it("needs a key, and sends it to no other host", async () => {
     const args = ["--symbols", "ESM5", "--start", "2025-06-09", "--cost-only"];
-    const evil = await inProcess("download", ...args, "--url", "https://evil.example");
+    const evil = await inTerminal({ environment }, "download", ...args, "--url", "https://evil.example");
     expect([evil.code, evil.err]).toEqual([1, expect.stringContaining("this machine")]);
-    delete process.env.DATABENTO_API_KEY;
-    const keyless = await inProcess("download", ...args, "--url", server.address);
+    key = undefined;
+    const keyless = await inTerminal({ environment }, "download", ...args, "--url", server.address);
     expect([keyless.code, keyless.err]).toEqual([1, expect.stringContaining("DATABENTO_API_KEY")]);
     expect(server.requests).toEqual([]);
   });

@@ -3,12 +3,13 @@ import type { EngineEvent } from "../../../core/events.js";
 import { checkFresh } from "../../../core/guards/freshness.js";
 import { refused } from "../../../core/guards/verdict.js";
 import type { Micros } from "../../../core/units.js";
+import { type Clock, REAL_CLOCK, sleep } from "../../clock.js";
 import type { Feed } from "../../feed.js";
 import { FeedError } from "../../feedError.js";
 import type { TickSizes } from "../../tickSizes.js";
-import type { ApiKey } from "./apiKey.js";
+import type { ApiKey } from "../apiKey.js";
 import { Backoff } from "./backoff.js";
-import { ClockGuard, type LiveClock, REAL_CLOCK, sleep } from "./clock.js";
+import { ClockGuard } from "./clockGuard.js";
 import { ConnectionEnded } from "./connectionEnded.js";
 import { addressText, type GatewayAddress, gatewayOf, requireDataset } from "./gatewayAddress.js";
 import { GatewayConnection } from "./gatewayConnection.js";
@@ -43,7 +44,7 @@ export interface LiveOptions {
   readonly tape?: Tape;
   /** Called whenever `health` changes by more than its times. */
   readonly onHealth?: (health: LiveHealth) => void;
-  readonly clock?: LiveClock;
+  readonly clock?: Clock;
   /** A number of [0, 1), for waits. */
   readonly random?: () => number;
   /** Whether the gateway's times are compared with the computer's clock; default: unless it is this computer. */
@@ -68,7 +69,7 @@ const FOREIGN_LIMIT = 3;
  */
 export class LiveFeed implements Feed {
   readonly #options: LiveOptions;
-  readonly #clock: LiveClock;
+  readonly #clock: Clock;
   readonly #address: GatewayAddress;
   #stream: MarketStream | undefined;
   #connection: GatewayConnection | undefined;

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { EngineEvent } from "../../../../src/core/events.js";
 import type { ConnectionChange } from "../../../../src/core/market.js";
+import { ApiKey } from "../../../../src/feed/databento/apiKey.js";
 import { RTYPE } from "../../../../src/feed/databento/dbn/codes.js";
 import { encodeRecord } from "../../../../src/feed/databento/dbn/encode.js";
-import { ApiKey } from "../../../../src/feed/databento/live/apiKey.js";
 import { reasonOf } from "../../../../src/feed/databento/live/gatewayConnection.js";
 import type { LiveHealth } from "../../../../src/feed/databento/live/health.js";
 import type { LiveOptions } from "../../../../src/feed/databento/live/liveFeed.js";
