@@ -1,6 +1,7 @@
 import { type LiveWishes, liveOptions } from "../app/liveOptions.js";
 import type { EngineEvent } from "../core/events.js";
 import type { TradeBatch } from "../core/market.js";
+import { historicalAddress } from "../feed/databento/historical/address.js";
 import { parseGateway, requireDataset } from "../feed/databento/live/gatewayAddress.js";
 import type { LiveHealth } from "../feed/databento/live/health.js";
 import { LiveFeed } from "../feed/databento/live/liveFeed.js";
@@ -17,13 +18,14 @@ import { UsageError } from "./usageError.js";
 export const live: Command = {
   summary: "Follow the market live from Databento; the key is read from DATABENTO_API_KEY",
   usage:
-    "[--symbols S] [--stype-in T] [--dataset D] [--schema S] [--gateway HOST:PORT] [--limit N] [--settings FILE] [--data FOLDER] [--paper] [--json]",
+    "[--symbols S] [--stype-in T] [--dataset D] [--schema S] [--gateway HOST:PORT] [--history URL] [--limit N] [--settings FILE] [--data FOLDER] [--paper] [--json]",
   options: {
     symbols: ["S", "symbols, parted by commas; without it the contract of the settings"],
     "stype-in": ["T", "how symbols are read: raw_symbol, continuous, parent or instrument_id"],
     dataset: ["D", "dataset, such as GLBX.MDP3"],
     schema: ["S", `one of ${LIVE_SCHEMAS.join(", ")}`],
     gateway: ["HOST:PORT", "one of Databento's gateways, or one on this computer"],
+    history: ["URL", "a server on this computer in the place of Databento's history, for tests"],
     limit: ["N", "end after so many trades, or bars"],
     ...PLAY_OPTIONS,
   },
@@ -37,7 +39,8 @@ export const live: Command = {
       throw new UsageError('The setting "live.record" needs a data folder: name one with --data FOLDER');
     }
     const key = environmentKey(terminal);
-    const options = liveOptions(settings, () => key, { wishes, folder, log: terminal.log });
+    const { log, now } = terminal;
+    const options = liveOptions(settings, () => key, { wishes, folder, log, now });
     const live = asUsage(() => new LiveFeed({ ...options, onHealth: (health) => tell(health, terminal) }));
     const feed = limit === undefined ? live : limited(live, limit);
     await play({ kind: "live", settings, feed: () => feed }, args, terminal);
@@ -48,6 +51,7 @@ function wishesOf(args: Arguments): LiveWishes {
   const gateway = args.text("gateway");
   const dataset = args.text("dataset");
   const schema = args.text("schema");
+  const history = args.text("history");
   if (dataset !== undefined) requireDataset(dataset);
   const known = LIVE_SCHEMAS.find((name) => name === schema);
   if (schema !== undefined && known === undefined) {
@@ -59,6 +63,7 @@ function wishesOf(args: Arguments): LiveWishes {
     schema: known,
     symbols: args.text("symbols")?.split(","),
     stypeIn: args.text("stype-in"),
+    history: history === undefined ? undefined : historicalAddress(history).href,
   };
 }
 

@@ -298,8 +298,9 @@ export class Engine {
 
   #onConnection(event: ConnectionChange): void {
     if (event.state !== "down" && event.state !== "up") this.#advance(event.time);
-    if (event.state === "gap") this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
-    else this.#connection = event.state;
+    if (event.state !== "gap") this.#connection = event.state;
+    else if (event.instrument === undefined || event.instrument === this.#tape?.instrument.id)
+      this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
     this.#emit({ type: "connection", time: event.time, state: event.state, message: event.message });
   }
 

@@ -17,8 +17,10 @@ export type LiveState =
   | "fatal"
   | "ended";
 
-/** Trades between `from` and `to` (by the market's clock) are missing. */
+/** Trades between `from` and `to` (by the market's clock) are missing: those of one instrument, or of all. */
 export interface Gap {
+  /** Undefined: of all. */
+  readonly instrument: number | undefined;
   readonly from: Micros;
   readonly to: Micros;
   readonly reason: string;

@@ -2,10 +2,11 @@ import { setImmediate } from "node:timers/promises";
 import type { EngineEvent } from "../../../core/events.js";
 import { checkFresh } from "../../../core/guards/freshness.js";
 import { refused } from "../../../core/guards/verdict.js";
-import type { Micros } from "../../../core/units.js";
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../../core/units.js";
 import { type Clock, REAL_CLOCK, sleep } from "../../clock.js";
 import type { Feed } from "../../feed.js";
 import { FeedError } from "../../feedError.js";
+import { readFileBytes } from "../../fileBytes.js";
 import type { TickSizes } from "../../tickSizes.js";
 import type { ApiKey } from "../apiKey.js";
 import { Backoff } from "./backoff.js";
@@ -16,6 +17,7 @@ import { GatewayConnection } from "./gatewayConnection.js";
 import { Handshake } from "./handshake.js";
 import type { LiveHealth, LiveState } from "./health.js";
 import { MarketStream } from "./marketStream.js";
+import type { AskPast } from "./past.js";
 import { requireSubscription, START_LINE, type Subscription, subscriptionLines } from "./subscription.js";
 import { NO_TAPE, type Tape } from "./tape.js";
 import { Timeliness } from "./timeliness.js";
@@ -33,8 +35,10 @@ export interface LiveOptions {
   readonly client: string;
   /** Undefined: the dataset's own. */
   readonly gateway?: GatewayAddress;
-  /** Replay from here on first, at most the last 24 hours. */
+  /** Begin with the past from here on: from history, or by a replay of the gateway, which reaches back 24 hours at most. */
   readonly start?: Micros;
+  /** Asked for the past from `start` on, and for what a gateway no longer replays; without it there is no history. */
+  readonly past?: AskPast;
   /** Seconds of silence, and of age, after which the data are stale; default 6: a heartbeat's interval and a second. */
   readonly staleSeconds?: number;
   /** Whether the market is open; without it, it always is. */
@@ -52,6 +56,8 @@ export interface LiveOptions {
 }
 
 const HEARTBEAT_SECONDS = 5;
+/** A gateway sends heartbeats every 5 s at the most often, so less than that and a second would take a quiet market for a dead one. */
+const LEAST_STALE_SECONDS = HEARTBEAT_SECONDS + 1;
 const CONNECT_MS = 10_000;
 const SIGN_IN_MS = 30_000;
 /** After an interval of heartbeats and 5 s without a byte, the connection is dead. */
@@ -129,13 +135,22 @@ export class LiveFeed implements Feed {
   }
 
   #open(tape: Tape): MarketStream {
-    const { tickSizes, start, subscriptions, key, staleSeconds = HEARTBEAT_SECONDS + 1, checksClock } = this.#options;
+    const {
+      tickSizes,
+      start,
+      past,
+      subscriptions,
+      key,
+      staleSeconds = LEAST_STALE_SECONDS,
+      checksClock,
+    } = this.#options;
     this.#stream = new MarketStream({
       tickSizes,
       start,
       subscriptions: subscriptions.length,
       timeliness: new Timeliness({ limitSeconds: staleSeconds, isChecked: checksClock ?? !this.#address.loopback }),
       tape,
+      hasPast: past !== undefined,
       redact: (text) => key().redact(text),
     });
     return this.#stream;
@@ -145,9 +160,12 @@ export class LiveFeed implements Feed {
     const backoff = new Backoff(this.#options.random ?? Math.random);
     let foreign = 0;
     while (!stop.aborted) {
-      const began = this.#clock.mono();
+      let began = this.#clock.mono();
       let end: ConnectionEnded;
       try {
+        yield* this.#recall(stream, stop);
+        if (stop.aborted) return;
+        began = this.#clock.mono();
         end = yield* this.#session(stream, stop);
       } catch (error) {
         if (!(error instanceof ConnectionEnded)) throw error;
@@ -163,6 +181,27 @@ export class LiveFeed implements Feed {
       if (events.length > 0) yield events;
       await sleep(this.#clock, ms, stop);
       this.#retryAt = undefined;
+    }
+  }
+
+  /** What history holds of what the stream lacks. */
+  async *#recall(stream: MarketStream, stop: AbortSignal): AsyncGenerator<readonly EngineEvent[], void, undefined> {
+    const from = stream.takeWanted();
+    if (from === undefined) return;
+    this.#enter("replaying", "Databento's history is asked for what came before");
+    const past = await this.#options.past?.(from, stop);
+    if (past === undefined) return;
+    try {
+      for (const path of past.files) {
+        stream.beginPast(past.until, barMicrosOf(this.#options.subscriptions));
+        for await (const bytes of readFileBytes(path)) {
+          if (stop.aborted) return;
+          for (const events of stream.receive(bytes, this.#clock.wall())) if (events.length > 0) yield events;
+          await setImmediate();
+        }
+      }
+    } finally {
+      await past.release();
     }
   }
 
@@ -251,7 +290,7 @@ export class LiveFeed implements Feed {
   }
 
   #standing(stream: MarketStream | undefined): { readonly state: LiveState; readonly message: string | undefined } {
-    const { staleSeconds = HEARTBEAT_SECONDS + 1, isOpen = () => true } = this.#options;
+    const { staleSeconds = LEAST_STALE_SECONDS, isOpen = () => true } = this.#options;
     if (this.#state !== "live") return { state: this.#state, message: this.#message };
     const now = this.#clock.wall();
     const isMarketOpen = isOpen(now);
@@ -274,6 +313,12 @@ export class LiveFeed implements Feed {
     this.#told = told;
     onHealth(health);
   }
+}
+
+/** How long the bars are that the market comes in; 0 for trades. */
+function barMicrosOf([market]: readonly Subscription[]): number {
+  if (market?.schema === "ohlcv-1m") return MICROS_PER_MINUTE;
+  return market?.schema === "ohlcv-1s" ? MICROS_PER_SECOND : 0;
 }
 
 function notAGateway(end: ConnectionEnded, address: string): FeedError {
