@@ -10,6 +10,7 @@ import { Recorder } from "../feed/databento/live/recorder.js";
 import type { LiveSchema, Subscription } from "../feed/databento/live/subscription.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { loadCalendar } from "./calendar.js";
+import { rollItems } from "./healthRoll.js";
 import type { Log } from "./log.js";
 import { marketPast } from "./marketPast.js";
 import type { Settings } from "./settings.js";
@@ -86,6 +87,7 @@ export function liveOptions(
     tickSizes: tickSizesOf(settings.instruments),
     client: `volume-cluster-workbench/${VERSION}`,
     isOpen: (now) => days.isOpen(now),
+    notices: (now) => rollItems(settings, now).flatMap(({ level, text }) => (level === "warn" ? [text] : [])),
     renewAt: (now) => days.renewalAfter(now),
     ...(gateway === undefined ? {} : { gateway }),
     ...(tape === undefined ? {} : { tape }),

@@ -41,7 +41,7 @@ export const live: Command = {
     const key = environmentKey(terminal);
     const { log, now } = terminal;
     const options = liveOptions(settings, () => key, { wishes, folder, log, now });
-    const live = asUsage(() => new LiveFeed({ ...options, onHealth: (health) => tell(health, terminal) }));
+    const live = asUsage(() => new LiveFeed({ ...options, onHealth: teller(terminal) }));
     const feed = limit === undefined ? live : limited(live, limit);
     await play({ kind: "live", settings, feed: () => feed }, args, terminal);
   },
@@ -77,10 +77,17 @@ function asUsage<T>(make: () => T): T {
   }
 }
 
-/** What a person should know of the connection; what the engine saw of it stands among the outputs. */
-function tell({ state, message }: LiveHealth, { log }: Terminal): void {
-  if (state === "backoff" || state === "stale") log.warn(message ?? state);
-  else if (state === "live") log.info(message ?? "Live");
+/** Says what a person should know of the connection; what the engine saw of it stands among the outputs. */
+function teller({ log }: Terminal): (health: LiveHealth) => void {
+  const told = new Set<string>();
+  return ({ state, message, notices }) => {
+    for (const notice of notices) {
+      if (!told.has(notice)) log.warn(notice);
+      told.add(notice);
+    }
+    if (state === "backoff" || state === "stale") log.warn(message ?? state);
+    else if (state === "live") log.info("Live");
+  };
 }
 
 /** The same feed, ended after `limit` trades or bars. */

@@ -220,6 +220,16 @@ describe("a live feed that is started within the day", () => {
     );
   });
 
+  it("F16: warns of a roll that is near, in the log and in the feed's own health", async () => {
+    const notices = liveOptions(parseSettings({}), () => ApiKey.parse(CANARY), {
+      folder: undefined,
+      log: linesLog(),
+    }).notices;
+    const on = (text: string) => notices?.((Date.parse(text) * 1000) as Micros);
+    expect(on("2025-06-16T14:30:00Z")).toEqual([expect.stringContaining("ES JUN25 expires on 2025-06-20 (in 4 days)")]);
+    expect(on("2025-05-16T14:30:00Z")).toEqual([]);
+  });
+
   it("asks for nothing before the open", async () => {
     await joined({}, (day.session.open - 1) as Micros);
     expect(starts).toEqual([undefined]);

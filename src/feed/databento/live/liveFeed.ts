@@ -46,6 +46,8 @@ export interface LiveOptions {
   /** When to begin a new session, so that continuous symbols mean the contract of the day; undefined: never. */
   readonly renewAt?: (now: Micros) => Micros | undefined;
   readonly tape?: Tape;
+  /** What a person should know when a session begins, such as a roll that is near; said once each. */
+  readonly notices?: (now: Micros) => readonly string[];
   /** Called whenever `health` changes by more than its times. */
   readonly onHealth?: (health: LiveHealth) => void;
   readonly clock?: Clock;
@@ -221,6 +223,7 @@ export class LiveFeed implements Feed {
       this.#enter("subscribing");
       this.#subscribe(connection, stream.begin());
       this.#sessions += 1;
+      for (const text of this.#options.notices?.(this.#clock.wall()) ?? []) stream.notice(text);
       yield* this.#read(stream, rest);
       for (;;) {
         if (!connection.hasWaiting) yield* stream.rested();

@@ -82,6 +82,8 @@ export class MarketStream {
   /** Changes that wait until the time of the market is known. */
   #untold: Omit<ConnectionChange, "time">[] = [];
   #dropped = 0;
+  /** The contract that the feed named last as that of the day. */
+  #lead: string | undefined;
   #lastNotice: string | undefined;
 
   constructor(options: StreamOptions) {
@@ -147,6 +149,11 @@ export class MarketStream {
   /** The last words of a gateway that closes without a code. */
   get lastWords(): string | undefined {
     return this.#lastNotice;
+  }
+
+  /** Says once, among the gateway's words, what a person should know of this feed. */
+  notice(text: string): void {
+    if (!this.#notices.includes(text) && this.#notices.length < MOST_NOTICES) this.#notices.push(text);
   }
 
   /** Another session begins. Returns the nanoseconds from which it must replay; undefined: from now on. */
@@ -244,6 +251,7 @@ export class MarketStream {
     const events = this.#decoder.push(bytes);
     this.#beats = 0;
     this.#instrument = lastInstrument(events) ?? this.#instrument;
+    this.#noteLead(events);
     const moved = this.time > before;
     const first = firstTime(events) ?? (moved ? this.time : undefined);
     if (first !== undefined && this.#open.length > 0) this.#closeGaps(first);
@@ -252,6 +260,16 @@ export class MarketStream {
     const changes = this.#flush(before > 0 ? before : (first ?? before));
     this.#options.tape.write(bytes, before > 0 ? before : this.time);
     return changes.length === 0 ? events : [...changes, ...events];
+  }
+
+  #noteLead(events: readonly EngineEvent[]): void {
+    for (const event of events) {
+      if (event.type !== "contract" || event.leads !== true) continue;
+      const before = this.#lead;
+      this.#lead = event.symbol;
+      if (before === undefined || before === event.symbol) continue;
+      this.notice(`The roll: ${event.symbol} takes the place of ${before} at the next open without a position`);
+    }
   }
 
   *#onMessage(
@@ -298,7 +316,7 @@ export class MarketStream {
     if (ending !== undefined) throw ending;
     const notice = noticeOf(message.code, text);
     this.#lastNotice = notice;
-    if (!this.#notices.includes(notice) && this.#notices.length < MOST_NOTICES) this.#notices.push(notice);
+    this.notice(notice);
   }
 
   get #mayAsk(): boolean {

@@ -319,6 +319,18 @@ describe("a live feed", () => {
     expect(seen.error).toBeUndefined();
   });
 
+  it("F16: says with each session what is near, once", async () => {
+    const asked: number[] = [];
+    const notices = (now: number) => {
+      asked.push(now);
+      return ["ES MAR24 expires soon"];
+    };
+    const parts = [closing(HEAD, t(1)), sending(HEAD, t(1), replayCompleted(), END)];
+    const seen = await run(playing(parts), { notices });
+    expect(asked).toHaveLength(2);
+    expect(seen.health.notices).toEqual(["ES MAR24 expires soon"]);
+  });
+
   it("F16, F24: begins a new session when one is due and learns the new contract there", async () => {
     const clock = new FakeClock(START);
     const due = START + 3600e6;
@@ -345,6 +357,7 @@ describe("a live feed", () => {
       { symbol: "ESM4" },
     ]);
     expect(seen.changes[2]?.message).toContain("each day");
+    expect(seen.health.notices).toEqual(["The roll: ESM4 takes the place of ESH4 at the next open without a position"]);
     function hours(time: FakeClock): void {
       time.jump(3599_500, 3599_500);
       time.advance(1000);
