@@ -1,7 +1,9 @@
+import { conditionLine } from "../feed/databento/conditions.js";
 import { dollars, downloadRange } from "../feed/databento/historical/download.js";
 import { HistoricalClient } from "../feed/databento/historical/historicalClient.js";
 import { isoNanos, nanosIso } from "../feed/databento/historical/isoNanos.js";
 import { checkRange, type RangeRequest } from "../feed/databento/historical/rangeRequest.js";
+import { FeedError } from "../feed/feedError.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { environmentKey } from "./environmentKey.js";
 import { readSettings } from "./readSettings.js";
@@ -41,6 +43,7 @@ export const download: Command = {
       note: (text) => terminal.log.warn(text),
     });
     const request = await within(client, asked, terminal);
+    await tellConditions(client, request, terminal);
     if (args.has("cost-only")) {
       const cost = await client.cost(request, terminal.stop());
       terminal.out(args.has("json") ? JSON.stringify({ type: "cost", cost }) : `It costs ${dollars(cost)}`);
@@ -101,6 +104,18 @@ function timeOf(option: string, text: string): bigint {
   const nanos = isoNanos(text);
   if (nanos !== undefined) return nanos;
   throw new UsageError(`"--${option} ${text}" is not a time in UTC such as 2025-06-09 or 2025-06-09T13:30:00Z`);
+}
+
+/** Says which days' data are not all right. A download does not hang on it. */
+async function tellConditions(client: HistoricalClient, request: RangeRequest, { log, stop }: Terminal): Promise<void> {
+  const [first, last] = [request.start, request.end - 1n].map((nanos) => nanosIso(nanos).slice(0, 10));
+  try {
+    const line = conditionLine(await client.conditions(request.dataset, first ?? "", last ?? "", stop()));
+    if (line !== undefined) log.warn(line);
+  } catch (error) {
+    if (!(error instanceof FeedError) || stop().aborted) throw error;
+    log.warn(`How good the data of these days are is not known: ${error.message}`);
+  }
 }
 
 /** The part of a range that this account may have; a range that Databento has nothing of is refused. */

@@ -40,6 +40,8 @@ export function replayFeed(paths: readonly string[], options: ReplayOptions): Fe
 export interface OpenReplay {
   /** Those that will be played, of folders the files in them. */
   readonly files: readonly string[];
+  /** What a person should know of them, a line each. */
+  readonly notes: readonly string[];
   readonly feed: Feed;
 }
 
@@ -52,6 +54,7 @@ export async function openReplay(
   const recordings = await openRecordings(paths, options.tickSizes, stop);
   return {
     files: [...recordings.definitions, ...recordings.markets].map(({ path }) => path),
+    notes: recordings.notes,
     feed: { events: (playing) => replay(recordings, options, playing) },
   };
 }

@@ -72,6 +72,24 @@ describe("volume-cluster download", () => {
     expect(server.calls("timeseries.get_range")).toEqual([]);
   });
 
+  it("F19: says which days Databento calls degraded, and downloads all the same when it does not tell", async () => {
+    const body = [
+      { date: "2023-12-24", condition: "available", last_modified_date: "2024-01-01" },
+      { date: "2023-12-25", condition: "degraded", last_modified_date: null },
+    ];
+    server.usually("metadata.get_dataset_condition", { body });
+    expect((await download("--cost-only")).err).toContain("degraded (some may be missing or wrong) on 2023-12-25\n");
+    expect(server.calls("metadata.get_dataset_condition")[0]?.fields).toEqual({
+      dataset: "GLBX.MDP3",
+      start_date: "2023-12-25",
+      end_date: "2023-12-25",
+    });
+    server.usually("metadata.get_dataset_condition", { status: 404, body: { detail: "gone" } });
+    const { code, err } = await download();
+    expect(code).toBe(0);
+    expect(err).toContain("How good the data of these days are is not known");
+  });
+
   it("tells the cost alone with --cost-only", async () => {
     const { code, out } = await download("--cost-only");
     expect([code, out, readdirSync(folder)]).toEqual([0, "It costs $0.66\n", []]);

@@ -182,6 +182,7 @@ const THING: Readonly<Record<string, string>> = {
   "timeseries.get_range": "market data",
   "metadata.get_cost": "the cost",
   "metadata.get_dataset_range": "what it has",
+  "metadata.get_dataset_condition": "how good its data are",
   "symbology.resolve": "the contracts",
 };
 

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type Clock, REAL_CLOCK } from "../../clock.js";
 import type { FeedError } from "../../feedError.js";
 import type { ApiKey } from "../apiKey.js";
+import { Conditions, type DayCondition } from "../conditions.js";
 import { historicalAddress } from "./address.js";
 import * as answers from "./answers.js";
 import { type Answer, type Call, Connection } from "./connection.js";
@@ -71,6 +72,12 @@ export class HistoricalClient {
     const call: Call = { method: "GET", name: "metadata.get_dataset_range", fields: { dataset } };
     const { schema: bySchema = {}, ...whole } = await this.#json(call, answers.datasetRange, stop);
     return bySchema[schema] ?? whole;
+  }
+
+  /** How good the data of a dataset are, day by day (UTC), `start` and `end` as YYYY-MM-DD and both included. */
+  async conditions(dataset: string, start: string, end: string, stop: AbortSignal): Promise<readonly DayCondition[]> {
+    const fields = { dataset, start_date: start, end_date: end };
+    return this.#json({ method: "GET", name: "metadata.get_dataset_condition", fields }, Conditions, stop);
   }
 
   /** What symbols meant, date by date; a symbol that meant nothing has no interval. */
