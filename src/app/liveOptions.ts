@@ -86,6 +86,7 @@ export function liveOptions(
     subscriptions,
     tickSizes: tickSizesOf(settings.instruments),
     client: `volume-cluster-workbench/${VERSION}`,
+    staleSeconds: settings.live.staleSeconds,
     isOpen: (now) => days.isOpen(now),
     notices: (now) => rollItems(settings, now).flatMap(({ level, text }) => (level === "warn" ? [text] : [])),
     renewAt: (now) => days.renewalAfter(now),

@@ -419,6 +419,12 @@ export const KEYS = {
       off: "With what trades from now on",
     },
   }),
+  "live.staleSeconds": whole({
+    default: 6,
+    min: 6,
+    max: 60,
+    doc: "Seconds without a trade or a heartbeat, and age of the data, after which they are stale and no signal is a call. The gateway sends its heartbeat every 5 s at the most often, so that less than 6 would take a quiet market for a dead one.",
+  }),
   "live.record": flag({
     default: false,
     doc: "Whether the live feed is recorded as DBN files in `recordings` in the data folder, one a trading day, for replays of the very same run.",

@@ -21,6 +21,8 @@ export interface Settings extends EngineSettings {
     readonly gateway: string;
     /** Where the day so far comes from when the feed is started within it. */
     readonly backfill: "history" | "gateway" | "off";
+    /** Seconds of silence, and of age, after which the data are stale; a heartbeat's interval and a second at least. */
+    readonly staleSeconds: number;
     /** Whether what the feed brings is recorded in the data folder. */
     readonly record: boolean;
   };

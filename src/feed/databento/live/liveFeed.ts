@@ -39,7 +39,7 @@ export interface LiveOptions {
   readonly start?: Micros;
   /** Asked for the past from `start` on, and for what a gateway no longer replays; without it there is no history. */
   readonly past?: AskPast;
-  /** Seconds of silence, and of age, after which the data are stale; default 6: a heartbeat's interval and a second. */
+  /** Seconds of silence, and of age, after which the data are stale; default and least 6: a heartbeat's interval and a second. */
   readonly staleSeconds?: number;
   /** Whether the market is open; without it, it always is. */
   readonly isOpen?: (now: Micros) => boolean;

@@ -159,6 +159,26 @@ describe("a live feed", () => {
     expect(seen.changes[2]?.message).toContain("was silent for 10 s");
   });
 
+  it("R1: is stale after as many seconds of silence as it was told", async () => {
+    const standing: string[] = [];
+    const clock = new FakeClock(START);
+    const first = async (peer: Peer) => {
+      await peer.send(concatBytes(HEAD, t(1)));
+      await peer.gone();
+    };
+    const parts = [first, sending(HEAD, t(1), replayCompleted(), END)];
+    await run(playing(parts), { clock, staleSeconds: 9 }, (event, time, health) => {
+      if (event.type !== "trades") return;
+      setImmediate(() => {
+        for (const ms of [8900, 200, 1000]) {
+          time.advance(ms);
+          standing.push(health().state);
+        }
+      });
+    });
+    expect(standing.slice(0, 2)).toEqual(["live", "stale"]);
+  });
+
   it("F4: says when nothing but heartbeats came, and moves the clock with them", async () => {
     const seen = await run(playing([sending(HEAD, heartbeat(5), heartbeat(10), END)]));
     expect(seen.events.filter(({ type }) => type === "clock")).toHaveLength(3);
