@@ -1,4 +1,4 @@
-import { AnswerError } from "../app/answers.js";
+import { AnswerError, AnswerValueError } from "../app/answers.js";
 import { nearest, SettingsError } from "../app/settingsError.js";
 import { VERSION } from "../app/version.js";
 import { FeedError } from "../feed/feedError.js";
@@ -49,7 +49,8 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
   } catch (error) {
     if (error instanceof OutputClosed) return 0;
     terminal.log.error(sentence(error));
-    return error instanceof UsageError ? 2 : 1;
+    // What no data folder would make right is wrong usage; what the folder rules out has failed.
+    return error instanceof UsageError || error instanceof AnswerValueError ? 2 : 1;
   }
 }
 

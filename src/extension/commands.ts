@@ -1,11 +1,13 @@
 import * as vscode from "vscode";
 import { correctTrade } from "./correctTrade.js";
 import type { Dashboard } from "./dashboard.js";
+import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { failed, oneLine } from "./notices.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
+import { clearApiKey, setApiKey } from "./setApiKey.js";
 import { showPendingTrades } from "./showPending.js";
 import { start } from "./start.js";
 import { voidTrade } from "./voidTrade.js";
@@ -22,7 +24,7 @@ type Command = (surfaces: Surfaces, ...args: readonly unknown[]) => void | Promi
 
 /** Every command of the extension. A test checks these names against package.json. */
 export const COMMANDS = {
-  "volumeCluster.start": ({ workbench, dashboard }) => start(workbench, dashboard),
+  "volumeCluster.start": ({ workbench, dashboard }, market) => start(workbench, dashboard, textOf(market)),
   "volumeCluster.stop": ({ workbench }) => workbench.stop(),
   "volumeCluster.recordFill": ({ workbench }, id, mode) =>
     recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
@@ -37,6 +39,9 @@ export const COMMANDS = {
     await dashboard.open();
   },
   "volumeCluster.resetDemo": ({ workbench }) => resetDemo(workbench),
+  "volumeCluster.setApiKey": async ({ workbench }) => void (await setApiKey(workbench)),
+  "volumeCluster.clearApiKey": ({ workbench }) => clearApiKey(workbench),
+  "volumeCluster.downloadHistory": ({ workbench }) => downloadHistory(workbench),
   "volumeCluster.showLog": ({ log }) => log.show(),
 } satisfies Record<string, Command>;
 

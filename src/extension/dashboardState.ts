@@ -13,6 +13,7 @@ import type { AccountName, Recommendation } from "../core/sizing/recommendation.
 import { countingExits } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 import { downsample, equityPoint, equityPoints } from "./equityPoints.js";
+import { isFresh } from "./feedWords.js";
 import { newestPending, type Standing } from "./standing.js";
 import { watchSentence } from "./statusText.js";
 
@@ -92,8 +93,9 @@ function header({ standing, outputs, timeZone }: DashboardSource): Omit<Dashboar
   };
 }
 
-/** The newest recommendation without an answer, unless its trading day is over. */
+/** The newest recommendation without an answer, unless its trading day is over or nothing is known of its market now. */
 function currentCall(standing: Standing): Recommendation | undefined {
+  if (standing.feed !== undefined && !isFresh(standing.feed)) return undefined;
   const call = newestPending(standing);
   const today = standing.view?.tradingDay;
   // What an earlier window left has no trading day before its feed runs: the last call may still be of today.

@@ -3,6 +3,8 @@ import type { Log } from "../app/log.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
+import { Drafts, type RunDrafts } from "./drafts.js";
+import { isFresh } from "./feedWords.js";
 import { KnownRuns, type RunMarket, type RunPlace } from "./knownRuns.js";
 import { failed, oneLine } from "./notices.js";
 import type { OpenRun, RunChoice, RunHost } from "./openRun.js";
@@ -17,6 +19,15 @@ const GATHER_MS = 50;
 
 /** From a result to the databases that the user reads; the journal has it at once. */
 const FLUSH_MS = 2000;
+
+/** A record that could not be made durable, and that the user left as it is. */
+export interface Unsaved {
+  /** In words. */
+  readonly record: string;
+  /** What the draft of it is about. */
+  readonly draft: string | undefined;
+  readonly error: unknown;
+}
 
 /** What opens runs: everything that is too heavy for activation. */
 export type Runs = Pick<typeof import("./runs.js"), "prepareRun" | "reopenRun">;
@@ -34,8 +45,6 @@ export class Workbench implements vscode.Disposable {
   readonly log: Log;
   /** Read anew at every start, so that changed settings hold. */
   readonly host: () => RunHost;
-  /** What was typed about a recommendation and not yet recorded. */
-  readonly drafts = new Map<string, string>();
   readonly #loadRuns: () => Promise<Runs>;
   readonly #didChange = new vscode.EventEmitter<void>();
   readonly #didOutput = new vscode.EventEmitter<EngineOutput>();
@@ -44,8 +53,9 @@ export class Workbench implements vscode.Disposable {
   #failure: string | undefined;
   #open: OpenRun | undefined;
   readonly #known: KnownRuns;
-  /** The folder whose history the drafts are about. */
-  #draftsOf: string | undefined;
+  readonly #drafts: Drafts;
+  /** Of the run at hand, oldest first. */
+  #unsaved: readonly Unsaved[] = [];
   #runNumber = 0;
   #stop = new AbortController();
   #work: Promise<void> = Promise.resolve();
@@ -65,12 +75,14 @@ export class Workbench implements vscode.Disposable {
   constructor(host: () => RunHost, log: Log, loadRuns: () => Promise<Runs> = () => import("./runs.js")) {
     this.host = host;
     this.#known = new KnownRuns(host);
+    this.#drafts = new Drafts(() => host().drafts);
     this.log = log;
     this.#loadRuns = loadRuns;
   }
 
   /** All that the surfaces show. */
   standing(): Standing {
+    const feed = this.#phase === "running" ? this.#open?.feedStanding?.() : undefined;
     return {
       ...AT_REST,
       phase: this.#phase,
@@ -79,7 +91,10 @@ export class Workbench implements vscode.Disposable {
       failure: this.#failure,
       view: this.#open?.run.engine.view(),
       volumeThreshold: this.#open?.run.settings.detector.volumeThreshold ?? AT_REST.volumeThreshold,
-      deadlines: this.#deadlines,
+      feed,
+      // No call counts down on data that are not of now; the signal itself stays, and can be answered.
+      deadlines: feed === undefined || isFresh(feed) ? this.#deadlines : new Map(),
+      unsaved: this.#open?.run.unsaved ?? 0,
       elsewhere: this.#known.elsewhere(this.#open?.folder),
     };
   }
@@ -93,14 +108,20 @@ export class Workbench implements vscode.Disposable {
     return this.#theRun().run.engine.view();
   }
 
-  /** The moment at which an answer is given now: the clock of the market, which in a demo or a replay is simulated. */
+  /** The moment at which an answer is given: now, or in a demo or a replay the moment that the market has reached. */
   answerTime(): Micros {
-    return this.view().time;
+    const { time } = this.view();
+    return this.#open?.market === "live" ? ((Date.now() * 1000) as Micros) : time;
   }
 
   /** What the run at hand has kept, oldest first. */
   outputs(): readonly EngineOutput[] {
     return this.#open?.run.outputs ?? [];
+  }
+
+  /** What was typed about the run at hand and is not yet recorded, by recommendation. It outlasts a reload of the window. */
+  get drafts(): RunDrafts {
+    return this.#drafts.of(this.#open?.folder ?? "");
   }
 
   /** The zone in which its times are shown. */
@@ -146,6 +167,11 @@ export class Workbench implements vscode.Disposable {
     return this.#reopenFirst();
   }
 
+  /** Whether there is anything to restore. */
+  hasRun(): boolean {
+    return this.#known.first() !== undefined;
+  }
+
   /** Stops what runs and takes the last run of a market to hand, for recording. Does nothing when none is known. */
   async turnTo(market: RunMarket): Promise<void> {
     await this.stop();
@@ -164,21 +190,44 @@ export class Workbench implements vscode.Disposable {
    * @throws when there is no run, or it could not be kept
    */
   async record(event: AccountEvent): Promise<readonly EngineOutput[]> {
-    const outputs = await this.#theRun().run.dispatch(event);
-    this.#changed();
-    return outputs;
+    try {
+      return await this.#theRun().run.dispatch(event);
+    } finally {
+      // Also what could not be kept has changed what is shown.
+      this.#changed();
+    }
+  }
+
+  /** Takes note of a record that the disk does not have; a refused one is none. */
+  leaveUnsaved(unsaved: Unsaved): void {
+    if (this.standing().unsaved > 0) this.#unsaved = [...this.#unsaved, unsaved];
+  }
+
+  /** What the disk does not have, as far as the user recorded it, oldest first. */
+  unsaved(): readonly Unsaved[] {
+    return this.#unsaved;
+  }
+
+  /**
+   * Saves what could not be saved before.
+   *
+   * @throws when it still cannot be saved
+   */
+  saveAgain(): Promise<void> {
+    return this.#saveAgain(this.#theRun());
   }
 
   /** Lets `change` delete the files of a market: a run of it is stopped, closed and forgotten first. */
   async without(market: RunMarket, change: () => Promise<void>): Promise<void> {
     if (this.#phase === "starting") await this.stop();
     await this.#restored();
+    const folder = this.#open?.market === market ? this.#open.folder : this.#known.of(market)?.folder;
     if (this.#open?.market === market) {
       await this.stop();
-      await this.#release();
+      await this.#letGo();
     }
     this.#known.forget(market);
-    this.#draftsOf = undefined;
+    if (folder !== undefined) this.#drafts.forget(folder);
     await change();
     this.#changed();
   }
@@ -233,6 +282,9 @@ export class Workbench implements vscode.Disposable {
         this.#progress = text;
         this.#changed();
       },
+      changed: () => {
+        if (this.#phase === "running") this.#gather.request();
+      },
     });
     if (prepared === undefined || stop.aborted) return undefined;
     await this.#release();
@@ -249,9 +301,9 @@ export class Workbench implements vscode.Disposable {
       if (open?.feed !== undefined && !stop.aborted) {
         this.#progress = undefined;
         this.#enter("running");
-        await open.run.run(this.#watched(open, open.feed), stop);
+        const end = await open.run.run(this.#watched(open, open.feed), stop);
         await open.run.flush();
-        if (!stop.aborted) open.ended?.();
+        if (end === "ended") open.ended?.();
       }
     } catch (error) {
       this.#failure = oneLine(error);
@@ -315,26 +367,48 @@ export class Workbench implements vscode.Disposable {
 
   #flushNow(): void {
     // The journal has everything: what fails here is made up for by the next flush.
-    this.#open?.run.flush().catch((error: unknown) => this.log.warn(oneLine(error)));
+    const open = this.#open;
+    if (open !== undefined) void this.#saveAgain(open).catch((error: unknown) => this.log.warn(oneLine(error)));
   }
 
-  /** Anew from the clock of the market, which may have gone on later than this machine's. */
+  async #saveAgain({ run }: OpenRun): Promise<void> {
+    const before = run.unsaved;
+    try {
+      await run.flush();
+    } catch (error) {
+      if (run.unsaved > 0) throw error;
+      this.log.warn(oneLine(error));
+    } finally {
+      if (run.unsaved !== before) this.#changed();
+    }
+  }
+
+  /** Anew from the clock of the market, which may have gone on later than this machine's; live they are the same. */
   #setDeadlines(): void {
     const open = this.#open;
     if (open === undefined || this.#phase !== "running") return;
     const { time, pending } = open.run.engine.view();
     const now = Date.now();
-    const deadline = (lateAfter: Micros) => now + Math.max(0, lateAfter - time) / 1000 / open.speed;
+    const deadline = (lateAfter: Micros) =>
+      open.market === "live" ? lateAfter / 1000 : now + Math.max(0, lateAfter - time) / 1000 / open.speed;
     this.#deadlines = new Map(pending.map(({ id, lateAfter }) => [id, deadline(lateAfter)]));
   }
 
   #take(open: OpenRun): void {
-    if (this.#draftsOf !== open.folder) this.drafts.clear();
-    this.#draftsOf = open.folder;
     this.#open = open;
+    this.#unsaved = [];
     this.#runNumber++;
     this.#deadlines = new Map();
     this.#changed();
+  }
+
+  /** What was left is saved, by whatever came next. */
+  #tellSaved(): void {
+    for (const { record, draft } of this.#unsaved) {
+      this.log.info(`Saved: ${record}`);
+      if (draft !== undefined) this.drafts.delete(draft);
+    }
+    this.#unsaved = [];
   }
 
   #theRun(): OpenRun {
@@ -342,7 +416,23 @@ export class Workbench implements vscode.Disposable {
     return this.#open;
   }
 
+  /**
+   * Makes room for another run.
+   *
+   * @throws when something could not be saved, and still cannot: it would be lost with the run
+   */
   async #release(): Promise<void> {
+    const open = this.#open;
+    if (open !== undefined && open.run.unsaved > 0) {
+      await this.#saveAgain(open).catch((error: unknown) => {
+        const what = `NOT SAVED: ${open.run.unsaved} of the run at hand, which another one would lose`;
+        throw new Error(`${what}. ${oneLine(error)}`, { cause: error });
+      });
+    }
+    await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
     this.#flush.cancel();
     const open = this.#open;
     if (open === undefined) return;
@@ -365,6 +455,7 @@ export class Workbench implements vscode.Disposable {
   #changed(): void {
     this.#gather.cancel();
     this.#refreshed = Date.now();
+    if (this.#open?.run.unsaved === 0) this.#tellSaved();
     if (!this.#closed) this.#didChange.fire();
   }
 }

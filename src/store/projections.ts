@@ -29,7 +29,7 @@ export class Projections {
   /** Whether the folder has a database that this program made. */
   async madeBefore(): Promise<boolean> {
     const status = await this.#fs.stat(this.#statistics);
-    return status !== undefined && isOwnDatabase(await this.#fs.readFile(this.#statistics));
+    return status?.isFile === true && isOwnDatabase(await this.#fs.readFile(this.#statistics));
   }
 
   /** Brings `latest_recommendation.json` and `recommendations_log.jsonl` up to date. */
@@ -54,7 +54,7 @@ export class Projections {
 
   async #areCurrent(isEmpty: boolean, lastRecord: string): Promise<boolean> {
     for (const path of [this.#statistics, this.#paper]) {
-      if ((await this.#fs.stat(path)) === undefined) return false;
+      if ((await this.#fs.stat(path))?.isFile !== true) return false;
       if (!isEmpty && !isCurrent(await this.#loaded(), await this.#fs.readFile(path), lastRecord)) return false;
     }
     return true;
@@ -67,8 +67,8 @@ export class Projections {
 
   async #replace(path: string, bytes: Uint8Array): Promise<void> {
     // Looked at each time: the user may have put his own file there meanwhile.
-    const exists = (await this.#fs.stat(path)) !== undefined;
-    if (exists && !mayReplace(await this.#fs.readFile(path))) {
+    const isFile = (await this.#fs.stat(path))?.isFile === true;
+    if (isFile && !mayReplace(await this.#fs.readFile(path))) {
       throw new StoreError(
         `"${path}" was made by another program or a newer version and is left as it is. Move it away to have it written here`,
         { retriable: false },

@@ -181,6 +181,23 @@ describe("fillEvent", () => {
     expect(doubts("6071.50")).toEqual({ warnings: 1, typeAgain: true });
   });
 
+  it("asks for a price again that is more than 0.5 % from signal and limit, where nobody watched the market", () => {
+    const said = (price: string) => {
+      const { warnings, typeAgain } = fillEvent(view(), { ...FILL, price }, NOW);
+      return { warnings, typeAgain };
+    };
+    expect(said("6040.75")).toEqual({ warnings: [], typeAgain: false });
+    expect(said("6041.00")).toEqual({
+      warnings: ["6041.00 is more than 0.5 % away from 6010.75, and nothing tells where the market was"],
+      typeAgain: true,
+    });
+    expect(said("5980.75").typeAgain).toBe(false);
+    expect(said("5980.50").typeAgain).toBe(true);
+    expect(said("601.50").typeAgain).toBe(true);
+    const distant = view({ pending: [recommendation({ price: ticks(23500) })] });
+    expect(fillEvent(distant, { ...FILL, price: "5860.00" }, NOW).typeAgain).toBe(false);
+  });
+
   it("asks about another contract, another day and the same fill twice", () => {
     const other = { ...recommendation().instrument, symbol: "ESU5", label: "ES SEP25" };
     expect(fillEvent(view({ instrument: other }), FILL, NOW).warnings).toEqual([
@@ -222,6 +239,18 @@ describe("exitEvent", () => {
       "better than the stop",
     );
     expect(exitEvent(open, { ...EXIT, price: "5990.00", reason: "stop" }, NOW).warnings).toEqual([]);
+  });
+
+  it("asks for a price again that is more than 0.5 % outside the bracket, where nobody watched the market", () => {
+    const said = (price: string) => {
+      const { warnings, typeAgain } = exitEvent(open, { ...EXIT, reason: "manual", price }, LATER);
+      return { warnings, typeAgain };
+    };
+    expect(said("5965.50")).toEqual({ warnings: [], typeAgain: false });
+    expect(said("5965.00")).toEqual({
+      warnings: ["Nothing here can verify 5965.00: it counts in the balance, not in learning"],
+      typeAgain: true,
+    });
   });
 
   it("mirrors the claims of a short", () => {

@@ -127,6 +127,30 @@ export class FakeTree {
   }
 }
 
+/** The secrets of one profile. */
+export class FakeSecrets {
+  readonly kept = new Map<string, string>();
+  /** What every call fails with. */
+  failure: Error | undefined;
+  readonly #didChange = new EventEmitter<{ readonly key: string }>();
+  readonly onDidChange = this.#didChange.event;
+  async get(key: string): Promise<string | undefined> {
+    if (this.failure !== undefined) throw this.failure;
+    return this.kept.get(key);
+  }
+  async store(key: string, value: string): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.kept.set(key, value);
+    this.#didChange.fire({ key });
+  }
+  async delete(key: string): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.kept.delete(key);
+    this.#didChange.fire({ key });
+  }
+}
+
+export const ExtensionMode = { Production: 1, Development: 2, Test: 3 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { Notification: 15 };
 export const ViewColumn = { Active: -1, One: 1 };
@@ -151,6 +175,7 @@ export class FakeBox {
   ignoreFocusOut = false;
   matchOnDescription = false;
   value = "";
+  password = false;
   /** undefined: all of it. */
   valueSelection: readonly [number, number] | undefined;
   validationMessage: string | { readonly message: string; readonly severity: number } | undefined;
@@ -298,6 +323,9 @@ interface Message {
 interface Progress {
   readonly title: string;
   ended: boolean;
+  /** What it told on the way. */
+  readonly told: readonly string[];
+  cancel(): void;
 }
 
 const registered = new Map<string, (...args: unknown[]) => unknown>();
@@ -404,12 +432,23 @@ export const window = {
   showInformationMessage: show("information"),
   showWarningMessage: show("warning"),
   showErrorMessage: show("error"),
-  withProgress: async ({ title }: { readonly title: string }, task: () => Promise<unknown>) => {
-    const progress = { title, ended: false };
+  withProgress: async (
+    { title }: { readonly title: string },
+    task: (
+      progress: { report(step: { readonly message: string }): void },
+      token: { onCancellationRequested(listener: () => void): Disposable },
+    ) => Promise<unknown>,
+  ) => {
+    const cancelled = new EventEmitter<void>();
+    const told: string[] = [];
+    const progress = { title, ended: false, told, cancel: () => cancelled.fire() };
     fake.progress.push(progress);
-    const result = await task();
-    progress.ended = true;
-    return result;
+    try {
+      const report = ({ message }: { readonly message: string }) => void told.push(message);
+      return await task({ report }, { onCancellationRequested: cancelled.event });
+    } finally {
+      progress.ended = true;
+    }
   },
   showOpenDialog: async () => fake.openDialog,
   setStatusBarMessage: (text: string) => {

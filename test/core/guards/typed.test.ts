@@ -11,7 +11,14 @@ import {
   checkTime,
   checkTwice,
 } from "../../../src/core/guards/typedFill.js";
-import { checkMarket, checkTick, checkTicks, checkVouched, isJump } from "../../../src/core/guards/typedPrice.js";
+import {
+  checkExpected,
+  checkMarket,
+  checkTick,
+  checkTicks,
+  checkVouched,
+  isJump,
+} from "../../../src/core/guards/typedPrice.js";
 import type { GuardCode, Verdict } from "../../../src/core/guards/verdict.js";
 import type { Cents } from "../../../src/core/units.js";
 import { at, ES, micros, ticks } from "../../support/outputs.js";
@@ -84,6 +91,17 @@ describe("R11: the market", () => {
     [20_201, "warn UNVERIFIED"],
   ])("unknown, and a bracket of 20,000 to 20,100 ticks, a price of %d: %s", (price, verdict) => {
     expect(said(checkVouched(market, ES, { price: ticks(price) }))).toBe(verdict);
+  });
+
+  it.each([
+    [19_900, "ok"],
+    [19_899, "deny CONFIRM_PRICE"],
+    [20_050, "ok"],
+    [20_200, "ok"],
+    [20_201, "deny CONFIRM_PRICE"],
+    [Number.NaN, "deny CONFIRM_PRICE"],
+  ])("unknown, and a price expected from 20,000 to 20,100 ticks, %d: %s", (price, verdict) => {
+    expect(said(checkExpected(market, ES, { price: ticks(price) }))).toBe(verdict);
   });
 
   it("takes no print for the market that is more than 7 % away", () => {
@@ -223,6 +241,7 @@ it("guards are pure: the same frozen input gives the same verdict", () => {
       const verdicts = () => [
         checkMarket(market, ES, action),
         checkVouched(market, ES, action),
+        checkExpected(market, ES, action),
         checkQuantity(action),
         checkExitQuantity(Object.freeze({ open: a }), action),
         checkTime(Object.freeze({ now: micros(a), issued: micros(b), dayEnds: micros(b) }), action),

@@ -223,13 +223,14 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
     });
 
     await test("the emergency stop takes one Enter, and its reset is offered only after it", async () => {
-      assert.equal(await workbench.offers("Reset Emergency Stop"), false);
+      const offered = await workbench.offered("Reset Emergency Stop");
+      assert.ok(!offered.includes("Volume Cluster: Reset Emergency Stop"), offered.join(", "));
       await workbench.run("Emergency Stop");
       await workbench.quickTitle.filter({ hasText: "Emergency Stop" }).waitFor();
       await photograph("17-emergency-dark");
-      await page.keyboard.press("Enter");
+      await workbench.quickBox.press("Enter");
       await workbench.quickTitle.waitFor({ state: "hidden" });
-      assert.equal(await workbench.offers("Reset Emergency Stop"), true);
+      await workbench.offers("Reset Emergency Stop");
     });
   } finally {
     await page?.screenshot({ path: join(screenshots, "last.png") }).catch(() => undefined);
