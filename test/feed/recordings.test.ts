@@ -227,7 +227,7 @@ describe("A folder", () => {
   });
 });
 
-describe("A damaged file", () => {
+describe("F26: A damaged file", () => {
   const many = new Array<Uint8Array>(120_000).fill(trade());
   const content = concatBytes(metadata(), ...many);
   const FRAME = { blockBytes: 100_000 };

@@ -20,7 +20,7 @@ export type LiveState =
 /** Trades between `from` and `to` (by the market's clock) are missing: those of one instrument, or of all. */
 export interface Gap {
   /** Undefined: of all. */
-  readonly instrument: number | undefined;
+  readonly instrument?: number | undefined;
   readonly from: Micros;
   readonly to: Micros;
   readonly reason: string;
