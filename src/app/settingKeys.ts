@@ -2,6 +2,7 @@ import { z } from "zod";
 import { toNanos } from "../feed/tickSizes.js";
 import {
   choice,
+  contractName,
   dataset,
   decimal,
   flag,
@@ -60,13 +61,10 @@ export const KEYS = {
   }),
   "contract.instrument": symbol({
     default: "ES",
-    empty: false,
     doc: "What is traded: a product such as `ES`, `MES`, `NQ`, `MNQ`, or one that `#volumeCluster.instruments#` describes.",
   }),
-  "contract.pin": symbol({
-    default: "",
-    empty: true,
-    doc: "Raw symbol of the one contract to follow, such as `ESM5`. Empty: the contract with the most volume in the previous session.",
+  "contract.pin": contractName({
+    doc: "The one contract to follow, such as `ESM5` or `ES JUN25`. Empty: the contract with the most volume in the previous session.",
   }),
   "contract.session": ownHours.default("").meta({
     markdownDescription:

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { symbolOf } from "../core/instruments.js";
 import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
 import { repeatedKeys } from "./jsonKeys.js";
 import { type PresetName, presetValues } from "./presets.js";
@@ -111,7 +112,11 @@ function nest(flat: Flat): Settings {
   const session = flat["contract.session"];
   return {
     preset: flat.preset,
-    contract: { ...group(flat, "contract"), session: session === "" ? undefined : (session as Hours) },
+    contract: {
+      ...group(flat, "contract"),
+      pin: symbolOf(flat["contract.pin"]) ?? flat["contract.pin"],
+      session: session === "" ? undefined : (session as Hours),
+    },
     instruments: flat.instruments.map(instrumentSpec),
     detector: group(flat, "detector"),
     order: group(flat, "order"),
