@@ -19,6 +19,10 @@ export interface Settings extends EngineSettings {
     readonly schema: "trades" | "mbp-1" | "tbbo" | "ohlcv-1s" | "ohlcv-1m";
     /** One of Databento's gateways; "" for the dataset's own. */
     readonly gateway: string;
+    /** Where the day so far comes from when the feed is started within it. */
+    readonly backfill: "history" | "gateway" | "off";
+    /** Seconds of silence, and of age, after which the data are stale; a heartbeat's interval and a second at least. */
+    readonly staleSeconds: number;
     /** Whether what the feed brings is recorded in the data folder. */
     readonly record: boolean;
   };

@@ -117,6 +117,15 @@ describe("a cluster becomes a recommendation", () => {
     expect(types(run(engine, ES, quiet(0, 26), spike(26), gap, clock(1620)))).toEqual(["connection"]);
   });
 
+  it("also where the gap is of another contract, whose trades alone are missing", () => {
+    const at = (second: number) => (OPEN + second * SECOND) as Micros;
+    const gap = { type: "connection", time: at(1600), state: "gap", from: at(1590), to: at(1600) } as const;
+    const outputs = (instrument: number) =>
+      types(run(engineOf(), ES, quiet(0, 26), spike(26), { ...gap, instrument }, clock(1620)));
+    expect(outputs(1)).toEqual(["connection"]);
+    expect(outputs(2)).toContain("signal");
+  });
+
   it("not from a bar in which a trade was off the tick", () => {
     const engine = engineOf();
     const rejected = {

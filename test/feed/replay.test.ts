@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Micros } from "../../src/core/units.js";
+import type { Clock } from "../../src/feed/clock.js";
 import { RTYPE } from "../../src/feed/databento/dbn/codes.js";
 import { encodeRecord } from "../../src/feed/databento/dbn/encode.js";
 import { FeedError } from "../../src/feed/feedError.js";
@@ -84,15 +86,17 @@ describe("A replay", () => {
 
   it("plays at a pace that a test's clock can follow", async () => {
     let elapsed = 0;
-    const timing = {
-      now: () => elapsed,
-      sleep: (ms: number) => {
+    const hurrying: Clock = {
+      wall: () => START as Micros,
+      mono: () => elapsed,
+      after: (ms, run) => {
         elapsed += ms;
-        return Promise.resolve();
+        queueMicrotask(run);
+        return () => undefined;
       },
     };
     const path = file("paced.dbn", metadata(), ...TRADES);
-    expect(await replay([path], { ...OPTIONS, speed: 2, timing })).toEqual([...LINES, clock(2)]);
+    expect(await replay([path], { ...OPTIONS, speed: 2, clock: hurrying })).toEqual([...LINES, clock(2)]);
     expect(elapsed).toBe(500);
   });
 
