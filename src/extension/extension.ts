@@ -4,6 +4,7 @@ import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
 import { Dashboard } from "./dashboard.js";
 import { DatabentoKey } from "./databentoKey.js";
+import { LeaderWatch } from "./leaderWatch.js";
 import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { Loopback, RunHost } from "./openRun.js";
@@ -38,6 +39,11 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     new Notifications(workbench),
     new ContextKeys(workbench),
     new Views(workbench, context.globalState, key),
+    new LeaderWatch(
+      () => hostOf(context, { log, key, loopback }),
+      () => workbench.standing().phase === "idle",
+      (place) => void report(log, () => workbench.follow(place)),
+    ),
     ...registerCommands({ workbench, dashboard, log }),
   );
   active = workbench;
