@@ -15,6 +15,7 @@ import { resetDemo } from "./resetDemo.js";
 import { clearApiKey, setApiKey } from "./setApiKey.js";
 import { showPendingTrades } from "./showPending.js";
 import { start } from "./start.js";
+import { stop } from "./stop.js";
 import { voidTrade } from "./voidTrade.js";
 import type { Workbench } from "./workbench.js";
 
@@ -32,7 +33,8 @@ type Command = (surfaces: Surfaces, ...args: readonly unknown[]) => void | Promi
 /** Every command of the extension. A test checks these names against package.json. */
 export const COMMANDS = {
   "volumeCluster.start": ({ workbench, dashboard }, market) => start(workbench, dashboard, textOf(market)),
-  "volumeCluster.stop": ({ workbench }) => workbench.stop(),
+  "volumeCluster.stop": ({ workbench }) => stop(workbench),
+  "volumeCluster.takeOver": ({ workbench }) => workbench.takeOver(),
   "volumeCluster.recordFill": ({ workbench }, id, mode) =>
     recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
   "volumeCluster.recordExit": ({ workbench }, id) => recordExit(workbench, textOf(id)),

@@ -6,6 +6,7 @@ import { Dashboard } from "./dashboard.js";
 import { queriesIn } from "./data/queryJournal.js";
 import { DatabentoKey } from "./databentoKey.js";
 import { Documents } from "./documents.js";
+import { LeaderWatch } from "./leaderWatch.js";
 import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { Loopback, RunHost } from "./openRun.js";
@@ -41,6 +42,11 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     new Notifications(workbench),
     new ContextKeys(workbench),
     new Views(workbench, context.globalState, key),
+    new LeaderWatch(
+      () => hostOf(context, { log, key, loopback }),
+      () => workbench.standing().phase === "idle",
+      (place) => void report(log, () => workbench.follow(place)),
+    ),
     documents,
     ...registerCommands({ workbench, dashboard, log, documents, queries: queriesIn(context.globalState) }),
   );

@@ -167,12 +167,12 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
       await workbench
         .toast(/Simulated: (BUY|SHORT)/)
-        .getByRole("link", { name: "Record Fill" })
+        .getByRole("link", { name: "Fill", exact: true })
         .waitFor();
       await photograph("12-signal-dark");
       await workbench
         .toast(/Simulated: (BUY|SHORT)/)
-        .getByRole("link", { name: "Record Fill" })
+        .getByRole("link", { name: "Fill", exact: true })
         .click();
       await workbench.quickTitle.filter({ hasText: /Record Fill: (BUY|SHORT)/ }).waitFor();
       await photograph("13-fill-by-link");
@@ -226,7 +226,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
     await test("the emergency stop takes one Enter, and its reset is offered only after it", async () => {
       const offered = await workbench.offered("Reset Emergency Stop");
       assert.ok(!offered.includes("Volume Cluster: Reset Emergency Stop"), offered.join(", "));
-      await workbench.run("Emergency Stop");
+      await workbench.run("Trigger Emergency Stop");
       await workbench.quickTitle.filter({ hasText: "Emergency Stop" }).waitFor();
       await photograph("17-emergency-dark");
       await workbench.quickBox.press("Enter");
