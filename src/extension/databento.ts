@@ -1,8 +1,7 @@
 import { parseSettings } from "../app/settings.js";
+import { ApiKey } from "../feed/databento/apiKey.js";
 import { HistoricalError } from "../feed/databento/historical/failure.js";
 import { HistoricalClient } from "../feed/databento/historical/historicalClient.js";
-import { HistoricalKey } from "../feed/databento/historical/historicalKey.js";
-import { ApiKey } from "../feed/databento/live/apiKey.js";
 import { oneLine } from "./notices.js";
 import type { RunHost } from "./openRun.js";
 
@@ -40,7 +39,7 @@ export function liveKey(text: string): ApiKey {
  * @param note told what a person should know on the way, such as a wait
  */
 export function historicalClient(text: string, host: RunHost, note: (text: string) => void): HistoricalClient {
-  return new HistoricalClient({ key: new HistoricalKey(text), ...host.loopback?.historical, note });
+  return new HistoricalClient({ key: ApiKey.parse(text), ...host.loopback?.historical, note });
 }
 
 /** Asks Databento one cheap thing by this key: what it has of the live feed's dataset. */

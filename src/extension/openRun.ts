@@ -34,7 +34,7 @@ export interface RunHost extends RunsHost {
 
 /** Servers on this computer in the place of Databento's, and the time by which they are spoken to: for tests. */
 export interface Loopback {
-  historical?: Pick<HistoricalOptions, "address" | "timing">;
+  historical?: Pick<HistoricalOptions, "address" | "clock">;
   /** `127.0.0.1:PORT` */
   gateway?: string;
   live?: Pick<LiveOptions, "clock" | "random">;

@@ -10,10 +10,10 @@ import { Workbench } from "../../src/extension/workbench.js";
 import { endingOf } from "../../src/feed/databento/live/gatewayErrors.js";
 import { refusal } from "../../src/feed/databento/live/handshake.js";
 import { FeedError } from "../../src/feed/feedError.js";
+import { hurried } from "../support/fakeClock.js";
 import { commands, FakeSecrets, fake } from "../support/fakeVscode.js";
 import { CANARY, CANARY_FORMS } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
-import { hurried } from "../support/manualTiming.js";
 import { hostIn, keyIn } from "./support.js";
 
 const OTHER = `db-${"Z".repeat(29)}`;
@@ -35,7 +35,7 @@ beforeEach(async () => {
   key = keyIn(secrets);
   const say = (line: string) => void logged.push(line);
   const log = { info: say, warn: say, error: say };
-  const loopback = { historical: { address: server.address, timing: hurried() } };
+  const loopback = { historical: { address: server.address, clock: hurried() } };
   const host: RunHost = hostIn(folder, {}, { key, log, loopback });
   workbench = new Workbench(() => host, log);
   registerCommands({

@@ -7,10 +7,10 @@ import type { DatabentoKey } from "../../src/extension/databentoKey.js";
 import { usualWish } from "../../src/extension/history.js";
 import type { RunHost } from "../../src/extension/openRun.js";
 import { Workbench } from "../../src/extension/workbench.js";
+import { hurried } from "../support/fakeClock.js";
 import { commands, FakeSecrets, fake } from "../support/fakeVscode.js";
 import { CANARY, CANARY_FORMS, DAY, dayBytes } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
-import { hurried } from "../support/manualTiming.js";
 import { at } from "../support/outputs.js";
 import { hostIn, keyIn } from "./support.js";
 
@@ -34,7 +34,7 @@ beforeEach(async () => {
   key = keyIn(secrets);
   const say = (line: string) => void logged.push(line);
   const log = { info: say, warn: say, error: say };
-  const loopback = { historical: { address: server.address, timing: hurried() } };
+  const loopback = { historical: { address: server.address, clock: hurried() } };
   host = hostIn(folder, { "contract.session": "continuous", "replay.speed": 1 }, { key, log, loopback });
   workbench = new Workbench(() => host, log);
   registerCommands({

@@ -12,13 +12,12 @@ import { StatusBar } from "../../src/extension/statusBar.js";
 import { Workbench } from "../../src/extension/workbench.js";
 import { Store } from "../../src/store/store.js";
 import { concatBytes, START, trade } from "../support/dbnBytes.js";
-import { FakeClock } from "../support/fakeClock.js";
+import { FakeClock, hurried } from "../support/fakeClock.js";
 import { FakeGateway, type Peer, type Script } from "../support/fakeGateway.js";
 import { commands, FakeSecrets, fake } from "../support/fakeVscode.js";
 import { CANARY, CANARY_FORMS } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
 import { heartbeat, replayCompleted, startOf, welcome } from "../support/liveMarket.js";
-import { hurried } from "../support/manualTiming.js";
 import { dayWithSignal, LAST_BEFORE_SIGNAL, SESSION_HEAD, SIGNAL_SECONDS } from "../support/signalDay.js";
 import { hostIn, keyIn, SILENT } from "./support.js";
 
@@ -317,7 +316,7 @@ describe("Start Live", () => {
     secrets.kept.clear();
     const history = await HistoricalServer.start();
     closing.push(() => history.stop());
-    loopback.historical = { address: history.address, timing: hurried() };
+    loopback.historical = { address: history.address, clock: hurried() };
     await gatewayOf(async (peer) => {
       await welcome(peer);
       await peer.send(concatBytes(SESSION_HEAD, heartbeat(SIGNAL_SECONDS)));
