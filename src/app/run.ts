@@ -127,6 +127,11 @@ export class Run {
     return this.#memory.outputs;
   }
 
+  /** What is wrong with the data folder, one sentence each, such as a damaged journal. */
+  get warnings(): readonly string[] {
+    return this.#memory.warnings;
+  }
+
   /** How many events could not be saved: the engine knows them, the disk does not. They are tried again by `flush` and `close`. */
   get unsaved(): number {
     return this.#pipeline.unsaved;

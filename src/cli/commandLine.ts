@@ -11,12 +11,17 @@ import { decode } from "./decode.js";
 import { demo } from "./demo.js";
 import { download } from "./download.js";
 import { exit } from "./exit.js";
+import { exportCommand } from "./export.js";
 import { fill } from "./fill.js";
+import { importCommand } from "./import.js";
 import { live } from "./live.js";
 import { OutputClosed } from "./outputStream.js";
 import { pending } from "./pending.js";
+import { query } from "./query.js";
 import { replay } from "./replay.js";
 import { reset } from "./reset.js";
+import { resetPaper } from "./resetPaper.js";
+import { restore } from "./restore.js";
 import { review } from "./review.js";
 import { statistics } from "./statistics.js";
 import { CommandError, UsageError } from "./usageError.js";
@@ -37,8 +42,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   amend,
   void: voidTrade,
   reset,
+  "reset-paper": resetPaper,
   statistics,
   review,
+  export: exportCommand,
+  restore,
+  import: importCommand,
+  query,
 };
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */

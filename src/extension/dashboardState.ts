@@ -1,5 +1,6 @@
 import type { AccountView, ContextView, EngineOutput, OpenPosition } from "../core/events.js";
 import { formatPrice, type Instrument } from "../core/instrument.js";
+import { presentPortfolios } from "../core/portfolio.js";
 import type {
   ContextRow,
   DashboardAccount,
@@ -120,7 +121,7 @@ function isHalted({ view }: Standing): boolean {
 }
 
 function accountState(account: AccountView, source: DashboardSource): Omit<DashboardAccount, "equity"> {
-  const exits = countingExits(source.outputs).filter((exit) => exit.account === account.name);
+  const exits = countingExits(presentPortfolios(source.outputs)).filter((exit) => exit.account === account.name);
   const contexts = source.standing.view?.contexts.filter((context) => context.account === account.name) ?? [];
   return {
     name: account.name,

@@ -27,8 +27,7 @@ const SCHEMAS: readonly Choice<string>[] = [
  */
 export async function downloadHistory(workbench: Workbench): Promise<void> {
   const host = workbench.host();
-  if (!(await host.key.isSet()) && !(await setApiKey(workbench))) return;
-  const key = await host.key.read();
+  const key = await keyToUse(workbench);
   if (key === undefined) return;
   const history = await import("./history.js");
   const wish = await askWish(history, history.usualWish(host, (Date.now() * 1000) as Micros));
@@ -38,6 +37,12 @@ export async function downloadHistory(workbench: Workbench): Promise<void> {
   if (file === undefined) return;
   host.log.info(`History: ${file.text}`);
   if (await downloaded(file.text)) await replay(workbench, file.path);
+}
+
+/** The key; where there is none, it is asked for. */
+async function keyToUse(workbench: Workbench): Promise<string | undefined> {
+  const { key } = workbench.host();
+  return (await key.read()) ?? ((await setApiKey(workbench)) ? await key.read() : undefined);
 }
 
 function download(fetch: (talk: DownloadTalk) => Promise<HistoryFile | undefined>): Promise<HistoryFile | undefined> {

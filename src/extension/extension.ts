@@ -3,7 +3,10 @@ import { registerCommands, report } from "./commands.js";
 import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
 import { Dashboard } from "./dashboard.js";
+import { queriesIn } from "./data/queryJournal.js";
 import { DatabentoKey } from "./databentoKey.js";
+import { Documents } from "./documents.js";
+import { LeaderWatch } from "./leaderWatch.js";
 import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { Loopback, RunHost } from "./openRun.js";
@@ -27,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
   const log = vscode.window.createOutputChannel("Volume Cluster", { log: true });
   const key = new DatabentoKey(context.secrets);
   const loopback: Loopback = {};
+  const documents = new Documents();
   const workbench = new Workbench(() => hostOf(context, { log, key, loopback }), log);
   const dashboard = new Dashboard(workbench, context.extensionUri);
   context.subscriptions.push(
@@ -38,7 +42,13 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     new Notifications(workbench),
     new ContextKeys(workbench),
     new Views(workbench, context.globalState, key),
-    ...registerCommands({ workbench, dashboard, log }),
+    new LeaderWatch(
+      () => hostOf(context, { log, key, loopback }),
+      () => workbench.standing().phase === "idle",
+      (place) => void report(log, () => workbench.follow(place)),
+    ),
+    documents,
+    ...registerCommands({ workbench, dashboard, log, documents, queries: queriesIn(context.globalState) }),
   );
   active = workbench;
   setImmediate(() => void report(log, () => begin(workbench, context.globalStorageUri.fsPath)));

@@ -46,7 +46,7 @@ export function feedWords(feed: FeedStanding, now: number): FeedWords {
     case "closedMarket":
       return words("good", "Market closed", "The market is closed, the feed is connected");
     case "replaying":
-      return words("bad", "Catching up", `${health.message ?? "Catching up with what was missed"}: no call until then`);
+      return catchingUp(health);
     case "backoff":
       return waitWords(feed, now);
     default:
@@ -84,6 +84,9 @@ export function newGap({ health }: FeedStanding, now: number): string | undefine
 }
 
 function liveWords(feed: FeedStanding, now: number): FeedWords {
+  const { message } = feed.health;
+  // What the gateway said, such as that it does not know the symbol, is why nothing comes.
+  if (message !== undefined && feed.lastTradeAt === undefined) return words("bad", firstPart(message), message);
   const traded = lastTrade(feed, now);
   return { ...words("good", traded, "The live feed is connected"), spoken: `live feed connected, ${aloud(traded)}` };
 }
@@ -96,8 +99,14 @@ function staleWords({ lastHeardAt, message }: LiveHealth, now: number): FeedWord
     return { ...words("bad", short, sentence), spoken: aloud(short) };
   }
   // The message is a sentence whose first part says what is wrong.
-  const problem = capital((message ?? "the data are stale").split(":")[0] ?? "");
+  const problem = capital(firstPart(message ?? "the data are stale"));
   return words("bad", problem, `${capital(message ?? problem)}: no call until that is over`);
+}
+
+/** After a lost connection with what was missed, at a start with the day so far. */
+function catchingUp({ reconnects, message }: LiveHealth): FeedWords {
+  const level = reconnects === 0 ? "busy" : "bad";
+  return words(level, "Catching up", `${message ?? "Catching up with what was missed"}: no call until then`);
 }
 
 function waitWords({ health, attempt }: FeedStanding, now: number): FeedWords {
@@ -127,6 +136,10 @@ function aloud(text: string): string {
 
 function gapSeconds({ from, to }: Gap): number {
   return Math.max(1, Math.ceil((to - from) / 1_000_000));
+}
+
+function firstPart(sentence: string): string {
+  return sentence.split(":")[0] ?? sentence;
 }
 
 function capital(text: string): string {

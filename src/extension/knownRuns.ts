@@ -46,6 +46,11 @@ export class KnownRuns {
     return this.#runs()[0];
   }
 
+  /** All of them, the one at hand first. */
+  all(): readonly RunPlace[] {
+    return this.#runs();
+  }
+
   of(market: RunMarket): RunPlace | undefined {
     return this.#runs().find((run) => run.market === market);
   }

@@ -51,6 +51,7 @@ async function readKey(host: RunHost): Promise<ApiKey> {
 }
 
 const LOOK_MS = 1000;
+const CONNECTED = "The live feed is connected";
 
 interface WatchOptions {
   readonly settings: Settings;
@@ -126,7 +127,7 @@ class FeedWatch implements Feed {
     this.#seen = state;
     if (state === "connecting") this.#attempt += 1;
     if (state === "live" || state === "closedMarket" || state === "stale") this.#attempt = 0;
-    this.#say(state, message ?? (state === "live" ? "The live feed is connected" : undefined));
+    this.#say(state, message ?? (state === "live" ? CONNECTED : undefined));
     this.#changed();
   }
 
@@ -136,7 +137,7 @@ class FeedWatch implements Feed {
     const news = line?.replace(/\d+ s\b/g, "");
     if (line === undefined || news === this.#said || state === "fatal" || state === "ended") return;
     this.#said = news;
-    if (state === "live") this.#log.info(line);
+    if (line === CONNECTED) this.#log.info(line);
     else this.#log.warn(line);
   }
 

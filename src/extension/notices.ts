@@ -136,6 +136,18 @@ export async function confirmsReset(folder: string): Promise<boolean> {
   return chosen === "Reset Demo";
 }
 
+/** Asks before data is changed; `detail` says exactly what. */
+export async function confirmsChange(question: string, detail: readonly string[], action: string): Promise<boolean> {
+  const options = { modal: true, detail: detail.map(plainText).join("\n\n") };
+  return (await vscode.window.showWarningMessage(question, options, action)) === action;
+}
+
+/** Something was done with the data: one line. */
+export async function dataDone(lines: readonly string[]): Promise<void> {
+  const chosen = await vscode.window.showInformationMessage(unlinked(plainText(lines.join(". "))), "Show Log");
+  if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showLog");
+}
+
 /** Asks before a guard is taken away. */
 export async function confirmsTrading(who: string): Promise<boolean> {
   const detail =

@@ -20,6 +20,8 @@ export interface Standing {
   readonly view: EngineView | undefined;
   /** The ratio from which a bar is a cluster. */
   readonly volumeThreshold: number;
+  /** While another window runs the feed, and this one shows what it does. */
+  readonly leader: Leader | undefined;
   /** While a live feed runs: how it is. */
   readonly feed: FeedStanding | undefined;
   /**
@@ -31,6 +33,14 @@ export interface Standing {
   readonly unsaved: number;
   /** Runs that are not at hand and have trades that wait for the user. */
   readonly elsewhere: readonly Elsewhere[];
+}
+
+/** The window that runs the feed. */
+export interface Leader {
+  /** Its process and its beginning, for people. */
+  readonly who: string;
+  /** How its feed does, in its own words; "" before it has said so. */
+  readonly status: string;
 }
 
 /** How many trades wait in the last run of another market. */
@@ -47,6 +57,7 @@ export const AT_REST: Standing = {
   failure: undefined,
   view: undefined,
   volumeThreshold: 4,
+  leader: undefined,
   feed: undefined,
   deadlines: new Map(),
   unsaved: 0,

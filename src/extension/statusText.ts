@@ -68,7 +68,8 @@ function unsavedWords({ unsaved }: Standing): string | undefined {
 
 /** The watch in one sentence: what was seen, and what a signal needs; of a live feed that brings nothing, why. */
 export function watchSentence(standing: Standing, now = Date.now()): string {
-  const { view, volumeThreshold, feed } = standing;
+  const { view, volumeThreshold, feed, leader } = standing;
+  if (leader !== undefined) return `In another window: ${leader.status === "" ? "the feed runs" : leader.status}`;
   if (feed !== undefined && feed.health.state !== "live") return feedWords(feed, now).sentence;
   if (view === undefined || view.tradesSeen === 0) return "Watching, no trade seen yet";
   const seen = `${view.tradesSeen.toLocaleString("en-US")} trades seen`;
@@ -176,7 +177,8 @@ function positionLook(position: OpenPosition): StatusLook {
 }
 
 function watchLook(standing: Standing, now: number): StatusLook {
-  const { view, volumeThreshold, feed } = standing;
+  const { view, volumeThreshold, feed, leader } = standing;
+  if (leader !== undefined) return followLook(standing, now);
   if (feed !== undefined && feed.health.state !== "live") return feedLook(feed, now);
   const ratio = view?.highestRatio;
   const short = ratio === undefined ? "" : ` · ${ratio.toFixed(1)}x of ${volumeThreshold.toFixed(1)}x`;
@@ -186,6 +188,19 @@ function watchLook(standing: Standing, now: number): StatusLook {
     text: `$(eye) Watching${short}${quiet === undefined ? "" : ` · ${quiet}`}`,
     tooltip: [sentence, "Click for the performance."],
     spoken: feed === undefined ? sentence : `${sentence}, ${feedWords(feed, now).spoken}`,
+    background: undefined,
+    command: "volumeCluster.openPerformance",
+    counting: false,
+  };
+}
+
+/** Another window brings the market. */
+function followLook(standing: Standing, now: number): StatusLook {
+  const sentence = watchSentence(standing, now);
+  return {
+    text: "$(eye) Watching in another window",
+    tooltip: [sentence, "Click for the performance."],
+    spoken: sentence,
     background: undefined,
     command: "volumeCluster.openPerformance",
     counting: false,
@@ -265,9 +280,13 @@ function runName({ market, phase }: Standing): string | undefined {
   return market !== undefined && stopped ? "Stopped" : undefined;
 }
 
-function notesOn({ market, phase, failure, elsewhere, unsaved }: Standing): readonly string[] {
+function notesOn({ market, phase, failure, elsewhere, unsaved, leader }: Standing): readonly string[] {
   const notes = elsewhere.map(({ market: other, waiting }) => waitingIn(other, waiting));
   if (unsaved > 0) notes.unshift(`Not saved: ${unsaved}. Record Fill and Record Exit try it again first`);
+  if (leader !== undefined)
+    notes.push(
+      `The feed runs in another window, ${leader.who}. "Volume Cluster: Take Over Here" brings it into this one`,
+    );
   if (phase === "idle" && failure !== undefined) notes.unshift(failure);
   if (phase === "idle" && market !== undefined) notes.push("The market is stopped");
   if (market === "demo") notes.push("Simulated market: no real trades, no real money");

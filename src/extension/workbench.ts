@@ -3,6 +3,7 @@ import type { Log } from "../app/log.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
+import type { Following } from "../store/lead/lead.js";
 import { Drafts, type RunDrafts } from "./drafts.js";
 import { isFresh } from "./feedWords.js";
 import { KnownRuns, type RunMarket, type RunPlace } from "./knownRuns.js";
@@ -10,6 +11,7 @@ import { failed, oneLine } from "./notices.js";
 import type { OpenRun, RunChoice, RunHost } from "./openRun.js";
 import { Soon } from "./soon.js";
 import { AT_REST, type Phase, type Standing, waitingTrades } from "./standing.js";
+import { watchSentence } from "./statusText.js";
 
 /** Between two looks at a feed that only brings trades. */
 const REFRESH_MS = 1000;
@@ -27,6 +29,12 @@ export interface Unsaved {
   /** What the draft of it is about. */
   readonly draft: string | undefined;
   readonly error: unknown;
+}
+
+/** A run that was opened to be played, and the window that plays it already. */
+interface Opened {
+  readonly open: OpenRun;
+  readonly leader: Following | undefined;
 }
 
 /** What opens runs: everything that is too heavy for activation. */
@@ -58,6 +66,8 @@ export class Workbench implements vscode.Disposable {
   #unsaved: readonly Unsaved[] = [];
   #runNumber = 0;
   #stop = new AbortController();
+  /** The window that runs the feed which this one shows. */
+  #leader: { readonly following: Following; readonly who: string; status: string } | undefined;
   #work: Promise<void> = Promise.resolve();
   #deadlines = new Map<string, number>();
   #refreshed = 0;
@@ -91,6 +101,7 @@ export class Workbench implements vscode.Disposable {
       failure: this.#failure,
       view: this.#open?.run.engine.view(),
       volumeThreshold: this.#open?.run.settings.detector.volumeThreshold ?? AT_REST.volumeThreshold,
+      leader: this.#leader,
       feed,
       // No call counts down on data that are not of now; the signal itself stays, and can be answered.
       deadlines: feed === undefined || isFresh(feed) ? this.#deadlines : new Map(),
@@ -150,6 +161,29 @@ export class Workbench implements vscode.Disposable {
     await opening;
   }
 
+  /** Shows what another window does in a folder, as far as nothing else is at work here. */
+  async follow(place: RunPlace): Promise<void> {
+    await this.#restored();
+    if (this.#phase !== "idle" || this.#closed || this.standing().unsaved > 0) return;
+    this.#stop = new AbortController();
+    this.#enter("starting");
+    const opening = this.#openToFollow(place);
+    this.#work = this.#play(opening, this.#stop.signal);
+    await this.#work;
+  }
+
+  /** Asks the window that runs the feed to end it, and goes on with it here. Does nothing when none is followed. */
+  async takeOver(): Promise<void> {
+    const market = this.#open?.market;
+    const following = this.#leader?.following;
+    if (following === undefined || market === undefined) return;
+    if (market === "replay") throw new Error("A replay cannot go on in another window: start it here anew");
+    following.askForLead();
+    await following.over;
+    await this.#work;
+    await this.start({ market });
+  }
+
   /** Stops the feed, or the start of it, and waits until it has stopped. Harmless when nothing runs. */
   async stop(): Promise<void> {
     if (this.#phase === "idle") return;
@@ -170,6 +204,17 @@ export class Workbench implements vscode.Disposable {
   /** Whether there is anything to restore. */
   hasRun(): boolean {
     return this.#known.first() !== undefined;
+  }
+
+  /** The folder of the run at hand. */
+  get folder(): string | undefined {
+    return this.#open?.folder;
+  }
+
+  /** Where runs keep what they do: that of the run at hand first, then the last one of each market. */
+  places(): readonly RunPlace[] {
+    const all = [...(this.#open === undefined ? [] : [this.#open]), ...this.#known.all()];
+    return all.filter(({ folder }, index) => all.findIndex((place) => place.folder === folder) === index);
   }
 
   /** Stops what runs and takes the last run of a market to hand, for recording. Does nothing when none is known. */
@@ -232,6 +277,23 @@ export class Workbench implements vscode.Disposable {
     this.#changed();
   }
 
+  /** Lets `change` write into a folder that no run of this window has open meanwhile; it is at hand again afterwards. */
+  async apart(folder: string, change: () => Promise<void>): Promise<void> {
+    if (this.#phase === "starting") await this.stop();
+    await this.#restored();
+    const wasOpen = this.#open?.folder === folder;
+    if (wasOpen) {
+      await this.stop();
+      await this.#release();
+    }
+    try {
+      await change();
+    } finally {
+      if (wasOpen) await this.#reopenFirst();
+      this.#changed();
+    }
+  }
+
   /** Stops and closes everything, with Node's file system alone: at a window's end no call of VS Code works. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -272,7 +334,7 @@ export class Workbench implements vscode.Disposable {
     await this.#restoring?.catch(() => undefined);
   }
 
-  async #openRun(choice: RunChoice, stop: AbortSignal): Promise<OpenRun | undefined> {
+  async #openRun(choice: RunChoice, stop: AbortSignal): Promise<Opened | undefined> {
     await this.#restored();
     const { prepareRun } = await this.#loadRuns();
     const prepared = await prepareRun(choice, this.host(), {
@@ -290,20 +352,22 @@ export class Workbench implements vscode.Disposable {
     await this.#release();
     const open = await prepared.open();
     this.#take(open);
-    return open;
+    return { open, leader: await open.run.leader() };
   }
 
   /** The feed from its start to its end; never rejects. */
-  async #play(opening: Promise<OpenRun | undefined>, stop: AbortSignal): Promise<void> {
+  async #play(opening: Promise<Opened | undefined>, stop: AbortSignal): Promise<void> {
     let open: OpenRun | undefined;
+    let lost = false;
     try {
-      open = await opening;
-      if (open?.feed !== undefined && !stop.aborted) {
+      const opened = await opening;
+      open = opened?.open;
+      if (opened !== undefined && !stop.aborted) {
         this.#progress = undefined;
         this.#enter("running");
-        const end = await open.run.run(this.#watched(open, open.feed), stop);
-        await open.run.flush();
-        if (end === "ended") open.ended?.();
+        const { leader } = opened;
+        if (leader !== undefined) lost = (await this.#follow(opened.open, leader, stop)) === "lost";
+        else if (opened.open.feed !== undefined) await this.#lead(opened.open, opened.open.feed, stop);
       }
     } catch (error) {
       this.#failure = oneLine(error);
@@ -316,6 +380,49 @@ export class Workbench implements vscode.Disposable {
       this.#deadlines = new Map();
       this.#enter("idle");
     }
+    if (lost && !stop.aborted && open?.market === "live") void this.#takeUp();
+  }
+
+  /** Runs a feed in this window. */
+  async #lead(open: OpenRun, feed: Feed, stop: AbortSignal): Promise<void> {
+    const end = await open.run.run(this.#watched(open, feed), stop);
+    await open.run.flush();
+    if (end === "ended") open.ended?.();
+  }
+
+  /** Shows what another window does until it ends or is lost. */
+  async #follow(open: OpenRun, following: Following, stop: AbortSignal): Promise<"ended" | "lost"> {
+    const { pid, since } = following.lease;
+    this.#leader = { following, who: `process ${pid}, since ${since}`, status: following.status };
+    this.#known.take(open);
+    this.log.info(`Follows the window that runs the feed: ${this.#leader.who}`);
+    try {
+      return await open.run.follow(following, stop, (status) => {
+        if (this.#leader !== undefined) this.#leader.status = status;
+        this.#setDeadlines();
+        this.#gather.request();
+      });
+    } finally {
+      this.#leader = undefined;
+    }
+  }
+
+  /** Goes on with a live feed whose window was killed or hangs; of several windows one gets there first, the others follow it. */
+  async #takeUp(): Promise<void> {
+    this.log.warn("The window that ran the live feed is gone: this one goes on with it");
+    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 450));
+    await this.start({ market: "live" }).catch((error: unknown) => this.#tell(error));
+  }
+
+  /** A run that is played by another window. */
+  async #openToFollow(place: RunPlace): Promise<Opened | undefined> {
+    const { reopenRun } = await this.#loadRuns();
+    if (this.#open?.folder !== place.folder) await this.#release();
+    const open = this.#open ?? (await reopenRun(place, this.host(), this.#sinks()));
+    if (open === undefined) return undefined;
+    if (open !== this.#open) this.#take(open);
+    const leader = await open.run.leader();
+    return leader && { open, leader };
   }
 
   #tell(error: unknown): void {
@@ -456,6 +563,7 @@ export class Workbench implements vscode.Disposable {
     this.#gather.cancel();
     this.#refreshed = Date.now();
     if (this.#open?.run.unsaved === 0) this.#tellSaved();
+    if (this.#phase === "running" && this.#leader === undefined) this.#open?.run.tell(watchSentence(this.standing()));
     if (!this.#closed) this.#didChange.fire();
   }
 }

@@ -47,6 +47,11 @@ export class Kept {
     return output;
   }
 
+  /** Whether a record of that id was added. */
+  knows(record: string): boolean {
+    return this.#records.has(record);
+  }
+
   /** All records, in the order of their ids. */
   entries(): readonly JournalEntry[] {
     const kept = [...this.#outputs.values(), ...this.#meta.values()].map(({ entry }) => entry);

@@ -4,7 +4,16 @@ import type { EngineOutput } from "../core/events.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
 import type { Fs } from "./files.js";
-import { buildDatabases, isCurrent, isOwnDatabase, loadSql, mayReplace, type Origin } from "./projection.js";
+import {
+  buildDatabases,
+  buildForQueries,
+  type Databases,
+  isCurrent,
+  isOwnDatabase,
+  loadSql,
+  mayReplace,
+  type Origin,
+} from "./projection.js";
 import type { RecordedAt } from "./rows.js";
 import { StoreError } from "./storeError.js";
 import { UserFiles } from "./userFiles.js";
@@ -47,9 +56,19 @@ export class Projections {
    */
   async write(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<void> {
     if (await this.#areCurrent(outputs.length === 0, origin.lastRecord)) return;
-    const { statistics, paper } = buildDatabases(await this.#loaded(), outputs, origin, recordedAt);
+    const { statistics, paper } = await this.build(outputs, origin, recordedAt);
     await this.#replace(this.#statistics, statistics);
     await this.#replace(this.#paper, paper);
+  }
+
+  /** Both databases as bytes; no file is touched. */
+  async build(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<Databases> {
+    return buildDatabases(await this.#loaded(), outputs, origin, recordedAt);
+  }
+
+  /** The tables of both in one, as bytes; no file is touched. */
+  async buildForQueries(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<Uint8Array> {
+    return buildForQueries(await this.#loaded(), outputs, origin, recordedAt);
   }
 
   async #areCurrent(isEmpty: boolean, lastRecord: string): Promise<boolean> {

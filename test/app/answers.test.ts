@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AnswerError, exitEvent, fillEvent, notExecutedEvent } from "../../src/app/answers.js";
 import type { EngineOutput, EngineView, OpenPosition } from "../../src/core/events.js";
-import { after, decision, exit, fill, RECOMMENDATION_ID, recommendation, ticks } from "../support/outputs.js";
+import { after, decision, exit, fill, micros, RECOMMENDATION_ID, recommendation, ticks } from "../support/outputs.js";
 
 const NOW = after(20);
 const LATER = after(600);
@@ -203,7 +203,9 @@ describe("fillEvent", () => {
     expect(fillEvent(view({ instrument: other }), FILL, NOW).warnings).toEqual([
       "It is recorded for ES JUN25, while ES SEP25 is the contract of the day",
     ]);
-    expect(fillEvent(view(), FILL, recommendation().expires).warnings).toEqual([
+    const { expires } = recommendation();
+    expect(fillEvent(view(), FILL, expires).warnings).toEqual([]);
+    expect(fillEvent(view(), FILL, micros(expires + 1)).warnings).toEqual([
       "The time lies after the trading day of the signal",
     ]);
     const earlier = fill({ id: "another", account: "manual", time: JUST_BEFORE });

@@ -232,6 +232,23 @@ describe("A damaged journal", () => {
     expect((await inProcess("pending", "--data", data)).out).toContain(`${reason}\n`);
   });
 
+  it("is said at the top of the review, which counts as the tables do", async () => {
+    const data = await replayed();
+    await fill(data, 1);
+    await exit(data);
+    const whole = (await inProcess("review", "--data", data)).out;
+    expect(whole).toContain("| Closed trades | 1 (too few) |");
+    expect(whole).not.toContain("not whole");
+    lose(data, "fill");
+    const { code, out } = await inProcess("review", "--data", data);
+    expect(code).toBe(0);
+    const top = out.slice(0, out.indexOf("## 1."));
+    expect(top).toContain("**The records are not whole: the figures are of what is left.**");
+    expect(top).toMatch(/^- The journal ".*" is damaged: /m);
+    expect(top).toMatch(/^- Does not count: the exit at 4807\.25 /m);
+    expect(out).not.toContain("| Closed trades | 1 ");
+  });
+
   it("counts a trade by the fills that are left", async () => {
     const data = await replayed();
     await fill(data, 1);

@@ -38,7 +38,13 @@ beforeEach(async () => {
   const loopback = { historical: { address: server.address, clock: hurried() } };
   const host: RunHost = hostIn(folder, {}, { key, log, loopback });
   workbench = new Workbench(() => host, log);
-  registerCommands({ workbench, dashboard: {} as never, log: { ...log, show: () => undefined } as never });
+  registerCommands({
+    workbench,
+    documents: {} as never,
+    queries: {} as never,
+    dashboard: {} as never,
+    log: { ...log, show: () => undefined } as never,
+  });
 });
 
 afterEach(async () => {

@@ -64,11 +64,29 @@ describe("The commands", () => {
       "volumeCluster.voidTrade": "volumeCluster.hasRecords",
       "volumeCluster.emergencyStop": "volumeCluster.canHalt",
       "volumeCluster.resetEmergencyStop": "volumeCluster.halted",
+      "volumeCluster.resetPaperPortfolio": "volumeCluster.hasPaper",
     });
   });
 
+  it("have plain Stop first in the palette for who types Stop, which sorts by the whole label", () => {
+    const shown = manifest.contributes.menus.commandPalette;
+    const running = contributed.filter(({ command }) => {
+      return shown.find((entry) => entry.command === command)?.when !== "volumeCluster.halted";
+    });
+    const labels = running
+      .map(({ category, title }) => `${category}: ${title}`)
+      .filter((label) => label.includes("Stop"));
+    expect(labels.sort((a, b) => a.localeCompare(b))).toEqual([
+      "Volume Cluster: Stop",
+      "Volume Cluster: Trigger Emergency Stop",
+    ]);
+  });
+
   it("say in one message what failed, with the log, and never a stack", async () => {
-    const failing = { stop: () => Promise.reject(new Error("The disk\u001b[31m is full\nat line 1")) };
+    const failing = {
+      standing: () => AT_REST,
+      stop: () => Promise.reject(new Error("The disk\u001b[31m is full\nat line 1")),
+    };
     const logged: string[] = [];
     registerCommands({
       workbench: failing,

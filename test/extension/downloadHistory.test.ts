@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,10 +7,10 @@ import type { DatabentoKey } from "../../src/extension/databentoKey.js";
 import { usualWish } from "../../src/extension/history.js";
 import type { RunHost } from "../../src/extension/openRun.js";
 import { Workbench } from "../../src/extension/workbench.js";
-import { hurried } from "../support/fakeClock.js";
 import { commands, FakeSecrets, fake } from "../support/fakeVscode.js";
 import { CANARY, CANARY_FORMS, DAY, dayBytes } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
+import { hurried } from "../support/fakeClock.js";
 import { at } from "../support/outputs.js";
 import { hostIn, keyIn } from "./support.js";
 
@@ -35,9 +35,15 @@ beforeEach(async () => {
   const say = (line: string) => void logged.push(line);
   const log = { info: say, warn: say, error: say };
   const loopback = { historical: { address: server.address, clock: hurried() } };
-  host = hostIn(folder, { "contract.session": "continuous" }, { key, log, loopback });
+  host = hostIn(folder, { "contract.session": "continuous", "replay.speed": 1 }, { key, log, loopback });
   workbench = new Workbench(() => host, log);
-  registerCommands({ workbench, dashboard: {} as never, log: { ...log, show: say } as never });
+  registerCommands({
+    workbench,
+    documents: {} as never,
+    queries: {} as never,
+    dashboard: {} as never,
+    log: { ...log, show: say } as never,
+  });
 });
 
 afterEach(async () => {
@@ -93,14 +99,17 @@ describe("Download History", () => {
   });
 
   it("replays the file when asked to, and asks before it stops what runs", async () => {
-    await workbench.start({ market: "demo" });
+    const running = join(folder, "running.dbn.zst");
+    writeFileSync(running, dayBytes(50));
+    await workbench.start({ market: "replay", files: [running] });
+    const { runNumber } = workbench;
     fake.answers = ["Download", "Replay It", undefined];
     await ask();
-    expect(workbench.standing()).toMatchObject({ phase: "running", market: "demo" });
+    expect([workbench.standing().phase, workbench.runNumber]).toEqual(["running", runNumber]);
     expect(fake.messages.at(-1)?.actions).toEqual(["Stop and Replay"]);
     fake.answers = ["Replay It", "Stop and Replay"];
     await ask();
-    expect(workbench.standing().market).toBe("replay");
+    expect([workbench.standing().phase, workbench.runNumber]).toEqual(["running", runNumber + 1]);
     expect(host.lastStart.get()).toEqual({ market: "replay", files: [join(folder, "history", NAME)] });
   });
 

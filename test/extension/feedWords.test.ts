@@ -8,7 +8,12 @@ import { engineView, feed, standing } from "./support.js";
 
 const NOW = 1_000_000;
 const ago = (seconds: number) => ((NOW - seconds * 1000) * 1000) as Micros;
-const gap = (from: number, to: number) => ({ from: ago(from), to: ago(to), reason: "the replay no longer holds it" });
+const gap = (from: number, to: number) => ({
+  from: ago(from),
+  to: ago(to),
+  reason: "the replay no longer holds it",
+  instrument: undefined,
+});
 
 /** `level | what the status bar shows | what a screen reader says` */
 function words(of: FeedStanding): string {
@@ -34,6 +39,11 @@ describe("A live feed in words", () => {
       "good | last trade 4 min ago | live feed connected, last trade 4 minutes ago",
     ],
     ["has not traded", feed(), "good | no trade yet | live feed connected, no trade yet"],
+    [
+      "follows a symbol that nobody knows",
+      feed({ message: "Databento does not know a symbol: ESX9" }),
+      "bad | Databento does not know a symbol | Databento does not know a symbol: ESX9",
+    ],
     ["begins", feed({ state: "connecting" }, { attempt: 1 }), "busy | Connecting | Connecting to Databento"],
     [
       "comes back",
@@ -50,8 +60,13 @@ describe("A live feed in words", () => {
     ],
     [
       "catches up",
-      feed({ state: "replaying" }, { attempt: 1 }),
+      feed({ state: "replaying", reconnects: 1 }, { attempt: 1 }),
       "bad | Catching up | Catching up with what was missed: no call until then",
+    ],
+    [
+      "begins with the day so far",
+      feed({ state: "replaying", message: "Reading what came before" }),
+      "busy | Catching up | Reading what came before: no call until then",
     ],
     ["is dead", feed({ state: "stale", lastHeardAt: ago(9) }), "bad | No data for 9 s | No data for 9 seconds"],
     [
@@ -125,7 +140,8 @@ describe("The status bar item of a live feed", () => {
   it.each<[Partial<FeedStanding["health"]>, string]>([
     [{ state: "connecting" }, "$(sync~spin) Connecting | plain | true"],
     [{ state: "connecting", lastHeardAt: ago(30) }, "$(sync~spin) Reconnecting (attempt 1) | warning | true"],
-    [{ state: "replaying" }, "$(sync~spin) Catching up | warning | true"],
+    [{ state: "replaying" }, "$(sync~spin) Catching up | plain | true"],
+    [{ state: "replaying", reconnects: 1 }, "$(sync~spin) Catching up | warning | true"],
     [{ state: "closedMarket" }, "$(clock) Market closed | plain | true"],
   ])("says %j", (health, expected) => {
     expect(look(feed(health, { attempt: 1 }))).toBe(expected);

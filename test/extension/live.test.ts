@@ -1,6 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { registerCommands } from "../../src/extension/commands.js";
 import type { DatabentoKey } from "../../src/extension/databentoKey.js";
@@ -8,6 +10,7 @@ import { Notifications } from "../../src/extension/notifications.js";
 import type { Loopback, RunHost } from "../../src/extension/openRun.js";
 import { StatusBar } from "../../src/extension/statusBar.js";
 import { Workbench } from "../../src/extension/workbench.js";
+import { Store } from "../../src/store/store.js";
 import { concatBytes, START, trade } from "../support/dbnBytes.js";
 import { FakeClock, hurried } from "../support/fakeClock.js";
 import { FakeGateway, type Peer, type Script } from "../support/fakeGateway.js";
@@ -16,7 +19,7 @@ import { CANARY, CANARY_FORMS } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
 import { heartbeat, replayCompleted, startOf, welcome } from "../support/liveMarket.js";
 import { dayWithSignal, LAST_BEFORE_SIGNAL, SESSION_HEAD, SIGNAL_SECONDS } from "../support/signalDay.js";
-import { hostIn, keyIn } from "./support.js";
+import { hostIn, keyIn, SILENT } from "./support.js";
 
 const SECRET = "volumeCluster.databentoKey";
 const SETTINGS = { "contract.session": "continuous" };
@@ -61,7 +64,13 @@ function windowOf(settings: Readonly<Record<string, unknown>> = SETTINGS): Workb
   const log = { info: say, warn: say, error: say };
   const host: RunHost = hostIn(folder, settings, { key, log, loopback });
   const workbench = new Workbench(() => host, log);
-  registerCommands({ workbench, dashboard: { open: () => undefined } as never, log: { ...log, show: say } as never });
+  registerCommands({
+    workbench,
+    documents: {} as never,
+    queries: {} as never,
+    dashboard: { open: () => undefined } as never,
+    log: { ...log, show: say } as never,
+  });
   bar = new StatusBar(workbench);
   const parts = [bar, new Notifications(workbench)];
   closing.push(() => workbench.close(), ...parts.map((part) => () => part.dispose()));
@@ -80,6 +89,16 @@ async function gatewayOf(script: Script): Promise<FakeGateway> {
 function status(): string {
   bar?.draw();
   return fake.statusItems.at(-1)?.text ?? "";
+}
+
+/** A folder that holds results of a demo. */
+async function demoResults(): Promise<string> {
+  const place = join(folder, "demo");
+  const wasm = () => readFile(fileURLToPath(new URL("../../node_modules/sql.js/dist/sql-wasm.wasm", import.meta.url)));
+  const store = await Store.open({ folder: place, kind: "demo", appVersion: "1", wasm, log: SILENT });
+  await store.setMeta("demo.seed", 1);
+  await store.close();
+  return place;
 }
 
 /** Starts live by the palette and its list. */
@@ -107,7 +126,7 @@ describe("Start Live", () => {
       await peer.send(concatBytes(SESSION_HEAD, missed, replayCompleted(), heartbeat(7300)));
       await peer.gone();
     });
-    const workbench = windowOf();
+    const workbench = windowOf({ ...SETTINGS, "live.record": true });
     const signal = new Promise<string>((resolve) =>
       workbench.onDidOutput((output) => {
         if (output.type === "recommendation") resolve(output.id);
@@ -126,6 +145,9 @@ describe("Start Live", () => {
       { recommendation: id, account: "manual", late: false },
     ]);
 
+    // The user's account alone: the paper one trades on live data only where it leads.
+    expect(workbench.view().accounts.map(({ name }) => name)).toEqual(["manual"]);
+
     cut();
     await expect.poll(status).toMatch(/^\$\(briefcase\) LONG 1 ES MAR24 .* · Reconnecting \(attempt 1\) in 1 s$/);
     expect(workbench.standing().feed?.health.state).toBe("backoff");
@@ -140,7 +162,9 @@ describe("Start Live", () => {
 
     await commands.executeCommand("volumeCluster.stop");
     expect(workbench.standing()).toMatchObject({ phase: "idle", market: "live", failure: undefined, feed: undefined });
-    expect(readdirSync(folder)).toEqual(expect.arrayContaining(["journal", "paper_trades.db", "trading_system.log"]));
+    expect(readdirSync(folder)).toEqual(
+      expect.arrayContaining(["journal", "paper_trades.db", "recordings", "trading_system.log"]),
+    );
     const again = windowOf();
     await again.restore();
     expect(again.standing()).toMatchObject({ phase: "idle", market: "live" });
@@ -233,6 +257,47 @@ describe("Start Live", () => {
     ]);
   });
 
+  it("runs in one window of a folder at a time, and says where", async () => {
+    const gateway = await gatewayOf(async (peer) => {
+      await welcome(peer);
+      await peer.send(concatBytes(SESSION_HEAD, heartbeat(SIGNAL_SECONDS)));
+      await peer.gone();
+    });
+    const first = windowOf();
+    await startLive();
+    await expect.poll(() => first.standing().feed?.health.state).toBe("live");
+    const second = windowOf();
+    await startLive();
+    await expect
+      .poll(() => fake.messages.map(({ text }) => text))
+      .toEqual([expect.stringContaining("runs in another window already")]);
+    expect(second.standing().phase).toBe("idle");
+    expect(first.standing().phase).toBe("running");
+    expect(gateway.connections).toBe(1);
+  });
+
+  it("is found by its folder where nothing is remembered, unless that holds another market's results", async () => {
+    await gatewayOf(async (peer) => {
+      await welcome(peer);
+      await peer.send(concatBytes(SESSION_HEAD, dayWithSignal()));
+      await peer.gone();
+    });
+    const workbench = windowOf();
+    await startLive();
+    await expect.poll(() => workbench.standing().view?.pending.length).toBe(1);
+    await workbench.close();
+    const forgetful = windowOf();
+    await forgetful.restore();
+    expect(forgetful.standing()).toMatchObject({ market: "live", phase: "idle" });
+    expect(forgetful.view().pending).toHaveLength(1);
+    await forgetful.close();
+
+    const lost = windowOf({ "data.folder": await demoResults() });
+    await lost.restore();
+    expect(lost.standing().market).toBeUndefined();
+    expect(fake.messages).toEqual([]);
+  });
+
   it("ends quietly when the key is cleared here", async () => {
     await gatewayOf(async (peer) => {
       await welcome(peer);
@@ -293,11 +358,8 @@ describe("Start Live", () => {
   });
 
   it("is refused by a folder that holds the results of another market", async () => {
-    const demo = windowOf({ ...SETTINGS, "data.folder": folder });
-    await demo.start({ market: "demo" });
-    await demo.close();
     await gatewayOf(async () => undefined);
-    windowOf({ ...SETTINGS, "data.folder": join(folder, "demo") });
+    windowOf({ ...SETTINGS, "data.folder": await demoResults() });
     await startLive();
     expect(fake.messages.map(({ text }) => text)).toEqual([expect.stringMatching(/holds demo results, not live ones/)]);
   });

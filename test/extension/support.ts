@@ -139,7 +139,10 @@ function untilSignal(feed: Feed, signal: Promise<void>): Feed {
           if (came) break trades;
         }
       }
-      await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
+      await new Promise<void>((resolve) => {
+        if (stop.aborted) resolve();
+        stop.addEventListener("abort", () => resolve(), { once: true });
+      });
     },
   };
 }

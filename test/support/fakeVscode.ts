@@ -39,6 +39,9 @@ export class Uri {
   static file(path: string): Uri {
     return new Uri("file", path);
   }
+  static from({ scheme, path }: { readonly scheme: string; readonly path: string }): Uri {
+    return new Uri(scheme, path);
+  }
   static joinPath(base: Uri, ...parts: readonly string[]): Uri {
     return new Uri(base.scheme, [base.path, ...parts].join("/"));
   }
@@ -333,6 +336,8 @@ const registered = new Map<string, (...args: unknown[]) => unknown>();
 /** What VS Code was told, and what its user answers. */
 export const fake = {
   messages: [] as Message[],
+  /** The small print of the modal ones. */
+  details: [] as string[],
   progress: [] as Progress[],
   /** Taken one by one by the messages that come; without one a message stays open. */
   answers: [] as (string | undefined)[],
@@ -346,6 +351,8 @@ export const fake = {
   serializers: new Map<string, { deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void> }>(),
   trees: [] as FakeTree[],
   executed: [] as (readonly unknown[])[],
+  /** Texts that were shown in the editor. */
+  documents: [] as string[],
   logged: [] as string[],
   clipboard: "",
   openDialog: undefined as readonly Uri[] | undefined,
@@ -360,6 +367,7 @@ export const fake = {
   reset(): void {
     for (const list of [
       fake.messages,
+      fake.details,
       fake.progress,
       fake.answers,
       fake.boxes,
@@ -370,6 +378,7 @@ export const fake = {
       fake.panels,
       fake.trees,
       fake.executed,
+      fake.documents,
       fake.logged,
     ]) {
       list.length = 0;
@@ -384,7 +393,8 @@ export const fake = {
 
 function show(severity: Message["severity"]) {
   return (text: string, ...rest: readonly unknown[]): Promise<string | undefined> => {
-    const options = typeof rest[0] === "object" ? (rest[0] as { modal?: boolean }) : undefined;
+    const options = typeof rest[0] === "object" ? (rest[0] as { modal?: boolean; detail?: string }) : undefined;
+    if (options?.detail !== undefined) fake.details.push(options.detail);
     const actions = rest.filter((action): action is string => typeof action === "string");
     fake.messages.push({ severity, text, modal: options?.modal === true, actions });
     return fake.answers.length > 0 ? Promise.resolve(fake.answers.shift()) : new Promise(() => undefined);
@@ -451,6 +461,7 @@ export const window = {
     }
   },
   showOpenDialog: async () => fake.openDialog,
+  showTextDocument: async (document: { readonly text: string }) => void fake.documents.push(document.text),
   setStatusBarMessage: (text: string) => {
     fake.statusMessages.push(text);
     return new Disposable(() => undefined);
@@ -468,7 +479,14 @@ export const commands = {
   },
 };
 
+const providers = new Map<string, { provideTextDocumentContent(uri: Uri): string }>();
+
 export const workspace = {
+  registerTextDocumentContentProvider: (scheme: string, provider: { provideTextDocumentContent(uri: Uri): string }) => {
+    providers.set(scheme, provider);
+    return new Disposable(() => providers.delete(scheme));
+  },
+  openTextDocument: async (uri: Uri) => ({ text: providers.get(uri.scheme)?.provideTextDocumentContent(uri) ?? "" }),
   getConfiguration: (section: string) => ({ inspect: (key: string) => fake.settings[`${section}.${key}`] }),
 };
 

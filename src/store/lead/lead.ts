@@ -103,6 +103,8 @@ class Seat implements Leading {
   readonly #token: string;
   readonly #options: LeadOptions;
   readonly #followers = new Set<Wire>();
+  /** Who has not proved anything yet. */
+  readonly #strangers = new Set<Wire>();
   #asked: () => void = () => undefined;
   #status = "";
 
@@ -151,6 +153,7 @@ class Seat implements Leading {
   async end(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const follower of this.#followers) follower.end({ type: "ended" });
+    for (const stranger of this.#strangers) stranger.end();
     await closed;
   }
 
@@ -158,8 +161,10 @@ class Seat implements Leading {
     const { pingMs = PING_MS } = this.#options;
     const wire = new Wire(socket, 2 * pingMs);
     const mine = nonce();
+    this.#strangers.add(wire);
     wire.say({ type: "who", nonce: mine });
     const answer = await wire.next().catch(() => undefined);
+    this.#strangers.delete(wire);
     if (answer?.type !== "follower") return wire.end();
     const nonces = [mine, answer.nonce] as const;
     if (!proves(answer.proof, proof(this.#token, "follower", nonces))) return wire.end();
