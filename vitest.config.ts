@@ -10,5 +10,7 @@ export default defineConfig({
     exclude: ["test/host/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes; on a busy machine it comes late.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

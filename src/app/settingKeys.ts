@@ -408,12 +408,12 @@ export const KEYS = {
     doc: "Host of the live gateway, only one of Databento's own. Empty: the dataset's.",
   }),
   "live.backfill": choice({
-    default: "history",
+    default: "gateway",
     doc: "With what a live feed begins that is started within a trading day, so that its baseline is warm. No signal of the past is shown as a call.",
     values: {
-      history:
-        "The day so far from Databento's history, within `history.maxCost`; also what the gateway can no longer replay after a lost connection. Where history cannot be had, the gateway's replay",
       gateway: "The day so far from the gateway's own replay of the last 24 hours, which costs nothing",
+      history:
+        "The day so far from Databento's history, which is billed at each start, within `history.maxCost`; also what the gateway can no longer replay after a lost connection. Where history cannot be had, the gateway's replay",
       off: "With what trades from now on",
     },
   }),

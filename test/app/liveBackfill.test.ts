@@ -104,7 +104,7 @@ async function joined(
   recorded = mkdtempSync(join(folder, "recordings-")),
 ): Promise<{ readonly outputs: readonly EngineOutput[]; readonly feed: LiveFeed; readonly recorded: string }> {
   const clock = new FakeClock(at);
-  const options = liveOptions(parseSettings(settings), () => ApiKey.parse(CANARY), {
+  const options = liveOptions(parseSettings({ "live.backfill": "history", ...settings }), () => ApiKey.parse(CANARY), {
     wishes: { gateway: gateway.address, history: server.address },
     folder: join(recorded, "data"),
     log: linesLog(logged),

@@ -120,7 +120,12 @@ describe("volume-cluster live", () => {
     });
     const terminal = { ...withKey(KEY), now: () => Number(last / 1000n) as Micros };
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith("volume-cluster-history-"));
-    const args = ["--gateway", gateway, "--history", server.address, "--json", "--limit", String(TRADES)];
+    const settings = join(folder, "settings.json");
+    writeFileSync(settings, JSON.stringify({ "live.backfill": "history" }));
+    const args = ["--gateway", gateway, "--history", server.address, "--json", "--limit", String(TRADES)].concat([
+      "--settings",
+      settings,
+    ]);
     const { code, lines, err } = await inTerminal(terminal, "live", ...args);
     await server.stop();
     expect(code).toBe(0);
