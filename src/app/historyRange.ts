@@ -1,3 +1,4 @@
+import { conditionLine } from "../feed/databento/conditions.js";
 import type { HistoricalClient, Span } from "../feed/databento/historical/historicalClient.js";
 import { isoNanos, nanosIso } from "../feed/databento/historical/isoNanos.js";
 import type { RangeRequest } from "../feed/databento/historical/rangeRequest.js";
@@ -43,6 +44,27 @@ export async function rangeToHave(
   if (start >= end) throw nothing(request, has);
   note(`Databento has this for the account from ${words(has)}: only that part is downloaded`);
   return { ...request, start, end };
+}
+
+/**
+ * Tells of the days of a range whose data are not all right. That it cannot be known stops nothing.
+ *
+ * @param note told one line, if there is something to tell
+ */
+export async function tellConditions(
+  client: HistoricalClient,
+  { dataset, start, end }: RangeRequest,
+  stop: AbortSignal,
+  note: (text: string) => void,
+): Promise<void> {
+  const [first = "", last = ""] = [start, end - 1n].map((nanos) => nanosIso(nanos).slice(0, 10));
+  try {
+    const line = conditionLine(await client.conditions(dataset, first, last, stop));
+    if (line !== undefined) note(line);
+  } catch (error) {
+    if (!(error instanceof FeedError) || stop.aborted) throw error;
+    note(`How good the data of these days are is not known: ${error.message}`);
+  }
 }
 
 function nothing({ schema, dataset }: RangeRequest, has: Span): FeedError {

@@ -1,10 +1,8 @@
-import { kindOfSymbols, rangeToHave } from "../app/historyRange.js";
-import { conditionLine } from "../feed/databento/conditions.js";
+import { kindOfSymbols, rangeToHave, tellConditions } from "../app/historyRange.js";
 import { dollars, downloadRange } from "../feed/databento/historical/download.js";
 import { HistoricalClient } from "../feed/databento/historical/historicalClient.js";
 import { isoNanos, nanosIso } from "../feed/databento/historical/isoNanos.js";
 import { checkRange, type RangeRequest } from "../feed/databento/historical/rangeRequest.js";
-import { FeedError } from "../feed/feedError.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { environmentKey } from "./environmentKey.js";
 import { readSettings } from "./readSettings.js";
@@ -38,13 +36,14 @@ export const download: Command = {
     const settings = await readSettings(args.text("settings"));
     const limit = args.number("max-cost", { min: 0, max: 10_000, whole: false }) ?? settings.history.maxCost;
     const address = args.text("url");
+    const note = (text: string) => terminal.log.warn(text);
     const client = new HistoricalClient({
       key: environmentKey(terminal),
       ...(address === undefined ? {} : { address }),
-      note: (text) => terminal.log.warn(text),
+      note,
     });
-    const request = await rangeToHave(client, asked, terminal.stop(), (text) => terminal.log.warn(text));
-    await tellConditions(client, request, terminal);
+    const request = await rangeToHave(client, asked, terminal.stop(), note);
+    await tellConditions(client, request, terminal.stop(), note);
     if (args.has("cost-only")) {
       const cost = await client.cost(request, terminal.stop());
       terminal.out(args.has("json") ? JSON.stringify({ type: "cost", cost }) : `It costs ${dollars(cost)}`);
@@ -100,16 +99,4 @@ function timeOf(option: string, text: string): bigint {
   const nanos = isoNanos(text);
   if (nanos !== undefined) return nanos;
   throw new UsageError(`"--${option} ${text}" is not a time in UTC such as 2025-06-09 or 2025-06-09T13:30:00Z`);
-}
-
-/** Says which days' data are not all right. A download does not hang on it. */
-async function tellConditions(client: HistoricalClient, request: RangeRequest, { log, stop }: Terminal): Promise<void> {
-  const [first, last] = [request.start, request.end - 1n].map((nanos) => nanosIso(nanos).slice(0, 10));
-  try {
-    const line = conditionLine(await client.conditions(request.dataset, first ?? "", last ?? "", stop()));
-    if (line !== undefined) log.warn(line);
-  } catch (error) {
-    if (!(error instanceof FeedError) || stop().aborted) throw error;
-    log.warn(`How good the data of these days are is not known: ${error.message}`);
-  }
 }

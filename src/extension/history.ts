@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { loadCalendar } from "../app/calendar.js";
-import { dayRange, kindOfSymbols, rangeToHave } from "../app/historyRange.js";
+import { dayRange, kindOfSymbols, rangeToHave, tellConditions } from "../app/historyRange.js";
 import { symbolOf } from "../app/liveOptions.js";
 import { parseSettings } from "../app/settings.js";
 import { TradingHours } from "../core/session.js";
@@ -101,6 +101,7 @@ export async function downloadWish(
   try {
     tell("Asking what it costs");
     const request = await rangeToHave(client, requestOf(wish, host), stop, note);
+    await tellConditions(client, request, stop, note);
     await mkdir(join(dataFolder(host), "history"), { recursive: true }).catch((error: unknown) => {
       throw new FeedError(`The folder for it could not be made: ${oneLine(error)}. Check "volumeCluster.data.folder"`, {
         retriable: false,

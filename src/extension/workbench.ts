@@ -92,7 +92,8 @@ export class Workbench implements vscode.Disposable {
 
   /** All that the surfaces show. */
   standing(): Standing {
-    const feed = this.#phase === "running" ? this.#open?.feedStanding?.() : undefined;
+    const plays = this.#phase === "running" && this.#leader === undefined;
+    const feed = plays ? this.#open?.feedStanding?.() : undefined;
     return {
       ...AT_REST,
       phase: this.#phase,

@@ -217,10 +217,10 @@ describe("A failure that another key may mend", () => {
       expect(failure?.message).toContain(KEYS_PAGE);
     }
     fake.answers = ["Set Key"];
-    const failing = { stop: () => Promise.reject(failures[0]) };
+    const failing = { restore: () => Promise.reject(failures[0]) };
     fake.executed.length = 0;
     registerCommands({ workbench: failing, dashboard: {}, log: { error: () => undefined } } as never);
-    await commands.executeCommand("volumeCluster.stop");
+    await commands.executeCommand("volumeCluster.openPerformance");
     expect(fake.messages[0]?.actions).toEqual(["Set Key", "Show Log"]);
     await expect.poll(() => fake.executed.map(([name]) => name)).toContain("volumeCluster.setApiKey");
   });

@@ -166,6 +166,14 @@ describe("Download History", () => {
     expect(logged.join()).toContain("only that part is downloaded");
   });
 
+  it("says which days are not all right before anything is billed", async () => {
+    server.usually("metadata.get_dataset_condition", { body: [{ date: "2023-12-25", condition: "degraded" }] });
+    fake.answers = [undefined];
+    await ask();
+    expect(logged.join()).toContain("data are degraded (some may be missing or wrong) on 2023-12-25");
+    expect(server.calls("timeseries.get_range")).toEqual([]);
+  });
+
   it("takes several days, and only what can be days and a symbol", async () => {
     const done = commands.executeCommand("volumeCluster.downloadHistory");
     const first = await fake.nextBox();

@@ -257,23 +257,22 @@ describe("Start Live", () => {
     ]);
   });
 
-  it("runs in one window of a folder at a time, and says where", async () => {
+  it("connects in one window of a folder alone: another one shows what that does, and withdraws nothing by a feed it has not", async () => {
     const gateway = await gatewayOf(async (peer) => {
       await welcome(peer);
-      await peer.send(concatBytes(SESSION_HEAD, heartbeat(SIGNAL_SECONDS)));
+      await peer.send(concatBytes(SESSION_HEAD, dayWithSignal()));
       await peer.gone();
     });
     const first = windowOf();
     await startLive();
-    await expect.poll(() => first.standing().feed?.health.state).toBe("live");
+    await expect.poll(() => first.standing().view?.pending.length).toBe(1);
     const second = windowOf();
     await startLive();
-    await expect
-      .poll(() => fake.messages.map(({ text }) => text))
-      .toEqual([expect.stringContaining("runs in another window already")]);
-    expect(second.standing().phase).toBe("idle");
-    expect(first.standing().phase).toBe("running");
+    await expect.poll(() => second.standing().leader?.who).toMatch(/^process \d+/);
+    expect(second.standing()).toMatchObject({ phase: "running", market: "live", feed: undefined });
+    await expect.poll(() => second.standing().deadlines.size).toBe(1);
     expect(gateway.connections).toBe(1);
+    expect(fake.messages).toEqual([]);
   });
 
   it("is found by its folder where nothing is remembered, unless that holds another market's results", async () => {
