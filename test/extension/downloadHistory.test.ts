@@ -7,10 +7,10 @@ import type { DatabentoKey } from "../../src/extension/databentoKey.js";
 import { usualWish } from "../../src/extension/history.js";
 import type { RunHost } from "../../src/extension/openRun.js";
 import { Workbench } from "../../src/extension/workbench.js";
+import { hurried } from "../support/fakeClock.js";
 import { commands, FakeSecrets, fake } from "../support/fakeVscode.js";
 import { CANARY, CANARY_FORMS, DAY, dayBytes } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
-import { hurried } from "../support/fakeClock.js";
 import { at } from "../support/outputs.js";
 import { hostIn, keyIn } from "./support.js";
 
