@@ -4,6 +4,7 @@ import type {
   EngineOutput,
   Exit,
   Fill,
+  Mark,
   RecordAndBalance,
   RecordedExit,
   RunSummary,
@@ -60,6 +61,8 @@ export function jsonLine(output: EngineOutput): Line {
         pnlToday: dollars(output.pnlToday),
         tradesToday: output.tradesToday,
       };
+    case "mark":
+      return markFields(output);
     case "halt":
       return {
         type: output.type,
@@ -292,6 +295,12 @@ function answered(output: {
     account: output.account,
     time: isoTime(output.time),
   };
+}
+
+function markFields({ type, account, symbol, time, open, high, low, close, ...instrument }: Mark): Line {
+  const at = (ticks: number) => toPoints(ticks, instrument);
+  const prices = { open: at(open), high: at(high), low: at(low), close: at(close) };
+  return { type, account, instrument: symbol, time: isoTime(time), ...prices };
 }
 
 function points(ticks: number | undefined, instrument: Instrument): number | null {

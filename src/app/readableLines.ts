@@ -61,6 +61,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "cluster":
     case "order":
     case "equity":
+    case "mark":
     case "shadow":
       return undefined;
     default:

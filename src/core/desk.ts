@@ -8,12 +8,13 @@ import type {
   ExitReason,
   KillSwitch,
   LimitsChanged,
+  MarkRestored,
   OpenPosition,
   RecordAndBalance,
   TradeRecord,
   VoidRecorded,
 } from "./events.js";
-import { type LimitsInForce, limitsOf, onTradingDay, withLimits } from "./guards/looserLimits.js";
+import { beforeTradingDay, type LimitsInForce, limitsOf, onTradingDay, withLimits } from "./guards/looserLimits.js";
 import type { Instrument } from "./instrument.js";
 import { learnedAbout, outcomeOf } from "./learning.js";
 import { Account, type Position, type RoundTrip } from "./ledger/account.js";
@@ -25,6 +26,9 @@ import { isOf, ShadowBook } from "./shadowBook.js";
 import type { Outcome } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
 import { type Cents, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
+import { type Span, Watch } from "./watch.js";
+
+type Contract = Pick<Instrument, "symbol">;
 
 /** An exit as it is booked. */
 export interface ExitFacts {
@@ -45,6 +49,7 @@ export class Desk {
   readonly #mode: RunMode;
   readonly #rules: PaperRules;
   readonly #shadows: ShadowBook;
+  readonly #watch: Watch;
   readonly #flatTimeAt: (time: Micros) => Micros;
   readonly #emit: (output: EngineOutput) => void;
   readonly #book = new Map<string, Recommendation>();
@@ -78,6 +83,7 @@ export class Desk {
       maxHold: settings.paper.maxHoldMinutes * MICROS_PER_MINUTE,
     };
     this.#shadows = new ShadowBook(this.#rules, emit);
+    this.#watch = new Watch(this.records, (mark) => emit({ ...mark, at: this.#now }));
   }
 
   /** The account whose balance, limits and results size a signal. */
@@ -171,6 +177,7 @@ export class Desk {
 
   /** Books the end of a trading day: an equity row for each account, and where no user can, the end of a halt. */
   endDay(day: TradingDay): void {
+    this.#watch.tell();
     for (const account of this.active) {
       this.#emit(equityRow(account, day.close, day.date, day.date, this.#now));
       if (account.halted && !account.killed && this.#mode.haltEndsWithSession) {
@@ -196,7 +203,11 @@ export class Desk {
     const trade = this.#trade;
     if (trade !== undefined && isOf(trade, instrument)) this.#report(trade, trade.onTrade(time, price, hours));
     this.#shadows.onTrade(time, price, hours, instrument);
-    this.#mark(price, time, instrument);
+    if (this.manual.holds(instrument)) {
+      this.#meet({ start: time, end: time, open: price, high: price, low: price, close: price }, instrument);
+      this.#markAccount(this.manual, price, time, instrument);
+    }
+    if (this.paper.holds(instrument)) this.#markAccount(this.paper, price, time, instrument);
   }
 
   /** A ready-made bar meets them (`ENGINE.md` 8.1). Entries expire at the start of the bar that ends after the flat time. */
@@ -207,7 +218,8 @@ export class Desk {
     if (trade !== undefined && isOf(trade, instrument))
       for (const report of trade.onBar(bar)) this.#report(trade, report);
     this.#shadows.onBar(bar, instrument);
-    for (const { account, wasOpen } of accounts) this.#markBar(account, bar, instrument, wasOpen);
+    if (this.manual.holds(instrument)) this.#meet(bar, instrument);
+    for (const { account, wasOpen } of accounts) this.#markSpan(account, bar, instrument, wasOpen);
   }
 
   /** Books a fill that came as an account event: the user's, or the paper account's from the journal. */
@@ -216,6 +228,7 @@ export class Desk {
       this.#trade = new PaperTrade(recommendation, fill.quantity, this.#rules);
       this.#trade.adoptFill(fill.time, fill.price, this.#flatTimeAt(fill.time));
     }
+    if (account === this.manual) this.#watch.tell();
     account.fill(recommendation, fill);
     if (account === this.manual) {
       const { id, time, price, quantity, notes } = fill;
@@ -227,6 +240,7 @@ export class Desk {
   /** Books the exit of a whole position, learns from it, and marks the balance. */
   bookExit(position: Position, account: Account, exit: ExitFacts, watched: Watched | undefined): void {
     if (account === this.paper) this.#trade = undefined;
+    else this.#watch.tell();
     const { recommendation } = position;
     const name = account === this.manual ? this.records.nameOf(recommendation.id) : recommendation.id;
     const id = `exit:${account.name}:${name}`;
@@ -247,9 +261,7 @@ export class Desk {
   /** Books a corrected record: all that the user recorded is booked anew, the paper account is not touched. */
   amend(event: AmendmentRecorded, recommendation: Recommendation, record: TradeRecord, life: Life): void {
     const { target, correction } = event;
-    const movesMoney = correction.price !== undefined || correction.quantity !== undefined;
-    const change = () => this.records.replace(recommendation.id, record);
-    const anew = this.#bookAnew(recommendation, life, change, movesMoney);
+    const anew = this.#bookAnew(recommendation, life, () => this.records.replace(recommendation.id, record));
     const { before, after, trip } = anew;
     this.#emit({ type: "amendment", ...about(event, recommendation, this.#now), target, correction, before, after });
     if (trip !== undefined && before.exit !== undefined && after.exit !== undefined) {
@@ -267,6 +279,13 @@ export class Desk {
     this.#afterCorrection(event, anew.halts);
   }
 
+  /** Marks the user's positions by what they met before a restart. */
+  remark(mark: MarkRestored): void {
+    if (!this.manual.holds(mark)) return;
+    this.#watch.restore(mark, this.#risk.emergencyStopLossPct);
+    this.#markSpan(this.manual, { ...mark, end: mark.time }, mark, true);
+  }
+
   /** Forgets a working paper order that the journal knows to have ended. */
   dropWorking(id: string): void {
     if (this.#trade?.state === "working" && this.#trade.recommendation.id === id) this.#trade = undefined;
@@ -274,6 +293,7 @@ export class Desk {
 
   /** Ends a halt; the limit's peak starts anew at the balance. */
   reset(account: Account, time: Micros, reason: string, id: string): void {
+    if (account === this.manual) this.#watch.tell();
     account.reset();
     if (account === this.manual) this.records.addReset();
     this.#emit({ type: "haltEnded", id, account: account.name, time, reason, at: this.#now });
@@ -299,6 +319,16 @@ export class Desk {
     const before = this.#limits.current;
     this.#hold(withLimits(this.#limits, limits, from));
     this.#emit({ type: "limits", id, time, limits, from, before, at: this.#now });
+  }
+
+  /** Whether looser limits wait for their trading day. */
+  get limitsWait(): boolean {
+    return this.#limits.next !== undefined;
+  }
+
+  /** Takes the limits that waited for a trading day before `date`, which nobody saw begin. */
+  beginLimits(date: string): void {
+    this.#hold(beforeTradingDay(this.#limits, date));
   }
 
   /** Open positions of every account, valued at `price`. */
@@ -368,14 +398,12 @@ export class Desk {
     }
   }
 
-  #mark(price: number, time: Micros, instrument: Instrument): void {
-    for (const account of [this.manual, this.paper]) {
-      if (account.holds(instrument)) this.#markAccount(account, price, time, instrument);
-    }
+  #meet(span: Span, instrument: Instrument): void {
+    this.#watch.meet(span, instrument, this.#risk.emergencyStopLossPct);
   }
 
   // At its open, the adverse extreme, the favourable one and its close; the bar that fills at the adverse one and its close.
-  #markBar(account: Account, bar: MetBar, instrument: Instrument, wasOpen: boolean): void {
+  #markSpan(account: Account, bar: Span, instrument: Contract, wasOpen: boolean): void {
     if (!account.holds(instrument)) return;
     const isShort = account.sideIn(instrument) < 0;
     const [adverse, favourable] = isShort ? [bar.high, bar.low] : [bar.low, bar.high];
@@ -385,7 +413,7 @@ export class Desk {
     this.#markAccount(account, bar.close, bar.end, instrument);
   }
 
-  #markAccount(account: Account, price: number, time: Micros, instrument: Instrument): void {
+  #markAccount(account: Account, price: number, time: Micros, instrument: Contract): void {
     account.mark(price, instrument);
     this.#checkLimit(account, time);
   }
@@ -415,15 +443,14 @@ export class Desk {
   }
 
   /** Changes the user's records and folds them; the learning rows keep their order. */
-  #bookAnew(recommendation: Recommendation, life: Life, change: () => void, movesMoney = true) {
+  #bookAnew(recommendation: Recommendation, life: Life, change: () => void) {
+    this.#watch.tell();
     const { id } = recommendation;
-    const { halted: wasHalted, marks } = this.manual;
+    const { halted: wasHalted } = this.manual;
     const before = this.#recordAndBalance(id);
     this.records.lead(id, life);
     change();
     const trips = this.records.fold(this.manual);
-    this.manual.revalue(marks);
-    if (!movesMoney) this.manual.restoreMarks(marks);
     this.#outcomes = this.#outcomes.flatMap((row) => {
       if (row.account === "paper") return [row];
       const trip = trips.get(row.recommendation);

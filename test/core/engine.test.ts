@@ -266,7 +266,7 @@ describe("the user's account", () => {
   it("halts at 5 % below the peak and stays so over the session's end until it is reset", () => {
     const { engine } = recommended();
     run(engine, fill(24000));
-    expect(types(run(engine, trades([1700, 23941])))).toEqual([]);
+    expect(types(run(engine, trades([1700, 23941])))).toEqual(["mark"]);
     expect(types(run(engine, trades([1701, 23940])))).toContain("halt");
     run(engine, clock(7 * 3600));
     expect(engine.view().accounts[0]).toMatchObject({ halted: true });

@@ -88,6 +88,7 @@ export function briefOf(output: EngineOutput, { price, text }: Reading): readonl
       return [output.type, output.time, output.reason];
     case "kill":
     case "limits":
+    case "mark":
     case "order":
     case "decision":
     case "amendment":

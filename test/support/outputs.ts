@@ -11,6 +11,7 @@ import type {
   HaltEnded,
   Kill,
   LimitsOutput,
+  Mark,
   PaperOrder,
   RecordAndBalance,
   Shadow,
@@ -170,6 +171,24 @@ export function equity(changes: Partial<EquityRow> = {}): EquityRow {
     pnlToday: cents(151_500),
     tradesToday: 1,
     at: at("2025-06-09T20:00:00Z"),
+    ...changes,
+  };
+}
+
+export function mark(changes: Partial<Mark> = {}): Mark {
+  return {
+    type: "mark",
+    id: `mark:manual:ESM5:${after(60)}:0`,
+    account: "manual",
+    symbol: "ESM5",
+    tickSize: 0.25,
+    start: after(60),
+    time: after(60),
+    open: 24_050,
+    high: 24_050,
+    low: 24_050,
+    close: 24_050,
+    at: after(60),
     ...changes,
   };
 }
@@ -393,6 +412,7 @@ export function oneOfEach(): readonly EngineOutput[] {
     haltEnded(),
     kill(),
     limits(),
+    mark(),
     equity(),
   ];
 }

@@ -57,9 +57,14 @@ export interface LimitsInForce {
  * @param from date of the first trading day that begins after the change; what waited for an earlier one holds by now
  */
 export function withLimits(before: LimitsInForce, wanted: RiskLimits, from: string): LimitsInForce {
-  const { current, next } = before;
-  const inForce = next !== undefined && next.from < from ? next.limits : current;
-  return { current: effectiveRisk(inForce, wanted), next: { limits: wanted, from } };
+  const { current } = beforeTradingDay(before, from);
+  return { current: effectiveRisk(current, wanted), next: { limits: wanted, from } };
+}
+
+/** Before a trading day begins: what waited for an earlier one holds. */
+export function beforeTradingDay(limits: LimitsInForce, date: string): LimitsInForce {
+  const { next } = limits;
+  return next !== undefined && next.from < date ? { current: next.limits, next: undefined } : limits;
 }
 
 /** A trading day begins: what waited for it holds. */
