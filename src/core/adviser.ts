@@ -4,6 +4,7 @@ import { checkDailyLoss, checkDailyTrades, checkHalted, checkStreak } from "./gu
 import { recommendationId } from "./guards/signalOnce.js";
 import { denied } from "./guards/verdict.js";
 import { type Instrument, tickValue } from "./instrument.js";
+import { withAssumedRisk } from "./instruments.js";
 import type { Account } from "./ledger/account.js";
 import type { ConnectionChange } from "./market.js";
 import { phaseAt, type TradingDay } from "./session.js";
@@ -63,7 +64,8 @@ function sized(
   outcomes: readonly Outcome[],
   settings: EngineSettings,
 ): Recommendation | RefusalReason {
-  const { instrument, direction } = signal;
+  const { direction } = signal;
+  const instrument = withAssumedRisk(signal.instrument, settings);
   const { time, signalPrice } = moment;
   const context = contextOf(signal, time, day, settings);
   const belief = posterior(

@@ -73,6 +73,7 @@ const limits = z.looseObject({
   maxDailyLossPct: number,
   emergencyStopLossPct: number,
   hardRiskCap: number,
+  riskPerContractUsd: number,
   enforceRiskBudget: z.boolean(),
 });
 

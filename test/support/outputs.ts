@@ -325,6 +325,7 @@ const LIMITS: RiskLimits = {
   maxDailyLossPct: 0,
   emergencyStopLossPct: 0.05,
   hardRiskCap: 0.1,
+  riskPerContractUsd: 1000,
   enforceRiskBudget: false,
 };
 

@@ -1,7 +1,7 @@
 import type { RiskSettings } from "../settings.js";
 
 /** The settings that limit risk (R18). */
-export type RiskLimits = Omit<RiskSettings, "riskPerContractUsd">;
+export type RiskLimits = RiskSettings;
 
 /** The same limits and nothing else. */
 export function limitsOf(risk: RiskLimits): RiskLimits {
@@ -13,6 +13,7 @@ export function limitsOf(risk: RiskLimits): RiskLimits {
     maxDailyLossPct: risk.maxDailyLossPct,
     emergencyStopLossPct: risk.emergencyStopLossPct,
     hardRiskCap: risk.hardRiskCap,
+    riskPerContractUsd: risk.riskPerContractUsd,
     enforceRiskBudget: risk.enforceRiskBudget,
   };
 }
@@ -24,7 +25,7 @@ export function sameLimits(one: RiskLimits, other: RiskLimits): boolean {
 
 /**
  * R18: the tighter of each limit, which holds until the next trading day begins. Where 0 switches a limit off, 0 is the
- * loosest.
+ * loosest. Of the assumed risk of a contract the larger is the tighter: the caps divide by it (`ENGINE.md` 7).
  */
 export function effectiveRisk(previous: RiskLimits, wanted: RiskLimits): RiskLimits {
   const least = (name: keyof Omit<RiskLimits, "enforceRiskBudget">) => Math.min(previous[name], wanted[name]);
@@ -36,6 +37,7 @@ export function effectiveRisk(previous: RiskLimits, wanted: RiskLimits): RiskLim
     maxDailyLossPct: tighterOrOff(previous.maxDailyLossPct, wanted.maxDailyLossPct),
     emergencyStopLossPct: tighterOrOff(previous.emergencyStopLossPct, wanted.emergencyStopLossPct),
     hardRiskCap: least("hardRiskCap"),
+    riskPerContractUsd: Math.max(previous.riskPerContractUsd, wanted.riskPerContractUsd),
     enforceRiskBudget: previous.enforceRiskBudget || wanted.enforceRiskBudget,
   };
 }
