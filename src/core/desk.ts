@@ -291,7 +291,7 @@ export class Desk {
     if (this.#trade?.state === "working" && this.#trade.recommendation.id === id) this.#trade = undefined;
   }
 
-  /** Ends a halt; the limit's peak starts anew at the balance. */
+  /** Ends a halt; the limit's peak starts anew at marked equity, so that an open loss does not halt again at once. */
   reset(account: Account, time: Micros, reason: string, id: string): void {
     if (account === this.manual) this.#watch.tell();
     account.reset();

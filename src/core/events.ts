@@ -130,7 +130,7 @@ export interface RecommendationRestored extends Recorded {
   readonly recommendation: Recommendation;
 }
 
-/** The user resets a halted account and says why: the limit's peak starts anew at the balance. */
+/** The user resets a halted account and says why: the limit's peak starts anew at marked equity. */
 export interface HaltReset extends Recorded {
   readonly kind: "reset";
   readonly time: Micros;

@@ -263,11 +263,11 @@ export class Account {
     this.#killed = true;
   }
 
-  /** Lets the account trade again; the limit's peak starts anew at the balance. */
+  /** Lets the account trade again; the limit's peak starts anew at marked equity: the balance, where nothing is open. */
   reset(): void {
     this.#halted = false;
     this.#killed = false;
-    this.#limitPeak = this.#balance;
+    this.#limitPeak = this.#equity;
   }
 
   /** Forgets every fill, exit, mark and halt, so that they can be booked anew; the day stays. */
