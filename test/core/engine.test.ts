@@ -93,6 +93,17 @@ describe("a cluster becomes a recommendation", () => {
     expect(outputs[1]).toMatchObject({ riskBudget: 22_500, riskActual: 100_000, confidence: 0.5, multiplier: 1 });
   });
 
+  it("whose entry ends no earlier than it came, where positions are closed before the last entries", () => {
+    // Flat from 13:50 on; the signal comes in a bar of 13:56.
+    const settings = { "paper.eodFlatMinutes": 370, "detector.trigger": "intrabar" };
+    const { engine, outputs } = recommended(PAPER, settings);
+    const made = [...outputs, ...run(engine, clock(1621))];
+    expect(made.map(({ type }) => type)).toEqual(["signal", "recommendation", "cancel", "shadow"]);
+    const [, issued, ...ended] = made.map((output) => "time" in output && output.time);
+    expect(issued).toBe(OPEN + 1580 * SECOND);
+    expect(ended).toEqual([issued, issued]);
+  });
+
   it("not before the bar has ended", () => {
     const engine = engineOf();
     expect(run(engine, ES, quiet(0, 26), spike(26), clock(1619))).toEqual([]);
