@@ -164,7 +164,7 @@ function count(value: number): string {
 
 const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   HALTED: "the account is halted",
-  UNKNOWN_INSTRUMENT: "tick size and point value are not known",
+  UNKNOWN_INSTRUMENT: "what a point of it is worth is not known: name it in the setting instruments",
   SESSION: "outside the session",
   CUTOFF: "too near the session's end",
   STALE: "the data are not up to date",

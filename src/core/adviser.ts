@@ -41,6 +41,7 @@ export function advise(
   const { day, volatility, time } = moment;
   const halted = denied(checkHalted(account));
   if (halted !== undefined) return halted;
+  if (signal.instrument.pointValue === 0) return "UNKNOWN_INSTRUMENT";
   if (day === undefined || time < day.open || day.close <= time) return "SESSION";
   if (time >= day.close - settings.detector.entryCutoffMinutes * MICROS_PER_MINUTE) return "CUTOFF";
   const blocked = denied(checkCaughtUp(moment)) ?? dayLimit(account, settings);

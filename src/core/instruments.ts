@@ -76,7 +76,7 @@ export function symbolOf(label: string): string | undefined {
 /**
  * The contract behind a `ContractChange`, with the money rules of the settings filled in.
  *
- * @returns undefined when neither the settings nor the event tell its tick size and point value
+ * @returns undefined when neither the settings nor the event tell its tick size; with a point value of 0 when they do not tell that
  */
 export function instrumentOf(change: ContractChange, settings: EngineSettings): Instrument | undefined {
   const spec = specFor(change.symbol, settings.instruments) ?? specFromDefinition(change);
@@ -107,8 +107,8 @@ function assumedRisk(spec: InstrumentSpec, { riskPerContractUsd }: RiskSettings)
 }
 
 function specFromDefinition(change: ContractChange): InstrumentSpec | undefined {
-  const { symbol, tickSize, pointValue } = change;
-  if (tickSize === undefined || pointValue === undefined) return undefined;
+  const { symbol, tickSize, pointValue = 0 } = change;
+  if (tickSize === undefined) return undefined;
   return { ...FUTURE, symbol, tickSize, pointValue, riskPerContract: 0 };
 }
 

@@ -113,6 +113,18 @@ describe("a cluster becomes a recommendation", () => {
     expect(types(run(engineOf(), ES, trades([1570, 24000]), spike(27), clock(1700)))).toEqual([]);
   });
 
+  it("not of an instrument of which nobody knows what a point is worth", () => {
+    const signal = (known: object) => {
+      const engine = engineOf(LIVE, { "contract.instrument": "CL", "contract.session": "rth" });
+      const contract = { ...ES, symbol: "CLN5", tickSize: 0.01, ...known };
+      return run(engine, contract, quiet(0, 26), spike(26), clock(1620)).map((output) =>
+        output.type === "refusal" ? output.reason : output.type,
+      );
+    };
+    expect(signal({})).toEqual(["signal", "UNKNOWN_INSTRUMENT"]);
+    expect(signal({ pointValue: 1000 })).toEqual(["signal", "recommendation"]);
+  });
+
   it("not while the feed is behind", () => {
     const engine = engineOf();
     const down = { type: "connection", time: (OPEN + 1561 * SECOND) as Micros, state: "down" } as const;
