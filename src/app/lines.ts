@@ -11,8 +11,7 @@ import type {
   Voiding,
 } from "../core/events.js";
 import { type Instrument, toPoints } from "../core/instrument.js";
-import type { Recommendation } from "../core/sizing/recommendation.js";
-import type { SizingTrace } from "../core/sizing/sizing.js";
+import type { Recommendation, SizingTrace } from "../core/sizing/recommendation.js";
 import { isoTime } from "./times.js";
 
 /** What one line says: prices in points, money in dollars, times ISO 8601 UTC, absent is null. */
