@@ -1,6 +1,6 @@
-import { equityRow, exitOutput, type FillFacts, fillOutput, type Watched } from "./booking.js";
+import { equityRow, type FillFacts, fillOutput, type Watched } from "./booking.js";
 import { type Hours, type MetBar, type PaperReport, type PaperRules, PaperTrade } from "./broker/paperTrade.js";
-import { type Doubt, doubtOf } from "./doubt.js";
+import { doubtOf } from "./doubt.js";
 import type {
   AmendmentRecorded,
   CancelReason,
@@ -10,16 +10,16 @@ import type {
   LimitsChanged,
   MarkRestored,
   OpenPosition,
-  RecordAndBalance,
   TradeRecord,
   VoidRecorded,
 } from "./events.js";
-import { beforeTradingDay, type LimitsInForce, limitsOf, onTradingDay, withLimits } from "./guards/looserLimits.js";
 import type { Instrument } from "./instrument.js";
-import { learnedAbout, outcomeOf } from "./learning.js";
-import { Account, type Position, type RoundTrip } from "./ledger/account.js";
+import { Account, type Position } from "./ledger/account.js";
 import type { Life, LifeState } from "./lifeCycle.js";
+import { amend, type Books, takeBack } from "./rebooking.js";
 import { Records } from "./records.js";
+import { Results } from "./results.js";
+import { RiskInForce } from "./riskInForce.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
 import { isOf, ShadowBook } from "./shadowBook.js";
@@ -45,7 +45,8 @@ export class Desk {
   readonly paper: Account;
   /** What the user recorded, and where each recommendation stands by it. */
   readonly records = new Records();
-  readonly #settings: EngineSettings;
+  readonly #risk: RiskInForce;
+  readonly #results: Results;
   readonly #mode: RunMode;
   readonly #rules: PaperRules;
   readonly #shadows: ShadowBook;
@@ -54,11 +55,8 @@ export class Desk {
   readonly #emit: (output: EngineOutput) => void;
   readonly #book = new Map<string, Recommendation>();
   readonly #closedOnPaper = new Set<string>();
-  #outcomes: Outcome[] = [];
   /** The paper account's one order: first working, then open. */
   #trade: PaperTrade | undefined;
-  #limits: LimitsInForce;
-  #risk: RiskSettings;
   #now = 0 as Micros;
 
   /** @param flatTimeAt the flat time of the trading day at or after a time */
@@ -71,9 +69,8 @@ export class Desk {
     const start = Math.round(settings.paper.startBalance * 100) as Cents;
     this.manual = new Account("manual", start);
     this.paper = new Account("paper", start);
-    this.#settings = settings;
-    this.#risk = settings.risk;
-    this.#limits = { current: limitsOf(settings.risk), next: undefined };
+    this.#risk = new RiskInForce(settings.risk);
+    this.#results = new Results(settings.bayes);
     this.#mode = mode;
     this.#flatTimeAt = flatTimeAt;
     this.#emit = emit;
@@ -93,7 +90,7 @@ export class Desk {
 
   /** The risk settings in force. */
   get risk(): RiskSettings {
-    return this.#risk;
+    return this.#risk.settings;
   }
 
   /** The accounts that this run keeps. */
@@ -104,7 +101,7 @@ export class Desk {
 
   /** The closed trades of both accounts, in the order in which they were booked. */
   get outcomes(): readonly Outcome[] {
-    return this.#outcomes;
+    return this.#results.outcomes;
   }
 
   /** Whether a print could change anything here. */
@@ -170,7 +167,7 @@ export class Desk {
   }
 
   beginDay(day: TradingDay): void {
-    this.#hold(onTradingDay(this.#limits, day.date));
+    this.#risk.beginDay(day.date);
     this.manual.beginDay(day.open);
     this.paper.beginDay(day.open);
   }
@@ -249,40 +246,29 @@ export class Desk {
     const doubt = doubtOf({ unverified: exit.unverified === true || position.unverified });
     if (account === this.manual) {
       const recorded = { id, time, price, reason, notes, ...doubt };
-      this.records.addExit(recommendation, recorded, this.#risk.emergencyStopLossPct);
+      this.records.addExit(recommendation, recorded, this.risk.emergencyStopLossPct);
     } else this.#closedOnPaper.add(recommendation.id);
-    this.#outcomes.push(outcomeOf(trip, account.name, doubt));
-    this.#emitExit({ id }, trip, account, watched, { notes, ...doubt });
+    this.#results.add(trip, account, doubt);
+    this.#emit(this.#results.exit({ id }, trip, account, watched, { notes, ...doubt }, this.#now));
     account.value();
     this.#emit(equityRow(account, exit.time, name, undefined, this.#now));
     this.#checkLimit(account, exit.time);
   }
 
-  /** Books a corrected record: all that the user recorded is booked anew, the paper account is not touched. */
+  /** Books a corrected record. */
   amend(event: AmendmentRecorded, recommendation: Recommendation, record: TradeRecord, life: Life): void {
-    const { target, correction } = event;
-    const anew = this.#bookAnew(recommendation, life, () => this.records.replace(recommendation.id, record));
-    const { before, after, trip } = anew;
-    this.#emit({ type: "amendment", ...about(event, recommendation, this.#now), target, correction, before, after });
-    if (trip !== undefined && before.exit !== undefined && after.exit !== undefined) {
-      const id = { id: after.exit.id, replaces: before.exit.id };
-      this.#emitExit(id, trip, this.manual, undefined, after.exit);
-    }
-    this.#afterCorrection(event, anew.halts);
+    this.#rebook(event, (books) => amend(event, recommendation, record, life, books, this.#now));
   }
 
   /** Books that all that was recorded of a recommendation is taken back. */
   takeBack(event: VoidRecorded, recommendation: Recommendation, life: Life): void {
-    const anew = this.#bookAnew(recommendation, life, () => this.records.takeBack(recommendation.id));
-    const { before, after } = anew;
-    this.#emit({ type: "void", ...about(event, recommendation, this.#now), before, after });
-    this.#afterCorrection(event, anew.halts);
+    this.#rebook(event, (books) => takeBack(event, recommendation, life, books, this.#now));
   }
 
   /** Marks the user's positions by what they met before a restart. */
   remark(mark: MarkRestored): void {
     if (!this.manual.holds(mark)) return;
-    this.#watch.restore(mark, this.#risk.emergencyStopLossPct);
+    this.#watch.restore(mark, this.risk.emergencyStopLossPct);
     this.#markSpan(this.manual, { ...mark, end: mark.time }, mark, true);
   }
 
@@ -316,19 +302,19 @@ export class Desk {
 
   /** Takes other limits: what is tighter at once, what is looser on the trading day `from`. */
   wantLimits({ id, time, limits }: LimitsChanged, from: string): void {
-    const before = this.#limits.current;
-    this.#hold(withLimits(this.#limits, limits, from));
+    const before = this.#risk.limits;
+    this.#risk.want(limits, from);
     this.#emit({ type: "limits", id, time, limits, from, before, at: this.#now });
   }
 
   /** Whether looser limits wait for their trading day. */
   get limitsWait(): boolean {
-    return this.#limits.next !== undefined;
+    return this.#risk.isWaiting;
   }
 
   /** Takes the limits that waited for a trading day before `date`, which nobody saw begin. */
   beginLimits(date: string): void {
-    this.#hold(beforeTradingDay(this.#limits, date));
+    this.#risk.catchUp(date);
   }
 
   /** Open positions of every account, valued at `price`. */
@@ -343,12 +329,6 @@ export class Desk {
         openPnl: price === undefined ? undefined : position.openPnl(price),
       })),
     );
-  }
-
-  #hold(limits: LimitsInForce): void {
-    if (limits === this.#limits) return;
-    this.#limits = limits;
-    this.#risk = { ...this.#settings.risk, ...limits.current };
   }
 
   #leave(account: Account, time: Micros): void {
@@ -399,7 +379,7 @@ export class Desk {
   }
 
   #meet(span: Span, instrument: Instrument): void {
-    this.#watch.meet(span, instrument, this.#risk.emergencyStopLossPct);
+    this.#watch.meet(span, instrument, this.risk.emergencyStopLossPct);
   }
 
   // At its open, the adverse extreme, the favourable one and its close; the bar that fills at the adverse one and its close.
@@ -419,7 +399,7 @@ export class Desk {
   }
 
   #checkLimit(account: Account, time: Micros): void {
-    if (account.halted || !account.breaches(this.#risk.emergencyStopLossPct)) return;
+    if (account.halted || !account.breaches(this.risk.emergencyStopLossPct)) return;
     this.#emitHalt(account, time);
     this.halt(account, time);
   }
@@ -429,61 +409,14 @@ export class Desk {
     this.#emit({ type: "halt", id: `halt:${name}:${time}`, account: name, time, equity, peak, at: this.#now });
   }
 
-  #emitExit(
-    id: { readonly id: string; readonly replaces?: string },
-    trip: RoundTrip,
-    account: Account,
-    watched: Watched | undefined,
-    said: Doubt & Pick<ExitFacts, "notes">,
-  ): void {
-    const now = Math.max(this.#now, trip.exitTime) as Micros;
-    const { context } = trip.recommendation;
-    const learned = learnedAbout(context, account.name, this.#outcomes, now, this.#settings.bayes);
-    this.#emit(exitOutput(id, trip, account, learned, watched, said.notes, doubtOf(said), this.#now));
-  }
-
-  /** Changes the user's records and folds them; the learning rows keep their order. */
-  #bookAnew(recommendation: Recommendation, life: Life, change: () => void) {
+  // All that the user recorded is booked anew; the paper account is not touched.
+  #rebook({ id, time }: AmendmentRecorded | VoidRecorded, book: (books: Books) => readonly EngineOutput[]): void {
+    const { manual, records } = this;
+    const wasHalted = manual.halted;
     this.#watch.tell();
-    const { id } = recommendation;
-    const { halted: wasHalted } = this.manual;
-    const before = this.#recordAndBalance(id);
-    this.records.lead(id, life);
-    change();
-    const trips = this.records.fold(this.manual);
-    this.#outcomes = this.#outcomes.flatMap((row) => {
-      if (row.account === "paper") return [row];
-      const trip = trips.get(row.recommendation);
-      if (trip === undefined) return [];
-      const { exit } = this.records.of(row.recommendation);
-      return [outcomeOf(trip, "manual", doubtOf({ unverified: row.unverified === true || exit?.unverified === true }))];
-    });
-    const halts = this.manual.halted && !wasHalted;
-    return { before, after: this.#recordAndBalance(id), trip: trips.get(id), halts };
-  }
-
-  #afterCorrection({ id, time }: AmendmentRecorded | VoidRecorded, halts: boolean): void {
-    const { manual } = this;
+    for (const output of book({ account: manual, records, results: this.#results })) this.#emit(output);
     this.#emit(equityRow(manual, time, id, undefined, this.#now));
-    if (halts) this.#emitHalt(manual, time);
+    if (manual.halted && !wasHalted) this.#emitHalt(manual, time);
     else this.#checkLimit(manual, time);
   }
-
-  #recordAndBalance(id: string): RecordAndBalance {
-    const netPnl = this.#outcomes.find((row) => row.account === "manual" && row.recommendation === id)?.netPnl;
-    return { ...this.records.of(id), netPnl, balance: this.manual.balance };
-  }
-}
-
-/** What an amendment and a void say alike. */
-function about(event: AmendmentRecorded | VoidRecorded, { id, instrument }: Recommendation, at: Micros) {
-  return {
-    id: event.id,
-    recommendation: id,
-    account: "manual",
-    instrument,
-    time: event.time,
-    why: event.why,
-    at,
-  } as const;
 }
