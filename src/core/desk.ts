@@ -1,9 +1,8 @@
 import { equityRow, type FillFacts, fillOutput, type Watched } from "./booking.js";
-import { type Hours, type MetBar, type PaperReport, type PaperRules, PaperTrade } from "./broker/paperTrade.js";
+import type { Hours, MetBar, PaperReport, PaperTrade } from "./broker/paperTrade.js";
 import { doubtOf } from "./doubt.js";
 import type {
   AmendmentRecorded,
-  CancelReason,
   EngineOutput,
   ExitReason,
   KillSwitch,
@@ -16,13 +15,14 @@ import type {
 import type { Instrument } from "./instrument.js";
 import { Account, type Position } from "./ledger/account.js";
 import type { Life, LifeState } from "./lifeCycle.js";
+import { PaperOrder } from "./paperOrder.js";
 import { amend, type Books, takeBack } from "./rebooking.js";
 import { Records } from "./records.js";
 import { Results } from "./results.js";
 import { RiskInForce } from "./riskInForce.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
-import { isOf, ShadowBook } from "./shadowBook.js";
+import { ShadowBook } from "./shadowBook.js";
 import type { Outcome } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
 import { type Cents, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
@@ -48,15 +48,12 @@ export class Desk {
   readonly #risk: RiskInForce;
   readonly #results: Results;
   readonly #mode: RunMode;
-  readonly #rules: PaperRules;
+  readonly #order: PaperOrder;
   readonly #shadows: ShadowBook;
   readonly #watch: Watch;
   readonly #flatTimeAt: (time: Micros) => Micros;
   readonly #emit: (output: EngineOutput) => void;
   readonly #book = new Map<string, Recommendation>();
-  readonly #closedOnPaper = new Set<string>();
-  /** The paper account's one order: first working, then open. */
-  #trade: PaperTrade | undefined;
   #now = 0 as Micros;
 
   /** @param flatTimeAt the flat time of the trading day at or after a time */
@@ -74,12 +71,13 @@ export class Desk {
     this.#mode = mode;
     this.#flatTimeAt = flatTimeAt;
     this.#emit = emit;
-    this.#rules = {
+    const rules = {
       slippageTicks: Math.ceil(settings.paper.marketSlippageTicks),
       latency: settings.paper.entryLatencySeconds * MICROS_PER_SECOND,
       maxHold: settings.paper.maxHoldMinutes * MICROS_PER_MINUTE,
     };
-    this.#shadows = new ShadowBook(this.#rules, emit);
+    this.#shadows = new ShadowBook(rules, emit);
+    this.#order = new PaperOrder(rules, (trade, report) => this.#report(trade, report));
     this.#watch = new Watch(this.records, (mark) => emit({ ...mark, at: this.#now }));
   }
 
@@ -96,7 +94,7 @@ export class Desk {
   /** The accounts that this run keeps. */
   get active(): readonly Account[] {
     if (this.#mode.leading === "paper") return [this.paper];
-    return this.#mode.paperTrades || this.#closedOnPaper.size > 0 ? [this.manual, this.paper] : [this.manual];
+    return this.#mode.paperTrades || this.#order.hasClosed ? [this.manual, this.paper] : [this.manual];
   }
 
   /** The closed trades of both accounts, in the order in which they were booked. */
@@ -107,16 +105,16 @@ export class Desk {
   /** Whether a print could change anything here. */
   get watching(): boolean {
     const held = this.manual.positions.size > 0 || this.paper.positions.size > 0;
-    return held || this.#trade !== undefined || !this.#shadows.isEmpty;
+    return held || this.#order.isThere || !this.#shadows.isEmpty;
   }
 
   /** When the next entry expires; infinity without one. */
   get nextExpiry(): number {
-    return Math.min(this.#trade?.expires ?? Number.POSITIVE_INFINITY, this.#shadows.nextExpiry);
+    return Math.min(this.#order.expires, this.#shadows.nextExpiry);
   }
 
   get workingEntries(): number {
-    return this.#trade?.state === "working" ? 1 : 0;
+    return this.#order.isWorking ? 1 : 0;
   }
 
   account(name: AccountName): Account {
@@ -135,13 +133,13 @@ export class Desk {
   /** Where a recommendation stands on an account. */
   stateOf(id: string, account: AccountName): LifeState {
     if (account === "manual") return this.records.life(id).state;
-    if (this.#closedOnPaper.has(id)) return "CLOSED";
+    if (this.#order.isClosed(id)) return "CLOSED";
     return this.paper.positions.has(id) ? "OPEN" : "ISSUED";
   }
 
   /** Whether the paper account has or had an order for it. */
   isAtWork(id: string): boolean {
-    return this.#trade?.recommendation.id === id || this.#closedOnPaper.has(id);
+    return this.#order.isAtWork(id);
   }
 
   /** The engine's time, which stamps what is emitted. */
@@ -162,8 +160,7 @@ export class Desk {
 
   /** Puts a paper order to work; it replaces an unfilled one. */
   submit(recommendation: Recommendation, quantity: number): void {
-    this.#cancelWorking(recommendation.time, "CANCELLED_REPLACED");
-    this.#trade = new PaperTrade(recommendation, quantity, this.#rules);
+    this.#order.submit(recommendation, quantity);
   }
 
   beginDay(day: TradingDay): void {
@@ -185,20 +182,19 @@ export class Desk {
 
   /** Ends the entries that expire until `until`, stamped `time`. */
   expire(until: Micros, time: Micros): void {
-    if (this.#trade !== undefined && this.#trade.expires <= until) this.#cancelWorking(time, "EXPIRED");
+    this.#order.expire(until, time);
     this.#shadows.expire(until, time);
   }
 
   /** Ends the entries of a contract that is followed no more (`ENGINE.md` 8: GTC ends with the contract). */
   endContract(instrument: Instrument, time: Micros): void {
-    if (this.#trade !== undefined && isOf(this.#trade, instrument)) this.#cancelWorking(time, "EXPIRED");
+    this.#order.endContract(instrument, time);
     this.#shadows.endContract(instrument, time);
   }
 
   /** A print meets orders and positions; then equity is marked and the limits are checked. */
   onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
-    const trade = this.#trade;
-    if (trade !== undefined && isOf(trade, instrument)) this.#report(trade, trade.onTrade(time, price, hours));
+    this.#order.onTrade(time, price, hours, instrument);
     this.#shadows.onTrade(time, price, hours, instrument);
     if (this.manual.holds(instrument)) {
       this.#meet({ start: time, end: time, open: price, high: price, low: price, close: price }, instrument);
@@ -211,9 +207,7 @@ export class Desk {
   onBar(bar: MetBar, instrument: Instrument): void {
     if (bar.flat) this.expire(bar.end, bar.start);
     const accounts = [this.manual, this.paper].map((account) => ({ account, wasOpen: account.holds(instrument) }));
-    const trade = this.#trade;
-    if (trade !== undefined && isOf(trade, instrument))
-      for (const report of trade.onBar(bar)) this.#report(trade, report);
+    this.#order.onBar(bar, instrument);
     this.#shadows.onBar(bar, instrument);
     if (this.manual.holds(instrument)) this.#meet(bar, instrument);
     for (const { account, wasOpen } of accounts) this.#markSpan(account, bar, instrument, wasOpen);
@@ -221,11 +215,8 @@ export class Desk {
 
   /** Books a fill that came as an account event: the user's, or the paper account's from the journal. */
   bookFill(recommendation: Recommendation, account: Account, fill: FillFacts): void {
-    if (account === this.paper) {
-      this.#trade = new PaperTrade(recommendation, fill.quantity, this.#rules);
-      this.#trade.adoptFill(fill.time, fill.price, this.#flatTimeAt(fill.time));
-    }
-    if (account === this.manual) this.#watch.tell();
+    if (account === this.paper) this.#order.adopt(recommendation, fill, this.#flatTimeAt(fill.time));
+    else this.#watch.tell();
     account.fill(recommendation, fill);
     if (account === this.manual) {
       const { id, time, price, quantity, notes } = fill;
@@ -236,9 +227,9 @@ export class Desk {
 
   /** Books the exit of a whole position, learns from it, and marks the balance. */
   bookExit(position: Position, account: Account, exit: ExitFacts, watched: Watched | undefined): void {
-    if (account === this.paper) this.#trade = undefined;
-    else this.#watch.tell();
     const { recommendation } = position;
+    if (account === this.paper) this.#order.close(recommendation.id);
+    else this.#watch.tell();
     const name = account === this.manual ? this.records.nameOf(recommendation.id) : recommendation.id;
     const id = `exit:${account.name}:${name}`;
     const trip = account.close(position, exit.time, exit.price, exit.reason);
@@ -247,7 +238,7 @@ export class Desk {
     if (account === this.manual) {
       const recorded = { id, time, price, reason, notes, ...doubt };
       this.records.addExit(recommendation, recorded, this.risk.emergencyStopLossPct);
-    } else this.#closedOnPaper.add(recommendation.id);
+    }
     this.#results.add(trip, account, doubt);
     this.#emit(this.#results.exit({ id }, trip, account, watched, { notes, ...doubt }, this.#now));
     account.value();
@@ -274,7 +265,7 @@ export class Desk {
 
   /** Forgets a working paper order that the journal knows to have ended. */
   dropWorking(id: string): void {
-    if (this.#trade?.state === "working" && this.#trade.recommendation.id === id) this.#trade = undefined;
+    this.#order.drop(id);
   }
 
   /** Ends a halt; the limit's peak starts anew at marked equity, so that an open loss does not halt again at once. */
@@ -332,33 +323,17 @@ export class Desk {
   }
 
   #leave(account: Account, time: Micros): void {
-    if (account !== this.paper) return;
-    this.#cancelWorking(time, "CANCELLED_HALTED");
-    this.#trade?.flattenNext();
+    if (account === this.paper) this.#order.leave(time);
   }
 
-  #cancelWorking(time: Micros, reason: CancelReason): void {
-    const trade = this.#trade;
-    if (trade !== undefined) this.#report(trade, trade.cancel(time, reason));
-  }
-
-  #report(trade: PaperTrade, report: PaperReport | undefined): void {
-    if (report === undefined) return;
+  #report(trade: PaperTrade, report: PaperReport): void {
     const { recommendation, quantity } = trade;
     const { id, instrument } = recommendation;
     switch (report.type) {
       case "canceled": {
-        this.#trade = undefined;
         const { time, reason } = report;
-        const cancel = {
-          id: `cancel:paper:${id}`,
-          recommendation: id,
-          account: "paper",
-          instrument,
-          time,
-          reason,
-        } as const;
-        this.#emit({ type: "cancel", ...cancel, at: this.#now });
+        const cancel = { id: `cancel:paper:${id}`, recommendation: id, account: "paper", instrument } as const;
+        this.#emit({ type: "cancel", ...cancel, time, reason, at: this.#now });
         return;
       }
       case "filled": {
