@@ -70,8 +70,8 @@ function subscriptionsOf(settings: Settings, wishes: LiveWishes): readonly Subsc
   return wishes.gateway?.loopback === true ? [market] : [market, { schema: "status", stypeIn, symbols }];
 }
 
-// The root of a future follows its contract with the most volume; whatever has a longer name is itself.
-function symbolOf({ contract }: Settings): string {
+/** What is followed: the root of a future means its contract with the most volume; whatever has a longer name is itself. */
+export function symbolOf({ contract }: Settings): string {
   if (contract.pin !== "") return contract.pin;
   return /^[A-Z0-9]{1,3}$/.test(contract.instrument) ? `${contract.instrument}.v.0` : contract.instrument;
 }

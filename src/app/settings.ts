@@ -82,6 +82,9 @@ export function parseSettingsText(
   const repeated = repeatedKeys(text);
   if (repeated.length > 0)
     throw failure(repeated.map((key) => `Setting ${show(key)} is given twice in ${name}: keep one`));
+  if (!isPlainObject(input)) {
+    throw new SettingsError([`${name} must be a JSON object with settings, but is ${show(input)}`]);
+  }
   return parseSettings(input, overrides);
 }
 

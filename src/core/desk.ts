@@ -9,6 +9,7 @@ import type {
   LimitsChanged,
   MarkRestored,
   OpenPosition,
+  PaperResetRecorded,
   TradeRecord,
   VoidRecorded,
 } from "./events.js";
@@ -289,6 +290,17 @@ export class Desk {
       account.kill();
       this.#leave(account, time);
     }
+  }
+
+  /** Begins the paper portfolio anew: what is open or at work there ends unbooked; what was learned and a halt stay. */
+  resetPaper({ id, time, reason }: PaperResetRecorded): void {
+    const { paper } = this;
+    const { balance, closedTrades, wins, maxDrawdown, startBalance } = paper;
+    const abandoned = this.#order.abandon(paper.positions.keys());
+    paper.startAnew();
+    const before = { balance, closedTrades, wins, maxDrawdown, abandoned };
+    this.#emit({ type: "paperReset", id, account: "paper", time, reason, startBalance, before, at: this.#now });
+    this.#emit(equityRow(paper, time, id, undefined, this.#now));
   }
 
   /** Takes other limits: what is tighter at once, what is looser on the trading day `from`. */

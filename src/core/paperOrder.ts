@@ -68,6 +68,15 @@ export class PaperOrder {
     this.#closed.add(id);
   }
 
+  /** Ends it unbooked, with the positions that are held; none comes back. Returns how many recommendations that were. */
+  abandon(held: Iterable<string>): number {
+    const abandoned = new Set(held);
+    if (this.#trade !== undefined) abandoned.add(this.#trade.recommendation.id);
+    this.#trade = undefined;
+    for (const id of abandoned) this.#closed.add(id);
+    return abandoned.size;
+  }
+
   /** Forgets a working one that the journal knows to have ended. */
   drop(id: string): void {
     if (this.isWorking && this.#trade?.recommendation.id === id) this.#trade = undefined;

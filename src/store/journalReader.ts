@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Fs } from "./files.js";
 import type { JournalKind } from "./journal.js";
+import { readEnds } from "./journalEnds.js";
 import { type JournalFile, journalNames, lastAppend, quarantine, readJournalFile } from "./journalFiles.js";
 import type { JournalRecord } from "./record.js";
 import { StoreError } from "./storeError.js";
@@ -58,9 +59,12 @@ export class JournalReader {
     const names = await journalNames(this.#fs, this.#folder);
     const lost = this.#lostFrom(names);
     for (const name of lost) this.#sizes.delete(name);
-    for (const name of names) {
-      const file = owned(name) ? undefined : await this.#changed(name);
+    const changed = await this.#changed(names.filter((name) => !owned(name)));
+    const ends = changed.length === 0 ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
+    for (const name of changed) {
+      const file = await readJournalFile(this.#fs, this.#folder, name, ends.get(name));
       if (file === undefined) continue;
+      this.#sizes.set(name, file.bytes.length);
       this.#checkKind(file);
       problems.push(...(await this.#problems(file)));
       const maybe = new Set(lastAppend(file.records));
@@ -81,12 +85,13 @@ export class JournalReader {
     return [...this.#sizes.keys()].filter((name) => !names.includes(name));
   }
 
-  async #changed(name: string): Promise<JournalFile | undefined> {
-    const size = (await this.#fs.stat(join(this.#folder, name)))?.size;
-    if (size === undefined || size === this.#sizes.get(name)) return undefined;
-    const file = await readJournalFile(this.#fs, this.#folder, name);
-    if (file !== undefined) this.#sizes.set(name, file.bytes.length);
-    return file;
+  async #changed(names: readonly string[]): Promise<readonly string[]> {
+    const changed: string[] = [];
+    for (const name of names) {
+      const size = (await this.#fs.stat(join(this.#folder, name)))?.size;
+      if (size !== undefined && size !== this.#sizes.get(name)) changed.push(name);
+    }
+    return changed;
   }
 
   #checkKind(file: JournalFile): void {

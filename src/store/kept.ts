@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type EngineOutput, outputId } from "../core/events.js";
 import type { Micros } from "../core/units.js";
-import { contradiction } from "./contradiction.js";
+import { contradiction, contradicts } from "./contradiction.js";
 import type { JournalEntry } from "./journal.js";
 import { isOutputType, readOutput } from "./outputSchema.js";
 import { type JournalRecord, RECORD_VERSION } from "./record.js";
@@ -13,7 +13,9 @@ export class Kept {
   readonly #meta = new Map<string, { readonly entry: JournalEntry; readonly value: unknown }>();
   /** Records that are not shown: they are to stay in the journal all the same. */
   readonly #others: JournalEntry[] = [];
-  #contradictions: string[] = [];
+  /** Answers that another one rules out, by its identity, and of which of them nobody was told yet. */
+  readonly #ruledOut = new Map<string, readonly KeptRecord[]>();
+  readonly #untold = new Set<string>();
   #sorted: readonly EngineOutput[] | undefined = [];
   /** The map has them in order, as it mostly does. */
   #inOrder = true;
@@ -38,11 +40,16 @@ export class Kept {
     }
     const before = this.#outputs.get(id);
     const entry = entryOf(record);
-    if (before !== undefined && !this.#takesPlaceOf(before, { entry, output })) return undefined;
+    if (before !== undefined && !this.#takesPlaceOf(before, { entry, output }, id)) return undefined;
     if (record.id < this.#last) this.#inOrder = false;
     this.#outputs.set(id, { entry, output });
     this.#sorted = undefined;
     return output;
+  }
+
+  /** Whether a record of that id was added. */
+  knows(record: string): boolean {
+    return this.#records.has(record);
   }
 
   /** All records, in the order of their ids. */
@@ -56,11 +63,22 @@ export class Kept {
     return this.#outputs.get(outputId(output) ?? "")?.entry.t;
   }
 
-  /** One sentence for each two records that speak against each other and were not told before. */
+  /** One sentence for each question that was answered differently, where that was not told before. */
   newContradictions(): readonly string[] {
-    const found = this.#contradictions;
-    this.#contradictions = [];
-    return found;
+    const sentences = [...this.#untold].flatMap((id) => {
+      const counts = this.#outputs.get(id);
+      const others = (this.#ruledOut.get(id) ?? []).toSorted((a, b) => (a.entry.id < b.entry.id ? -1 : 1));
+      return counts === undefined
+        ? []
+        : [
+            contradiction(
+              counts.output,
+              others.map(({ output }) => output),
+            ),
+          ];
+    });
+    this.#untold.clear();
+    return sentences;
   }
 
   /** Whether there is an output of that identity. */
@@ -93,12 +111,12 @@ export class Kept {
   }
 
   /** Of two answers to the same question that differ, the one that was recorded first counts, in whatever order they are read. */
-  #takesPlaceOf(before: KeptRecord, record: KeptRecord): boolean {
+  #takesPlaceOf(before: KeptRecord, record: KeptRecord, id: string): boolean {
+    if (!contradicts(before.output, record.output)) return false;
     const isEarlier = record.entry.id < before.entry.id;
-    const [first, second] = isEarlier ? [record, before] : [before, record];
-    const sentence = contradiction(first.output, second.output);
-    if (sentence === undefined) return false;
-    this.#contradictions.push(sentence);
+    const second = isEarlier ? before : record;
+    this.#ruledOut.set(id, [...(this.#ruledOut.get(id) ?? []), second]);
+    this.#untold.add(id);
     this.#others.push(second.entry);
     return isEarlier;
   }

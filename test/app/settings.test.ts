@@ -155,6 +155,10 @@ describe("parseSettings", () => {
   it("refuses text that is too long, is no JSON, or holds numbers beyond every range", () => {
     expect(() => parseSettingsText(" ".repeat(1_048_577), "big.json")).toThrow("big.json has more than 1 MB");
     expect(() => parseSettingsText("{,}", "bad.json")).toThrow("bad.json is not JSON");
+    for (const text of ["[]", "null", "7", '"x"']) {
+      const why = `bad.json must be a JSON object with settings, but is ${text}`;
+      expect(() => parseSettingsText(text, "bad.json")).toThrow(why);
+    }
     expect(() => parseSettingsText('{"demo.seed": 1e999}', "f")).toThrow('"demo.seed" is Infinity');
   });
 

@@ -89,6 +89,8 @@ export class Account {
   #limitPeak: number;
   #drawdown = 0;
   #maxDrawdown = 0;
+  #closedTrades = 0;
+  #wins = 0;
   #halted = false;
   #killed = false;
   #dayOpen = 0;
@@ -132,6 +134,15 @@ export class Account {
 
   get maxDrawdown(): number {
     return this.#maxDrawdown;
+  }
+
+  /** Closed since its balance was the start balance, and those of them that won. */
+  get closedTrades(): number {
+    return this.#closedTrades;
+  }
+
+  get wins(): number {
+    return this.#wins;
   }
 
   /** By the emergency stop or by the user: no new entry. */
@@ -214,6 +225,8 @@ export class Account {
     prove(checkBooked({ grossPnl, commission, netPnl, balanceBefore, balanceAfter: this.#balance }));
     this.positions.delete(recommendation.id);
     this.#closes.push({ time, net: netPnl });
+    this.#closedTrades++;
+    if (netPnl > 0) this.#wins++;
     const risked = Math.abs(entryPrice - recommendation.stop);
     return {
       recommendation,
@@ -270,18 +283,18 @@ export class Account {
     this.#limitPeak = this.#equity;
   }
 
-  /** Forgets every fill, exit, mark and halt, so that they can be booked anew; the day stays. */
+  /** Forgets every fill, exit and mark, so that they can be booked anew; a halt and the day stay. */
   startAnew(): void {
     this.positions.clear();
     this.#lastPrices.clear();
-    this.#halted = false;
-    this.#killed = false;
     this.#balance = this.startBalance;
     this.#equity = this.startBalance;
     this.#peak = this.startBalance;
     this.#limitPeak = this.startBalance;
     this.#drawdown = 0;
     this.#maxDrawdown = 0;
+    this.#closedTrades = 0;
+    this.#wins = 0;
     this.#fillTimes = [];
     this.#closes = [];
   }
