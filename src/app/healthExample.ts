@@ -2,7 +2,8 @@ import { formatPrice, type Instrument, tickValue, toTicks } from "../core/instru
 import { type Bracket, bracket, stopDistance } from "../core/sizing/bracket.js";
 import { quarterKelly } from "../core/sizing/kelly.js";
 import { multiplier, posterior } from "../core/sizing/posterior.js";
-import { riskPerContract, type SizingTrace, size } from "../core/sizing/sizing.js";
+import type { SizingTrace } from "../core/sizing/recommendation.js";
+import { riskPerContract, size } from "../core/sizing/sizing.js";
 import type { Cents, Micros, Ticks } from "../core/units.js";
 import type { Settings } from "./settings.js";
 

@@ -5,14 +5,14 @@ import type {
   Exit,
   Fill,
   Imported,
+  Mark,
   RecordAndBalance,
   RecordedExit,
   RunSummary,
   Voiding,
 } from "../core/events.js";
 import { type Instrument, toPoints } from "../core/instrument.js";
-import type { Recommendation } from "../core/sizing/recommendation.js";
-import type { SizingTrace } from "../core/sizing/sizing.js";
+import type { Recommendation, SizingTrace } from "../core/sizing/recommendation.js";
 import { isoTime } from "./times.js";
 
 /** What one line says: prices in points, money in dollars, times ISO 8601 UTC, absent is null. */
@@ -61,6 +61,8 @@ export function jsonLine(output: EngineOutput): Line {
         pnlToday: dollars(output.pnlToday),
         tradesToday: output.tradesToday,
       };
+    case "mark":
+      return markFields(output);
     case "halt":
       return {
         type: output.type,
@@ -324,6 +326,12 @@ function answered(output: {
     account: output.account,
     time: isoTime(output.time),
   };
+}
+
+function markFields({ type, account, symbol, time, open, high, low, close, ...instrument }: Mark): Line {
+  const at = (ticks: number) => toPoints(ticks, instrument);
+  const prices = { open: at(open), high: at(high), low: at(low), close: at(close) };
+  return { type, account, instrument: symbol, time: isoTime(time), ...prices };
 }
 
 function points(ticks: number | undefined, instrument: Instrument): number | null {

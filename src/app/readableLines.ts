@@ -63,6 +63,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "cluster":
     case "order":
     case "equity":
+    case "mark":
     case "shadow":
     case "imported":
       return undefined;
@@ -166,7 +167,7 @@ function count(value: number): string {
 
 const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   HALTED: "the account is halted",
-  UNKNOWN_INSTRUMENT: "tick size and point value are not known",
+  UNKNOWN_INSTRUMENT: "what a point of it is worth is not known: name it in the setting instruments",
   SESSION: "outside the session",
   CUTOFF: "too near the session's end",
   STALE: "the data are not up to date",

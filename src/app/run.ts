@@ -344,8 +344,9 @@ export class Run {
   async #lookAround(): Promise<void> {
     const found = await this.#memory.refresh();
     this.#taken += found.length;
-    // The engine marks its own equity; another's knows less of it.
-    await this.#takeIn(restoredEvents(found).filter(({ kind }) => kind !== "equity"));
+    // The engine marks its own equity; another's knows less of it. What positions meet is told by one feed alone.
+    const isOwn = (kind: AccountEvent["kind"]) => kind === "equity" || (kind === "mark" && this.#isPlaying);
+    await this.#takeIn(restoredEvents(found).filter(({ kind }) => !isOwn(kind)));
     this.#pipeline.show(found);
   }
 

@@ -1,7 +1,7 @@
 import { type Instrument, tickValue } from "../core/instrument.js";
 import { BUILT_IN } from "../core/instruments.js";
-import type { Recommendation } from "../core/sizing/recommendation.js";
-import { riskPerContract, type SizingTrace } from "../core/sizing/sizing.js";
+import type { Recommendation, SizingTrace } from "../core/sizing/recommendation.js";
+import { riskPerContract } from "../core/sizing/sizing.js";
 import { percent, shortUsd } from "./amounts.js";
 
 /** A size in words. */

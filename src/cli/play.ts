@@ -45,7 +45,8 @@ export async function play(
 ): Promise<Run> {
   const isSilent = isBacktest && !args.has("json");
   const show: Sink = (output) => {
-    if (isSilent) return;
+    // Marks are for the journal alone.
+    if (isSilent || output.type === "mark") return;
     const line = args.has("json") ? printed(jsonLine(output)) : readableLine(output);
     if (line !== undefined) terminal.out(line);
   };

@@ -70,6 +70,9 @@ export function applyAccountEvent(
     case "equity":
       desk.account(event.account).restorePeaks(event.peak, event.limitPeak, event.maxDrawdown);
       return undefined;
+    case "mark":
+      desk.remark(event);
+      return undefined;
     default:
       return event satisfies never;
   }

@@ -4,6 +4,7 @@ import { checkDailyLoss, checkDailyTrades, checkHalted, checkStreak } from "./gu
 import { recommendationId } from "./guards/signalOnce.js";
 import { denied } from "./guards/verdict.js";
 import { type Instrument, tickValue } from "./instrument.js";
+import { withAssumedRisk } from "./instruments.js";
 import type { Account } from "./ledger/account.js";
 import type { ConnectionChange } from "./market.js";
 import { phaseAt, type TradingDay } from "./session.js";
@@ -40,6 +41,7 @@ export function advise(
   const { day, volatility, time } = moment;
   const halted = denied(checkHalted(account));
   if (halted !== undefined) return halted;
+  if (signal.instrument.pointValue === 0) return "UNKNOWN_INSTRUMENT";
   if (day === undefined || time < day.open || day.close <= time) return "SESSION";
   if (time >= day.close - settings.detector.entryCutoffMinutes * MICROS_PER_MINUTE) return "CUTOFF";
   const blocked = denied(checkCaughtUp(moment)) ?? dayLimit(account, settings);
@@ -63,7 +65,8 @@ function sized(
   outcomes: readonly Outcome[],
   settings: EngineSettings,
 ): Recommendation | RefusalReason {
-  const { instrument, direction } = signal;
+  const { direction } = signal;
+  const instrument = withAssumedRisk(signal.instrument, settings);
   const { time, signalPrice } = moment;
   const context = contextOf(signal, time, day, settings);
   const belief = posterior(

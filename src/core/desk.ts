@@ -1,31 +1,35 @@
-import { equityRow, exitOutput, type FillFacts, fillOutput, type Watched } from "./booking.js";
-import { type Hours, type MetBar, type PaperReport, type PaperRules, PaperTrade } from "./broker/paperTrade.js";
-import { type Doubt, doubtOf } from "./doubt.js";
+import { equityRow, type FillFacts, fillOutput, type Watched } from "./booking.js";
+import type { Hours, MetBar, PaperReport, PaperTrade } from "./broker/paperTrade.js";
+import { doubtOf } from "./doubt.js";
 import type {
   AmendmentRecorded,
-  CancelReason,
   EngineOutput,
   ExitReason,
   KillSwitch,
   LimitsChanged,
+  MarkRestored,
   OpenPosition,
   PaperResetRecorded,
-  RecordAndBalance,
   TradeRecord,
   VoidRecorded,
 } from "./events.js";
-import { type LimitsInForce, limitsOf, onTradingDay, withLimits } from "./guards/looserLimits.js";
 import type { Instrument } from "./instrument.js";
-import { learnedAbout, outcomeOf } from "./learning.js";
-import { Account, type Position, type RoundTrip } from "./ledger/account.js";
+import { Account, type Position } from "./ledger/account.js";
 import type { Life, LifeState } from "./lifeCycle.js";
+import { PaperOrder } from "./paperOrder.js";
+import { amend, type Books, takeBack } from "./rebooking.js";
 import { Records } from "./records.js";
+import { Results } from "./results.js";
+import { RiskInForce } from "./riskInForce.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
-import { isOf, ShadowBook } from "./shadowBook.js";
+import { ShadowBook } from "./shadowBook.js";
 import type { Outcome } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
 import { type Cents, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
+import { type Span, Watch } from "./watch.js";
+
+type Contract = Pick<Instrument, "symbol">;
 
 /** An exit as it is booked. */
 export interface ExitFacts {
@@ -42,19 +46,15 @@ export class Desk {
   readonly paper: Account;
   /** What the user recorded, and where each recommendation stands by it. */
   readonly records = new Records();
-  readonly #settings: EngineSettings;
+  readonly #risk: RiskInForce;
+  readonly #results: Results;
   readonly #mode: RunMode;
-  readonly #rules: PaperRules;
+  readonly #order: PaperOrder;
   readonly #shadows: ShadowBook;
+  readonly #watch: Watch;
   readonly #flatTimeAt: (time: Micros) => Micros;
   readonly #emit: (output: EngineOutput) => void;
   readonly #book = new Map<string, Recommendation>();
-  readonly #closedOnPaper = new Set<string>();
-  #outcomes: Outcome[] = [];
-  /** The paper account's one order: first working, then open. */
-  #trade: PaperTrade | undefined;
-  #limits: LimitsInForce;
-  #risk: RiskSettings;
   #now = 0 as Micros;
 
   /** @param flatTimeAt the flat time of the trading day at or after a time */
@@ -67,18 +67,19 @@ export class Desk {
     const start = Math.round(settings.paper.startBalance * 100) as Cents;
     this.manual = new Account("manual", start);
     this.paper = new Account("paper", start);
-    this.#settings = settings;
-    this.#risk = settings.risk;
-    this.#limits = { current: limitsOf(settings.risk), next: undefined };
+    this.#risk = new RiskInForce(settings.risk);
+    this.#results = new Results(settings.bayes);
     this.#mode = mode;
     this.#flatTimeAt = flatTimeAt;
     this.#emit = emit;
-    this.#rules = {
+    const rules = {
       slippageTicks: Math.ceil(settings.paper.marketSlippageTicks),
       latency: settings.paper.entryLatencySeconds * MICROS_PER_SECOND,
       maxHold: settings.paper.maxHoldMinutes * MICROS_PER_MINUTE,
     };
-    this.#shadows = new ShadowBook(this.#rules, emit);
+    this.#shadows = new ShadowBook(rules, emit);
+    this.#order = new PaperOrder(rules, (trade, report) => this.#report(trade, report));
+    this.#watch = new Watch(this.records, (mark) => emit({ ...mark, at: this.#now }));
   }
 
   /** The account whose balance, limits and results size a signal. */
@@ -88,33 +89,33 @@ export class Desk {
 
   /** The risk settings in force. */
   get risk(): RiskSettings {
-    return this.#risk;
+    return this.#risk.settings;
   }
 
   /** The accounts that this run keeps. */
   get active(): readonly Account[] {
     if (this.#mode.leading === "paper") return [this.paper];
-    return this.#mode.paperTrades || this.#closedOnPaper.size > 0 ? [this.manual, this.paper] : [this.manual];
+    return this.#mode.paperTrades || this.#order.hasClosed ? [this.manual, this.paper] : [this.manual];
   }
 
   /** The closed trades of both accounts, in the order in which they were booked. */
   get outcomes(): readonly Outcome[] {
-    return this.#outcomes;
+    return this.#results.outcomes;
   }
 
   /** Whether a print could change anything here. */
   get watching(): boolean {
     const held = this.manual.positions.size > 0 || this.paper.positions.size > 0;
-    return held || this.#trade !== undefined || !this.#shadows.isEmpty;
+    return held || this.#order.isThere || !this.#shadows.isEmpty;
   }
 
   /** When the next entry expires; infinity without one. */
   get nextExpiry(): number {
-    return Math.min(this.#trade?.expires ?? Number.POSITIVE_INFINITY, this.#shadows.nextExpiry);
+    return Math.min(this.#order.expires, this.#shadows.nextExpiry);
   }
 
   get workingEntries(): number {
-    return this.#trade?.state === "working" ? 1 : 0;
+    return this.#order.isWorking ? 1 : 0;
   }
 
   account(name: AccountName): Account {
@@ -133,13 +134,13 @@ export class Desk {
   /** Where a recommendation stands on an account. */
   stateOf(id: string, account: AccountName): LifeState {
     if (account === "manual") return this.records.life(id).state;
-    if (this.#closedOnPaper.has(id)) return "CLOSED";
+    if (this.#order.isClosed(id)) return "CLOSED";
     return this.paper.positions.has(id) ? "OPEN" : "ISSUED";
   }
 
   /** Whether the paper account has or had an order for it. */
   isAtWork(id: string): boolean {
-    return this.#trade?.recommendation.id === id || this.#closedOnPaper.has(id);
+    return this.#order.isAtWork(id);
   }
 
   /** The engine's time, which stamps what is emitted. */
@@ -160,18 +161,18 @@ export class Desk {
 
   /** Puts a paper order to work; it replaces an unfilled one. */
   submit(recommendation: Recommendation, quantity: number): void {
-    this.#cancelWorking(recommendation.time, "CANCELLED_REPLACED");
-    this.#trade = new PaperTrade(recommendation, quantity, this.#rules);
+    this.#order.submit(recommendation, quantity);
   }
 
   beginDay(day: TradingDay): void {
-    this.#hold(onTradingDay(this.#limits, day.date));
+    this.#risk.beginDay(day.date);
     this.manual.beginDay(day.open);
     this.paper.beginDay(day.open);
   }
 
   /** Books the end of a trading day: an equity row for each account, and where no user can, the end of a halt. */
   endDay(day: TradingDay): void {
+    this.#watch.tell();
     for (const account of this.active) {
       this.#emit(equityRow(account, day.close, day.date, day.date, this.#now));
       if (account.halted && !account.killed && this.#mode.haltEndsWithSession) {
@@ -182,41 +183,41 @@ export class Desk {
 
   /** Ends the entries that expire until `until`, stamped `time`. */
   expire(until: Micros, time: Micros): void {
-    if (this.#trade !== undefined && this.#trade.expires <= until) this.#cancelWorking(time, "EXPIRED");
+    this.#order.expire(until, time);
     this.#shadows.expire(until, time);
   }
 
   /** Ends the entries of a contract that is followed no more (`ENGINE.md` 8: GTC ends with the contract). */
   endContract(instrument: Instrument, time: Micros): void {
-    if (this.#trade !== undefined && isOf(this.#trade, instrument)) this.#cancelWorking(time, "EXPIRED");
+    this.#order.endContract(instrument, time);
     this.#shadows.endContract(instrument, time);
   }
 
   /** A print meets orders and positions; then equity is marked and the limits are checked. */
   onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
-    const trade = this.#trade;
-    if (trade !== undefined && isOf(trade, instrument)) this.#report(trade, trade.onTrade(time, price, hours));
+    this.#order.onTrade(time, price, hours, instrument);
     this.#shadows.onTrade(time, price, hours, instrument);
-    this.#mark(price, time, instrument);
+    if (this.manual.holds(instrument)) {
+      this.#meet({ start: time, end: time, open: price, high: price, low: price, close: price }, instrument);
+      this.#markAccount(this.manual, price, time, instrument);
+    }
+    if (this.paper.holds(instrument)) this.#markAccount(this.paper, price, time, instrument);
   }
 
   /** A ready-made bar meets them (`ENGINE.md` 8.1). Entries expire at the start of the bar that ends after the flat time. */
   onBar(bar: MetBar, instrument: Instrument): void {
     if (bar.flat) this.expire(bar.end, bar.start);
     const accounts = [this.manual, this.paper].map((account) => ({ account, wasOpen: account.holds(instrument) }));
-    const trade = this.#trade;
-    if (trade !== undefined && isOf(trade, instrument))
-      for (const report of trade.onBar(bar)) this.#report(trade, report);
+    this.#order.onBar(bar, instrument);
     this.#shadows.onBar(bar, instrument);
-    for (const { account, wasOpen } of accounts) this.#markBar(account, bar, instrument, wasOpen);
+    if (this.manual.holds(instrument)) this.#meet(bar, instrument);
+    for (const { account, wasOpen } of accounts) this.#markSpan(account, bar, instrument, wasOpen);
   }
 
   /** Books a fill that came as an account event: the user's, or the paper account's from the journal. */
   bookFill(recommendation: Recommendation, account: Account, fill: FillFacts): void {
-    if (account === this.paper) {
-      this.#trade = new PaperTrade(recommendation, fill.quantity, this.#rules);
-      this.#trade.adoptFill(fill.time, fill.price, this.#flatTimeAt(fill.time));
-    }
+    if (account === this.paper) this.#order.adopt(recommendation, fill, this.#flatTimeAt(fill.time));
+    else this.#watch.tell();
     account.fill(recommendation, fill);
     if (account === this.manual) {
       const { id, time, price, quantity, notes } = fill;
@@ -227,8 +228,9 @@ export class Desk {
 
   /** Books the exit of a whole position, learns from it, and marks the balance. */
   bookExit(position: Position, account: Account, exit: ExitFacts, watched: Watched | undefined): void {
-    if (account === this.paper) this.#trade = undefined;
     const { recommendation } = position;
+    if (account === this.paper) this.#order.close(recommendation.id);
+    else this.#watch.tell();
     const name = account === this.manual ? this.records.nameOf(recommendation.id) : recommendation.id;
     const id = `exit:${account.name}:${name}`;
     const trip = account.close(position, exit.time, exit.price, exit.reason);
@@ -236,45 +238,40 @@ export class Desk {
     const doubt = doubtOf({ unverified: exit.unverified === true || position.unverified });
     if (account === this.manual) {
       const recorded = { id, time, price, reason, notes, ...doubt };
-      this.records.addExit(recommendation, recorded, this.#risk.emergencyStopLossPct);
-    } else this.#closedOnPaper.add(recommendation.id);
-    this.#outcomes.push(outcomeOf(trip, account.name, doubt));
-    this.#emitExit({ id }, trip, account, watched, { notes, ...doubt });
+      this.records.addExit(recommendation, recorded, this.risk.emergencyStopLossPct);
+    }
+    this.#results.add(trip, account, doubt);
+    this.#emit(this.#results.exit({ id }, trip, account, watched, { notes, ...doubt }, this.#now));
     account.value();
     this.#emit(equityRow(account, exit.time, name, undefined, this.#now));
     this.#checkLimit(account, exit.time);
   }
 
-  /** Books a corrected record: all that the user recorded is booked anew, the paper account is not touched. */
+  /** Books a corrected record. */
   amend(event: AmendmentRecorded, recommendation: Recommendation, record: TradeRecord, life: Life): void {
-    const { target, correction } = event;
-    const movesMoney = correction.price !== undefined || correction.quantity !== undefined;
-    const change = () => this.records.replace(recommendation.id, record);
-    const anew = this.#bookAnew(recommendation, life, change, movesMoney);
-    const { before, after, trip } = anew;
-    this.#emit({ type: "amendment", ...about(event, recommendation, this.#now), target, correction, before, after });
-    if (trip !== undefined && before.exit !== undefined && after.exit !== undefined) {
-      const id = { id: after.exit.id, replaces: before.exit.id };
-      this.#emitExit(id, trip, this.manual, undefined, after.exit);
-    }
-    this.#afterCorrection(event, anew.halts);
+    this.#rebook(event, (books) => amend(event, recommendation, record, life, books, this.#now));
   }
 
   /** Books that all that was recorded of a recommendation is taken back. */
   takeBack(event: VoidRecorded, recommendation: Recommendation, life: Life): void {
-    const anew = this.#bookAnew(recommendation, life, () => this.records.takeBack(recommendation.id));
-    const { before, after } = anew;
-    this.#emit({ type: "void", ...about(event, recommendation, this.#now), before, after });
-    this.#afterCorrection(event, anew.halts);
+    this.#rebook(event, (books) => takeBack(event, recommendation, life, books, this.#now));
+  }
+
+  /** Marks the user's positions by what they met before a restart. */
+  remark(mark: MarkRestored): void {
+    if (!this.manual.holds(mark)) return;
+    this.#watch.restore(mark, this.risk.emergencyStopLossPct);
+    this.#markSpan(this.manual, { ...mark, end: mark.time }, mark, true);
   }
 
   /** Forgets a working paper order that the journal knows to have ended. */
   dropWorking(id: string): void {
-    if (this.#trade?.state === "working" && this.#trade.recommendation.id === id) this.#trade = undefined;
+    this.#order.drop(id);
   }
 
-  /** Ends a halt; the limit's peak starts anew at the balance. */
+  /** Ends a halt; the limit's peak starts anew at marked equity, so that an open loss does not halt again at once. */
   reset(account: Account, time: Micros, reason: string, id: string): void {
+    if (account === this.manual) this.#watch.tell();
     account.reset();
     if (account === this.manual) this.records.addReset();
     this.#emit({ type: "haltEnded", id, account: account.name, time, reason, at: this.#now });
@@ -299,21 +296,28 @@ export class Desk {
   resetPaper({ id, time, reason }: PaperResetRecorded): void {
     const { paper } = this;
     const { balance, closedTrades, wins, maxDrawdown, startBalance } = paper;
-    const abandoned = new Set(paper.positions.keys());
-    if (this.#trade !== undefined) abandoned.add(this.#trade.recommendation.id);
-    this.#trade = undefined;
-    for (const of of abandoned) this.#closedOnPaper.add(of);
+    const abandoned = this.#order.abandon(paper.positions.keys());
     paper.startAnew();
-    const before = { balance, closedTrades, wins, maxDrawdown, abandoned: abandoned.size };
+    const before = { balance, closedTrades, wins, maxDrawdown, abandoned };
     this.#emit({ type: "paperReset", id, account: "paper", time, reason, startBalance, before, at: this.#now });
     this.#emit(equityRow(paper, time, id, undefined, this.#now));
   }
 
   /** Takes other limits: what is tighter at once, what is looser on the trading day `from`. */
   wantLimits({ id, time, limits }: LimitsChanged, from: string): void {
-    const before = this.#limits.current;
-    this.#hold(withLimits(this.#limits, limits, from));
+    const before = this.#risk.limits;
+    this.#risk.want(limits, from);
     this.#emit({ type: "limits", id, time, limits, from, before, at: this.#now });
+  }
+
+  /** Whether looser limits wait for their trading day. */
+  get limitsWait(): boolean {
+    return this.#risk.isWaiting;
+  }
+
+  /** Takes the limits that waited for a trading day before `date`, which nobody saw begin. */
+  beginLimits(date: string): void {
+    this.#risk.catchUp(date);
   }
 
   /** Open positions of every account, valued at `price`. */
@@ -330,40 +334,18 @@ export class Desk {
     );
   }
 
-  #hold(limits: LimitsInForce): void {
-    if (limits === this.#limits) return;
-    this.#limits = limits;
-    this.#risk = { ...this.#settings.risk, ...limits.current };
-  }
-
   #leave(account: Account, time: Micros): void {
-    if (account !== this.paper) return;
-    this.#cancelWorking(time, "CANCELLED_HALTED");
-    this.#trade?.flattenNext();
+    if (account === this.paper) this.#order.leave(time);
   }
 
-  #cancelWorking(time: Micros, reason: CancelReason): void {
-    const trade = this.#trade;
-    if (trade !== undefined) this.#report(trade, trade.cancel(time, reason));
-  }
-
-  #report(trade: PaperTrade, report: PaperReport | undefined): void {
-    if (report === undefined) return;
+  #report(trade: PaperTrade, report: PaperReport): void {
     const { recommendation, quantity } = trade;
     const { id, instrument } = recommendation;
     switch (report.type) {
       case "canceled": {
-        this.#trade = undefined;
         const { time, reason } = report;
-        const cancel = {
-          id: `cancel:paper:${id}`,
-          recommendation: id,
-          account: "paper",
-          instrument,
-          time,
-          reason,
-        } as const;
-        this.#emit({ type: "cancel", ...cancel, at: this.#now });
+        const cancel = { id: `cancel:paper:${id}`, recommendation: id, account: "paper", instrument } as const;
+        this.#emit({ type: "cancel", ...cancel, time, reason, at: this.#now });
         return;
       }
       case "filled": {
@@ -383,14 +365,12 @@ export class Desk {
     }
   }
 
-  #mark(price: number, time: Micros, instrument: Instrument): void {
-    for (const account of [this.manual, this.paper]) {
-      if (account.holds(instrument)) this.#markAccount(account, price, time, instrument);
-    }
+  #meet(span: Span, instrument: Instrument): void {
+    this.#watch.meet(span, instrument, this.risk.emergencyStopLossPct);
   }
 
   // At its open, the adverse extreme, the favourable one and its close; the bar that fills at the adverse one and its close.
-  #markBar(account: Account, bar: MetBar, instrument: Instrument, wasOpen: boolean): void {
+  #markSpan(account: Account, bar: Span, instrument: Contract, wasOpen: boolean): void {
     if (!account.holds(instrument)) return;
     const isShort = account.sideIn(instrument) < 0;
     const [adverse, favourable] = isShort ? [bar.high, bar.low] : [bar.low, bar.high];
@@ -400,13 +380,13 @@ export class Desk {
     this.#markAccount(account, bar.close, bar.end, instrument);
   }
 
-  #markAccount(account: Account, price: number, time: Micros, instrument: Instrument): void {
+  #markAccount(account: Account, price: number, time: Micros, instrument: Contract): void {
     account.mark(price, instrument);
     this.#checkLimit(account, time);
   }
 
   #checkLimit(account: Account, time: Micros): void {
-    if (account.halted || !account.breaches(this.#risk.emergencyStopLossPct)) return;
+    if (account.halted || !account.breaches(this.risk.emergencyStopLossPct)) return;
     this.#emitHalt(account, time);
     this.halt(account, time);
   }
@@ -416,62 +396,14 @@ export class Desk {
     this.#emit({ type: "halt", id: `halt:${name}:${time}`, account: name, time, equity, peak, at: this.#now });
   }
 
-  #emitExit(
-    id: { readonly id: string; readonly replaces?: string },
-    trip: RoundTrip,
-    account: Account,
-    watched: Watched | undefined,
-    said: Doubt & Pick<ExitFacts, "notes">,
-  ): void {
-    const now = Math.max(this.#now, trip.exitTime) as Micros;
-    const { context } = trip.recommendation;
-    const learned = learnedAbout(context, account.name, this.#outcomes, now, this.#settings.bayes);
-    this.#emit(exitOutput(id, trip, account, learned, watched, said.notes, doubtOf(said), this.#now));
-  }
-
-  /** Changes the user's records and folds them; the learning rows keep their order. */
-  #bookAnew(recommendation: Recommendation, life: Life, change: () => void, movesMoney = true) {
-    const { id } = recommendation;
-    const { halted: wasHalted, marks } = this.manual;
-    const before = this.#recordAndBalance(id);
-    this.records.lead(id, life);
-    change();
-    const trips = this.records.fold(this.manual);
-    this.manual.revalue(marks);
-    if (!movesMoney) this.manual.restoreMarks(marks);
-    this.#outcomes = this.#outcomes.flatMap((row) => {
-      if (row.account === "paper") return [row];
-      const trip = trips.get(row.recommendation);
-      if (trip === undefined) return [];
-      const { exit } = this.records.of(row.recommendation);
-      return [outcomeOf(trip, "manual", doubtOf({ unverified: row.unverified === true || exit?.unverified === true }))];
-    });
-    const halts = this.manual.halted && !wasHalted;
-    return { before, after: this.#recordAndBalance(id), trip: trips.get(id), halts };
-  }
-
-  #afterCorrection({ id, time }: AmendmentRecorded | VoidRecorded, halts: boolean): void {
-    const { manual } = this;
+  // All that the user recorded is booked anew; the paper account is not touched.
+  #rebook({ id, time }: AmendmentRecorded | VoidRecorded, book: (books: Books) => readonly EngineOutput[]): void {
+    const { manual, records } = this;
+    const wasHalted = manual.halted;
+    this.#watch.tell();
+    for (const output of book({ account: manual, records, results: this.#results })) this.#emit(output);
     this.#emit(equityRow(manual, time, id, undefined, this.#now));
-    if (halts) this.#emitHalt(manual, time);
+    if (manual.halted && !wasHalted) this.#emitHalt(manual, time);
     else this.#checkLimit(manual, time);
   }
-
-  #recordAndBalance(id: string): RecordAndBalance {
-    const netPnl = this.#outcomes.find((row) => row.account === "manual" && row.recommendation === id)?.netPnl;
-    return { ...this.records.of(id), netPnl, balance: this.manual.balance };
-  }
-}
-
-/** What an amendment and a void say alike. */
-function about(event: AmendmentRecorded | VoidRecorded, { id, instrument }: Recommendation, at: Micros) {
-  return {
-    id: event.id,
-    recommendation: id,
-    account: "manual",
-    instrument,
-    time: event.time,
-    why: event.why,
-    at,
-  } as const;
 }

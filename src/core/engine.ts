@@ -422,7 +422,7 @@ export class Engine {
   #onAccount(event: AccountEvent): void {
     if (this.#seen.has(event.id)) return;
     this.#seen.add(event.id);
-    if (!this.#started && event.at !== undefined && event.at > this.#now) this.#now = event.at;
+    if (!this.#started && event.at !== undefined) this.#recall(event.at);
     this.#desk.setTime(this.#now);
     const illegal = this.#apply(event);
     if (illegal !== undefined) {
@@ -431,6 +431,12 @@ export class Engine {
       this.#emit({ type: "illegal", event: event.id, reason: illegal });
     }
     this.#schedule();
+  }
+
+  // What was recorded on an earlier day was judged by the limits of that day.
+  #recall(time: Micros): void {
+    if (time > this.#now) this.#now = time;
+    if (this.#desk.limitsWait) this.#desk.beginLimits(this.#dayBegunAfter(time));
   }
 
   #apply(event: AccountEvent): string | undefined {
@@ -466,6 +472,8 @@ export class Engine {
   }
 
   #emit(output: EngineOutput): void {
+    // The journal tells it again after the prints of its moment.
+    if (output.type === "mark") this.#seen.add(output.id);
     this.#tally.count(output);
     this.#outputs.push(output);
   }

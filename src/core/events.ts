@@ -2,6 +2,7 @@ import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import type { RiskLimits } from "./guards/looserLimits.js";
 import type { PriceRange } from "./guards/typedPrice.js";
 import type { Instrument } from "./instrument.js";
+import type { Prints } from "./ledger/pricePath.js";
 import type { LifeState } from "./lifeCycle.js";
 import type {
   Bar,
@@ -129,7 +130,7 @@ export interface RecommendationRestored extends Recorded {
   readonly recommendation: Recommendation;
 }
 
-/** The user resets a halted account and says why: the limit's peak starts anew at the balance. */
+/** The user resets a halted account and says why: the limit's peak starts anew at marked equity. */
 export interface HaltReset extends Recorded {
   readonly kind: "reset";
   readonly time: Micros;
@@ -149,6 +150,14 @@ export interface EquityRestored extends Recorded {
   readonly peak: number;
   readonly limitPeak: number;
   readonly maxDrawdown: number;
+}
+
+/** What the user's open positions met before a restart; from the journal only. */
+export interface MarkRestored extends Recorded, Prints {
+  readonly kind: "mark";
+  readonly symbol: string;
+  readonly start: Micros;
+  readonly time: Micros;
 }
 
 /** Something that happens to all accounts. */
@@ -192,6 +201,7 @@ export type AccountEvent =
   | HaltReset
   | HaltRestored
   | EquityRestored
+  | MarkRestored
   | KillSwitch
   | PaperResetRecorded
   | LimitsChanged;
@@ -400,6 +410,23 @@ export interface EquityRow {
   readonly at: Micros;
 }
 
+/**
+ * A print, or a ready-made bar, that the user's open positions met and that counts for their worst, their best or their
+ * deepest fall: kept, so that a restart and a correction know what was marked. Their last print before something is
+ * recorded, and before the session ends, is one too.
+ */
+export interface Mark extends Prints {
+  readonly type: "mark";
+  readonly id: string;
+  readonly account: AccountName;
+  readonly symbol: string;
+  readonly tickSize: number;
+  /** Of a bar; of a print its time. */
+  readonly start: Micros;
+  readonly time: Micros;
+  readonly at: Micros;
+}
+
 /** The emergency stop: no new entry until the user resets it (or, without a user, the session ends). */
 export interface Halt {
   readonly type: "halt";
@@ -545,6 +572,7 @@ export type EngineOutput =
   | Amendment
   | Voiding
   | EquityRow
+  | Mark
   | Halt
   | HaltEnded
   | Kill
@@ -576,6 +604,7 @@ export function outputId(output: EngineOutput): string | undefined {
     case "amendment":
     case "void":
     case "equity":
+    case "mark":
     case "halt":
     case "haltEnded":
     case "kill":

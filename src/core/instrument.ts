@@ -12,7 +12,7 @@ export interface Instrument {
   readonly root: string;
   /** Points per tick. */
   readonly tickSize: number;
-  /** Currency per point and contract. */
+  /** Currency per point and contract; 0 where it is not known: its signals are refused. */
   readonly pointValue: number;
   /** Contracts per unit of the feed's size. */
   readonly sizeUnit: number;

@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import type { Instrument } from "./instrument.js";
 import type { ContractChange } from "./market.js";
-import type { EngineSettings, InstrumentSpec } from "./settings.js";
+import type { EngineSettings, InstrumentSpec, RiskSettings } from "./settings.js";
 import { MICROS_PER_SECOND, type Micros } from "./units.js";
 
 const FUTURE = { sizeUnit: 1, session: "rth", commission: undefined, minStopTicks: 16 } as const;
@@ -76,12 +76,11 @@ export function symbolOf(label: string): string | undefined {
 /**
  * The contract behind a `ContractChange`, with the money rules of the settings filled in.
  *
- * @returns undefined when neither the settings nor the event tell its tick size and point value
+ * @returns undefined when neither the settings nor the event tell its tick size; with a point value of 0 when they do not tell that
  */
 export function instrumentOf(change: ContractChange, settings: EngineSettings): Instrument | undefined {
   const spec = specFor(change.symbol, settings.instruments) ?? specFromDefinition(change);
   if (spec === undefined) return undefined;
-  const assumedRisk = settings.risk.riskPerContractUsd * (spec.symbol === "MES" ? 0.1 : 1);
   return {
     id: change.instrument,
     symbol: change.symbol,
@@ -91,14 +90,25 @@ export function instrumentOf(change: ContractChange, settings: EngineSettings): 
     pointValue: spec.pointValue,
     sizeUnit: spec.sizeUnit,
     commission: spec.commission ?? settings.paper.commission,
-    riskPerContract: spec.riskPerContract ?? assumedRisk,
+    riskPerContract: assumedRisk(spec, settings.risk),
     minStopTicks: spec.minStopTicks,
   };
 }
 
+/** A contract with what one of it is assumed to lose by the limits in force (R18): those of the start may have changed. */
+export function withAssumedRisk(instrument: Instrument, settings: EngineSettings): Instrument {
+  const spec = specFor(instrument.symbol, settings.instruments);
+  return spec === undefined ? instrument : { ...instrument, riskPerContract: assumedRisk(spec, settings.risk) };
+}
+
+// A micro contract is a tenth of the setting, which is said of an ES (ENGINE.md 7).
+function assumedRisk(spec: InstrumentSpec, { riskPerContractUsd }: RiskSettings): number {
+  return spec.riskPerContract ?? riskPerContractUsd * (spec.symbol === "MES" ? 0.1 : 1);
+}
+
 function specFromDefinition(change: ContractChange): InstrumentSpec | undefined {
-  const { symbol, tickSize, pointValue } = change;
-  if (tickSize === undefined || pointValue === undefined) return undefined;
+  const { symbol, tickSize, pointValue = 0 } = change;
+  if (tickSize === undefined) return undefined;
   return { ...FUTURE, symbol, tickSize, pointValue, riskPerContract: 0 };
 }
 

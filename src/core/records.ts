@@ -1,5 +1,6 @@
 import type { RecordedExit, RecordedFill, TradeRecord } from "./events.js";
 import type { Account, RoundTrip } from "./ledger/account.js";
+import { PricePath, type Prints } from "./ledger/pricePath.js";
 import { type Life, UNANSWERED } from "./lifeCycle.js";
 import type { Recommendation } from "./sizing/recommendation.js";
 
@@ -13,11 +14,20 @@ type Fact =
       /** The emergency stop's fraction when it was recorded. */
       readonly limit: number;
     }
-  | { readonly kind: "reset" };
+  | { readonly kind: "reset" }
+  | {
+      /** What a contract did, between two other facts, while a position of it was open. */
+      readonly kind: "path";
+      readonly symbol: string;
+      readonly path: PricePath;
+      /** The emergency stop's fraction at that time. */
+      readonly limit: number;
+    };
 
 /**
- * What the user recorded, in the order in which he did, and where each recommendation stands by it. The manual account is a
- * fold over these facts, so a correction is booked by changing a fact and folding anew.
+ * What the user recorded, in the order in which he did, what his open positions met in between, and where each
+ * recommendation stands by it. The manual account is a fold over these facts, so a correction is booked by changing a fact
+ * and folding anew.
  */
 export class Records {
   #facts: Fact[] = [];
@@ -53,13 +63,27 @@ export class Records {
     this.#facts.push({ kind: "reset" });
   }
 
+  /**
+   * Takes note of what a contract did while a position of it was open.
+   *
+   * @param limit the emergency stop's fraction, in force now
+   * @returns whether it matters for more than the last price
+   */
+  addPrints(symbol: string, prints: Prints, limit: number): boolean {
+    const last = this.#facts.at(-1);
+    if (last?.kind === "path" && last.symbol === symbol && last.limit === limit) return last.path.add(prints);
+    const path = new PricePath();
+    this.#facts.push({ kind: "path", symbol, path, limit });
+    return path.add(prints);
+  }
+
   addDecision(id: string, reason: string): void {
     this.#notExecuted.set(id, reason);
   }
 
   /** All that is recorded of a recommendation. */
   of(id: string): TradeRecord {
-    const facts = this.#facts.filter((fact) => fact.kind !== "reset" && fact.of.id === id);
+    const facts = this.#facts.filter((fact) => "of" in fact && fact.of.id === id);
     return {
       state: this.life(id).state,
       fills: facts.flatMap((fact) => (fact.kind === "fill" ? [fact.fill] : [])),
@@ -71,7 +95,7 @@ export class Records {
   /** Puts a corrected record in the place of the old one, each fact in its own. */
   replace(id: string, record: TradeRecord): void {
     this.#facts = this.#facts.map((fact) => {
-      if (fact.kind === "reset" || fact.of.id !== id) return fact;
+      if (!("of" in fact) || fact.of.id !== id) return fact;
       if (fact.kind === "exit") return record.exit === undefined ? fact : { ...fact, exit: record.exit };
       return { ...fact, fill: record.fills.find((fill) => fill.id === fact.fill.id) ?? fact.fill };
     });
@@ -79,14 +103,14 @@ export class Records {
 
   /** Takes back everything that is recorded of a recommendation. */
   takeBack(id: string): void {
-    this.#facts = this.#facts.filter((fact) => fact.kind === "reset" || fact.of.id !== id);
+    this.#facts = this.#facts.filter((fact) => !("of" in fact) || fact.of.id !== id);
     this.#notExecuted.delete(id);
     this.#taken.set(id, (this.#taken.get(id) ?? 0) + 1);
   }
 
   /**
-   * Books everything anew on the account. What was marked between is not: its peaks are those of the balances after each
-   * exit. An account that is halted stays so, and one whose balances fell too far, by the limits of then, is halted.
+   * Books everything anew on the account, as if it had been told so from the start: by the limits of then, with all that was
+   * marked. An account that is halted stays so.
    *
    * @returns the closed trades by their recommendation, in order
    */
@@ -95,20 +119,41 @@ export class Records {
     const trips = new Map<string, RoundTrip>();
     account.startAnew();
     for (const fact of this.#facts) {
-      if (fact.kind === "reset") account.reset();
-      else if (fact.kind === "fill") account.fill(fact.of, fact.fill);
-      else {
-        const position = account.positions.get(fact.of.id);
-        if (position === undefined) throw new Error(`An exit of ${fact.of.id} is recorded before its fill`);
-        const { time, price, reason } = fact.exit;
-        trips.set(fact.of.id, account.close(position, time, price, reason));
-        account.markBalance();
-        if (account.breaches(fact.limit)) account.halt();
+      switch (fact.kind) {
+        case "fill":
+          account.fill(fact.of, fact.fill);
+          break;
+        case "exit":
+          trips.set(fact.of.id, closed(account, fact.of.id, fact.exit));
+          account.value();
+          if (account.breaches(fact.limit)) account.halt();
+          break;
+        case "reset":
+          account.reset();
+          break;
+        case "path":
+          if (account.holds(fact)) walk(account, fact);
+          break;
+        default:
+          fact satisfies never;
       }
     }
     if (wasHalted) account.halt();
     if (wasKilled) account.kill();
     return trips;
+  }
+}
+
+function closed(account: Account, id: string, { time, price, reason }: RecordedExit): RoundTrip {
+  const position = account.positions.get(id);
+  if (position === undefined) throw new Error(`An exit of ${id} is recorded before its fill`);
+  return account.close(position, time, price, reason);
+}
+
+function walk(account: Account, fact: Extract<Fact, { kind: "path" }>): void {
+  for (const price of fact.path.prices(account.sideIn(fact))) {
+    account.mark(price, fact);
+    if (account.breaches(fact.limit)) account.halt();
   }
 }
 

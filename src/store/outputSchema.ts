@@ -73,6 +73,7 @@ const limits = z.looseObject({
   maxDailyLossPct: number,
   emergencyStopLossPct: number,
   hardRiskCap: number,
+  riskPerContractUsd: number,
   enforceRiskBudget: z.boolean(),
 });
 
@@ -213,6 +214,17 @@ const schemas = {
     limitPeak: number,
     pnlToday: whole,
     tradesToday: whole,
+  }),
+  mark: z.looseObject({
+    type: z.literal("mark"),
+    ...booked,
+    symbol: text,
+    tickSize: number,
+    start: whole,
+    open: whole,
+    high: whole,
+    low: whole,
+    close: whole,
   }),
   halt: z.looseObject({ type: z.literal("halt"), ...booked, equity: number, peak: number }),
   haltEnded: z.looseObject({ type: z.literal("haltEnded"), ...booked, reason: text }),

@@ -73,6 +73,10 @@ function restored(output: EngineOutput): AccountEvent | undefined {
       const { id, account, at, time, peak, limitPeak, maxDrawdown } = output;
       return { type: "account", kind: "equity", id, account, at, time, peak, limitPeak, maxDrawdown };
     }
+    case "mark": {
+      const { id, account, at, symbol, start, time, open, high, low, close } = output;
+      return { type: "account", kind: "mark", id, account, at, symbol, start, time, open, high, low, close };
+    }
     case "kill": {
       const { id, at, time, reason } = output;
       return { type: "account", kind: "kill", id, at, time, reason };

@@ -100,6 +100,21 @@ describe("The limits of a live folder", () => {
     expect(changes(run)).toEqual([[5, "2025-06-10"]]);
   });
 
+  it("are the assumed risk of a contract, too: more holds at once, less from the next trading day on", async () => {
+    const assumed = (usd: number) => ({ "risk.riskPerContractUsd": usd, "paper.startBalance": 40_000 });
+    const risked = (run: Run) =>
+      run.outputs.flatMap((output) => (output.type === "recommendation" ? [output.riskPerContract / 100] : []));
+    const last = async (run: Run, ...events: readonly EngineEvent[]) => {
+      await played(run, ...events);
+      return risked(run).at(-1);
+    };
+    expect(await last(await open(assumed(2000), MONDAY, 0), ...morning)).toBe(2000);
+    expect(await last(await open(assumed(1000), MONDAY, 1800), ...morning, ...second)).toBe(2000);
+    const tuesday = trade(TUESDAY, 0, 26);
+    expect(await last(await open(assumed(1000), TUESDAY, -3600), ...tuesday)).toBe(1000);
+    expect(await last(await open(assumed(1500), TUESDAY, 1800), ...tuesday, ...trade(TUESDAY, 28, 60))).toBe(1500);
+  });
+
   it("are recorded without a feed, too", async () => {
     await played(await open(trades(1), MONDAY, 0), ...morning);
     const desk = await open(trades(5), MONDAY, 3800);

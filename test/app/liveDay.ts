@@ -75,9 +75,9 @@ export function liveRun(folder: string, mode: RunMode, settings: object = {}, no
   return Run.open({ ...options, settings: given });
 }
 
-/** The types of outputs, shadows left out. */
+/** The types of outputs; shadows, clusters and what positions met are left out. */
 export const typesOf = (outputs: readonly EngineOutput[]) =>
-  outputs.flatMap(({ type }) => (type === "shadow" || type === "cluster" ? [] : [type]));
+  outputs.flatMap(({ type }) => (["shadow", "cluster", "mark"].includes(type) ? [] : [type]));
 
 /** Why signals were refused, in their order. */
 export const refusalsOf = (outputs: readonly EngineOutput[]) =>

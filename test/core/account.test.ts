@@ -81,13 +81,15 @@ describe("An account", () => {
     expect(exit).toMatchObject({ reason: claimed, reasonChecked: checked });
   });
 
-  it("re-bases the limit's peak at the balance when it is reset, and its all-time peak never", () => {
+  it("re-bases the limit's peak at marked equity when it is reset, and its all-time peak never", () => {
     const { account } = opened();
     account.mark(24_143, ES);
     const { peak } = account;
+    account.mark(24_063, ES);
     account.halt();
     account.reset();
-    expect(account.limitPeak).toBe(1_500_000);
+    expect(account.limitPeak).toBe(account.equity);
+    expect(account.equity).toBeLessThan(peak);
     expect(account.peak).toBe(peak);
     expect(account.halted).toBe(false);
   });

@@ -93,6 +93,17 @@ describe("a cluster becomes a recommendation", () => {
     expect(outputs[1]).toMatchObject({ riskBudget: 22_500, riskActual: 100_000, confidence: 0.5, multiplier: 1 });
   });
 
+  it("whose entry ends no earlier than it came, where positions are closed before the last entries", () => {
+    // Flat from 13:50 on; the signal comes in a bar of 13:56.
+    const settings = { "paper.eodFlatMinutes": 370, "detector.trigger": "intrabar" };
+    const { engine, outputs } = recommended(PAPER, settings);
+    const made = [...outputs, ...run(engine, clock(1621))];
+    expect(made.map(({ type }) => type)).toEqual(["signal", "recommendation", "cancel", "shadow"]);
+    const [, issued, ...ended] = made.map((output) => "time" in output && output.time);
+    expect(issued).toBe(OPEN + 1580 * SECOND);
+    expect(ended).toEqual([issued, issued]);
+  });
+
   it("not before the bar has ended", () => {
     const engine = engineOf();
     expect(run(engine, ES, quiet(0, 26), spike(26), clock(1619))).toEqual([]);
@@ -100,6 +111,18 @@ describe("a cluster becomes a recommendation", () => {
 
   it("not out of a bar that the first event fell into the middle of", () => {
     expect(types(run(engineOf(), ES, trades([1570, 24000]), spike(27), clock(1700)))).toEqual([]);
+  });
+
+  it("not of an instrument of which nobody knows what a point is worth", () => {
+    const signal = (known: object) => {
+      const engine = engineOf(LIVE, { "contract.instrument": "CL", "contract.session": "rth" });
+      const contract = { ...ES, symbol: "CLN5", tickSize: 0.01, ...known };
+      return run(engine, contract, quiet(0, 26), spike(26), clock(1620)).map((output) =>
+        output.type === "refusal" ? output.reason : output.type,
+      );
+    };
+    expect(signal({})).toEqual(["signal", "UNKNOWN_INSTRUMENT"]);
+    expect(signal({ pointValue: 1000 })).toEqual(["signal", "recommendation"]);
   });
 
   it("not while the feed is behind", () => {
@@ -292,7 +315,7 @@ describe("the user's account", () => {
   it("halts at 5 % below the peak and stays so over the session's end until it is reset", () => {
     const { engine } = recommended();
     run(engine, fill(24000));
-    expect(types(run(engine, trades([1700, 23941])))).toEqual([]);
+    expect(types(run(engine, trades([1700, 23941])))).toEqual(["mark"]);
     expect(types(run(engine, trades([1701, 23940])))).toContain("halt");
     run(engine, clock(7 * 3600));
     expect(engine.view().accounts[0]).toMatchObject({ halted: true });

@@ -62,6 +62,23 @@ describe("Marked equity", () => {
     expect(types(print(engine, 6, ENTRY + 30))).toContain("halt");
   });
 
+  it("is where the peak of the emergency stop begins anew with a reset: an open loss of before does not halt again", () => {
+    const engine = engineWith({ id: "A" });
+    print(engine, 1, ENTRY);
+    engine.process(fill("A"));
+    // $780 of $15,000: 5.2 %.
+    expect(types(print(engine, 3, ENTRY - 62))).toContain("halt");
+    const at = signalPlus(4);
+    const reset = { type: "account", account: "manual", kind: "reset", id: "r", time: at, at } as const;
+    engine.process({ ...reset, reason: "The stop order is at the broker" });
+    expect(types(print(engine, 5, ENTRY - 62))).not.toContain("halt");
+    // 56 ticks, $700, are 4.9 % of the $14,220 that were left; 57 are 5.01 %.
+    expect(types(print(engine, 6, ENTRY - 62 - 56))).not.toContain("halt");
+    expect(manual(engine)).toMatchObject({ halted: false });
+    expect(types(print(engine, 7, ENTRY - 62 - 57))).toContain("halt");
+    expect(manual(engine)?.maxDrawdown).toBeCloseTo(149_250 / 1_500_000, 12);
+  });
+
   it("of one position does not move by the typed exit price of another", () => {
     const engine = engineWith({ id: "A" }, { id: "B" });
     engine.process(fill("A"));

@@ -90,6 +90,7 @@ export function briefOf(output: EngineOutput, { price, text }: Reading): readonl
     case "paperReset":
     case "imported":
     case "limits":
+    case "mark":
     case "order":
     case "decision":
     case "amendment":

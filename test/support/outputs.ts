@@ -12,6 +12,7 @@ import type {
   Imported,
   Kill,
   LimitsOutput,
+  Mark,
   PaperOrder,
   PaperReset,
   RecordAndBalance,
@@ -176,6 +177,24 @@ export function equity(changes: Partial<EquityRow> = {}): EquityRow {
   };
 }
 
+export function mark(changes: Partial<Mark> = {}): Mark {
+  return {
+    type: "mark",
+    id: `mark:manual:ESM5:${after(60)}:0`,
+    account: "manual",
+    symbol: "ESM5",
+    tickSize: 0.25,
+    start: after(60),
+    time: after(60),
+    open: 24_050,
+    high: 24_050,
+    low: 24_050,
+    close: 24_050,
+    at: after(60),
+    ...changes,
+  };
+}
+
 export function order(changes: Partial<PaperOrder> = {}): PaperOrder {
   const id = `order:${RECOMMENDATION_ID}`;
   return {
@@ -308,6 +327,7 @@ const LIMITS: RiskLimits = {
   maxDailyLossPct: 0,
   emergencyStopLossPct: 0.05,
   hardRiskCap: 0.1,
+  riskPerContractUsd: 1000,
   enforceRiskBudget: false,
 };
 
@@ -434,6 +454,7 @@ export function oneOfEach(): readonly EngineOutput[] {
     haltEnded(),
     kill(),
     limits(),
+    mark(),
     equity(),
   ];
 }

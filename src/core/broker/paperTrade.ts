@@ -97,10 +97,10 @@ export class PaperTrade {
     return (this.#side * this.#entry) as Ticks;
   }
 
-  /** When the entry expires unfilled; infinity for GTC, and once it is filled. */
+  /** When the entry expires unfilled, never before its issue; infinity for GTC, and once it is filled. */
   get expires(): number {
-    const { validity, flatTime } = this.recommendation;
-    return this.#state === "working" && validity !== "GTC" ? flatTime : Number.POSITIVE_INFINITY;
+    const { validity, flatTime, time } = this.recommendation;
+    return this.#state === "working" && validity !== "GTC" ? Math.max(flatTime, time) : Number.POSITIVE_INFINITY;
   }
 
   /** Ends an entry that is still working. */

@@ -1,7 +1,7 @@
 import type { RiskSettings } from "../settings.js";
 
 /** The settings that limit risk (R18). */
-export type RiskLimits = Omit<RiskSettings, "riskPerContractUsd">;
+export type RiskLimits = RiskSettings;
 
 /** The same limits and nothing else. */
 export function limitsOf(risk: RiskLimits): RiskLimits {
@@ -13,6 +13,7 @@ export function limitsOf(risk: RiskLimits): RiskLimits {
     maxDailyLossPct: risk.maxDailyLossPct,
     emergencyStopLossPct: risk.emergencyStopLossPct,
     hardRiskCap: risk.hardRiskCap,
+    riskPerContractUsd: risk.riskPerContractUsd,
     enforceRiskBudget: risk.enforceRiskBudget,
   };
 }
@@ -24,7 +25,7 @@ export function sameLimits(one: RiskLimits, other: RiskLimits): boolean {
 
 /**
  * R18: the tighter of each limit, which holds until the next trading day begins. Where 0 switches a limit off, 0 is the
- * loosest.
+ * loosest. Of the assumed risk of a contract the larger is the tighter: the caps divide by it (`ENGINE.md` 7).
  */
 export function effectiveRisk(previous: RiskLimits, wanted: RiskLimits): RiskLimits {
   const least = (name: keyof Omit<RiskLimits, "enforceRiskBudget">) => Math.min(previous[name], wanted[name]);
@@ -36,6 +37,7 @@ export function effectiveRisk(previous: RiskLimits, wanted: RiskLimits): RiskLim
     maxDailyLossPct: tighterOrOff(previous.maxDailyLossPct, wanted.maxDailyLossPct),
     emergencyStopLossPct: tighterOrOff(previous.emergencyStopLossPct, wanted.emergencyStopLossPct),
     hardRiskCap: least("hardRiskCap"),
+    riskPerContractUsd: Math.max(previous.riskPerContractUsd, wanted.riskPerContractUsd),
     enforceRiskBudget: previous.enforceRiskBudget || wanted.enforceRiskBudget,
   };
 }
@@ -57,9 +59,14 @@ export interface LimitsInForce {
  * @param from date of the first trading day that begins after the change; what waited for an earlier one holds by now
  */
 export function withLimits(before: LimitsInForce, wanted: RiskLimits, from: string): LimitsInForce {
-  const { current, next } = before;
-  const inForce = next !== undefined && next.from < from ? next.limits : current;
-  return { current: effectiveRisk(inForce, wanted), next: { limits: wanted, from } };
+  const { current } = beforeTradingDay(before, from);
+  return { current: effectiveRisk(current, wanted), next: { limits: wanted, from } };
+}
+
+/** Before a trading day begins: what waited for an earlier one holds. */
+export function beforeTradingDay(limits: LimitsInForce, date: string): LimitsInForce {
+  const { next } = limits;
+  return next !== undefined && next.from < date ? { current: next.limits, next: undefined } : limits;
 }
 
 /** A trading day begins: what waited for it holds. */

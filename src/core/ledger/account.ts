@@ -14,6 +14,8 @@ interface BookedFill {
   readonly unverified?: boolean;
 }
 
+type Contract = Pick<Instrument, "symbol">;
+
 /** Contracts held for one recommendation. */
 export class Position {
   readonly recommendation: Recommendation;
@@ -74,17 +76,6 @@ export interface RoundTrip {
   readonly rMultiple: number;
   readonly balanceBefore: Cents;
   readonly balanceAfter: Cents;
-}
-
-/** Equity at the last mark and its peaks, in cents, not rounded; falls from the all-time peak as fractions. */
-export interface Marks {
-  readonly equity: number;
-  readonly peak: number;
-  readonly limitPeak: number;
-  readonly drawdown: number;
-  readonly maxDrawdown: number;
-  /** The last print by symbol. */
-  readonly prices: ReadonlyMap<string, number>;
 }
 
 /** One book: balance, open positions, marked equity and its peaks (`ENGINE.md` 8, 10). */
@@ -165,18 +156,18 @@ export class Account {
   }
 
   /** Whether a position of this contract is open. */
-  holds(instrument: Instrument): boolean {
+  holds(contract: Contract): boolean {
     for (const { recommendation } of this.positions.values()) {
-      if (recommendation.instrument.symbol === instrument.symbol) return true;
+      if (recommendation.instrument.symbol === contract.symbol) return true;
     }
     return false;
   }
 
   /** Net side of its positions in this contract: above 0 long, below 0 short. */
-  sideIn(instrument: Instrument): number {
+  sideIn(contract: Contract): number {
     let sum = 0;
     for (const { recommendation, side, quantity } of this.positions.values()) {
-      if (recommendation.instrument.symbol === instrument.symbol) sum += side * quantity;
+      if (recommendation.instrument.symbol === contract.symbol) sum += side * quantity;
     }
     return sum;
   }
@@ -256,7 +247,7 @@ export class Account {
   }
 
   /** Takes note of a print and values the open positions, each at the last print of its own contract. */
-  mark(price: number, { symbol }: Instrument): void {
+  mark(price: number, { symbol }: Contract): void {
     this.#lastPrices.set(symbol, price);
     this.value();
   }
@@ -269,11 +260,6 @@ export class Account {
       if (price !== undefined) equity += position.openPnl(price);
     }
     this.#markAt(equity);
-  }
-
-  /** Marks the balance of closed trades alone. */
-  markBalance(): void {
-    this.#markAt(this.#balance);
   }
 
   /** Whether marked equity has fallen by `limit` (a fraction; 0 is off) from the limit's peak. */
@@ -290,16 +276,17 @@ export class Account {
     this.#killed = true;
   }
 
-  /** Lets the account trade again; the limit's peak starts anew at the balance. */
+  /** Lets the account trade again; the limit's peak starts anew at marked equity: the balance, where nothing is open. */
   reset(): void {
     this.#halted = false;
     this.#killed = false;
-    this.#limitPeak = this.#balance;
+    this.#limitPeak = this.#equity;
   }
 
   /** Forgets every fill, exit and mark, so that they can be booked anew; a halt and the day stay. */
   startAnew(): void {
     this.positions.clear();
+    this.#lastPrices.clear();
     this.#balance = this.startBalance;
     this.#equity = this.startBalance;
     this.#peak = this.startBalance;
@@ -312,34 +299,12 @@ export class Account {
     this.#closes = [];
   }
 
-  /** What was marked so far. */
-  get marks(): Marks {
-    const { equity, peak, limitPeak, drawdown, maxDrawdown } = this;
-    return { equity, peak, limitPeak, drawdown, maxDrawdown, prices: new Map(this.#lastPrices) };
-  }
-
-  /** Values the positions of an account that was booked anew at the prints that were known before. */
-  revalue({ prices }: Marks): void {
-    for (const [symbol, price] of prices) this.#lastPrices.set(symbol, price);
-    this.value();
-  }
-
-  /** Puts back what was marked, after a correction that changes no money. */
-  restoreMarks(marks: Marks): void {
-    this.#equity = marks.equity;
-    this.#peak = marks.peak;
-    this.#limitPeak = marks.limitPeak;
-    this.#drawdown = marks.drawdown;
-    this.#maxDrawdown = marks.maxDrawdown;
-  }
-
   /** Takes over what the journal knows of earlier marks. */
   restorePeaks(peak: number, limitPeak: number, maxDrawdown: number): void {
     this.#peak = Math.max(this.#peak, peak);
     this.#limitPeak = limitPeak;
     this.#maxDrawdown = Math.max(this.#maxDrawdown, maxDrawdown);
-    this.#equity = this.#balance;
-    this.#drawdown = (this.#peak - this.#equity) / this.#peak;
+    this.value();
   }
 
   #markAt(equity: number): void {

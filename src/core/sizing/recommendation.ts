@@ -1,7 +1,6 @@
 import type { Direction } from "../detector/cluster.js";
 import type { Instrument } from "../instrument.js";
 import type { Cents, Micros, Ticks } from "../units.js";
-import type { SizeRefusal, SizingTrace } from "./sizing.js";
 
 /** Whose results: what the user recorded, or what the engine did by itself. */
 export type AccountName = "manual" | "paper";
@@ -24,6 +23,24 @@ export type RefusalReason =
   | "NEGATIVE_CONTEXT"
   | SizeRefusal
   | "EXPIRED";
+
+/** Why no contract can be afforded, in the order in which it is checked (`ENGINE.md` 7). */
+export type SizeRefusal = "RISK_CAP_10PCT" | "RISK_BUDGET" | "MAX_POSITION";
+
+/** How a size came about, step by step (`ENGINE.md` 7). Money in cents. */
+export interface SizingTrace {
+  /** Share of the balance that may be risked. */
+  readonly riskFraction: number;
+  readonly budget: Cents;
+  readonly riskPerContract: Cents;
+  readonly base: number;
+  /** `base` times the multiplier, whole. */
+  readonly raw: number;
+  /** Contracts under the absolute cap. */
+  readonly cap: number;
+  readonly quantity: number;
+  readonly refusal: SizeRefusal | undefined;
+}
 
 /** A signal with a bracket and a size. */
 export interface Recommendation {

@@ -2,24 +2,7 @@ import { roomFor } from "../guards/limits.js";
 import { type Instrument, tickValue } from "../instrument.js";
 import type { RiskSettings } from "../settings.js";
 import { type Cents, roundHalfAway } from "../units.js";
-
-/** Why no contract can be afforded, in the order in which it is checked (`ENGINE.md` 7). */
-export type SizeRefusal = "RISK_CAP_10PCT" | "RISK_BUDGET" | "MAX_POSITION";
-
-/** How a size came about, step by step (`ENGINE.md` 7). Money in cents. */
-export interface SizingTrace {
-  /** Share of the balance that may be risked. */
-  readonly riskFraction: number;
-  readonly budget: Cents;
-  readonly riskPerContract: Cents;
-  readonly base: number;
-  /** `base` times the multiplier, whole. */
-  readonly raw: number;
-  /** Contracts under the absolute cap. */
-  readonly cap: number;
-  readonly quantity: number;
-  readonly refusal: SizeRefusal | undefined;
-}
+import type { SizeRefusal, SizingTrace } from "./recommendation.js";
 
 export interface SizingInput {
   readonly balance: Cents;

@@ -17,6 +17,7 @@ const BASE: RiskLimits = {
   maxDailyLossPct: 0,
   emergencyStopLossPct: 0.05,
   hardRiskCap: 0.1,
+  riskPerContractUsd: 1000,
   enforceRiskBudget: false,
 };
 const [MON, TUE, WED] = ["2025-06-09", "2025-06-10", "2025-06-11"] as const;
@@ -40,6 +41,10 @@ describe("R18: the tighter of each limit", () => {
     ["emergencyStopLossPct", 0.05, 0.06, 0.05],
     ["hardRiskCap", 0.1, 0.05, 0.05],
     ["hardRiskCap", 0.05, 0.1, 0.05],
+    ["riskPerContractUsd", 1000, 900, 1000],
+    ["riskPerContractUsd", 1000, 1100, 1100],
+    ["riskPerContractUsd", 1000, 0, 1000],
+    ["riskPerContractUsd", 0, 1000, 1000],
     ["enforceRiskBudget", false, true, true],
     ["enforceRiskBudget", true, false, true],
     ["enforceRiskBudget", false, false, false],

@@ -79,7 +79,7 @@ class Model {
     this.limitPeak = balance;
   }
 
-  hear(output: EngineOutput, balance: number): void {
+  hear(output: EngineOutput, equity: number): void {
     if (output.type === "kill") this.halted = true;
     if (!("account" in output) || output.account !== this.name) return;
     if (output.type === "halt") this.halted = true;
@@ -87,7 +87,7 @@ class Model {
     if (output.type === "equity" && output.tradingDay !== undefined) this.fillsToday = 0;
     if (output.type !== "haltEnded") return;
     this.halted = false;
-    this.limitPeak = balance;
+    this.limitPeak = equity;
   }
 
   check(output: EngineOutput, limits: RiskLimits): void {
@@ -117,10 +117,10 @@ function play(leading: AccountName, seed: number, deeds: readonly (readonly [num
   let limits = LIMITS;
   const tell = (event: EngineEvent) => {
     for (const output of engine.process(event)) {
-      const balances = new Map(engine.view().accounts.map(({ name, balance }) => [name, balance]));
+      const equities = new Map(engine.view().accounts.map(({ name, equity }) => [name, equity]));
       for (const model of models) {
         model.check(output, limits);
-        model.hear(output, balances.get(model.name) ?? model.limitPeak);
+        model.hear(output, equities.get(model.name) ?? model.limitPeak);
       }
       if (output.type === "recommendation") issued.push(output);
       if (output.type === "refusal" && output.reason === "DAILY_LIMIT") reached.limit++;

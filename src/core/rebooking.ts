@@ -1,0 +1,73 @@
+import type { AmendmentRecorded, EngineOutput, RecordAndBalance, TradeRecord, VoidRecorded } from "./events.js";
+import type { Account, RoundTrip } from "./ledger/account.js";
+import type { Life } from "./lifeCycle.js";
+import type { Records } from "./records.js";
+import type { Results } from "./results.js";
+import type { Recommendation } from "./sizing/recommendation.js";
+import type { Micros } from "./units.js";
+
+/** What the user's account is made of. */
+export interface Books {
+  readonly account: Account;
+  readonly records: Records;
+  readonly results: Results;
+}
+
+/** Books a corrected record: all that the user recorded is booked anew. Returns what is told of it. */
+export function amend(
+  event: AmendmentRecorded,
+  recommendation: Recommendation,
+  record: TradeRecord,
+  life: Life,
+  books: Books,
+  at: Micros,
+): readonly EngineOutput[] {
+  const { target, correction } = event;
+  const change = () => books.records.replace(recommendation.id, record);
+  const { before, after, trip } = bookAnew(recommendation.id, life, change, books);
+  const told = { ...about(event, recommendation, at), target, correction, before, after };
+  const amendment = { type: "amendment", ...told } as const;
+  if (trip === undefined || before.exit === undefined || after.exit === undefined) return [amendment];
+  const id = { id: after.exit.id, replaces: before.exit.id };
+  return [amendment, books.results.exit(id, trip, books.account, undefined, after.exit, at)];
+}
+
+/** Books that all that was recorded of a recommendation is taken back. Returns what is told of it. */
+export function takeBack(
+  event: VoidRecorded,
+  recommendation: Recommendation,
+  life: Life,
+  books: Books,
+  at: Micros,
+): readonly EngineOutput[] {
+  const { id } = recommendation;
+  const { before, after } = bookAnew(id, life, () => books.records.takeBack(id), books);
+  return [{ type: "void", ...about(event, recommendation, at), before, after }];
+}
+
+/** Changes the user's records and folds them. */
+function bookAnew(id: string, life: Life, change: () => void, books: Books): Anew {
+  const { account, records, results } = books;
+  const before = recordAndBalance(id, books);
+  records.lead(id, life);
+  change();
+  const trips = records.fold(account);
+  results.replace(trips, records);
+  return { before, after: recordAndBalance(id, books), trip: trips.get(id) };
+}
+
+interface Anew {
+  readonly before: RecordAndBalance;
+  readonly after: RecordAndBalance;
+  readonly trip: RoundTrip | undefined;
+}
+
+function recordAndBalance(id: string, { account, records, results }: Books): RecordAndBalance {
+  return { ...records.of(id), netPnl: results.netPnlOf(id), balance: account.balance };
+}
+
+/** What an amendment and a void say alike. */
+function about(event: AmendmentRecorded | VoidRecorded, { id, instrument }: Recommendation, at: Micros) {
+  const { time, why } = event;
+  return { id: event.id, recommendation: id, account: "manual", instrument, time, why, at } as const;
+}

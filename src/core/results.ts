@@ -1,0 +1,58 @@
+import { exitOutput, type Watched } from "./booking.js";
+import { type Doubt, doubtOf } from "./doubt.js";
+import type { Exit } from "./events.js";
+import { learnedAbout, outcomeOf } from "./learning.js";
+import type { Account, RoundTrip } from "./ledger/account.js";
+import type { Records } from "./records.js";
+import type { BayesSettings } from "./settings.js";
+import type { Outcome } from "./sizing/posterior.js";
+import type { Cents, Micros } from "./units.js";
+
+/** The closed trades of both accounts, and what is learned from them. */
+export class Results {
+  readonly #settings: BayesSettings;
+  #outcomes: Outcome[] = [];
+
+  constructor(settings: BayesSettings) {
+    this.#settings = settings;
+  }
+
+  /** In the order in which they were booked. */
+  get outcomes(): readonly Outcome[] {
+    return this.#outcomes;
+  }
+
+  add(trip: RoundTrip, account: Account, doubt: Doubt): void {
+    this.#outcomes.push(outcomeOf(trip, account.name, doubt));
+  }
+
+  /** Takes the user's closed trades as they were booked anew; each stays in its place, and what is gone goes. */
+  replace(trips: ReadonlyMap<string, RoundTrip>, records: Records): void {
+    this.#outcomes = this.#outcomes.flatMap((row) => {
+      if (row.account === "paper") return [row];
+      const trip = trips.get(row.recommendation);
+      if (trip === undefined) return [];
+      const { exit } = records.of(row.recommendation);
+      return [outcomeOf(trip, "manual", doubtOf({ unverified: row.unverified === true || exit?.unverified === true }))];
+    });
+  }
+
+  /** What the user's trade of a recommendation made; undefined while it is not closed. */
+  netPnlOf(id: string): Cents | undefined {
+    return this.#outcomes.find((row) => row.account === "manual" && row.recommendation === id)?.netPnl;
+  }
+
+  /** A closed trade, and what is known of its context with it. */
+  exit(
+    id: { readonly id: string; readonly replaces?: string },
+    trip: RoundTrip,
+    account: Account,
+    watched: Watched | undefined,
+    said: Doubt & { readonly notes?: string | undefined },
+    at: Micros,
+  ): Exit {
+    const now = Math.max(at, trip.exitTime) as Micros;
+    const learned = learnedAbout(trip.recommendation.context, account.name, this.#outcomes, now, this.#settings);
+    return exitOutput(id, trip, account, learned, watched, said.notes, doubtOf(said), at);
+  }
+}
