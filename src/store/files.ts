@@ -46,6 +46,10 @@ export interface FileStatus {
  * the simulator of crashes and faults.
  */
 export interface Fs {
+  /** Whose calls these are: locks and temporary files bear it. */
+  readonly processId: number;
+  /** Whether a process of this machine runs. */
+  isRunning(processId: number): boolean;
   /** `createNew` fails with EEXIST where there is a file; `append` makes the file if there is none. Mode 0600. */
   open(path: string, mode: "createNew" | "append"): Promise<OpenFile>;
   readFile(path: string): Promise<Uint8Array>;
@@ -75,6 +79,8 @@ export async function appendAll(file: OpenFile, bytes: Uint8Array): Promise<void
 
 /** The real file system. */
 export const nodeFs: Fs = {
+  processId: process.pid,
+  isRunning,
   async open(path, mode) {
     // "ax" would forbid truncation on Windows, so a new file is opened "wx" and its end is counted here.
     return mode === "createNew"
@@ -136,6 +142,16 @@ class CountedFile implements OpenFile {
 
   close(): Promise<void> {
     return this.#handle.close();
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    // Signal 0 asks and does nothing.
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== "ESRCH";
   }
 }
 

@@ -52,7 +52,7 @@ export class Store {
     this.#reserve = new Reserve(fs, options.folder);
     const warn = (sentence: string) => this.#warn(sentence);
     this.#journals = new JournalFolder({ ...given, fs, clock, random, readOnly, reserve: this.#reserve, warn });
-    this.#projections = new Projections(fs, options.folder, options.wasm);
+    this.#projections = new Projections(fs, clock, options.folder, options.wasm);
     this.#recommendations = new Coalesced(() =>
       this.#tolerate(() => this.#projections.writeRecommendations(this.outputs)),
     );

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Clock } from "../../src/store/clock.js";
+import { type Clock, systemClock } from "../../src/store/clock.js";
 import { type Fs, nodeFs, type OpenFile } from "../../src/store/files.js";
 import { Store, type StoreOptions } from "../../src/store/store.js";
 import { at, micros } from "../support/outputs.js";
@@ -40,6 +40,7 @@ export function handClock(start = at("2025-06-09T13:30:00Z")): Clock & { now: nu
       looks += 1;
       return looks;
     },
+    pause: systemClock.pause,
   };
   return clock;
 }
@@ -68,6 +69,7 @@ export function faultyFs(fault: (call: FsCall, path: string, count: number) => v
       return run(...given);
     };
   return {
+    ...nodeFs,
     open: wrap("open", async (path: string, mode: "createNew" | "append") => {
       const file = await nodeFs.open(path, mode);
       return {
