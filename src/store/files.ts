@@ -32,6 +32,7 @@ export interface FileStatus {
   readonly size: number;
   /** A regular file: reading anything else may wait for ever. */
   readonly isFile: boolean;
+  readonly isFolder: boolean;
   /** Nobody may write it, or this process may not. */
   readonly readOnly: boolean;
   /** Names the file on its disk: another file in its place has another one. */
@@ -59,8 +60,8 @@ export interface Fs {
   stat(path: string): Promise<FileStatus | undefined>;
   /** The path behind symbolic links; `path` itself where nothing exists yet. */
   realPath(path: string): Promise<string>;
-  /** Makes the folder and those above it, mode 0700, durable when it resolves; harmless where it exists. */
-  makeFolder(path: string): Promise<void>;
+  /** Makes a folder in one that exists, mode 0700; EEXIST where there is something already. */
+  mkdir(path: string): Promise<void>;
   /** Makes created, renamed and removed names of a folder durable. Does nothing on Windows, which cannot open a folder. */
   syncFolder(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -75,6 +76,43 @@ export async function appendAll(file: OpenFile, bytes: Uint8Array): Promise<void
     if (added <= 0) throw Object.assign(new Error("no byte was written"), { code: "ENOSPC" });
     done += added;
   }
+}
+
+/**
+ * Makes a folder and those above it; its name is durable when it resolves. Harmless where it exists: its name is made durable
+ * all the same, for another process may have been killed between making it and that.
+ *
+ * Level by level, because Node's own `recursive` goes round for ever where the system denies a name in a folder that exists, as
+ * in `/proc` or in a working folder that was deleted.
+ */
+export async function makeFolder(fs: Fs, path: string): Promise<void> {
+  const parent = dirname(path);
+  try {
+    await fs.mkdir(path);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" && parent !== path) {
+      await makeFolder(fs, parent);
+      // Another window may have made it meanwhile.
+      await fs.mkdir(path).catch((again: unknown) => requireFolder(fs, path, again));
+    } else {
+      await requireFolder(fs, path, error);
+      return syncName(fs, parent);
+    }
+  }
+  await fs.syncFolder(parent);
+}
+
+/** Rethrows why a folder could not be made, unless there is one. */
+async function requireFolder(fs: Fs, path: string, error: unknown): Promise<void> {
+  const status = await fs.stat(path).catch(() => undefined);
+  if (status?.isFolder !== true) throw error;
+}
+
+/** The folder above one that exists may be somebody else's, who lets nobody look into it. */
+async function syncName(fs: Fs, parent: string): Promise<void> {
+  await fs.syncFolder(parent).catch((error: unknown) => {
+    if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
+  });
 }
 
 /** The real file system. */
@@ -99,6 +137,7 @@ export const nodeFs: Fs = {
     return {
       size: Number(found.size),
       isFile: found.isFile(),
+      isFolder: found.isDirectory(),
       readOnly: refused || (found.mode & 0o222n) === 0n,
       identity: identityOf(found),
       created: Number(found.birthtimeMs),
@@ -106,7 +145,7 @@ export const nodeFs: Fs = {
     };
   },
   realPath: (path) => realpath(path).catch(unlessMissing(path)),
-  makeFolder,
+  mkdir: (path) => mkdir(path, { mode: 0o700 }),
   syncFolder,
   rename: renamePatiently,
   remove: (path) => unlink(path).catch(unlessMissing(undefined)),
@@ -157,32 +196,6 @@ function isRunning(processId: number): boolean {
 
 function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${dev}:${ino}`;
-}
-
-/**
- * Level by level: Node's own `recursive` goes round for ever where the system denies a name in a folder that exists, as in
- * `/proc` or in a working folder that was deleted.
- */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    const parent = dirname(path);
-    if (errorCode(error) !== "ENOENT" || parent === path) return requireFolder(path, error);
-    await makeFolder(parent);
-    // Another window may have made it meanwhile.
-    await mkdir(path, { mode: 0o700 }).catch((again: unknown) => requireFolder(path, again));
-  }
-  await syncFolder(dirname(path));
-}
-
-/** Rethrows why a folder could not be made, unless there is one. */
-async function requireFolder(path: string, error: unknown): Promise<void> {
-  const isFolder = await stat(path).then(
-    (status) => status.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw error;
 }
 
 async function syncFolder(path: string): Promise<void> {

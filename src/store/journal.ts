@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Micros } from "../core/units.js";
 import type { Clock } from "./clock.js";
-import { appendAll, type Fs, type OpenFile } from "./files.js";
+import { appendAll, type Fs, makeFolder, type OpenFile } from "./files.js";
 import { encodeRecord, NO_RECORD_BEFORE, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { fileFailure, isDiskFull } from "./storeError.js";
@@ -179,7 +179,7 @@ export class Journal {
 
   async #create(): Promise<Segment> {
     const { fs, folder, session } = this.#options;
-    await fs.makeFolder(folder);
+    await makeFolder(fs, folder);
     const path = join(folder, `${session}-${String(this.#segments).padStart(3, "0")}.jl`);
     this.#segments += 1;
     const file = await fs.open(path, "createNew");

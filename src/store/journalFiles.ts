@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { crc32 } from "./crc32.js";
-import { appendAll, type Fs } from "./files.js";
+import { appendAll, type Fs, makeFolder } from "./files.js";
 import type { JournalKind } from "./journal.js";
 import { type JournalRecord, type ParsedJournal, parseJournal } from "./record.js";
 import { errorCode, fileFailure } from "./storeError.js";
@@ -55,7 +55,7 @@ export async function quarantine(fs: Fs, folder: string, name: string, bytes: Ui
   const mark = crc32(bytes.subarray(0, damagedUntil)).toString(16).padStart(8, "0");
   const path = join(folder, `${name}.${mark}`);
   if ((await fs.stat(path)) !== undefined) return path;
-  await fs.makeFolder(folder);
+  await makeFolder(fs, folder);
   const file = await fs.open(path, "createNew");
   try {
     await appendAll(file, bytes);

@@ -4,7 +4,7 @@ import type { Micros } from "../core/units.js";
 import { removeLeftovers } from "./atomicFile.js";
 import { type Clock, systemClock } from "./clock.js";
 import { Coalesced } from "./coalesced.js";
-import { type Fs, nodeFs } from "./files.js";
+import { type Fs, makeFolder, nodeFs } from "./files.js";
 import { type HaltFile, haltFile } from "./haltFile.js";
 import type { JournalKind } from "./journal.js";
 import { JournalFolder } from "./journalFolder.js";
@@ -66,7 +66,7 @@ export class Store {
   static async open(options: StoreOptions): Promise<Store> {
     const { folder, fs = nodeFs, readOnly = false } = options;
     try {
-      if (!readOnly) await fs.makeFolder(folder);
+      if (!readOnly) await makeFolder(fs, folder);
       else if ((await fs.stat(folder)) === undefined) throw Object.assign(new Error("missing"), { code: "ENOENT" });
     } catch (error) {
       throw fileFailure(`Could not open the data folder "${folder}"`, error);

@@ -116,7 +116,7 @@ describe("Store", () => {
       `Could not open the data folder "${join(folder, "none")}": it does not exist. Check the data folder's path`,
     );
     const readOnly = faultyFs((call) => {
-      if (call === "makeFolder") throw systemError("EROFS");
+      if (call === "mkdir") throw systemError("EROFS");
     });
     await expect(openStore(folder, { fs: readOnly })).rejects.toThrow("the disk is read-only");
   });

@@ -99,7 +99,7 @@ export function faultyFs(fault: (call: FsCall, path: string, count: number) => v
     readdir: wrap("readdir", nodeFs.readdir),
     stat: wrap("stat", nodeFs.stat),
     realPath: wrap("realPath", nodeFs.realPath),
-    makeFolder: wrap("makeFolder", nodeFs.makeFolder),
+    mkdir: wrap("mkdir", nodeFs.mkdir),
     syncFolder: wrap("syncFolder", nodeFs.syncFolder),
     rename: wrap("rename", nodeFs.rename),
     remove: wrap("remove", nodeFs.remove),

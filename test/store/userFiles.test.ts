@@ -160,6 +160,7 @@ describe("the user's recommendation files", () => {
     const calls: string[] = [];
     const files = new UserFiles(
       faultyFs((call, path) => void (path.endsWith(".jsonl") && calls.push(call))),
+      systemClock,
       temporaryFolder(),
     );
     await files.update([first]);
