@@ -104,8 +104,7 @@ export async function makeFolder(fs: Fs, path: string): Promise<void> {
 
 /** Rethrows why a folder could not be made, unless there is one. */
 async function requireFolder(fs: Fs, path: string, error: unknown): Promise<void> {
-  const status = await fs.stat(path).catch(() => undefined);
-  if (status?.isFolder !== true) throw error;
+  if ((await fs.stat(path))?.isFolder !== true) throw error;
 }
 
 /** The folder above one that exists may be somebody else's, who lets nobody look into it. */

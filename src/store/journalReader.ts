@@ -1,9 +1,16 @@
 import { join } from "node:path";
 import type { Fs } from "./files.js";
 import type { JournalKind } from "./journal.js";
-import { type JournalFile, journalNames, lastAppend, quarantine, readJournalFile } from "./journalFiles.js";
+import {
+  type JournalFile,
+  journalNames,
+  journalSize,
+  lastAppend,
+  quarantine,
+  readJournalFile,
+} from "./journalFiles.js";
 import type { JournalRecord } from "./record.js";
-import { StoreError } from "./storeError.js";
+import { fileFailure, StoreError } from "./storeError.js";
 
 /** What the journals of a folder have that was not read before. */
 export interface Scan {
@@ -82,7 +89,7 @@ export class JournalReader {
   }
 
   async #changed(name: string): Promise<JournalFile | undefined> {
-    const size = (await this.#fs.stat(join(this.#folder, name)))?.size;
+    const size = await journalSize(this.#fs, this.#folder, name);
     if (size === undefined || size === this.#sizes.get(name)) return undefined;
     const file = await readJournalFile(this.#fs, this.#folder, name);
     if (file !== undefined) this.#sizes.set(name, file.bytes.length);
@@ -103,11 +110,18 @@ export class JournalReader {
     const fresh = file.damage.filter((what) => !this.#reported.has(`${file.name} ${what}`));
     if (fresh.length === 0) return [];
     for (const what of fresh) this.#reported.add(`${file.name} ${what}`);
-    const copy =
-      this.#quarantine === undefined
-        ? ""
-        : `. A copy was put at "${await quarantine(this.#fs, this.#quarantine, file.name, file.bytes, file.damagedUntil)}"`;
-    return [`The journal "${file.name}" is damaged: ${fresh.join("; ")}. All that still verifies was read${copy}`];
+    const copy = await this.#copied(file);
+    return [`The journal "${file.name}" is damaged: ${fresh.join("; ")}. All that still verifies was read. ${copy}`];
+  }
+
+  /** Says where a copy of a damaged file is. The journal itself stays as it is, so a disk that takes no copy stops nothing. */
+  async #copied({ name, bytes, damagedUntil }: JournalFile): Promise<string> {
+    if (this.#quarantine === undefined) return "Copy it to have it as it is now";
+    try {
+      return `A copy was put at "${await quarantine(this.#fs, this.#quarantine, name, bytes, damagedUntil)}"`;
+    } catch (error) {
+      return fileFailure("No copy could be put aside", error).message;
+    }
   }
 }
 

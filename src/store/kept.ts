@@ -8,6 +8,7 @@ import { type JournalRecord, RECORD_VERSION } from "./record.js";
 
 /** What all journals of a folder hold together: each output once, in the order of their records' ids. */
 export class Kept {
+  /** Ids of the records that are among no outputs: an output has an identity of its own. */
   readonly #records = new Set<string>();
   readonly #outputs = new Map<string, KeptRecord>();
   readonly #meta = new Map<string, { readonly entry: JournalEntry; readonly value: unknown }>();
@@ -22,27 +23,23 @@ export class Kept {
 
   /** Adds a record. Returns the output it holds, if it is new or stands in the place of another. */
   add(record: Pick<JournalRecord, "v" | "id" | "t" | "type" | "data">): EngineOutput | undefined {
-    if (record.type === "header" || record.type === "seal" || this.#records.has(record.id)) return undefined;
-    this.#records.add(record.id);
+    if (record.type === "header" || record.type === "seal") return undefined;
     if (record.id > this.#last) this.#last = record.id;
-    if (record.type === "meta" && record.v === RECORD_VERSION) {
-      this.#addMeta(record);
-      return undefined;
-    }
     const output = record.v === RECORD_VERSION && isOutputType(record.type) ? readOutput(record.data) : undefined;
     const id = output && outputId(output);
     if (output === undefined || id === undefined) {
-      this.#notUnderstood += 1;
-      this.#others.push(entryOf(record));
+      this.#addOther(record);
       return undefined;
     }
     const before = this.#outputs.get(id);
     const entry = entryOf(record);
-    if (before !== undefined && !this.#takesPlaceOf(before, { entry, output })) return undefined;
+    const isNews = before === undefined || this.#contradicts(before, { entry, output });
+    // Of several records of one output the first counts, in whatever order they are read.
+    if (before !== undefined && before.entry.id <= record.id) return undefined;
     if (record.id < this.#last) this.#inOrder = false;
     this.#outputs.set(id, { entry, output });
     this.#sorted = undefined;
-    return output;
+    return isNews ? output : undefined;
   }
 
   /** All records, in the order of their ids. */
@@ -92,15 +89,28 @@ export class Kept {
     return this.#notUnderstood;
   }
 
-  /** Of two answers to the same question that differ, the one that was recorded first counts, in whatever order they are read. */
-  #takesPlaceOf(before: KeptRecord, record: KeptRecord): boolean {
-    const isEarlier = record.entry.id < before.entry.id;
-    const [first, second] = isEarlier ? [record, before] : [before, record];
+  /** Whether two answers to the same question differ; that is told once, and both stay in the journal. */
+  #contradicts(before: KeptRecord, record: KeptRecord): boolean {
+    const [first, second] = record.entry.id < before.entry.id ? [record, before] : [before, record];
     const sentence = contradiction(first.output, second.output);
     if (sentence === undefined) return false;
+    if (this.#records.has(second.entry.id)) return true;
+    this.#records.add(second.entry.id);
     this.#contradictions.push(sentence);
     this.#others.push(second.entry);
-    return isEarlier;
+    return true;
+  }
+
+  /** What is no output: a small fact, or what a newer version wrote. A copy of it counts once. */
+  #addOther(record: Pick<JournalRecord, "v" | "id" | "t" | "type" | "data">): void {
+    if (this.#records.has(record.id)) return;
+    this.#records.add(record.id);
+    if (record.type === "meta" && record.v === RECORD_VERSION) {
+      this.#addMeta(record);
+      return;
+    }
+    this.#notUnderstood += 1;
+    this.#others.push(entryOf(record));
   }
 
   #addMeta(record: Pick<JournalRecord, "id" | "t" | "type" | "data">): void {

@@ -36,7 +36,7 @@ export async function simulate(seed: number, bug?: PlantedBug): Promise<Simulate
     return await world.run();
   } catch (error) {
     const said = error instanceof Broken ? error.message : error instanceof Error ? error.stack : String(error);
-    throw new Broken(`seed ${seed}: ${said}\n${world.trace.slice(-60).join("\n")}`, { cause: error });
+    throw new Broken(`seed ${seed}: ${said}\n${world.trace.slice(-Number(process.env.TAIL ?? 60)).join("\n")}`, { cause: error });
   }
 }
 
