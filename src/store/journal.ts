@@ -100,7 +100,7 @@ export class Journal {
         }
         if (isDiskFull(error) && !released) {
           released = true;
-          if (await this.#options.reserve.release()) continue;
+          if (await this.#options.reserve.release().catch(() => false)) continue;
         }
         if (error instanceof NotConfirmed && !renewed) {
           renewed = true;

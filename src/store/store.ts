@@ -171,11 +171,7 @@ export class Store {
   async #start(): Promise<void> {
     await this.#look();
     this.#unseen.clear();
-    if (this.outputs.length === 0 && (await this.#projections.madeBefore())) {
-      this.#warn(
-        `No journal was found in "${this.#options.folder}", though its databases were made from one. If its folder "journal" was moved, put it back before you go on`,
-      );
-    }
+    await this.#tolerate(() => this.#missJournals());
     if (this.#options.readOnly === true) return;
     await this.#tolerate(() => removeLeftovers(this.#options.fs ?? nodeFs, this.#options.folder));
     await this.#reserve.take().catch((error: unknown) => {
@@ -184,6 +180,13 @@ export class Store {
     });
     // A window that was killed has left them behind.
     await this.#tolerate(() => this.#catchUp());
+  }
+
+  async #missJournals(): Promise<void> {
+    if (this.outputs.length > 0 || !(await this.#projections.madeBefore())) return;
+    this.#warn(
+      `No journal was found in "${this.#options.folder}", though its databases were made from one. If its folder "journal" was moved, put it back before you go on`,
+    );
   }
 
   async #end(): Promise<void> {
@@ -241,7 +244,7 @@ export class Store {
       await task();
     } catch (error) {
       this.#warn(
-        error instanceof StoreError ? error.message : fileFailure("Could not write the data files", error).message,
+        error instanceof StoreError ? error.message : fileFailure(`Could not read or write the data files in "${this.#options.folder}"`, error).message,
       );
     }
   }

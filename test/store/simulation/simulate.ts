@@ -89,7 +89,7 @@ class World {
 
   async run(): Promise<Simulated> {
     this.#computer.rates = this.#rates;
-    await this.#live(10 + this.#random.below(40));
+    await this.#live(8 + this.#random.below(28));
     await this.#heal();
     const { acknowledged, rotten } = this.#witness;
     const { steps, powerCuts, kills } = this.#computer;
@@ -117,7 +117,7 @@ class World {
     if (this.#computer.powerCuts > powerCuts) {
       this.#journals = journalsOf(disk);
       await this.#witness.checkDisk(disk.copy());
-    } else if (this.#random.chance(0.04)) {
+    } else if (this.#random.chance(0.02)) {
       await this.#checkPowerCut();
     }
     this.#checkJournals();
@@ -258,7 +258,7 @@ class World {
     return Array.from({ length: 1 + this.#random.below(3) }, () => {
       this.#count += 1;
       if (this.#random.chance(0.2)) return recommendation({ id: `recommendation ${this.#count}` });
-      const notes = "n".repeat(this.#random.below(900));
+      const notes = "n".repeat(this.#random.below(600));
       return fill({ id: `fill ${this.#count}`, price: ticks(24_000 + this.#random.below(99)), notes });
     });
   }
