@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Micros } from "../core/units.js";
 import type { Clock } from "./clock.js";
 import { appendAll, type Fs, makeFolder, type OpenFile } from "./files.js";
@@ -134,9 +134,12 @@ export class Journal {
     return this.#segment !== undefined;
   }
 
-  /** Whether this journal writes the file of that name. */
+  /**
+   * Whether it writes the file of that name and knows what is in it. One that it left after an error may hold what the disk did
+   * not confirm: nobody knows without looking.
+   */
   owns(name: string): boolean {
-    return name.startsWith(`${this.#options.session}-`);
+    return this.#segment !== undefined && basename(this.#segment.path) === name;
   }
 
   async #write(entries: readonly JournalEntry[]): Promise<void> {

@@ -118,7 +118,7 @@ describe("Store", () => {
     const readOnly = faultyFs((call) => {
       if (call === "mkdir") throw systemError("EROFS");
     });
-    await expect(openStore(folder, { fs: readOnly })).rejects.toThrow("the disk is read-only");
+    await expect(openStore(join(folder, "none"), { fs: readOnly })).rejects.toThrow("the disk is read-only");
   });
 
   it("fails closed when a journal cannot be read", async () => {

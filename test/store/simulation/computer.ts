@@ -107,7 +107,10 @@ export class Computer {
     this.now += this.random.below(3);
     const draw = 100 * this.random.next();
     const { kill, powerCut, diskError } = this.rates;
-    if (draw < kill + powerCut) return this.#crash(call, draw < powerCut);
+    if (draw < kill + powerCut) {
+      this.#crash(call, draw < powerCut);
+      return;
+    }
     const outcome = draw < kill + powerCut + diskError ? "failed" : "done";
     this.say(`${call.process.id} ${call.what}${outcome === "failed" ? " fails" : ""}`);
     call.carryOut(outcome);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type EngineOutput, outputId } from "../../../src/core/events.js";
 import type { Clock } from "../../../src/store/clock.js";
 import type { Fs } from "../../../src/store/files.js";
+import { RESERVE_BYTES } from "../../../src/store/reserve.js";
 import { Store } from "../../../src/store/store.js";
 import { StoreError } from "../../../src/store/storeError.js";
 import { exit, fill, micros, recommendation, ticks } from "../../support/outputs.js";
@@ -36,13 +37,16 @@ export async function simulate(seed: number, bug?: PlantedBug): Promise<Simulate
     return await world.run();
   } catch (error) {
     const said = error instanceof Broken ? error.message : error instanceof Error ? error.stack : String(error);
-    throw new Broken(`seed ${seed}: ${said}\n${world.trace.slice(-Number(process.env.TAIL ?? 60)).join("\n")}`, { cause: error });
+    throw new Broken(`seed ${seed}: ${said}\n${world.trace.slice(-60).join("\n")}`, {
+      cause: error,
+    });
   }
 }
 
 /** What the user put there himself. */
 const NOTES = [`${FOLDER}/notes.txt`, `${FOLDER}/mine.tmp`, `${JOURNALS}/before.jl.bak`];
 const LOG = `${FOLDER}/recommendations_log.jsonl`;
+const RESERVE = Buffer.alloc(RESERVE_BYTES);
 const OWN_LINE = "a line of my own\n";
 
 /** A running window: its store, and what it has applied. */
@@ -52,6 +56,8 @@ interface Window {
   store: Store | undefined;
   /** Each output that the store gave out, as JSON. */
   readonly applied: Set<string>;
+  /** What it could not keep goes before the next, as a pipeline has it. */
+  unsaved: readonly EngineOutput[];
 }
 
 class World {
@@ -64,8 +70,6 @@ class World {
   readonly #canFill: boolean;
   readonly #hasNotes: boolean;
   readonly #canRot: boolean;
-  /** Outputs that a window could not keep. */
-  #unsaved: EngineOutput[] = [];
   #journals: readonly string[] = [];
   #count = 0;
   #failures = 0;
@@ -100,6 +104,7 @@ class World {
 
   /** So many things happen, and the machine goes on between them. */
   async #live(actions: number): Promise<void> {
+    await this.#computer.settle();
     for (let left = actions; left > 0 || this.#computer.isWaiting; ) {
       if (left > 0 && (!this.#computer.isWaiting || this.#random.chance(0.2))) {
         left -= 1;
@@ -117,7 +122,7 @@ class World {
     if (this.#computer.powerCuts > powerCuts) {
       this.#journals = journalsOf(disk);
       await this.#witness.checkDisk(disk.copy());
-    } else if (this.#random.chance(0.02)) {
+    } else if (this.#random.chance(0.01)) {
       await this.#checkPowerCut();
     }
     this.#checkJournals();
@@ -140,15 +145,16 @@ class World {
   /** Something that a person, another program or time does. */
   #act(): void {
     const draw = this.#random.next();
-    if (draw < 0.1) return this.#actOfWorld(draw);
     const slot = this.#random.below(this.#windows.length);
     const window = this.#windows[slot];
-    if (window === undefined || !window.process.alive) return this.#open(slot);
-    if (window.store === undefined) return;
-    if (draw < 0.14) return this.#close(window, window.store);
-    if (draw < 0.27) return this.#refresh(window, window.store);
-    if (draw < 0.31) return this.#flush(window, window.store);
-    this.#keep(window, window.store, this.#outputs());
+    const store = window?.store;
+    if (draw < 0.1) this.#actOfWorld(draw);
+    else if (window?.process.alive !== true) this.#open(slot);
+    else if (store === undefined) return;
+    else if (draw < 0.14) this.#close(window, store);
+    else if (draw < 0.27) this.#refresh(window, store);
+    else if (draw < 0.31) this.#flush(window, store);
+    else this.#keep(window, store, this.#outputs());
   }
 
   #actOfWorld(draw: number): void {
@@ -171,7 +177,7 @@ class World {
     const process = this.#computer.start();
     const plain = this.#computer.fs(process);
     const fs = this.#bug?.fs?.(plain, process) ?? plain;
-    const window: Window = { process, fs, store: undefined, applied: new Set() };
+    const window: Window = { process, fs, store: undefined, applied: new Set(), unsaved: [] };
     this.#windows[slot] = window;
     this.#task(window, "open", async () => {
       const opened = await Store.open(this.#storeOptions(window));
@@ -230,14 +236,16 @@ class World {
     );
   }
 
-  #keep(window: Window, store: Store, outputs: readonly EngineOutput[]): void {
-    for (const output of outputs) this.#witness.give(output);
+  #keep(window: Window, store: Store, made: readonly EngineOutput[]): void {
+    for (const output of made) this.#witness.give(output);
+    const outputs = [...window.unsaved, ...made];
+    window.unsaved = [];
     this.#task(window, `keep ${outputs.map(outputId).join(", ")}`, async () => {
       let fresh: readonly EngineOutput[] = [];
       try {
         fresh = await store.keep(outputs);
       } catch (error) {
-        this.#unsaved.push(...outputs);
+        window.unsaved = [...window.unsaved, ...outputs];
         throw error;
       }
       if (!window.process.alive) return;
@@ -246,11 +254,9 @@ class World {
     });
   }
 
-  /** New ones, some that could not be saved before, or an answer that another window may be giving as well. */
+  /** New ones, or an answer that another window may be giving as well. */
   #outputs(): readonly EngineOutput[] {
-    const draw = this.#random.next();
-    if (draw < 0.3 && this.#unsaved.length > 0) return this.#unsaved.splice(0, 1 + this.#random.below(3));
-    if (draw < 0.5) {
+    if (this.#random.chance(0.2)) {
       const id = `exit ${this.#random.below(6)}`;
       const reason = this.#random.pick(["target", "stop"] as const);
       return [exit({ account: "manual", id, recommendation: id, reason, reasonChecked: reason })];
@@ -312,6 +318,7 @@ class World {
     }
     for (const [slot, window] of this.#windows.entries()) if (window?.process.alive !== true) this.#open(slot);
     await this.#live(0);
+    await this.#inEach((window, store) => this.#keep(window, store, []));
     for (let round = 0; round < 2; round += 1) {
       await this.#inEach((window, store) => this.#refresh(window, store));
     }
@@ -365,6 +372,7 @@ function diskOfUser(hasFolder: boolean): Disk {
     for (const path of [FOLDER, JOURNALS]) disk.mkdir(path);
     for (const path of NOTES) disk.write(disk.open(path, "createNew", 0), Buffer.from("mine"), 0);
     disk.write(disk.open(LOG, "createNew", 0), Buffer.from(OWN_LINE), 0);
+    disk.write(disk.open(`${FOLDER}/reserve.bin`, "createNew", 0), RESERVE, 0);
   }
   syncAll(disk.root);
   return disk;

@@ -80,7 +80,7 @@ export class Witness {
     }
     const kept = new Set(found);
     const lost = [...this.#promised].filter((id) => !kept.has(id) && !this.#rotten.has(id));
-    if (lost.length > 0) { for (const n of journalsOf(disk)) process.stdout.write(n+" "+disk.file(join(JOURNALS,n)).cache.length+"\n"+disk.file(join(JOURNALS,n)).cache.toString("latin1").replace(/n{10,}/g,"N").slice(0,9000)+"\n"); throw new Broken(`Lost: ${lost.join(", ")}`);}
+    if (lost.length > 0) throw new Broken(`Lost: ${lost.join(", ")}`);
     this.#checkLatest(disk);
     return store;
   }
