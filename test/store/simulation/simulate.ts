@@ -93,7 +93,7 @@ class World {
 
   async run(): Promise<Simulated> {
     this.#computer.rates = this.#rates;
-    await this.#live(8 + this.#random.below(28));
+    await this.#live(6 + this.#random.below(20));
     await this.#heal();
     const { acknowledged, rotten } = this.#witness;
     const { steps, powerCuts, kills } = this.#computer;
