@@ -22,6 +22,8 @@ export interface Scan {
   readonly problems: readonly string[];
   /** Files that were read before and are gone. */
   readonly lost: readonly string[];
+  /** Says that all of it was taken in: until then the next scan brings it again. */
+  readonly accept: () => void;
 }
 
 /** Reads the journals of a data folder, again and again; each time only the files that have changed. */
@@ -29,7 +31,7 @@ export class JournalReader {
   readonly #fs: Fs;
   readonly #folder: string;
   readonly #quarantine: string | undefined;
-  readonly #sizes = new Map<string, number>();
+  #sizes: ReadonlyMap<string, number> = new Map();
   readonly #certain = new Set<string>();
   readonly #reported = new Set<string>();
   #kind: JournalKind | undefined;
@@ -64,19 +66,27 @@ export class JournalReader {
     const problems: string[] = [];
     const names = await journalNames(this.#fs, this.#folder);
     const lost = this.#lostFrom(names);
-    for (const name of lost) this.#sizes.delete(name);
+    const sizes = new Map([...this.#sizes].filter(([name]) => !lost.includes(name)));
+    const reported: string[] = [];
     for (const name of names) {
       const file = owned(name) ? undefined : await this.#changed(name);
       if (file === undefined) continue;
       this.#checkKind(file);
-      problems.push(...(await this.#problems(file)));
+      sizes.set(name, file.bytes.length);
+      const fresh = file.damage.filter((what) => !this.#reported.has(`${name} ${what}`));
+      if (fresh.length > 0) problems.push(await this.#report(file, fresh));
+      reported.push(...fresh.map((what) => `${name} ${what}`));
       const maybe = new Set(lastAppend(file.records));
       this.confirm(file.records.filter((record) => !maybe.has(record)).map(({ id }) => id));
       records.push(...file.records);
       last.push(...maybe);
     }
     const uncertain = last.filter(({ id, type }) => type !== "header" && type !== "seal" && !this.#certain.has(id));
-    return { records: records.sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost };
+    const accept = () => {
+      this.#sizes = sizes;
+      for (const what of reported) this.#reported.add(what);
+    };
+    return { records: records.sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost, accept };
   }
 
   /** Whether a file is gone that was read before. */
@@ -91,9 +101,7 @@ export class JournalReader {
   async #changed(name: string): Promise<JournalFile | undefined> {
     const size = await journalSize(this.#fs, this.#folder, name);
     if (size === undefined || size === this.#sizes.get(name)) return undefined;
-    const file = await readJournalFile(this.#fs, this.#folder, name);
-    if (file !== undefined) this.#sizes.set(name, file.bytes.length);
-    return file;
+    return readJournalFile(this.#fs, this.#folder, name);
   }
 
   #checkKind(file: JournalFile): void {
@@ -106,12 +114,9 @@ export class JournalReader {
     );
   }
 
-  async #problems(file: JournalFile): Promise<readonly string[]> {
-    const fresh = file.damage.filter((what) => !this.#reported.has(`${file.name} ${what}`));
-    if (fresh.length === 0) return [];
-    for (const what of fresh) this.#reported.add(`${file.name} ${what}`);
+  async #report(file: JournalFile, damage: readonly string[]): Promise<string> {
     const copy = await this.#copied(file);
-    return [`The journal "${file.name}" is damaged: ${fresh.join("; ")}. All that still verifies was read. ${copy}`];
+    return `The journal "${file.name}" is damaged: ${damage.join("; ")}. All that still verifies was read. ${copy}`;
   }
 
   /** Says where a copy of a damaged file is. The journal itself stays as it is, so a disk that takes no copy stops nothing. */

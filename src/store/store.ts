@@ -244,7 +244,9 @@ export class Store {
       await task();
     } catch (error) {
       this.#warn(
-        error instanceof StoreError ? error.message : fileFailure(`Could not read or write the data files in "${this.#options.folder}"`, error).message,
+        error instanceof StoreError
+          ? error.message
+          : fileFailure(`Could not read or write the data files in "${this.#options.folder}"`, error).message,
       );
     }
   }

@@ -15,6 +15,9 @@ export const NO_FAULTS: Rates = { kill: 0, powerCut: 0, diskError: 0, shortWrite
 
 type Outcome = "done" | "failed" | "half";
 
+/** Has a call carried out when its turn comes. */
+type Wait = <T>(what: string, effect: (outcome: Outcome) => T) => Promise<T>;
+
 interface Call {
   readonly process: Process;
   readonly what: string;
@@ -118,25 +121,25 @@ export class Computer {
 
   /** The file system as one process has it. */
   fs(process: Process): Fs {
-    return this.#fs(process, (what, effect) =>
-      this.#call(process, what, (outcome) => {
-        if (outcome === "failed") throw systemError("EIO");
-        return effect();
-      }),
-    );
+    return this.#fs(process, (what, effect) => this.#call(process, what, effect));
   }
 
   /** The same without waiting and without faults. */
   instantFs(process: Process): Fs {
-    return this.#fs(process, async (_what, effect) => effect());
+    return this.#fs(process, async (_what, effect) => effect("done"));
   }
 
-  #fs(process: Process, call: <T>(what: string, effect: () => T) => Promise<T>): Fs {
+  #fs(process: Process, wait: Wait): Fs {
     const { disk } = this;
+    const call = <T>(what: string, effect: () => T) =>
+      wait(what, (outcome) => {
+        if (outcome === "failed") throw systemError("EIO");
+        return effect();
+      });
     return {
       processId: process.id,
       isRunning: (id) => this.#running.has(id),
-      open: (path, mode) => call(`open ${path}`, () => this.#handle(process, path, disk.open(path, mode, this.now))),
+      open: (path, mode) => call(`open ${path}`, () => this.#handle(wait, path, disk.open(path, mode, this.now))),
       readFile: (path) => call(`read ${path}`, () => Uint8Array.from(disk.file(path).cache)),
       readdir: (path) =>
         call(`readdir ${path}`, () => (disk.stat(path) === undefined ? [] : [...disk.folder(path).names.keys()])),
@@ -157,9 +160,9 @@ export class Computer {
     });
   }
 
-  #handle(process: Process, path: string, node: FileNode): OpenFile {
+  #handle(wait: Wait, path: string, node: FileNode): OpenFile {
     const { disk, random } = this;
-    const call = <T>(what: string, effect: (outcome: Outcome) => T) => this.#call(process, `${what} ${path}`, effect);
+    const call = <T>(what: string, effect: (outcome: Outcome) => T) => wait(`${what} ${path}`, effect);
     return {
       append: (bytes) =>
         call("append", (outcome) => {

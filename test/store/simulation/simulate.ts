@@ -179,11 +179,13 @@ class World {
     const fs = this.#bug?.fs?.(plain, process) ?? plain;
     const window: Window = { process, fs, store: undefined, applied: new Set(), unsaved: [] };
     this.#windows[slot] = window;
+    const mustSee = this.#witness.promised();
     this.#task(window, "open", async () => {
       const opened = await Store.open(this.#storeOptions(window));
       if (!process.alive) return;
       window.store = this.#bug?.store?.(opened) ?? opened;
       this.#apply(window, opened.outputs);
+      this.#witness.sees(opened.outputs, mustSee);
     });
   }
 
@@ -221,9 +223,12 @@ class World {
   }
 
   #refresh(window: Window, store: Store): void {
+    const mustSee = this.#witness.promised();
     this.#task(window, "refresh", async () => {
       const found = await store.refresh();
-      if (window.process.alive) this.#apply(window, found);
+      if (!window.process.alive) return;
+      this.#apply(window, found);
+      this.#witness.sees(store.outputs, mustSee);
     });
   }
 

@@ -43,6 +43,17 @@ export class Witness {
     }
   }
 
+  /** What whoever looks from now on must see. */
+  promised(): readonly string[] {
+    return [...this.#promised];
+  }
+
+  sees(outputs: readonly EngineOutput[], expected: readonly string[]): void {
+    const found = new Set(outputs.map(outputId));
+    const missing = expected.filter((id) => !found.has(id) && !this.#rotten.has(id));
+    if (missing.length > 0) throw new Broken(`Not seen: ${missing.join(", ")}`);
+  }
+
   get rotten(): number {
     return this.#rotten.size;
   }
