@@ -61,8 +61,9 @@ export class JournalReader {
    * @throws StoreError when a file cannot be read or holds results of another kind
    */
   async scan(owned: (name: string) => boolean): Promise<Scan> {
-    const records: JournalRecord[] = [];
-    const last: JournalRecord[] = [];
+    // Lists of lists: a journal of years has more records than a call may have arguments.
+    const records: (readonly JournalRecord[])[] = [];
+    const last: (readonly JournalRecord[])[] = [];
     const problems: string[] = [];
     const names = await journalNames(this.#fs, this.#folder);
     const lost = this.#lostFrom(names);
@@ -78,15 +79,17 @@ export class JournalReader {
       reported.push(...fresh.map((what) => `${name} ${what}`));
       const maybe = new Set(lastAppend(file.records));
       this.confirm(file.records.filter((record) => !maybe.has(record)).map(({ id }) => id));
-      records.push(...file.records);
-      last.push(...maybe);
+      records.push(file.records);
+      last.push([...maybe]);
     }
-    const uncertain = last.filter(({ id, type }) => type !== "header" && type !== "seal" && !this.#certain.has(id));
+    const uncertain = last
+      .flat()
+      .filter(({ id, type }) => type !== "header" && type !== "seal" && !this.#certain.has(id));
     const accept = () => {
       this.#sizes = sizes;
       for (const what of reported) this.#reported.add(what);
     };
-    return { records: records.sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost, accept };
+    return { records: records.flat().sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost, accept };
   }
 
   /** Whether a file is gone that was read before. */

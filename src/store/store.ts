@@ -12,6 +12,7 @@ import { readOutput } from "./outputSchema.js";
 import { Projections } from "./projections.js";
 import { Reserve } from "./reserve.js";
 import { fileFailure, StoreError } from "./storeError.js";
+import { synchronizedBy } from "./syncedFolder.js";
 
 export interface StoreOptions {
   /** The data folder; made if there is none, unless `readOnly`. */
@@ -173,6 +174,12 @@ export class Store {
     this.#unseen.clear();
     await this.#tolerate(() => this.#missJournals());
     if (this.#options.readOnly === true) return;
+    const program = synchronizedBy(this.#options.folder);
+    if (program !== undefined) {
+      this.#warn(
+        `${program} seems to synchronize "${this.#options.folder}": nothing is lost by that, but another computer's records may come late. A folder on this computer alone is better`,
+      );
+    }
     await this.#tolerate(() => removeLeftovers(this.#options.fs ?? nodeFs, this.#options.folder));
     await this.#reserve.take().catch((error: unknown) => {
       const what = `Could not put room aside for a full disk in "${this.#options.folder}"`;
@@ -222,14 +229,19 @@ export class Store {
     });
   }
 
+  /** @throws StoreError */
   async #project(): Promise<void> {
     this.#recommendations.request();
     await this.#recommendations.idle();
-    const { appVersion } = this.#options;
+    const { appVersion, folder } = this.#options;
     const { lastRecord } = this.#journals.kept;
-    await this.#projections.write(this.outputs, { kind: this.kind, appVersion, lastRecord }, (output) =>
-      this.#recordedAt(output),
-    );
+    try {
+      await this.#projections.write(this.outputs, { kind: this.kind, appVersion, lastRecord }, (output) =>
+        this.#recordedAt(output),
+      );
+    } catch (error) {
+      throw fileFailure(`Could not write the databases in "${folder}"`, error);
+    }
   }
 
   #recordedAt(output: EngineOutput): Micros {

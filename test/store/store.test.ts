@@ -540,7 +540,7 @@ describe("Store, with damaged journals", () => {
     await store.close();
   });
 
-  it("keeps what a newer version wrote, copies it on, and says that it cannot show it", async () => {
+  it("keeps what a newer version wrote, copies it on, and says that it cannot show it (D12, W8, B2)", async () => {
     const folder = temporaryFolder();
     await killed(folder, [fillOf("A")]);
     const { encodeRecord } = await import("../../src/store/record.js");
