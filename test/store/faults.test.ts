@@ -1,13 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
 import { nodeFs } from "../../src/store/files.js";
+import { encodeRecord, NO_RECORD_BEFORE } from "../../src/store/record.js";
 import type { Store } from "../../src/store/store.js";
 import { StoreError } from "../../src/store/storeError.js";
 import { synchronizedBy } from "../../src/store/syncedFolder.js";
-import { exit, fill, oneOfEach, recommendation } from "../support/outputs.js";
+import { exit, fill, micros, oneOfEach, recommendation } from "../support/outputs.js";
+import { Computer } from "./simulation/computer.js";
+import { Disk } from "./simulation/disk.js";
+import { Random } from "./simulation/random.js";
 import { faultyFs, listening, openStore, systemError, temporaryFolder } from "./support.js";
 
 const ids = (outputs: readonly EngineOutput[]) => outputs.map(outputId);
@@ -40,12 +45,16 @@ describe("Whichever call fails", () => {
       let calls = Number.POSITIVE_INFINITY;
       let refused = 0;
       for (let nth = 0; nth < calls; nth += 1) {
-        const folder = join(temporaryFolder(), "data");
+        const folder = "/home/data";
+        const disk = new Disk();
+        disk.mkdir("/home");
+        const computer = new Computer(disk, new Random(1));
+        const plain = computer.instantFs(computer.start());
         let count = 0;
         const fs = faultyFs(() => {
           count += 1;
           if (count === nth + 1) throw systemError(code);
-        });
+        }, plain);
         const log = listening();
         const store = await openStore(folder, { fs, log, wasm: noDatabase }).catch((error: unknown) => {
           expectOneLine(error);
@@ -54,7 +63,7 @@ describe("Whichever call fails", () => {
         const acknowledged = store === undefined ? [] : await record(store, 3);
         expect(log.lines.every((line) => !line.includes("\n"))).toBe(true);
         if (store !== undefined) calls = Math.min(calls, count);
-        const again = await openStore(folder, { wasm: noDatabase });
+        const again = await openStore(folder, { fs: plain, wasm: noDatabase });
         expect(ids(again.outputs)).toEqual(expect.arrayContaining([...acknowledged]));
         expect(acknowledged.length).toBeGreaterThanOrEqual(store === undefined ? 0 : 2);
         await again.close();
@@ -64,19 +73,15 @@ describe("Whichever call fails", () => {
   );
 });
 
-const canMount = mountAt(temporaryPath(), "size=1m");
+const canMount = mayMount();
 
-/** A small disk of its own; undefined where this user may not mount one. */
-function mountAt(path: string, options: string): boolean {
-  mkdirSync(path, { recursive: true });
+function mayMount(): boolean {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
-  const done = spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path]).status === 0;
-  if (done) spawnSync("umount", [path]);
+  const folder = mkdtempSync(join(tmpdir(), "mount-"));
+  const done = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]).status === 0;
+  if (done) spawnSync("umount", [folder]);
+  rmdirSync(folder);
   return done;
-}
-
-function temporaryPath(): string {
-  return join(process.env.TMPDIR ?? "/tmp", `store-mount-${process.pid}`);
 }
 
 /** Mounts a disk of so many bytes for one test. */
@@ -161,6 +166,25 @@ describe("A backup", () => {
       expect(readFileSync(join(there, name)).equals(readFileSync(join(here, name))), name).toBe(true);
     expect(readdirSync(join(there, "journal"))).toEqual(readdirSync(join(here, "journal")));
   });
+});
+
+it("opens a journal with more records than a call may have arguments (D10)", async () => {
+  const disk = new Disk();
+  disk.mkdir("/data");
+  disk.mkdir("/data/journal");
+  const lines: Uint8Array[] = [];
+  let prev = NO_RECORD_BEFORE;
+  for (let seq = 0; seq < 150_000; seq += 1) {
+    const [id, data] = [`01JXA${String(seq).padStart(21, "0")}`, { key: "count", value: seq }];
+    const { line, hash } = encodeRecord({ v: 1, id, sess: "S", seq, prev, t: micros(seq), m: 1, type: "meta", data });
+    lines.push(line);
+    prev = hash;
+  }
+  disk.write(disk.open("/data/journal/S-000.jl", "createNew", 0), Buffer.concat(lines), 0);
+  const computer = new Computer(disk, new Random(1));
+  const fs = computer.instantFs(computer.start());
+  const store = await openStore("/data", { fs, readOnly: true });
+  expect(store.meta("count")).toBe(149_999);
 });
 
 describe("A folder that another program synchronizes (D8)", () => {

@@ -52,11 +52,11 @@ export function systemError(code: string): Error {
 }
 
 /**
- * The real file system with faults.
+ * A file system with faults, the real one where none is given.
  *
  * @param fault is asked before every call, with its number among all calls; throws what the call shall fail with
  */
-export function faultyFs(fault: (call: FsCall, path: string, count: number) => void): Fs {
+export function faultyFs(fault: (call: FsCall, path: string, count: number) => void, fs: Fs = nodeFs): Fs {
   let count = 0;
   const check = (call: FsCall, path: string) => {
     count += 1;
@@ -69,9 +69,9 @@ export function faultyFs(fault: (call: FsCall, path: string, count: number) => v
       return run(...given);
     };
   return {
-    ...nodeFs,
+    ...fs,
     open: wrap("open", async (path: string, mode: "createNew" | "append") => {
-      const file = await nodeFs.open(path, mode);
+      const file = await fs.open(path, mode);
       return {
         append: async (bytes: Uint8Array) => {
           check("append", path);
@@ -95,14 +95,14 @@ export function faultyFs(fault: (call: FsCall, path: string, count: number) => v
         },
       };
     }),
-    readFile: wrap("readFile", nodeFs.readFile),
-    readdir: wrap("readdir", nodeFs.readdir),
-    stat: wrap("stat", nodeFs.stat),
-    realPath: wrap("realPath", nodeFs.realPath),
-    mkdir: wrap("mkdir", nodeFs.mkdir),
-    syncFolder: wrap("syncFolder", nodeFs.syncFolder),
-    rename: wrap("rename", nodeFs.rename),
-    remove: wrap("remove", nodeFs.remove),
+    readFile: wrap("readFile", fs.readFile),
+    readdir: wrap("readdir", fs.readdir),
+    stat: wrap("stat", fs.stat),
+    realPath: wrap("realPath", fs.realPath),
+    mkdir: wrap("mkdir", fs.mkdir),
+    syncFolder: wrap("syncFolder", fs.syncFolder),
+    rename: wrap("rename", fs.rename),
+    remove: wrap("remove", fs.remove),
   };
 }
 
