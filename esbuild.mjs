@@ -62,6 +62,13 @@ const programs = [
     banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
   },
   {
+    ...node,
+    entryPoints: ["src/store/query/queryWorker.ts"],
+    outfile: "dist/queryWorker.cjs",
+    format: "cjs",
+    minify: !watch,
+  },
+  {
     ...shared,
     entryPoints: ["webview/main.ts"],
     outfile: "dist/webview/webview.js",

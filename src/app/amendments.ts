@@ -13,7 +13,17 @@ import { refusalOf } from "../core/lifeCycle.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { tradeRecords } from "../core/tradeRecords.js";
 import type { Micros } from "../core/units.js";
-import { type About, AnswerError, type Answered, checkedNotes, checkedReason, find, nameOf, taken } from "./answers.js";
+import {
+  type About,
+  AnswerError,
+  type Answered,
+  AnswerValueError,
+  checkedNotes,
+  checkedReason,
+  find,
+  nameOf,
+  taken,
+} from "./answers.js";
 import { type Doubts, exitDoubts, fillDoubts } from "./doubts.js";
 import { parsePrice, parseQuantity } from "./price.js";
 
@@ -166,6 +176,6 @@ function doubtsOf(
 
 function checkedWhy(text: string): string {
   const why = checkedNotes(text);
-  if (why === undefined) throw new AnswerError("Say in a few words why the record is changed");
+  if (why === undefined) throw new AnswerValueError("Say in a few words why the record is changed");
   return why;
 }

@@ -24,7 +24,7 @@ export interface Answered<Event> {
   readonly recommendation: Recommendation;
   /** One sentence each: doubtful, but the person's word counts. */
   readonly warnings: Doubts["warnings"];
-  /** The price is so far from the market that the person is to type it again (`RELIABILITY.md` R11). */
+  /** The price is so far from the market, or without one from the signal, that the person is to type it again (`RELIABILITY.md` R11). */
   readonly typeAgain: boolean;
   /** More contracts than may be held at once: the person is to type the quantity again (`RELIABILITY.md` R6, R12). */
   readonly typeQuantityAgain: boolean;
@@ -37,6 +37,14 @@ export class AnswerError extends Error {
   constructor(message: string) {
     super(message);
     this.name = "AnswerError";
+  }
+}
+
+/** What was said cannot be read, whatever is recorded: a price that is none, a reason that nobody knows, no words. */
+export class AnswerValueError extends AnswerError {
+  constructor(message: string) {
+    super(message);
+    this.name = "AnswerValueError";
   }
 }
 
@@ -164,7 +172,7 @@ export function notExecutedEvent(
 ): Answered<DecisionRecorded> {
   const recommendation = find(view, answer.recommendation, history);
   const reason = checkedNotes(answer.reason);
-  if (reason === undefined) throw new AnswerError("Say in a few words why it was not executed");
+  if (reason === undefined) throw new AnswerValueError("Say in a few words why it was not executed");
   const filled = positionOf(view, recommendation) !== undefined || exitOf(recommendation, history) !== undefined;
   if (filled) throw new AnswerError(`${recommendation.id} has a fill already: it was executed`);
   const earlier = decisionOf(recommendation, history);
@@ -305,27 +313,27 @@ function refuseCorrected(
   throw new AnswerError(`${id} was corrected since: ${now.quantity} at ${formatPrice(now.price, instrument)}`);
 }
 
-/** @throws AnswerError */
+/** @throws AnswerValueError */
 export function checkedReason(text: string): (typeof EXIT_REASONS)[number] {
   const reason = EXIT_REASONS.find((known) => known === text);
   if (reason !== undefined) return reason;
-  throw new AnswerError(`"${plainText(text)}" is not a reason: give one of ${EXIT_REASONS.join(", ")}`);
+  throw new AnswerValueError(`"${plainText(text)}" is not a reason: give one of ${EXIT_REASONS.join(", ")}`);
 }
 
-/** @throws AnswerError with the problem */
+/** @throws AnswerValueError, AnswerError with the problem */
 export function taken<T>(parsed: Parsed<T>): T {
-  if ("problem" in parsed) throw new AnswerError(parsed.problem);
+  if ("problem" in parsed) throw new (parsed.unreadable === true ? AnswerValueError : AnswerError)(parsed.problem);
   return parsed.value;
 }
 
 /**
  * A person's words in one line; undefined when there are none.
  *
- * @throws AnswerError when they are too many
+ * @throws AnswerValueError when they are too many
  */
 export function checkedNotes(text: string | undefined): string | undefined {
   const notes = plainText(text ?? "").trim();
   if (notes.length > MAX_NOTES)
-    throw new AnswerError(`The text has ${notes.length} characters: ${MAX_NOTES} are allowed`);
+    throw new AnswerValueError(`The text has ${notes.length} characters: ${MAX_NOTES} are allowed`);
   return notes === "" ? undefined : notes;
 }

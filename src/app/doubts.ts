@@ -1,7 +1,7 @@
 import type { EngineOutput, EngineView, ExitReason, FillRecorded } from "../core/events.js";
 import { checkPosition, checkRecommended } from "../core/guards/limits.js";
 import { checkContract, checkTime, checkTwice, type Execution } from "../core/guards/typedFill.js";
-import { checkMarket, checkVouched, isJump, type PriceRange } from "../core/guards/typedPrice.js";
+import { checkExpected, checkMarket, checkVouched, isJump, type PriceRange } from "../core/guards/typedPrice.js";
 import { type GuardCode, OK, type Verdict } from "../core/guards/verdict.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
@@ -13,7 +13,7 @@ export interface Doubts {
   readonly warnings: readonly string[];
   /** Nothing could verify the price: it counts in the balance, not in learning. */
   readonly unverified: boolean;
-  /** The price is so far from the market that the person is to type it again. */
+  /** The price is so far from the market, or without one from the signal, that the person is to type it again. */
   readonly typeAgain: boolean;
   /** More contracts than may be held at once: the person is to type the quantity again (`RELIABILITY.md` R6, R12). */
   readonly typeQuantityAgain: boolean;
@@ -40,7 +40,8 @@ export function fillDoubts(
   const others = history.filter(
     (output) => output.type === "fill" && output.account === "manual" && output.id !== fill.id,
   ) as readonly (Execution & EngineOutput)[];
-  const doubts = isPriceSaid ? priceDoubts(view, recommendation, price, time) : NONE;
+  const expected = rangeOf(recommendation.signalPrice, recommendation.price);
+  const doubts = isPriceSaid ? priceDoubts(view, recommendation, { price, time, expected }) : NONE;
   const position = positionVerdict(view, recommendation, fill, history);
   const more = [
     position,
@@ -78,31 +79,49 @@ export function exitDoubts(
   isPriceSaid = true,
 ): Doubts {
   const { price, reason, time } = exit;
-  const doubts = isPriceSaid ? priceDoubts(view, recommendation, price, time) : NONE;
+  const expected = rangeOf(recommendation.stop, recommendation.target);
+  const doubts = isPriceSaid ? priceDoubts(view, recommendation, { price, time, expected }) : NONE;
   const claims = claimWarnings(recommendation, price, reason);
   return { ...doubts, warnings: [...doubts.warnings, ...claims, ...placeAndTime(view, recommendation, time)] };
 }
 
-function priceDoubts(view: EngineView, recommendation: Recommendation, price: Ticks, time: Micros): Doubts {
+/** @param said the price and its time, and where it was to be expected */
+function priceDoubts(
+  view: EngineView,
+  recommendation: Recommendation,
+  said: { readonly price: Ticks; readonly time: Micros; readonly expected: PriceRange },
+): Doubts {
   const { instrument, id, signalPrice, stop, target } = recommendation;
+  const { price, time, expected } = said;
   const far = isJump(price, signalPrice)
     ? [
         `The price is ${(Math.abs(price / signalPrice - 1) * 100).toFixed(0)} % away from the signal's ${formatPrice(signalPrice, instrument)}`,
       ]
     : [];
   const market = watched(view, id, time);
-  const bracket = { low: Math.min(stop, target) as Ticks, high: Math.max(stop, target) as Ticks };
-  const vouched = checkVouched(bracket, instrument, { price });
+  const vouched = checkVouched(rangeOf(stop, target), instrument, { price });
+  if (market === undefined) {
+    const likely = checkExpected(expected, instrument, { price });
+    return {
+      warnings: [...far, ...sentences([vouched.verdict === "ok" ? likely : vouched])],
+      unverified: vouched.verdict !== "ok",
+      typeAgain: likely.verdict === "deny",
+      typeQuantityAgain: false,
+    };
+  }
   // A price of the bracket, as the flows fill it in, is no slip of the fingers: it is not asked for again.
   const confirmed = vouched.verdict === "ok";
-  const verdict: Verdict<GuardCode, "CONFIRM_PRICE"> =
-    market === undefined ? vouched : checkMarket(market, instrument, { price, confirmed });
+  const verdict = checkMarket(market, instrument, { price, confirmed });
   return {
     warnings: [...far, ...sentences([verdict])],
-    unverified: verdict.verdict === "warn" && verdict.code === "UNVERIFIED",
+    unverified: false,
     typeAgain: verdict.verdict === "deny",
     typeQuantityAgain: false,
   };
+}
+
+function rangeOf(one: Ticks, other: Ticks): PriceRange {
+  return one < other ? { low: one, high: other } : { low: other, high: one };
 }
 
 // An answer says when it was given, not when the broker filled it: at some time between the signal and now.

@@ -4,6 +4,7 @@ import type {
   EngineOutput,
   Exit,
   Fill,
+  Imported,
   RecordAndBalance,
   RecordedExit,
   RunSummary,
@@ -72,6 +73,17 @@ export function jsonLine(output: EngineOutput): Line {
       return { type: output.type, account: output.account, time: isoTime(output.time), reason: output.reason };
     case "kill":
       return { type: output.type, time: isoTime(output.time), reason: output.reason };
+    case "paperReset":
+      return {
+        type: output.type,
+        account: output.account,
+        time: isoTime(output.time),
+        reason: output.reason,
+        startBalance: dollars(output.startBalance),
+        before: { ...output.before, balance: dollars(output.before.balance) },
+      };
+    case "imported":
+      return importedFields(output);
     case "limits":
       return { type: output.type, time: isoTime(output.time), ...output.limits, from: output.from };
     case "shadow":
@@ -277,6 +289,26 @@ function recordedExitFields(exit: RecordedExit, instrument: Instrument): object 
     price: points(exit.price, instrument),
     reason: exit.reason,
     notes: exit.notes ?? null,
+  };
+}
+
+function importedFields(output: Imported): Line {
+  const { type, source, time, contract, direction, quantity, entryPrice, exitPrice, returnFraction, win } = output;
+  return {
+    type,
+    source,
+    time: isoTime(time),
+    contract: contract ?? null,
+    direction: direction ?? null,
+    quantity: quantity ?? null,
+    entryPrice: entryPrice ?? null,
+    exitPrice: exitPrice ?? null,
+    returnFraction: returnFraction ?? null,
+    result: win === undefined ? null : win ? "win" : "loss",
+    netPnl: output.netPnl === undefined ? null : dollars(output.netPnl),
+    balance: output.balance === undefined ? null : dollars(output.balance),
+    simulated: output.simulated,
+    remarks: output.remarks,
   };
 }
 

@@ -2,14 +2,17 @@ import { join } from "node:path";
 import { specFor } from "../core/instruments.js";
 import { type TradingDay, TradingHours } from "../core/session.js";
 import { MICROS_PER_MINUTE, type Micros } from "../core/units.js";
-import type { ApiKey } from "../feed/databento/live/apiKey.js";
+import { REAL_CLOCK } from "../feed/clock.js";
+import type { ApiKey } from "../feed/databento/apiKey.js";
 import { type GatewayAddress, parseGateway } from "../feed/databento/live/gatewayAddress.js";
 import type { LiveOptions } from "../feed/databento/live/liveFeed.js";
 import { Recorder } from "../feed/databento/live/recorder.js";
 import type { LiveSchema, Subscription } from "../feed/databento/live/subscription.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { loadCalendar } from "./calendar.js";
+import { rollItems } from "./healthRoll.js";
 import type { Log } from "./log.js";
+import { marketPast } from "./marketPast.js";
 import type { Settings } from "./settings.js";
 import { VERSION } from "./version.js";
 
@@ -20,22 +23,31 @@ export interface LiveWishes {
   readonly schema?: LiveSchema | undefined;
   readonly symbols?: readonly string[] | undefined;
   readonly stypeIn?: string | undefined;
+  /** A server on this machine in the place of Databento's history, for tests. */
+  readonly history?: string | undefined;
 }
 
 /** Before a trading day opens, a new session learns which contract a continuous symbol means on it. */
 const RENEW_BEFORE = 15 * MICROS_PER_MINUTE;
 
 /**
- * The options of a live feed, from the settings: the contract that they name, or the one with the most volume.
+ * The options of a live feed, from the settings: the contract that they name, or the one with the most volume. Within a trading
+ * day it begins with the day so far (`live.backfill`), so that the baseline is warm.
  *
- * @param folder the data folder; there it is recorded, if the settings say so
+ * @param folder the data folder; there it is recorded, if the settings say so, and history is kept
  */
 export function liveOptions(
   settings: Settings,
   key: () => ApiKey,
-  context: { readonly wishes?: LiveWishes; readonly folder: string | undefined; readonly log: Log },
+  context: {
+    readonly wishes?: LiveWishes;
+    readonly folder: string | undefined;
+    readonly log: Log;
+    /** Undefined: the computer's clock. */
+    readonly now?: () => Micros;
+  },
 ): LiveOptions {
-  const { wishes = {}, folder, log } = context;
+  const { wishes = {}, folder, log, now = REAL_CLOCK.wall } = context;
   const dataset = wishes.dataset ?? settings.live.dataset;
   const named = settings.live.gateway === "" ? undefined : parseGateway(settings.live.gateway);
   const gateway = wishes.gateway ?? named;
@@ -49,16 +61,39 @@ export function liveOptions(
           dayOf: (time) => days.endingAfter(time),
           onFailure: ({ message }) => log.error(`The live feed is no longer recorded, it goes on: ${message}`),
         });
+  const subscriptions = subscriptionsOf(settings, wishes);
+  // A gateway on this computer may play any day: of its past nothing is known, unless it is told where it is.
+  const backfill = gateway?.loopback === true && wishes.history === undefined ? "off" : settings.live.backfill;
+  const start = backfill === "off" ? undefined : days.begun(now());
+  const [market] = subscriptions;
+  const past =
+    backfill !== "history" || market === undefined
+      ? undefined
+      : marketPast({
+          key,
+          dataset,
+          market,
+          start,
+          maxCost: settings.history.maxCost,
+          folder: folder === undefined ? undefined : join(folder, "history"),
+          log,
+          now,
+          address: wishes.history,
+        });
   return {
     key,
     dataset,
-    subscriptions: subscriptionsOf(settings, wishes),
+    subscriptions,
     tickSizes: tickSizesOf(settings.instruments),
     client: `volume-cluster-workbench/${VERSION}`,
+    staleSeconds: settings.live.staleSeconds,
     isOpen: (now) => days.isOpen(now),
+    notices: (now) => rollItems(settings, now).flatMap(({ level, text }) => (level === "warn" ? [text] : [])),
     renewAt: (now) => days.renewalAfter(now),
     ...(gateway === undefined ? {} : { gateway }),
     ...(tape === undefined ? {} : { tape }),
+    ...(start === undefined ? {} : { start }),
+    ...(past === undefined ? {} : { past }),
   };
 }
 
@@ -70,8 +105,8 @@ function subscriptionsOf(settings: Settings, wishes: LiveWishes): readonly Subsc
   return wishes.gateway?.loopback === true ? [market] : [market, { schema: "status", stypeIn, symbols }];
 }
 
-// The root of a future follows its contract with the most volume; whatever has a longer name is itself.
-function symbolOf({ contract }: Settings): string {
+/** What is followed: the root of a future means its contract with the most volume; whatever has a longer name is itself. */
+export function symbolOf({ contract }: Settings): string {
   if (contract.pin !== "") return contract.pin;
   return /^[A-Z0-9]{1,3}$/.test(contract.instrument) ? `${contract.instrument}.v.0` : contract.instrument;
 }
@@ -102,6 +137,12 @@ class Days {
   isOpen(now: Micros): boolean {
     const day = this.endingAfter(now);
     return day !== undefined && day.open <= now;
+  }
+
+  /** When the trading day began that `now` is in. */
+  begun(now: Micros): Micros | undefined {
+    const day = this.endingAfter(now);
+    return day !== undefined && day.open < now ? day.open : undefined;
   }
 
   renewalAfter(now: Micros): Micros | undefined {

@@ -7,6 +7,8 @@ import type { Keeper } from "./pipeline.js";
 /** Where a run keeps its outputs. */
 export interface Memory extends Keeper {
   readonly outputs: readonly EngineOutput[];
+  /** What is wrong with what it holds, one sentence each. */
+  readonly warnings: readonly string[];
   meta(key: string): unknown;
   setMeta(key: string, value: unknown): Promise<void>;
   /** What other windows have recorded since, oldest first. */
@@ -24,6 +26,7 @@ export function inMemory(): Memory {
   const facts = new Map<string, unknown>();
   return {
     outputs,
+    warnings: [],
     keep: async (made) => {
       const fresh = await store.keep(made);
       outputs.push(...fresh);
@@ -42,6 +45,7 @@ export function inMemory(): Memory {
 export function onlyReading(store: Store): Memory {
   return {
     outputs: store.outputs,
+    warnings: store.warnings,
     keep: async (made) => made,
     meta: (key) => store.meta(key),
     setMeta: (key, value) => store.setMeta(key, value),

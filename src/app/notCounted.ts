@@ -38,6 +38,16 @@ export function notCounted(kept: readonly EngineOutput[], booked: readonly Engin
   return [...refused, ...changed];
 }
 
+/** What was recorded, with its exits as the books take them: those that do not count are left out. */
+export function asBooked(kept: readonly EngineOutput[], booked: readonly EngineOutput[]): readonly EngineOutput[] {
+  const exits = new Map(booked.flatMap((output) => (output.type === "exit" ? [[output.id, output] as const] : [])));
+  return kept.flatMap((output): readonly EngineOutput[] => {
+    if (output.type !== "exit") return [output];
+    const now = exits.get(output.id);
+    return now === undefined ? [] : [now];
+  });
+}
+
 /** It as programs read it. */
 export function notCountedLine({ event, reason }: NotCounted): Line {
   return { type: "illegal", event, reason };

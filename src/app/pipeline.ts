@@ -22,6 +22,8 @@ export class Pipeline {
   readonly #sinks: readonly Sink[];
   /** Outputs that could not be kept: the engine has moved on, so they go before the next ones. */
   #unkept: readonly EngineOutput[] = [];
+  /** How many events made them. */
+  #unsaved = 0;
   #last: Promise<unknown> = Promise.resolve();
   /** Why the engine can be asked nothing more. */
   #broken: Error | undefined;
@@ -75,6 +77,11 @@ export class Pipeline {
     return turn;
   }
 
+  /** How many events of which something could not be kept; they are tried again with the next one, and by `settle`. */
+  get unsaved(): number {
+    return this.#unsaved;
+  }
+
   #process(event: EngineEvent): readonly EngineOutput[] {
     try {
       return this.#engine.process(event);
@@ -90,8 +97,10 @@ export class Pipeline {
     const outputs = this.#unkept.length === 0 ? made : [...this.#unkept, ...made];
     if (outputs.length === 0) return outputs;
     this.#unkept = outputs;
+    if (made.length > 0) this.#unsaved += 1;
     const fresh = await this.#keeper.keep(outputs);
     this.#unkept = [];
+    this.#unsaved = 0;
     this.show(fresh);
     return fresh;
   }

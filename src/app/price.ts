@@ -4,8 +4,11 @@ import type { Instrument } from "../core/instrument.js";
 import type { Ticks } from "../core/units.js";
 import { plainText } from "./plainText.js";
 
-/** What a person typed as a price or a quantity: the number, or one sentence that says what is wrong with it. */
-export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+/**
+ * What a person typed as a price or a quantity: the number, or one sentence that says what is wrong with it. An unreadable one is
+ * no number for any instrument.
+ */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string; readonly unreadable?: true };
 
 const MAX_TICKS = 2 ** 31 - 1;
 
@@ -16,7 +19,8 @@ const MAX_TICKS = 2 ** 31 - 1;
 export function parsePrice(text: string, instrument: Instrument): Parsed<Ticks> {
   const plain = text.trim().replace(/^\$\s?/, "");
   if (!/^\d{1,12}(\.\d{1,12})?$/.test(plain)) {
-    return { problem: `${quoted(text)} is not a price: write it with a decimal point and nothing else${meant(plain)}` };
+    const problem = `${quoted(text)} is not a price: write it with a decimal point and nothing else${meant(plain)}`;
+    return { problem, unreadable: true };
   }
   const price = Number(plain);
   const ticks = price / instrument.tickSize;
@@ -31,6 +35,7 @@ export function parseQuantity(text: string): Parsed<number> {
   if (/^[1-9]\d{0,5}$/.test(text.trim())) return { value: Number(text.trim()) };
   return {
     problem: `${quoted(text)} is not a number of contracts: write a whole number from 1 on${meant(text.trim())}`,
+    unreadable: true,
   };
 }
 

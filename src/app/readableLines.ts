@@ -52,6 +52,8 @@ function wordsOf(output: EngineOutput): string | undefined {
       return `${newYorkTime(output.time)}  Halt of ${output.account} ended: ${output.reason}`;
     case "kill":
       return `${newYorkTime(output.time)}  STOPPED everything: ${output.reason}. Each account trades again after its reset`;
+    case "paperReset":
+      return `${newYorkTime(output.time)}  The paper portfolio began anew at ${usd(output.startBalance)}: ${output.reason}. It had come to ${usd(output.before.balance)}`;
     case "limits":
       return `${newYorkTime(output.time)}  Limits changed: what is tighter holds now, what is looser from ${output.from} on`;
     case "illegal":
@@ -62,6 +64,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "order":
     case "equity":
     case "shadow":
+    case "imported":
       return undefined;
     default:
       return output satisfies never;

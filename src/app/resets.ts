@@ -1,7 +1,7 @@
 import type { EngineOutput, EngineView, HaltReset, KillSwitch } from "../core/events.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import type { Micros } from "../core/units.js";
-import { AnswerError } from "./answers.js";
+import { AnswerError, AnswerValueError } from "./answers.js";
 import { plainText } from "./plainText.js";
 
 const MAX_REASON = 500;
@@ -53,9 +53,9 @@ export function haltFileEvent(identity: string, said: string, now: Micros): Kill
 
 function given(text: string, question: string): string {
   const reason = plainText(text).trim();
-  if (reason === "") throw new AnswerError(question);
+  if (reason === "") throw new AnswerValueError(question);
   if (reason.length > MAX_REASON) {
-    throw new AnswerError(`The reason has ${reason.length} characters: ${MAX_REASON} are allowed`);
+    throw new AnswerValueError(`The reason has ${reason.length} characters: ${MAX_REASON} are allowed`);
   }
   return reason;
 }

@@ -8,10 +8,12 @@ import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
 import { type Pause, systemClock, systemPause } from "../store/clock.js";
 import { type FileLog, fileLog } from "../store/fileLog.js";
+import { claimLead, type Following, findLeader, type Leading } from "../store/lead/lead.js";
 import { restoredEvents } from "../store/restore.js";
 import { Store } from "../store/store.js";
 import { loadCalendar } from "./calendar.js";
 import { demoSettings } from "./demoSettings.js";
+import { LedElsewhere, whileLeading } from "./leading.js";
 import { both, type Log } from "./log.js";
 import { inMemory, type Memory, onlyReading } from "./memory.js";
 import { mergeAccountEvents, RecordedEvents } from "./mergeAccountEvents.js";
@@ -70,6 +72,10 @@ export class Run {
   #taken = 0;
   #halted: string | undefined;
   #troubled: string | undefined;
+  #lead: Leading | undefined;
+  /** How the feed does, as the followers know it. */
+  #status = "";
+  #hasNews = false;
 
   private constructor(
     kind: RunKind,
@@ -91,6 +97,7 @@ export class Run {
     this.#pipeline = new Pipeline(this.engine, memory, [
       ...(file === undefined ? [] : [written(file)]),
       ...options.sinks,
+      () => this.#spread(),
     ]);
     this.#recorded = new RecordedEvents([...restoredEvents(memory.outputs), ...this.#limitsChange(options)]);
   }
@@ -120,6 +127,16 @@ export class Run {
     return this.#memory.outputs;
   }
 
+  /** What is wrong with the data folder, one sentence each, such as a damaged journal. */
+  get warnings(): readonly string[] {
+    return this.#memory.warnings;
+  }
+
+  /** How many events could not be saved: the engine knows them, the disk does not. They are tried again by `flush` and `close`. */
+  get unsaved(): number {
+    return this.#pipeline.unsaved;
+  }
+
   /** The newest value of a small fact about the folder, such as the demo's seed. */
   meta(key: string): unknown {
     return this.#memory.meta(key);
@@ -132,27 +149,90 @@ export class Run {
 
   /**
    * Runs a feed until it ends or `stop` fires. Account events recorded earlier come first, or where they acted; what other
-   * windows record meanwhile, and the file `HALT`, reach the engine within a second or so.
+   * windows record meanwhile, and the file `HALT`, reach the engine within a second or so. One window at a time runs the feed of
+   * a folder.
    *
-   * @throws FeedError, StoreError
+   * @returns why it ended: the feed did, it was stopped, or another window goes on with it
+   * @throws FeedError, StoreError, LedElsewhere
    */
-  async run(feed: Feed, stop: AbortSignal): Promise<void> {
+  async run(feed: Feed, stop: AbortSignal): Promise<"ended" | "stopped" | "handedOver"> {
+    if (this.folder === undefined) return this.#play(feed, stop);
+    const lead = await claimLead({ folder: this.folder });
+    if (lead.role === "follower") {
+      lead.close();
+      throw new LedElsewhere(this.folder, lead.lease);
+    }
+    this.#lead = lead;
+    lead.tell(this.#status);
+    try {
+      const guarded = whileLeading(feed, lead, systemClock, this.#options.log);
+      // A stop that is there already acts before the first trade.
+      await this.#lookForHalt().catch((error: unknown) => this.#complain(error));
+      const end = await this.#watching(() => this.#play(guarded, stop));
+      return guarded.isOver ? "handedOver" : end;
+    } finally {
+      this.#lead = undefined;
+      await lead.end();
+    }
+  }
+
+  async #play(feed: Feed, stop: AbortSignal): Promise<"ended" | "stopped"> {
     const recorded = this.#recorded;
     await this.#rememberSettings();
-    const ended = new AbortController();
     this.#isPlaying = true;
-    // A stop that is there already acts before the first trade.
-    if (this.folder !== undefined) await this.#lookForHalt().catch((error: unknown) => this.#complain(error));
-    const watching = this.folder === undefined ? undefined : this.#watch(ended.signal);
     try {
       await this.#pipeline.run({ events: (signal) => mergeAccountEvents(feed.events(signal), recorded) }, stop);
     } finally {
-      ended.abort();
-      await watching;
       this.#isPlaying = false;
       // A feed that was stopped or failed while it caught up leaves some untold; what was told counts once.
       await this.restore();
     }
+    return stop.aborted ? "stopped" : "ended";
+  }
+
+  /** The window that runs the feed of the folder, if another one does. */
+  leader(): Promise<Following | undefined> {
+    return this.folder === undefined ? Promise.resolve(undefined) : findLeader({ folder: this.folder });
+  }
+
+  /**
+   * Shows what the window that runs the feed records, until it has ended or hangs, or `stop` fires.
+   *
+   * @param news called with what the leader tells of its feed
+   */
+  async follow(leader: Following, stop: AbortSignal, news: (status: string) => void): Promise<"ended" | "lost"> {
+    leader.onNews((status) => {
+      news(status);
+      void this.#lookAround().catch((error: unknown) => this.#complain(error));
+    });
+    const hangUp = () => leader.close();
+    stop.addEventListener("abort", hangUp);
+    if (stop.aborted) hangUp();
+    try {
+      await this.restore();
+      news(leader.status);
+      return await this.#watching(() => leader.over);
+    } finally {
+      stop.removeEventListener("abort", hangUp);
+      leader.close();
+    }
+  }
+
+  /** Tells the windows that follow how the feed does. */
+  tell(status: string): void {
+    if (status === this.#status) return;
+    this.#status = status;
+    this.#lead?.tell(status);
+  }
+
+  /** Tells them that there is something new, once for all that was kept together. */
+  #spread(): void {
+    if (this.#lead === undefined || this.#hasNews) return;
+    this.#hasNews = true;
+    queueMicrotask(() => {
+      this.#hasNews = false;
+      this.#lead?.tell(this.#status);
+    });
   }
 
   /**
@@ -225,6 +305,18 @@ export class Run {
   async #settle(): Promise<void> {
     const saved = await this.#pipeline.settle();
     if (saved.length > 0) this.#options.log.info("What could not be saved before is saved now");
+  }
+
+  /** Looks what other windows do while a task runs. */
+  async #watching<T>(task: () => Promise<T>): Promise<T> {
+    const ended = new AbortController();
+    const watching = this.#watch(ended.signal);
+    try {
+      return await task();
+    } finally {
+      ended.abort();
+      await watching;
+    }
   }
 
   async #watch(ended: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { toNanos } from "../feed/tickSizes.js";
 import {
   choice,
+  contractName,
   dataset,
   decimal,
   flag,
@@ -60,13 +61,10 @@ export const KEYS = {
   }),
   "contract.instrument": symbol({
     default: "ES",
-    empty: false,
     doc: "What is traded: a product such as `ES`, `MES`, `NQ`, `MNQ`, or one that `#volumeCluster.instruments#` describes.",
   }),
-  "contract.pin": symbol({
-    default: "",
-    empty: true,
-    doc: "Raw symbol of the one contract to follow, such as `ESM5`. Empty: the contract with the most volume in the previous session.",
+  "contract.pin": contractName({
+    doc: "The one contract to follow, such as `ESM5` or `ES JUN25`. Empty: the contract with the most volume in the previous session.",
   }),
   "contract.session": ownHours.default("").meta({
     markdownDescription:
@@ -408,6 +406,22 @@ export const KEYS = {
   "live.gateway": gatewayHost({
     default: "",
     doc: "Host of the live gateway, only one of Databento's own. Empty: the dataset's.",
+  }),
+  "live.backfill": choice({
+    default: "history",
+    doc: "With what a live feed begins that is started within a trading day, so that its baseline is warm. No signal of the past is shown as a call.",
+    values: {
+      history:
+        "The day so far from Databento's history, within `history.maxCost`; also what the gateway can no longer replay after a lost connection. Where history cannot be had, the gateway's replay",
+      gateway: "The day so far from the gateway's own replay of the last 24 hours, which costs nothing",
+      off: "With what trades from now on",
+    },
+  }),
+  "live.staleSeconds": whole({
+    default: 6,
+    min: 6,
+    max: 60,
+    doc: "Seconds without a trade or a heartbeat, and age of the data, after which they are stale and no signal is a call. The gateway sends its heartbeat every 5 s at the most often, so that less than 6 would take a quiet market for a dead one.",
   }),
   "live.record": flag({
     default: false,

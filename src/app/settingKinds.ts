@@ -63,12 +63,17 @@ export function symbolName() {
   return z.string({ error: SYMBOL }).regex(/^[A-Z0-9.\-:]{1,22}$/, { error: SYMBOL });
 }
 
-/** The same as a setting; with `empty`, "" stands for none. */
-export function symbol(about: About & { readonly default: string; readonly empty: boolean }) {
-  if (!about.empty) return described(symbolName().default(about.default), about);
-  const error = `${SYMBOL}, or empty`;
-  const schema = z.string({ error }).regex(/^[A-Z0-9.\-:]{0,22}$/, { error });
-  return described(schema.default(about.default), about);
+/** The same as a setting. */
+export function symbol(about: About & { readonly default: string }) {
+  return described(symbolName().default(about.default), about);
+}
+
+const CONTRACT = /^([A-Z0-9.\-:]{0,22}|[A-Z0-9]{1,3} (JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\d{2})$/;
+
+/** One contract, by its raw symbol or its label; "" stands for none. */
+export function contractName(about: About) {
+  const error = `${SYMBOL}, a contract such as "ES JUN25", or empty`;
+  return described(z.string({ error }).regex(CONTRACT, { error }).default(""), about);
 }
 
 /** An absolute folder of this machine, not of a network; "" stands for none. */

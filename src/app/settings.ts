@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { symbolOf } from "../core/instruments.js";
 import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
 import { repeatedKeys } from "./jsonKeys.js";
 import { type PresetName, presetValues } from "./presets.js";
@@ -19,6 +20,10 @@ export interface Settings extends EngineSettings {
     readonly schema: "trades" | "mbp-1" | "tbbo" | "ohlcv-1s" | "ohlcv-1m";
     /** One of Databento's gateways; "" for the dataset's own. */
     readonly gateway: string;
+    /** Where the day so far comes from when the feed is started within it. */
+    readonly backfill: "history" | "gateway" | "off";
+    /** Seconds of silence, and of age, after which the data are stale; a heartbeat's interval and a second at least. */
+    readonly staleSeconds: number;
     /** Whether what the feed brings is recorded in the data folder. */
     readonly record: boolean;
   };
@@ -82,6 +87,9 @@ export function parseSettingsText(
   const repeated = repeatedKeys(text);
   if (repeated.length > 0)
     throw failure(repeated.map((key) => `Setting ${show(key)} is given twice in ${name}: keep one`));
+  if (!isPlainObject(input)) {
+    throw new SettingsError([`${name} must be a JSON object with settings, but is ${show(input)}`]);
+  }
   return parseSettings(input, overrides);
 }
 
@@ -104,7 +112,11 @@ function nest(flat: Flat): Settings {
   const session = flat["contract.session"];
   return {
     preset: flat.preset,
-    contract: { ...group(flat, "contract"), session: session === "" ? undefined : (session as Hours) },
+    contract: {
+      ...group(flat, "contract"),
+      pin: symbolOf(flat["contract.pin"]) ?? flat["contract.pin"],
+      session: session === "" ? undefined : (session as Hours),
+    },
     instruments: flat.instruments.map(instrumentSpec),
     detector: group(flat, "detector"),
     order: group(flat, "order"),

@@ -9,6 +9,7 @@ import {
   tradeMetrics,
   utilisation,
 } from "../core/ledger/metrics.js";
+import { presentPortfolios } from "../core/portfolio.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
 import { type Cents, MICROS_PER_DAY, type Micros } from "../core/units.js";
@@ -76,7 +77,10 @@ export function statisticsOf(
   outputs: readonly EngineOutput[],
   since: Micros | undefined,
 ): Statistics {
-  const exits = countingExits(outputs);
+  const present = presentPortfolios(outputs);
+  const exits = countingExits(present);
+  // A reset ends a portfolio, not what it taught.
+  const taught = countingExits(outputs).filter((exit) => since === undefined || since <= exit.time);
   const shown = view.accounts.filter(
     ({ name }) => name === "manual" || outputs.some((output) => output.type === "fill" && output.account === name),
   );
@@ -84,9 +88,15 @@ export function statisticsOf(
   const counted = (name: AccountName) => of(name).filter((exit) => since === undefined || since <= exit.time);
   return {
     accounts: shown.map((account) =>
-      accountStatistics(account, of(account.name), counted(account.name), outputs, since),
+      accountStatistics(account, of(account.name), counted(account.name), present, since),
     ),
-    contexts: view.contexts.flatMap((context) => contextStatistics(context, counted(context.account)) ?? []),
+    contexts: view.contexts.flatMap(
+      (context) =>
+        contextStatistics(
+          context,
+          taught.filter(({ account }) => account === context.account),
+        ) ?? [],
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { backtestReport } from "../app/backtest/backtestReport.js";
-import { replayFeed } from "../feed/replay.js";
+import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { replaceFile } from "../store/atomicFile.js";
 import { nodeFs } from "../store/files.js";
@@ -24,7 +24,10 @@ export const backtest: Command = {
     if (files.length === 0) throw new UsageError("Name one or more files to test on");
     const path = reportPath(args);
     const settings = await readSettings(args.text("settings"), {});
-    const feed = replayFeed(files, { tickSizes: tickSizesOf(settings.instruments) });
+    const options = { tickSizes: tickSizesOf(settings.instruments) };
+    const { feed, notes } = await openReplay(files, options, terminal.stop());
+    for (const note of notes) terminal.log.warn(note);
+    if (terminal.stop().aborted) return;
     const run = await play({ kind: "replay", settings, feed: () => feed, isBacktest: true }, args, terminal);
     if (terminal.stop().aborted) return;
     const summary = run.engine.summary();

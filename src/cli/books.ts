@@ -1,9 +1,11 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { DataTools } from "../app/data/exportJournal.js";
 import { Run } from "../app/run.js";
 import type { EngineOutput } from "../core/events.js";
 import type { RunMode } from "../core/settings.js";
 import type { Micros } from "../core/units.js";
+import { systemClock } from "../store/clock.js";
 import { nodeFs } from "../store/files.js";
 import { journalNames } from "../store/journalFiles.js";
 import type { Arguments, Terminal } from "./command.js";
@@ -56,7 +58,13 @@ export function answerTime(run: Run, terminal: Terminal): Micros {
   return run.kind === "live" ? terminal.now() : run.engine.view().time;
 }
 
-async function checkFolder(folder: string): Promise<void> {
+/** What the commands that work on the data itself need of the terminal. */
+export function dataTools({ wasm, log, now }: Terminal): DataTools {
+  return { wasm, log, clock: { ...systemClock, wall: now } };
+}
+
+/** @throws CommandError when it is not the data folder of a run */
+export async function checkFolder(folder: string): Promise<void> {
   const status = await stat(folder).catch((error: unknown) => {
     throw new CommandError(`Could not open the data folder "${folder}": ${systemReason(error)}`, { cause: error });
   });

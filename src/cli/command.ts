@@ -22,6 +22,8 @@ export interface Terminal {
   /** The clock of the demo's pace; absent: the machine's. */
   readonly demoClock?: DemoClock;
   readonly wasm: () => Promise<Uint8Array>;
+  /** Path of the program in which a query runs. */
+  readonly queryWorker: () => Promise<string>;
 }
 
 /** One command of the program. */

@@ -1,4 +1,4 @@
-import { AnswerError } from "../app/answers.js";
+import { AnswerError, AnswerValueError } from "../app/answers.js";
 import { nearest, SettingsError } from "../app/settingsError.js";
 import { VERSION } from "../app/version.js";
 import { FeedError } from "../feed/feedError.js";
@@ -11,12 +11,17 @@ import { decode } from "./decode.js";
 import { demo } from "./demo.js";
 import { download } from "./download.js";
 import { exit } from "./exit.js";
+import { exportCommand } from "./export.js";
 import { fill } from "./fill.js";
+import { importCommand } from "./import.js";
 import { live } from "./live.js";
 import { OutputClosed } from "./outputStream.js";
 import { pending } from "./pending.js";
+import { query } from "./query.js";
 import { replay } from "./replay.js";
 import { reset } from "./reset.js";
+import { resetPaper } from "./resetPaper.js";
+import { restore } from "./restore.js";
 import { review } from "./review.js";
 import { statistics } from "./statistics.js";
 import { CommandError, UsageError } from "./usageError.js";
@@ -37,8 +42,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   amend,
   void: voidTrade,
   reset,
+  "reset-paper": resetPaper,
   statistics,
   review,
+  export: exportCommand,
+  restore,
+  import: importCommand,
+  query,
 };
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -49,7 +59,8 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
   } catch (error) {
     if (error instanceof OutputClosed) return 0;
     terminal.log.error(sentence(error));
-    return error instanceof UsageError ? 2 : 1;
+    // What no data folder would make right is wrong usage; what the folder rules out has failed.
+    return error instanceof UsageError || error instanceof AnswerValueError ? 2 : 1;
   }
 }
 

@@ -1,11 +1,14 @@
+import { kindOfSymbols, rangeToHave } from "../app/historyRange.js";
+import { conditionLine } from "../feed/databento/conditions.js";
 import { dollars, downloadRange } from "../feed/databento/historical/download.js";
 import { HistoricalClient } from "../feed/databento/historical/historicalClient.js";
-import { HistoricalKey } from "../feed/databento/historical/historicalKey.js";
 import { isoNanos, nanosIso } from "../feed/databento/historical/isoNanos.js";
 import { checkRange, type RangeRequest } from "../feed/databento/historical/rangeRequest.js";
+import { FeedError } from "../feed/feedError.js";
 import type { Arguments, Command, Terminal } from "./command.js";
+import { environmentKey } from "./environmentKey.js";
 import { readSettings } from "./readSettings.js";
-import { CommandError, UsageError } from "./usageError.js";
+import { UsageError } from "./usageError.js";
 
 const NANOS_PER_DAY = 86_400_000_000_000n;
 
@@ -36,11 +39,12 @@ export const download: Command = {
     const limit = args.number("max-cost", { min: 0, max: 10_000, whole: false }) ?? settings.history.maxCost;
     const address = args.text("url");
     const client = new HistoricalClient({
-      key: environmentKey(),
+      key: environmentKey(terminal),
       ...(address === undefined ? {} : { address }),
       note: (text) => terminal.log.warn(text),
     });
-    const request = await within(client, asked, terminal);
+    const request = await rangeToHave(client, asked, terminal.stop(), (text) => terminal.log.warn(text));
+    await tellConditions(client, request, terminal);
     if (args.has("cost-only")) {
       const cost = await client.cost(request, terminal.stop());
       terminal.out(args.has("json") ? JSON.stringify({ type: "cost", cost }) : `It costs ${dollars(cost)}`);
@@ -86,15 +90,10 @@ function requestOf(args: Arguments): RangeRequest {
     dataset: args.text("dataset") ?? "GLBX.MDP3",
     schema: args.text("schema") ?? "trades",
     symbols,
-    stypeIn: args.text("stype-in") ?? kindOf(symbols),
+    stypeIn: args.text("stype-in") ?? kindOfSymbols(symbols),
     start,
     end: end === undefined ? start + NANOS_PER_DAY : timeOf("end", end),
   };
-}
-
-function kindOf(symbols: readonly string[]): string {
-  if (symbols.every((symbol) => /\.[cnv]\.\d+$/.test(symbol))) return "continuous";
-  return symbols.every((symbol) => /\.(FUT|OPT)$/.test(symbol)) ? "parent" : "raw_symbol";
 }
 
 function timeOf(option: string, text: string): bigint {
@@ -103,24 +102,14 @@ function timeOf(option: string, text: string): bigint {
   throw new UsageError(`"--${option} ${text}" is not a time in UTC such as 2025-06-09 or 2025-06-09T13:30:00Z`);
 }
 
-function environmentKey(): HistoricalKey {
-  const text = process.env.DATABENTO_API_KEY ?? "";
-  if (text.trim() !== "") return new HistoricalKey(text);
-  throw new CommandError("There is no Databento key: put it into the environment variable DATABENTO_API_KEY");
-}
-
-/** The part of a range that this account may have; a range that Databento has nothing of is refused. */
-async function within(client: HistoricalClient, request: RangeRequest, terminal: Terminal): Promise<RangeRequest> {
-  const has = await client.available(request.dataset, request.schema, terminal.stop());
-  const start = request.start < has.start ? has.start : request.start;
-  const end = request.end > has.end ? has.end : request.end;
-  if (start === request.start && end === request.end) return request;
-  const span = `${nanosIso(has.start)} to ${nanosIso(has.end)}`;
-  if (start >= end) {
-    throw new CommandError(
-      `Databento has ${request.schema} of ${request.dataset} for this account from ${span}: ask for a part of that`,
-    );
+/** Says which days' data are not all right. A download does not hang on it. */
+async function tellConditions(client: HistoricalClient, request: RangeRequest, { log, stop }: Terminal): Promise<void> {
+  const [first, last] = [request.start, request.end - 1n].map((nanos) => nanosIso(nanos).slice(0, 10));
+  try {
+    const line = conditionLine(await client.conditions(request.dataset, first ?? "", last ?? "", stop()));
+    if (line !== undefined) log.warn(line);
+  } catch (error) {
+    if (!(error instanceof FeedError) || stop().aborted) throw error;
+    log.warn(`How good the data of these days are is not known: ${error.message}`);
   }
-  terminal.log.warn(`Databento has this for the account from ${span}: only that part is downloaded`);
-  return { ...request, start, end };
 }

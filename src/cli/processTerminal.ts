@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { plainText } from "../app/plainText.js";
 import type { Micros } from "../core/units.js";
 import type { Terminal } from "./command.js";
@@ -57,6 +58,7 @@ export function processTerminal(): ProcessTerminal {
     environment: (name) => process.env[name],
     // Beside this program once it is built.
     wasm: () => readFile(new URL("sql-wasm.wasm", import.meta.url)),
+    queryWorker: async () => fileURLToPath(new URL("queryWorker.cjs", import.meta.url)),
     async end(code) {
       people.clearProgress();
       await output.flushed(exitCode === undefined ? stopping.signal : AbortSignal.timeout(LAST_LINES_MS));

@@ -24,7 +24,8 @@ export const replay: Command = {
     const isKept = dataFolder(args) !== undefined;
     const stop = terminal.stop();
     // Before the folder is opened, so that none is made for what cannot be read.
-    const { feed, files } = await openReplay(args.positionals, { tickSizes, ...pace }, stop);
+    const { feed, files, notes } = await openReplay(args.positionals, { tickSizes, ...pace }, stop);
+    for (const note of notes) terminal.log.warn(note);
     const recording = isKept ? await recordingOf(files, stop) : undefined;
     if (stop.aborted) return;
     const run = await play({ kind: "replay", settings, feed: () => feed, input: () => recording }, args, terminal);

@@ -1,3 +1,4 @@
+import { asBooked, notCounted } from "../app/notCounted.js";
 import { weeklyReview } from "../app/review/review.js";
 import { type Week, weekOf } from "../app/review/week.js";
 import type { RunKind } from "../app/run.js";
@@ -24,10 +25,13 @@ export const review: Command = {
   async run(args: Arguments, terminal: Terminal) {
     const asked = args.text("week");
     const week = asked === undefined ? undefined : weekNamed(asked);
-    await withBooks(args, terminal, "read", async (run) => {
+    await withBooks(args, terminal, "read", async (run, booked) => {
       const now = newYorkTime(answerTime(run, terminal)).slice(0, 10);
-      const options = { simulated: SIMULATED[run.kind], funFacts: !args.has("no-fun") };
-      const text = weeklyReview(run.outputs, run.engine.view(), week ?? weekOf(now), options);
+      const lost = notCounted(run.outputs, booked);
+      const problems = [...run.warnings, ...lost.map(({ reason }) => reason)];
+      const options = { simulated: SIMULATED[run.kind], problems, funFacts: !args.has("no-fun") };
+      const outputs = lost.length === 0 ? run.outputs : asBooked(run.outputs, booked);
+      const text = weeklyReview(outputs, run.engine.view(), week ?? weekOf(now), options);
       for (const line of text.trimEnd().split("\n")) terminal.out(line);
     });
   },

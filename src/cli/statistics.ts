@@ -1,3 +1,4 @@
+import { importedFields, importedStatistics, importedWords } from "../app/earlier/importedStatistics.js";
 import { printed } from "../app/lines.js";
 import { notCounted } from "../app/notCounted.js";
 import { statisticsOf } from "../app/statistics.js";
@@ -23,8 +24,14 @@ export const statistics: Command = {
       // By what the engine books: what it does not take is in no balance, so it is in no count.
       const tables = statisticsOf(run.engine.view(), booked, since);
       const lost = notCounted(run.outputs, booked);
-      if (args.has("json")) terminal.out(printed({ ...statisticsLine(tables), notCounted: lost }));
-      else for (const line of [...statisticsWords(tables), ...lost.map(({ reason }) => reason)]) terminal.out(line);
+      const imported = importedStatistics(run.outputs);
+      if (args.has("json")) {
+        const fields = { notCounted: lost, imported: importedFields(imported) };
+        terminal.out(printed({ ...statisticsLine(tables), ...fields }));
+        return;
+      }
+      const lines = [...statisticsWords(tables), ...lost.map(({ reason }) => reason), ...importedWords(imported)];
+      for (const line of lines) terminal.out(line);
     });
   },
 };

@@ -61,6 +61,9 @@ export function applyAccountEvent(
     case "kill":
       desk.kill(event);
       return undefined;
+    case "paperReset":
+      desk.resetPaper(event);
+      return undefined;
     case "reset":
       desk.reset(desk.account(event.account), event.time, event.reason, event.id);
       return undefined;

@@ -9,6 +9,8 @@ interface Candidate {
   readonly expiry: string;
   /** Contracts traded since a trading day began or ended last. */
   volume: number;
+  /** Whether it ever traded. */
+  hasTraded: boolean;
 }
 
 /**
@@ -59,13 +61,20 @@ export class ContractOfDay {
       this.#successor = instrument;
     }
     if (leads) this.#successor = instrument;
-    this.#candidates.set(instrument.id, { instrument, expiry, volume: 0 });
+    this.#candidates.set(instrument.id, { instrument, expiry, volume: 0, hasTraded: false });
   }
 
   /** Counts a trade, whichever contract it is of. */
   count(instrument: number, size: number): void {
     const candidate = this.#candidates.get(instrument);
-    if (candidate !== undefined) candidate.volume += size;
+    if (candidate === undefined) return;
+    candidate.volume += size;
+    candidate.hasTraded = true;
+  }
+
+  /** Whether a contract has traded at all, as far as it was counted. */
+  hasTraded(instrument: number): boolean {
+    return this.#candidates.get(instrument)?.hasTraded === true;
   }
 
   /** The nearest contract, while no day is complete. */

@@ -9,6 +9,7 @@ import type {
   KillSwitch,
   LimitsChanged,
   OpenPosition,
+  PaperResetRecorded,
   RecordAndBalance,
   TradeRecord,
   VoidRecorded,
@@ -292,6 +293,20 @@ export class Desk {
       account.kill();
       this.#leave(account, time);
     }
+  }
+
+  /** Begins the paper portfolio anew: what is open or at work there ends unbooked; what was learned and a halt stay. */
+  resetPaper({ id, time, reason }: PaperResetRecorded): void {
+    const { paper } = this;
+    const { balance, closedTrades, wins, maxDrawdown, startBalance } = paper;
+    const abandoned = new Set(paper.positions.keys());
+    if (this.#trade !== undefined) abandoned.add(this.#trade.recommendation.id);
+    this.#trade = undefined;
+    for (const of of abandoned) this.#closedOnPaper.add(of);
+    paper.startAnew();
+    const before = { balance, closedTrades, wins, maxDrawdown, abandoned: abandoned.size };
+    this.#emit({ type: "paperReset", id, account: "paper", time, reason, startBalance, before, at: this.#now });
+    this.#emit(equityRow(paper, time, id, undefined, this.#now));
   }
 
   /** Takes other limits: what is tighter at once, what is looser on the trading day `from`. */

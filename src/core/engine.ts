@@ -44,6 +44,8 @@ export class Engine {
   #retest: Retest | undefined;
   #connection: Exclude<ConnectionChange["state"], "gap"> | undefined;
   #gap: { from: number; to: number } | undefined;
+  #hasBars = false;
+  #firstBar: Micros | undefined;
   #outputs: EngineOutput[] = [];
 
   constructor(settings: EngineSettings, mode: RunMode, calendar: Calendar) {
@@ -230,10 +232,13 @@ export class Engine {
   // A contract changes between trading days only, and never under an open position; an entry at work ends with it.
   #roll(next: Instrument | undefined, time: Micros): void {
     const current = this.#tape?.instrument;
-    const held = this.#desk.manual.positions.size + this.#desk.paper.positions.size;
-    if (next === undefined || next.id === current?.id || held > 0) return;
+    if (next === undefined || next.id === current?.id || this.#isHolding) return;
     if (current !== undefined) this.#desk.endContract(current, time);
     this.#follow(next);
+  }
+
+  get #isHolding(): boolean {
+    return this.#desk.manual.positions.size + this.#desk.paper.positions.size > 0;
   }
 
   #closeBar(tape: ContractTape): void {
@@ -298,8 +303,9 @@ export class Engine {
 
   #onConnection(event: ConnectionChange): void {
     if (event.state !== "down" && event.state !== "up") this.#advance(event.time);
-    if (event.state === "gap") this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
-    else this.#connection = event.state;
+    if (event.state !== "gap") this.#connection = event.state;
+    else if (event.instrument === undefined || event.instrument === this.#tape?.instrument.id)
+      this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
     this.#emit({ type: "connection", time: event.time, state: event.state, message: event.message });
   }
 
@@ -331,8 +337,12 @@ export class Engine {
       this.#tally.skip("bad_time");
       return;
     }
-    const isFirst = this.#tape?.instrument.id !== bar.instrument || this.#tape.lastPrice === undefined;
-    if (isFirst) this.#followBars(contract, bar);
+    if (!this.#isOfContract(contract, bar)) {
+      // What comes before a day has begun does not decide who leads it.
+      if (this.#hasBars) this.#contractOfDay.count(bar.instrument, bar.volume);
+      this.#tally.skip("foreign");
+      return;
+    }
     const tape = this.#tape;
     if (tape === undefined) return;
     const unfit = misfit(bar, tape, this.#now);
@@ -341,6 +351,12 @@ export class Engine {
       return;
     }
     this.#advance(bar.start);
+    this.#contractOfDay.count(bar.instrument, bar.volume);
+    // A day that began with it may be another contract's.
+    if (tape !== this.#tape) {
+      this.#tally.skip("foreign");
+      return;
+    }
     if (!isPossible(bar)) {
       this.#tally.skip("bad_price");
       tape.bars.markDirty();
@@ -352,6 +368,26 @@ export class Engine {
     if (bar.volume > 0) this.#meetBar(bar, tape);
     if (this.#inDay && bar.end <= tape.bars.end) tape.bars.load(bar);
     this.#advance(bar.end, bar.end);
+  }
+
+  // Contracts whose bars come side by side change as they do with trades: by the volume of the day that ended. One whose first bar
+  // comes when the followed one's day is over takes its place at once, as in files of one contract after the other.
+  #isOfContract(contract: Instrument, bar: Bar): boolean {
+    const isNew = !this.#contractOfDay.hasTraded(bar.instrument);
+    const isOther = this.#tape?.instrument.id !== bar.instrument;
+    if (!this.#hasBars) {
+      // The nearest contract may come second in the first minute; one that stays away is not waited for.
+      this.#firstBar ??= bar.start;
+      const waits = isOther && bar.start === this.#firstBar && this.#tape?.lastPrice === undefined;
+      if (waits && this.#contractOfDay.nearest()?.id !== bar.instrument) return false;
+      if (isOther || this.#tape?.lastPrice === undefined) this.#followBars(contract, bar);
+      return true;
+    }
+    if (!isOther) return true;
+    const isSameDay = this.#inDay && this.#day !== undefined && bar.start < this.#day.close;
+    if (isNew && !isSameDay && !this.#isHolding) this.#followBars(contract, bar);
+    else this.#advance(bar.start);
+    return this.#tape?.instrument.id === bar.instrument;
   }
 
   #meetBar(bar: Bar, tape: ContractTape): void {
@@ -368,6 +404,7 @@ export class Engine {
 
   // Bars of two contracts never share a trading day, and one that was open before its contract's first bar is not begun.
   #followBars(contract: Instrument, bar: Bar): void {
+    this.#hasBars = true;
     if (this.#started && this.#inDay && this.#day !== undefined)
       this.#advance(Math.min(this.#day.close, bar.start) as Micros);
     if (this.#inDay) this.#tape?.endDay();

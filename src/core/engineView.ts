@@ -37,7 +37,7 @@ export function engineView(known: Known): EngineView {
     lastPrice: tape?.lastPrice,
     tradesSeen: known.tradesSeen,
     highestRatio: tape?.detector.highestRatio,
-    accounts: desk.active.map((account) => accountView(account, desk)),
+    accounts: desk.active.map(accountView),
     pending,
     open,
     traded: traded(pending, open, tape),
@@ -78,8 +78,7 @@ function traded(
   return Object.fromEntries(ranges);
 }
 
-function accountView(account: Account, desk: Desk): AccountView {
-  const closed = desk.outcomes.filter((row) => row.account === account.name);
+function accountView(account: Account): AccountView {
   return {
     name: account.name,
     startBalance: account.startBalance,
@@ -88,8 +87,8 @@ function accountView(account: Account, desk: Desk): AccountView {
     drawdown: account.drawdown,
     maxDrawdown: account.maxDrawdown,
     halted: account.halted,
-    closedTrades: closed.length,
-    wins: closed.filter((row) => row.win).length,
+    closedTrades: account.closedTrades,
+    wins: account.wins,
     netPnl: (account.balance - account.startBalance) as Cents,
   };
 }

@@ -161,6 +161,14 @@ export interface KillSwitch extends RecordedForAll {
   readonly reason: string;
 }
 
+/** The user begins the paper portfolio anew: its money, not what was learned. */
+export interface PaperResetRecorded extends Recorded {
+  readonly kind: "paperReset";
+  readonly account: "paper";
+  readonly time: Micros;
+  readonly reason: string;
+}
+
 /** The user wants other risk limits: the tighter ones hold at once, the looser ones from the next trading day on. */
 export interface LimitsChanged extends RecordedForAll {
   readonly kind: "limits";
@@ -185,6 +193,7 @@ export type AccountEvent =
   | HaltRestored
   | EquityRestored
   | KillSwitch
+  | PaperResetRecorded
   | LimitsChanged;
 
 export type CancelReason = "EXPIRED" | "CANCELLED_STALE" | "CANCELLED_REPLACED" | "CANCELLED_IOC" | "CANCELLED_HALTED";
@@ -422,6 +431,60 @@ export interface Kill {
   readonly at: Micros;
 }
 
+/** What a paper portfolio had come to when it ended. Money is in cents. */
+export interface EndedPortfolio {
+  readonly balance: Cents;
+  readonly closedTrades: number;
+  readonly wins: number;
+  readonly maxDrawdown: number;
+  /** Open positions and working entries, which ended unbooked. */
+  readonly abandoned: number;
+}
+
+/** The paper portfolio began anew at its start balance. Its closed trades go on teaching; an `equity` row follows. */
+export interface PaperReset {
+  readonly type: "paperReset";
+  readonly id: string;
+  readonly account: "paper";
+  readonly time: Micros;
+  readonly reason: string;
+  readonly startBalance: Cents;
+  readonly before: EndedPortfolio;
+  readonly at: Micros;
+}
+
+/** From which of the earlier system's tables or files a row comes. */
+export type ImportSource = "context_performance" | "paper_trades" | "portfolio_equity" | "recommendations_log";
+
+/** A row of the earlier system, taken over as history: it is in no balance and teaches nothing. No engine makes it. */
+export interface Imported {
+  readonly type: "imported";
+  /** Made of the row's content, so that the same row counts once. */
+  readonly id: string;
+  readonly source: ImportSource;
+  readonly time: Micros;
+  /** Raw symbol such as ESM5; undefined where the row names none, or one that is not understood. */
+  readonly contract: string | undefined;
+  readonly direction: "BUY" | "SHORT" | undefined;
+  readonly quantity: number | undefined;
+  /** In points. */
+  readonly entryPrice: number | undefined;
+  readonly exitPrice: number | undefined;
+  /** Signed price return as a fraction, and whether it was a win: as corrected; undefined where the direction is not known. */
+  readonly returnFraction: number | undefined;
+  readonly win: boolean | undefined;
+  readonly netPnl: Cents | undefined;
+  readonly balance: Cents | undefined;
+  /** The earlier system simulated it; otherwise the user typed it, and nothing verified it. */
+  readonly simulated: boolean;
+  /** What is known to be wrong with it, and what of that was corrected: codes of `earlierDefects.ts`. */
+  readonly remarks: readonly string[];
+  /** As it stood in the file. */
+  readonly row: Readonly<Record<string, string | number | null>>;
+  /** When it was imported. */
+  readonly at: Micros;
+}
+
 /** The risk limits that the user wants. */
 export interface LimitsOutput {
   readonly type: "limits";
@@ -485,6 +548,8 @@ export type EngineOutput =
   | Halt
   | HaltEnded
   | Kill
+  | PaperReset
+  | Imported
   | LimitsOutput
   | Shadow
   | Illegal
@@ -514,6 +579,8 @@ export function outputId(output: EngineOutput): string | undefined {
     case "halt":
     case "haltEnded":
     case "kill":
+    case "paperReset":
+    case "imported":
     case "limits":
     case "shadow":
       return output.id;

@@ -2,6 +2,7 @@ import { advise, type Moment } from "./adviser.js";
 import type { Desk } from "./desk.js";
 import type { Signal } from "./detector/cluster.js";
 import type { EngineOutput } from "./events.js";
+import { recommendationId } from "./guards/signalOnce.js";
 import type { EngineSettings, RunMode } from "./settings.js";
 import type { Micros } from "./units.js";
 
@@ -19,6 +20,9 @@ export function issue(signal: Signal, moment: Moment, { desk, mode, settings, em
   const advice = advise(signal, moment, desk.leading, desk.outcomes, settings);
   if (typeof advice === "string") {
     const { instrument, direction } = signal;
+    // A call of an earlier run of this day, seen again while the past is caught up with, was made: nothing is refused.
+    const id = recommendationId(instrument.symbol, moment.time, direction);
+    if (advice === "STALE" && desk.recommendation(id) !== undefined) return;
     emit({ type: "refusal", time: moment.time, instrument, direction, reason: advice });
     return;
   }

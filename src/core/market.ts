@@ -57,9 +57,10 @@ export interface ConnectionChange {
   readonly type: "connection";
   readonly time: Micros;
   readonly state: "down" | "up" | "caughtUp" | "gap";
-  /** For `gap`: trades of [from, to) are missing for good. */
+  /** For `gap`: trades of [from, to) are missing for good, of one instrument or, without one, of all. */
   readonly from?: Micros;
   readonly to?: Micros;
+  readonly instrument?: number;
   readonly message?: string;
 }
 

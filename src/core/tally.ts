@@ -22,6 +22,7 @@ export class Tally {
   count(output: EngineOutput): void {
     this.#outputs.set(output.type, this.#of(output.type) + 1);
     if (output.type === "exit") this.#exitsOf(output.account).set(output.recommendation, output);
+    if (output.type === "paperReset") this.#closed.delete(output.account);
     if (output.type === "void") this.#exitsOf(output.account).delete(output.recommendation);
   }
 

@@ -13,6 +13,8 @@ export interface PickQuestion<T> {
   readonly title: string;
   readonly placeholder: string;
   readonly choices: readonly Choice<T>[];
+  /** The choice that one Enter takes; undefined: the first. */
+  readonly preselected?: Choice<T> | undefined;
   /** What is typed filters no row: it is handed over with the row that is chosen. */
   readonly typed?: (text: string, chosen: T) => void;
   readonly step?: number;
@@ -48,6 +50,8 @@ export interface InputQuestion<B extends symbol = never> {
   readonly prompt: string;
   readonly placeholder: string;
   readonly value: string;
+  /** What is typed is not shown. */
+  readonly isPassword?: boolean;
   /** Whether `value` was begun by the user: then he goes on at its end, else what he types takes its place. */
   readonly isDraft?: boolean;
   readonly check: (text: string) => Found | undefined;
@@ -74,7 +78,9 @@ export function pick<T>(question: PickQuestion<T>): Promise<T | typeof BACK | un
   list.matchOnDescription = true;
   const isFilter = question.typed === undefined;
   list.items = isFilter ? question.choices : question.choices.map((choice) => ({ ...choice, alwaysShow: true }));
-  list.activeItems = list.items.filter((choice) => choice.value !== undefined).slice(0, 1);
+  const { preselected } = question;
+  const isUsual = preselected === undefined ? isChoice : ({ value }: Choice<T>) => value === preselected.value;
+  list.activeItems = list.items.filter(isUsual).slice(0, 1);
   if (question.canGoBack === true) list.buttons = [vscode.QuickInputButtons.Back];
   return shown(list, (resolve) => [
     list.onDidAccept(() => {
@@ -103,6 +109,7 @@ export function input<B extends symbol = never>(
   box.step = question.step;
   box.totalSteps = question.totalSteps;
   box.ignoreFocusOut = true;
+  box.password = question.isPassword === true;
   box.value = question.value;
   if (question.isDraft === true) box.valueSelection = [question.value.length, question.value.length];
   const { button } = question;
@@ -146,7 +153,7 @@ export function input<B extends symbol = never>(
 }
 
 const AGAIN = {
-  price: "The price is far from the market: type it once more if it is right, or press Escape",
+  price: "The price is far away: type it once more if it is right, or press Escape",
   quantity: "That is more than may be held at once: type the quantity once more if it is right, or press Escape",
 } as const satisfies Record<Again["what"], string>;
 
@@ -155,6 +162,10 @@ function repeated(text: string, { what, value }: Again): Found | undefined {
   return Number(plainNumber(text).replace(/^\$ ?/, "")) === Number(value)
     ? undefined
     : { problem: `It is not the same ${what}` };
+}
+
+function isChoice<T>({ value }: Choice<T>): boolean {
+  return value !== undefined;
 }
 
 function message(found: Found): string | vscode.InputBoxValidationMessage {

@@ -1,13 +1,21 @@
 import * as vscode from "vscode";
 import { correctTrade } from "./correctTrade.js";
 import type { Dashboard } from "./dashboard.js";
+import { exportJournal, restoreBackup } from "./data/backup.js";
+import { importEarlierData } from "./data/importEarlier.js";
+import { type QueryMemory, queryJournal } from "./data/queryJournal.js";
+import { resetPaperPortfolio } from "./data/resetPaper.js";
+import type { Documents } from "./documents.js";
+import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { failed, oneLine } from "./notices.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
+import { clearApiKey, setApiKey } from "./setApiKey.js";
 import { showPendingTrades } from "./showPending.js";
 import { start } from "./start.js";
+import { stop } from "./stop.js";
 import { voidTrade } from "./voidTrade.js";
 import type { Workbench } from "./workbench.js";
 
@@ -16,14 +24,17 @@ export interface Surfaces {
   readonly workbench: Workbench;
   readonly dashboard: Dashboard;
   readonly log: vscode.LogOutputChannel;
+  readonly documents: Documents;
+  readonly queries: QueryMemory;
 }
 
 type Command = (surfaces: Surfaces, ...args: readonly unknown[]) => void | Promise<void>;
 
 /** Every command of the extension. A test checks these names against package.json. */
 export const COMMANDS = {
-  "volumeCluster.start": ({ workbench, dashboard }) => start(workbench, dashboard),
-  "volumeCluster.stop": ({ workbench }) => workbench.stop(),
+  "volumeCluster.start": ({ workbench, dashboard }, market) => start(workbench, dashboard, textOf(market)),
+  "volumeCluster.stop": ({ workbench }) => stop(workbench),
+  "volumeCluster.takeOver": ({ workbench }) => workbench.takeOver(),
   "volumeCluster.recordFill": ({ workbench }, id, mode) =>
     recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
   "volumeCluster.recordExit": ({ workbench }, id) => recordExit(workbench, textOf(id)),
@@ -36,7 +47,15 @@ export const COMMANDS = {
     await workbench.restore();
     await dashboard.open();
   },
+  "volumeCluster.exportJournal": ({ workbench }) => exportJournal(workbench),
+  "volumeCluster.restoreBackup": ({ workbench }) => restoreBackup(workbench),
+  "volumeCluster.resetPaperPortfolio": ({ workbench }) => resetPaperPortfolio(workbench),
+  "volumeCluster.importEarlierData": ({ workbench, documents }) => importEarlierData(workbench, documents),
+  "volumeCluster.queryJournal": ({ workbench, documents, queries }) => queryJournal(workbench, documents, queries),
   "volumeCluster.resetDemo": ({ workbench }) => resetDemo(workbench),
+  "volumeCluster.setApiKey": async ({ workbench }) => void (await setApiKey(workbench)),
+  "volumeCluster.clearApiKey": ({ workbench }) => clearApiKey(workbench),
+  "volumeCluster.downloadHistory": ({ workbench }) => downloadHistory(workbench),
   "volumeCluster.showLog": ({ log }) => log.show(),
 } satisfies Record<string, Command>;
 

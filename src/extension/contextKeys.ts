@@ -2,7 +2,10 @@ import * as vscode from "vscode";
 import { haltedAccounts, manualPositions } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
-/** Keeps the context keys `volumeCluster.running`, `.hasPending`, `.hasOpen`, `.hasRecords`, `.halted` and `.canHalt`. */
+/**
+ * Keeps the context keys `volumeCluster.running`, `.following`, `.hasPending`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`
+ * and `.canHalt`.
+ */
 export class ContextKeys implements vscode.Disposable {
   readonly #listener: vscode.Disposable;
   readonly #set = new Map<string, boolean>();
@@ -14,9 +17,11 @@ export class ContextKeys implements vscode.Disposable {
       const standing = workbench.standing();
       const halted = haltedAccounts(standing).length;
       this.#keep("volumeCluster.running", standing.phase !== "idle");
+      this.#keep("volumeCluster.following", standing.leader !== undefined);
       this.#keep("volumeCluster.hasPending", (standing.view?.pending.length ?? 0) > 0);
       this.#keep("volumeCluster.hasOpen", manualPositions(standing).length > 0);
       this.#keep("volumeCluster.hasRecords", this.#answers.any());
+      this.#keep("volumeCluster.hasPaper", standing.view?.accounts.some(({ name }) => name === "paper") === true);
       this.#keep("volumeCluster.halted", halted > 0);
       this.#keep("volumeCluster.canHalt", halted < (standing.view?.accounts.length ?? 0));
     });

@@ -4,6 +4,7 @@ import { exitLine, fillLine, readExitCorrection, readFillCorrection } from "../a
 import type { AmendmentRecorded, RecordedExit, RecordedFill } from "../core/events.js";
 import { answerCheck } from "./answerCheck.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
+import { type AtHand, atHand } from "./atHand.js";
 import { nothingToDo } from "./notices.js";
 import { type Recorded, recordedTrades, recordedWords, shownTime } from "./records.js";
 import { save } from "./save.js";
@@ -22,7 +23,8 @@ type Part = Recorded &
  */
 export async function correctTrade(workbench: Workbench, id?: string): Promise<void> {
   await workbench.restore();
-  const parts = recordedTrades(workbench.outputs())
+  const run = atHand(workbench);
+  const parts = recordedTrades(run.outputs())
     .filter(({ recommendation }) => id === undefined || recommendation.id === id)
     .flatMap(partsOf);
   const [newest, other] = parts;
@@ -34,7 +36,7 @@ export async function correctTrade(workbench: Workbench, id?: string): Promise<v
   for (;;) {
     const part = other === undefined ? newest : await askPart(parts);
     if (part === undefined) return;
-    if ((await askCorrection(workbench, part, other !== undefined)) !== BACK) return;
+    if ((await askCorrection(run, part, other !== undefined)) !== BACK) return;
   }
 }
 
@@ -60,7 +62,7 @@ async function askPart(parts: readonly Part[]): Promise<Part | undefined> {
   return chosen === BACK ? undefined : chosen;
 }
 
-async function askCorrection(workbench: Workbench, part: Part, canGoBack: boolean): Promise<typeof BACK | undefined> {
+async function askCorrection(run: AtHand, part: Part, canGoBack: boolean): Promise<typeof BACK | undefined> {
   const steps = canGoBack ? 3 : 2;
   const recorded = lineOf(part);
   let line: string | undefined;
@@ -71,7 +73,7 @@ async function askCorrection(workbench: Workbench, part: Part, canGoBack: boolea
       placeholder: recorded,
       value: line ?? recorded,
       isDraft: true,
-      check: (typed) => lineCheck(workbench, part, typed),
+      check: (typed) => lineCheck(run, part, typed),
       step: steps - 1,
       totalSteps: steps,
       canGoBack,
@@ -83,21 +85,21 @@ async function askCorrection(workbench: Workbench, part: Part, canGoBack: boolea
       prompt: "Why is the record changed?",
       placeholder: "A few words",
       value: "",
-      check: (typed) => problemOf(answerCheck(() => amended(workbench, part, text, typed))),
+      check: (typed) => problemOf(answerCheck(() => amended(run, part, text, typed))),
       step: steps,
       totalSteps: steps,
       canGoBack: true,
     });
     if (why === undefined) return undefined;
     if (why === BACK) continue;
-    await save(workbench, amended(workbench, part, text, why).event, `Correction of ${recordedWords(part)}`);
+    await save(run, amended(run, part, text, why).event, `Correction of ${recordedWords(part)}`);
     return undefined;
   }
 }
 
-function lineCheck(workbench: Workbench, part: Part, text: string): Found | undefined {
+function lineCheck(run: AtHand, part: Part, text: string): Found | undefined {
   // Why it is changed is asked for in the next step: any words will do to see whether the rest is possible.
-  return answerCheck(() => amended(workbench, part, text, "not yet said"));
+  return answerCheck(() => amended(run, part, text, "not yet said"));
 }
 
 // What is doubtful was asked in the step before.
@@ -106,14 +108,14 @@ function problemOf(found: Found | undefined): Found | undefined {
 }
 
 /** @throws AnswerError */
-function amended(workbench: Workbench, part: Part, text: string, why: string): Answered<AmendmentRecorded> {
+function amended(run: AtHand, part: Part, text: string, why: string): Answered<AmendmentRecorded> {
   const { recommendation } = part;
   const line =
     part.of === "fill"
       ? readFillCorrection(text, part.fill, recommendation)
       : readExitCorrection(text, part.exit, recommendation);
   if ("problem" in line) throw new AnswerError(line.problem);
-  return amendEvent(workbench.view(), line.answer(why), workbench.answerTime(), workbench.outputs());
+  return amendEvent(run.view(), line.answer(why), run.answerTime(), run.outputs());
 }
 
 function lineOf(part: Part): string {

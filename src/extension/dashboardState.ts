@@ -1,5 +1,6 @@
 import type { AccountView, ContextView, EngineOutput, OpenPosition } from "../core/events.js";
 import { formatPrice, type Instrument } from "../core/instrument.js";
+import { presentPortfolios } from "../core/portfolio.js";
 import type {
   ContextRow,
   DashboardAccount,
@@ -13,6 +14,7 @@ import type { AccountName, Recommendation } from "../core/sizing/recommendation.
 import { countingExits } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 import { downsample, equityPoint, equityPoints } from "./equityPoints.js";
+import { isFresh } from "./feedWords.js";
 import { newestPending, type Standing } from "./standing.js";
 import { watchSentence } from "./statusText.js";
 
@@ -92,8 +94,9 @@ function header({ standing, outputs, timeZone }: DashboardSource): Omit<Dashboar
   };
 }
 
-/** The newest recommendation without an answer, unless its trading day is over. */
+/** The newest recommendation without an answer, unless its trading day is over or nothing is known of its market now. */
 function currentCall(standing: Standing): Recommendation | undefined {
+  if (standing.feed !== undefined && !isFresh(standing.feed)) return undefined;
   const call = newestPending(standing);
   const today = standing.view?.tradingDay;
   // What an earlier window left has no trading day before its feed runs: the last call may still be of today.
@@ -118,7 +121,7 @@ function isHalted({ view }: Standing): boolean {
 }
 
 function accountState(account: AccountView, source: DashboardSource): Omit<DashboardAccount, "equity"> {
-  const exits = countingExits(source.outputs).filter((exit) => exit.account === account.name);
+  const exits = countingExits(presentPortfolios(source.outputs)).filter((exit) => exit.account === account.name);
   const contexts = source.standing.view?.contexts.filter((context) => context.account === account.name) ?? [];
   return {
     name: account.name,

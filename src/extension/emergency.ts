@@ -2,6 +2,7 @@ import { AnswerError } from "../app/answers.js";
 import { killEvent, resetEvent } from "../app/resets.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
+import { atHand } from "./atHand.js";
 import { confirmsTrading, nothingToDo } from "./notices.js";
 import { save } from "./save.js";
 import { haltedAccounts } from "./standing.js";
@@ -26,13 +27,16 @@ export async function emergencyStop(workbench: Workbench): Promise<void> {
     check: (typed) => problemOf(() => killEvent(typed, workbench.answerTime())),
   });
   if (reason === undefined || reason === BACK) return;
-  await save(workbench, killEvent(reason, workbench.answerTime()), `Emergency stop: ${reason}`);
+  // Whatever is at hand by now is stopped: nobody stops a market of yesterday.
+  const run = atHand(workbench);
+  await save(run, killEvent(reason, run.answerTime()), `Emergency stop: ${reason}`);
 }
 
 /** Lets halted accounts trade again: which, why, and a question, because it takes a guard away. */
 export async function resetEmergencyStop(workbench: Workbench): Promise<void> {
   await workbench.restore();
-  const halted = haltedAccounts(workbench.standing());
+  const run = atHand(workbench);
+  const halted = haltedAccounts(run.standing());
   if (halted.length === 0) {
     await nothingToDo("No account is halted: there is nothing to reset");
     return;
@@ -40,7 +44,7 @@ export async function resetEmergencyStop(workbench: Workbench): Promise<void> {
   const accounts = halted.length === 1 ? halted : await askAccounts(halted);
   if (accounts === undefined) return;
   const event = (account: AccountName, reason: string) =>
-    resetEvent(workbench.view(), { account, reason }, workbench.answerTime(), workbench.outputs());
+    resetEvent(run.view(), { account, reason }, run.answerTime(), run.outputs());
   const reason = await input({
     title: `Reset Emergency Stop: ${accountWords(accounts)}`,
     prompt: "Why may it trade again?",
@@ -51,7 +55,7 @@ export async function resetEmergencyStop(workbench: Workbench): Promise<void> {
   if (reason === undefined || reason === BACK) return;
   if (!(await confirmsTrading(accountWords(accounts)))) return;
   for (const account of accounts) {
-    await save(workbench, event(account, reason), `Emergency stop of the ${account} account ended: ${reason}`);
+    await save(run, event(account, reason), `Emergency stop of the ${account} account ended: ${reason}`);
   }
 }
 

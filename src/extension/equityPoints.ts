@@ -1,4 +1,5 @@
 import type { EngineOutput, EquityRow } from "../core/events.js";
+import { presentPortfolios } from "../core/portfolio.js";
 import type { EquityPoint } from "../core/protocol.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
@@ -12,7 +13,8 @@ export const MAX_POINTS = 2000;
  * record was corrected or taken back, the rows tell what is no longer true: then it is the balance after each exit that
  * counts, and the fall from the highest of them.
  */
-export function equityPoints(outputs: readonly EngineOutput[], account: AccountName): readonly EquityPoint[] {
+export function equityPoints(kept: readonly EngineOutput[], account: AccountName): readonly EquityPoint[] {
+  const outputs = presentPortfolios(kept);
   const points: EquityPoint[] = [];
   for (const point of isCorrected(outputs, account) ? closedPoints(outputs, account) : rowPoints(outputs, account)) {
     if (points.at(-1)?.time === point.time) points.pop();
@@ -23,11 +25,13 @@ export function equityPoints(outputs: readonly EngineOutput[], account: AccountN
 
 /** Whether a curve has to be drawn anew after an output: it changes what came before it. */
 export function changesThePast(output: EngineOutput): boolean {
-  return output.type === "amendment" || output.type === "void";
+  return output.type === "amendment" || output.type === "void" || output.type === "paperReset";
 }
 
 function isCorrected(outputs: readonly EngineOutput[], account: AccountName): boolean {
-  return outputs.some((output) => changesThePast(output) && "account" in output && output.account === account);
+  return outputs.some(
+    (output) => (output.type === "amendment" || output.type === "void") && output.account === account,
+  );
 }
 
 function rowPoints(outputs: readonly EngineOutput[], account: AccountName): readonly EquityPoint[] {

@@ -3,38 +3,56 @@ import { registerCommands, report } from "./commands.js";
 import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
 import { Dashboard } from "./dashboard.js";
+import { queriesIn } from "./data/queryJournal.js";
+import { DatabentoKey } from "./databentoKey.js";
+import { Documents } from "./documents.js";
+import { LeaderWatch } from "./leaderWatch.js";
+import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
-import type { RunHost } from "./openRun.js";
+import type { Loopback, RunHost } from "./openRun.js";
 import { StatusBar } from "./statusBar.js";
 import { Views } from "./views/views.js";
 import { Workbench } from "./workbench.js";
 
-/** What `activate` returns: for tests inside VS Code. */
+/** What `activate` returns to tests inside VS Code; to other extensions it returns nothing, for from here the key can be read. */
 export interface Api {
   readonly workbench: Workbench;
+  readonly key: DatabentoKey;
+  /** A test names the servers here. */
+  readonly loopback: Loopback;
 }
 
 // VS Code calls `deactivate` without the context, so what it must close is kept here.
 let active: Workbench | undefined;
 
 /** Builds everything there is. Nothing is read, opened or asked for before it is needed. */
-export function activate(context: vscode.ExtensionContext): Api {
+export function activate(context: vscode.ExtensionContext): Api | undefined {
   const log = vscode.window.createOutputChannel("Volume Cluster", { log: true });
-  const workbench = new Workbench(() => hostOf(context, log), log);
+  const key = new DatabentoKey(context.secrets);
+  const loopback: Loopback = {};
+  const documents = new Documents();
+  const workbench = new Workbench(() => hostOf(context, { log, key, loopback }), log);
   const dashboard = new Dashboard(workbench, context.extensionUri);
   context.subscriptions.push(
     log,
+    key,
     workbench,
     dashboard,
     new StatusBar(workbench),
     new Notifications(workbench),
     new ContextKeys(workbench),
-    new Views(workbench, context.globalState),
-    ...registerCommands({ workbench, dashboard, log }),
+    new Views(workbench, context.globalState, key),
+    new LeaderWatch(
+      () => hostOf(context, { log, key, loopback }),
+      () => workbench.standing().phase === "idle",
+      (place) => void report(log, () => workbench.follow(place)),
+    ),
+    documents,
+    ...registerCommands({ workbench, dashboard, log, documents, queries: queriesIn(context.globalState) }),
   );
   active = workbench;
-  setImmediate(() => void report(log, () => begin(workbench)));
-  return { workbench };
+  setImmediate(() => void report(log, () => begin(workbench, context.globalStorageUri.fsPath)));
+  return context.extensionMode === vscode.ExtensionMode.Test ? { workbench, key, loopback } : undefined;
 }
 
 /** Leaves nothing open. What was recorded is durable already; this only saves the next start some work. */
@@ -43,18 +61,34 @@ export async function deactivate(): Promise<void> {
   active = undefined;
 }
 
-async function begin(workbench: Workbench): Promise<void> {
-  if (process.env.VOLUME_CLUSTER_START === "demo") await workbench.start({ market: "demo" });
-  else await workbench.restore();
+async function begin(workbench: Workbench, folder: string): Promise<void> {
+  if (process.env.VOLUME_CLUSTER_START === "demo") return workbench.start({ market: "demo" });
+  if (!workbench.hasRun()) return;
+  const { MAX_UNFINISHED, StartCount } = await import("./startCount.js");
+  const starts = new StartCount(folder);
+  const unfinished = await starts.begin();
+  try {
+    if (unfinished < MAX_UNFINISHED || (await opensAllTheSame(unfinished))) await workbench.restore();
+  } finally {
+    await starts.end();
+  }
 }
 
-function hostOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): RunHost {
+function hostOf(context: vscode.ExtensionContext, parts: Pick<RunHost, "log" | "key" | "loopback">): RunHost {
   const contributed = contributedSettings(context.extension.packageJSON as Parameters<typeof contributedSettings>[0]);
   return {
     settings: userSettings(contributed),
     storageFolder: context.globalStorageUri.fsPath,
     extensionFolder: context.extensionUri.fsPath,
-    log,
+    ...parts,
+    lastStart: {
+      get: () => context.globalState.get("volumeCluster.lastStart"),
+      set: (choice) => void context.globalState.update("volumeCluster.lastStart", choice),
+    },
+    drafts: {
+      get: () => context.workspaceState.get("volumeCluster.drafts"),
+      set: (drafts) => void context.workspaceState.update("volumeCluster.drafts", drafts),
+    },
     runs: {
       get: () => context.globalState.get("volumeCluster.runs"),
       set: (runs) => void context.globalState.update("volumeCluster.runs", runs),

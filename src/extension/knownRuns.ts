@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 
 /** Where a run of the extension has its trades from. */
-export type RunMarket = "demo" | "replay";
+export type RunMarket = "demo" | "replay" | "live";
 
 /** Where a run keeps what it does. */
 export interface RunPlace {
@@ -46,6 +46,11 @@ export class KnownRuns {
     return this.#runs()[0];
   }
 
+  /** All of them, the one at hand first. */
+  all(): readonly RunPlace[] {
+    return this.#runs();
+  }
+
   of(market: RunMarket): RunPlace | undefined {
     return this.#runs().find((run) => run.market === market);
   }
@@ -81,26 +86,31 @@ export class KnownRuns {
 }
 
 /**
- * What is not understood, such as what another version left, or whose folder is gone, is left out. Where nothing remains the demo
- * is found by its folder: a browser forgets, the disk does not.
+ * What is not understood, such as what another version left, or whose folder is gone, is left out. Where nothing remains live and
+ * demo are found by their folders: a browser forgets, the disk does not.
  */
 function readRuns(host: RunsHost): readonly KnownRun[] {
   const stored = host.runs.get();
   const runs = Array.isArray(stored) ? stored.filter(isKnownRun) : [];
   const existing = runs.filter(({ folder }) => existsSync(folder));
-  return existing.length > 0 ? existing : usualDemo(host);
+  return existing.length > 0 ? existing : usualRuns(host);
 }
 
-function usualDemo({ settings, storageFolder }: RunsHost): readonly KnownRun[] {
+function usualRuns({ settings, storageFolder }: RunsHost): readonly KnownRun[] {
   const named = settings["data.folder"];
   // Whether the setting is right is told by the next start.
-  const folder = join(typeof named === "string" && isAbsolute(named) ? named : storageFolder, "demo");
+  const data = typeof named === "string" && isAbsolute(named) ? named : storageFolder;
+  const usual: readonly KnownRun[] = [
+    { market: "live", folder: data, waiting: 0 },
+    { market: "demo", folder: join(data, "demo"), waiting: 0 },
+  ];
   // A start that was stopped early leaves a folder in which nothing was kept.
-  return existsSync(join(folder, "journal")) ? [{ market: "demo", folder, waiting: 0 }] : [];
+  return usual.filter(({ folder }) => existsSync(join(folder, "journal")));
 }
 
 function isKnownRun(value: unknown): value is KnownRun {
   if (typeof value !== "object" || value === null) return false;
   const { market, folder, waiting } = value as Partial<Record<keyof KnownRun, unknown>>;
-  return (market === "demo" || market === "replay") && typeof folder === "string" && Number.isSafeInteger(waiting);
+  const isMarket = market === "demo" || market === "replay" || market === "live";
+  return isMarket && typeof folder === "string" && Number.isSafeInteger(waiting);
 }

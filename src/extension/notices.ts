@@ -7,18 +7,26 @@ import { SettingsError } from "../app/settingsError.js";
  * before something is lost for good, and nothing is said twice.
  */
 
-/** A command or a run failed: one line, and the log for the rest. */
+/** Where Databento's keys are made. */
+export const KEYS_PAGE = "databento.com/portal/keys";
+
+/** A command or a run failed: one line, what mends it, and the log for the rest. */
 export async function failed(error: unknown): Promise<void> {
   const isSettings = error instanceof SettingsError;
-  const actions = isSettings ? ["Open Settings", "Show Log"] : ["Show Log"];
-  const chosen = await vscode.window.showErrorMessage(unlinked(oneLine(error)), ...actions);
+  const text = oneLine(error);
+  // Every failure that another key may mend says where keys are made; a test holds the feeds to it.
+  const isKey = text.includes(KEYS_PAGE);
+  const mends = isSettings ? ["Open Settings"] : isKey ? ["Set Key"] : [];
+  const chosen = await vscode.window.showErrorMessage(unlinked(text), ...mends, "Show Log");
   if (chosen === "Show Log") await vscode.commands.executeCommand("volumeCluster.showLog");
+  if (chosen === "Set Key") await vscode.commands.executeCommand("volumeCluster.setApiKey");
   if (chosen === "Open Settings")
     await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster");
 }
 
-/** A record could not be made durable. It resolves true when the user wants to try again. */
-export async function notSaved(record: string, error: unknown): Promise<boolean> {
+/** Records could not be made durable. It resolves true when the user wants to try again. */
+export async function notSaved(records: readonly string[], error: unknown): Promise<boolean> {
+  const record = records.join("; ");
   const text = unlinked(`NOT SAVED: ${record}. ${oneLine(error)}`);
   for (;;) {
     const chosen = await vscode.window.showErrorMessage(text, "Retry", "Copy");
@@ -61,11 +69,83 @@ export async function replayEnded(text: string): Promise<void> {
   if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.openPerformance");
 }
 
+/** Shows that something goes on that may take a while; its Cancel fires the signal. */
+export async function working<T>(
+  title: string,
+  work: (tell: (text: string) => void, stop: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const location = vscode.ProgressLocation.Notification;
+  return await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, cancelled) => {
+    const stopping = new AbortController();
+    const listener = cancelled.onCancellationRequested(() => stopping.abort());
+    try {
+      return await work((text) => progress.report({ message: unlinked(oneLine(text)) }), stopping.signal);
+    } finally {
+      listener.dispose();
+    }
+  });
+}
+
+/** Asks before Databento bills something. */
+export async function confirmsCost(question: string, detail: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, "Download")) === "Download";
+}
+
+/** A file was downloaded; true when the user wants to replay it. */
+export async function downloaded(text: string): Promise<boolean> {
+  return (await vscode.window.showInformationMessage(unlinked(text), "Replay It")) !== undefined;
+}
+
+/** Something runs, and a file is to be replayed in its place. */
+export async function stopsForReplay(): Promise<boolean> {
+  const text = "A market is being watched: a replay stops that. What waits there is kept";
+  return (await vscode.window.showWarningMessage(text, "Stop and Replay")) !== undefined;
+}
+
+/** Databento refused a key: it was not kept. */
+export async function keyRefused(reason: string): Promise<void> {
+  const chosen = await vscode.window.showErrorMessage(unlinked(`The key was not kept. ${reason}`), "Set Key");
+  if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.setApiKey");
+}
+
+/** A key could not be tried: whether it is kept all the same, or tried again. */
+export async function keepsUnchecked(reason: string): Promise<"keep" | "again" | undefined> {
+  const text = unlinked(`The key could not be tried. ${reason}`);
+  const chosen = await vscode.window.showWarningMessage(text, "Try Again", "Keep It Untried");
+  return chosen === "Try Again" ? "again" : chosen === undefined ? undefined : "keep";
+}
+
+/** A key is kept; what Databento does not let its owner have is said, too. */
+export async function keyKept(isTried: boolean, note: string | undefined): Promise<void> {
+  const kept = `${isTried ? "Databento knows the key: it" : "The key was not tried; it"} is kept in VS Code's secret storage`;
+  if (note === undefined) saved(kept);
+  else await vscode.window.showWarningMessage(unlinked(`${kept}. ${note}`));
+}
+
+/** The key is gone from this machine; at Databento it still exists. */
+export async function keyForgotten(): Promise<void> {
+  await vscode.window.showInformationMessage(
+    `The Databento key was cleared. If somebody else may know it, delete it at ${KEYS_PAGE}, too`,
+  );
+}
+
 /** Asks before the demo's folder is deleted. */
 export async function confirmsReset(folder: string): Promise<boolean> {
   const detail = `Its trades, fills and statistics in ${folder} are deleted for good. Nothing else is touched.`;
   const chosen = await vscode.window.showWarningMessage("Reset the demo?", { modal: true, detail }, "Reset Demo");
   return chosen === "Reset Demo";
+}
+
+/** Asks before data is changed; `detail` says exactly what. */
+export async function confirmsChange(question: string, detail: readonly string[], action: string): Promise<boolean> {
+  const options = { modal: true, detail: detail.map(plainText).join("\n\n") };
+  return (await vscode.window.showWarningMessage(question, options, action)) === action;
+}
+
+/** Something was done with the data: one line. */
+export async function dataDone(lines: readonly string[]): Promise<void> {
+  const chosen = await vscode.window.showInformationMessage(unlinked(plainText(lines.join(". "))), "Show Log");
+  if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showLog");
 }
 
 /** Asks before a guard is taken away. */
@@ -74,6 +154,14 @@ export async function confirmsTrading(who: string): Promise<boolean> {
     "The emergency stop was there to keep a loss from growing. Its limit starts anew at the present balance.";
   const question = `Let ${who} trade again?`;
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, "Reset")) === "Reset";
+}
+
+/** The last starts did not get through: nothing is opened until the user wants it. */
+export async function opensAllTheSame(starts: number): Promise<boolean> {
+  const text = `Volume Cluster did not get through its last ${starts} starts, so nothing was opened. Your records are as they were. Open them?`;
+  const chosen = await vscode.window.showWarningMessage(text, "Open", "Show Log");
+  if (chosen === "Show Log") await vscode.commands.executeCommand("volumeCluster.showLog");
+  return chosen === "Open";
 }
 
 /** A record was changed: what it was and what it is, with the log, which keeps the line. */

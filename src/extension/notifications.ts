@@ -56,10 +56,11 @@ export class Notifications implements vscode.Disposable {
   }
 }
 
+// Short: what the one line of a message cannot hold is cut off.
 function linksOf(id: string): readonly MessageLink[] {
   const command = "volumeCluster.recordFill";
   return [
-    { label: "Record Fill", command, arguments: [id] },
+    { label: "Fill", command, arguments: [id] },
     { label: "Skip", command, arguments: [id, "skip"] },
   ];
 }

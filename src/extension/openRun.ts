@@ -7,16 +7,37 @@ import { Run } from "../app/run.js";
 import type { Settings } from "../app/settings.js";
 import { specFor } from "../core/instruments.js";
 import type { RunMode } from "../core/settings.js";
+import type { HistoricalOptions } from "../feed/databento/historical/historicalClient.js";
+import type { LiveOptions } from "../feed/databento/live/liveFeed.js";
 import type { Feed } from "../feed/feed.js";
+import type { DatabentoKey } from "./databentoKey.js";
+import type { DraftMemory } from "./drafts.js";
+import type { FeedStanding } from "./feedWords.js";
 import type { RunPlace, RunsHost } from "./knownRuns.js";
 
 /** What the user chose to watch. */
-export type RunChoice = { readonly market: "demo" } | { readonly market: "replay"; readonly files: readonly string[] };
+export type RunChoice =
+  | { readonly market: "demo" | "live" }
+  | { readonly market: "replay"; readonly files: readonly string[] };
 
 /** What a run needs of the window it lives in. */
 export interface RunHost extends RunsHost {
   readonly extensionFolder: string;
+  readonly drafts: DraftMemory;
   readonly log: Log;
+  readonly key: DatabentoKey;
+  /** The choice of the last start. */
+  readonly lastStart: { get(): unknown; set(choice: RunChoice): void };
+  /** Undefined in every window of a user. */
+  readonly loopback?: Loopback;
+}
+
+/** Servers on this computer in the place of Databento's, and the time by which they are spoken to: for tests. */
+export interface Loopback {
+  historical?: Pick<HistoricalOptions, "address" | "clock">;
+  /** `127.0.0.1:PORT` */
+  gateway?: string;
+  live?: Pick<LiveOptions, "clock" | "random">;
 }
 
 /** How a run reports while it opens. */
@@ -25,6 +46,8 @@ export interface Opening {
   readonly stop: AbortSignal;
   /** What it is busy with. */
   readonly progress: (text: string) => void;
+  /** How its feed is has changed. */
+  readonly changed: () => void;
 }
 
 /** A run whose settings and sources are known to be good, before anything else was touched. */
@@ -42,6 +65,8 @@ export interface OpenRun extends RunPlace {
   /** Simulated seconds per real second while a signal waits; infinite at full speed. */
   readonly speed: number;
   readonly feed?: Feed;
+  /** How a live feed is now; found out when it is asked. */
+  feedStanding?(): FeedStanding;
   /** The feed came to its end by itself. */
   ended?(): void;
   close(): Promise<void>;
@@ -49,6 +74,9 @@ export interface OpenRun extends RunPlace {
 
 /** The user answers; the paper account trades beside him; nobody resets a halt in a recording. */
 const WITH_USER: RunMode = { leading: "manual", paperTrades: true, haltEndsWithSession: true };
+
+/** The user's own account, and nobody but he ends a halt. */
+const LIVE: RunMode = { leading: "manual", paperTrades: false, haltEndsWithSession: false };
 
 /**
  * Opens a folder's run without a feed; what it does goes to the log.
@@ -70,8 +98,9 @@ export async function openFolder(
   };
   const run = await Run.open({
     settings,
-    mode: WITH_USER,
-    kind: market,
+    mode: market === "live" ? LIVE : WITH_USER,
+    // The folder of live results is the user's own: opened for recording alone, it is what it is, and the caller looks.
+    kind: settings === undefined && market === "live" ? undefined : market,
     folder,
     sinks: [written, ...sinks],
     log,

@@ -5,9 +5,10 @@ import type { ExitReason, ExitRecorded, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { answerCheck } from "./answerCheck.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
+import { type AtHand, atHand } from "./atHand.js";
 import { nothingToDo } from "./notices.js";
 import { shownTime } from "./records.js";
-import { save } from "./save.js";
+import { save, saveAgain } from "./save.js";
 import { sayAnswered } from "./sayAnswered.js";
 import { holding, manualPositions } from "./standing.js";
 import type { Workbench } from "./workbench.js";
@@ -19,32 +20,36 @@ type Closed = Extract<ExitLine, { said: "closed" }>;
 
 /**
  * The conversation that records how a position was closed: one line with the likeliest price filled in, by what the market did
- * since the entry. Only where several are open it asks first which one. Nothing is kept before the last Enter.
+ * since the entry. Only where several are open it asks first which one. Nothing is kept before the last Enter. What could
+ * not be saved before comes first.
  *
  * @param id goes straight to the position of this recommendation
  */
 export async function recordExit(workbench: Workbench, id?: string): Promise<void> {
   await workbench.restore();
-  const open = manualPositions(workbench.standing()).toReversed();
+  const before = await saveAgain(workbench);
+  if (before === "left") return;
+  const run = atHand(workbench);
+  const open = manualPositions(run.standing()).toReversed();
   if (id !== undefined) {
     const asked = open.find((position) => position.recommendation.id === id);
     if (asked === undefined) await sayAnswered(workbench, id, "exit");
-    else await askExit(workbench, asked, false);
+    else await askExit(run, asked, false);
     return;
   }
   const [newest, other] = open;
   if (newest === undefined) {
-    await nothingToDo("No position is open: there is no exit to record");
+    if (before === "none") await nothingToDo("No position is open: there is no exit to record");
     return;
   }
   for (;;) {
-    const chosen = other === undefined ? newest : await askPosition(workbench, open);
+    const chosen = other === undefined ? newest : await askPosition(run, open);
     if (chosen === undefined) return;
-    if ((await askExit(workbench, chosen, other !== undefined)) !== BACK) return;
+    if ((await askExit(run, chosen, other !== undefined)) !== BACK) return;
   }
 }
 
-async function askPosition(workbench: Workbench, open: readonly OpenPosition[]): Promise<OpenPosition | undefined> {
+async function askPosition(run: AtHand, open: readonly OpenPosition[]): Promise<OpenPosition | undefined> {
   const chosen = await pick({
     title: "Record Exit",
     placeholder: "Which position was closed? A line such as 6025.75 is taken along",
@@ -55,25 +60,21 @@ async function askPosition(workbench: Workbench, open: readonly OpenPosition[]):
         value: position,
       }),
     ),
-    typed: (text, position) => void workbench.drafts.set(draftKey(position), text),
+    typed: (text, position) => void run.drafts.set(draftKey(position), text),
     step: 1,
     totalSteps: 2,
   });
   return chosen === BACK ? undefined : chosen;
 }
 
-async function askExit(
-  workbench: Workbench,
-  position: OpenPosition,
-  canGoBack: boolean,
-): Promise<typeof BACK | undefined> {
-  const ways = exitWays(position, workbench.view());
+async function askExit(run: AtHand, position: OpenPosition, canGoBack: boolean): Promise<typeof BACK | undefined> {
+  const ways = exitWays(position, run.view());
   let chosen: string | undefined;
   for (;;) {
-    const said = await askLine(workbench, position, ways, { canGoBack, chosen });
+    const said = await askLine(run, position, ways, { canGoBack, chosen });
     if (said === undefined || said === BACK) return said;
     if (said !== WAYS) {
-      await saveExit(workbench, position, read(said, position, ways));
+      await saveExit(run, position, read(said, position, ways));
       return undefined;
     }
     const way = await askWay(position, ways);
@@ -83,7 +84,7 @@ async function askExit(
 }
 
 function askLine(
-  workbench: Workbench,
+  run: AtHand,
   position: OpenPosition,
   ways: ExitWays,
   { canGoBack, chosen }: { readonly canGoBack: boolean; readonly chosen: string | undefined },
@@ -92,27 +93,27 @@ function askLine(
   const { instrument } = position.recommendation;
   const suggested = formatPrice(likeliest.price, instrument);
   const key = draftKey(position);
-  const draft = chosen ?? workbench.drafts.get(key);
+  const draft = chosen ?? run.drafts.get(key);
   return input({
     title: `Record Exit: ${holding(position)}`,
     prompt: `Enter: ${suggested} (${likeliest.reason}), ${likeliest.why}. Or ${EXIT_HELP}`,
     placeholder: suggested,
     value: draft ?? suggested,
     isDraft: draft !== undefined,
-    check: (typed) => lineCheck(workbench, position, ways, typed),
-    draft: (typed) => workbench.drafts.set(key, typed),
+    check: (typed) => lineCheck(run, position, ways, typed),
+    draft: (typed) => run.drafts.set(key, typed),
     button: { icon: "list-selection", tooltip: "How was it closed?", value: WAYS },
     ...(canGoBack && { step: 2, totalSteps: 2, canGoBack }),
   });
 }
 
-function lineCheck(workbench: Workbench, position: OpenPosition, ways: ExitWays, text: string): Found | undefined {
+function lineCheck(run: AtHand, position: OpenPosition, ways: ExitWays, text: string): Found | undefined {
   const { instrument } = position.recommendation;
   const line = readExitLine(text, position.recommendation, ways);
   if (line.said === "nothing") return { problem: line.problem };
   const isPlain = text === formatPrice(ways[0].price, instrument);
   return answerCheck(
-    () => closed(workbench, position, line),
+    () => closed(run, position, line),
     (event) => (isPlain ? undefined : exitWords(position, event)),
   );
 }
@@ -141,9 +142,9 @@ const WAY_LOOKS: Readonly<Record<ExitReason, { readonly icon: string; readonly l
   emergency: { icon: "flame", label: "Emergency stop" },
 };
 
-async function saveExit(workbench: Workbench, position: OpenPosition, line: Closed): Promise<void> {
-  const { event } = closed(workbench, position, line);
-  if (await save(workbench, event, `Exit ${exitWords(position, event)}`)) workbench.drafts.delete(draftKey(position));
+async function saveExit(run: AtHand, position: OpenPosition, line: Closed): Promise<void> {
+  const { event } = closed(run, position, line);
+  await save(run, event, `Exit ${exitWords(position, event)}`, draftKey(position));
 }
 
 /** @throws AnswerError */
@@ -154,10 +155,10 @@ function read(text: string, position: OpenPosition, ways: ExitWays): Closed {
 }
 
 /** @throws AnswerError */
-function closed(workbench: Workbench, position: OpenPosition, line: Closed): Answered<ExitRecorded> {
+function closed(run: AtHand, position: OpenPosition, line: Closed): Answered<ExitRecorded> {
   const { price, reason, notes } = line;
   const said = { recommendation: position.recommendation.id, price, reason, notes };
-  return exitEvent(workbench.view(), said, workbench.answerTime(), workbench.outputs());
+  return exitEvent(run.view(), said, run.answerTime(), run.outputs());
 }
 
 function exitWords(position: OpenPosition, { price, reason }: ExitRecorded): string {

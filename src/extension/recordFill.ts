@@ -5,9 +5,10 @@ import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { answerCheck, REST } from "./answerCheck.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
+import { type AtHand, atHand } from "./atHand.js";
 import { nothingToDo } from "./notices.js";
 import { shownTime } from "./records.js";
-import { save } from "./save.js";
+import { save, saveAgain } from "./save.js";
 import { sayAnswered } from "./sayAnswered.js";
 import { answerNote, partlyFilled, ticket } from "./standing.js";
 import type { Workbench } from "./workbench.js";
@@ -25,48 +26,52 @@ interface Open {
 
 /**
  * The conversation that records what became of a recommendation: one line with the recommended quantity and price filled in. Only
- * where several wait for an answer it asks first which one. Nothing is kept before the last Enter.
+ * where several wait for an answer it asks first which one. Nothing is kept before the last Enter. What could not be saved before
+ * comes first.
  *
  * @param id goes straight to this one, which may also be filled in part
  * @param mode `skip` goes straight to the reason why it was not executed
  */
 export async function recordFill(workbench: Workbench, id?: string, mode?: "skip"): Promise<void> {
   await workbench.restore();
-  const standing = workbench.standing();
+  const before = await saveAgain(workbench);
+  if (before === "left") return;
+  const run = atHand(workbench);
+  const standing = run.standing();
   const pending = (standing.view?.pending ?? [])
     .toReversed()
     .map((recommendation): Open => ({ recommendation, quantity: recommendation.quantity }));
   if (id !== undefined) {
     const asked = [...pending, ...partlyFilled(standing)].find(({ recommendation }) => recommendation.id === id);
     if (asked === undefined) await sayAnswered(workbench, id, "fill");
-    else await askFill(workbench, asked, { skip: mode === "skip", canGoBack: false });
+    else await askFill(run, asked, { skip: mode === "skip", canGoBack: false });
     return;
   }
   const [newest, other] = pending;
   if (newest === undefined) {
-    await nothingToDo("No recommendation waits for an answer: there is nothing to record");
+    if (before === "none") await nothingToDo("No recommendation waits for an answer: there is nothing to record");
     return;
   }
   for (;;) {
-    const chosen = other === undefined ? newest : await askWhich(workbench, pending);
+    const chosen = other === undefined ? newest : await askWhich(run, pending);
     if (chosen === undefined) return;
-    if ((await askFill(workbench, chosen, { skip: false, canGoBack: other !== undefined })) !== BACK) return;
+    if ((await askFill(run, chosen, { skip: false, canGoBack: other !== undefined })) !== BACK) return;
   }
 }
 
-async function askWhich(workbench: Workbench, pending: readonly Open[]): Promise<Open | undefined> {
+async function askWhich(run: AtHand, pending: readonly Open[]): Promise<Open | undefined> {
   const chosen = await pick({
     title: "Record Fill",
     placeholder: "Which recommendation? A line such as 2@6010.50 is taken along",
     choices: pending.map((open): Choice<Open> => {
-      const note = answerNote(workbench.standing(), open.recommendation, Date.now());
+      const note = answerNote(run.standing(), open.recommendation, Date.now());
       return {
         label: `$(bell-dot) ${ticket(open.recommendation)}`,
         description: `${shownTime(open.recommendation.time)}${note === "" ? "" : `, ${note}`}`,
         value: open,
       };
     }),
-    typed: (text, { recommendation }) => void workbench.drafts.set(recommendation.id, text),
+    typed: (text, { recommendation }) => void run.drafts.set(recommendation.id, text),
     step: 1,
     totalSteps: 2,
   });
@@ -79,90 +84,90 @@ interface How {
   readonly canGoBack: boolean;
 }
 
-async function askFill(workbench: Workbench, open: Open, how: How): Promise<typeof BACK | undefined> {
+async function askFill(run: AtHand, open: Open, how: How): Promise<typeof BACK | undefined> {
   for (let skip = how.skip; ; skip = false) {
-    const said = skip ? SKIP : await askLine(workbench, open, how.canGoBack);
+    const said = skip ? SKIP : await askLine(run, open, how.canGoBack);
     if (said === undefined || said === BACK) return said;
     const line: FillLine = said === SKIP ? { said: "notExecuted", reason: undefined } : read(said, open);
     if (line.said === "nothing") throw new AnswerError(line.problem);
     if (line.said === "notExecuted") {
-      const reason = line.reason ?? (await askReason(workbench, open));
+      const reason = line.reason ?? (await askReason(run, open));
       if (reason === BACK) continue;
-      if (reason !== undefined) await saveDecision(workbench, open, reason);
-    } else await saveFill(workbench, open, line);
+      if (reason !== undefined) await saveDecision(run, open, reason);
+    } else await saveFill(run, open, line);
     return undefined;
   }
 }
 
-function askLine(workbench: Workbench, open: Open, canGoBack: boolean) {
+function askLine(run: AtHand, open: Open, canGoBack: boolean) {
   const { recommendation, quantity } = open;
   const { instrument, price } = recommendation;
   const isUntouched = quantity === recommendation.quantity;
   const asRecommended = `${quantity}@${formatPrice(price, instrument)}${isUntouched ? "" : ` ${REST}`}`;
-  const draft = workbench.drafts.get(recommendation.id);
+  const draft = run.drafts.get(recommendation.id);
   return input({
-    title: `Record Fill: ${titleOf(workbench, open)}`,
+    title: `Record Fill: ${titleOf(run, open)}`,
     prompt: `Enter: as recommended. Or ${FILL_HELP}`,
     placeholder: asRecommended,
     value: draft ?? asRecommended,
     isDraft: draft !== undefined,
-    check: (typed) => lineCheck(workbench, open, typed, typed === asRecommended),
-    draft: (typed) => workbench.drafts.set(recommendation.id, typed),
+    check: (typed) => lineCheck(run, open, typed, typed === asRecommended),
+    draft: (typed) => run.drafts.set(recommendation.id, typed),
     ...(isUntouched && { button: { icon: "circle-slash", tooltip: "Not executed", value: SKIP } }),
     ...(canGoBack && { step: 2, totalSteps: 2, canGoBack }),
   });
 }
 
 /** @param isPlain the line says plainly what Enter does */
-function lineCheck(workbench: Workbench, open: Open, text: string, isPlain: boolean): Found | undefined {
+function lineCheck(run: AtHand, open: Open, text: string, isPlain: boolean): Found | undefined {
   const line = read(text, open);
   if (line.said === "nothing") return { problem: line.problem };
   if (line.said === "filled") {
     return answerCheck(
-      () => filled(workbench, open, line),
+      () => filled(run, open, line),
       (event) => (isPlain ? undefined : fillWords(open, event)),
     );
   }
   const { reason } = line;
   if (reason === undefined) return { understood: "Enter asks why it was not executed" };
   return answerCheck(
-    () => notExecuted(workbench, open, reason),
+    () => notExecuted(run, open, reason),
     (event) => `that it was not executed: ${event.reason}`,
   );
 }
 
-async function askReason(workbench: Workbench, open: Open): Promise<string | typeof BACK | undefined> {
+async function askReason(run: AtHand, open: Open): Promise<string | typeof BACK | undefined> {
   const own: Choice<string> = { label: "$(edit) In other words...", value: "" };
   for (;;) {
     const chosen = await pick({
-      title: `Not executed: ${titleOf(workbench, open)}`,
+      title: `Not executed: ${titleOf(run, open)}`,
       placeholder: "Why was it not executed?",
       choices: [...NOT_EXECUTED.map(({ reason }): Choice<string> => ({ label: reason, value: reason })), own],
       canGoBack: true,
     });
     if (chosen !== "") return chosen;
     const words = await input({
-      title: `Not executed: ${titleOf(workbench, open)}`,
+      title: `Not executed: ${titleOf(run, open)}`,
       prompt: "Why was it not executed?",
       placeholder: "A few words",
       value: "",
-      check: (typed) => answerCheck(() => notExecuted(workbench, open, typed)),
+      check: (typed) => answerCheck(() => notExecuted(run, open, typed)),
       canGoBack: true,
     });
     if (words !== BACK) return words;
   }
 }
 
-async function saveFill(workbench: Workbench, open: Open, line: Filled): Promise<void> {
-  const { event } = filled(workbench, open, line);
+async function saveFill(run: AtHand, open: Open, line: Filled): Promise<void> {
+  const { event } = filled(run, open, line);
   const words = fillWords(open, event);
-  if (await save(workbench, event, `Fill ${words}`)) workbench.drafts.delete(open.recommendation.id);
+  await save(run, event, `Fill ${words}`, open.recommendation.id);
 }
 
-async function saveDecision(workbench: Workbench, open: Open, reason: string): Promise<void> {
-  const { event } = notExecuted(workbench, open, reason);
+async function saveDecision(run: AtHand, open: Open, reason: string): Promise<void> {
+  const { event } = notExecuted(run, open, reason);
   const words = `Not executed (${event.reason}): ${ticket(open.recommendation)}`;
-  if (await save(workbench, event, words)) workbench.drafts.delete(open.recommendation.id);
+  await save(run, event, words, open.recommendation.id);
 }
 
 function read(text: string, { recommendation }: Open): FillLine {
@@ -170,11 +175,10 @@ function read(text: string, { recommendation }: Open): FillLine {
 }
 
 /** @throws AnswerError */
-function filled(workbench: Workbench, open: Open, line: Filled): Answered<FillRecorded> {
+function filled(run: AtHand, open: Open, line: Filled): Answered<FillRecorded> {
   const { quantity = String(open.quantity), price, notes } = line;
   const said = { recommendation: open.recommendation.id, quantity, price, notes };
-  const answer = (again?: number) =>
-    fillEvent(workbench.view(), { ...said, again }, workbench.answerTime(), workbench.outputs());
+  const answer = (again?: number) => fillEvent(run.view(), { ...said, again }, run.answerTime(), run.outputs());
   try {
     return answer();
   } catch (error) {
@@ -185,9 +189,9 @@ function filled(workbench: Workbench, open: Open, line: Filled): Answered<FillRe
 }
 
 /** @throws AnswerError */
-function notExecuted(workbench: Workbench, { recommendation }: Open, reason: string): Answered<DecisionRecorded> {
+function notExecuted(run: AtHand, { recommendation }: Open, reason: string): Answered<DecisionRecorded> {
   const said = { recommendation: recommendation.id, reason };
-  return notExecutedEvent(workbench.view(), said, workbench.answerTime(), workbench.outputs());
+  return notExecutedEvent(run.view(), said, run.answerTime(), run.outputs());
 }
 
 function fillWords({ recommendation }: Open, event: FillRecorded): string {
@@ -195,8 +199,8 @@ function fillWords({ recommendation }: Open, event: FillRecorded): string {
   return `${action} ${event.quantity} ${instrument.label} @ ${formatPrice(event.price, instrument)}`;
 }
 
-function titleOf(workbench: Workbench, { recommendation, quantity }: Open): string {
+function titleOf(run: AtHand, { recommendation, quantity }: Open): string {
   const rest = quantity === recommendation.quantity ? "" : `, the other ${quantity}`;
-  const note = answerNote(workbench.standing(), recommendation, Date.now());
+  const note = answerNote(run.standing(), recommendation, Date.now());
   return `${ticket(recommendation)}${rest}${note === "" ? "" : ` (${note})`}`;
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Sink } from "../app/pipeline.js";
 import { prepareDemo } from "./demoRun.js";
 import type { RunPlace } from "./knownRuns.js";
+import { prepareLive } from "./liveRun.js";
 import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunChoice, type RunHost } from "./openRun.js";
 import { prepareReplay } from "./replayRun.js";
 
@@ -17,13 +18,18 @@ import { prepareReplay } from "./replayRun.js";
  * @throws SettingsError, FeedError, StoreError
  */
 export function prepareRun(choice: RunChoice, host: RunHost, opening: Opening): Promise<PreparedRun | undefined> {
-  return choice.market === "demo" ? prepareDemo(host, opening) : prepareReplay(choice.files, host, opening);
+  if (choice.market === "replay") return prepareReplay(choice.files, host, opening);
+  return choice.market === "demo" ? prepareDemo(host, opening) : prepareLive(host, opening);
 }
 
-/** Opens a folder's run for recording alone, with all that waits in it; undefined when the folder is gone. */
+/** Opens a folder's run for recording alone, with all that waits in it; undefined when the folder is gone or another market's. */
 export async function reopenRun(place: RunPlace, host: RunHost, sinks: readonly Sink[]): Promise<OpenRun | undefined> {
   if (!existsSync(place.folder)) return undefined;
   const open = await openFolder(place, undefined, host, sinks);
+  if (open.run.kind !== place.market) {
+    await open.close();
+    return undefined;
+  }
   await open.run.restore();
   return open;
 }

@@ -1,4 +1,5 @@
 import type { AccountEvent, EngineOutput } from "../core/events.js";
+import { type AtHand, RunChangedError } from "./atHand.js";
 import { notSaved, recordChanged, saved } from "./notices.js";
 import type { Workbench } from "./workbench.js";
 
@@ -6,33 +7,64 @@ import type { Workbench } from "./workbench.js";
  * Records an event and says so once it is durable; where it cannot be kept, offers to try again.
  *
  * @param record what is recorded, in words
+ * @param draft what it was typed as, which is done with once it is saved
  * @returns whether it was kept
- * @throws when the engine refuses it: nothing has changed
+ * @throws when the engine refuses it, or another run is at hand: nothing has changed
  */
-export async function save(workbench: Workbench, event: AccountEvent, record: string): Promise<boolean> {
+export async function save(run: AtHand, event: AccountEvent, record: string, draft?: string): Promise<boolean> {
   for (;;) {
     let outputs: Awaited<ReturnType<Workbench["record"]>>;
     try {
-      outputs = await workbench.record(event);
+      outputs = await run.record(event);
     } catch (error) {
-      workbench.log.error(`Not saved: ${record}`);
-      if (await notSaved(record, error)) continue;
+      run.log.error(`Not saved: ${record}`);
+      if (error instanceof RunChangedError) throw error;
+      if (await notSaved([record], error)) continue;
+      run.leaveUnsaved({ record, draft, error });
       return false;
     }
     const illegal = outputs.find((output) => output.type === "illegal");
     if (illegal !== undefined) throw new Error(illegal.reason);
+    if (draft !== undefined) run.drafts.delete(draft);
     if (outputs.length === 0) {
-      workbench.log.info(`Recorded before, nothing was added: ${record}`);
+      run.log.info(`Recorded before, nothing was added: ${record}`);
       saved(`Recorded before, nothing was added: ${record}`);
       return true;
     }
-    workbench.log.info(`Saved: ${record}`);
+    run.log.info(`Saved: ${record}`);
     saved(`Saved: ${record}`);
     const change = outputs.find((output) => output.type === "amendment" || output.type === "void");
     // Not awaited: the conversation is over, whether the message is closed or not.
     if (change !== undefined) void sayChange(change, record);
     return true;
   }
+}
+
+/**
+ * What could not be saved before comes before anything new: offers to try it again until it is saved or the user leaves it.
+ *
+ * @returns `left` when it is still not saved, `none` when there was nothing
+ */
+export async function saveAgain(workbench: Workbench): Promise<"none" | "saved" | "left"> {
+  const run = workbench.runNumber;
+  const before = workbench.standing().unsaved;
+  if (before === 0) return "none";
+  const left = workbench.unsaved();
+  const records =
+    left.length === 0 ? [`${before} ${before === 1 ? "record" : "records"}`] : left.map(({ record }) => record);
+  let error: unknown = left.at(-1)?.error ?? new Error("It is in the memory of this window alone");
+  while (await notSaved(records, error)) {
+    if (workbench.runNumber !== run) throw new RunChangedError();
+    try {
+      await workbench.saveAgain();
+      saved(`Saved: ${records.join("; ")}`);
+      return "saved";
+    } catch (again) {
+      workbench.log.error(`Not saved: ${records.join("; ")}`);
+      error = again;
+    }
+  }
+  return "left";
 }
 
 async function sayChange(change: EngineOutput, record: string): Promise<void> {

@@ -2,19 +2,17 @@ import type { EngineView, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { standingOf } from "../core/lifeCycle.js";
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
+import type { FeedStanding } from "./feedWords.js";
 import type { RunMarket } from "./knownRuns.js";
 
 /** What the feed of the run at hand is doing. */
 export type Phase = "idle" | "starting" | "running" | "stopping";
 
-/** Where the run at hand has its trades from. */
-export type Market = RunMarket | "live";
-
 /** All that the surfaces show, at one moment. */
 export interface Standing {
   readonly phase: Phase;
   /** Of the run at hand, which stays open for recording after its feed has stopped; undefined before the first. */
-  readonly market: Market | undefined;
+  readonly market: RunMarket | undefined;
   /** What a start is busy with, such as "Simulated day 12 of 60". */
   readonly progress: string | undefined;
   /** Why the last run ended, where it failed. */
@@ -22,10 +20,27 @@ export interface Standing {
   readonly view: EngineView | undefined;
   /** The ratio from which a bar is a cluster. */
   readonly volumeThreshold: number;
-  /** While the feed runs: wall-clock milliseconds at which a recommendation becomes late, by its id. */
+  /** While another window runs the feed, and this one shows what it does. */
+  readonly leader: Leader | undefined;
+  /** While a live feed runs: how it is. */
+  readonly feed: FeedStanding | undefined;
+  /**
+   * While the feed runs: wall-clock milliseconds at which a recommendation becomes late, by its id. None while a live feed brings
+   * nothing of now: its calls are withdrawn.
+   */
   readonly deadlines: ReadonlyMap<string, number>;
+  /** Records of the run at hand that the disk does not have. */
+  readonly unsaved: number;
   /** Runs that are not at hand and have trades that wait for the user. */
   readonly elsewhere: readonly Elsewhere[];
+}
+
+/** The window that runs the feed. */
+export interface Leader {
+  /** Its process and its beginning, for people. */
+  readonly who: string;
+  /** How its feed does, in its own words; "" before it has said so. */
+  readonly status: string;
 }
 
 /** How many trades wait in the last run of another market. */
@@ -42,7 +57,10 @@ export const AT_REST: Standing = {
   failure: undefined,
   view: undefined,
   volumeThreshold: 4,
+  leader: undefined,
+  feed: undefined,
   deadlines: new Map(),
+  unsaved: 0,
   elsewhere: [],
 };
 
@@ -115,7 +133,8 @@ export function haltedAccounts({ view }: Standing): readonly AccountName[] {
 
 /** `1 trade waits in the demo`. */
 export function waitingIn(market: RunMarket, waiting: number): string {
-  return `${waiting} ${waiting === 1 ? "trade waits" : "trades wait"} in the ${market === "demo" ? "demo" : "last replay"}`;
+  const where = { demo: "in the demo", replay: "in the last replay", live: "in live" }[market];
+  return `${waiting} ${waiting === 1 ? "trade waits" : "trades wait"} ${where}`;
 }
 
 /** `BUY 2 ES DEC25 @ 6010.75`; a market order has its signal's price in brackets. */

@@ -1,6 +1,7 @@
 import type { OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
+import { type FeedStanding, feedNotes, feedWords, isFresh, lastTrade, newGap } from "./feedWords.js";
 import {
   type ActiveSignal,
   activeSignal,
@@ -31,33 +32,45 @@ export interface StatusLook {
     | "volumeCluster.stop"
     | "volumeCluster.recordFill"
     | "volumeCluster.showPendingTrades"
-    | "volumeCluster.openPerformance";
-  /** A signal's seconds are running: draw again in a second. */
+    | "volumeCluster.openPerformance"
+    | "volumeCluster.showLog";
+  /** A signal's seconds are running, or a live feed's age: draw again in a second. */
   readonly counting: boolean;
 }
 
 /**
  * The status bar item of a standing: the signal that wants an answer first, then what the workbench is busy with, then what waits
- * for the user, then what failed, then the watch. Whose market it is and whether it is stopped stands before all of it.
+ * for the user, then what failed, then the watch. Beside it stands what is not saved; where nothing wants an answer, in its place.
+ * Whose market it is and whether it is stopped stands before all of it.
  *
  * @param now wall-clock milliseconds
  */
 export function statusLook(standing: Standing, now: number): StatusLook {
-  const look = ownLook(standing, now);
+  const look = withFeed(ownLook(standing, now), standing, now);
   const name = runName(standing);
+  const unsaved = unsavedWords(standing);
   const [icon = "", ...words] = look.text.split(" ");
   const notes = notesOn(standing);
+  const parts = name === undefined ? look.text : [icon, words.length === 0 ? name : `${name}:`, ...words].join(" ");
   return {
     ...look,
-    text: name === undefined ? look.text : [icon, words.length === 0 ? name : `${name}:`, ...words].join(" "),
+    text: unsaved === undefined || look.text.includes(unsaved) ? parts : `${parts} · ${unsaved}`,
+    background: unsaved === undefined ? look.background : "error",
     tooltip: [...look.tooltip, ...notes],
     spoken: [look.spoken, ...notes].join(". "),
   };
 }
 
-/** The watch in one sentence: what was seen, and what a signal needs. */
-export function watchSentence(standing: Standing): string {
-  const { view, volumeThreshold } = standing;
+/** What could not be saved, in the words of the status bar. */
+function unsavedWords({ unsaved }: Standing): string | undefined {
+  return unsaved === 0 ? undefined : `not saved: ${unsaved}`;
+}
+
+/** The watch in one sentence: what was seen, and what a signal needs; of a live feed that brings nothing, why. */
+export function watchSentence(standing: Standing, now = Date.now()): string {
+  const { view, volumeThreshold, feed, leader } = standing;
+  if (leader !== undefined) return `In another window: ${leader.status === "" ? "the feed runs" : leader.status}`;
+  if (feed !== undefined && feed.health.state !== "live") return feedWords(feed, now).sentence;
   if (view === undefined || view.tradesSeen === 0) return "Watching, no trade seen yet";
   const seen = `${view.tradesSeen.toLocaleString("en-US")} trades seen`;
   if (view.tradingDay === undefined) return `Waiting for the next trading day, ${seen}`;
@@ -70,13 +83,31 @@ function ownLook(standing: Standing, now: number): StatusLook {
   const active = activeSignal(standing, now);
   if (active !== undefined) return signalLook(active);
   if (standing.phase === "starting" || standing.phase === "stopping") return busyLook(standing);
+  const unsaved = unsavedWords(standing);
+  if (unsaved !== undefined && newestPending(standing) === undefined) return unsavedLook(unsaved);
   const position = manualPositions(standing).at(-1);
   const unanswered = newestPending(standing);
   if (unanswered !== undefined && (position === undefined || unanswered.time > position.entryTime))
-    return unansweredLook(unanswered, isInTime(standing, unanswered, now));
+    return unansweredLook(unanswered, isInTime(standing, unanswered, now), standing.feed);
   if (position !== undefined) return positionLook(position);
   if (standing.failure !== undefined) return failureLook(standing);
-  return standing.phase === "running" ? watchLook(standing) : idleLook(standing);
+  return standing.phase === "running" ? watchLook(standing, now) : idleLook(standing);
+}
+
+/** A live feed says how it is beside whatever else is shown, and second by second: its age is a part of that. */
+function withFeed(look: StatusLook, { feed }: Standing, now: number): StatusLook {
+  if (feed === undefined) return look;
+  const { level, short, sentence, spoken } = feedWords(feed, now);
+  const isBad = level === "bad";
+  const isShown = look.text.includes(short);
+  return {
+    ...look,
+    text: isBad && !isShown ? `${look.text} · ${short}` : look.text,
+    tooltip: [...look.tooltip, isBad ? `${short}. ${sentence}` : sentence, ...feedNotes(feed)],
+    spoken: isBad && !isShown ? `${look.spoken}. ${spoken}` : look.spoken,
+    background: isBad ? "warning" : look.background,
+    counting: true,
+  };
 }
 
 function signalLook({ recommendation, secondsLeft }: ActiveSignal): StatusLook {
@@ -91,13 +122,37 @@ function signalLook({ recommendation, secondsLeft }: ActiveSignal): StatusLook {
   };
 }
 
-function unansweredLook(recommendation: Recommendation, inTime: boolean): StatusLook {
+function unansweredLook(recommendation: Recommendation, inTime: boolean, feed: FeedStanding | undefined): StatusLook {
+  if (inTime && feed !== undefined && !isFresh(feed)) return withdrawnLook(recommendation);
   const why = inTime ? "It has no answer" : "Its time to act is over and it has no answer";
   return {
     text: `$(history) ${ticket(recommendation)} · ${inTime ? "unanswered" : "late"}`,
     tooltip: [...ticketLines(recommendation), `${why}. Click to record what you did.`],
     spoken: `${inTime ? "Unanswered" : "Late"}: ${spokenTicket(recommendation)} has no answer`,
     background: undefined,
+    command: "volumeCluster.recordFill",
+    counting: false,
+  };
+}
+
+/** A call that must not be acted on while its market cannot be seen. What was done can be recorded all the same. */
+function withdrawnLook(recommendation: Recommendation): StatusLook {
+  return {
+    text: `$(warning) NO CALL: ${ticket(recommendation)} is withdrawn`,
+    tooltip: [...ticketLines(recommendation), "The call is withdrawn. Click to record what you did."],
+    spoken: `No call: ${spokenTicket(recommendation)} is withdrawn`,
+    background: "warning",
+    command: "volumeCluster.recordFill",
+    counting: true,
+  };
+}
+
+function unsavedLook(words: string): StatusLook {
+  return {
+    text: `$(error) ${words}`,
+    tooltip: ["Click to save it again."],
+    spoken: `Volume Cluster: ${words}`,
+    background: "error",
     command: "volumeCluster.recordFill",
     counting: false,
   };
@@ -121,16 +176,47 @@ function positionLook(position: OpenPosition): StatusLook {
   };
 }
 
-function watchLook(standing: Standing): StatusLook {
-  const ratio = standing.view?.highestRatio;
-  const short = ratio === undefined ? "" : ` · ${ratio.toFixed(1)}x of ${standing.volumeThreshold.toFixed(1)}x`;
-  const sentence = watchSentence(standing);
+function watchLook(standing: Standing, now: number): StatusLook {
+  const { view, volumeThreshold, feed, leader } = standing;
+  if (leader !== undefined) return followLook(standing, now);
+  if (feed !== undefined && feed.health.state !== "live") return feedLook(feed, now);
+  const ratio = view?.highestRatio;
+  const short = ratio === undefined ? "" : ` · ${ratio.toFixed(1)}x of ${volumeThreshold.toFixed(1)}x`;
+  const sentence = watchSentence(standing, now);
+  const quiet = feed === undefined ? undefined : (newGap(feed, now) ?? lastTrade(feed, now));
   return {
-    text: `$(eye) Watching${short}`,
+    text: `$(eye) Watching${short}${quiet === undefined ? "" : ` · ${quiet}`}`,
+    tooltip: [sentence, "Click for the performance."],
+    spoken: feed === undefined ? sentence : `${sentence}, ${feedWords(feed, now).spoken}`,
+    background: undefined,
+    command: "volumeCluster.openPerformance",
+    counting: false,
+  };
+}
+
+/** Another window brings the market. */
+function followLook(standing: Standing, now: number): StatusLook {
+  const sentence = watchSentence(standing, now);
+  return {
+    text: "$(eye) Watching in another window",
     tooltip: [sentence, "Click for the performance."],
     spoken: sentence,
     background: undefined,
     command: "volumeCluster.openPerformance",
+    counting: false,
+  };
+}
+
+/** A live feed that brings nothing to judge. */
+function feedLook(feed: FeedStanding, now: number): StatusLook {
+  const { level, short, spoken } = feedWords(feed, now);
+  const icon = feed.health.state === "stale" ? "warning" : level === "good" ? "clock" : "sync~spin";
+  return {
+    text: `$(${icon}) ${short}`,
+    tooltip: level === "good" ? [] : ['Click for the log; "Volume Cluster: Stop" ends it.'],
+    spoken,
+    background: undefined,
+    command: level === "good" ? "volumeCluster.openPerformance" : "volumeCluster.showLog",
     counting: false,
   };
 }
@@ -194,8 +280,13 @@ function runName({ market, phase }: Standing): string | undefined {
   return market !== undefined && stopped ? "Stopped" : undefined;
 }
 
-function notesOn({ market, phase, failure, elsewhere }: Standing): readonly string[] {
+function notesOn({ market, phase, failure, elsewhere, unsaved, leader }: Standing): readonly string[] {
   const notes = elsewhere.map(({ market: other, waiting }) => waitingIn(other, waiting));
+  if (unsaved > 0) notes.unshift(`Not saved: ${unsaved}. Record Fill and Record Exit try it again first`);
+  if (leader !== undefined)
+    notes.push(
+      `The feed runs in another window, ${leader.who}. "Volume Cluster: Take Over Here" brings it into this one`,
+    );
   if (phase === "idle" && failure !== undefined) notes.unshift(failure);
   if (phase === "idle" && market !== undefined) notes.push("The market is stopped");
   if (market === "demo") notes.push("Simulated market: no real trades, no real money");

@@ -1,6 +1,7 @@
 import { voidEvent } from "../app/amendments.js";
 import { answerCheck } from "./answerCheck.js";
 import { BACK, type Choice, input, pick } from "./ask.js";
+import { type AtHand, atHand } from "./atHand.js";
 import { nothingToDo } from "./notices.js";
 import { type Recorded, recordedTrades, recordedWords, shownTime } from "./records.js";
 import { save } from "./save.js";
@@ -15,12 +16,13 @@ import type { Workbench } from "./workbench.js";
  */
 export async function voidTrade(workbench: Workbench, id?: string): Promise<void> {
   await workbench.restore();
-  const recorded = recordedTrades(workbench.outputs());
+  const run = atHand(workbench);
+  const recorded = recordedTrades(run.outputs());
   const [newest] = recorded;
   if (id !== undefined) {
     const asked = recorded.find(({ recommendation }) => recommendation.id === id);
     if (asked === undefined) await sayAnswered(workbench, id, "void");
-    else await askWhy(workbench, asked, false);
+    else await askWhy(run, asked, false);
     return;
   }
   if (newest === undefined) {
@@ -30,7 +32,7 @@ export async function voidTrade(workbench: Workbench, id?: string): Promise<void
   // Also where there is one alone: what goes is to be seen before it is asked why.
   for (;;) {
     const chosen = await askWhich(recorded);
-    if (chosen === undefined || (await askWhy(workbench, chosen, true)) !== BACK) return;
+    if (chosen === undefined || (await askWhy(run, chosen, true)) !== BACK) return;
   }
 }
 
@@ -51,14 +53,9 @@ async function askWhich(recorded: readonly Recorded[]): Promise<Recorded | undef
   return chosen === BACK ? undefined : chosen;
 }
 
-async function askWhy(workbench: Workbench, recorded: Recorded, canGoBack: boolean): Promise<typeof BACK | undefined> {
+async function askWhy(run: AtHand, recorded: Recorded, canGoBack: boolean): Promise<typeof BACK | undefined> {
   const answer = (why: string) =>
-    voidEvent(
-      workbench.view(),
-      { recommendation: recorded.recommendation.id, why },
-      workbench.answerTime(),
-      workbench.outputs(),
-    );
+    voidEvent(run.view(), { recommendation: recorded.recommendation.id, why }, run.answerTime(), run.outputs());
   const why = await input({
     title: `Void: ${recordedWords(recorded)}`,
     prompt: "Why is it taken back? It waits for an answer again; the journal keeps both",
@@ -68,6 +65,6 @@ async function askWhy(workbench: Workbench, recorded: Recorded, canGoBack: boole
     ...(canGoBack && { step: 2, totalSteps: 2, canGoBack }),
   });
   if (why === undefined || why === BACK) return why;
-  await save(workbench, answer(why).event, `Taken back: ${recordedWords(recorded)}`);
+  await save(run, answer(why).event, `Taken back: ${recordedWords(recorded)}`);
   return undefined;
 }

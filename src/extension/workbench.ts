@@ -3,11 +3,15 @@ import type { Log } from "../app/log.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
+import type { Following } from "../store/lead/lead.js";
+import { Drafts, type RunDrafts } from "./drafts.js";
+import { isFresh } from "./feedWords.js";
 import { KnownRuns, type RunMarket, type RunPlace } from "./knownRuns.js";
 import { failed, oneLine } from "./notices.js";
 import type { OpenRun, RunChoice, RunHost } from "./openRun.js";
 import { Soon } from "./soon.js";
 import { AT_REST, type Phase, type Standing, waitingTrades } from "./standing.js";
+import { watchSentence } from "./statusText.js";
 
 /** Between two looks at a feed that only brings trades. */
 const REFRESH_MS = 1000;
@@ -17,6 +21,21 @@ const GATHER_MS = 50;
 
 /** From a result to the databases that the user reads; the journal has it at once. */
 const FLUSH_MS = 2000;
+
+/** A record that could not be made durable, and that the user left as it is. */
+export interface Unsaved {
+  /** In words. */
+  readonly record: string;
+  /** What the draft of it is about. */
+  readonly draft: string | undefined;
+  readonly error: unknown;
+}
+
+/** A run that was opened to be played, and the window that plays it already. */
+interface Opened {
+  readonly open: OpenRun;
+  readonly leader: Following | undefined;
+}
 
 /** What opens runs: everything that is too heavy for activation. */
 export type Runs = Pick<typeof import("./runs.js"), "prepareRun" | "reopenRun">;
@@ -34,8 +53,6 @@ export class Workbench implements vscode.Disposable {
   readonly log: Log;
   /** Read anew at every start, so that changed settings hold. */
   readonly host: () => RunHost;
-  /** What was typed about a recommendation and not yet recorded. */
-  readonly drafts = new Map<string, string>();
   readonly #loadRuns: () => Promise<Runs>;
   readonly #didChange = new vscode.EventEmitter<void>();
   readonly #didOutput = new vscode.EventEmitter<EngineOutput>();
@@ -44,10 +61,13 @@ export class Workbench implements vscode.Disposable {
   #failure: string | undefined;
   #open: OpenRun | undefined;
   readonly #known: KnownRuns;
-  /** The folder whose history the drafts are about. */
-  #draftsOf: string | undefined;
+  readonly #drafts: Drafts;
+  /** Of the run at hand, oldest first. */
+  #unsaved: readonly Unsaved[] = [];
   #runNumber = 0;
   #stop = new AbortController();
+  /** The window that runs the feed which this one shows. */
+  #leader: { readonly following: Following; readonly who: string; status: string } | undefined;
   #work: Promise<void> = Promise.resolve();
   #deadlines = new Map<string, number>();
   #refreshed = 0;
@@ -65,12 +85,14 @@ export class Workbench implements vscode.Disposable {
   constructor(host: () => RunHost, log: Log, loadRuns: () => Promise<Runs> = () => import("./runs.js")) {
     this.host = host;
     this.#known = new KnownRuns(host);
+    this.#drafts = new Drafts(() => host().drafts);
     this.log = log;
     this.#loadRuns = loadRuns;
   }
 
   /** All that the surfaces show. */
   standing(): Standing {
+    const feed = this.#phase === "running" ? this.#open?.feedStanding?.() : undefined;
     return {
       ...AT_REST,
       phase: this.#phase,
@@ -79,7 +101,11 @@ export class Workbench implements vscode.Disposable {
       failure: this.#failure,
       view: this.#open?.run.engine.view(),
       volumeThreshold: this.#open?.run.settings.detector.volumeThreshold ?? AT_REST.volumeThreshold,
-      deadlines: this.#deadlines,
+      leader: this.#leader,
+      feed,
+      // No call counts down on data that are not of now; the signal itself stays, and can be answered.
+      deadlines: feed === undefined || isFresh(feed) ? this.#deadlines : new Map(),
+      unsaved: this.#open?.run.unsaved ?? 0,
       elsewhere: this.#known.elsewhere(this.#open?.folder),
     };
   }
@@ -93,14 +119,20 @@ export class Workbench implements vscode.Disposable {
     return this.#theRun().run.engine.view();
   }
 
-  /** The moment at which an answer is given now: the clock of the market, which in a demo or a replay is simulated. */
+  /** The moment at which an answer is given: now, or in a demo or a replay the moment that the market has reached. */
   answerTime(): Micros {
-    return this.view().time;
+    const { time } = this.view();
+    return this.#open?.market === "live" ? ((Date.now() * 1000) as Micros) : time;
   }
 
   /** What the run at hand has kept, oldest first. */
   outputs(): readonly EngineOutput[] {
     return this.#open?.run.outputs ?? [];
+  }
+
+  /** What was typed about the run at hand and is not yet recorded, by recommendation. It outlasts a reload of the window. */
+  get drafts(): RunDrafts {
+    return this.#drafts.of(this.#open?.folder ?? "");
   }
 
   /** The zone in which its times are shown. */
@@ -129,6 +161,29 @@ export class Workbench implements vscode.Disposable {
     await opening;
   }
 
+  /** Shows what another window does in a folder, as far as nothing else is at work here. */
+  async follow(place: RunPlace): Promise<void> {
+    await this.#restored();
+    if (this.#phase !== "idle" || this.#closed || this.standing().unsaved > 0) return;
+    this.#stop = new AbortController();
+    this.#enter("starting");
+    const opening = this.#openToFollow(place);
+    this.#work = this.#play(opening, this.#stop.signal);
+    await this.#work;
+  }
+
+  /** Asks the window that runs the feed to end it, and goes on with it here. Does nothing when none is followed. */
+  async takeOver(): Promise<void> {
+    const market = this.#open?.market;
+    const following = this.#leader?.following;
+    if (following === undefined || market === undefined) return;
+    if (market === "replay") throw new Error("A replay cannot go on in another window: start it here anew");
+    following.askForLead();
+    await following.over;
+    await this.#work;
+    await this.start({ market });
+  }
+
   /** Stops the feed, or the start of it, and waits until it has stopped. Harmless when nothing runs. */
   async stop(): Promise<void> {
     if (this.#phase === "idle") return;
@@ -144,6 +199,22 @@ export class Workbench implements vscode.Disposable {
   restore(): Promise<void> {
     if (this.#phase !== "idle") return Promise.resolve();
     return this.#reopenFirst();
+  }
+
+  /** Whether there is anything to restore. */
+  hasRun(): boolean {
+    return this.#known.first() !== undefined;
+  }
+
+  /** The folder of the run at hand. */
+  get folder(): string | undefined {
+    return this.#open?.folder;
+  }
+
+  /** Where runs keep what they do: that of the run at hand first, then the last one of each market. */
+  places(): readonly RunPlace[] {
+    const all = [...(this.#open === undefined ? [] : [this.#open]), ...this.#known.all()];
+    return all.filter(({ folder }, index) => all.findIndex((place) => place.folder === folder) === index);
   }
 
   /** Stops what runs and takes the last run of a market to hand, for recording. Does nothing when none is known. */
@@ -164,23 +235,63 @@ export class Workbench implements vscode.Disposable {
    * @throws when there is no run, or it could not be kept
    */
   async record(event: AccountEvent): Promise<readonly EngineOutput[]> {
-    const outputs = await this.#theRun().run.dispatch(event);
-    this.#changed();
-    return outputs;
+    try {
+      return await this.#theRun().run.dispatch(event);
+    } finally {
+      // Also what could not be kept has changed what is shown.
+      this.#changed();
+    }
+  }
+
+  /** Takes note of a record that the disk does not have; a refused one is none. */
+  leaveUnsaved(unsaved: Unsaved): void {
+    if (this.standing().unsaved > 0) this.#unsaved = [...this.#unsaved, unsaved];
+  }
+
+  /** What the disk does not have, as far as the user recorded it, oldest first. */
+  unsaved(): readonly Unsaved[] {
+    return this.#unsaved;
+  }
+
+  /**
+   * Saves what could not be saved before.
+   *
+   * @throws when it still cannot be saved
+   */
+  saveAgain(): Promise<void> {
+    return this.#saveAgain(this.#theRun());
   }
 
   /** Lets `change` delete the files of a market: a run of it is stopped, closed and forgotten first. */
   async without(market: RunMarket, change: () => Promise<void>): Promise<void> {
     if (this.#phase === "starting") await this.stop();
     await this.#restored();
+    const folder = this.#open?.market === market ? this.#open.folder : this.#known.of(market)?.folder;
     if (this.#open?.market === market) {
+      await this.stop();
+      await this.#letGo();
+    }
+    this.#known.forget(market);
+    if (folder !== undefined) this.#drafts.forget(folder);
+    await change();
+    this.#changed();
+  }
+
+  /** Lets `change` write into a folder that no run of this window has open meanwhile; it is at hand again afterwards. */
+  async apart(folder: string, change: () => Promise<void>): Promise<void> {
+    if (this.#phase === "starting") await this.stop();
+    await this.#restored();
+    const wasOpen = this.#open?.folder === folder;
+    if (wasOpen) {
       await this.stop();
       await this.#release();
     }
-    this.#known.forget(market);
-    this.#draftsOf = undefined;
-    await change();
-    this.#changed();
+    try {
+      await change();
+    } finally {
+      if (wasOpen) await this.#reopenFirst();
+      this.#changed();
+    }
   }
 
   /** Stops and closes everything, with Node's file system alone: at a window's end no call of VS Code works. */
@@ -223,7 +334,7 @@ export class Workbench implements vscode.Disposable {
     await this.#restoring?.catch(() => undefined);
   }
 
-  async #openRun(choice: RunChoice, stop: AbortSignal): Promise<OpenRun | undefined> {
+  async #openRun(choice: RunChoice, stop: AbortSignal): Promise<Opened | undefined> {
     await this.#restored();
     const { prepareRun } = await this.#loadRuns();
     const prepared = await prepareRun(choice, this.host(), {
@@ -233,25 +344,30 @@ export class Workbench implements vscode.Disposable {
         this.#progress = text;
         this.#changed();
       },
+      changed: () => {
+        if (this.#phase === "running") this.#gather.request();
+      },
     });
     if (prepared === undefined || stop.aborted) return undefined;
     await this.#release();
     const open = await prepared.open();
     this.#take(open);
-    return open;
+    return { open, leader: await open.run.leader() };
   }
 
   /** The feed from its start to its end; never rejects. */
-  async #play(opening: Promise<OpenRun | undefined>, stop: AbortSignal): Promise<void> {
+  async #play(opening: Promise<Opened | undefined>, stop: AbortSignal): Promise<void> {
     let open: OpenRun | undefined;
+    let lost = false;
     try {
-      open = await opening;
-      if (open?.feed !== undefined && !stop.aborted) {
+      const opened = await opening;
+      open = opened?.open;
+      if (opened !== undefined && !stop.aborted) {
         this.#progress = undefined;
         this.#enter("running");
-        await open.run.run(this.#watched(open, open.feed), stop);
-        await open.run.flush();
-        if (!stop.aborted) open.ended?.();
+        const { leader } = opened;
+        if (leader !== undefined) lost = (await this.#follow(opened.open, leader, stop)) === "lost";
+        else if (opened.open.feed !== undefined) await this.#lead(opened.open, opened.open.feed, stop);
       }
     } catch (error) {
       this.#failure = oneLine(error);
@@ -264,6 +380,49 @@ export class Workbench implements vscode.Disposable {
       this.#deadlines = new Map();
       this.#enter("idle");
     }
+    if (lost && !stop.aborted && open?.market === "live") void this.#takeUp();
+  }
+
+  /** Runs a feed in this window. */
+  async #lead(open: OpenRun, feed: Feed, stop: AbortSignal): Promise<void> {
+    const end = await open.run.run(this.#watched(open, feed), stop);
+    await open.run.flush();
+    if (end === "ended") open.ended?.();
+  }
+
+  /** Shows what another window does until it ends or is lost. */
+  async #follow(open: OpenRun, following: Following, stop: AbortSignal): Promise<"ended" | "lost"> {
+    const { pid, since } = following.lease;
+    this.#leader = { following, who: `process ${pid}, since ${since}`, status: following.status };
+    this.#known.take(open);
+    this.log.info(`Follows the window that runs the feed: ${this.#leader.who}`);
+    try {
+      return await open.run.follow(following, stop, (status) => {
+        if (this.#leader !== undefined) this.#leader.status = status;
+        this.#setDeadlines();
+        this.#gather.request();
+      });
+    } finally {
+      this.#leader = undefined;
+    }
+  }
+
+  /** Goes on with a live feed whose window was killed or hangs; of several windows one gets there first, the others follow it. */
+  async #takeUp(): Promise<void> {
+    this.log.warn("The window that ran the live feed is gone: this one goes on with it");
+    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 450));
+    await this.start({ market: "live" }).catch((error: unknown) => this.#tell(error));
+  }
+
+  /** A run that is played by another window. */
+  async #openToFollow(place: RunPlace): Promise<Opened | undefined> {
+    const { reopenRun } = await this.#loadRuns();
+    if (this.#open?.folder !== place.folder) await this.#release();
+    const open = this.#open ?? (await reopenRun(place, this.host(), this.#sinks()));
+    if (open === undefined) return undefined;
+    if (open !== this.#open) this.#take(open);
+    const leader = await open.run.leader();
+    return leader && { open, leader };
   }
 
   #tell(error: unknown): void {
@@ -315,26 +474,48 @@ export class Workbench implements vscode.Disposable {
 
   #flushNow(): void {
     // The journal has everything: what fails here is made up for by the next flush.
-    this.#open?.run.flush().catch((error: unknown) => this.log.warn(oneLine(error)));
+    const open = this.#open;
+    if (open !== undefined) void this.#saveAgain(open).catch((error: unknown) => this.log.warn(oneLine(error)));
   }
 
-  /** Anew from the clock of the market, which may have gone on later than this machine's. */
+  async #saveAgain({ run }: OpenRun): Promise<void> {
+    const before = run.unsaved;
+    try {
+      await run.flush();
+    } catch (error) {
+      if (run.unsaved > 0) throw error;
+      this.log.warn(oneLine(error));
+    } finally {
+      if (run.unsaved !== before) this.#changed();
+    }
+  }
+
+  /** Anew from the clock of the market, which may have gone on later than this machine's; live they are the same. */
   #setDeadlines(): void {
     const open = this.#open;
     if (open === undefined || this.#phase !== "running") return;
     const { time, pending } = open.run.engine.view();
     const now = Date.now();
-    const deadline = (lateAfter: Micros) => now + Math.max(0, lateAfter - time) / 1000 / open.speed;
+    const deadline = (lateAfter: Micros) =>
+      open.market === "live" ? lateAfter / 1000 : now + Math.max(0, lateAfter - time) / 1000 / open.speed;
     this.#deadlines = new Map(pending.map(({ id, lateAfter }) => [id, deadline(lateAfter)]));
   }
 
   #take(open: OpenRun): void {
-    if (this.#draftsOf !== open.folder) this.drafts.clear();
-    this.#draftsOf = open.folder;
     this.#open = open;
+    this.#unsaved = [];
     this.#runNumber++;
     this.#deadlines = new Map();
     this.#changed();
+  }
+
+  /** What was left is saved, by whatever came next. */
+  #tellSaved(): void {
+    for (const { record, draft } of this.#unsaved) {
+      this.log.info(`Saved: ${record}`);
+      if (draft !== undefined) this.drafts.delete(draft);
+    }
+    this.#unsaved = [];
   }
 
   #theRun(): OpenRun {
@@ -342,7 +523,23 @@ export class Workbench implements vscode.Disposable {
     return this.#open;
   }
 
+  /**
+   * Makes room for another run.
+   *
+   * @throws when something could not be saved, and still cannot: it would be lost with the run
+   */
   async #release(): Promise<void> {
+    const open = this.#open;
+    if (open !== undefined && open.run.unsaved > 0) {
+      await this.#saveAgain(open).catch((error: unknown) => {
+        const what = `NOT SAVED: ${open.run.unsaved} of the run at hand, which another one would lose`;
+        throw new Error(`${what}. ${oneLine(error)}`, { cause: error });
+      });
+    }
+    await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
     this.#flush.cancel();
     const open = this.#open;
     if (open === undefined) return;
@@ -365,6 +562,8 @@ export class Workbench implements vscode.Disposable {
   #changed(): void {
     this.#gather.cancel();
     this.#refreshed = Date.now();
+    if (this.#open?.run.unsaved === 0) this.#tellSaved();
+    if (this.#phase === "running" && this.#leader === undefined) this.#open?.run.tell(watchSentence(this.standing()));
     if (!this.#closed) this.#didChange.fire();
   }
 }

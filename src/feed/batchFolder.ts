@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { Conditions, type DayCondition } from "./databento/conditions.js";
 import type { Mapping } from "./databento/dbn/metadata.js";
 import { FeedError } from "./feedError.js";
 import { inFile } from "./fileBytes.js";
@@ -13,6 +14,8 @@ export interface RecordedFolder {
   readonly paths: readonly string[];
   /** Which ids are which symbols, where the folder tells: a CSV file need not. */
   readonly mappings: readonly Mapping[];
+  /** How good Databento says that the data of each day are. */
+  readonly conditions: readonly DayCondition[];
 }
 
 const JSON_LIMIT = 64 * 1024 * 1024;
@@ -51,7 +54,10 @@ export async function readFolder(folder: string): Promise<RecordedFolder> {
     const symbology = names.includes("symbology.json")
       ? await readJson(join(folder, "symbology.json"), Symbology)
       : undefined;
-    return { paths, mappings: mappingsOf(symbology) };
+    const conditions = names.includes("condition.json")
+      ? await readJson(join(folder, "condition.json"), Conditions)
+      : [];
+    return { paths, mappings: mappingsOf(symbology), conditions };
   } catch (error) {
     throw inFile(folder, error);
   }

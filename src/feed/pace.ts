@@ -1,21 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { EngineEvent } from "../core/events.js";
 import type { TradeBatch } from "../core/market.js";
 import type { Micros } from "../core/units.js";
-
-/** The clock and the waiting of a paced replay; the real ones unless a test brings its own. */
-export interface Timing {
-  /** Milliseconds that only ever grow. */
-  readonly now: () => number;
-  /** Resolves after `ms`; early when `stop` fires. */
-  readonly sleep: (ms: number, stop: AbortSignal) => Promise<void>;
-}
-
-/** The machine's own clock. */
-export const REAL_TIMING: Timing = {
-  now: () => performance.now(),
-  sleep: (ms, stop) => delay(ms, undefined, { signal: stop }).catch(() => undefined),
-};
+import { type Clock, sleep } from "./clock.js";
 
 /** Shorter waits are not worth a timer: the trades that they part are handed out together. */
 const SHORTEST_WAIT_MS = 20;
@@ -26,14 +12,14 @@ const CLOCK_EVERY_MS = 1000;
 /** Hands out recorded events when they are due: `speed` times as fast as they happened. */
 export class Pace {
   readonly #speed: number;
-  readonly #timing: Timing;
+  readonly #clock: Clock;
   #origin: { time: number; now: number } | undefined;
 
   /** @param speed times real time, above 0 */
-  constructor(speed: number, timing: Timing) {
+  constructor(speed: number, clock: Clock) {
     if (!(speed > 0 && Number.isFinite(speed))) throw new Error(`A replay cannot run at speed ${speed}`);
     this.#speed = speed;
-    this.#timing = timing;
+    this.#clock = clock;
   }
 
   /** The events one after the other, batches cut where the next trade is not due, with clock events between them. */
@@ -66,12 +52,12 @@ export class Pace {
   }
 
   async *#waitFor(time: number, stop: AbortSignal): AsyncGenerator<readonly EngineEvent[], void, undefined> {
-    this.#origin ??= { time, now: this.#timing.now() };
+    this.#origin ??= { time, now: this.#clock.mono() };
     while (!stop.aborted) {
       const now = this.#marketTime();
       if (now >= time) return;
       const left = (time - now) / 1000 / this.#speed;
-      await this.#timing.sleep(Math.min(Math.max(left, SHORTEST_WAIT_MS), CLOCK_EVERY_MS), stop);
+      await sleep(this.#clock, Math.min(Math.max(left, SHORTEST_WAIT_MS), CLOCK_EVERY_MS), stop);
       const after = this.#marketTime();
       if (left > CLOCK_EVERY_MS && after < time && !stop.aborted) yield [{ type: "clock", time: after }];
     }
@@ -81,7 +67,7 @@ export class Pace {
   #marketTime(): Micros {
     const origin = this.#origin;
     if (origin === undefined) throw new Error("The pace was asked before its first event");
-    return Math.floor(origin.time + (this.#timing.now() - origin.now) * 1000 * this.#speed) as Micros;
+    return Math.floor(origin.time + (this.#clock.mono() - origin.now) * 1000 * this.#speed) as Micros;
   }
 }
 

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { type RecordedFolder, readFolder } from "./batchFolder.js";
+import { conditionLine, type DayCondition } from "./databento/conditions.js";
 import { FeedError } from "./feedError.js";
 import { inFile } from "./fileBytes.js";
 import { nothingToReplay, openRecording, type RecordedSpan, type Recording } from "./recording.js";
@@ -11,6 +12,8 @@ export interface Recordings {
   readonly markets: readonly Recording[];
   /** The id of a contract that a file knows by name alone: the one that other files give it, else one made up. */
   readonly idOf: (symbol: string) => number;
+  /** What a person should know of them, a line each. */
+  readonly notes: readonly string[];
 }
 
 /** Ids from here on are made up: no venue's instrument_id is near. */
@@ -26,12 +29,14 @@ export async function openRecordings(
   stop: AbortSignal,
 ): Promise<Recordings> {
   const recordings: Recording[] = [];
+  const conditions: DayCondition[] = [];
   const isInstrument = (symbol: string) => tickSizes(symbol) !== undefined;
   for (const given of paths) {
-    const { paths: files, mappings } = await filesOf(given);
+    const { paths: files, mappings, conditions: days } = await filesOf(given);
+    conditions.push(...days);
     for (const path of files) {
       recordings.push(await openRecording({ path, mappings, isInstrument }, stop));
-      if (stop.aborted) return { definitions: [], markets: [], idOf: () => MADE_UP_IDS };
+      if (stop.aborted) return { definitions: [], markets: [], idOf: () => MADE_UP_IDS, notes: [] };
     }
   }
   recordings.sort((a, b) => a.received.start - b.received.start);
@@ -40,7 +45,8 @@ export async function openRecordings(
   const [only] = definitions;
   if (markets.length === 0 && only !== undefined) throw inFile(only.path, nothingToReplay("definition"));
   refuseOverlaps(markets);
-  return { definitions, markets, idOf: idsOf(markets) };
+  const note = conditionLine(conditions);
+  return { definitions, markets, idOf: idsOf(markets), notes: note === undefined ? [] : [note] };
 }
 
 async function filesOf(path: string): Promise<RecordedFolder> {
@@ -50,7 +56,7 @@ async function filesOf(path: string): Promise<RecordedFolder> {
   } catch (error) {
     throw inFile(path, error);
   }
-  return isFolder ? await readFolder(path) : { paths: [path], mappings: [] };
+  return isFolder ? await readFolder(path) : { paths: [path], mappings: [], conditions: [] };
 }
 
 function refuseOverlaps(recordings: readonly Recording[]): void {

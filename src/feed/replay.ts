@@ -1,10 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import type { EngineEvent } from "../core/events.js";
 import type { Micros } from "../core/units.js";
+import { type Clock, REAL_CLOCK } from "./clock.js";
 import { ContractBook } from "./databento/dbn/contractBook.js";
 import type { Feed } from "./feed.js";
 import { inOrder } from "./inOrder.js";
-import { Pace, REAL_TIMING, type Timing } from "./pace.js";
+import { Pace } from "./pace.js";
 import { openRecordings, type Recordings } from "./recordings.js";
 import type { TickSizes } from "./tickSizes.js";
 
@@ -15,7 +16,7 @@ export interface ReplayOptions {
   /** Times real time; undefined: as fast as it can. */
   readonly speed?: number;
   /** The clock of a paced replay; default the real one. */
-  readonly timing?: Timing;
+  readonly clock?: Clock;
 }
 
 /**
@@ -39,6 +40,8 @@ export function replayFeed(paths: readonly string[], options: ReplayOptions): Fe
 export interface OpenReplay {
   /** Those that will be played, of folders the files in them. */
   readonly files: readonly string[];
+  /** What a person should know of them, a line each. */
+  readonly notes: readonly string[];
   readonly feed: Feed;
 }
 
@@ -51,6 +54,7 @@ export async function openReplay(
   const recordings = await openRecordings(paths, options.tickSizes, stop);
   return {
     files: [...recordings.definitions, ...recordings.markets].map(({ path }) => path),
+    notes: recordings.notes,
     feed: { events: (playing) => replay(recordings, options, playing) },
   };
 }
@@ -60,7 +64,7 @@ async function* replay(
   options: ReplayOptions,
   stop: AbortSignal,
 ): AsyncGenerator<readonly EngineEvent[], void, undefined> {
-  const pace = options.speed === undefined ? undefined : new Pace(options.speed, options.timing ?? REAL_TIMING);
+  const pace = options.speed === undefined ? undefined : new Pace(options.speed, options.clock ?? REAL_CLOCK);
   const playing = { contracts: new ContractBook(options.tickSizes), idOf, stop };
   const start = (markets[0]?.start ?? 0) as Micros;
   let last = 0;

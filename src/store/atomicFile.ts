@@ -1,17 +1,19 @@
 import { dirname, join } from "node:path";
-import { appendAll, type Fs } from "./files.js";
+import { appendAll, type Fs, NOT_A_FILE } from "./files.js";
 import { fileFailure, StoreError } from "./storeError.js";
 
 /**
  * Replaces a file whole or not at all: whatever happens, the old bytes or the new ones are there, and after it resolves the
  * new ones survive a power cut. A symbolic link stays, its target is replaced.
  *
- * @throws StoreError when it cannot be written, or is read-only; the old file is untouched then
+ * @throws StoreError when it cannot be written, is read-only or no regular file; what was there is untouched then
  */
 export async function replaceFile(fs: Fs, path: string, bytes: Uint8Array): Promise<void> {
   try {
     const target = await fs.realPath(path);
-    if ((await fs.stat(target))?.readOnly === true) {
+    const status = await fs.stat(target);
+    if (status?.isFile === false) throw Object.assign(new Error("not a file"), { code: NOT_A_FILE });
+    if (status?.readOnly === true) {
       throw new StoreError(`Could not replace "${path}": it is read-only. Make it writable, or move it away`, {
         retriable: true,
       });

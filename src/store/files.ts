@@ -1,16 +1,5 @@
 import { constants } from "node:fs";
-import {
-  access,
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  stat,
-  unlink,
-} from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode } from "./storeError.js";
 
@@ -42,9 +31,13 @@ export interface FileStatus {
   readonly modified: number;
 }
 
+/** The `code` of the failure where something stands in a file's place that is none: a folder, a pipe, a socket, a device. */
+export const NOT_A_FILE = "NOT_A_FILE";
+
 /**
- * The file system as the store uses it. Failures carry the system's `code` (`ENOSPC`, `EIO`, ...). The second adapter is
- * the simulator of crashes and faults.
+ * The file system as the store uses it. Failures carry the system's `code` (`ENOSPC`, `EIO`, ...) or `NOT_A_FILE`: nothing but a
+ * regular file is opened, because any other may let its reader or writer wait for ever. The second adapter is the simulator of
+ * crashes and faults.
  */
 export interface Fs {
   /** Whose calls these are: locks and temporary files bear it. */
@@ -122,9 +115,16 @@ export const nodeFs: Fs = {
     // "ax" would forbid truncation on Windows, so a new file is opened "wx" and its end is counted here.
     return mode === "createNew"
       ? new CountedFile(await open(path, "wx", 0o600))
-      : new CountedFile(await open(path, "a", 0o600), "end");
+      : new CountedFile(await opened(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT), "end");
   },
-  readFile: (path) => readFile(path),
+  async readFile(path) {
+    const handle = await opened(path, constants.O_RDONLY);
+    try {
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  },
   readdir: (path) => readdir(path).catch(unlessMissing([])),
   async stat(path) {
     const found = await stat(path, { bigint: true }).catch(unlessMissing(undefined));
@@ -149,6 +149,22 @@ export const nodeFs: Fs = {
   rename: renamePatiently,
   remove: (path) => unlink(path).catch(unlessMissing(undefined)),
 };
+
+/** Opens a regular file without waiting, whatever stands in its place. */
+async function opened(path: string, flags: number): Promise<FileHandle> {
+  try {
+    // Windows has no such flag, and no pipes among its files.
+    const handle = await open(path, flags | (constants.O_NONBLOCK ?? 0), 0o600);
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
+  } catch (error) {
+    if (!NO_FILE_CODES.has(errorCode(error))) throw error;
+  }
+  throw Object.assign(new Error(`"${path}" is not a regular file`), { code: NOT_A_FILE });
+}
+
+/** What the system says of a folder, of a socket, and of a pipe that nobody reads. */
+const NO_FILE_CODES: ReadonlySet<string | undefined> = new Set(["EISDIR", "ENXIO", "ENODEV"]);
 
 class CountedFile implements OpenFile {
   readonly #handle: FileHandle;

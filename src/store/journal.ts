@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import type { Micros } from "../core/units.js";
 import type { Clock } from "./clock.js";
 import { appendAll, type Fs, makeFolder, type OpenFile } from "./files.js";
+import { noteEnd } from "./journalEnds.js";
 import { encodeRecord, NO_RECORD_BEFORE, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { fileFailure, isDiskFull } from "./storeError.js";
@@ -118,7 +119,8 @@ export class Journal {
     if (segment === undefined) return;
     const { clock, nextId } = this.#options;
     await this.append([{ id: nextId(), t: clock.wall(), type: "seal", data: { records: segment.seq } }]);
-    await this.abandon();
+    const sealed = this.#segment;
+    if (sealed !== undefined) await this.#finish(sealed, sealed.seq - 1);
   }
 
   /** Lets go of the file as it is, without a seal; the next append makes a new one. */
@@ -157,8 +159,8 @@ export class Journal {
       await segment.file.sync();
       if (created) await this.#options.fs.syncFolder(this.#options.folder);
     } catch (error) {
-      await this.abandon();
       const isInPlace = await this.#isInPlace(segment).catch(() => true);
+      await (isInPlace ? this.#finish(segment, segment.seq) : this.abandon());
       throw isInPlace ? new NotConfirmed(error) : new Displaced();
     }
     segment.length += bytes.length;
@@ -228,8 +230,15 @@ export class Journal {
     try {
       await segment.file.truncate(segment.length);
     } catch {
-      await this.abandon();
+      await this.#finish(segment, segment.seq);
     }
+  }
+
+  /** Lets go of a file that gets nothing more, and notes how many records of it are on the disk. */
+  async #finish({ path }: Segment, records: number): Promise<void> {
+    await this.abandon();
+    // Nothing recorded is lost without it.
+    if (records > 0) await noteEnd(this.#options.fs, path, records).catch(() => undefined);
   }
 }
 

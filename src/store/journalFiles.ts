@@ -41,19 +41,34 @@ export async function journalSize(fs: Fs, folder: string, name: string): Promise
 /**
  * Reads a journal file.
  *
+ * @param end how many records it had when it was finished; undefined for one that was not, as far as is known
  * @returns undefined when it has gone meanwhile
  * @throws StoreError when it cannot be read: nobody may think then that nothing was recorded
  */
-export async function readJournalFile(fs: Fs, folder: string, name: string): Promise<JournalFile | undefined> {
+export async function readJournalFile(
+  fs: Fs,
+  folder: string,
+  name: string,
+  end: number | undefined,
+): Promise<JournalFile | undefined> {
   try {
     const bytes = await fs.readFile(join(folder, name));
-    const parsed = parseJournal(bytes);
+    const parsed = withEnd(parseJournal(bytes), bytes.length, end);
     const header = headerSchema.safeParse(parsed.records.find(({ type }) => type === "header")?.data);
     return { ...parsed, name, bytes, kind: header.success ? header.data.kind : undefined };
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw fileFailure(`Could not read the journal "${join(folder, name)}"`, error);
   }
+}
+
+/** A torn end is normal, but not in a file of which it is known that more of it was on the disk. */
+function withEnd(parsed: ParsedJournal, length: number, end: number | undefined): ParsedJournal {
+  const last = parsed.records.at(-1);
+  const missing = (end ?? 0) - (last === undefined ? 0 : last.seq + 1);
+  if (missing <= 0) return parsed;
+  const what = `its end was cut off, with the last ${missing === 1 ? "record" : `${missing} records`}`;
+  return { ...parsed, damage: [...parsed.damage, what], damagedUntil: length };
 }
 
 /**

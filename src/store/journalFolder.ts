@@ -6,7 +6,7 @@ import type { Fs } from "./files.js";
 import { JOURNAL_FORMAT, Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
 import { JournalReader } from "./journalReader.js";
 import { Kept } from "./kept.js";
-import { RECORD_VERSION } from "./record.js";
+import { type JournalRecord, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { StoreError } from "./storeError.js";
 import { Ulids } from "./ulid.js";
@@ -109,6 +109,26 @@ export class JournalFolder {
     const entries = contents.map(({ type, data }) => ({ id: this.#ids.next(), t, type, data }));
     await this.#write(entries);
     for (const entry of entries) this.kept.add({ ...entry, v: RECORD_VERSION });
+  }
+
+  /**
+   * Writes those records that are not known yet, under their own ids, in one piece.
+   *
+   * @returns how many there were
+   * @throws StoreError when they could not be kept
+   */
+  async adopt(records: readonly JournalRecord[]): Promise<number> {
+    const unknown = new Map(records.filter(({ id }) => !this.kept.knows(id)).map((record) => [record.id, record]));
+    const entries = [...unknown.values()]
+      .map(({ id, t, type, data }) => ({ id, t, type, data }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    if (entries.length === 0) return 0;
+    await this.#write(entries);
+    for (const entry of entries) {
+      this.#ids.startAfter(entry.id);
+      this.kept.add({ ...entry, v: RECORD_VERSION });
+    }
+    return entries.length;
   }
 
   /** Seals the own journal, if there is one. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Fs } from "./files.js";
 import type { JournalKind } from "./journal.js";
+import { readEnds } from "./journalEnds.js";
 import {
   type JournalFile,
   journalNames,
@@ -69,8 +70,10 @@ export class JournalReader {
     const lost = this.#lostFrom(names);
     const sizes = new Map([...this.#sizes].filter(([name]) => !lost.includes(name)));
     const reported: string[] = [];
-    for (const name of names) {
-      const file = owned(name) ? undefined : await this.#changed(name);
+    const changed = await this.#changed(names.filter((name) => !owned(name)));
+    const ends = changed.length === 0 ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
+    for (const name of changed) {
+      const file = await readJournalFile(this.#fs, this.#folder, name, ends.get(name));
       if (file === undefined) continue;
       this.#checkKind(file);
       sizes.set(name, file.bytes.length);
@@ -101,10 +104,13 @@ export class JournalReader {
     return [...this.#sizes.keys()].filter((name) => !names.includes(name));
   }
 
-  async #changed(name: string): Promise<JournalFile | undefined> {
-    const size = await journalSize(this.#fs, this.#folder, name);
-    if (size === undefined || size === this.#sizes.get(name)) return undefined;
-    return readJournalFile(this.#fs, this.#folder, name);
+  async #changed(names: readonly string[]): Promise<readonly string[]> {
+    const changed: string[] = [];
+    for (const name of names) {
+      const size = await journalSize(this.#fs, this.#folder, name);
+      if (size !== undefined && size !== this.#sizes.get(name)) changed.push(name);
+    }
+    return changed;
   }
 
   #checkKind(file: JournalFile): void {

@@ -1,20 +1,21 @@
 import * as z from "zod/mini";
 import { type EngineOutput, outputId } from "../core/events.js";
 import type { Micros } from "../core/units.js";
-import { contradiction } from "./contradiction.js";
+import { contradiction, contradicts } from "./contradiction.js";
 import type { JournalEntry } from "./journal.js";
 import { isOutputType, readOutput } from "./outputSchema.js";
 import { type JournalRecord, RECORD_VERSION } from "./record.js";
 
 /** What all journals of a folder hold together: each output once, in the order of their records' ids. */
 export class Kept {
-  /** Ids of the records that are among no outputs: an output has an identity of its own. */
   readonly #records = new Set<string>();
   readonly #outputs = new Map<string, KeptRecord>();
   readonly #meta = new Map<string, { readonly entry: JournalEntry; readonly value: unknown }>();
   /** Records that are not shown: they are to stay in the journal all the same. */
   readonly #others: JournalEntry[] = [];
-  #contradictions: string[] = [];
+  /** Answers that another one rules out, by its identity, and of which of them nobody was told yet. */
+  readonly #ruledOut = new Map<string, readonly KeptRecord[]>();
+  readonly #untold = new Set<string>();
   #sorted: readonly EngineOutput[] | undefined = [];
   /** The map has them in order, as it mostly does. */
   #inOrder = true;
@@ -24,22 +25,30 @@ export class Kept {
   /** Adds a record. Returns the output it holds, if it is new or stands in the place of another. */
   add(record: Pick<JournalRecord, "v" | "id" | "t" | "type" | "data">): EngineOutput | undefined {
     if (record.type === "header" || record.type === "seal") return undefined;
+    const isCopy = this.#records.has(record.id);
+    this.#records.add(record.id);
     if (record.id > this.#last) this.#last = record.id;
     const output = record.v === RECORD_VERSION && isOutputType(record.type) ? readOutput(record.data) : undefined;
     const id = output && outputId(output);
     if (output === undefined || id === undefined) {
-      this.#addOther(record);
+      // A copy of an output is told by the output's own identity.
+      if (!isCopy) this.#addOther(record);
       return undefined;
     }
     const before = this.#outputs.get(id);
     const entry = entryOf(record);
-    const isNews = before === undefined || this.#contradicts(before, { entry, output });
+    const isNews = before === undefined || this.#contradicts(before, { entry, output }, id);
     // Of several records of one output the first counts, in whatever order they are read.
     if (before !== undefined && before.entry.id <= record.id) return undefined;
     if (record.id < this.#last) this.#inOrder = false;
     this.#outputs.set(id, { entry, output });
     this.#sorted = undefined;
     return isNews ? output : undefined;
+  }
+
+  /** Whether a record of that id was added. */
+  knows(record: string): boolean {
+    return this.#records.has(record);
   }
 
   /** All records, in the order of their ids. */
@@ -53,11 +62,22 @@ export class Kept {
     return this.#outputs.get(outputId(output) ?? "")?.entry.t;
   }
 
-  /** One sentence for each two records that speak against each other and were not told before. */
+  /** One sentence for each question that was answered differently, where that was not told before. */
   newContradictions(): readonly string[] {
-    const found = this.#contradictions;
-    this.#contradictions = [];
-    return found;
+    const sentences = [...this.#untold].flatMap((id) => {
+      const counts = this.#outputs.get(id);
+      const others = (this.#ruledOut.get(id) ?? []).toSorted((a, b) => (a.entry.id < b.entry.id ? -1 : 1));
+      return counts === undefined
+        ? []
+        : [
+            contradiction(
+              counts.output,
+              others.map(({ output }) => output),
+            ),
+          ];
+    });
+    this.#untold.clear();
+    return sentences;
   }
 
   /** Whether there is an output of that identity. */
@@ -89,22 +109,20 @@ export class Kept {
     return this.#notUnderstood;
   }
 
-  /** Whether two answers to the same question differ; that is told once, and both stay in the journal. */
-  #contradicts(before: KeptRecord, record: KeptRecord): boolean {
-    const [first, second] = record.entry.id < before.entry.id ? [record, before] : [before, record];
-    const sentence = contradiction(first.output, second.output);
-    if (sentence === undefined) return false;
-    if (this.#records.has(second.entry.id)) return true;
-    this.#records.add(second.entry.id);
-    this.#contradictions.push(sentence);
+  /** Whether two answers to the same question differ; the one that does not count stays in the journal all the same. */
+  #contradicts(before: KeptRecord, record: KeptRecord, id: string): boolean {
+    if (!contradicts(before.output, record.output)) return false;
+    const second = record.entry.id < before.entry.id ? before : record;
+    const known = this.#ruledOut.get(id) ?? [];
+    if (known.some(({ entry }) => entry.id === second.entry.id)) return true;
+    this.#ruledOut.set(id, [...known, second]);
+    this.#untold.add(id);
     this.#others.push(second.entry);
     return true;
   }
 
-  /** What is no output: a small fact, or what a newer version wrote. A copy of it counts once. */
+  /** What is no output: a small fact, or what a newer version wrote. */
   #addOther(record: Pick<JournalRecord, "v" | "id" | "t" | "type" | "data">): void {
-    if (this.#records.has(record.id)) return;
-    this.#records.add(record.id);
     if (record.type === "meta" && record.v === RECORD_VERSION) {
       this.#addMeta(record);
       return;

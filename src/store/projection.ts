@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Database, SqlJsStatic } from "sql.js";
 import type { EngineOutput } from "../core/events.js";
-import { contextRows, equityRows, paperRows, type RecordedAt, type Row } from "./rows.js";
-import { APPLICATION_ID, PAPER_SCHEMA, SCHEMA_VERSION, STATISTICS_SCHEMA } from "./schema.js";
+import { contextRows, equityRows, importedRows, paperRows, type RecordedAt, type Row } from "./rows.js";
+import { ALL_SCHEMA, APPLICATION_ID, PAPER_SCHEMA, SCHEMA_VERSION, STATISTICS_SCHEMA } from "./schema.js";
 
 /** The user's SQLite files as bytes. */
 export interface Databases {
@@ -34,12 +34,31 @@ export function buildDatabases(
   origin: Origin,
   recordedAt: RecordedAt,
 ): Databases {
-  const statistics = { context_performance: contextRows(outputs, recordedAt) };
-  const paper = { paper_trades: paperRows(outputs, recordedAt), portfolio_equity: equityRows(outputs) };
+  const { statistics, paper } = tablesOf(outputs, recordedAt);
   return {
     statistics: build(sql, STATISTICS_SCHEMA, statistics, origin),
     paper: build(sql, PAPER_SCHEMA, paper, origin),
   };
+}
+
+/** Builds one database with the tables of both files. */
+export function buildForQueries(
+  sql: SqlJsStatic,
+  outputs: readonly EngineOutput[],
+  origin: Origin,
+  recordedAt: RecordedAt,
+): Uint8Array {
+  const { statistics, paper } = tablesOf(outputs, recordedAt);
+  return build(sql, ALL_SCHEMA, { ...statistics, ...paper }, origin);
+}
+
+function tablesOf(outputs: readonly EngineOutput[], recordedAt: RecordedAt) {
+  const statistics = {
+    context_performance: contextRows(outputs, recordedAt),
+    imported: importedRows(outputs, recordedAt),
+  };
+  const paper = { paper_trades: paperRows(outputs, recordedAt), portfolio_equity: equityRows(outputs) };
+  return { statistics, paper };
 }
 
 /**

@@ -5,7 +5,16 @@ import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
 import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
-import { buildDatabases, isCurrent, isOwnDatabase, loadSql, mayReplace, type Origin } from "./projection.js";
+import {
+  buildDatabases,
+  buildForQueries,
+  type Databases,
+  isCurrent,
+  isOwnDatabase,
+  loadSql,
+  mayReplace,
+  type Origin,
+} from "./projection.js";
 import type { RecordedAt } from "./rows.js";
 import { StoreError } from "./storeError.js";
 import { UserFiles } from "./userFiles.js";
@@ -30,7 +39,7 @@ export class Projections {
   /** Whether the folder has a database that this program made. */
   async madeBefore(): Promise<boolean> {
     const status = await this.#fs.stat(this.#statistics);
-    return status !== undefined && isOwnDatabase(await this.#fs.readFile(this.#statistics));
+    return status?.isFile === true && isOwnDatabase(await this.#fs.readFile(this.#statistics));
   }
 
   /** Brings `latest_recommendation.json` and `recommendations_log.jsonl` up to date. */
@@ -48,14 +57,24 @@ export class Projections {
    */
   async write(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<void> {
     if (await this.#areCurrent(outputs.length === 0, origin.lastRecord)) return;
-    const { statistics, paper } = buildDatabases(await this.#loaded(), outputs, origin, recordedAt);
+    const { statistics, paper } = await this.build(outputs, origin, recordedAt);
     await this.#replace(this.#statistics, statistics);
     await this.#replace(this.#paper, paper);
   }
 
+  /** Both databases as bytes; no file is touched. */
+  async build(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<Databases> {
+    return buildDatabases(await this.#loaded(), outputs, origin, recordedAt);
+  }
+
+  /** The tables of both in one, as bytes; no file is touched. */
+  async buildForQueries(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<Uint8Array> {
+    return buildForQueries(await this.#loaded(), outputs, origin, recordedAt);
+  }
+
   async #areCurrent(isEmpty: boolean, lastRecord: string): Promise<boolean> {
     for (const path of [this.#statistics, this.#paper]) {
-      if ((await this.#fs.stat(path)) === undefined) return false;
+      if ((await this.#fs.stat(path))?.isFile !== true) return false;
       if (!isEmpty && !isCurrent(await this.#loaded(), await this.#fs.readFile(path), lastRecord)) return false;
     }
     return true;
@@ -68,8 +87,8 @@ export class Projections {
 
   async #replace(path: string, bytes: Uint8Array): Promise<void> {
     // Looked at each time: the user may have put his own file there meanwhile.
-    const exists = (await this.#fs.stat(path)) !== undefined;
-    if (exists && !mayReplace(await this.#fs.readFile(path))) {
+    const isFile = (await this.#fs.stat(path))?.isFile === true;
+    if (isFile && !mayReplace(await this.#fs.readFile(path))) {
       throw new StoreError(
         `"${path}" was made by another program or a newer version and is left as it is. Move it away to have it written here`,
         { retriable: false },

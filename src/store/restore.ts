@@ -77,6 +77,10 @@ function restored(output: EngineOutput): AccountEvent | undefined {
       const { id, at, time, reason } = output;
       return { type: "account", kind: "kill", id, at, time, reason };
     }
+    case "paperReset": {
+      const { id, account, at, time, reason } = output;
+      return { type: "account", kind: "paperReset", id, account, at, time, reason };
+    }
     case "limits": {
       const { id, at, time, limits, from } = output;
       return { type: "account", kind: "limits", id, at, time, limits, from };
@@ -85,6 +89,7 @@ function restored(output: EngineOutput): AccountEvent | undefined {
     case "cluster":
     case "refusal":
     case "shadow":
+    case "imported":
     case "illegal":
     case "connection":
       return undefined;

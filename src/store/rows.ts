@@ -1,5 +1,6 @@
 import type { EngineOutput, Exit, Fill } from "../core/events.js";
 import { toCents, toPoints } from "../core/instrument.js";
+import { presentPortfolios } from "../core/portfolio.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
 import type { Micros, Ticks } from "../core/units.js";
@@ -36,27 +37,28 @@ export function contextRows(outputs: readonly EngineOutput[], recordedAt: Record
   }));
 }
 
-/** `paper_trades`: one row per filled recommendation of the paper account, open or closed. */
+/** `paper_trades`: one row per filled recommendation of the paper account since its last reset, open or closed. */
 export function paperRows(outputs: readonly EngineOutput[], recordedAt: RecordedAt): readonly Row[] {
   const recommendations = new Map<string, Recommendation>();
   const fills = new Map<string, Fill[]>();
-  for (const output of outputs) {
+  const present = presentPortfolios(outputs);
+  for (const output of present) {
     if (output.type === "recommendation") recommendations.set(output.id, output);
     if (output.type !== "fill" || output.account !== "paper") continue;
     const others = fills.get(output.recommendation);
     if (others === undefined) fills.set(output.recommendation, [output]);
     else others.push(output);
   }
-  const exits = exitsByTrade(outputs);
+  const exits = exitsByTrade(present);
   return [...fills].map(([id, parts]) =>
     paperRow(parts, recommendations.get(id), exits.get(`paper ${id}`), recordedAt),
   );
 }
 
-/** `portfolio_equity`: the paper account at each session's end, one row per session, also without a trade. */
+/** `portfolio_equity`: the paper account at each session's end since its last reset, one row per session, also without a trade. */
 export function equityRows(outputs: readonly EngineOutput[]): readonly Row[] {
   const rows = new Map<string, Row>();
-  for (const output of outputs) {
+  for (const output of presentPortfolios(outputs)) {
     if (output.type !== "equity" || output.account !== "paper" || output.tradingDay === undefined) continue;
     const timestamp = newYorkTime(output.time);
     rows.set(timestamp, {
@@ -69,6 +71,30 @@ export function equityRows(outputs: readonly EngineOutput[]): readonly Row[] {
     });
   }
   return [...rows.values()];
+}
+
+/** `imported`: the earlier system's rows as corrected, with the original of each as JSON. They are in no other table. */
+export function importedRows(outputs: readonly EngineOutput[], recordedAt: RecordedAt): readonly Row[] {
+  return outputs
+    .filter((output) => output.type === "imported")
+    .map((output) => ({
+      id: output.id,
+      source: output.source,
+      timestamp: newYorkTime(output.time),
+      contract: output.contract ?? null,
+      action: output.direction ?? null,
+      quantity: output.quantity ?? null,
+      entry_price: output.entryPrice ?? null,
+      exit_price: output.exitPrice ?? null,
+      return_pct: output.returnFraction ?? null,
+      win: output.win === undefined ? null : Number(output.win),
+      net_pnl: output.netPnl === undefined ? null : output.netPnl / 100,
+      balance: output.balance === undefined ? null : output.balance / 100,
+      simulated: Number(output.simulated),
+      remarks: output.remarks.join(" "),
+      original: JSON.stringify(output.row),
+      created_at: sqliteTime(recordedAt(output)),
+    }));
 }
 
 /** One exit per account and recommendation. */

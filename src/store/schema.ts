@@ -2,7 +2,7 @@
 export const APPLICATION_ID = 0x56435742;
 
 /** Rises with every change below. The files are rebuilt from the journal, so no migration is ever needed. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** More pages than any history needs; a runaway file must fail, not grow. 100 MB. */
 const SETTINGS = `
@@ -13,10 +13,10 @@ const SETTINGS = `
 `;
 
 /**
- * `bayesian_stats.db`: one row per closed trade of either account. Names are the user's (`ENGINE.md` 0.1, 11).
+ * `bayesian_stats.db`: one row per closed trade of either account; in `imported`, apart from them, what the earlier system left. Names are the user's (`ENGINE.md` 0.1, 11).
  * Times of trades are New York's; `created_at` is when the record was made, by the computer's clock, UTC in SQLite's own form. `return_pct` is a fraction, money is dollars.
  */
-export const STATISTICS_SCHEMA = `${SETTINGS}
+const STATISTICS = `
   CREATE TABLE context_performance (
     id INTEGER PRIMARY KEY,
     context_type TEXT NOT NULL,
@@ -39,13 +39,31 @@ export const STATISTICS_SCHEMA = `${SETTINGS}
     UNIQUE (recommendation_id, source)
   );
   CREATE INDEX idx_context ON context_performance (context_type, context_value);
+  CREATE TABLE imported (
+    id TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    contract TEXT,
+    action TEXT,
+    quantity REAL,
+    entry_price REAL,
+    exit_price REAL,
+    return_pct REAL,
+    win INTEGER,
+    net_pnl REAL,
+    balance REAL,
+    simulated INTEGER NOT NULL,
+    remarks TEXT NOT NULL,
+    original TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+  );
 `;
 
 /**
  * `paper_trades.db`: the paper account's trades, open and closed, and its value at each session's end. Columns `*_pct` are
  * percent. `slippage` is points, positive when worse than the signal; `spread` is not simulated.
  */
-export const PAPER_SCHEMA = `${SETTINGS}
+const PAPER = `
   CREATE TABLE paper_trades (
     trade_id TEXT PRIMARY KEY,
     timestamp TEXT NOT NULL,
@@ -89,3 +107,11 @@ export const PAPER_SCHEMA = `${SETTINGS}
     drawdown_pct REAL NOT NULL
   );
 `;
+
+/** Makes `bayesian_stats.db`. */
+export const STATISTICS_SCHEMA = `${SETTINGS}${STATISTICS}`;
+/** Makes `paper_trades.db`. */
+export const PAPER_SCHEMA = `${SETTINGS}${PAPER}`;
+
+/** The tables of both files in one database, for queries. */
+export const ALL_SCHEMA = `${SETTINGS}${STATISTICS}${PAPER}`;

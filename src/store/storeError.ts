@@ -43,6 +43,7 @@ const KNOWN: Readonly<Record<string, readonly [reason: string, advice: string]>>
   EIO: ["the disk reported an error", DISK],
   ENOENT: ["it does not exist", "Check the data folder's path"],
   ENOTDIR: ["a part of the path is a file", "Choose another data folder"],
+  NOT_A_FILE: ["a folder, a pipe or a device stands in its place", "Move that away, then try again"],
   EEXIST: ["a file is in its place", "Choose another data folder"],
   EMFILE: ["too many files are open", "Close some programs, then try again"],
   ENAMETOOLONG: ["the path is too long", "Choose another data folder"],

@@ -98,9 +98,9 @@ export class UserFiles {
     return true;
   }
 
-  /** Empty where there is none. */
+  /** Empty where there is no such file. */
   async #readLatest(): Promise<string> {
-    if ((await this.#fs.stat(this.#latest)) === undefined) return "";
+    if ((await this.#fs.stat(this.#latest))?.isFile !== true) return "";
     return Buffer.from(await this.#fs.readFile(this.#latest)).toString();
   }
 

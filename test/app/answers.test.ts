@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AnswerError, exitEvent, fillEvent, notExecutedEvent } from "../../src/app/answers.js";
 import type { EngineOutput, EngineView, OpenPosition } from "../../src/core/events.js";
-import { after, decision, exit, fill, RECOMMENDATION_ID, recommendation, ticks } from "../support/outputs.js";
+import { after, decision, exit, fill, micros, RECOMMENDATION_ID, recommendation, ticks } from "../support/outputs.js";
 
 const NOW = after(20);
 const LATER = after(600);
@@ -181,12 +181,31 @@ describe("fillEvent", () => {
     expect(doubts("6071.50")).toEqual({ warnings: 1, typeAgain: true });
   });
 
+  it("asks for a price again that is more than 0.5 % from signal and limit, where nobody watched the market", () => {
+    const said = (price: string) => {
+      const { warnings, typeAgain } = fillEvent(view(), { ...FILL, price }, NOW);
+      return { warnings, typeAgain };
+    };
+    expect(said("6040.75")).toEqual({ warnings: [], typeAgain: false });
+    expect(said("6041.00")).toEqual({
+      warnings: ["6041.00 is more than 0.5 % away from 6010.75, and nothing tells where the market was"],
+      typeAgain: true,
+    });
+    expect(said("5980.75").typeAgain).toBe(false);
+    expect(said("5980.50").typeAgain).toBe(true);
+    expect(said("601.50").typeAgain).toBe(true);
+    const distant = view({ pending: [recommendation({ price: ticks(23500) })] });
+    expect(fillEvent(distant, { ...FILL, price: "5860.00" }, NOW).typeAgain).toBe(false);
+  });
+
   it("asks about another contract, another day and the same fill twice", () => {
     const other = { ...recommendation().instrument, symbol: "ESU5", label: "ES SEP25" };
     expect(fillEvent(view({ instrument: other }), FILL, NOW).warnings).toEqual([
       "It is recorded for ES JUN25, while ES SEP25 is the contract of the day",
     ]);
-    expect(fillEvent(view(), FILL, recommendation().expires).warnings).toEqual([
+    const { expires } = recommendation();
+    expect(fillEvent(view(), FILL, expires).warnings).toEqual([]);
+    expect(fillEvent(view(), FILL, micros(expires + 1)).warnings).toEqual([
       "The time lies after the trading day of the signal",
     ]);
     const earlier = fill({ id: "another", account: "manual", time: JUST_BEFORE });
@@ -222,6 +241,18 @@ describe("exitEvent", () => {
       "better than the stop",
     );
     expect(exitEvent(open, { ...EXIT, price: "5990.00", reason: "stop" }, NOW).warnings).toEqual([]);
+  });
+
+  it("asks for a price again that is more than 0.5 % outside the bracket, where nobody watched the market", () => {
+    const said = (price: string) => {
+      const { warnings, typeAgain } = exitEvent(open, { ...EXIT, reason: "manual", price }, LATER);
+      return { warnings, typeAgain };
+    };
+    expect(said("5965.50")).toEqual({ warnings: [], typeAgain: false });
+    expect(said("5965.00")).toEqual({
+      warnings: ["Nothing here can verify 5965.00: it counts in the balance, not in learning"],
+      typeAgain: true,
+    });
   });
 
   it("mirrors the claims of a short", () => {

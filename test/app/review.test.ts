@@ -10,7 +10,7 @@ import { at, cents, equity, exit, fill, recommendation } from "../support/output
 import { memoryRun } from "./memoryRun.js";
 
 const WEEK = weekOf("2025-06-09");
-const REAL: ReviewOptions = { simulated: undefined, funFacts: true };
+const REAL: ReviewOptions = { simulated: undefined, problems: [], funFacts: true };
 
 const view = async (): Promise<EngineView> => (await memoryRun("live")).engine.view();
 
@@ -102,7 +102,9 @@ describe("The weekly review", () => {
   });
 
   it("says what is simulated at the top", async () => {
-    expect(await reviewed([], { simulated: "Simulated.", funFacts: true })).toContain("\n**Simulated.**\n");
+    expect(await reviewed([], { simulated: "Simulated.", problems: [], funFacts: true })).toContain(
+      "\n**Simulated.**\n",
+    );
   });
 
   it("keeps a context's bars out of the table's own", async () => {

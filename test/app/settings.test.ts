@@ -26,6 +26,22 @@ function problemOf(input: unknown): string {
 }
 
 describe("parseSettings", () => {
+  it.each([
+    ["ES JUN25", "ESM5"],
+    ["MNQ DEC26", "MNQZ6"],
+    ["ESM5", "ESM5"],
+    ["", ""],
+  ])("takes the contract %j for %j", (pin, symbol) => {
+    expect(parseSettings({ "contract.pin": pin }).contract.pin).toBe(symbol);
+  });
+
+  it.each(["ES JUX25", "es jun25", "ES JUN2025", "ESM5 ", "ESM5|x=1", "ESM5\nstart_session"])(
+    "takes %j for no contract",
+    (pin) => {
+      expect(() => parseSettings({ "contract.pin": pin })).toThrow(/contract\.pin/);
+    },
+  );
+
   it("gives the defaults of the specification for an empty object", () => {
     const settings = parseSettings({});
     expect(settings.detector).toMatchObject({
@@ -155,6 +171,10 @@ describe("parseSettings", () => {
   it("refuses text that is too long, is no JSON, or holds numbers beyond every range", () => {
     expect(() => parseSettingsText(" ".repeat(1_048_577), "big.json")).toThrow("big.json has more than 1 MB");
     expect(() => parseSettingsText("{,}", "bad.json")).toThrow("bad.json is not JSON");
+    for (const text of ["[]", "null", "7", '"x"']) {
+      const why = `bad.json must be a JSON object with settings, but is ${text}`;
+      expect(() => parseSettingsText(text, "bad.json")).toThrow(why);
+    }
     expect(() => parseSettingsText('{"demo.seed": 1e999}', "f")).toThrow('"demo.seed" is Infinity');
   });
 

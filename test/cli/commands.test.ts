@@ -99,7 +99,7 @@ describe("The command line", () => {
     { args: ["check", "--settings", ""], says: "there is no such file" },
     { args: ["check", "--settings", "x".repeat(5000)], says: "the path is too long" },
     { args: ["check", "--settings", "package.json/x"], says: "there is no such file" },
-    { args: ["check", "--settings", "nothing.json"], says: "Settings must be a JSON object" },
+    { args: ["check", "--settings", "nothing.json"], says: "nothing.json must be a JSON object with settings, but is" },
     { args: ["check", "--settings", "infinite.json"], says: '"paper.startBalance" is Infinity' },
     { args: ["check", "--settings", "deep.json"], says: "nested more than 64 levels" },
     { args: ["check", "--settings", "utf16.json"], says: "is not JSON" },

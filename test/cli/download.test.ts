@@ -4,26 +4,28 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CANARY, CANARY_FORMS, DAY, dayBytes } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
-import { inProcess } from "./inProcess.js";
+import { inProcess, inTerminal } from "./inProcess.js";
 
 let server: HistoricalServer;
 let folder: string;
+let key: string | undefined;
+const environment = (name: string) => (name === "DATABENTO_API_KEY" ? key : undefined);
 beforeEach(async () => {
   server = await HistoricalServer.start();
   folder = mkdtempSync(join(tmpdir(), "volume-cluster-download-"));
-  process.env.DATABENTO_API_KEY = CANARY;
+  key = CANARY;
   server.usually("timeseries.get_range", { body: dayBytes(50) });
 });
 afterEach(async () => {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
-  delete process.env.DATABENTO_API_KEY;
 });
 
 /** Runs `download`; the key is in nothing that it says or writes. */
 async function download(...args: readonly string[]) {
   const output = ["--output", join(folder, "es.dbn.zst")];
-  const finished = await inProcess(
+  const finished = await inTerminal(
+    { environment },
     "download",
     "--url",
     server.address,
@@ -70,6 +72,24 @@ describe("volume-cluster download", () => {
     expect(server.calls("timeseries.get_range")).toEqual([]);
   });
 
+  it("F19: says which days Databento calls degraded, and downloads all the same when it does not tell", async () => {
+    const body = [
+      { date: "2023-12-24", condition: "available", last_modified_date: "2024-01-01" },
+      { date: "2023-12-25", condition: "degraded", last_modified_date: null },
+    ];
+    server.usually("metadata.get_dataset_condition", { body });
+    expect((await download("--cost-only")).err).toContain("degraded (some may be missing or wrong) on 2023-12-25\n");
+    expect(server.calls("metadata.get_dataset_condition")[0]?.fields).toEqual({
+      dataset: "GLBX.MDP3",
+      start_date: "2023-12-25",
+      end_date: "2023-12-25",
+    });
+    server.usually("metadata.get_dataset_condition", { status: 404, body: { detail: "gone" } });
+    const { code, err } = await download();
+    expect(code).toBe(0);
+    expect(err).toContain("How good the data of these days are is not known");
+  });
+
   it("tells the cost alone with --cost-only", async () => {
     const { code, out } = await download("--cost-only");
     expect([code, out, readdirSync(folder)]).toEqual([0, "It costs $0.66\n", []]);
@@ -90,7 +110,7 @@ describe("volume-cluster download", () => {
     [["ESM5", "ES.v.0"], "raw_symbol"],
   ])("takes %j for symbols of the kind %s", async (symbols, kind) => {
     const args = ["--url", server.address, "--start", "2025-06-09", "--cost-only", "--symbols", symbols.join(",")];
-    await inProcess("download", ...args);
+    await inTerminal({ environment }, "download", ...args);
     expect(server.calls("metadata.get_cost")[0]?.fields.stype_in).toBe(kind);
   });
 
@@ -100,17 +120,17 @@ describe("volume-cluster download", () => {
       ["--start", "2025-06-09"],
       ["--symbols", "ESM5", "--start", "2025-02-30"],
     ]) {
-      expect((await inProcess("download", "--output", "x", ...args)).code).toBe(2);
+      expect((await inTerminal({ environment }, "download", "--output", "x", ...args)).code).toBe(2);
     }
     expect(server.requests).toEqual([]);
   });
 
   it("needs a key, and sends it to no other host", async () => {
     const args = ["--symbols", "ESM5", "--start", "2025-06-09", "--cost-only"];
-    const evil = await inProcess("download", ...args, "--url", "https://evil.example");
+    const evil = await inTerminal({ environment }, "download", ...args, "--url", "https://evil.example");
     expect([evil.code, evil.err]).toEqual([1, expect.stringContaining("this machine")]);
-    delete process.env.DATABENTO_API_KEY;
-    const keyless = await inProcess("download", ...args, "--url", server.address);
+    key = undefined;
+    const keyless = await inTerminal({ environment }, "download", ...args, "--url", server.address);
     expect([keyless.code, keyless.err]).toEqual([1, expect.stringContaining("DATABENTO_API_KEY")]);
     expect(server.requests).toEqual([]);
   });

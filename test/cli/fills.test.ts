@@ -127,6 +127,34 @@ describe("A quantity that is more than may be held", () => {
   });
 });
 
+describe("A price far from the signal, where nobody watched the market", () => {
+  it("of a fill is recorded when it is confirmed, and not before", async () => {
+    const data = await replayed();
+    const typed = (...more: readonly string[]) =>
+      inProcess(
+        ...["fill", "--data", data, "--recommendation", ID, "--price", "4899.25", "--quantity", "1"],
+        ...["--json", ...more],
+      );
+    const typo = await typed();
+    expect(typo).toMatchObject({ code: 1, out: "" });
+    expect(typo.err).toMatch(/^Nothing was recorded\. .*4899\.25.* add "--confirm"\n$/);
+    expect(await quantity(data)).toBeUndefined();
+    expect((await typed("--confirm")).lines).toMatchObject([{ type: "fill", price: 4899.25 }]);
+    expect(await quantity(data)).toBe(1);
+  });
+
+  it("of an exit or a correction is recorded when it is confirmed, and not before", async () => {
+    const data = await replayed();
+    await fill(data, 1);
+    expect(await exit(data, "4907.25")).toMatchObject({ code: 1, out: "" });
+    expect((await exit(data)).code).toBe(0);
+    const typo = await amend(data, "--exit-price", "4907.25");
+    expect(typo).toMatchObject({ code: 1, out: "" });
+    expect(typo.err).toMatch(/^Nothing was recorded\. .* add "--confirm"\n$/);
+    expect((await amend(data, "--exit-price", "4907.25", "--confirm")).code).toBe(0);
+  });
+});
+
 describe("A correction to a price that nothing can verify", () => {
   const evidence = async (data: string) => {
     const run = await Run.open({
@@ -143,7 +171,7 @@ describe("A correction to a price that nothing can verify", () => {
     await fill(data, 1);
     await exit(data);
     expect(await evidence(data)).toEqual([1]);
-    const amended = await amend(data, "--exit-price", "4907.25");
+    const amended = await amend(data, "--exit-price", "4907.25", "--confirm");
     expect(amended.err).toContain("Nothing here can verify 4907.25: it counts in the balance, not in learning");
     expect(amended.lines.at(-1)).toMatchObject({ type: "exit", unverified: true, learned: { trades: 0 } });
     expect(await evidence(data)).toEqual([0]);
@@ -153,7 +181,7 @@ describe("A correction to a price that nothing can verify", () => {
     const data = await replayed();
     await fill(data, 1);
     await exit(data);
-    expect((await amend(data, "--fill-price", "4699.25")).lines.at(-1)).toMatchObject({
+    expect((await amend(data, "--fill-price", "4699.25", "--confirm")).lines.at(-1)).toMatchObject({
       type: "exit",
       unverified: true,
     });
@@ -202,6 +230,23 @@ describe("A damaged journal", () => {
       { type: "illegal", event: `exit:manual:${ID}`, reason },
     ]);
     expect((await inProcess("pending", "--data", data)).out).toContain(`${reason}\n`);
+  });
+
+  it("is said at the top of the review, which counts as the tables do", async () => {
+    const data = await replayed();
+    await fill(data, 1);
+    await exit(data);
+    const whole = (await inProcess("review", "--data", data)).out;
+    expect(whole).toContain("| Closed trades | 1 (too few) |");
+    expect(whole).not.toContain("not whole");
+    lose(data, "fill");
+    const { code, out } = await inProcess("review", "--data", data);
+    expect(code).toBe(0);
+    const top = out.slice(0, out.indexOf("## 1."));
+    expect(top).toContain("**The records are not whole: the figures are of what is left.**");
+    expect(top).toMatch(/^- The journal ".*" is damaged: /m);
+    expect(top).toMatch(/^- Does not count: the exit at 4807\.25 /m);
+    expect(out).not.toContain("| Closed trades | 1 ");
   });
 
   it("counts a trade by the fills that are left", async () => {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Terminal } from "../../src/cli/command.js";
 import { runCommandLine } from "../../src/cli/commandLine.js";
 import type { Micros } from "../../src/core/units.js";
+import { builtQueryWorker } from "../support/queryWorker.js";
 import type { Finished, Line } from "./program.js";
 
 /** Runs a command line in this process, which is many times as fast as a process of its own. */
@@ -22,6 +23,7 @@ export async function inTerminal(own: Partial<Terminal>, ...args: readonly strin
     environment: () => undefined,
     now: () => (Date.parse("2026-01-02T15:00:00Z") * 1000) as Micros,
     wasm: () => readFile(new URL("../../node_modules/sql.js/dist/sql-wasm.wasm", import.meta.url)),
+    queryWorker: builtQueryWorker,
     ...own,
     out: (line) => {
       out.push(line);

@@ -2,9 +2,21 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { concatBytes } from "../support/dbnBytes.js";
+import type { Micros } from "../../src/core/units.js";
+import { concatBytes, ESH4 } from "../support/dbnBytes.js";
 import { FakeGateway, type Script, welcome } from "../support/fakeGateway.js";
-import { heartbeat, KEY, liveMetadata, mapping, system } from "../support/liveMarket.js";
+import { serveHistory } from "../support/historicalMarket.js";
+import { HistoricalServer } from "../support/historicalServer.js";
+import {
+  heartbeat,
+  KEY,
+  liveMetadata,
+  mapping,
+  replayCompleted,
+  startOf,
+  system,
+  timeOf,
+} from "../support/liveMarket.js";
 import { inProcess, inTerminal } from "./inProcess.js";
 import { recording } from "./recording.js";
 
@@ -92,6 +104,34 @@ describe("volume-cluster live", () => {
     expect(told(replayed.lines)).toEqual(told(followed.lines));
   });
 
+  it("begins with the day so far from history, which needs no folder and leaves nothing behind", async () => {
+    const bytes = records();
+    const all = Array.from({ length: TRADES }, (_, index) => bytes.subarray(index * 48, index * 48 + 48));
+    const last = timeOf(all.at(-1) ?? expect.fail());
+    const server = await HistoricalServer.start();
+    serveHistory(server, { symbol: "ESH4", id: ESH4, records: all, date: 20231226, end: last - 60_000_000_000n });
+    const starts: (bigint | undefined)[] = [];
+    const gateway = await gatewayOf(async (peer) => {
+      const start = startOf(await welcome(peer));
+      starts.push(start);
+      const rest = all.filter((record) => start !== undefined && timeOf(record) >= start);
+      await peer.send(concatBytes(liveMetadata(), mapping(), ...rest, replayCompleted()));
+      await peer.gone();
+    });
+    const terminal = { ...withKey(KEY), now: () => Number(last / 1000n) as Micros };
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith("volume-cluster-history-"));
+    const args = ["--gateway", gateway, "--history", server.address, "--json", "--limit", String(TRADES)];
+    const { code, lines, err } = await inTerminal(terminal, "live", ...args);
+    await server.stop();
+    expect(code).toBe(0);
+    expect(err).toContain("since 2023-12-26T09:30:00 costs $0.66");
+    expect(lines.at(-1)).toMatchObject({ type: "summary", trades: TRADES });
+    expect(lines.filter(({ type }) => type === "recommendation")).toEqual([]);
+    expect(starts[0]).toBeGreaterThan(timeOf(all[0] ?? expect.fail()));
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("volume-cluster-history-"))).toEqual(before);
+    for (const form of [KEY, Buffer.from(`${KEY}:`).toString("base64")]) expect(err).not.toContain(form);
+  });
+
   it("says what to do about a key that is missing, malformed or refused, and never shows it", async () => {
     const gateway = await gatewayOf(async (peer) => {
       await peer.send("lsg_version=1\ncram=abc\n");
@@ -127,6 +167,7 @@ describe("volume-cluster live", () => {
     [["--gateway", "127.0.0.1:1", "--symbols", "ESM5|start=0"], "is not a symbol"],
     [["--gateway", "127.0.0.1:1", "--symbols", "ESM5\nstart_session"], "is not a symbol"],
     [["--gateway", "127.0.0.1:1", "--stype-in", "x|y"], "is not a symbol type"],
+    [["--gateway", "127.0.0.1:1", "--history", "https://evil.example"], "this machine"],
     [["--gateway", "127.0.0.1:1", "--limit", "0"], "must be a whole number"],
   ])("refuses %j as wrong usage", async (args, reason) => {
     const { code, out, err } = await inTerminal(withKey(KEY), "live", ...args);

@@ -120,15 +120,29 @@ describe("The books of a data folder", () => {
   });
 
   it.each([
-    { args: ["--price", "4799.30", "--quantity", "1"], says: "the nearest prices are 4799.25 and 4799.50" },
-    { args: ["--price", "4799,25", "--quantity", "1"], says: "write 4799.25" },
-    { args: ["--price", "4799.25", "--quantity", "0"], says: "is not a number of contracts" },
-    { args: ["--price", "4799.25", "--quantity", "1.5"], says: "is not a number of contracts" },
-  ])("refuse a fill with $args", async ({ args, says }) => {
+    { args: ["--price", "4799.30", "--quantity", "1"], code: 1, says: "the nearest prices are 4799.25 and 4799.50" },
+    { args: ["--price", "4799,25", "--quantity", "1"], code: 2, says: "write 4799.25" },
+    { args: ["--price", "4799.25", "--quantity", "0"], code: 2, says: "is not a number of contracts" },
+    { args: ["--price", "4799.25", "--quantity", "1.5"], code: 2, says: "is not a number of contracts" },
+    { args: ["--not-executed", " "], code: 2, says: "Say in a few words why" },
+  ])("refuse a fill with $args, exit code $code", async ({ args, code, says }) => {
     const data = await replayed();
-    const { code, out, err } = await inProcess("fill", "--data", data, "--recommendation", ID, ...args);
-    expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toContain(says);
+    const refused = await inProcess("fill", "--data", data, "--recommendation", ID, ...args);
+    expect(refused).toMatchObject({ code, out: "" });
+    expect(refused.err).toContain(says);
+  });
+
+  it.each([
+    ["exit", "--price", "4799.25", "--reason", "tired"],
+    ["exit", "--price", "about 4799", "--reason", "manual"],
+    ["amend", "--fill-price", "4799.25", "--why", " "],
+    ["amend", "--exit-price", "4799.25", "--reason", "tired", "--why", "Misread"],
+    ["amend", "--quantity", "none", "--why", "Misread"],
+    ["void", "--why", " "],
+  ])("take %s %j %j for wrong usage, whatever is recorded", async (name, ...args) => {
+    const data = await replayed();
+    await program.run(...fillArgs(data));
+    expect(await inProcess(name, "--data", data, "--recommendation", ID, ...args)).toMatchObject({ code: 2, out: "" });
   });
 
   it("hold that a recommendation was not taken", async () => {

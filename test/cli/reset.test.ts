@@ -57,7 +57,7 @@ describe("reset", () => {
   it.each([
     { args: ["--account", "manual"], code: 2, says: '"--reason" is missing' },
     { args: ["--account", "manual", "--reason", ""], code: 2, says: '"--reason" is missing' },
-    { args: ["--account", "manual", "--reason", " "], code: 1, says: "Say in a few words why" },
+    { args: ["--account", "manual", "--reason", " "], code: 2, says: "Say in a few words why" },
     { args: ["--account", "mine", "--reason", "x"], code: 2, says: "must be one of manual, paper" },
     { args: ["--reason", "x"], code: 2, says: '"--account" is missing' },
   ])("with $args has exit code $code", async ({ args, code, says }) => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => program.remove());
 
-it("A running demo sees the fill of another terminal, and stops at the file HALT", async () => {
+it("A running demo sees the fill of another terminal, runs once, and stops at the file HALT", async () => {
   const data = program.path("data");
   const demo = program.start("demo", "--seed", "1", "--speed", "3000", "--data", data, "--json");
   const end = finished(demo);
@@ -32,6 +32,11 @@ it("A running demo sees the fill of another terminal, and stops at the file HALT
       ];
       const fill = spawnSync(process.execPath, [program.path("dist/cli.mjs"), "fill", "--data", data, ...said]);
       expect(fill.status, fill.stderr.toString()).toBe(0);
+      const second = spawnSync(process.execPath, [program.path("dist/cli.mjs"), "demo", "--seed", "1", "--data", data]);
+      expect(second.status).toBe(1);
+      expect(second.stderr.toString()).toMatch(
+        /^.*The feed of ".*" runs in another window already \(process \d+, since .*\)\. Stop it there/m,
+      );
     }
     if (line.type === "fill") writeFileSync(join(data, "HALT"), "Margin call");
     if (line.type === "kill") demo.kill("SIGTERM");

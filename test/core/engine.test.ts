@@ -110,11 +110,37 @@ describe("a cluster becomes a recommendation", () => {
     });
   });
 
+  it("and refuses no call of an earlier run that it sees again while it catches up", () => {
+    const day = [ES, quiet(0, 26), spike(26)];
+    const [made] = run(engineOf(), ...day, trades([1620, 24000])).filter(({ type }) => type === "recommendation");
+    if (made?.type !== "recommendation") return expect.fail("no recommendation");
+    const restored = {
+      type: "account",
+      kind: "recommendation",
+      id: made.id,
+      account: "manual",
+      at: made.time,
+      recommendation: made,
+    } as const;
+    const up = { type: "connection", time: OPEN as Micros, state: "up" } as const;
+    expect(types(run(engineOf(), up, ...day, restored, trades([1620, 24000])))).toEqual(["connection", "signal"]);
+    expect(types(run(engineOf(), up, ...day, trades([1620, 24000])))).toEqual(["connection", "signal", "refusal"]);
+  });
+
   it("not from a bar that a gap touches, whose volume then leaves the baseline", () => {
     const engine = engineOf();
     const at = (second: number) => (OPEN + second * SECOND) as Micros;
     const gap = { type: "connection", time: at(1600), state: "gap", from: at(1590), to: at(1600) } as const;
     expect(types(run(engine, ES, quiet(0, 26), spike(26), gap, clock(1620)))).toEqual(["connection"]);
+  });
+
+  it("also where the gap is of another contract, whose trades alone are missing", () => {
+    const at = (second: number) => (OPEN + second * SECOND) as Micros;
+    const gap = { type: "connection", time: at(1600), state: "gap", from: at(1590), to: at(1600) } as const;
+    const outputs = (instrument: number) =>
+      types(run(engineOf(), ES, quiet(0, 26), spike(26), { ...gap, instrument }, clock(1620)));
+    expect(outputs(1)).toEqual(["connection"]);
+    expect(outputs(2)).toContain("signal");
   });
 
   it("not from a bar in which a trade was off the tick", () => {

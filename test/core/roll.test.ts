@@ -134,6 +134,85 @@ describe("the roll", () => {
   });
 });
 
+/** A bar of a minute; its volume tells contracts apart. */
+function bar(instrument: number, day: number, minute: number, volume: number): EngineEvent {
+  const prices = { open: 24_000, high: 24_002, low: 24_000, close: 24_001 } as Record<string, number>;
+  return {
+    type: "bar",
+    instrument,
+    start: at(day, minute),
+    end: at(day, minute + 1),
+    ...prices,
+    volume,
+    buyVolume: undefined,
+    sellVolume: undefined,
+    profile: undefined,
+    dirty: false,
+  } as EngineEvent;
+}
+
+describe("the bars of two contracts in one file", () => {
+  const M5 = contract(1, "ESM5", at(0, -60));
+  const U5 = contract(2, "ESU5", at(0, -60));
+  const both = (day: number, from: number, to: number, [m5, u5]: readonly [number, number]) =>
+    Array.from({ length: to - from }, (_, index) => [
+      bar(2, day, from + index, u5),
+      bar(1, day, from + index, m5),
+    ]).flat();
+
+  it("are one contract's day: the nearest first, whichever comes first in the file", () => {
+    const engine = engineOf();
+    const outputs = run(engine, M5, U5, ...both(0, 0, 30, [100, 10]), bar(1, 0, 30, 900), bar(2, 0, 30, 10));
+    expect(foreign(engine)).toBe(31);
+    const found = outputs.filter((output) => output.type === "signal" || output.type === "cluster");
+    expect(found).toMatchObject([{ volume: 900, instrument: { symbol: "ESM5" } }]);
+  });
+
+  it("change with the volume of the day that ended, not before", () => {
+    const engine = engineOf();
+    run(engine, M5, U5, ...both(0, 0, 390, [100, 1000]), ...both(1, 0, 30, [100, 1000]));
+    const outputs = run(engine, bar(2, 1, 30, 9000), bar(1, 1, 30, 1));
+    const found = outputs.filter((output) => output.type === "signal" || output.type === "cluster");
+    expect(found).toMatchObject([{ volume: 9000, instrument: { symbol: "ESU5" } }]);
+    expect(foreign(engine)).toBe(390 + 31);
+  });
+
+  it("do not wait for a nearest one that has none", () => {
+    const engine = engineOf();
+    run(engine, M5, U5, ...Array.from({ length: 30 }, (_, minute) => bar(2, 0, minute, 10)));
+    expect(foreign(engine)).toBe(1);
+  });
+
+  it("come one contract after the other where files do, with the next day", () => {
+    const engine = engineOf();
+    const day = (instrument: number, of: number) =>
+      Array.from({ length: 390 }, (_, minute) => bar(instrument, of, minute, 10));
+    run(engine, M5, ...day(1, 0), U5, ...day(2, 1));
+    expect(foreign(engine)).toBe(0);
+  });
+
+  it("never change under an open position", () => {
+    const engine = engineOf({ "detector.longMax": 0.51, "order.defaultOrderType": "MARKET" });
+    const quiet = Array.from({ length: 70 }, (_, minute) => bar(1, 0, minute, 100));
+    const outputs = run(engine, M5, ...quiet, { ...bar(1, 0, 70, 900), close: 24_000 } as EngineEvent);
+    const recommendation = outputs.find((output) => output.type === "recommendation");
+    if (recommendation?.type !== "recommendation") return expect.fail("no recommendation");
+    run(engine, {
+      type: "account",
+      kind: "fill",
+      id: "f",
+      account: "manual",
+      recommendation: recommendation.id,
+      time: at(0, 71),
+      price: recommendation.price,
+      quantity: 1,
+    } as EngineEvent);
+    const rest = Array.from({ length: 319 }, (_, minute) => bar(1, 0, 71 + minute, 100));
+    run(engine, ...rest, U5, bar(2, 1, 0, 10), bar(1, 1, 0, 10), bar(2, 1, 1, 10));
+    expect(foreign(engine)).toBe(2);
+  });
+});
+
 /** A minute of 500 contracts at its low. */
 function spikeAt(instrument: number, time: number) {
   return {

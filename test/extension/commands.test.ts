@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
-import { commands, fake, Uri } from "../support/fakeVscode.js";
+import { AT_REST } from "../../src/extension/standing.js";
+import { commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fakeVscode.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
 
@@ -61,11 +64,29 @@ describe("The commands", () => {
       "volumeCluster.voidTrade": "volumeCluster.hasRecords",
       "volumeCluster.emergencyStop": "volumeCluster.canHalt",
       "volumeCluster.resetEmergencyStop": "volumeCluster.halted",
+      "volumeCluster.resetPaperPortfolio": "volumeCluster.hasPaper",
     });
   });
 
+  it("have plain Stop first in the palette for who types Stop, which sorts by the whole label", () => {
+    const shown = manifest.contributes.menus.commandPalette;
+    const running = contributed.filter(({ command }) => {
+      return shown.find((entry) => entry.command === command)?.when !== "volumeCluster.halted";
+    });
+    const labels = running
+      .map(({ category, title }) => `${category}: ${title}`)
+      .filter((label) => label.includes("Stop"));
+    expect(labels.sort((a, b) => a.localeCompare(b))).toEqual([
+      "Volume Cluster: Stop",
+      "Volume Cluster: Trigger Emergency Stop",
+    ]);
+  });
+
   it("say in one message what failed, with the log, and never a stack", async () => {
-    const failing = { stop: () => Promise.reject(new Error("The disk\u001b[31m is full\nat line 1")) };
+    const failing = {
+      standing: () => AT_REST,
+      stop: () => Promise.reject(new Error("The disk\u001b[31m is full\nat line 1")),
+    };
     const logged: string[] = [];
     registerCommands({
       workbench: failing,
@@ -81,7 +102,7 @@ describe("The commands", () => {
 
   it("take ids from menus and other extensions only as text", async () => {
     const asked: unknown[] = [];
-    const workbench = { restore: async () => undefined, standing: () => ({ view: undefined }) };
+    const workbench = { restore: async () => undefined, standing: () => AT_REST };
     registerCommands({ workbench, dashboard: {}, log: { error: (line: string) => asked.push(line) } } as never);
     void commands.executeCommand("volumeCluster.recordFill", { toString: () => "x" });
     await expect
@@ -100,24 +121,56 @@ describe("Messages", () => {
 });
 
 describe("The extension", () => {
-  const context = () => ({
+  const context = (extensionMode = ExtensionMode.Test) => ({
+    extensionMode,
+    secrets: new FakeSecrets(),
     subscriptions: [] as { dispose(): void }[],
     extensionUri: Uri.file("/extension"),
     globalStorageUri: Uri.file("/nowhere"),
     extension: { packageJSON: manifest },
     globalState: { get: () => undefined, update: async () => undefined },
+    workspaceState: { get: () => undefined, update: async () => undefined },
   });
 
   it("hands all that it builds to the context, and opens nothing", async () => {
     const of = context();
-    const { workbench } = activate(of as never);
-    expect(workbench.standing()).toMatchObject({ phase: "idle", market: undefined, view: undefined });
+    const workbench = activate(of as never)?.workbench;
+    expect(workbench?.standing()).toMatchObject({ phase: "idle", market: undefined, view: undefined });
     expect(fake.statusItems[0]).toMatchObject({ visible: true, text: "$(graph) Volume Cluster" });
     expect(fake.panels).toEqual([]);
     await deactivate();
     for (const disposable of of.subscriptions) disposable.dispose();
     expect(fake.statusItems[0]?.visible).toBe(false);
     await deactivate();
+  });
+
+  it("opens nothing by itself when its last two starts did not get through, until the user wants it", async () => {
+    const storage = mkdtempSync(join(tmpdir(), "starts-"));
+    onTestFinished(() => rmSync(storage, { recursive: true, force: true }));
+    const runs = [{ market: "replay", folder: storage, waiting: 0 }];
+    const globalState = {
+      get: (key: string) => (key === "volumeCluster.runs" ? runs : undefined),
+      update: async () => {},
+    };
+    const time = Date.now();
+    writeFileSync(join(storage, "starts.json"), JSON.stringify([1, 2].map((id) => ({ id: String(id), time }))));
+    const of = { ...context(), globalStorageUri: Uri.file(storage), globalState };
+    fake.answers.push("Open");
+    activate(of as never);
+    await expect.poll(() => existsSync(join(storage, "reserve.bin")), { timeout: 20_000 }).toBe(true);
+    expect(fake.messages.at(-1)).toMatchObject({
+      text: expect.stringContaining("did not get through its last 2 starts"),
+    });
+    await expect.poll(() => JSON.parse(readFileSync(join(storage, "starts.json"), "utf8")).length).toBe(2);
+    await deactivate();
+    for (const disposable of of.subscriptions) disposable.dispose();
+  });
+
+  it("gives other extensions nothing, for from its parts the key could be read", async () => {
+    const of = context(ExtensionMode.Production);
+    expect(activate(of as never)).toBeUndefined();
+    await deactivate();
+    for (const disposable of of.subscriptions) disposable.dispose();
   });
 
   it("can be set by no workspace: each setting is the machine's or the user's", () => {

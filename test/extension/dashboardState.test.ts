@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ContextView } from "../../src/core/events.js";
 import { winRateInterval } from "../../src/core/sizing/posterior.js";
+import type { Micros } from "../../src/core/units.js";
 import { dashboardChange, dashboardState, verdict } from "../../src/extension/dashboardState.js";
 import {
   amendment,
@@ -12,7 +13,7 @@ import {
   recommendation,
   after as secondsAfter,
 } from "../support/outputs.js";
-import { accountView, engineView, standing } from "./support.js";
+import { accountView, engineView, feed, standing } from "./support.js";
 
 function context(changes: Partial<ContextView> = {}): ContextView {
   return {
@@ -153,6 +154,15 @@ describe("The state of the panel", () => {
     it("of an earlier day calls for nothing, and counts it", () => {
       expect(shown("2030-01-02", "running")).toEqual({ call: undefined, lateAt: undefined, unanswered: 2 });
       expect(shown("2030-01-02", "idle")).toEqual({ call: undefined, lateAt: undefined, unanswered: 2 });
+    });
+
+    it("calls for nothing while its live feed brings nothing of now, says why, and counts it", () => {
+      const view = engineView({ pending: [newest], tradingDay });
+      const dead = feed({ state: "stale", lastHeardAt: 0 as Micros });
+      const state = dashboardState(source([], { view, feed: dead, deadlines: new Map() }));
+      expect(state).toMatchObject({ recommendation: undefined, unanswered: 1 });
+      expect(state.status).toBe("No data come from the live feed: no call until they do");
+      expect(dashboardState(source([], { view, feed: feed(), deadlines })).recommendation?.id).toBe("newest");
     });
 
     it("calls for nothing between two days", () => {

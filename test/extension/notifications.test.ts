@@ -47,11 +47,11 @@ describe("A signal", () => {
     await waiting({ a: 30 });
     await waiting({ a: 29 });
     const links = [
-      "[Record Fill](command:volumeCluster.recordFill?%5B%22a%22%5D)",
+      "[Fill](command:volumeCluster.recordFill?%5B%22a%22%5D)",
       "[Skip](command:volumeCluster.recordFill?%5B%22a%22%2C%22skip%22%5D)",
     ];
     const title = `Simulated: BUY 2 ES JUN25 @ 6010.75 · ${links.join(" · ")} · stop 5995.25, target 6041.25`;
-    expect(fake.progress).toEqual([{ title, ended: false }]);
+    expect(fake.progress).toMatchObject([{ title, ended: false }]);
     expect(fake.executed).toEqual([]);
   });
 

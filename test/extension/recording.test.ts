@@ -115,7 +115,7 @@ describe("Record Fill", () => {
     expect(box.said()).toMatch(/^warning: The price is \d+ % away .* Enter asks for the price once more$/);
     box.enter();
     expect([box.visible, box.value]).toEqual([true, ""]);
-    expect(box.said()).toMatch(/^The price is far from the market: type it once more/);
+    expect(box.said()).toMatch(/^The price is far away: type it once more/);
     box.enter();
     box.type("9998.00");
     box.enter();

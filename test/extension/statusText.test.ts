@@ -37,6 +37,18 @@ describe("The status bar item", () => {
     expect(look(SIGNAL, seconds)).toBe(expected);
   });
 
+  it("says beside a signal what is not saved, and alone where nothing wants an answer", () => {
+    expect(look({ ...SIGNAL, unsaved: 2 })).toBe(
+      "$(bell-dot) BUY 2 ES JUN25 @ 6010.75 · 30 s · not saved: 2 | error | recordFill",
+    );
+    expect(look({ ...SIGNAL, unsaved: 1 }, 30)).toBe(
+      "$(history) BUY 2 ES JUN25 @ 6010.75 · late · not saved: 1 | error | recordFill",
+    );
+    const held = standing({ view: engineView({ open: [POSITION] }), unsaved: 1 });
+    expect(look(held)).toBe("$(error) not saved: 1 | error | recordFill");
+    expect(statusLook(held, ARRIVED).tooltip).toContain("Not saved: 1. Record Fill and Record Exit try it again first");
+  });
+
   it("asks for another look in a second only while a signal's seconds run", () => {
     expect(statusLook(SIGNAL, ARRIVED).counting).toBe(true);
     expect(statusLook(SIGNAL, ARRIVED + 30_000).counting).toBe(false);

@@ -3,12 +3,15 @@ import type { Log } from "../../src/app/log.js";
 import { Run } from "../../src/app/run.js";
 import { parseSettings } from "../../src/app/settings.js";
 import type { AccountView, EngineEvent, EngineOutput, EngineView } from "../../src/core/events.js";
+import { DatabentoKey } from "../../src/extension/databentoKey.js";
+import type { FeedStanding } from "../../src/extension/feedWords.js";
 import type { KnownRun } from "../../src/extension/knownRuns.js";
 import { type OpenRun, openFolder, type RunHost } from "../../src/extension/openRun.js";
 import { AT_REST, type Standing } from "../../src/extension/standing.js";
 import { Workbench } from "../../src/extension/workbench.js";
 import { demoFeed } from "../../src/feed/demo.js";
 import type { Feed } from "../../src/feed/feed.js";
+import { FakeSecrets } from "../support/fakeVscode.js";
 import { cents, ES, ticks } from "../support/outputs.js";
 
 export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -17,20 +20,45 @@ export const SILENT: Log = { info: () => undefined, warn: () => undefined, error
 const SQL_JS = fileURLToPath(new URL("../../node_modules/sql.js", import.meta.url));
 
 /** A window whose extension keeps its data in `folder`, and remembers its runs between two workbenches. */
-export function hostIn(folder: string, settings: Readonly<Record<string, unknown>> = {}): RunHost {
+export function hostIn(
+  folder: string,
+  settings: Readonly<Record<string, unknown>> = {},
+  changes: Partial<RunHost> = {},
+): RunHost {
   let runs: readonly KnownRun[] | undefined;
+  let last: unknown;
+  let drafts: unknown;
   return {
+    key: keyIn(new FakeSecrets()),
+    lastStart: {
+      get: () => last,
+      set: (choice) => {
+        last = choice;
+      },
+    },
     settings,
     storageFolder: folder,
     extensionFolder: SQL_JS,
     log: SILENT,
+    drafts: {
+      get: () => drafts,
+      set: (now) => {
+        drafts = now;
+      },
+    },
     runs: {
       get: () => runs,
       set: (known) => {
         runs = known;
       },
     },
+    ...changes,
   };
+}
+
+/** The key of a profile. */
+export function keyIn(secrets: FakeSecrets): DatabentoKey {
+  return new DatabentoKey(secrets as unknown as ConstructorParameters<typeof DatabentoKey>[0]);
 }
 
 /**
@@ -111,7 +139,10 @@ function untilSignal(feed: Feed, signal: Promise<void>): Feed {
           if (came) break trades;
         }
       }
-      await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
+      await new Promise<void>((resolve) => {
+        if (stop.aborted) resolve();
+        stop.addEventListener("abort", () => resolve(), { once: true });
+      });
     },
   };
 }
@@ -166,4 +197,25 @@ export function engineView(changes: Partial<EngineView> = {}): EngineView {
 
 export function standing(changes: Partial<Standing> = {}): Standing {
   return { ...AT_REST, phase: "running", market: "live", view: engineView(), ...changes };
+}
+
+/** A live feed that is connected, at midnight of 1970. */
+export function feed(health: Partial<FeedStanding["health"]> = {}, changes: Partial<FeedStanding> = {}): FeedStanding {
+  return {
+    health: {
+      state: "live",
+      message: undefined,
+      lastEventAt: undefined,
+      lastHeardAt: undefined,
+      retryAt: undefined,
+      reconnects: 0,
+      gaps: [],
+      notices: [],
+      dropped: 0,
+      ...health,
+    },
+    attempt: 0,
+    lastTradeAt: undefined,
+    ...changes,
+  };
 }

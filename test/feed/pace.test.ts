@@ -1,20 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { EngineEvent } from "../../src/core/events.js";
 import type { Micros } from "../../src/core/units.js";
-import { Pace, type Timing } from "../../src/feed/pace.js";
+import type { Clock } from "../../src/feed/clock.js";
+import { Pace } from "../../src/feed/pace.js";
 import { START, tradeLines } from "../support/dbnBytes.js";
 
 /** A clock that moves only when someone sleeps, by so many times as long as he asked for. */
-function fakeTiming(oversleeps = 1): Timing & { elapsed: number } {
-  const timing = {
+function clockOfSleepers(oversleeps = 1): Clock & { elapsed: number } {
+  const clock = {
     elapsed: 0,
-    now: () => timing.elapsed,
-    sleep: (ms: number) => {
-      timing.elapsed += ms * oversleeps;
-      return Promise.resolve();
+    wall: () => 0 as Micros,
+    mono: () => clock.elapsed,
+    after: (ms: number, run: () => void) => {
+      clock.elapsed += ms * oversleeps;
+      queueMicrotask(run);
+      return () => undefined;
     },
   };
-  return timing;
+  return clock;
 }
 
 function batch(...seconds: readonly number[]): EngineEvent {
@@ -33,14 +36,14 @@ function batch(...seconds: readonly number[]): EngineEvent {
 async function play(
   speed: number,
   events: readonly EngineEvent[],
-  { stop = new AbortController(), timing = fakeTiming() } = {},
+  { stop = new AbortController(), clock = clockOfSleepers() } = {},
 ): Promise<string[]> {
-  const pace = new Pace(speed, timing);
+  const pace = new Pace(speed, clock);
   const lines: string[] = [];
   for await (const turn of pace.play(events, stop.signal)) {
     for (const event of turn) {
       const what = event.type === "trades" ? tradeLines(event) : [`${event.type} ${(timeOf(event) - START) / 1e6}`];
-      lines.push(...what.map((line) => `${Math.round(timing.elapsed)} ms: ${line}`));
+      lines.push(...what.map((line) => `${Math.round(clock.elapsed)} ms: ${line}`));
     }
     if (lines.length >= 100) stop.abort();
   }
@@ -80,7 +83,7 @@ describe("A paced replay", () => {
   });
 
   it("catches up without a clock event when the machine was asleep", async () => {
-    expect(await play(1, [batch(0, 2.5, 60, 90)], { timing: fakeTiming(60) })).toEqual([
+    expect(await play(1, [batch(0, 2.5, 60, 90)], { clock: clockOfSleepers(60) })).toEqual([
       "0 ms: 0 B 100 x 1 @ 7",
       "60000 ms: 2.5 B 100 x 1 @ 7",
       "60000 ms: 60 B 100 x 1 @ 7",
@@ -100,6 +103,6 @@ describe("A paced replay", () => {
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("has no speed of %s", (speed) => {
-    expect(() => new Pace(speed, fakeTiming())).toThrow();
+    expect(() => new Pace(speed, clockOfSleepers())).toThrow();
   });
 });

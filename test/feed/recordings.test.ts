@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { RTYPE } from "../../src/feed/databento/dbn/codes.js";
 import { encodeRecord } from "../../src/feed/databento/dbn/encode.js";
 import { isReadableName, READABLE_EXTENSIONS } from "../../src/feed/readableFiles.js";
-import { replayFeed } from "../../src/feed/replay.js";
+import { openReplay, replayFeed } from "../../src/feed/replay.js";
 import { tickSizesOf } from "../../src/feed/tickSizes.js";
 import { csvOf } from "../support/csvText.js";
 import { concatBytes, ESH4, eventLines, metadata, nanos, trade } from "../support/dbnBytes.js";
@@ -161,6 +161,29 @@ describe("A folder", () => {
     expect(await replay(folder)).toEqual([1, 2].map(line));
   });
 
+  it("F19: of a batch download says in one line which days Databento calls degraded, pending or missing", async () => {
+    const path = file("glbx.dbn", bytes);
+    manifest({ filename: "glbx.dbn" });
+    const days = [
+      ["2023-12-25", "degraded"],
+      ["2023-12-26", "available"],
+      ...[1, 2, 3, 4, 5, 6].map((day) => [`2024-01-0${day}`, "missing"]),
+    ];
+    const condition = days.map(([date, word]) => ({ date, condition: word, last_modified_date: "2024-01-01" }));
+    file("condition.json", JSON.stringify(condition));
+    const { notes, files } = await openReplay([folder], { tickSizes: tickSizesOf([]) }, new AbortController().signal);
+    expect(files).toEqual([path]);
+    expect(notes).toEqual([
+      "Databento says that its data are degraded (some may be missing or wrong) on 2023-12-25; missing on 2024-01-01, 2024-01-02, 2024-01-03, 2024-01-04, 2024-01-05 and 1 more",
+    ]);
+    file("condition.json", JSON.stringify(condition.slice(1, 2)));
+    expect((await openReplay([folder], { tickSizes: tickSizesOf([]) }, new AbortController().signal)).notes).toEqual(
+      [],
+    );
+    file("condition.json", "[{}]");
+    await expect(replay(folder)).rejects.toThrow("its condition.json is not as Databento writes it (at 0.date)");
+  });
+
   it("of a batch download plays the files of its manifest after their hashes were checked", async () => {
     file("glbx.dbn", bytes);
     file("other.dbn", "rubbish that the manifest does not name");
@@ -204,7 +227,7 @@ describe("A folder", () => {
   });
 });
 
-describe("A damaged file", () => {
+describe("F26: A damaged file", () => {
   const many = new Array<Uint8Array>(120_000).fill(trade());
   const content = concatBytes(metadata(), ...many);
   const FRAME = { blockBytes: 100_000 };

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Micros } from "../../src/core/units.js";
+import type { Clock } from "../../src/feed/clock.js";
 import { RTYPE } from "../../src/feed/databento/dbn/codes.js";
 import { encodeRecord } from "../../src/feed/databento/dbn/encode.js";
 import { FeedError } from "../../src/feed/feedError.js";
@@ -84,15 +86,17 @@ describe("A replay", () => {
 
   it("plays at a pace that a test's clock can follow", async () => {
     let elapsed = 0;
-    const timing = {
-      now: () => elapsed,
-      sleep: (ms: number) => {
+    const hurrying: Clock = {
+      wall: () => START as Micros,
+      mono: () => elapsed,
+      after: (ms, run) => {
         elapsed += ms;
-        return Promise.resolve();
+        queueMicrotask(run);
+        return () => undefined;
       },
     };
     const path = file("paced.dbn", metadata(), ...TRADES);
-    expect(await replay([path], { ...OPTIONS, speed: 2, timing })).toEqual([...LINES, clock(2)]);
+    expect(await replay([path], { ...OPTIONS, speed: 2, clock: hurrying })).toEqual([...LINES, clock(2)]);
     expect(elapsed).toBe(500);
   });
 
@@ -134,7 +138,7 @@ describe("A replay", () => {
   });
 });
 
-describe("A replay refuses", () => {
+describe("F26: A replay refuses", () => {
   const good = concatBytes(metadata(), ...TRADES);
 
   async function refusal(path: string): Promise<string> {
@@ -181,6 +185,16 @@ describe("A replay refuses", () => {
     expect(await refusal(pipe)).toContain("it is a pipe or a device");
     expect(await refusal("/dev/zero")).toContain("it is a pipe or a device");
   });
+
+  it.skipIf(process.platform === "win32")(
+    "a file of 100 GB at the byte where it ceases to be one, at once",
+    async () => {
+      const path = file("huge.dbn", metadata(), trade());
+      truncateSync(path, 100e9);
+      const at = metadata().length + 48;
+      expect(await refusal(path)).toContain(`the record at byte ${at} claims 0 bytes`);
+    },
+  );
 
   it("a file that changes while it is read", async () => {
     const path = file("changing.dbn", metadata(), ...new Array<Uint8Array>(10_000).fill(trade()));

@@ -58,10 +58,7 @@ export class Workbench {
 
   /** Runs a command by its title in the palette, keys only. */
   async run(title) {
-    await this.page.keyboard.press("F1");
-    await this.quickBox.waitFor();
-    await this.quickBox.fill(`>Volume Cluster: ${title}`);
-    await this.quickRow(`Volume Cluster: ${title}`).first().waitFor();
+    await this.#palette(title, this.quickRow(`Volume Cluster: ${title}`));
     // Others whose title holds the same words may stand above it.
     const chosen = this.quickInput.locator(".monaco-list-row.focused .label-name");
     const wanted = new RegExp(`^Volume Cluster: ${title}$`);
@@ -72,15 +69,34 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
   }
 
-  /** Whether the palette has a command. */
+  /** Waits until the palette has a command. */
   async offers(title) {
-    await this.page.keyboard.press("F1");
-    await this.quickBox.waitFor();
-    await this.quickBox.fill(`>Volume Cluster: ${title}`);
-    await this.quickRow().first().waitFor();
+    await this.#palette(title, this.quickRow(`Volume Cluster: ${title}`));
+    await this.page.keyboard.press("Escape");
+  }
+
+  /** The titles the palette has for a title, its own or others with words of it. */
+  async offered(title) {
+    await this.#palette(title, this.quickRow());
     const names = await this.quickRow().locator(".label-name").allTextContents();
     await this.page.keyboard.press("Escape");
-    return names.some((name) => name.includes(`Volume Cluster: ${title}`));
+    return names.map((name) => name.trim());
+  }
+
+  // A view that takes up the focus late closes the palette, and what it offers changes only when it opens: so it is
+  // opened until the row stands in it.
+  async #palette(title, row) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.page.keyboard.press("F1");
+        await this.quickBox.fill(`>Volume Cluster: ${title}`, { timeout: 5_000 });
+        await row.first().waitFor({ timeout: 5_000 });
+        return;
+      } catch (error) {
+        if (attempt === 6) throw error;
+        await this.page.keyboard.press("Escape");
+      }
+    }
   }
 
   toast(text) {

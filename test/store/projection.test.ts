@@ -247,7 +247,7 @@ describe("both files", () => {
   it("say what they are and what they were made from", () => {
     for (const file of Object.values(build(oneOfEach()))) {
       expect(query(file, "PRAGMA application_id")).toEqual([{ application_id: APPLICATION_ID }]);
-      expect(query(file, "PRAGMA user_version")).toEqual([{ user_version: 1 }]);
+      expect(query(file, "PRAGMA user_version")).toEqual([{ user_version: 2 }]);
       expect(query(file, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
       const meta = Object.fromEntries(query(file, "SELECT * FROM meta").map(({ key, value }) => [key, value]));
       expect(meta).toEqual({
@@ -329,7 +329,7 @@ describe("a database that stands in the way", () => {
   it("is replaced when it is ours, or no database at all", () => {
     const own = Buffer.from(build([exit()]).statistics);
     const newer = Buffer.from(own);
-    newer.writeUInt32BE(2, 60);
+    newer.writeUInt32BE(3, 60);
     expect([own, newer, own.subarray(0, 50), Buffer.alloc(0)].map(mayReplace)).toEqual([true, false, true, true]);
   });
 });

@@ -15,7 +15,7 @@ import {
 it("gives the engine what changes an account, in order, each with its output's id and time", () => {
   expect(restoredEvents(oneOfEach()).map((event) => [event.kind, event.id, accountOf(event), event.at])).toEqual(
     oneOfEach().flatMap((output) => {
-      if (!("id" in output) || output.type === "shadow") return [];
+      if (!("id" in output) || output.type === "shadow" || output.type === "imported") return [];
       const kind = output.type === "haltEnded" ? "reset" : output.type;
       return [[kind, output.id, accountOf(output), output.type === "recommendation" ? SIGNAL_TIME : output.at]];
     }),

@@ -1,5 +1,5 @@
 import type { Micros } from "../../src/core/units.js";
-import type { LiveClock } from "../../src/feed/databento/live/clock.js";
+import type { Clock } from "../../src/feed/clock.js";
 
 interface Timer {
   readonly at: number;
@@ -7,15 +7,22 @@ interface Timer {
 }
 
 /** A clock that stands still until it is told to go on. */
-export class FakeClock implements LiveClock {
+export class FakeClock implements Clock {
   #wall: number;
   #mono = 0;
   #timers: Timer[] = [];
   /** While it answers true, whatever is waited for comes at once. */
   isImpatient: () => boolean = () => false;
+  /** Every wait that was asked for, in milliseconds. */
+  readonly waits: number[] = [];
 
   constructor(wall: number) {
     this.#wall = wall;
+  }
+
+  /** How many waits are not over. */
+  get sleepers(): number {
+    return this.#timers.length;
   }
 
   wall(): Micros {
@@ -28,6 +35,7 @@ export class FakeClock implements LiveClock {
 
   after(ms: number, run: () => void): () => void {
     const timer = { at: this.#mono + ms, run };
+    this.waits.push(ms);
     this.#timers.push(timer);
     if (this.isImpatient()) setImmediate(() => this.advance(ms));
     return () => {
@@ -58,4 +66,18 @@ export class FakeClock implements LiveClock {
     this.#mono += ms;
     this.#wall += ms * 1000;
   }
+}
+
+/** A clock without waiting: every pause but the watchdogs' (from 60 s on) is over at once. */
+export function hurried(waits: number[] = []): Clock {
+  return {
+    wall: () => 0 as Micros,
+    mono: () => 0,
+    after: (ms, run) => {
+      if (ms >= 60_000) return () => undefined;
+      waits.push(ms);
+      queueMicrotask(run);
+      return () => undefined;
+    },
+  };
 }

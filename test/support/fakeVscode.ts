@@ -39,6 +39,9 @@ export class Uri {
   static file(path: string): Uri {
     return new Uri("file", path);
   }
+  static from({ scheme, path }: { readonly scheme: string; readonly path: string }): Uri {
+    return new Uri(scheme, path);
+  }
   static joinPath(base: Uri, ...parts: readonly string[]): Uri {
     return new Uri(base.scheme, [base.path, ...parts].join("/"));
   }
@@ -127,6 +130,30 @@ export class FakeTree {
   }
 }
 
+/** The secrets of one profile. */
+export class FakeSecrets {
+  readonly kept = new Map<string, string>();
+  /** What every call fails with. */
+  failure: Error | undefined;
+  readonly #didChange = new EventEmitter<{ readonly key: string }>();
+  readonly onDidChange = this.#didChange.event;
+  async get(key: string): Promise<string | undefined> {
+    if (this.failure !== undefined) throw this.failure;
+    return this.kept.get(key);
+  }
+  async store(key: string, value: string): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.kept.set(key, value);
+    this.#didChange.fire({ key });
+  }
+  async delete(key: string): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.kept.delete(key);
+    this.#didChange.fire({ key });
+  }
+}
+
+export const ExtensionMode = { Production: 1, Development: 2, Test: 3 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { Notification: 15 };
 export const ViewColumn = { Active: -1, One: 1 };
@@ -151,6 +178,7 @@ export class FakeBox {
   ignoreFocusOut = false;
   matchOnDescription = false;
   value = "";
+  password = false;
   /** undefined: all of it. */
   valueSelection: readonly [number, number] | undefined;
   validationMessage: string | { readonly message: string; readonly severity: number } | undefined;
@@ -298,6 +326,9 @@ interface Message {
 interface Progress {
   readonly title: string;
   ended: boolean;
+  /** What it told on the way. */
+  readonly told: readonly string[];
+  cancel(): void;
 }
 
 const registered = new Map<string, (...args: unknown[]) => unknown>();
@@ -305,6 +336,8 @@ const registered = new Map<string, (...args: unknown[]) => unknown>();
 /** What VS Code was told, and what its user answers. */
 export const fake = {
   messages: [] as Message[],
+  /** The small print of the modal ones. */
+  details: [] as string[],
   progress: [] as Progress[],
   /** Taken one by one by the messages that come; without one a message stays open. */
   answers: [] as (string | undefined)[],
@@ -318,6 +351,8 @@ export const fake = {
   serializers: new Map<string, { deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void> }>(),
   trees: [] as FakeTree[],
   executed: [] as (readonly unknown[])[],
+  /** Texts that were shown in the editor. */
+  documents: [] as string[],
   logged: [] as string[],
   clipboard: "",
   openDialog: undefined as readonly Uri[] | undefined,
@@ -332,6 +367,7 @@ export const fake = {
   reset(): void {
     for (const list of [
       fake.messages,
+      fake.details,
       fake.progress,
       fake.answers,
       fake.boxes,
@@ -342,6 +378,7 @@ export const fake = {
       fake.panels,
       fake.trees,
       fake.executed,
+      fake.documents,
       fake.logged,
     ]) {
       list.length = 0;
@@ -356,7 +393,8 @@ export const fake = {
 
 function show(severity: Message["severity"]) {
   return (text: string, ...rest: readonly unknown[]): Promise<string | undefined> => {
-    const options = typeof rest[0] === "object" ? (rest[0] as { modal?: boolean }) : undefined;
+    const options = typeof rest[0] === "object" ? (rest[0] as { modal?: boolean; detail?: string }) : undefined;
+    if (options?.detail !== undefined) fake.details.push(options.detail);
     const actions = rest.filter((action): action is string => typeof action === "string");
     fake.messages.push({ severity, text, modal: options?.modal === true, actions });
     return fake.answers.length > 0 ? Promise.resolve(fake.answers.shift()) : new Promise(() => undefined);
@@ -404,14 +442,26 @@ export const window = {
   showInformationMessage: show("information"),
   showWarningMessage: show("warning"),
   showErrorMessage: show("error"),
-  withProgress: async ({ title }: { readonly title: string }, task: () => Promise<unknown>) => {
-    const progress = { title, ended: false };
+  withProgress: async (
+    { title }: { readonly title: string },
+    task: (
+      progress: { report(step: { readonly message: string }): void },
+      token: { onCancellationRequested(listener: () => void): Disposable },
+    ) => Promise<unknown>,
+  ) => {
+    const cancelled = new EventEmitter<void>();
+    const told: string[] = [];
+    const progress = { title, ended: false, told, cancel: () => cancelled.fire() };
     fake.progress.push(progress);
-    const result = await task();
-    progress.ended = true;
-    return result;
+    try {
+      const report = ({ message }: { readonly message: string }) => void told.push(message);
+      return await task({ report }, { onCancellationRequested: cancelled.event });
+    } finally {
+      progress.ended = true;
+    }
   },
   showOpenDialog: async () => fake.openDialog,
+  showTextDocument: async (document: { readonly text: string }) => void fake.documents.push(document.text),
   setStatusBarMessage: (text: string) => {
     fake.statusMessages.push(text);
     return new Disposable(() => undefined);
@@ -429,7 +479,14 @@ export const commands = {
   },
 };
 
+const providers = new Map<string, { provideTextDocumentContent(uri: Uri): string }>();
+
 export const workspace = {
+  registerTextDocumentContentProvider: (scheme: string, provider: { provideTextDocumentContent(uri: Uri): string }) => {
+    providers.set(scheme, provider);
+    return new Disposable(() => providers.delete(scheme));
+  },
+  openTextDocument: async (uri: Uri) => ({ text: providers.get(uri.scheme)?.provideTextDocumentContent(uri) ?? "" }),
   getConfiguration: (section: string) => ({ inspect: (key: string) => fake.settings[`${section}.${key}`] }),
 };
 

@@ -1,10 +1,10 @@
+import type { Clock } from "../../src/feed/clock.js";
+import { ApiKey } from "../../src/feed/databento/apiKey.js";
 import { HistoricalClient } from "../../src/feed/databento/historical/historicalClient.js";
-import { HistoricalKey } from "../../src/feed/databento/historical/historicalKey.js";
 import type { RangeRequest } from "../../src/feed/databento/historical/rangeRequest.js";
-import type { Timing } from "../../src/feed/pace.js";
 import { concatBytes, metadata, START_NANOS, trade } from "./dbnBytes.js";
+import { hurried } from "./fakeClock.js";
 import type { HistoricalServer } from "./historicalServer.js";
-import { hurried } from "./manualTiming.js";
 import { zstdFrame } from "./zstdBytes.js";
 
 /** A key that no one has; tests look for it wherever something is written. */
@@ -35,7 +35,7 @@ export function dayBytes(count = 50, fields: Parameters<typeof metadata>[0] = {}
   return concatBytes(zstdFrame(metadata({ end: DAY.end, ...fields })), zstdFrame(concatBytes(...trades)));
 }
 
-export function clientOf(server: HistoricalServer, notes: string[] = [], timing: Timing = hurried()): HistoricalClient {
+export function clientOf(server: HistoricalServer, notes: string[] = [], clock: Clock = hurried()): HistoricalClient {
   const note = (text: string) => void notes.push(text);
-  return new HistoricalClient({ key: new HistoricalKey(CANARY), address: server.address, timing, note });
+  return new HistoricalClient({ key: ApiKey.parse(CANARY), address: server.address, clock, note });
 }

@@ -49,6 +49,7 @@ export class HistoricalServer {
     server.usually("metadata.get_dataset_range", {
       body: { start: "2010-06-06T00:00:00.000000000Z", end: "2030-01-01T00:00:00.000000000Z" },
     });
+    server.usually("metadata.get_dataset_condition", { body: [] });
     return server;
   }
 

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { EngineEvent } from "../../src/core/events.js";
+import { ApiKey } from "../../src/feed/databento/apiKey.js";
 import { RTYPE } from "../../src/feed/databento/dbn/codes.js";
 import { encodeMetadata, encodeRecord } from "../../src/feed/databento/dbn/encode.js";
-import { ApiKey } from "../../src/feed/databento/live/apiKey.js";
 import type { GatewayAddress } from "../../src/feed/databento/live/gatewayAddress.js";
 import { LiveFeed, type LiveOptions } from "../../src/feed/databento/live/liveFeed.js";
 import { tickSizesOf } from "../../src/feed/tickSizes.js";

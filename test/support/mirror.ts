@@ -87,6 +87,8 @@ export function briefOf(output: EngineOutput, { price, text }: Reading): readonl
     case "haltEnded":
       return [output.type, output.time, output.reason];
     case "kill":
+    case "paperReset":
+    case "imported":
     case "limits":
     case "order":
     case "decision":

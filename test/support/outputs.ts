@@ -9,9 +9,11 @@ import type {
   Fill,
   Halt,
   HaltEnded,
+  Imported,
   Kill,
   LimitsOutput,
   PaperOrder,
+  PaperReset,
   RecordAndBalance,
   Shadow,
   Voiding,
@@ -309,6 +311,43 @@ const LIMITS: RiskLimits = {
   enforceRiskBudget: false,
 };
 
+export function paperReset(changes: Partial<PaperReset> = {}): PaperReset {
+  return {
+    type: "paperReset",
+    id: "paperReset:1",
+    account: "paper",
+    time: after(955),
+    reason: "A new month",
+    startBalance: cents(1_500_000),
+    before: { balance: cents(1_651_500), closedTrades: 1, wins: 1, maxDrawdown: 0.0234, abandoned: 0 },
+    at: after(955),
+    ...changes,
+  };
+}
+
+export function imported(changes: Partial<Imported> = {}): Imported {
+  return {
+    type: "imported",
+    id: "imported:1",
+    source: "paper_trades",
+    time: at("2025-06-08T18:32:15Z"),
+    contract: "ESM5",
+    direction: "SHORT",
+    quantity: 2,
+    entryPrice: 6010.5,
+    exitPrice: 6000.5,
+    returnFraction: 10 / 6010.5,
+    win: true,
+    netPnl: cents(97_625),
+    balance: undefined,
+    simulated: true,
+    remarks: ["CONTRACT_YEAR"],
+    row: { contract: "ESM6", notes: null, quantity: 2 },
+    at: after(956),
+    ...changes,
+  };
+}
+
 export function limits(changes: Partial<LimitsOutput> = {}): LimitsOutput {
   return {
     type: "limits",
@@ -377,6 +416,8 @@ export function shadow(changes: Partial<Shadow> = {}): Shadow {
 export function oneOfEach(): readonly EngineOutput[] {
   const earlier = micros(SIGNAL_TIME - 60 * SECOND);
   return [
+    imported({ at: earlier }),
+    paperReset({ time: earlier, at: earlier }),
     discarded({ time: earlier }),
     signal(),
     refusal({ time: earlier }),

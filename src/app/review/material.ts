@@ -9,6 +9,7 @@ import type {
   Halt,
   TradeRecord,
 } from "../../core/events.js";
+import { presentPortfolios } from "../../core/portfolio.js";
 import type { AccountName, Recommendation, Refusal } from "../../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../../core/tradeRecords.js";
 import { type Cents, MICROS_PER_HOUR, type Micros } from "../../core/units.js";
@@ -48,8 +49,9 @@ export interface Material {
   readonly records: ReadonlyMap<string, TradeRecord>;
 }
 
-/** Sorts what was kept for the review of a week. */
-export function materialOf(outputs: readonly EngineOutput[], view: EngineView, week: Week): Material {
+/** Sorts what was kept for the review of a week: of the paper account its present portfolio. */
+export function materialOf(kept: readonly EngineOutput[], view: EngineView, week: Week): Material {
+  const outputs = presentPortfolios(kept);
   const exits = countingExits(outputs);
   const traded = new Set(outputs.flatMap((output) => (output.type === "fill" ? [output.account] : [])));
   const shown = (name: AccountName) => traded.has(name) || (traded.size === 0 && name === "manual");

@@ -9,6 +9,8 @@ import type { Week } from "./week.js";
 export interface ReviewOptions {
   /** Whether the market or the results are simulated, or a replay: said at the top. */
   readonly simulated: string | undefined;
+  /** What is wrong with the records, such as a damaged journal, one sentence each: said at the top. */
+  readonly problems: readonly string[];
   readonly funFacts: boolean;
 }
 
@@ -39,8 +41,20 @@ export function weeklyReview(
     `# Weekly review, ${week.monday} to ${week.sunday}`,
     "",
     ...(options.simulated === undefined ? [] : [`**${options.simulated}**`, ""]),
+    ...problems(options.problems),
     "The accounts stand side by side and are never added up. Intervals are 90 %; drawdowns and returns are after costs.",
     ...sections.flatMap(([title, section], i) => ["", `## ${i + 1}. ${title}`, "", ...section(material)]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** A figure of records that are not whole must not be read as if they were. */
+function problems(sentences: readonly string[]): readonly string[] {
+  if (sentences.length === 0) return [];
+  return [
+    "**The records are not whole: the figures are of what is left.**",
+    "",
+    ...sentences.map((each) => `- ${each}`),
+    "",
+  ];
 }

@@ -41,7 +41,7 @@ const CLOCKS_MICROS = 2 * MICROS_PER_SECOND;
  * R13: a recorded time is possible and likely: not in the future, not before the signal, in the trading day of its
  * recommendation and of the last 24 hours.
  *
- * @param state when the recommendation was issued and when its trading day ends
+ * @param state when the recommendation was issued and when its trading day ends, the last moment of it
  */
 export function checkTime(
   state: { readonly now: Micros; readonly issued: Micros; readonly dayEnds: Micros },
@@ -50,7 +50,7 @@ export function checkTime(
   const { time } = action;
   if (!(time <= state.now + CLOCKS_MICROS)) return deny("IN_THE_FUTURE", "The time lies in the future");
   if (time < state.issued - CLOCKS_MICROS) return deny("BEFORE_SIGNAL", "The time lies before the signal");
-  if (time >= state.dayEnds) return warn("OTHER_DAY", "The time lies after the trading day of the signal");
+  if (time > state.dayEnds) return warn("OTHER_DAY", "The time lies after the trading day of the signal");
   if (state.now - time > MICROS_PER_DAY) return warn("LONG_AGO", "The time lies more than 24 hours back");
   return OK;
 }

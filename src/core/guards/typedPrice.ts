@@ -80,6 +80,24 @@ export function checkVouched(
   return warn("UNVERIFIED", `Nothing here can verify ${at}: it counts in the balance, not in learning`);
 }
 
+/**
+ * R11 without market data of the time: a price more than 0.5 % away from where it was to be expected is denied until it was typed
+ * again.
+ *
+ * @param expected for a fill the signal's price and the limit, for an exit the bracket of stop and target
+ */
+export function checkExpected(
+  expected: PriceRange,
+  instrument: Pick<Instrument, "tickSize">,
+  action: { readonly price: Ticks },
+): Verdict<never, "CONFIRM_PRICE"> {
+  const edge = action.price < expected.low ? expected.low : expected.high;
+  if (distance(action.price, expected) / edge <= FAR_FRACTION) return OK;
+  const at = (ticks: number) => formatPrice(ticks, instrument);
+  const sentence = `${at(action.price)} is more than ${FAR_FRACTION * 100} % away from ${at(edge)}, and nothing tells where the market was`;
+  return deny("CONFIRM_PRICE", sentence);
+}
+
 function distance(price: number, { low, high }: PriceRange): number {
   if (low <= price && price <= high) return 0;
   return price < low ? low - price : price - high;

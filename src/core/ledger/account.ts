@@ -98,6 +98,8 @@ export class Account {
   #limitPeak: number;
   #drawdown = 0;
   #maxDrawdown = 0;
+  #closedTrades = 0;
+  #wins = 0;
   #halted = false;
   #killed = false;
   #dayOpen = 0;
@@ -141,6 +143,15 @@ export class Account {
 
   get maxDrawdown(): number {
     return this.#maxDrawdown;
+  }
+
+  /** Closed since its balance was the start balance, and those of them that won. */
+  get closedTrades(): number {
+    return this.#closedTrades;
+  }
+
+  get wins(): number {
+    return this.#wins;
   }
 
   /** By the emergency stop or by the user: no new entry. */
@@ -223,6 +234,8 @@ export class Account {
     prove(checkBooked({ grossPnl, commission, netPnl, balanceBefore, balanceAfter: this.#balance }));
     this.positions.delete(recommendation.id);
     this.#closes.push({ time, net: netPnl });
+    this.#closedTrades++;
+    if (netPnl > 0) this.#wins++;
     const risked = Math.abs(entryPrice - recommendation.stop);
     return {
       recommendation,
@@ -293,6 +306,8 @@ export class Account {
     this.#limitPeak = this.startBalance;
     this.#drawdown = 0;
     this.#maxDrawdown = 0;
+    this.#closedTrades = 0;
+    this.#wins = 0;
     this.#fillTimes = [];
     this.#closes = [];
   }

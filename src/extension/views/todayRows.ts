@@ -2,6 +2,7 @@ import type { DayPhase, Moment } from "../../app/dayPhase.js";
 import type { HealthItem } from "../../app/healthItem.js";
 import { newYorkTime } from "../../app/times.js";
 import { MICROS_PER_MINUTE, type Micros } from "../../core/units.js";
+import { feedWords } from "../feedWords.js";
 import { manualPositions, type Standing } from "../standing.js";
 import { watchSentence } from "../statusText.js";
 import type { Row } from "./row.js";
@@ -21,6 +22,8 @@ export interface Today {
   readonly moment: Moment;
   /** What the settings imply. */
   readonly health: readonly HealthItem[];
+  /** Whether there is a Databento key. */
+  readonly hasKey: boolean;
   /** Ids of the manual items that are ticked for this trading day. */
   readonly ticked: ReadonlySet<string>;
 }
@@ -81,11 +84,13 @@ function checklist(today: Today): Row {
   };
 }
 
-function checklistItems({ health, standing, ticked, moment }: Today): readonly Row[] {
+function checklistItems(today: Today): readonly Row[] {
+  const { health, standing, ticked, moment } = today;
   const day = moment.day?.date;
   const left = (standing.view?.pending ?? []).filter(({ tradingDay }) => day !== undefined && tradingDay < day);
   return [
     ...health.map(healthRow),
+    ...marketRows(today),
     {
       id: "left",
       label: "Answers left from earlier days",
@@ -95,6 +100,37 @@ function checklistItems({ health, standing, ticked, moment }: Today): readonly R
       command: { id: "volumeCluster.showPendingTrades" },
     },
     ...MANUAL_ITEMS.map(({ id, text }): Row => ({ id: `manual:${id}`, label: text, ticked: ticked.has(id) })),
+  ];
+}
+
+/** Key and gateway, as they are; a demo and a replay need neither. */
+function marketRows({ standing, hasKey }: Today): readonly Row[] {
+  if (standing.market === "demo" || standing.market === "replay") return [];
+  const key = hasKey ? "kept in the secret storage" : "none yet: live and history need one";
+  const { feed } = standing;
+  const words = feed && feedWords(feed, Date.now());
+  const isGood = words?.level === "good";
+  const gateway = words?.sentence ?? "not connected: it is once live was started";
+  return [
+    {
+      id: "key",
+      label: "Databento key",
+      description: key,
+      icon: hasKey ? "pass" : "warning",
+      colour: hasKey ? "charts.green" : "charts.yellow",
+      command: { id: "volumeCluster.setApiKey" },
+      spoken: `Databento key, ${key}`,
+    },
+    {
+      id: "gateway",
+      label: "Live feed",
+      description: gateway,
+      tooltip: [gateway],
+      icon: isGood ? "pass" : words?.level === "bad" ? "error" : "warning",
+      colour: isGood ? "charts.green" : words?.level === "bad" ? "charts.red" : "charts.yellow",
+      command: feed === undefined ? { id: "volumeCluster.start", argument: "live" } : { id: "volumeCluster.showLog" },
+      spoken: `Live feed, ${gateway}`,
+    },
   ];
 }
 

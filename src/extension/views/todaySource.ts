@@ -7,6 +7,7 @@ import { parseSettings } from "../../app/settings.js";
 import { specFor } from "../../core/instruments.js";
 import { NO_HOLIDAYS } from "../../core/session.js";
 import type { Micros } from "../../core/units.js";
+import type { DatabentoKey } from "../databentoKey.js";
 import { oneLine } from "../notices.js";
 import type { Workbench } from "../workbench.js";
 import type { Row } from "./row.js";
@@ -24,26 +25,26 @@ interface Ticked {
 export class TodaySource {
   readonly #workbench: Workbench;
   readonly #memory: vscode.Memento;
+  readonly #key: DatabentoKey;
 
-  constructor(workbench: Workbench, memory: vscode.Memento) {
+  constructor(workbench: Workbench, memory: vscode.Memento, key: DatabentoKey) {
     this.#workbench = workbench;
     this.#memory = memory;
+    this.#key = key;
   }
 
-  rows(): readonly Row[] {
-    const today = this.#today();
-    return typeof today === "string" ? [wrongSettings(today)] : todayRows(today);
-  }
-
-  /** How much of the checklist is done. */
-  readiness(): string {
-    const today = this.#today();
-    return typeof today === "string" ? "" : readiness(today);
+  /** The rows, and how much of the checklist is done. */
+  async look(): Promise<{ readonly rows: readonly Row[]; readonly readiness: string }> {
+    const hasKey = await this.#key.isSet();
+    const day = this.#day();
+    if (typeof day === "string") return { rows: [wrongSettings(day)], readiness: "" };
+    const today = { ...day, hasKey };
+    return { rows: todayRows(today), readiness: readiness(today) };
   }
 
   /** Keeps the tick of a manual item for this trading day. */
   tick(row: Row, ticked: boolean): void {
-    const today = this.#today();
+    const today = this.#day();
     const day = typeof today === "string" ? undefined : today.moment.day?.date;
     if (day === undefined) return;
     const ids = new Set(this.#ticked(day));
@@ -54,7 +55,7 @@ export class TodaySource {
   }
 
   /** Or one line that says what is wrong with the settings. */
-  #today(): Today | string {
+  #day(): Omit<Today, "hasKey"> | string {
     const standing = this.#workbench.standing();
     const demo = standing.market === "demo";
     try {

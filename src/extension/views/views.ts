@@ -1,4 +1,5 @@
 import type * as vscode from "vscode";
+import type { DatabentoKey } from "../databentoKey.js";
 import { activeSignal } from "../standing.js";
 import type { Workbench } from "../workbench.js";
 import { contextRows } from "./contextRows.js";
@@ -11,20 +12,23 @@ const SECOND_MS = 1000;
 /** The three views of the Activity Bar container. They count by a timer only while a signal's seconds run and one is seen. */
 export class Views implements vscode.Disposable {
   readonly #workbench: Workbench;
+  readonly #key: DatabentoKey;
   readonly #views: readonly RowsView[];
   readonly #disposables: readonly vscode.Disposable[];
   #today: Promise<TodaySource> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param memory keeps what was ticked */
-  constructor(workbench: Workbench, memory: vscode.Memento) {
+  constructor(workbench: Workbench, memory: vscode.Memento, key: DatabentoKey) {
     this.#workbench = workbench;
+    this.#key = key;
     let ready = "";
     const today = new RowsView("volumeCluster.today", {
       rows: async () => {
         const source = await this.#todaySource(memory);
-        ready = source.readiness();
-        return source.rows();
+        const { rows, readiness } = await source.look();
+        ready = readiness;
+        return rows;
       },
       description: () => ready,
       tick: (row, ticked) => void this.#todaySource(memory).then((source) => source.tick(row, ticked)),
@@ -38,7 +42,8 @@ export class Views implements vscode.Disposable {
     });
     const contexts = new RowsView("volumeCluster.contexts", { rows: () => contextRows(workbench.standing()) });
     this.#views = [today, pending, contexts];
-    this.#disposables = [...this.#views, workbench.onDidChange(() => this.#update())];
+    const update = () => this.#update();
+    this.#disposables = [...this.#views, workbench.onDidChange(update), key.onDidChange(update)];
     this.#update();
   }
 
@@ -49,7 +54,9 @@ export class Views implements vscode.Disposable {
 
   // The checklist needs the settings' schema and the calendar: too heavy for activation.
   #todaySource(memory: vscode.Memento): Promise<TodaySource> {
-    this.#today ??= import("./todaySource.js").then(({ TodaySource }) => new TodaySource(this.#workbench, memory));
+    this.#today ??= import("./todaySource.js").then(
+      ({ TodaySource }) => new TodaySource(this.#workbench, memory, this.#key),
+    );
     return this.#today;
   }
 

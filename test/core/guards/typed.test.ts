@@ -11,7 +11,14 @@ import {
   checkTime,
   checkTwice,
 } from "../../../src/core/guards/typedFill.js";
-import { checkMarket, checkTick, checkTicks, checkVouched, isJump } from "../../../src/core/guards/typedPrice.js";
+import {
+  checkExpected,
+  checkMarket,
+  checkTick,
+  checkTicks,
+  checkVouched,
+  isJump,
+} from "../../../src/core/guards/typedPrice.js";
 import type { GuardCode, Verdict } from "../../../src/core/guards/verdict.js";
 import type { Cents } from "../../../src/core/units.js";
 import { at, ES, micros, ticks } from "../../support/outputs.js";
@@ -86,6 +93,17 @@ describe("R11: the market", () => {
     expect(said(checkVouched(market, ES, { price: ticks(price) }))).toBe(verdict);
   });
 
+  it.each([
+    [19_900, "ok"],
+    [19_899, "deny CONFIRM_PRICE"],
+    [20_050, "ok"],
+    [20_200, "ok"],
+    [20_201, "deny CONFIRM_PRICE"],
+    [Number.NaN, "deny CONFIRM_PRICE"],
+  ])("unknown, and a price expected from 20,000 to 20,100 ticks, %d: %s", (price, verdict) => {
+    expect(said(checkExpected(market, ES, { price: ticks(price) }))).toBe(verdict);
+  });
+
   it("takes no print for the market that is more than 7 % away", () => {
     expect([93_000, 92_999, 106_999, 107_001].map((price) => isJump(price, 100_000))).toEqual([
       false,
@@ -125,8 +143,8 @@ describe("R13: times", () => {
     { name: "more", now: issued, time: issued - 2 * SECOND - 1, verdict: "deny BEFORE_SIGNAL" },
     { name: "2 s ahead of the clock", now: issued, time: issued + 2 * SECOND, verdict: "ok" },
     { name: "more", now: issued, time: issued + 2 * SECOND + 1, verdict: "deny IN_THE_FUTURE" },
-    { name: "just before the day's end", now: dayEnds, time: dayEnds - 1, verdict: "ok" },
-    { name: "at the day's end", now: dayEnds, time: dayEnds, verdict: "warn OTHER_DAY" },
+    { name: "at the day's end", now: dayEnds, time: dayEnds, verdict: "ok" },
+    { name: "just behind the day's end", now: dayEnds + 1, time: dayEnds + 1, verdict: "warn OTHER_DAY" },
     { name: "24 hours back", now: issued + DAY, time: issued, verdict: "ok" },
     { name: "more", now: issued + DAY + 1, time: issued, verdict: "warn LONG_AGO" },
     { name: "no number", now: issued, time: Number.NaN, verdict: "deny IN_THE_FUTURE" },
@@ -223,6 +241,7 @@ it("guards are pure: the same frozen input gives the same verdict", () => {
       const verdicts = () => [
         checkMarket(market, ES, action),
         checkVouched(market, ES, action),
+        checkExpected(market, ES, action),
         checkQuantity(action),
         checkExitQuantity(Object.freeze({ open: a }), action),
         checkTime(Object.freeze({ now: micros(a), issued: micros(b), dayEnds: micros(b) }), action),

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { HealthItem } from "../../../src/app/healthItem.js";
 import type { ContextView, OpenPosition } from "../../../src/core/events.js";
+import type { Micros } from "../../../src/core/units.js";
 import { contextRows } from "../../../src/extension/views/contextRows.js";
 import { pendingCount, pendingRows } from "../../../src/extension/views/pendingRows.js";
 import { readiness, type Today, todayRows } from "../../../src/extension/views/todayRows.js";
 import { after, at, cents, RECOMMENDATION_ID, recommendation, ticks } from "../../support/outputs.js";
-import { accountView, engineView, standing } from "../support.js";
+import { accountView, engineView, feed, standing } from "../support.js";
 
 const signal = recommendation({ account: "manual" });
 const NOW = 1_000_000;
@@ -124,6 +125,7 @@ describe("The rows of today", () => {
     time: at("2025-06-10T12:00:00Z"),
     moment: { phase: "pre-market", day },
     health,
+    hasKey: true,
     ticked: new Set(),
     ...changes,
   });
@@ -140,17 +142,46 @@ describe("The rows of today", () => {
   });
 
   it("count what is ready: warnings and empty boxes are not", () => {
-    // Two of health, none left from earlier days, three by hand.
-    expect(readiness(today())).toBe("2/6 ready");
-    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("4/6 ready");
+    // Two of health, key and live feed, none left from earlier days, three by hand.
+    expect(readiness(today())).toBe("3/8 ready");
+    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("5/8 ready");
+    expect(readiness(today({ hasKey: false }))).toBe("2/8 ready");
     const left = today({ standing: standing({ view: engineView({ pending: [signal] }) }) });
-    expect(readiness(left)).toBe("1/6 ready");
+    expect(readiness(left)).toBe("2/8 ready");
+  });
+
+  const marketItems = (of: Today) =>
+    (todayRows(of).find(({ id }) => id === "checklist")?.children ?? [])
+      .filter(({ id }) => id === "key" || id === "gateway")
+      .map(({ icon, description, command }) => [icon, description, command?.id]);
+
+  it("say what is true of the key and of the live feed, and lead to what mends it", () => {
+    expect(marketItems(today({ hasKey: false }))).toEqual([
+      ["warning", "none yet: live and history need one", "volumeCluster.setApiKey"],
+      ["warning", "not connected: it is once live was started", "volumeCluster.start"],
+    ]);
+    const connected = today({ standing: standing({ feed: feed() }) });
+    expect(marketItems(connected)).toEqual([
+      ["pass", "kept in the secret storage", "volumeCluster.setApiKey"],
+      ["pass", "The live feed is connected", "volumeCluster.showLog"],
+    ]);
+    const dead = today({ standing: standing({ feed: feed({ state: "stale", lastHeardAt: 0 as Micros }) }) });
+    expect(marketItems(dead)[1]).toEqual([
+      "error",
+      "No data come from the live feed: no call until they do",
+      "volumeCluster.showLog",
+    ]);
+  });
+
+  it("ask a demo and a replay for neither key nor gateway", () => {
+    for (const market of ["demo", "replay"] as const)
+      expect(marketItems(today({ hasKey: false, standing: standing({ market }) }))).toEqual([]);
   });
 
   it("give automatic items no box, and manual ones one", () => {
     const items =
       todayRows(today({ ticked: new Set(["broker"]) })).find(({ id }) => id === "checklist")?.children ?? [];
-    expect(items.map(({ ticked }) => ticked)).toEqual([undefined, undefined, undefined, true, false, false]);
+    expect(items.map(({ ticked }) => ticked)).toEqual([...Array(5).fill(undefined), true, false, false]);
     expect(items[1]?.spoken).toBe("Emergency stop, warning: One full stop is 5.28 %");
   });
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Views } from "../../../src/extension/views/views.js";
 import type { Workbench } from "../../../src/extension/workbench.js";
-import { type FakeTree, fake } from "../../support/fakeVscode.js";
-import { workbenchWithSignal } from "../support.js";
+import { FakeSecrets, type FakeTree, fake } from "../../support/fakeVscode.js";
+import { keyIn, workbenchWithSignal } from "../support.js";
 
 const MANIFEST = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
     get: (key: string) => kept.get(key),
     update: async (key: string, value: unknown) => void kept.set(key, value),
   };
-  views = new Views(workbench, memory as never);
+  views = new Views(workbench, memory as never, keyIn(new FakeSecrets()));
 });
 afterEach(async () => {
   views.dispose();

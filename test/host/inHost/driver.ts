@@ -16,9 +16,14 @@ export function extensionUnderTest(): vscode.Extension<Api> {
   return extension;
 }
 
+/** What the activated extension gives its tests. */
+export async function activeApi(): Promise<Api> {
+  return await extensionUnderTest().activate();
+}
+
 /** The workbench of the activated extension. */
 export async function activeWorkbench(): Promise<Workbench> {
-  return (await extensionUnderTest().activate()).workbench;
+  return (await activeApi()).workbench;
 }
 
 /** The recommendations without an answer, oldest first. */

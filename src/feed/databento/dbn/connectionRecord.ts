@@ -6,9 +6,9 @@ import type { GatewayMessage } from "./gatewayMessage.js";
 
 const MARK = "volume-cluster connection ";
 const UNSET_CODE = 255;
-const LONGEST = 180;
+const LONGEST = 160;
 
-/** A message as it can be recorded: printable ASCII without quotes, of at most 180 characters. */
+/** A message as it can be recorded: printable ASCII without quotes, of at most 160 characters. */
 export function recordable(message: string): string {
   return message
     .replace(/["\\]/g, "'")
@@ -23,11 +23,11 @@ export function recordable(message: string): string {
  * @param tsOut whether the stream's records end with the time of sending
  */
 export function encodeConnection(change: ConnectionChange, tsOut: boolean): Uint8Array {
-  const { state, from, to, message } = change;
+  const { state, from, to, instrument, message } = change;
   return encodeRecord({
     rtype: RTYPE.system,
     ts_event: (BigInt(change.time) * 1000n).toString(),
-    msg: `${MARK}${JSON.stringify({ state, from, to, message })}`,
+    msg: `${MARK}${JSON.stringify({ state, from, to, instrument, message })}`,
     code: UNSET_CODE,
     ...(tsOut ? { ts_out: "0" } : {}),
   });
@@ -39,13 +39,14 @@ export function connectionOf({ kind, text }: GatewayMessage, time: Micros): Conn
   const told = parse(text.slice(MARK.length));
   const state = STATES.find((known) => known === told.state);
   if (state === undefined) return undefined;
-  const { from, to, message } = told;
+  const { from, to, instrument, message } = told;
   return {
     type: "connection",
     time,
     state,
     ...(typeof from === "number" ? { from: from as Micros } : {}),
     ...(typeof to === "number" ? { to: to as Micros } : {}),
+    ...(typeof instrument === "number" ? { instrument } : {}),
     ...(typeof message === "string" ? { message } : {}),
   };
 }

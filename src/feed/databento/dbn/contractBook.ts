@@ -1,5 +1,5 @@
 import type { ContractChange } from "../../../core/market.js";
-import type { Micros } from "../../../core/units.js";
+import { MICROS_PER_HOUR, type Micros } from "../../../core/units.js";
 import { FeedError } from "../../feedError.js";
 import type { TickSizes } from "../../tickSizes.js";
 import type { Metadata } from "./metadata.js";
@@ -36,6 +36,9 @@ export interface Announcement {
 export const PROBATION = 100;
 const PROOF = 50;
 
+/** The pause before a trade date begins at 22:00 UTC at the earliest, and trades end at 22:00 UTC at the latest. */
+const BEFORE_MIDNIGHT = 2 * MICROS_PER_HOUR;
+
 /**
  * Knows which contract an instrument_id stands for at a time: from the metadata's dated mappings, mapping records and
  * definitions. An id is reused over the years, so a mapping counts from its date on (`MARKET-DATA.md` a).
@@ -48,6 +51,8 @@ export class ContractBook {
   #contracts = new Map<number, Contract>();
   #definitions = new Map<number, Definition>();
   #announced: Announcement[] = [];
+  /** How long before it holds a mapping is told. */
+  #early = 0;
   #unknown = new Map<string, number>();
 
   constructor(tickNanos: TickSizes) {
@@ -63,19 +68,24 @@ export class ContractBook {
     return book;
   }
 
-  /** The time at which the next mapping of the metadata begins to hold. */
+  /** The time at which the next mapping of the metadata is to be told. */
   get nextStart(): number {
-    return this.#announced[0]?.start ?? Number.POSITIVE_INFINITY;
+    return (this.#announced[0]?.start ?? Number.POSITIVE_INFINITY) - this.#early;
   }
 
-  /** Takes the mappings of a stream in the place of those of the stream before. */
+  /**
+   * Takes the mappings of a stream in the place of those of the stream before. A continuous symbol changes its contract at
+   * midnight UTC, an hour or two after the open in Chicago: it is told in the pause before, so that the day that opens is the
+   * next contract's from its first trade on.
+   */
   load(metadata: Metadata): void {
+    this.#early = metadata.stypeIn === "continuous" ? BEFORE_MIDNIGHT : 0;
     this.#announced = announcementsOf(metadata).sort((a, b) => a.start - b.start);
   }
 
   /** The contracts whose mapping holds by `time` and was not told yet. */
   due(time: number): readonly ContractChange[] {
-    const count = this.#announced.findIndex((announcement) => announcement.start > time);
+    const count = this.#announced.findIndex((announcement) => announcement.start - this.#early > time);
     const due = this.#announced.splice(0, count < 0 ? this.#announced.length : count);
     return due.flatMap(({ id, symbol, start }) => this.map(id, symbol, start) ?? []);
   }

@@ -7,7 +7,15 @@ import { type Contract, type ContractBook, definitionOf, PROBATION } from "./con
 import { type Block, DbnFramer, recordSize, tooShort } from "./framer.js";
 import { type GatewayMessage, gatewayMessageOf, isHeartbeat, isOfTheDay, mappedSymbolOf } from "./gatewayMessage.js";
 import { LAYOUTS, layoutOf } from "./layouts.js";
-import { ACTION_TRADE, aggressorOf, readBar, rejectionOf, TRADE_OFFSETS, type TradeOffsets } from "./marketRecords.js";
+import {
+  ACTION_TRADE,
+  aggressorOf,
+  MAYBE_INCOMPLETE,
+  readBar,
+  rejectionOf,
+  TRADE_OFFSETS,
+  type TradeOffsets,
+} from "./marketRecords.js";
 import type { Metadata } from "./metadata.js";
 import { MICROS_LIMIT, readInt64, readMicros } from "./numbers.js";
 import { readRecord } from "./record.js";
@@ -23,6 +31,8 @@ const BAR_LENGTHS: ReadonlyMap<number, number> = new Map([
 
 /** Bars longer than a session, of which nothing can be made. */
 const LONG_BARS: ReadonlySet<number> = new Set([RTYPE.ohlcvDeprecated, RTYPE.ohlcv1d, RTYPE.ohlcvEod]);
+
+const DOUBTFUL = "Databento marks its data as possibly incomplete here";
 
 /** Records whose time is the gateway's, not the market's. */
 const NOT_MARKET: ReadonlySet<number> = new Set([RTYPE.system, RTYPE.error, RTYPE.symbolMapping]);
@@ -49,6 +59,8 @@ export class DbnDecoder {
   /** The latest time of a trade, bar or heartbeat. */
   #time = 0 as Micros;
   #lastRecordTime = 0 as Micros;
+  /** The second that was last said to be doubtful. */
+  #doubted = -1;
   /** When the next mapping begins to hold. */
   #nextStart: number = MICROS_LIMIT;
 
@@ -139,6 +151,7 @@ export class DbnDecoder {
       this.#reject(contract, time, reason, size);
       return false;
     }
+    if ((view.getUint8(at + offsets.flags) & MAYBE_INCOMPLETE) !== 0) this.#doubt(contract, time);
     if (time < this.#tradeTime) this.#closeBatch();
     this.#noteTrade(time);
     const aggressor = aggressorOf(view.getUint8(at + offsets.side));
@@ -153,6 +166,15 @@ export class DbnDecoder {
     const end = this.#columns.addRun(block, start, { at: model, contract, offsets, until: this.#nextStart });
     this.#noteTrade(readMicros(block.view, end - (start - model) + 8));
     return end;
+  }
+
+  // A gap of no length: the bar that it lies in gives no signal and teaches nothing, its trade counts all the same.
+  #doubt({ id }: Contract, time: Micros): void {
+    const second = Math.floor(time / MICROS_PER_SECOND);
+    if (second === this.#doubted) return;
+    this.#doubted = second;
+    const to = (time + 1) as Micros;
+    this.#emit({ type: "connection", state: "gap", time, from: time, to, instrument: id, message: DOUBTFUL });
   }
 
   #noteTrade(time: Micros): void {

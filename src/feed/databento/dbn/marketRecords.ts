@@ -13,6 +13,7 @@ export interface TradeOffsets {
   readonly volume: number;
   readonly action: number;
   readonly side: number;
+  readonly flags: number;
 }
 
 /** The size field of an order without one. */
@@ -20,6 +21,12 @@ export const UNDEFINED_SIZE = 0xffff_ffff;
 
 /** The action of a trade, `T`. */
 export const ACTION_TRADE = 0x54;
+
+/**
+ * The flag of a record at which the venue's data may lack something (`F_MAYBE_BAD_BOOK`). That of an unreliable time of receipt
+ * does not matter: trades are timed by when they happened.
+ */
+export const MAYBE_INCOMPLETE = 4;
 
 const LARGEST_TICKS = 0x7fff_ffff;
 
@@ -104,6 +111,7 @@ function tradeOffsets(): readonly (TradeOffsets | undefined)[] {
       volume: offsetOf(layout, "size"),
       action: offsetOf(layout, "action"),
       side: offsetOf(layout, "side"),
+      flags: offsetOf(layout, "flags"),
     };
   }
   return table;

@@ -1,7 +1,7 @@
 import type { TradeBatch } from "../../../core/market.js";
 import type { Contract } from "./contractBook.js";
 import type { Block } from "./framer.js";
-import { ACTION_TRADE, aggressorOf, type TradeOffsets, UNDEFINED_SIZE } from "./marketRecords.js";
+import { ACTION_TRADE, aggressorOf, MAYBE_INCOMPLETE, type TradeOffsets, UNDEFINED_SIZE } from "./marketRecords.js";
 import { NANOS_LIMIT, readInt64, readMicros } from "./numbers.js";
 
 /** A trade that was added, as the model of those that follow it. */
@@ -82,6 +82,7 @@ export class TradeColumns {
       const volume = view.getUint32(at + offsets.volume, true);
       if (now < before || now >= until || (ticks | 0) !== ticks || ticks <= 0 || nanos >= NANOS_LIMIT) break;
       if (volume === 0 || volume === UNDEFINED_SIZE || bytes[at + offsets.action] !== ACTION_TRADE) break;
+      if (((bytes[at + offsets.flags] ?? 0) & MAYBE_INCOMPLETE) !== 0) break;
       time[count] = now;
       price[count] = ticks;
       size[count] = volume;

@@ -1,8 +1,8 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { Timing } from "../../pace.js";
+import { type Clock, sleep } from "../../clock.js";
+import type { ApiKey } from "../apiKey.js";
 import { clean, HistoricalError, idText, type RefusalHead, refusal, unreachable } from "./failure.js";
-import type { HistoricalKey } from "./historicalKey.js";
 import { oneLine } from "./oneLine.js";
 
 /** One call of the API. */
@@ -41,14 +41,14 @@ const REFUSAL_BYTES = 64 * 1024;
  */
 export class Connection {
   readonly #address: URL;
-  readonly #key: HistoricalKey;
-  readonly #timing: Timing;
+  readonly #key: ApiKey;
+  readonly #clock: Clock;
 
   /** @param address from `historicalAddress`, which knows where the key may go */
-  constructor(address: URL, key: HistoricalKey, timing: Timing) {
+  constructor(address: URL, key: ApiKey, clock: Clock) {
     this.#address = address;
     this.#key = key;
-    this.#timing = timing;
+    this.#clock = clock;
   }
 
   /** Sends a call and waits for the head of its answer. Throws `HistoricalError` for whatever is no success. */
@@ -108,7 +108,7 @@ export class Connection {
       request.on("response", resolve);
       request.on("error", (error) => reject(this.#failure(call, error, stop)));
       request.end(isGet ? undefined : form);
-      void this.#timing.sleep(HEAD_MS, answered.signal).then(() => {
+      void sleep(this.#clock, HEAD_MS, answered.signal).then(() => {
         if (!answered.signal.aborted) request.destroy(Object.assign(new Error("no head"), { code: "ETIMEDOUT" }));
       });
     }).finally(() => answered.abort());
@@ -139,7 +139,7 @@ export class Connection {
   async #watch(received: () => number, over: AbortSignal, message: http.IncomingMessage): Promise<void> {
     while (!over.aborted) {
       const before = received();
-      await this.#timing.sleep(BODY_MS, over);
+      await sleep(this.#clock, BODY_MS, over);
       if (over.aborted || received() - before >= LEAST_BYTES) continue;
       message.destroy(Object.assign(new Error("stalled"), { code: "ETIMEDOUT" }));
       return;
@@ -182,6 +182,7 @@ const THING: Readonly<Record<string, string>> = {
   "timeseries.get_range": "market data",
   "metadata.get_cost": "the cost",
   "metadata.get_dataset_range": "what it has",
+  "metadata.get_dataset_condition": "how good its data are",
   "symbology.resolve": "the contracts",
 };
 

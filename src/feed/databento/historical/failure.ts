@@ -1,5 +1,5 @@
 import { FeedError } from "../../feedError.js";
-import type { HistoricalKey } from "./historicalKey.js";
+import type { ApiKey } from "../apiKey.js";
 import { oneLine } from "./oneLine.js";
 
 /** What the body of a refusal says (`MARKET-DATA.md` c, errors). */
@@ -62,7 +62,7 @@ export interface RefusalHead {
 }
 
 /** The error for an answer that is a refusal. Nothing of what its body says is kept that could hold the key. */
-export function refusal(head: RefusalHead, body: string, key: HistoricalKey): HistoricalError {
+export function refusal(head: RefusalHead, body: string, key: ApiKey): HistoricalError {
   const raw = parseRefusal(body);
   const said = { case: clean(raw.case, key), message: key.redact(raw.message), docs: clean(raw.docs, key) };
   const [what, advice] = MEANING[head.status] ?? (head.status >= 500 ? SERVER : REQUEST);
@@ -79,7 +79,7 @@ export function refusal(head: RefusalHead, body: string, key: HistoricalKey): Hi
 }
 
 /** What a server said in a word or two, fit for a message. */
-export function clean(text: string | undefined, key: HistoricalKey): string | undefined {
+export function clean(text: string | undefined, key: ApiKey): string | undefined {
   return text === undefined ? undefined : oneLine(key.redact(text));
 }
 

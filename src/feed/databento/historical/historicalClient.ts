@@ -1,20 +1,21 @@
 import type { z } from "zod";
+import { type Clock, REAL_CLOCK } from "../../clock.js";
 import type { FeedError } from "../../feedError.js";
-import { REAL_TIMING, type Timing } from "../../pace.js";
+import type { ApiKey } from "../apiKey.js";
+import { Conditions, type DayCondition } from "../conditions.js";
 import { historicalAddress } from "./address.js";
 import * as answers from "./answers.js";
 import { type Answer, type Call, Connection } from "./connection.js";
 import { HistoricalError } from "./failure.js";
-import type { HistoricalKey } from "./historicalKey.js";
 import { checkRange, checkSymbols, type RangeRequest, rangeFields } from "./rangeRequest.js";
 import { retrying } from "./retrying.js";
 
 export interface HistoricalOptions {
-  readonly key: HistoricalKey;
+  readonly key: ApiKey;
   /** Undefined: Databento; else a server on this machine, for tests. */
   readonly address?: string;
   /** Default: the real clock. */
-  readonly timing?: Timing;
+  readonly clock?: Clock;
   /** Told what a person should know on the way: a wait, a warning of the server's. */
   readonly note?: (text: string) => void;
 }
@@ -51,12 +52,12 @@ const ANSWER_BYTES = 16 * 1024 * 1024;
  */
 export class HistoricalClient {
   readonly #connection: Connection;
-  readonly #timing: Timing;
+  readonly #clock: Clock;
   readonly #note: (text: string) => void;
 
-  constructor({ key, address, timing = REAL_TIMING, note = () => undefined }: HistoricalOptions) {
-    this.#connection = new Connection(historicalAddress(address), key, timing);
-    this.#timing = timing;
+  constructor({ key, address, clock = REAL_CLOCK, note = () => undefined }: HistoricalOptions) {
+    this.#connection = new Connection(historicalAddress(address), key, clock);
+    this.#clock = clock;
     this.#note = note;
   }
 
@@ -71,6 +72,12 @@ export class HistoricalClient {
     const call: Call = { method: "GET", name: "metadata.get_dataset_range", fields: { dataset } };
     const { schema: bySchema = {}, ...whole } = await this.#json(call, answers.datasetRange, stop);
     return bySchema[schema] ?? whole;
+  }
+
+  /** How good the data of a dataset are, day by day (UTC), `start` and `end` as YYYY-MM-DD and both included. */
+  async conditions(dataset: string, start: string, end: string, stop: AbortSignal): Promise<readonly DayCondition[]> {
+    const fields = { dataset, start_date: start, end_date: end };
+    return this.#json({ method: "GET", name: "metadata.get_dataset_condition", fields }, Conditions, stop);
   }
 
   /** What symbols meant, date by date; a symbol that meant nothing has no interval. */
@@ -127,14 +134,14 @@ export class HistoricalClient {
         this.#warn(answer);
         return parsed(await textOf(answer), shape, answer);
       },
-      this.#timing,
+      this.#clock,
       stop,
       this.#waiting,
     );
   }
 
   async #send(call: Call, stop: AbortSignal): Promise<Answer> {
-    const answer = await retrying(() => this.#connection.send(call, stop), this.#timing, stop, this.#waiting);
+    const answer = await retrying(() => this.#connection.send(call, stop), this.#clock, stop, this.#waiting);
     this.#warn(answer);
     return answer;
   }

@@ -1,5 +1,5 @@
+import { type Clock, sleep } from "../../clock.js";
 import { FeedError } from "../../feedError.js";
-import type { Timing } from "../../pace.js";
 import { HistoricalError } from "./failure.js";
 
 const TRIES = 5;
@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 300_000;
  */
 export async function retrying<T>(
   work: () => Promise<T>,
-  timing: Timing,
+  clock: Clock,
   stop: AbortSignal,
   waiting: (error: FeedError, ms: number) => void,
 ): Promise<T> {
@@ -29,7 +29,7 @@ export async function retrying<T>(
       if (asked !== undefined && asked > LONGEST_WAIT_MS) throw inAWhile(error, asked);
       const ms = asked ?? FIRST_WAIT_MS * 2 ** (tries - 1);
       waiting(error, ms);
-      await timing.sleep(ms, stop);
+      await sleep(clock, ms, stop);
       if (stop.aborted) throw error;
     }
   }

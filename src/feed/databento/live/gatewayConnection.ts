@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import type { LiveClock } from "./clock.js";
+import type { Clock } from "../../clock.js";
 import { ConnectionEnded } from "./connectionEnded.js";
 import { addressText, type GatewayAddress } from "./gatewayAddress.js";
 
@@ -9,7 +9,7 @@ const WAITING_LIMIT = 4 * 1024 * 1024;
 /** A TCP connection to a gateway, read when its reader is ready. */
 export class GatewayConnection {
   readonly #socket: Socket;
-  readonly #clock: LiveClock;
+  readonly #clock: Clock;
   readonly #name: string;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
@@ -17,7 +17,7 @@ export class GatewayConnection {
   #ended: ConnectionEnded | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(address: GatewayAddress, clock: LiveClock) {
+  constructor(address: GatewayAddress, clock: Clock) {
     this.#clock = clock;
     this.#name = addressText(address);
     this.#socket = connect({ host: address.host, port: address.port, noDelay: true, keepAlive: true });

@@ -1,5 +1,5 @@
 import { FeedError } from "../../feedError.js";
-import type { ApiKey } from "./apiKey.js";
+import type { ApiKey } from "../apiKey.js";
 import { ConnectionEnded } from "./connectionEnded.js";
 
 /** What a sign-in says of itself. */

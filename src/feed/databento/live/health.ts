@@ -17,8 +17,10 @@ export type LiveState =
   | "fatal"
   | "ended";
 
-/** Trades between `from` and `to` (by the market's clock) are missing. */
+/** Trades between `from` and `to` (by the market's clock) are missing: those of one instrument, or of all. */
 export interface Gap {
+  /** Undefined: of all. */
+  readonly instrument?: number | undefined;
   readonly from: Micros;
   readonly to: Micros;
   readonly reason: string;
@@ -39,7 +41,7 @@ export interface LiveHealth {
   readonly reconnects: number;
   /** Everything that is missing since the feed began. */
   readonly gaps: readonly Gap[];
-  /** Symbols that the gateway does not know, and other words of it that do not end a connection. */
+  /** Symbols that the gateway does not know, other words of it that end no connection, and a roll that is near or has come. */
   readonly notices: readonly string[];
   /** Records that were not used because their time lies in the future. */
   readonly dropped: number;

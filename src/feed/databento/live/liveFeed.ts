@@ -2,19 +2,22 @@ import { setImmediate } from "node:timers/promises";
 import type { EngineEvent } from "../../../core/events.js";
 import { checkFresh } from "../../../core/guards/freshness.js";
 import { refused } from "../../../core/guards/verdict.js";
-import type { Micros } from "../../../core/units.js";
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../../core/units.js";
+import { type Clock, REAL_CLOCK, sleep } from "../../clock.js";
 import type { Feed } from "../../feed.js";
 import { FeedError } from "../../feedError.js";
+import { readFileBytes } from "../../fileBytes.js";
 import type { TickSizes } from "../../tickSizes.js";
-import type { ApiKey } from "./apiKey.js";
+import type { ApiKey } from "../apiKey.js";
 import { Backoff } from "./backoff.js";
-import { ClockGuard, type LiveClock, REAL_CLOCK, sleep } from "./clock.js";
+import { ClockGuard } from "./clockGuard.js";
 import { ConnectionEnded } from "./connectionEnded.js";
 import { addressText, type GatewayAddress, gatewayOf, requireDataset } from "./gatewayAddress.js";
 import { GatewayConnection } from "./gatewayConnection.js";
 import { Handshake } from "./handshake.js";
 import type { LiveHealth, LiveState } from "./health.js";
 import { MarketStream } from "./marketStream.js";
+import type { AskPast } from "./past.js";
 import { requireSubscription, START_LINE, type Subscription, subscriptionLines } from "./subscription.js";
 import { NO_TAPE, type Tape } from "./tape.js";
 import { Timeliness } from "./timeliness.js";
@@ -32,18 +35,22 @@ export interface LiveOptions {
   readonly client: string;
   /** Undefined: the dataset's own. */
   readonly gateway?: GatewayAddress;
-  /** Replay from here on first, at most the last 24 hours. */
+  /** Begin with the past from here on: from history, or by a replay of the gateway, which reaches back 24 hours at most. */
   readonly start?: Micros;
-  /** Seconds of silence, and of age, after which the data are stale; default 6: a heartbeat's interval and a second. */
+  /** Asked for the past from `start` on, and for what a gateway no longer replays; without it there is no history. */
+  readonly past?: AskPast;
+  /** Seconds of silence, and of age, after which the data are stale; default and least 6: a heartbeat's interval and a second. */
   readonly staleSeconds?: number;
   /** Whether the market is open; without it, it always is. */
   readonly isOpen?: (now: Micros) => boolean;
   /** When to begin a new session, so that continuous symbols mean the contract of the day; undefined: never. */
   readonly renewAt?: (now: Micros) => Micros | undefined;
   readonly tape?: Tape;
+  /** What a person should know when a session begins, such as a roll that is near; said once each. */
+  readonly notices?: (now: Micros) => readonly string[];
   /** Called whenever `health` changes by more than its times. */
   readonly onHealth?: (health: LiveHealth) => void;
-  readonly clock?: LiveClock;
+  readonly clock?: Clock;
   /** A number of [0, 1), for waits. */
   readonly random?: () => number;
   /** Whether the gateway's times are compared with the computer's clock; default: unless it is this computer. */
@@ -51,6 +58,8 @@ export interface LiveOptions {
 }
 
 const HEARTBEAT_SECONDS = 5;
+/** A gateway sends heartbeats every 5 s at the most often, so less than that and a second would take a quiet market for a dead one. */
+const LEAST_STALE_SECONDS = HEARTBEAT_SECONDS + 1;
 const CONNECT_MS = 10_000;
 const SIGN_IN_MS = 30_000;
 /** After an interval of heartbeats and 5 s without a byte, the connection is dead. */
@@ -68,7 +77,7 @@ const FOREIGN_LIMIT = 3;
  */
 export class LiveFeed implements Feed {
   readonly #options: LiveOptions;
-  readonly #clock: LiveClock;
+  readonly #clock: Clock;
   readonly #address: GatewayAddress;
   #stream: MarketStream | undefined;
   #connection: GatewayConnection | undefined;
@@ -128,13 +137,22 @@ export class LiveFeed implements Feed {
   }
 
   #open(tape: Tape): MarketStream {
-    const { tickSizes, start, subscriptions, key, staleSeconds = HEARTBEAT_SECONDS + 1, checksClock } = this.#options;
+    const {
+      tickSizes,
+      start,
+      past,
+      subscriptions,
+      key,
+      staleSeconds = LEAST_STALE_SECONDS,
+      checksClock,
+    } = this.#options;
     this.#stream = new MarketStream({
       tickSizes,
       start,
       subscriptions: subscriptions.length,
       timeliness: new Timeliness({ limitSeconds: staleSeconds, isChecked: checksClock ?? !this.#address.loopback }),
       tape,
+      hasPast: past !== undefined,
       redact: (text) => key().redact(text),
     });
     return this.#stream;
@@ -144,9 +162,12 @@ export class LiveFeed implements Feed {
     const backoff = new Backoff(this.#options.random ?? Math.random);
     let foreign = 0;
     while (!stop.aborted) {
-      const began = this.#clock.mono();
+      let began = this.#clock.mono();
       let end: ConnectionEnded;
       try {
+        yield* this.#recall(stream, stop);
+        if (stop.aborted) return;
+        began = this.#clock.mono();
         end = yield* this.#session(stream, stop);
       } catch (error) {
         if (!(error instanceof ConnectionEnded)) throw error;
@@ -162,6 +183,27 @@ export class LiveFeed implements Feed {
       if (events.length > 0) yield events;
       await sleep(this.#clock, ms, stop);
       this.#retryAt = undefined;
+    }
+  }
+
+  /** What history holds of what the stream lacks. */
+  async *#recall(stream: MarketStream, stop: AbortSignal): AsyncGenerator<readonly EngineEvent[], void, undefined> {
+    const from = stream.takeWanted();
+    if (from === undefined) return;
+    this.#enter("replaying", "Databento's history is asked for what came before");
+    const past = await this.#options.past?.(from, stop);
+    if (past === undefined) return;
+    try {
+      for (const path of past.files) {
+        stream.beginPast(past.until, barMicrosOf(this.#options.subscriptions));
+        for await (const bytes of readFileBytes(path)) {
+          if (stop.aborted) return;
+          for (const events of stream.receive(bytes, this.#clock.wall())) if (events.length > 0) yield events;
+          await setImmediate();
+        }
+      }
+    } finally {
+      await past.release();
     }
   }
 
@@ -181,6 +223,7 @@ export class LiveFeed implements Feed {
       this.#enter("subscribing");
       this.#subscribe(connection, stream.begin());
       this.#sessions += 1;
+      for (const text of this.#options.notices?.(this.#clock.wall()) ?? []) stream.notice(text);
       yield* this.#read(stream, rest);
       for (;;) {
         if (!connection.hasWaiting) yield* stream.rested();
@@ -250,7 +293,7 @@ export class LiveFeed implements Feed {
   }
 
   #standing(stream: MarketStream | undefined): { readonly state: LiveState; readonly message: string | undefined } {
-    const { staleSeconds = HEARTBEAT_SECONDS + 1, isOpen = () => true } = this.#options;
+    const { staleSeconds = LEAST_STALE_SECONDS, isOpen = () => true } = this.#options;
     if (this.#state !== "live") return { state: this.#state, message: this.#message };
     const now = this.#clock.wall();
     const isMarketOpen = isOpen(now);
@@ -273,6 +316,12 @@ export class LiveFeed implements Feed {
     this.#told = told;
     onHealth(health);
   }
+}
+
+/** How long the bars are that the market comes in; 0 for trades. */
+function barMicrosOf([market]: readonly Subscription[]): number {
+  if (market?.schema === "ohlcv-1m") return MICROS_PER_MINUTE;
+  return market?.schema === "ohlcv-1s" ? MICROS_PER_SECOND : 0;
 }
 
 function notAGateway(end: ConnectionEnded, address: string): FeedError {

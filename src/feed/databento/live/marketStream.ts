@@ -2,10 +2,11 @@ import type { EngineEvent } from "../../../core/events.js";
 import type { ConnectionChange } from "../../../core/market.js";
 import type { Micros } from "../../../core/units.js";
 import type { TickSizes } from "../../tickSizes.js";
+import { RTYPE } from "../dbn/codes.js";
 import { encodeConnection, recordable } from "../dbn/connectionRecord.js";
-import { ContractBook } from "../dbn/contractBook.js";
+import { announcementsOf, ContractBook } from "../dbn/contractBook.js";
 import { DbnDecoder } from "../dbn/dbnDecoder.js";
-import { encodeMetadata } from "../dbn/encode.js";
+import { encodeMetadata, encodeRecord } from "../dbn/encode.js";
 import { type GatewayMessage, isHeartbeat } from "../dbn/gatewayMessage.js";
 import type { Metadata } from "../dbn/metadata.js";
 import { ConnectionEnded } from "./connectionEnded.js";
@@ -25,6 +26,8 @@ export interface StreamOptions {
   readonly subscriptions: number;
   readonly timeliness: Timeliness;
   readonly tape: Tape;
+  /** Whether history can be asked for what the gateway no longer replays. */
+  readonly hasPast: boolean;
   /** Takes the gateway's words as they may be shown. */
   readonly redact: (text: string) => string;
 }
@@ -33,6 +36,12 @@ type Link = "down" | "up" | "caughtUp";
 
 /** Heartbeats in a row, after replayed records, by which a replay is over that nobody said was. */
 const SILENT_BEATS = 2;
+
+/**
+ * History selects by the time of receipt, a replay by that of the event (`MARKET-DATA.md` b, c): of its last seconds it may hold
+ * a part only. They are left to the replay, and so is a bar that may not be over.
+ */
+const PAST_MARGIN = 5_000_000;
 
 const SYSTEM = { slowReader: 2, replayCompleted: 3 } as const;
 const MOST_NOTICES = 20;
@@ -61,18 +70,28 @@ export class MarketStream {
   #beats = 0;
   #isSlow = false;
   #hasStarted = false;
-  #gap: { readonly from: Micros; readonly reason: string } | undefined;
+  /** Whether what comes is history. */
+  #isPast = false;
+  /** History was asked for what is missing now: it is not asked again before all is well. */
+  #wasAsked = false;
+  #wanted: bigint | undefined;
+  /** What is missing and ends with the next record. */
+  #open: Omit<Gap, "to">[] = [];
   #instrument = 0;
   #told: Link = "down";
   /** Changes that wait until the time of the market is known. */
   #untold: Omit<ConnectionChange, "time">[] = [];
   #dropped = 0;
+  /** The contract that the feed named last as that of the day. */
+  #lead: string | undefined;
   #lastNotice: string | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
     this.#decoder = new DbnDecoder(new ContractBook(options.tickSizes));
     this.#origin = options.start === undefined ? undefined : BigInt(options.start) * 1000n;
+    if (options.hasPast) this.#wanted = this.#origin;
+    this.#wasAsked = this.#wanted !== undefined;
   }
 
   /** Where the market stands; 0 before anything is known. */
@@ -95,7 +114,29 @@ export class MarketStream {
   }
 
   get isReplaying(): boolean {
-    return this.#replaysLeft > 0;
+    return this.#isPast || this.#replaysLeft > 0;
+  }
+
+  /** From where on history is to be asked before the next session, in nanoseconds; undefined where it need not be. Asking forgets it. */
+  takeWanted(): bigint | undefined {
+    const wanted = this.#wanted;
+    this.#wanted = undefined;
+    return wanted;
+  }
+
+  /**
+   * History begins, as a session of its own: what of it was seen is dropped.
+   *
+   * @param until nanoseconds; where it ends by the time of receipt
+   * @param barMicros the length of its bars; 0 for trades
+   */
+  beginPast(until: bigint, barMicros: number): void {
+    const start = this.#seen.resumeFrom;
+    if (start !== undefined && !this.#isPast) this.#seen.expectRepeats(start);
+    this.#isPast = true;
+    this.#resumedAt = this.time;
+    this.#seen.stopsAtHoles = false;
+    this.#replace(new RecordStream(this.#seen, Number(until / 1000n) - PAST_MARGIN - barMicros));
   }
 
   /** Why no signal may be born; undefined when the stream is of now. */
@@ -110,11 +151,17 @@ export class MarketStream {
     return this.#lastNotice;
   }
 
+  /** Says once, among the gateway's words, what a person should know of this feed. */
+  notice(text: string): void {
+    if (!this.#notices.includes(text) && this.#notices.length < MOST_NOTICES) this.#notices.push(text);
+  }
+
   /** Another session begins. Returns the nanoseconds from which it must replay; undefined: from now on. */
   begin(): bigint | undefined {
     const start = this.#seen.resumeFrom ?? this.#origin;
-    this.#dropped += this.#records.future;
-    this.#records = new RecordStream(this.#seen);
+    this.#isPast = false;
+    this.#seen.stopsAtHoles = this.#mayAsk;
+    this.#replace(new RecordStream(this.#seen));
     if (start !== undefined) this.#seen.expectRepeats(start);
     this.#replaysLeft = start === undefined ? 0 : this.#options.subscriptions;
     this.#resumedAt = this.time;
@@ -168,7 +215,8 @@ export class MarketStream {
         yield* this.#onMessage(segment.message, segment.bytes, now);
         break;
       case "hole":
-        this.#gap ??= { from: this.#resumedAt, reason: "the replay no longer holds what was missed" };
+        if (this.#seen.stopsAtHoles) throw this.#ask("The gateway does not replay all that was missed");
+        this.#miss("the replay no longer holds what was missed", this.#resumedAt, segment.instrument);
         break;
       case "damage": {
         const reason = segment.cause instanceof Error ? segment.cause.message.replace(/;[^;]*$/, "") : "";
@@ -180,20 +228,22 @@ export class MarketStream {
   }
 
   #onMetadata(metadata: Metadata): readonly EngineEvent[] {
-    const isFirst = this.#metadata === undefined;
-    if (isFirst) {
-      this.#metadata = metadata;
-      const bytes = encodeMetadata(metadata);
+    if (this.#metadata === undefined) {
+      // One stream of many parts: whatever the first one's own mappings say comes as records, as in a live session.
+      this.#metadata = { ...metadata, schema: undefined, stypeIn: undefined, symbols: [], mappings: [] };
+      const bytes = encodeMetadata(this.#metadata);
       this.#options.tape.begin(bytes);
       this.#decoder.push(bytes);
-    } else if (this.#metadata?.tsOut !== metadata.tsOut) {
+    } else if (this.#metadata.tsOut !== metadata.tsOut) {
       throw new ConnectionEnded("The gateway changed the form of its records");
     }
     if (metadata.start > 0n) this.#origin ??= metadata.start;
     this.#hasStarted = true;
     this.#tell("up", undefined);
     this.#judge();
-    return this.#flush(this.time);
+    const changes = this.#flush(this.time);
+    const mappings = mappingRecords(metadata);
+    return mappings.length === 0 ? changes : [...changes, ...this.#onRecords(mappings, 0 as Micros)];
   }
 
   #onRecords(bytes: Uint8Array, now: Micros): readonly EngineEvent[] {
@@ -201,14 +251,25 @@ export class MarketStream {
     const events = this.#decoder.push(bytes);
     this.#beats = 0;
     this.#instrument = lastInstrument(events) ?? this.#instrument;
+    this.#noteLead(events);
     const moved = this.time > before;
     const first = firstTime(events) ?? (moved ? this.time : undefined);
-    if (first !== undefined && this.#gap !== undefined) this.#closeGap(this.#gap, first);
+    if (first !== undefined && this.#open.length > 0) this.#closeGaps(first);
     if (moved && !this.isReplaying) this.#options.timeliness.heard(this.time, now);
     this.#judge();
     const changes = this.#flush(before > 0 ? before : (first ?? before));
     this.#options.tape.write(bytes, before > 0 ? before : this.time);
     return changes.length === 0 ? events : [...changes, ...events];
+  }
+
+  #noteLead(events: readonly EngineEvent[]): void {
+    for (const event of events) {
+      if (event.type !== "contract" || event.leads !== true) continue;
+      const before = this.#lead;
+      this.#lead = event.symbol;
+      if (before === undefined || before === event.symbol) continue;
+      this.notice(`The roll: ${event.symbol} takes the place of ${before} at the next open without a position`);
+    }
   }
 
   *#onMessage(
@@ -242,8 +303,9 @@ export class MarketStream {
   #onError(message: GatewayMessage): void {
     const text = this.#options.redact(message.text);
     if (message.code === AGED_OUT) {
+      if (this.#mayAsk) throw this.#ask("Databento's gateway can no longer replay what was missed");
       const asked = this.time > 0 ? this.time : Number((this.#origin ?? 0n) / 1000n);
-      this.#gap ??= { from: asked as Micros, reason: "the gateway no longer replays what was missed" };
+      this.#miss("the gateway no longer replays what was missed", asked as Micros, undefined);
       this.#seen.forget();
       this.#origin = undefined;
       throw new ConnectionEnded("Databento can no longer replay what was missed; going on without it", {
@@ -254,24 +316,51 @@ export class MarketStream {
     if (ending !== undefined) throw ending;
     const notice = noticeOf(message.code, text);
     this.#lastNotice = notice;
-    if (!this.#notices.includes(notice) && this.#notices.length < MOST_NOTICES) this.#notices.push(notice);
+    this.notice(notice);
   }
 
-  #closeGap(gap: { readonly from: Micros; readonly reason: string }, to: Micros): void {
-    this.#gap = undefined;
-    // Released records of the very instant do not mend a gap, and a gap does not go back.
-    const until = Math.max(to, gap.from) as Micros;
-    this.#gaps.push({ from: gap.from, to: until, reason: gap.reason });
-    const message = recordable(gap.reason);
-    this.#untold.push({ type: "connection", state: "gap", from: gap.from, to: until, message });
+  get #mayAsk(): boolean {
+    return this.#options.hasPast && !this.#wasAsked;
+  }
+
+  /** Ends the session, to ask history before the next. */
+  #ask(message: string): ConnectionEnded {
+    this.#wanted = this.#seen.resumeFrom ?? this.#origin;
+    this.#wasAsked = true;
+    return new ConnectionEnded(`${message}; asking Databento's history for it`, { wait: "short" });
+  }
+
+  #miss(reason: string, from: Micros, instrument: number | undefined): void {
+    if (this.#open.some((gap) => gap.instrument === undefined || gap.instrument === instrument)) return;
+    this.#open.push({ instrument, from, reason });
+  }
+
+  #closeGaps(to: Micros): void {
+    const open = this.#open;
+    this.#open = [];
+    for (const gap of open) {
+      // Released records of the very instant do not mend a gap, and a gap does not go back.
+      const until = Math.max(to, gap.from) as Micros;
+      this.#gaps.push({ ...gap, to: until });
+      const { from, instrument } = gap;
+      const message = recordable(gap.reason);
+      const of = instrument === undefined ? {} : { instrument };
+      this.#untold.push({ type: "connection", state: "gap", from, to: until, ...of, message });
+    }
+  }
+
+  #replace(records: RecordStream): void {
+    this.#dropped += this.#records.future;
+    this.#records = records;
   }
 
   /** Tells what the connection is worth, where that changed. */
   #judge(): void {
     if (!this.#hasStarted || this.#told === "down") return;
-    if (this.isReplaying || this.#gap !== undefined) this.#tell("up", undefined);
+    if (this.isReplaying || this.#open.length > 0) this.#tell("up", undefined);
     else if (this.problem !== undefined) this.#tell("up", this.problem);
     else this.#tell("caughtUp", undefined);
+    if (this.#told === "caughtUp") this.#wasAsked = false;
   }
 
   #tell(state: Link, message: string | undefined): void {
@@ -296,6 +385,21 @@ export class MarketStream {
     for (const change of changes) this.#options.tape.write(encodeConnection(change, tsOut), change.time);
     return changes;
   }
+}
+
+/** What the metadata of a file says of its ids, as the records by which a session says it. */
+function mappingRecords(metadata: Metadata): Uint8Array {
+  const records = announcementsOf(metadata).map(({ id, symbol, start }) =>
+    encodeRecord({
+      rtype: RTYPE.symbolMapping,
+      instrument_id: id,
+      ts_event: (BigInt(start) * 1000n).toString(),
+      stype_in_symbol: symbol,
+      stype_out_symbol: symbol,
+      ...(metadata.tsOut ? { ts_out: "0" } : {}),
+    }),
+  );
+  return new Uint8Array(Buffer.concat(records));
 }
 
 function isReplayCompleted({ code, text }: GatewayMessage): boolean {

@@ -23,7 +23,7 @@ export type Segment =
   /** The gateway says something. */
   | { readonly type: "message"; readonly message: GatewayMessage; readonly bytes: Uint8Array }
   /** What was seen in the session before is not followed by what comes now: records are missing. */
-  | { readonly type: "hole" }
+  | { readonly type: "hole"; readonly instrument: number }
   /** The bytes cannot be DBN; nothing comes after it. */
   | { readonly type: "damage"; readonly cause: unknown };
 
@@ -37,6 +37,7 @@ const NOT_COUNTED: ReadonlySet<number> = new Set([RTYPE.system, RTYPE.error, RTY
 export class RecordStream {
   readonly #seen: SeenRecords;
   readonly #framer: DbnFramer;
+  readonly #end: number;
   #segments: Segment[] = [];
   #chunk: Uint8Array = new Uint8Array(0);
   #tail = 0;
@@ -45,8 +46,10 @@ export class RecordStream {
   /** Records that were dropped because their time lies in the future. */
   future = 0;
 
-  constructor(seen: SeenRecords) {
+  /** @param end Micros; market records from there on are left to whoever brings them next */
+  constructor(seen: SeenRecords, end: number = MICROS_LIMIT) {
     this.#seen = seen;
+    this.#end = end;
     this.#framer = new DbnFramer({
       readMetadata: (metadata) => {
         this.#tail = metadata.tsOut ? TS_OUT_BYTES : 0;
@@ -98,14 +101,15 @@ export class RecordStream {
             kept = at + size;
             if (this.#isOver) return bytes.length;
           }
-        } else if (this.#isFuture(view, at)) {
+        } else if (this.#isTooLate(view, at)) {
           this.#pushRecords(block, kept, at);
           kept = at + size;
         } else {
           const admission = this.#seen.admit(block, at, size - this.#tail, size);
-          if (!admission.isNew || admission.released.length > 0 || admission.isHole) {
+          if (!admission.isNew || admission.released.length > 0 || admission.hole !== undefined) {
             this.#pushRecords(block, kept, at);
             this.#pushSettled(admission);
+            if (this.#isOver) return bytes.length;
             kept = admission.isNew ? at : at + size;
           }
           if (rtype === RTYPE.status && admission.isNew) {
@@ -122,9 +126,11 @@ export class RecordStream {
     return at;
   }
 
-  #isFuture(view: DataView, at: number): boolean {
+  #isTooLate(view: DataView, at: number): boolean {
     const time = readMicros(view, at + 8);
-    if (time < this.#latest || time >= MICROS_LIMIT) return false;
+    if (time >= MICROS_LIMIT) return false;
+    if (time >= this.#end) return true;
+    if (time < this.#latest) return false;
     this.future += 1;
     return true;
   }
@@ -149,8 +155,10 @@ export class RecordStream {
     this.#segments.push({ type: "status", instrument, isTrading: isTrading(record), bytes });
   }
 
-  #pushSettled({ released, isHole }: Admission): void {
-    if (isHole) this.#segments.push({ type: "hole" });
+  #pushSettled({ released, hole }: Admission): void {
+    if (hole !== undefined) this.#segments.push({ type: "hole", instrument: hole });
+    // What follows is asked for again, from where the hole begins.
+    this.#isOver ||= hole !== undefined && this.#seen.stopsAtHoles;
     for (const bytes of released) this.#segments.push({ type: "records", bytes });
   }
 

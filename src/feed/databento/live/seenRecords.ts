@@ -24,7 +24,8 @@ interface Held {
   readonly print: number;
 }
 
-const TWO_32 = 4_294_967_296n;
+const TWO_32_NUMBER = 4_294_967_296;
+const TWO_32 = BigInt(TWO_32_NUMBER);
 const NANOS_PER_SECOND = 1_000_000_000n;
 
 /** How far behind the newest record a replay may begin for the sake of an instrument that trades rarely. */
@@ -36,12 +37,12 @@ export interface Admission {
   readonly isNew: boolean;
   /** Records that were kept back and turned out to be new; they come before it. */
   readonly released: readonly Uint8Array[];
-  /** The replay did not repeat what had been seen last: before this record something is missing. */
-  readonly isHole: boolean;
+  /** The instrument of which the replay did not repeat what had been seen last: before this record something is missing. */
+  readonly hole: number | undefined;
 }
 
-const NEW: Admission = { isNew: true, released: [], isHole: false };
-const REPEATED: Admission = { isNew: false, released: [], isHole: false };
+const NEW: Admission = { isNew: true, released: [], hole: undefined };
+const REPEATED: Admission = { isNew: false, released: [], hole: undefined };
 
 /**
  * Makes each record count once, however often the connection is lost. A new session asks for a replay from the last event on,
@@ -50,6 +51,8 @@ const REPEATED: Admission = { isNew: false, released: [], isHole: false };
  * the fingerprints tell which are new.
  */
 export class SeenRecords {
+  /** While true, a hole is told and nothing of it or behind it counts as seen: it is to be asked for elsewhere. */
+  stopsAtHoles = false;
   readonly #lasts = new Map<number, Last>();
 
   /** Where the next session has to begin so that nothing is missed, in nanoseconds; undefined when nothing was seen. */
@@ -80,7 +83,7 @@ export class SeenRecords {
    * @param whole all its bytes
    */
   admit({ bytes, view }: Block, at: number, size: number, whole: number): Admission {
-    const key = view.getUint8(at + 1) * 4_294_967_296 + view.getUint32(at + 4, true);
+    const key = view.getUint8(at + 1) * TWO_32_NUMBER + view.getUint32(at + 4, true);
     const low = view.getUint32(at + 8, true);
     const high = view.getUint32(at + 12, true);
     const last = this.#lasts.get(key);
@@ -91,9 +94,10 @@ export class SeenRecords {
     const order = high - last.high || low - last.low;
     if (last.awaited !== undefined) {
       if (order < 0) return REPEATED;
-      if (order === 0) return this.#repeat(last, last.awaited, bytes.subarray(at, at + whole), size);
+      if (order === 0) return this.#repeat(key, last, last.awaited, bytes.subarray(at, at + whole), size);
     }
-    const settled = last.awaited === undefined ? NEW : this.#settle(last, last.awaited);
+    const settled = last.awaited === undefined ? NEW : this.#settle(key, last, last.awaited);
+    if (settled.hole !== undefined && this.stopsAtHoles) return settled;
     if (order > 0) {
       last.high = high;
       last.low = low;
@@ -106,32 +110,33 @@ export class SeenRecords {
 
   /** The replay is over: what it kept back or left out is told. */
   settleAll(): readonly Admission[] {
-    return [...this.#lasts.values()].flatMap((last) =>
-      last.awaited === undefined ? [] : [this.#settle(last, last.awaited)],
+    return [...this.#lasts].flatMap(([key, last]) =>
+      last.awaited === undefined ? [] : [this.#settle(key, last, last.awaited)],
     );
   }
 
-  #repeat(last: Last, awaited: number[], record: Uint8Array, size: number): Admission {
+  #repeat(key: number, last: Last, awaited: number[], record: Uint8Array, size: number): Admission {
     const print = printOf(record, 0, size);
     const index = awaited.indexOf(print);
     if (index < 0) last.held.push({ record: record.slice(), print });
     else awaited.splice(index, 1);
     // All that was seen has come: what was kept back is new, and so is whatever follows.
-    if (awaited.length === 0) return { ...this.#settle(last, awaited), isNew: false };
+    if (awaited.length === 0) return { ...this.#settle(key, last, awaited), isNew: false };
     return REPEATED;
   }
 
   // As many as were seen are the old ones, whatever they look like now; the rest is new.
-  #settle(last: Last, awaited: readonly number[]): Admission {
+  #settle(key: number, last: Last, awaited: readonly number[]): Admission {
+    const hole = last.held.length < awaited.length ? key % TWO_32_NUMBER : undefined;
+    if (hole !== undefined && this.stopsAtHoles) return { isNew: false, released: [], hole };
     const released = last.held.slice(awaited.length);
-    const isHole = last.held.length < awaited.length;
     for (const { print } of released) last.prints.push(print);
     last.awaited = undefined;
     last.held = [];
     return {
       isNew: true,
       released: released.map(({ record }) => record),
-      isHole,
+      hole,
     };
   }
 }

@@ -152,6 +152,25 @@ describe("DbnDecoder, with trades", () => {
     expect(market(...records)).toEqual(new Array(5).fill(`0 A 19201 x 4 @ ${ESH4}`));
   });
 
+  it("F19: tells where Databento's data may be incomplete, once a second, and counts the trade", () => {
+    const flagged = (seconds: number, flags: number) => trade({ seconds, raw: { flags } });
+    const many = Array.from({ length: 200 }, (_, index) => trade({ seconds: index / 1000 }));
+    const lines = decode(metadata(), ...many, flagged(1, 128 + 4), flagged(1.5, 4), trade({ seconds: 3 }));
+    const from = START + 1e6;
+    const gap = lines.findIndex((line) => line.includes('"gap"'));
+    expect(JSON.parse(lines[gap] ?? "")).toMatchObject({ time: from, from, to: from + 1, instrument: ESH4 });
+    expect(lines[gap + 1]).toMatch(/^1 B/);
+    expect(lines.filter((line) => line.includes('"gap"'))).toHaveLength(1);
+    expect(lines.filter((line) => / x /.test(line))).toHaveLength(203);
+  });
+
+  it("F19: times a trade by when it happened, whatever its time of receipt is worth", () => {
+    const odd = { flags: 128 + 8, ts_recv: "18446744073709551615" };
+    expect(decode(metadata(), trade({ seconds: 2, raw: odd })).filter((line) => / x /.test(line))).toEqual([
+      `2 B 19201 x 1 @ ${ESH4}`,
+    ]);
+  });
+
   it("reads records that carry the gateway's send time", () => {
     const withSendTime = (bytes: Uint8Array) => {
       const longer = concatBytes(bytes, new Uint8Array(8).fill(7));

@@ -1,15 +1,15 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ApiKey } from "../../../../src/feed/databento/apiKey.js";
 import { BODY_MS, HEAD_MS } from "../../../../src/feed/databento/historical/connection.js";
 import { HistoricalError, parseRefusal } from "../../../../src/feed/databento/historical/failure.js";
 import { HistoricalClient } from "../../../../src/feed/databento/historical/historicalClient.js";
-import { HistoricalKey } from "../../../../src/feed/databento/historical/historicalKey.js";
 import { FeedError } from "../../../../src/feed/feedError.js";
 import vectors from "../../../data/http-and-format-vectors.json" with { type: "json" };
+import { FakeClock, hurried } from "../../../support/fakeClock.js";
 import { CANARY, CANARY_FORMS, clientOf, DAY, dayBytes } from "../../../support/historicalRange.js";
 import { HistoricalServer, type Reply } from "../../../support/historicalServer.js";
-import { hurried, ManualTiming } from "../../../support/manualTiming.js";
 
 let server: HistoricalServer;
 beforeEach(async () => {
@@ -203,10 +203,10 @@ describe("F25: trying again", () => {
 
   it("stops within a wait when it is told to", async () => {
     server.usually("metadata.get_cost", { status: 429, headers: { "retry-after": "30" } });
-    const timing = new ManualTiming();
+    const clock = new FakeClock(0);
     const stop = new AbortController();
-    const asked = failure(clientOf(server, [], timing).cost(DAY, stop.signal));
-    await until(() => timing.waits.includes(30_000));
+    const asked = failure(clientOf(server, [], clock).cost(DAY, stop.signal));
+    await until(() => clock.waits.includes(30_000));
     stop.abort();
     await asked;
     expect(server.requests).toHaveLength(1);
@@ -250,11 +250,11 @@ describe("S1, S2: the key", () => {
     "file:///etc/passwd",
     "nonsense",
   ])("is not sent to %s", (address) => {
-    expect(() => new HistoricalClient({ key: new HistoricalKey(CANARY), address })).toThrow("this machine");
+    expect(() => new HistoricalClient({ key: ApiKey.parse(CANARY), address })).toThrow("this machine");
   });
 
   it("cannot be printed", () => {
-    const key = new HistoricalKey(`  ${CANARY}\n`);
+    const key = ApiKey.parse(`  ${CANARY}\n`);
     for (const text of [String(key), JSON.stringify({ key }), inspect({ key }, { showHidden: true, depth: 5 })]) {
       expect(text).toContain("db-***");
       expect(text).not.toContain(CANARY);
@@ -264,9 +264,9 @@ describe("S1, S2: the key", () => {
   it.each(["", "db-short", `db-${"x".repeat(30)}`, `xx${CANARY}`, `${CANARY.slice(0, 31)}\u00e9`])(
     "is refused when it cannot be one, without being told: %j",
     (text) => {
-      expect(() => new HistoricalKey(text)).toThrow(/Databento key/);
+      expect(() => ApiKey.parse(text)).toThrow(/Databento key/);
       try {
-        new HistoricalKey(text);
+        ApiKey.parse(text);
       } catch (error) {
         if (text !== "") expect(String(error)).not.toContain(text);
       }
@@ -322,22 +322,22 @@ describe("F25: an answer that is none", () => {
 describe("F25: a server that stalls", () => {
   it("is given up when no head comes, by the injected clock", async () => {
     server.usually("metadata.get_cost", "silence");
-    const timing = new ManualTiming();
+    const clock = new FakeClock(0);
     const stop = new AbortController();
-    const asked = failure(clientOf(server, [], timing).cost(DAY, stop.signal));
+    const asked = failure(clientOf(server, [], clock).cost(DAY, stop.signal));
     for (let tries = 1; tries <= 5; tries++) {
-      await until(() => server.requests.length === tries && timing.sleepers === 1);
-      timing.advance(HEAD_MS);
-      await until(() => timing.sleepers === 1 || tries === 5);
-      timing.advance(8000);
+      await until(() => server.requests.length === tries && clock.sleepers === 1);
+      clock.advance(HEAD_MS);
+      await until(() => clock.sleepers === 1 || tries === 5);
+      clock.advance(8000);
     }
     expect((await asked).message).toContain("did not answer in time");
   });
 
   it("is given up when a body dawdles", async () => {
     server.usually("timeseries.get_range", { body: dayBytes().subarray(0, 40), framing: "chunked", hang: true });
-    const timing = new ManualTiming();
-    const { body } = await clientOf(server, [], timing).range(DAY, run());
+    const clock = new FakeClock(0);
+    const { body } = await clientOf(server, [], clock).range(DAY, run());
     let bytes = 0;
     const read = failure(
       (async () => {
@@ -345,7 +345,7 @@ describe("F25: a server that stalls", () => {
       })(),
     );
     await until(() => bytes === 40);
-    timing.advance(BODY_MS);
+    clock.advance(BODY_MS);
     expect((await read).message).toContain("did not answer in time");
   });
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { EngineEvent } from "../../../../src/core/events.js";
 import type { ConnectionChange } from "../../../../src/core/market.js";
+import { ApiKey } from "../../../../src/feed/databento/apiKey.js";
 import { RTYPE } from "../../../../src/feed/databento/dbn/codes.js";
 import { encodeRecord } from "../../../../src/feed/databento/dbn/encode.js";
-import { ApiKey } from "../../../../src/feed/databento/live/apiKey.js";
 import { reasonOf } from "../../../../src/feed/databento/live/gatewayConnection.js";
 import type { LiveHealth } from "../../../../src/feed/databento/live/health.js";
 import type { LiveOptions } from "../../../../src/feed/databento/live/liveFeed.js";
@@ -157,6 +157,26 @@ describe("a live feed", () => {
     expect(seen.lines).toEqual([line(1), line(2)]);
     expect(states(seen)).toEqual(["up", "caughtUp", "down", "up", "caughtUp"]);
     expect(seen.changes[2]?.message).toContain("was silent for 10 s");
+  });
+
+  it("R1: is stale after as many seconds of silence as it was told", async () => {
+    const standing: string[] = [];
+    const clock = new FakeClock(START);
+    const first = async (peer: Peer) => {
+      await peer.send(concatBytes(HEAD, t(1)));
+      await peer.gone();
+    };
+    const parts = [first, sending(HEAD, t(1), replayCompleted(), END)];
+    await run(playing(parts), { clock, staleSeconds: 9 }, (event, time, health) => {
+      if (event.type !== "trades") return;
+      setImmediate(() => {
+        for (const ms of [8900, 200, 1000]) {
+          time.advance(ms);
+          standing.push(health().state);
+        }
+      });
+    });
+    expect(standing.slice(0, 2)).toEqual(["live", "stale"]);
   });
 
   it("F4: says when nothing but heartbeats came, and moves the clock with them", async () => {
@@ -319,6 +339,18 @@ describe("a live feed", () => {
     expect(seen.error).toBeUndefined();
   });
 
+  it("F16: says with each session what is near, once", async () => {
+    const asked: number[] = [];
+    const notices = (now: number) => {
+      asked.push(now);
+      return ["ES MAR24 expires soon"];
+    };
+    const parts = [closing(HEAD, t(1)), sending(HEAD, t(1), replayCompleted(), END)];
+    const seen = await run(playing(parts), { notices });
+    expect(asked).toHaveLength(2);
+    expect(seen.health.notices).toEqual(["ES MAR24 expires soon"]);
+  });
+
   it("F16, F24: begins a new session when one is due and learns the new contract there", async () => {
     const clock = new FakeClock(START);
     const due = START + 3600e6;
@@ -345,6 +377,7 @@ describe("a live feed", () => {
       { symbol: "ESM4" },
     ]);
     expect(seen.changes[2]?.message).toContain("each day");
+    expect(seen.health.notices).toEqual(["The roll: ESM4 takes the place of ESH4 at the next open without a position"]);
     function hours(time: FakeClock): void {
       time.jump(3599_500, 3599_500);
       time.advance(1000);

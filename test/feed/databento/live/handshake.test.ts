@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ApiKey } from "../../../../src/feed/databento/live/apiKey.js";
+import { ApiKey } from "../../../../src/feed/databento/apiKey.js";
 import { ConnectionEnded } from "../../../../src/feed/databento/live/connectionEnded.js";
 import { gatewayOf, parseGateway } from "../../../../src/feed/databento/live/gatewayAddress.js";
 import { Handshake } from "../../../../src/feed/databento/live/handshake.js";

@@ -1,0 +1,114 @@
+import { basename, join } from "node:path";
+import type { ImportSource } from "../../core/events.js";
+import { type Fs, nodeFs } from "../../store/files.js";
+import { readForeignDatabase } from "../../store/foreignDatabase.js";
+import { loadSql } from "../../store/projection.js";
+import { fileFailure, StoreError } from "../../store/storeError.js";
+import type { DataTools } from "../data/exportJournal.js";
+import { repeatedKeys } from "../jsonKeys.js";
+import { PAPER_TABLES, RECOMMENDATION_FIELDS, STATISTICS_TABLES } from "./tables.js";
+import { type RawRow, RowProblem } from "./values.js";
+
+/** A file or a table of the earlier system as it was read. */
+export interface EarlierTable {
+  readonly source: ImportSource;
+  readonly file: string;
+  /** A row, or what is wrong with it, in the order of the file. */
+  readonly rows: readonly (RawRow | RowProblem)[];
+}
+
+const DATABASES = { "bayesian_stats.db": STATISTICS_TABLES, "paper_trades.db": PAPER_TABLES } as const;
+const LOG = "recommendations_log.jsonl";
+
+const MAX_LOG_BYTES = 50_000_000;
+const MAX_LINE = 65_536;
+
+/**
+ * Reads the earlier system's files.
+ *
+ * @param from its folder, that folder's parent, or one of the files
+ * @throws StoreError in one line, when there is none or one cannot be read
+ */
+export async function readEarlier(from: string, tools: DataTools): Promise<readonly EarlierTable[]> {
+  const { fs = nodeFs } = tools;
+  const paths = await earlierPaths(fs, from);
+  const tables: EarlierTable[] = [];
+  for (const path of paths) {
+    const name = basename(path);
+    if (name === LOG) tables.push({ source: "recommendations_log", file: path, rows: await logRows(fs, path) });
+    if (!isDatabase(name)) continue;
+    const sql = await loadSql(await tools.wasm());
+    const read = await readForeignDatabase<ImportSource>(sql, fs, path, DATABASES[name] as never);
+    for (const [source, rows] of Object.entries(read) as [ImportSource, readonly RawRow[] | undefined][]) {
+      if (rows !== undefined) tables.push({ source, file: path, rows });
+    }
+  }
+  return tables;
+}
+
+async function earlierPaths(fs: Fs, from: string): Promise<readonly string[]> {
+  const names = [LOG, ...Object.keys(DATABASES)];
+  try {
+    const status = await fs.stat(from);
+    if (status?.isFile === true) {
+      if (names.includes(basename(from))) return [from];
+      throw new StoreError(`"${from}" is none of the files that can be imported: ${names.join(", ")}`, {
+        retriable: false,
+      });
+    }
+    for (const folder of [from, join(from, "data")]) {
+      const found = names.map((name) => join(folder, name));
+      const there = await Promise.all(found.map((path) => fs.stat(path)));
+      const paths = found.filter((_, index) => there[index] !== undefined);
+      if (paths.length > 0) return paths;
+    }
+  } catch (error) {
+    throw fileFailure(`Could not read "${from}"`, error);
+  }
+  throw new StoreError(`"${from}" has none of the earlier system's files: ${names.join(", ")}`, { retriable: false });
+}
+
+async function logRows(fs: Fs, path: string): Promise<readonly (RawRow | RowProblem)[]> {
+  const status = await fs.stat(path);
+  if (status === undefined || !status.isFile || status.size > MAX_LOG_BYTES) {
+    throw new StoreError(`"${path}" cannot be imported: it is no file, or has more than ${MAX_LOG_BYTES} bytes`, {
+      retriable: false,
+    });
+  }
+  const bytes = await fs.readFile(path).catch((error: unknown) => {
+    throw fileFailure(`Could not read "${path}"`, error);
+  });
+  const lines = textOf(bytes, path).split(/\r?\n/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines.map(lineRow);
+}
+
+function textOf(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new StoreError(`"${path}" cannot be imported: it is no text in UTF-8`, { retriable: false });
+  }
+}
+
+function lineRow(line: string): RawRow | RowProblem {
+  if (line.length > MAX_LINE) return new RowProblem(`the line has ${line.length} characters`);
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return new RowProblem("it is no JSON");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return new RowProblem("it is no object");
+  const [twice] = repeatedKeys(line);
+  if (twice !== undefined) return new RowProblem(`it names ${twice.slice(0, 40)} twice`);
+  if (Object.hasOwn(value, "__proto__")) return new RowProblem("it names a prototype");
+  const of = value as Readonly<Record<string, unknown>>;
+  // This program's own log has an id in each line.
+  if (Object.hasOwn(of, "id")) return new RowProblem("it was written by this program");
+  return Object.fromEntries(RECOMMENDATION_FIELDS.map((field) => [field, Object.hasOwn(of, field) ? of[field] : null]));
+}
+
+function isDatabase(name: string): name is keyof typeof DATABASES {
+  return Object.hasOwn(DATABASES, name);
+}

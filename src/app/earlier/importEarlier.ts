@@ -1,0 +1,150 @@
+import { join } from "node:path";
+import type { Imported, ImportSource } from "../../core/events.js";
+import { systemClock } from "../../store/clock.js";
+import { nodeFs } from "../../store/files.js";
+import { journalNames } from "../../store/journalFiles.js";
+import { Store } from "../../store/store.js";
+import { StoreError } from "../../store/storeError.js";
+import type { DataTools } from "../data/exportJournal.js";
+import { VERSION } from "../version.js";
+import type { EarlierDefect } from "./earlierDefects.js";
+import { readEarlier } from "./earlierFiles.js";
+import { importedRow, KnownTrades } from "./earlierRows.js";
+import { RowProblem } from "./values.js";
+
+/** What became of one file or table. */
+export interface ImportedTable {
+  readonly source: ImportSource;
+  readonly file: string;
+  readonly read: number;
+  /** New, here already, twice in the file, and refused: together `read`. */
+  readonly taken: number;
+  readonly known: number;
+  readonly repeated: number;
+  readonly refused: number;
+}
+
+/** A row that was refused. */
+export interface RefusedRow {
+  readonly source: ImportSource;
+  /** From 1, in the order of the file. */
+  readonly row: number;
+  readonly reason: string;
+}
+
+/** What an import would do, or did. */
+export interface ImportReport {
+  readonly tables: readonly ImportedTable[];
+  readonly refused: readonly RefusedRow[];
+  /** How many of the rows taken have each known defect. */
+  readonly defects: ReadonlyMap<EarlierDefect, number>;
+  /** What is new. */
+  readonly rows: readonly Imported[];
+}
+
+/** Where the earlier system's data lies, and in which zone its clock ran. */
+export interface EarlierData {
+  readonly from: string;
+  /** IANA zone of times without an offset. */
+  readonly zone: string;
+}
+
+/**
+ * Says what importing the earlier system's data into a data folder would do; nothing is written.
+ *
+ * @throws StoreError in one line, when a file cannot be read as a whole
+ */
+export async function planImport(folder: string, data: EarlierData, tools: DataTools): Promise<ImportReport> {
+  return report(data, tools, await knownRows(folder, tools));
+}
+
+/**
+ * Imports it: every new row becomes a record of the journal, marked as imported, in one durable write. A second time changes
+ * nothing.
+ *
+ * @throws StoreError; nothing has changed then
+ */
+export async function importEarlier(folder: string, data: EarlierData, tools: DataTools): Promise<ImportReport> {
+  const planned = await planImport(folder, data, tools);
+  if (planned.rows.length === 0) return planned;
+  const store = await Store.open({ folder, kind: "live", appVersion: VERSION, ...tools });
+  try {
+    await store.keep(planned.rows);
+    await store.flush();
+    return planned;
+  } finally {
+    await store.close();
+  }
+}
+
+async function knownRows(folder: string, tools: DataTools): Promise<readonly Imported[]> {
+  if ((await journalNames(tools.fs ?? nodeFs, join(folder, "journal"))).length === 0) return [];
+  const store = await Store.open({ folder, kind: undefined, appVersion: VERSION, ...tools, readOnly: true });
+  if (store.kind === "live") return store.outputs.filter((output) => output.type === "imported");
+  throw new StoreError(
+    `"${folder}" holds ${store.kind} results: what was traded is imported into a folder of live ones. Name another`,
+    { retriable: false },
+  );
+}
+
+/** Recommendations and paper trades come first: they tell what a statistics row left out. */
+const ORDER: readonly ImportSource[] = [
+  "recommendations_log",
+  "paper_trades",
+  "portfolio_equity",
+  "context_performance",
+];
+
+async function report(
+  { from, zone }: EarlierData,
+  tools: DataTools,
+  before: readonly Imported[],
+): Promise<ImportReport> {
+  const now = (tools.clock ?? systemClock).wall();
+  const tables: ImportedTable[] = [];
+  const refused: RefusedRow[] = [];
+  const rows: Imported[] = [];
+  const known = new KnownTrades();
+  for (const row of before) known.add(row);
+  const here = new Set(before.map(({ id }) => id));
+  const read = await readEarlier(from, tools);
+  for (const { source, file, rows: raw } of read.toSorted(
+    (a, b) => ORDER.indexOf(a.source) - ORDER.indexOf(b.source),
+  )) {
+    const seen = new Set<string>();
+    const count = { taken: 0, known: 0, repeated: 0, refused: 0 };
+    for (const [index, row] of raw.entries()) {
+      const made = row instanceof RowProblem ? row : rowOrProblem(() => importedRow(source, row, { zone, now, known }));
+      if (made instanceof RowProblem) {
+        count.refused++;
+        refused.push({ source, row: index + 1, reason: made.message });
+      } else if (seen.has(made.id)) count.repeated++;
+      else if (here.has(made.id)) count.known++;
+      else {
+        count.taken++;
+        rows.push(made);
+        known.add(made);
+      }
+      if (!(made instanceof RowProblem)) seen.add(made.id);
+    }
+    tables.push({ source, file, read: raw.length, ...count });
+  }
+  return { tables, refused, defects: countDefects(rows), rows };
+}
+
+function rowOrProblem(make: () => Imported): Imported | RowProblem {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RowProblem) return error;
+    throw error;
+  }
+}
+
+function countDefects(rows: readonly Imported[]): ReadonlyMap<EarlierDefect, number> {
+  const counts = new Map<EarlierDefect, number>();
+  for (const { remarks } of rows) {
+    for (const remark of remarks as readonly EarlierDefect[]) counts.set(remark, (counts.get(remark) ?? 0) + 1);
+  }
+  return counts;
+}

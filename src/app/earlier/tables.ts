@@ -1,0 +1,66 @@
+/** The columns of the earlier system's tables (`ENGINE.md` 0.1) that are read; their own row numbers say nothing. */
+export const STATISTICS_TABLES = {
+  context_performance: [
+    "context_type",
+    "context_value",
+    "trade_timestamp",
+    "entry_price",
+    "exit_price",
+    "return_pct",
+    "win",
+    "volume_ratio",
+    "signal_strength",
+    "created_at",
+  ],
+} as const;
+
+export const PAPER_TABLES = {
+  paper_trades: [
+    "trade_id",
+    "timestamp",
+    "signal_time",
+    "execution_time",
+    "contract",
+    "action",
+    "quantity",
+    "signal_price",
+    "execution_price",
+    "slippage",
+    "spread",
+    "exit_price",
+    "exit_time",
+    "pnl",
+    "gross_pnl",
+    "commission_cost",
+    "slippage_cost",
+    "total_transaction_costs",
+    "status",
+    "volume_ratio",
+    "signal_strength",
+    "bayesian_multiplier",
+    "confidence",
+    "portfolio_balance_before",
+    "portfolio_balance_after",
+    "portfolio_pct_change",
+    "exit_reason",
+    "created_at",
+  ],
+  portfolio_equity: ["timestamp", "balance", "pnl_today", "trades_today", "max_balance", "drawdown_pct"],
+} as const;
+
+/** The fields of a line of `recommendations_log.jsonl` that are read. */
+export const RECOMMENDATION_FIELDS = [
+  "timestamp",
+  "contract",
+  "action",
+  "quantity",
+  "order_type",
+  "validity",
+  "price",
+  "stop_loss",
+  "profit_target",
+  "confidence",
+  "bayesian_multiplier",
+  "signal_strength",
+  "volume_ratio",
+] as const;

@@ -1,0 +1,56 @@
+import type { Feed } from "../feed/feed.js";
+import type { Clock } from "../store/clock.js";
+import type { Leading } from "../store/lead/lead.js";
+import type { Lease } from "../store/lead/lease.js";
+import { StoreError } from "../store/storeError.js";
+import type { Log } from "./log.js";
+
+/** Another window runs the feed of the data folder. */
+export class LedElsewhere extends StoreError {
+  constructor(folder: string, lease: Lease) {
+    const sentence = `The feed of "${folder}" runs in another window already (${who(lease)}). Stop it there, or choose another data folder`;
+    super(sentence, { retriable: true });
+    this.name = "LedElsewhere";
+  }
+}
+
+/** `process 4711, since 2025-06-09T13:30:00.000Z`. */
+export function who({ pid, since }: Lease): string {
+  return `process ${pid}, since ${since}`;
+}
+
+/** Between two looks whether this window still leads: microseconds that a pause of its process may last unnoticed. */
+const LOOK_US = 1_000_000;
+
+/**
+ * A feed that ends when another window leads, or shall lead. Whether one does is looked at before anything is passed on that comes
+ * after a second without a look: a process that was stopped, or slept, shows nothing that another window shows already.
+ */
+export function whileLeading(feed: Feed, lead: Leading, clock: Clock, log: Log): Feed & { readonly isOver: boolean } {
+  let isOver = false;
+  const over = (sentence: string) => {
+    if (!isOver) log.info(sentence);
+    isOver = true;
+  };
+  return {
+    get isOver() {
+      return isOver;
+    },
+    async *events(stop) {
+      const asked = new AbortController();
+      void lead.askedToHandOver.then(() => {
+        over("The feed ends here: another window goes on with it");
+        asked.abort();
+      });
+      let looked = clock.monotonic();
+      for await (const events of feed.events(AbortSignal.any([stop, asked.signal]))) {
+        if (clock.monotonic() - looked > LOOK_US) {
+          if (!(await lead.isHeld())) return over("The feed ends here: another window has taken it over");
+          looked = clock.monotonic();
+        }
+        if (isOver) return;
+        yield events;
+      }
+    },
+  };
+}

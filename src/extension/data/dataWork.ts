@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { DataTools } from "../../app/data/exportJournal.js";
+import type { QueryTools } from "../../app/data/queryJournal.js";
+import { readBackup } from "../../store/backupFolder.js";
+import { nodeFs } from "../../store/files.js";
+import { dataFolder, demoFolder, replayFolder } from "../folders.js";
+import { type RunHost, sqlWasm } from "../openRun.js";
+import type { Workbench } from "../workbench.js";
+
+/*
+ * What the data commands do their work with: too heavy for activation, so it is imported when one of them runs.
+ */
+
+export { backupName, exportJournal, keptAsideFolder } from "../../app/data/exportJournal.js";
+export { markdownTable, queryJournal } from "../../app/data/queryJournal.js";
+export { paperResetEvent, paperResetWords } from "../../app/data/resetPaper.js";
+export { planRestore, restoreBackup } from "../../app/data/restoreBackup.js";
+export { exportedWords, NOTHING_TO_RESTORE, restoredWords, restorePlanWords } from "../../app/data/words.js";
+export { importEarlier, planImport } from "../../app/earlier/importEarlier.js";
+export { importWords } from "../../app/earlier/importWords.js";
+export { dataFolder } from "../folders.js";
+
+export function toolsOf(host: RunHost): DataTools {
+  return { wasm: () => sqlWasm(host), log: host.log };
+}
+
+export function queryToolsOf(host: RunHost): QueryTools {
+  return { ...toolsOf(host), queryWorker: join(host.extensionFolder, "dist", "queryWorker.cjs") };
+}
+
+/** Folders with results, in a person's words: that of the run at hand first. */
+export function booksOf(workbench: Workbench): readonly { readonly kind: string; readonly folder: string }[] {
+  const places = workbench.places().map(({ market, folder }) => ({ kind: market as string, folder }));
+  const live = dataFolder(workbench.host());
+  const all = places.some(({ folder }) => folder === live) ? places : [...places, { kind: "live", folder: live }];
+  return all.filter(({ folder }) => existsSync(join(folder, "journal")));
+}
+
+/** Where a backup belongs: live and demo have one folder each, a replay gets a new one. @throws StoreError */
+export async function folderFor(from: string, host: RunHost): Promise<string> {
+  const { kind } = (await readBackup(nodeFs, from)).manifest;
+  if (kind === "live") return dataFolder(host);
+  return kind === "demo" ? demoFolder(host) : replayFolder(host, new Date());
+}

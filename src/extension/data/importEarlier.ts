@@ -1,0 +1,55 @@
+import { BACK, type Choice, pick } from "../ask.js";
+import type { Documents } from "../documents.js";
+import { confirmsChange, dataDone, nothingToDo } from "../notices.js";
+import type { Workbench } from "../workbench.js";
+import { askFolder } from "./askFolder.js";
+
+/** Reports what the earlier system's folder holds, then keeps it as history beside the live results. */
+export async function importEarlierData(workbench: Workbench, documents: Documents): Promise<void> {
+  const from = await askFolder("Import Earlier Data: the earlier system's folder", "Look Into It");
+  if (from === undefined) return;
+  const zone = await askZone();
+  if (zone === undefined) return;
+  const work = await import("./dataWork.js");
+  const host = workbench.host();
+  const folder = work.dataFolder(host);
+  const tools = work.toolsOf(host);
+  const plan = await work.planImport(folder, { from, zone }, tools);
+  const words = work.importWords(plan);
+  await documents.show("Import Report.md", `# What ${escaped(from)} holds\n\n${words.map(listed).join("\n")}\n`);
+  if (plan.rows.length === 0) {
+    await nothingToDo(words.slice(-1).join());
+    return;
+  }
+  const detail = [
+    words.slice(-1).join(),
+    "They are in no balance and in no statistics of yours; the report names every known defect.",
+  ];
+  if (!(await confirmsChange(`Import ${plan.rows.length} rows as history?`, detail, "Import"))) return;
+  await workbench.apart(folder, async () => {
+    const { rows } = await work.importEarlier(folder, { from, zone }, tools);
+    const done = `Imported ${rows.length} rows as history into ${folder}`;
+    workbench.log.info(done);
+    void dataDone([done]);
+  });
+}
+
+async function askZone(): Promise<string | undefined> {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zones = [...new Set(["America/New_York", here, "UTC"])];
+  const chosen = await pick({
+    title: "Import Earlier Data",
+    placeholder: "In which time zone did the earlier system's clock run?",
+    choices: zones.map((value): Choice<string> => ({ label: value, value })),
+  });
+  return chosen === BACK ? undefined : chosen;
+}
+
+function listed(line: string): string {
+  return line.startsWith("  ") ? `  - ${escaped(line.trim())}` : `- ${escaped(line)}`;
+}
+
+/** Nothing of a file may be taken for Markdown or HTML. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_[\]|#~]/g, "\\$&").replaceAll("<", "&lt;");
+}

@@ -1,0 +1,171 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { loadCalendar } from "../app/calendar.js";
+import { dayRange, kindOfSymbols, rangeToHave } from "../app/historyRange.js";
+import { symbolOf } from "../app/liveOptions.js";
+import { parseSettings } from "../app/settings.js";
+import { TradingHours } from "../core/session.js";
+import { MICROS_PER_DAY, type Micros } from "../core/units.js";
+import { type Download, dollars, downloadRange } from "../feed/databento/historical/download.js";
+import { nanosIso } from "../feed/databento/historical/isoNanos.js";
+import { checkRange, checkSymbols, type RangeRequest } from "../feed/databento/historical/rangeRequest.js";
+import { FeedError } from "../feed/feedError.js";
+import { historicalClient } from "./databento.js";
+import { dataFolder } from "./folders.js";
+import { oneLine } from "./notices.js";
+import type { RunHost } from "./openRun.js";
+
+/** What is to be downloaded, as it was typed. */
+export interface HistoryWish {
+  readonly symbol: string;
+  /** `2025-06-09`, or `2025-06-09 to 2025-06-13`. */
+  readonly days: string;
+  readonly schema: string;
+}
+
+/** How a download talks to the user. */
+export interface DownloadTalk {
+  readonly tell: (text: string) => void;
+  readonly stop: AbortSignal;
+  /** Asked once the cost is known, and not above the limit: whether it is wanted. */
+  readonly confirm: (what: string, detail: string) => Promise<boolean>;
+}
+
+/** A file in the data folder, and the line that says so. */
+export interface HistoryFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Days beyond which no trading day is looked for. */
+const LONGEST_BREAK_DAYS = 7;
+
+const DAYS_HELP = "a day as 2025-06-09, or the first and the last as 2025-06-09 to 2025-06-13";
+
+/** What is asked for most often: the contract of the settings, on the last trading day that is over. */
+export function usualWish(host: RunHost, now: Micros): HistoryWish {
+  const settings = parseSettings(host.settings);
+  const hours = new TradingHours("rth", loadCalendar());
+  let days = "";
+  for (let back = 1; back <= LONGEST_BREAK_DAYS && days === ""; back++) {
+    const day = hours.dayEndingAfter((now - back * MICROS_PER_DAY) as Micros);
+    if (day !== undefined && day.close <= now) days = day.date;
+  }
+  return { symbol: symbolOf(settings), days, schema: "trades" };
+}
+
+/** Why a text names no symbol; undefined when it does. */
+export function symbolProblem(text: string): string | undefined {
+  try {
+    checkSymbols([text.trim()]);
+    return undefined;
+  } catch (error) {
+    return oneLine(error);
+  }
+}
+
+/** Why a text names no days; undefined when it does. */
+export function daysProblem(text: string): string | undefined {
+  return dayRange(text) === undefined ? `Type ${DAYS_HELP}, in UTC` : undefined;
+}
+
+/** The file of a wish, where it was downloaded before. */
+export function downloadedBefore(wish: HistoryWish, host: RunHost): HistoryFile | undefined {
+  const path = pathOf(wish, host);
+  return existsSync(path) ? { path, text: `"${path}" is there already: nothing was downloaded` } : undefined;
+}
+
+/**
+ * Downloads a wish into `history` in the data folder.
+ *
+ * @returns undefined when the user did not want it, or stopped it: then there is no file
+ * @throws FeedError
+ */
+export async function downloadWish(
+  wish: HistoryWish,
+  key: string,
+  host: RunHost,
+  { tell, stop, confirm }: DownloadTalk,
+): Promise<HistoryFile | undefined> {
+  const path = pathOf(wish, host);
+  const notes: string[] = [];
+  const note = (text: string) => {
+    host.log.warn(text);
+    notes.push(text);
+  };
+  const client = historicalClient(key, host, (text) => {
+    host.log.warn(text);
+    tell(text);
+  });
+  try {
+    tell("Asking what it costs");
+    const request = await rangeToHave(client, requestOf(wish, host), stop, note);
+    await mkdir(join(dataFolder(host), "history"), { recursive: true }).catch((error: unknown) => {
+      throw new FeedError(`The folder for it could not be made: ${oneLine(error)}. Check "volumeCluster.data.folder"`, {
+        retriable: false,
+        cause: error,
+      });
+    });
+    const { maxCost } = parseSettings(host.settings).history;
+    const done = await downloadRange(client, request, path, {
+      maxCost,
+      stop,
+      onCost: (cost) => confirm(question(wish, cost), [...notes, costDetail(request, maxCost)].join(". ")),
+      onBytes: seldom((bytes) => tell(`${(bytes / 1e6).toFixed(1)} MB received`)),
+    });
+    return done && { path, text: doneText(done) };
+  } catch (error) {
+    if (stop.aborted) return undefined;
+    throw error;
+  }
+}
+
+function requestOf({ symbol, days, schema }: HistoryWish, host: RunHost): RangeRequest {
+  const range = dayRange(days);
+  if (range === undefined) throw new FeedError(`"${days}" names no days: type ${DAYS_HELP}`, { retriable: false });
+  const { dataset } = parseSettings(host.settings).live;
+  const symbols = [symbol.trim()];
+  return checkRange({ dataset, schema, symbols, stypeIn: kindOfSymbols(symbols), ...range });
+}
+
+/** Such as `history/glbx-mdp3.trades.ES.v.0.2025-06-09.dbn.zst`; a sign that a disk may not know becomes a hyphen. */
+function pathOf({ symbol, days, schema }: HistoryWish, host: RunHost): string {
+  const { dataset } = parseSettings(host.settings).live;
+  const parts = [dataset.toLowerCase().replace(".", "-"), schema, symbol.trim(), days.match(/[\d-]{10}/g)?.join("_")];
+  const name = parts.join(".").replace(/[^A-Za-z0-9._-]/g, "-");
+  return join(dataFolder(host), "history", `${name}.dbn.zst`);
+}
+
+function question({ symbol, days, schema }: HistoryWish, cost: number): string {
+  return `Download ${schema} of ${symbol.trim()}, ${days.trim()}, for ${dollars(cost)}?`;
+}
+
+function costDetail({ start, end }: RangeRequest, maxCost: number): string {
+  return `From ${nanosIso(start)} to ${nanosIso(end)}. Databento bills it; at most ${dollars(maxCost)} is allowed (history.maxCost)`;
+}
+
+function doneText({ path, cost, bytes, records, metadata }: Download): string {
+  const missing = [...metadata.notFound, ...metadata.partial];
+  const size = `${records.toLocaleString("en-US")} records, ${(bytes / 1e6).toFixed(1)} MB`;
+  const doubt =
+    records === 0
+      ? ". There is no record in that range: check the symbol and the days"
+      : missing.length > 0
+        ? `. ${missing.join(", ")} was not found on all of that range`
+        : "";
+  return `"${path}": ${size}, verified, ${dollars(cost)}${doubt}`;
+}
+
+const SELDOM_MS = 250;
+
+/** The same, called four times a second at most. */
+function seldom(tell: (bytes: number) => void): (bytes: number) => void {
+  let told = 0;
+  return (bytes) => {
+    const now = performance.now();
+    if (now - told < SELDOM_MS) return;
+    told = now;
+    tell(bytes);
+  };
+}

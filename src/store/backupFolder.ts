@@ -1,0 +1,216 @@
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
+import * as z from "zod/mini";
+import { replaceFile } from "./atomicFile.js";
+import { appendAll, type Fs, makeFolder } from "./files.js";
+import type { JournalKind } from "./journal.js";
+import { type JournalRecord, parseJournal, RECORD_VERSION } from "./record.js";
+import { fileFailure, StoreError } from "./storeError.js";
+
+/** Says of which files a backup consists. It is written last: a folder without it is one that was not finished. */
+export const MANIFEST = "manifest.json";
+
+export const BACKUP_FORMAT = "volume-cluster-backup";
+const BACKUP_VERSION = 1;
+
+/** A manifest is a few lines per file; more is none. */
+const MAX_MANIFEST_BYTES = 1_000_000;
+/** What one file of a backup may hold; the journal of many years is a tenth of it. */
+const MAX_FILE_BYTES = 1_000_000_000;
+
+/** A file of a backup as its manifest names it. */
+export interface BackupFile {
+  /** Below the backup's folder, with slashes. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Of the whole file, in hex. */
+  readonly sha256: string;
+}
+
+/** What a backup says of itself; the counts are for people, the files for the check. */
+export interface Manifest {
+  readonly format: typeof BACKUP_FORMAT;
+  readonly version: number;
+  readonly app: string;
+  readonly kind: JournalKind;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly files: readonly BackupFile[];
+}
+
+/** A backup whose every byte was checked. */
+export interface Backup {
+  readonly manifest: Manifest;
+  /** Everything its journals hold, without headers and seals; one may be there twice. */
+  readonly records: readonly JournalRecord[];
+  /** One sentence for each journal that was damaged when it was backed up. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Makes sure that a folder may be filled: it does not exist or is empty.
+ *
+ * @throws StoreError
+ */
+export async function requireNewFolder(fs: Fs, folder: string): Promise<void> {
+  const failed = `Could not export to "${folder}"`;
+  try {
+    if ((await fs.stat(folder))?.isFile === true || (await fs.readdir(folder)).length > 0) {
+      throw new StoreError(`"${folder}" exists and is not empty: nothing is overwritten. Name a new folder`, {
+        retriable: false,
+      });
+    }
+    await makeFolder(fs, folder);
+  } catch (error) {
+    throw fileFailure(failed, error);
+  }
+}
+
+/** Writes a new file below a backup's folder, on the disk when it resolves, and describes it. */
+export async function writeBackupFile(fs: Fs, folder: string, path: string, bytes: Uint8Array): Promise<BackupFile> {
+  const file = await fs.open(join(folder, path), "createNew");
+  try {
+    await appendAll(file, bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { path, bytes: bytes.length, sha256: sha256(bytes) };
+}
+
+/** Ends a backup: from now on it is one. */
+export async function writeManifest(
+  fs: Fs,
+  folder: string,
+  said: Omit<Manifest, "format" | "version">,
+): Promise<Manifest> {
+  const manifest: Manifest = { format: BACKUP_FORMAT, version: BACKUP_VERSION, ...said };
+  await replaceFile(fs, join(folder, MANIFEST), Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+  return manifest;
+}
+
+/**
+ * Reads a backup and checks every byte of it.
+ *
+ * @throws StoreError in one line: it is none, was not finished, is damaged, or of a newer version
+ */
+export async function readBackup(fs: Fs, folder: string): Promise<Backup> {
+  try {
+    const manifest = await readManifest(fs, folder);
+    const journals = new Map<string, Uint8Array>();
+    for (const file of manifest.files) {
+      const bytes = await checkedFile(fs, folder, file);
+      if (file.path.startsWith("journal/")) journals.set(basename(file.path), bytes);
+    }
+    const unnamed = (await fs.readdir(join(folder, "journal"))).find((name) => !journals.has(name));
+    if (unnamed !== undefined) throw damaged(folder, `"journal/${unnamed}" is not in its ${MANIFEST}`);
+    return { manifest, ...recordsOf(folder, manifest, journals) };
+  } catch (error) {
+    throw fileFailure(`Could not read the backup "${folder}"`, error);
+  }
+}
+
+async function readManifest(fs: Fs, folder: string): Promise<Manifest> {
+  const path = join(folder, MANIFEST);
+  const status = await fs.stat(path);
+  if (status === undefined) {
+    const begun = (await fs.readdir(join(folder, "journal"))).length > 0;
+    throw new StoreError(
+      begun
+        ? `"${folder}" has a journal and no ${MANIFEST}: it is no backup, or one that was not finished. Export it anew`
+        : `"${folder}" is no backup: it has no ${MANIFEST}. Name a folder that was made by an export`,
+      { retriable: false },
+    );
+  }
+  if (!status.isFile || status.size > MAX_MANIFEST_BYTES) throw damaged(folder, `its ${MANIFEST} is not one`);
+  const value = parsed(Buffer.from(await fs.readFile(path)).toString("utf8"));
+  const said = formatSchema.safeParse(value);
+  if (!said.success) throw damaged(folder, `its ${MANIFEST} is not one of this program`);
+  if (said.data.version > BACKUP_VERSION) throw newer(folder);
+  const manifest = manifestSchema.safeParse(value);
+  if (!manifest.success) throw damaged(folder, `its ${MANIFEST} is not as it was written`);
+  return manifest.data;
+}
+
+async function checkedFile(fs: Fs, folder: string, file: BackupFile): Promise<Uint8Array> {
+  const path = join(folder, file.path);
+  const status = await fs.stat(path);
+  if (status === undefined) throw damaged(folder, `"${file.path}" is missing`);
+  if (!status.isFile || status.size !== file.bytes || file.bytes > MAX_FILE_BYTES) {
+    throw damaged(folder, `"${file.path}" has ${status.size} bytes, not ${file.bytes}`);
+  }
+  const bytes = await fs.readFile(path);
+  if (sha256(bytes) !== file.sha256) throw damaged(folder, `"${file.path}" does not match its checksum`);
+  return bytes;
+}
+
+function recordsOf(folder: string, { kind }: Manifest, journals: ReadonlyMap<string, Uint8Array>) {
+  const records: JournalRecord[] = [];
+  const problems: string[] = [];
+  for (const [name, bytes] of journals) {
+    const journal = parseJournal(bytes);
+    if (journal.damage.length > 0) {
+      problems.push(`The journal "${name}" was damaged when it was backed up: ${journal.damage.join("; ")}`);
+    }
+    for (const record of journal.records) {
+      if (record.v > RECORD_VERSION) throw newer(folder);
+      if (record.type === "header" && kindOf(record.data) !== kind) {
+        throw damaged(folder, `"journal/${name}" does not hold ${kind} results`);
+      }
+      if (record.type !== "header" && record.type !== "seal") records.push(record);
+    }
+  }
+  return { records, problems };
+}
+
+function kindOf(header: unknown): unknown {
+  return typeof header === "object" && header !== null && "kind" in header ? header.kind : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function damaged(folder: string, what: string): StoreError {
+  return new StoreError(
+    `The backup "${folder}" is damaged or foreign: ${what}. Nothing was changed. Use another backup`,
+    {
+      retriable: false,
+    },
+  );
+}
+
+function newer(folder: string): StoreError {
+  return new StoreError(`The backup "${folder}" was made by a newer version: update, then restore it`, {
+    retriable: false,
+  });
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+const formatSchema = z.looseObject({ format: z.literal(BACKUP_FORMAT), version: z.int() });
+
+const count = z.int().check(z.gte(0));
+const manifestSchema = z.strictObject({
+  format: z.literal(BACKUP_FORMAT),
+  version: z.int(),
+  app: z.string(),
+  kind: z.enum(["live", "replay", "demo"]),
+  created: z.string(),
+  counts: z.record(z.string(), count),
+  files: z.array(
+    z.strictObject({
+      // A file of a journal, or one of the databases: no name may lead out of the folder.
+      path: z.string().check(z.regex(/^(journal\/[^/\\:\u0000]+\.jl|bayesian_stats\.db|paper_trades\.db)$/)),
+      bytes: count,
+      sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+    }),
+  ),
+});

@@ -1,0 +1,302 @@
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { exportJournal } from "../../../src/app/data/exportJournal.js";
+import { planRestore, restoreBackup } from "../../../src/app/data/restoreBackup.js";
+import { type EngineOutput, outputId } from "../../../src/core/events.js";
+import { MANIFEST } from "../../../src/store/backupFolder.js";
+import type { Store } from "../../../src/store/store.js";
+import { StoreError } from "../../../src/store/storeError.js";
+import { faultyFs, handClock, openStore, systemError, temporaryFolder, wasm } from "../../store/support.js";
+import { fill, oneOfEach, paperTrade } from "../../support/outputs.js";
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const tools = { wasm, log };
+
+async function recorded(folder: string, ...batches: readonly (readonly EngineOutput[])[]): Promise<void> {
+  const store = await openStore(folder, { kind: undefined });
+  for (const outputs of batches) await store.keep(outputs);
+  await store.close();
+}
+
+async function idsIn(folder: string): Promise<readonly (string | undefined)[]> {
+  return (await openStore(folder, { kind: undefined, readOnly: true })).outputs.map(outputId);
+}
+
+/** A data folder with two closed trades, and its backup. */
+async function backedUp() {
+  const root = temporaryFolder();
+  const [data, backup] = [join(root, "data"), join(root, "backup")];
+  await recorded(data, oneOfEach(), paperTrade(1));
+  const made = await exportJournal(data, backup, tools);
+  return { root, data, backup, made };
+}
+
+const files = (folder: string) => readdirSync(folder, { recursive: true }).map(String).sort();
+
+describe("An export", () => {
+  it("has the journals byte for byte, both databases, and a manifest with the checksum of each", async () => {
+    const { data, backup, made } = await backedUp();
+    const [journal = ""] = readdirSync(join(data, "journal"));
+    expect(files(backup)).toEqual(
+      ["bayesian_stats.db", "journal", `journal/${journal}`, MANIFEST, "paper_trades.db"].sort(),
+    );
+    expect(readFileSync(join(backup, "journal", journal))).toEqual(readFileSync(join(data, "journal", journal)));
+    expect(JSON.parse(readFileSync(join(backup, MANIFEST), "utf8"))).toEqual(made.manifest);
+    expect(made.manifest).toMatchObject({ kind: "live", counts: { recommendations: 2, fills: 2, trades: 2 } });
+    expect(made.manifest.files.map(({ path }) => path).sort()).toEqual(
+      ["bayesian_stats.db", `journal/${journal}`, "paper_trades.db"].sort(),
+    );
+  });
+
+  it("leaves the data folder as it is, while a run goes on in it", async () => {
+    const root = temporaryFolder();
+    const store = await openStore(join(root, "data"));
+    await store.keep(paperTrade(1));
+    await store.flush();
+    const before = files(join(root, "data"));
+    await exportJournal(join(root, "data"), join(root, "backup"), tools);
+    expect(files(join(root, "data"))).toEqual(before);
+    await store.keep(paperTrade(2));
+    await store.close();
+    expect(await idsIn(join(root, "backup"))).toEqual(paperTrade(1).map(outputId));
+  });
+
+  it("overwrites nothing", async () => {
+    const { data, backup } = await backedUp();
+    const before = readFileSync(join(backup, MANIFEST), "utf8");
+    await expect(exportJournal(data, backup, tools)).rejects.toThrow(
+      `"${backup}" exists and is not empty: nothing is overwritten. Name a new folder`,
+    );
+    expect(readFileSync(join(backup, MANIFEST), "utf8")).toBe(before);
+    await expect(exportJournal(data, join(backup, MANIFEST), tools)).rejects.toThrow("nothing is overwritten");
+    await expect(exportJournal(join(data, "no"), join(backup, "x"), tools)).rejects.toThrow("nothing to export");
+  });
+
+  it("that fails at any of its writes is told, and is no backup", async () => {
+    const { root, data } = await backedUp();
+    const calls = ["open", "append", "sync", "rename", "syncFolder"] as const;
+    let failed = 0;
+    for (let nth = 0; nth < 60; nth++) {
+      const to = join(root, `half-${nth}`);
+      let writes = 0;
+      const fs = faultyFs((call, path) => {
+        if (path.includes(to) && calls.some((each) => each === call) && writes++ === nth) throw systemError("ENOSPC");
+      });
+      const made = await exportJournal(data, to, { ...tools, fs }).catch((error: unknown) => error);
+      if (!(made instanceof Error)) break;
+      failed++;
+      expect(made).toBeInstanceOf(StoreError);
+      expect(made.message).toMatch(/the disk is full/);
+      // A folder that was synced no more after its manifest got there is whole all the same.
+      if (existsSync(join(to, MANIFEST))) continue;
+      await expect(planRestore(join(root, "new"), to, tools)).rejects.toThrow(/is no backup/);
+    }
+    expect(failed).toBeGreaterThan(10);
+  });
+});
+
+describe("A restore", () => {
+  it("into a new folder gives the same outputs and the same databases, byte for byte", async () => {
+    const { root, data, backup } = await backedUp();
+    const there = join(root, "other machine");
+    const plan = await planRestore(there, backup, tools);
+    expect(plan).toMatchObject({ kind: "live", present: undefined, missing: { fills: 2, trades: 2 }, problems: [] });
+    expect(existsSync(there)).toBe(false);
+    const restored = await restoreBackup(there, backup, tools);
+    expect(restored).toMatchObject({ added: plan.missingRecords, keptAside: undefined });
+    expect(await idsIn(there)).toEqual(await idsIn(data));
+    for (const name of ["bayesian_stats.db", "paper_trades.db"]) {
+      expect(readFileSync(join(there, name)).equals(readFileSync(join(data, name))), name).toBe(true);
+    }
+  });
+
+  it("brings back what was lost and keeps what was recorded since", async () => {
+    const { root, data, backup } = await backedUp();
+    rmSync(join(data, "journal"), { recursive: true });
+    await recorded(data, paperTrade(3));
+    const plan = await planRestore(data, backup, tools);
+    expect(plan).toMatchObject({ missing: { fills: 2, trades: 2 }, onlyHere: { fills: 1, trades: 1 } });
+    const { keptAside = "" } = await restoreBackup(data, backup, tools);
+    const all = [...oneOfEach(), ...paperTrade(1), ...paperTrade(3)].map(outputId);
+    expect(await idsIn(data)).toEqual(all);
+    // The state of before is a backup itself.
+    await restoreBackup(join(root, "before"), keptAside, tools);
+    expect(await idsIn(join(root, "before"))).toEqual(paperTrade(3).map(outputId));
+  });
+
+  it("a second time changes nothing", async () => {
+    const { data, backup } = await backedUp();
+    const before = files(data);
+    expect(await restoreBackup(data, backup, tools)).toMatchObject({ added: 0, keptAside: undefined });
+    expect(files(data)).toEqual(before);
+  });
+
+  it("gives the union, whatever each side has", async () => {
+    const some = fc.uniqueArray(fc.nat({ max: 7 }));
+    await fc.assert(
+      fc.asyncProperty(some, some, some, async (earlier, later, lostLater) => {
+        const root = temporaryFolder();
+        const [data, backup] = [join(root, "data"), join(root, "backup")];
+        await recorded(data, [fill({ id: "first" })], ...earlier.map((trade) => paperTrade(trade)));
+        await exportJournal(data, backup, tools);
+        if (lostLater.length > 0) rmSync(join(data, "journal"), { recursive: true });
+        await recorded(
+          data,
+          ...later.map((trade) => paperTrade(10 + trade)),
+          ...lostLater.map((trade) => paperTrade(trade)),
+        );
+        const present = await idsIn(data);
+        await restoreBackup(data, backup, tools);
+        const expected = new Set([...present, ...(await idsIn(backup))]);
+        expect(new Set(await idsIn(data))).toEqual(expected);
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it("reaches a run that is open in the folder", async () => {
+    const { data, backup } = await backedUp();
+    rmSync(join(data, "journal"), { recursive: true });
+    const open: Store = await openStore(data);
+    await open.keep(paperTrade(3));
+    await restoreBackup(data, backup, tools);
+    expect((await open.refresh()).map(outputId)).toEqual([...oneOfEach(), ...paperTrade(1)].map(outputId));
+    await open.close();
+  });
+
+  it("never mixes kinds", async () => {
+    const { root, backup } = await backedUp();
+    const demo = await openStore(join(root, "demo"), { kind: "demo" });
+    await demo.keep(paperTrade(1));
+    await demo.close();
+    const before = files(join(root, "demo"));
+    await expect(restoreBackup(join(root, "demo"), backup, tools)).rejects.toThrow(
+      `"${join(root, "demo")}" holds demo results and the backup live ones: they are never mixed. Name another folder`,
+    );
+    expect(files(join(root, "demo"))).toEqual(before);
+  });
+
+  it("of a journal that was damaged when it was backed up restores what verifies, and says so", async () => {
+    const root = temporaryFolder();
+    const [data, backup] = [join(root, "data"), join(root, "backup")];
+    await recorded(data, [fill({ id: "A" })], [fill({ id: "B" })], [fill({ id: "C" })]);
+    const [name = ""] = readdirSync(join(data, "journal"));
+    const path = join(data, "journal", name);
+    const bytes = readFileSync(path);
+    bytes[bytes.indexOf('"id":"B"') + 6] = 0x58;
+    writeFileSync(path, bytes);
+    const made = await exportJournal(data, backup, tools);
+    expect(made.problems.join()).toContain("is damaged");
+    const restored = await restoreBackup(join(root, "new"), backup, tools);
+    expect(restored.plan.problems.join()).toContain("was damaged when it was backed up");
+    expect(await idsIn(join(root, "new"))).toEqual(["A", "C"]);
+  });
+});
+
+describe("A backup that is not as it was written is refused in one line, and nothing is touched:", () => {
+  it("any changed byte of any of its files", async () => {
+    const { root, data, backup } = await backedUp();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.nat(), fc.integer({ min: 1, max: 255 }), async (which, where, change) => {
+        const copy = join(root, "copy");
+        rmSync(copy, { recursive: true, force: true });
+        cpSync(backup, copy, { recursive: true });
+        const names = files(copy).filter((name) => name.endsWith(".db") || name.endsWith(".jl"));
+        const path = join(copy, names[which % names.length] ?? "");
+        const bytes = readFileSync(path);
+        const at = where % bytes.length;
+        bytes[at] = (bytes[at] ?? 0) ^ change;
+        writeFileSync(path, bytes);
+        await expect(planRestore(data, copy, tools)).rejects.toThrow("does not match its checksum");
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  const sabotage: readonly { name: string; act: (backup: string) => void; says: string }[] = [
+    { name: "an unfinished one", act: (it) => rmSync(join(it, MANIFEST)), says: "was not finished" },
+    {
+      name: "a folder that is none",
+      act: (it) => {
+        rmSync(it, { recursive: true });
+        mkdirSync(it);
+      },
+      says: "it has no manifest.json",
+    },
+    { name: "a missing file", act: (it) => rmSync(join(it, "paper_trades.db")), says: '"paper_trades.db" is missing' },
+    {
+      name: "a longer file",
+      act: (it) => appendFileSync(join(it, "paper_trades.db"), "x"),
+      says: '"paper_trades.db" has',
+    },
+    {
+      name: "a file too many",
+      act: (it) => writeFileSync(join(it, "journal/other.jl"), ""),
+      says: '"journal/other.jl" is not in its manifest.json',
+    },
+    { name: "an empty manifest", act: (it) => writeFileSync(join(it, MANIFEST), ""), says: "is not one of this" },
+    {
+      name: "a deep manifest",
+      act: (it) => writeFileSync(join(it, MANIFEST), "[".repeat(20_000)),
+      says: "is not one of this",
+    },
+    {
+      name: "a huge manifest",
+      act: (it) => writeFileSync(join(it, MANIFEST), " ".repeat(1_000_001)),
+      says: "its manifest.json is not one",
+    },
+    { name: "a foreign manifest", act: (it) => edit(it, { format: "x" }), says: "is not one of this program" },
+    { name: "a newer one", act: (it) => edit(it, { version: 2 }), says: "made by a newer version: update" },
+    { name: "another kind", act: (it) => edit(it, { kind: "demo" }), says: "does not hold demo results" },
+    { name: "an impossible number", act: (it) => edit(it, { counts: { fills: -1 } }), says: "as it was written" },
+    { name: "a field too many", act: (it) => edit(it, { more: 1 }), says: "as it was written" },
+    {
+      name: "a path that leads out",
+      act: (it) => edit(it, { files: [{ path: "journal/../../x.jl", bytes: 0, sha256: "0".repeat(64) }] }),
+      says: "as it was written",
+    },
+    {
+      name: "a prototype",
+      act: (it) => writeFileSync(join(it, MANIFEST), '{"__proto__":{"format":"volume-cluster-backup","version":1}}'),
+      says: "is not one of this",
+    },
+  ];
+  it.each(sabotage)("$name", async ({ act, says }) => {
+    const { data, backup } = await backedUp();
+    act(backup);
+    const before = files(data);
+    const failure = await restoreBackup(data, backup, tools).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StoreError);
+    const { message } = failure as StoreError;
+    expect(message).toContain(says);
+    expect(message).not.toContain("\n");
+    expect(files(data)).toEqual(before);
+    expect(Object.keys({})).toEqual([]);
+  });
+});
+
+describe("The state kept aside", () => {
+  it("is named by its moment", async () => {
+    const { data, backup } = await backedUp();
+    rmSync(join(data, "journal"), { recursive: true });
+    await recorded(data, paperTrade(3));
+    const { keptAside } = await restoreBackup(data, backup, { ...tools, clock: handClock() });
+    expect(keptAside).toBe(join(data, "backups", "2025-06-09T13-30-00-000000Z-before-restore"));
+  });
+});
+
+function edit(backup: string, changes: object): void {
+  const path = join(backup, MANIFEST);
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...changes }));
+}

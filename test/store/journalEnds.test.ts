@@ -1,0 +1,158 @@
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type EngineOutput, outputId } from "../../src/core/events.js";
+import { parseJournal } from "../../src/store/record.js";
+import { fill } from "../support/outputs.js";
+import { faultyFs, openStore, systemError, temporaryFolder } from "./support.js";
+
+const ids = (outputs: readonly EngineOutput[]) => outputs.map(outputId);
+const fillOf = (id: string) => fill({ id });
+const pathOf = (folder: string, index = 0) => {
+  const names = readdirSync(join(folder, "journal")).sort();
+  return join(folder, "journal", names[index] ?? "");
+};
+
+/** A folder whose one journal was closed in order, with three records. */
+async function closed(): Promise<string> {
+  const folder = temporaryFolder();
+  const store = await openStore(folder);
+  for (const id of ["A", "B", "C"]) await store.keep([fillOf(id)]);
+  await store.close();
+  return folder;
+}
+
+/** Leaves the first lines of a journal, and so many bytes of the next one. */
+function cut(path: string, lines: number, bytes = 0): void {
+  const text = readFileSync(path, "utf8").split("\n");
+  writeFileSync(
+    path,
+    text
+      .slice(0, lines)
+      .map((line) => `${line}\n`)
+      .join("") + (text[lines] ?? "").slice(0, bytes),
+  );
+}
+
+async function opened(folder: string, readOnly = true) {
+  const store = await openStore(folder, { readOnly });
+  const found = { outputs: ids(store.outputs), warnings: store.warnings };
+  await store.close();
+  return found;
+}
+
+describe("A sealed journal whose end was cut off", () => {
+  it.each([
+    { lines: 3, bytes: 0, outputs: ["A", "B"], what: "the last record" },
+    { lines: 3, bytes: 20, outputs: ["A", "B"], what: "the last record" },
+    { lines: 2, bytes: 0, outputs: ["A"], what: "the last 2 records" },
+    { lines: 0, bytes: 0, outputs: [], what: "the last 4 records" },
+  ])("to $lines lines and $bytes bytes gives what is left and tells of $what", async (given) => {
+    const folder = await closed();
+    const path = pathOf(folder);
+    cut(path, given.lines, given.bytes);
+    const left = readFileSync(path);
+    const { outputs, warnings } = await opened(folder);
+    expect(outputs).toEqual(given.outputs);
+    expect(warnings.filter((line) => line.startsWith("The journal"))).toEqual([
+      expect.stringMatching(
+        new RegExp(`^The journal ".*\\.jl" is damaged: its end was cut off, with ${given.what}\\. All that still`),
+      ),
+    ]);
+    const [line] = (await opened(folder, false)).warnings;
+    const [copy = ""] = readdirSync(join(folder, "quarantine"));
+    expect(line).toMatch(/ A copy was put at ".*"$/);
+    expect([readFileSync(path), readFileSync(join(folder, "quarantine", copy))]).toEqual([left, left]);
+  });
+
+  it("is told of by every later window, also after others have written", async () => {
+    const folder = await closed();
+    cut(pathOf(folder), 3);
+    const store = await openStore(folder);
+    await store.keep([fillOf("D")]);
+    await store.close();
+    const { outputs, warnings } = await opened(folder);
+    expect(outputs).toEqual(["A", "B", "D"]);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it("lacks nothing when its seal alone went", async () => {
+    const folder = await closed();
+    cut(pathOf(folder), 4, 30);
+    expect(await opened(folder)).toEqual({ outputs: ["A", "B", "C"], warnings: [] });
+  });
+
+  it("is told of while another window is open", async () => {
+    const folder = await closed();
+    const store = await openStore(folder);
+    cut(pathOf(folder), 3);
+    await store.refresh();
+    expect(store.warnings).toEqual([expect.stringContaining("its end was cut off, with the last record")]);
+    await store.close();
+  });
+});
+
+describe("A journal that a disk error ended", () => {
+  async function renewed(): Promise<string> {
+    const folder = temporaryFolder();
+    let syncs = 0;
+    const fs = faultyFs((call, path) => {
+      if (call !== "sync" || !path.endsWith(".jl")) return;
+      syncs += 1;
+      if (syncs === 3) throw systemError("EIO");
+    });
+    const store = await openStore(folder, { fs });
+    for (const id of ["A", "B", "C"]) await store.keep([fillOf(id)]);
+    await store.close();
+    expect(readdirSync(join(folder, "journal"))).toHaveLength(2);
+    return folder;
+  }
+
+  it("tells of a cut end, too", async () => {
+    const folder = await renewed();
+    cut(pathOf(folder), 2);
+    const { outputs, warnings } = await opened(folder);
+    expect(outputs).toEqual(["A", "C"]);
+    expect(warnings).toEqual([expect.stringContaining("its end was cut off, with the last record")]);
+  });
+
+  it("lacks nothing without the append that the disk did not confirm: it is in the next one", async () => {
+    const folder = await renewed();
+    cut(pathOf(folder), 3);
+    expect(await opened(folder)).toEqual({ outputs: ["A", "B", "C"], warnings: [] });
+  });
+});
+
+describe("The note of the journals' ends", () => {
+  it("says nothing of a journal whose window was killed: a torn end is normal", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    for (const id of ["A", "B"]) await store.keep([fillOf(id)]);
+    cut(pathOf(folder), 2, 40);
+    expect(await opened(folder)).toEqual({ outputs: ["A"], warnings: [] });
+    await store.close();
+  });
+
+  it("may be torn, edited or missing: the journals are read all the same", async () => {
+    const folder = await closed();
+    const ends = join(folder, "journal_ends.jsonl");
+    for (const line of ['\n{"file":"', "null\n[]\n{}\n", '{"file":"other.jl","records":1e99}\n']) {
+      appendFileSync(ends, line);
+      expect(await opened(folder, false)).toEqual({ outputs: ["A", "B", "C"], warnings: [] });
+    }
+    const { records } = parseJournal(readFileSync(pathOf(folder)));
+    expect(records).toHaveLength(5);
+    rmSync(ends);
+    expect((await opened(folder)).warnings).toEqual([]);
+  });
+
+  it("survives a torn line before it", async () => {
+    const folder = await closed();
+    appendFileSync(join(folder, "journal_ends.jsonl"), '{"file":"torn');
+    const store = await openStore(folder);
+    await store.keep([fillOf("D")]);
+    await store.close();
+    cut(pathOf(folder, 1), 1);
+    expect((await opened(folder)).warnings).toHaveLength(1);
+  });
+});
