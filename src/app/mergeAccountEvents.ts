@@ -58,15 +58,14 @@ export class RecordedEvents {
 
   /** Adds what was recorded meanwhile. */
   push(events: readonly AccountEvent[]): void {
-    this.#recorded.push(...events);
+    for (const event of events) this.#recorded.push(event);
   }
 
   /** `event`, with everything that waited for its moment in front of it or between its trades. */
   around(event: EngineEvent): readonly EngineEvent[] {
     const moment = momentOf(event);
     if (moment === undefined) return [event];
-    const due: EngineEvent[] = [];
-    if (!this.#begun) due.push(...this.#before(moment.first, false));
+    const due: EngineEvent[] = this.#begun ? [] : [...this.#before(moment.first, false)];
     this.#begun = true;
     if (event.type !== "trades") return [...due, ...this.#before(moment.last, true), event];
     let start = 0;

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { appendAll, type Fs, NOT_A_FILE } from "./files.js";
-import { errorCode, fileFailure, StoreError } from "./storeError.js";
+import { fileFailure, StoreError } from "./storeError.js";
 
 /**
  * Replaces a file whole or not at all: whatever happens, the old bytes or the new ones are there, and after it resolves the
@@ -19,7 +19,7 @@ export async function replaceFile(fs: Fs, path: string, bytes: Uint8Array): Prom
       });
     }
     count += 1;
-    const temporary = `${target}.${process.pid}-${count}.tmp`;
+    const temporary = `${target}.${fs.processId}-${count}.tmp`;
     // One of an earlier process with this id: rename never got to it.
     await fs.remove(temporary);
     await writeAndRename(fs, temporary, target, bytes);
@@ -32,18 +32,7 @@ export async function replaceFile(fs: Fs, path: string, bytes: Uint8Array): Prom
 export async function removeLeftovers(fs: Fs, folder: string): Promise<void> {
   for (const name of await fs.readdir(folder)) {
     const owner = /\.(\d+)-\d+\.tmp$/.exec(name)?.[1];
-    if (owner !== undefined && !isRunning(Number(owner))) await fs.remove(join(folder, name));
-  }
-}
-
-/** Whether a process of this machine runs. */
-export function isRunning(processId: number): boolean {
-  try {
-    // Signal 0 asks and does nothing.
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) !== "ESRCH";
+    if (owner !== undefined && !fs.isRunning(Number(owner))) await fs.remove(join(folder, name));
   }
 }
 

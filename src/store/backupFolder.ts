@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import * as z from "zod/mini";
 import { replaceFile } from "./atomicFile.js";
-import { appendAll, type Fs } from "./files.js";
+import { appendAll, type Fs, makeFolder } from "./files.js";
 import type { JournalKind } from "./journal.js";
 import { type JournalRecord, parseJournal, RECORD_VERSION } from "./record.js";
 import { fileFailure, StoreError } from "./storeError.js";
@@ -61,7 +61,7 @@ export async function requireNewFolder(fs: Fs, folder: string): Promise<void> {
         retriable: false,
       });
     }
-    await fs.makeFolder(folder);
+    await makeFolder(fs, folder);
   } catch (error) {
     throw fileFailure(failed, error);
   }

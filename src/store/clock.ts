@@ -7,6 +7,8 @@ export interface Clock {
   wall(): Micros;
   /** Microseconds since some moment; they never go back. */
   monotonic(): number;
+  /** Waits. */
+  pause(milliseconds: number): Promise<void>;
 }
 
 /** Waits so many milliseconds, or until `stop` fires; it does not reject. */
@@ -20,4 +22,5 @@ export const systemPause: Pause = (milliseconds, signal) =>
 export const systemClock: Clock = {
   wall: () => (Date.now() * 1000) as Micros,
   monotonic: () => Math.floor(performance.now() * 1000),
+  pause: (milliseconds) => setTimeout(milliseconds),
 };

@@ -21,6 +21,7 @@ export interface FileStatus {
   readonly size: number;
   /** A regular file: reading anything else may wait for ever. */
   readonly isFile: boolean;
+  readonly isFolder: boolean;
   /** Nobody may write it, or this process may not. */
   readonly readOnly: boolean;
   /** Names the file on its disk: another file in its place has another one. */
@@ -39,6 +40,10 @@ export const NOT_A_FILE = "NOT_A_FILE";
  * crashes and faults.
  */
 export interface Fs {
+  /** Whose calls these are: locks and temporary files bear it. */
+  readonly processId: number;
+  /** Whether a process of this machine runs. */
+  isRunning(processId: number): boolean;
   /** `createNew` fails with EEXIST where there is a file; `append` makes the file if there is none. Mode 0600. */
   open(path: string, mode: "createNew" | "append"): Promise<OpenFile>;
   readFile(path: string): Promise<Uint8Array>;
@@ -48,8 +53,8 @@ export interface Fs {
   stat(path: string): Promise<FileStatus | undefined>;
   /** The path behind symbolic links; `path` itself where nothing exists yet. */
   realPath(path: string): Promise<string>;
-  /** Makes the folder and those above it, mode 0700, durable when it resolves; harmless where it exists. */
-  makeFolder(path: string): Promise<void>;
+  /** Makes a folder in one that exists, mode 0700; EEXIST where there is something already. */
+  mkdir(path: string): Promise<void>;
   /** Makes created, renamed and removed names of a folder durable. Does nothing on Windows, which cannot open a folder. */
   syncFolder(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -66,8 +71,46 @@ export async function appendAll(file: OpenFile, bytes: Uint8Array): Promise<void
   }
 }
 
+/**
+ * Makes a folder and those above it; its name is durable when it resolves. Harmless where it exists: its name is made durable
+ * all the same, for another process may have been killed between making it and that.
+ *
+ * Level by level, because Node's own `recursive` goes round for ever where the system denies a name in a folder that exists, as
+ * in `/proc` or in a working folder that was deleted.
+ */
+export async function makeFolder(fs: Fs, path: string): Promise<void> {
+  const parent = dirname(path);
+  try {
+    await fs.mkdir(path);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" && parent !== path) {
+      await makeFolder(fs, parent);
+      // Another window may have made it meanwhile.
+      await fs.mkdir(path).catch((again: unknown) => requireFolder(fs, path, again));
+    } else {
+      await requireFolder(fs, path, error);
+      return syncName(fs, parent);
+    }
+  }
+  await fs.syncFolder(parent);
+}
+
+/** Rethrows why a folder could not be made, unless there is one. */
+async function requireFolder(fs: Fs, path: string, error: unknown): Promise<void> {
+  if ((await fs.stat(path))?.isFolder !== true) throw error;
+}
+
+/** The folder above one that exists may be somebody else's, who lets nobody look into it. */
+async function syncName(fs: Fs, parent: string): Promise<void> {
+  await fs.syncFolder(parent).catch((error: unknown) => {
+    if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
+  });
+}
+
 /** The real file system. */
 export const nodeFs: Fs = {
+  processId: process.pid,
+  isRunning,
   async open(path, mode) {
     // "ax" would forbid truncation on Windows, so a new file is opened "wx" and its end is counted here.
     return mode === "createNew"
@@ -93,6 +136,7 @@ export const nodeFs: Fs = {
     return {
       size: Number(found.size),
       isFile: found.isFile(),
+      isFolder: found.isDirectory(),
       readOnly: refused || (found.mode & 0o222n) === 0n,
       identity: identityOf(found),
       created: Number(found.birthtimeMs),
@@ -100,7 +144,7 @@ export const nodeFs: Fs = {
     };
   },
   realPath: (path) => realpath(path).catch(unlessMissing(path)),
-  makeFolder,
+  mkdir: (path) => mkdir(path, { mode: 0o700 }),
   syncFolder,
   rename: renamePatiently,
   remove: (path) => unlink(path).catch(unlessMissing(undefined)),
@@ -155,34 +199,18 @@ class CountedFile implements OpenFile {
   }
 }
 
+function isRunning(processId: number): boolean {
+  try {
+    // Signal 0 asks and does nothing.
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== "ESRCH";
+  }
+}
+
 function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${dev}:${ino}`;
-}
-
-/**
- * Level by level: Node's own `recursive` goes round for ever where the system denies a name in a folder that exists, as in
- * `/proc` or in a working folder that was deleted.
- */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    const parent = dirname(path);
-    if (errorCode(error) !== "ENOENT" || parent === path) return requireFolder(path, error);
-    await makeFolder(parent);
-    // Another window may have made it meanwhile.
-    await mkdir(path, { mode: 0o700 }).catch((again: unknown) => requireFolder(path, again));
-  }
-  await syncFolder(dirname(path));
-}
-
-/** Rethrows why a folder could not be made, unless there is one. */
-async function requireFolder(path: string, error: unknown): Promise<void> {
-  const isFolder = await stat(path).then(
-    (status) => status.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw error;
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -1,7 +1,7 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Micros } from "../core/units.js";
 import type { Clock } from "./clock.js";
-import { appendAll, type Fs, type OpenFile } from "./files.js";
+import { appendAll, type Fs, makeFolder, type OpenFile } from "./files.js";
 import { noteEnd } from "./journalEnds.js";
 import { encodeRecord, NO_RECORD_BEFORE, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
@@ -101,7 +101,7 @@ export class Journal {
         }
         if (isDiskFull(error) && !released) {
           released = true;
-          if (await this.#options.reserve.release()) continue;
+          if (await this.#options.reserve.release().catch(() => false)) continue;
         }
         if (error instanceof NotConfirmed && !renewed) {
           renewed = true;
@@ -136,9 +136,12 @@ export class Journal {
     return this.#segment !== undefined;
   }
 
-  /** Whether this journal writes the file of that name. */
+  /**
+   * Whether it writes the file of that name and knows what is in it. One that it left after an error may hold what the disk did
+   * not confirm: nobody knows without looking.
+   */
   owns(name: string): boolean {
-    return name.startsWith(`${this.#options.session}-`);
+    return this.#segment !== undefined && basename(this.#segment.path) === name;
   }
 
   async #write(entries: readonly JournalEntry[]): Promise<void> {
@@ -181,7 +184,7 @@ export class Journal {
 
   async #create(): Promise<Segment> {
     const { fs, folder, session } = this.#options;
-    await fs.makeFolder(folder);
+    await makeFolder(fs, folder);
     const path = join(folder, `${session}-${String(this.#segments).padStart(3, "0")}.jl`);
     this.#segments += 1;
     const file = await fs.open(path, "createNew");

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { replaceFile } from "./atomicFile.js";
 import { crc32 } from "./crc32.js";
-import { appendAll, type Fs } from "./files.js";
+import { type Fs, makeFolder } from "./files.js";
 import type { JournalKind } from "./journal.js";
 import { type JournalRecord, type ParsedJournal, parseJournal } from "./record.js";
 import { errorCode, fileFailure } from "./storeError.js";
@@ -20,6 +21,20 @@ export async function journalNames(fs: Fs, folder: string): Promise<readonly str
     return (await fs.readdir(folder)).filter((name) => name.endsWith(".jl")).sort();
   } catch (error) {
     throw fileFailure(`Could not read the journals in "${folder}"`, error);
+  }
+}
+
+/**
+ * Bytes of a journal file; undefined when it has gone meanwhile.
+ *
+ * @throws StoreError
+ */
+export async function journalSize(fs: Fs, folder: string, name: string): Promise<number | undefined> {
+  const path = join(folder, name);
+  try {
+    return (await fs.stat(path))?.size;
+  } catch (error) {
+    throw fileFailure(`Could not read the journal "${path}"`, error);
   }
 }
 
@@ -70,14 +85,9 @@ export async function quarantine(fs: Fs, folder: string, name: string, bytes: Ui
   const mark = crc32(bytes.subarray(0, damagedUntil)).toString(16).padStart(8, "0");
   const path = join(folder, `${name}.${mark}`);
   if ((await fs.stat(path)) !== undefined) return path;
-  await fs.makeFolder(folder);
-  const file = await fs.open(path, "createNew");
-  try {
-    await appendAll(file, bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await makeFolder(fs, folder);
+  // Whole or not at all: a piece of it would pass for the copy.
+  await replaceFile(fs, path, bytes);
   return path;
 }
 

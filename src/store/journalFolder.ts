@@ -89,12 +89,13 @@ export class JournalFolder {
    * @throws StoreError when that fails, a file cannot be read, or it holds results of another kind
    */
   async look(): Promise<Found> {
-    const { records, uncertain, problems, lost } = await this.#reader.scan((name) => this.#own.owns(name));
+    const { records, uncertain, problems, lost, accept } = await this.#reader.scan((name) => this.#own.owns(name));
     for (const { id } of records) this.#ids.startAfter(id);
     const unsafe = uncertain.map(({ id, t, type, data }) => ({ id, t, type, data }));
     const copies = lost.length === 0 ? unsafe : withEverything(this.#everything(), unsafe);
     if (!this.#readOnly && copies.length > 0) await this.#write(copies);
     const outputs = records.flatMap((record) => this.kept.add(record) ?? []);
+    accept();
     return { outputs, problems: [...problems, ...this.#newer(), ...this.kept.newContradictions()] };
   }
 

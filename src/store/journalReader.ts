@@ -2,9 +2,16 @@ import { join } from "node:path";
 import type { Fs } from "./files.js";
 import type { JournalKind } from "./journal.js";
 import { readEnds } from "./journalEnds.js";
-import { type JournalFile, journalNames, lastAppend, quarantine, readJournalFile } from "./journalFiles.js";
+import {
+  type JournalFile,
+  journalNames,
+  journalSize,
+  lastAppend,
+  quarantine,
+  readJournalFile,
+} from "./journalFiles.js";
 import type { JournalRecord } from "./record.js";
-import { StoreError } from "./storeError.js";
+import { fileFailure, StoreError } from "./storeError.js";
 
 /** What the journals of a folder have that was not read before. */
 export interface Scan {
@@ -16,6 +23,8 @@ export interface Scan {
   readonly problems: readonly string[];
   /** Files that were read before and are gone. */
   readonly lost: readonly string[];
+  /** Says that all of it was taken in: until then the next scan brings it again. */
+  readonly accept: () => void;
 }
 
 /** Reads the journals of a data folder, again and again; each time only the files that have changed. */
@@ -23,7 +32,7 @@ export class JournalReader {
   readonly #fs: Fs;
   readonly #folder: string;
   readonly #quarantine: string | undefined;
-  readonly #sizes = new Map<string, number>();
+  #sizes: ReadonlyMap<string, number> = new Map();
   readonly #certain = new Set<string>();
   readonly #reported = new Set<string>();
   #kind: JournalKind | undefined;
@@ -53,27 +62,37 @@ export class JournalReader {
    * @throws StoreError when a file cannot be read or holds results of another kind
    */
   async scan(owned: (name: string) => boolean): Promise<Scan> {
-    const records: JournalRecord[] = [];
-    const last: JournalRecord[] = [];
+    // Lists of lists: a journal of years has more records than a call may have arguments.
+    const records: (readonly JournalRecord[])[] = [];
+    const last: (readonly JournalRecord[])[] = [];
     const problems: string[] = [];
     const names = await journalNames(this.#fs, this.#folder);
     const lost = this.#lostFrom(names);
-    for (const name of lost) this.#sizes.delete(name);
+    const sizes = new Map([...this.#sizes].filter(([name]) => !lost.includes(name)));
+    const reported: string[] = [];
     const changed = await this.#changed(names.filter((name) => !owned(name)));
     const ends = changed.length === 0 ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
     for (const name of changed) {
       const file = await readJournalFile(this.#fs, this.#folder, name, ends.get(name));
       if (file === undefined) continue;
-      this.#sizes.set(name, file.bytes.length);
       this.#checkKind(file);
-      problems.push(...(await this.#problems(file)));
+      sizes.set(name, file.bytes.length);
+      const fresh = file.damage.filter((what) => !this.#reported.has(`${name} ${what}`));
+      if (fresh.length > 0) problems.push(await this.#report(file, fresh));
+      reported.push(...fresh.map((what) => `${name} ${what}`));
       const maybe = new Set(lastAppend(file.records));
       this.confirm(file.records.filter((record) => !maybe.has(record)).map(({ id }) => id));
-      records.push(...file.records);
-      last.push(...maybe);
+      records.push(file.records);
+      last.push([...maybe]);
     }
-    const uncertain = last.filter(({ id, type }) => type !== "header" && type !== "seal" && !this.#certain.has(id));
-    return { records: records.sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost };
+    const uncertain = last
+      .flat()
+      .filter(({ id, type }) => type !== "header" && type !== "seal" && !this.#certain.has(id));
+    const accept = () => {
+      this.#sizes = sizes;
+      for (const what of reported) this.#reported.add(what);
+    };
+    return { records: records.flat().sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost, accept };
   }
 
   /** Whether a file is gone that was read before. */
@@ -88,7 +107,7 @@ export class JournalReader {
   async #changed(names: readonly string[]): Promise<readonly string[]> {
     const changed: string[] = [];
     for (const name of names) {
-      const size = (await this.#fs.stat(join(this.#folder, name)))?.size;
+      const size = await journalSize(this.#fs, this.#folder, name);
       if (size !== undefined && size !== this.#sizes.get(name)) changed.push(name);
     }
     return changed;
@@ -104,15 +123,19 @@ export class JournalReader {
     );
   }
 
-  async #problems(file: JournalFile): Promise<readonly string[]> {
-    const fresh = file.damage.filter((what) => !this.#reported.has(`${file.name} ${what}`));
-    if (fresh.length === 0) return [];
-    for (const what of fresh) this.#reported.add(`${file.name} ${what}`);
-    const copy =
-      this.#quarantine === undefined
-        ? ""
-        : `. A copy was put at "${await quarantine(this.#fs, this.#quarantine, file.name, file.bytes, file.damagedUntil)}"`;
-    return [`The journal "${file.name}" is damaged: ${fresh.join("; ")}. All that still verifies was read${copy}`];
+  async #report(file: JournalFile, damage: readonly string[]): Promise<string> {
+    const copy = await this.#copied(file);
+    return `The journal "${file.name}" is damaged: ${damage.join("; ")}. All that still verifies was read. ${copy}`;
+  }
+
+  /** Says where a copy of a damaged file is. The journal itself stays as it is, so a disk that takes no copy stops nothing. */
+  async #copied({ name, bytes, damagedUntil }: JournalFile): Promise<string> {
+    if (this.#quarantine === undefined) return "Copy it to have it as it is now";
+    try {
+      return `A copy was put at "${await quarantine(this.#fs, this.#quarantine, name, bytes, damagedUntil)}"`;
+    } catch (error) {
+      return fileFailure("No copy could be put aside", error).message;
+    }
   }
 }
 

@@ -24,27 +24,26 @@ export class Kept {
 
   /** Adds a record. Returns the output it holds, if it is new or stands in the place of another. */
   add(record: Pick<JournalRecord, "v" | "id" | "t" | "type" | "data">): EngineOutput | undefined {
-    if (record.type === "header" || record.type === "seal" || this.#records.has(record.id)) return undefined;
+    if (record.type === "header" || record.type === "seal") return undefined;
+    const isCopy = this.#records.has(record.id);
     this.#records.add(record.id);
     if (record.id > this.#last) this.#last = record.id;
-    if (record.type === "meta" && record.v === RECORD_VERSION) {
-      this.#addMeta(record);
-      return undefined;
-    }
     const output = record.v === RECORD_VERSION && isOutputType(record.type) ? readOutput(record.data) : undefined;
     const id = output && outputId(output);
     if (output === undefined || id === undefined) {
-      this.#notUnderstood += 1;
-      this.#others.push(entryOf(record));
+      // A copy of an output is told by the output's own identity.
+      if (!isCopy) this.#addOther(record);
       return undefined;
     }
     const before = this.#outputs.get(id);
     const entry = entryOf(record);
-    if (before !== undefined && !this.#takesPlaceOf(before, { entry, output }, id)) return undefined;
+    const isNews = before === undefined || this.#contradicts(before, { entry, output }, id);
+    // Of several records of one output the first counts, in whatever order they are read.
+    if (before !== undefined && before.entry.id <= record.id) return undefined;
     if (record.id < this.#last) this.#inOrder = false;
     this.#outputs.set(id, { entry, output });
     this.#sorted = undefined;
-    return output;
+    return isNews ? output : undefined;
   }
 
   /** Whether a record of that id was added. */
@@ -110,15 +109,26 @@ export class Kept {
     return this.#notUnderstood;
   }
 
-  /** Of two answers to the same question that differ, the one that was recorded first counts, in whatever order they are read. */
-  #takesPlaceOf(before: KeptRecord, record: KeptRecord, id: string): boolean {
+  /** Whether two answers to the same question differ; the one that does not count stays in the journal all the same. */
+  #contradicts(before: KeptRecord, record: KeptRecord, id: string): boolean {
     if (!contradicts(before.output, record.output)) return false;
-    const isEarlier = record.entry.id < before.entry.id;
-    const second = isEarlier ? before : record;
-    this.#ruledOut.set(id, [...(this.#ruledOut.get(id) ?? []), second]);
+    const second = record.entry.id < before.entry.id ? before : record;
+    const known = this.#ruledOut.get(id) ?? [];
+    if (known.some(({ entry }) => entry.id === second.entry.id)) return true;
+    this.#ruledOut.set(id, [...known, second]);
     this.#untold.add(id);
     this.#others.push(second.entry);
-    return isEarlier;
+    return true;
+  }
+
+  /** What is no output: a small fact, or what a newer version wrote. */
+  #addOther(record: Pick<JournalRecord, "v" | "id" | "t" | "type" | "data">): void {
+    if (record.type === "meta" && record.v === RECORD_VERSION) {
+      this.#addMeta(record);
+      return;
+    }
+    this.#notUnderstood += 1;
+    this.#others.push(entryOf(record));
   }
 
   #addMeta(record: Pick<JournalRecord, "id" | "t" | "type" | "data">): void {

@@ -1,6 +1,4 @@
-import { setTimeout } from "node:timers/promises";
-import { isRunning } from "./atomicFile.js";
-import { systemClock } from "./clock.js";
+import type { Clock } from "./clock.js";
 import { appendAll, type Fs } from "./files.js";
 import { errorCode, StoreError } from "./storeError.js";
 
@@ -16,10 +14,10 @@ const TURNS = 150;
  *
  * @throws StoreError when another holds the lock for seconds; and what the task throws
  */
-export async function underLock(fs: Fs, path: string, task: () => Promise<void>): Promise<void> {
-  for (let turn = 1; !(await taken(fs, path)); turn += 1) {
+export async function underLock(fs: Fs, clock: Clock, path: string, task: () => Promise<void>): Promise<void> {
+  for (let turn = 1; !(await taken(fs, clock, path)); turn += 1) {
     if (turn === TURNS) throw new StoreError(`"${path}" is held by another program. Try again`, { retriable: true });
-    await setTimeout(TURN_MS);
+    await clock.pause(TURN_MS);
   }
   try {
     await task();
@@ -28,33 +26,33 @@ export async function underLock(fs: Fs, path: string, task: () => Promise<void>)
   }
 }
 
-async function taken(fs: Fs, path: string): Promise<boolean> {
+async function taken(fs: Fs, clock: Clock, path: string): Promise<boolean> {
   try {
     const file = await fs.open(path, "createNew");
     try {
-      await appendAll(file, Buffer.from(`${process.pid}\n`));
+      await appendAll(file, Buffer.from(`${fs.processId}\n`));
     } finally {
       await file.close();
     }
     return true;
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw error;
-    if (await isStale(fs, path)) await putAside(fs, path);
+    if (await isStale(fs, clock, path)) await putAside(fs, path);
     return false;
   }
 }
 
-async function isStale(fs: Fs, path: string): Promise<boolean> {
+async function isStale(fs: Fs, clock: Clock, path: string): Promise<boolean> {
   const status = await fs.stat(path);
   if (status === undefined) return false;
-  if (systemClock.wall() / 1000 - status.modified > STALE_MS) return true;
+  if (clock.wall() / 1000 - status.modified > STALE_MS) return true;
   const owner = Number(Buffer.from(await fs.readFile(path).catch(() => new Uint8Array())).toString());
-  return Number.isSafeInteger(owner) && owner > 0 && owner !== process.pid && !isRunning(owner);
+  return Number.isSafeInteger(owner) && owner > 0 && owner !== fs.processId && !fs.isRunning(owner);
 }
 
 /** Of several that find a lock stale, one can rename it. */
 async function putAside(fs: Fs, path: string): Promise<void> {
-  const aside = `${path}.${process.pid}-0.tmp`;
+  const aside = `${path}.${fs.processId}-0.tmp`;
   await fs.rename(path, aside).catch((error: unknown) => {
     if (errorCode(error) !== "ENOENT") throw error;
   });

@@ -74,7 +74,7 @@ export function mayReplace(file: Uint8Array): boolean {
  * misses most changed bits (`RELIABILITY.md` 1.1), but only it looks at the indexes.
  */
 export function isCurrent(sql: SqlJsStatic, file: Uint8Array, lastRecord: string): boolean {
-  if (!isOwnDatabase(file) || bigEndian(file, 60) !== SCHEMA_VERSION) return false;
+  if (!isOwnDatabase(file) || bigEndian(file, 60) !== SCHEMA_VERSION || !isWhole(file)) return false;
   let database: Database | undefined;
   try {
     database = new sql.Database(file);
@@ -100,6 +100,13 @@ export function isOwnDatabase(file: Uint8Array): boolean {
 /** @see https://www.sqlite.org/fileformat.html#the_database_header */
 function isSqlite(file: Uint8Array): boolean {
   return file.length >= 100 && Buffer.from(file.subarray(0, 16)).toString("latin1") === "SQLite format 3\0";
+}
+
+/** SQLite opens a file that lacks its last byte. */
+function isWhole(file: Uint8Array): boolean {
+  const size = bigEndian(file, 16) >>> 16;
+  // 65536 does not fit into its two bytes and is written as 1.
+  return file.length === (size === 1 ? 65_536 : size) * bigEndian(file, 28);
 }
 
 function bigEndian(file: Uint8Array, offset: number): number {

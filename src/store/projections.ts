@@ -3,6 +3,7 @@ import type { SqlJsStatic } from "sql.js";
 import type { EngineOutput } from "../core/events.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
+import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
 import {
   buildDatabases,
@@ -27,12 +28,12 @@ export class Projections {
   readonly #userFiles: UserFiles;
   #sql: Promise<SqlJsStatic> | undefined;
 
-  constructor(fs: Fs, folder: string, wasm: () => Promise<ArrayBuffer | Uint8Array>) {
+  constructor(fs: Fs, clock: Clock, folder: string, wasm: () => Promise<ArrayBuffer | Uint8Array>) {
     this.#fs = fs;
     this.#wasm = wasm;
     this.#statistics = join(folder, "bayesian_stats.db");
     this.#paper = join(folder, "paper_trades.db");
-    this.#userFiles = new UserFiles(fs, folder);
+    this.#userFiles = new UserFiles(fs, clock, folder);
   }
 
   /** Whether the folder has a database that this program made. */

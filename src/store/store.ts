@@ -4,7 +4,7 @@ import type { Micros } from "../core/units.js";
 import { removeLeftovers } from "./atomicFile.js";
 import { type Clock, systemClock } from "./clock.js";
 import { Coalesced } from "./coalesced.js";
-import { type Fs, nodeFs } from "./files.js";
+import { type Fs, makeFolder, nodeFs } from "./files.js";
 import { type HaltFile, haltFile } from "./haltFile.js";
 import type { JournalKind } from "./journal.js";
 import { JournalFolder } from "./journalFolder.js";
@@ -14,6 +14,7 @@ import { Projections } from "./projections.js";
 import type { JournalRecord } from "./record.js";
 import { Reserve } from "./reserve.js";
 import { fileFailure, StoreError } from "./storeError.js";
+import { synchronizedBy } from "./syncedFolder.js";
 
 export interface StoreOptions {
   /** The data folder; made if there is none, unless `readOnly`. */
@@ -54,7 +55,7 @@ export class Store {
     this.#reserve = new Reserve(fs, options.folder);
     const warn = (sentence: string) => this.#warn(sentence);
     this.#journals = new JournalFolder({ ...given, fs, clock, random, readOnly, reserve: this.#reserve, warn });
-    this.#projections = new Projections(fs, options.folder, options.wasm);
+    this.#projections = new Projections(fs, clock, options.folder, options.wasm);
     this.#recommendations = new Coalesced(() =>
       this.#tolerate(() => this.#projections.writeRecommendations(this.outputs)),
     );
@@ -68,7 +69,7 @@ export class Store {
   static async open(options: StoreOptions): Promise<Store> {
     const { folder, fs = nodeFs, readOnly = false } = options;
     try {
-      if (!readOnly) await fs.makeFolder(folder);
+      if (!readOnly) await makeFolder(fs, folder);
       else if ((await fs.stat(folder)) === undefined) throw Object.assign(new Error("missing"), { code: "ENOENT" });
     } catch (error) {
       throw fileFailure(`Could not open the data folder "${folder}"`, error);
@@ -202,12 +203,14 @@ export class Store {
   async #start(): Promise<void> {
     await this.#look();
     this.#unseen.clear();
-    if (this.outputs.length === 0 && (await this.#projections.madeBefore())) {
+    await this.#tolerate(() => this.#missJournals());
+    if (this.#options.readOnly === true) return;
+    const program = synchronizedBy(this.#options.folder);
+    if (program !== undefined) {
       this.#warn(
-        `No journal was found in "${this.#options.folder}", though its databases were made from one. If its folder "journal" was moved, put it back before you go on`,
+        `${program} seems to synchronize "${this.#options.folder}": nothing is lost by that, but another computer's records may come late. A folder on this computer alone is better`,
       );
     }
-    if (this.#options.readOnly === true) return;
     await this.#tolerate(() => removeLeftovers(this.#options.fs ?? nodeFs, this.#options.folder));
     await this.#reserve.take().catch((error: unknown) => {
       const what = `Could not put room aside for a full disk in "${this.#options.folder}"`;
@@ -215,6 +218,13 @@ export class Store {
     });
     // A window that was killed has left them behind.
     await this.#tolerate(() => this.#catchUp());
+  }
+
+  async #missJournals(): Promise<void> {
+    if (this.outputs.length > 0 || !(await this.#projections.madeBefore())) return;
+    this.#warn(
+      `No journal was found in "${this.#options.folder}", though its databases were made from one. If its folder "journal" was moved, put it back before you go on`,
+    );
   }
 
   async #end(): Promise<void> {
@@ -250,10 +260,15 @@ export class Store {
     });
   }
 
+  /** @throws StoreError */
   async #project(): Promise<void> {
     this.#recommendations.request();
     await this.#recommendations.idle();
-    await this.#projections.write(this.outputs, this.#origin(), (output) => this.#recordedAt(output));
+    try {
+      await this.#projections.write(this.outputs, this.#origin(), (output) => this.#recordedAt(output));
+    } catch (error) {
+      throw fileFailure(`Could not write the databases in "${this.#options.folder}"`, error);
+    }
   }
 
   #origin(): Origin {
@@ -274,7 +289,9 @@ export class Store {
       await task();
     } catch (error) {
       this.#warn(
-        error instanceof StoreError ? error.message : fileFailure("Could not write the data files", error).message,
+        error instanceof StoreError
+          ? error.message
+          : fileFailure(`Could not read or write the data files in "${this.#options.folder}"`, error).message,
       );
     }
   }

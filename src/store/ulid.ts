@@ -6,7 +6,8 @@ const RANDOM_DIGITS = 16;
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 /**
- * Makes ULIDs that rise, even when the clock steps back: their order is the order in which they were made.
+ * Makes ULIDs that rise, even when the clock steps back: their order is the order in which they were made. No other maker makes
+ * the same, whatever both have seen.
  *
  * @see https://github.com/ulid/spec
  */
@@ -14,6 +15,8 @@ export class Ulids {
   readonly #clock: Clock;
   readonly #random: () => number;
   #last = "";
+  /** The greatest that others have made. */
+  #seen = "";
 
   /** @param random numbers in [0, 1) */
   constructor(clock: Clock, random: () => number) {
@@ -23,13 +26,16 @@ export class Ulids {
 
   next(): string {
     const now = encodeTime(Math.floor(this.#clock.wall() / 1000));
-    this.#last = now > this.#last.slice(0, TIME_DIGITS) ? now + this.#randomDigits() : successor(this.#last);
+    if (now > timeOf(this.#last) && now > timeOf(this.#seen)) this.#last = now + this.#randomDigits();
+    else if (this.#last > this.#seen) this.#last = successor(this.#last);
+    // Others may go on from the same id at the same moment: only the time may follow from it, the rest is one's own.
+    else this.#last = successor(timeOf(this.#seen)) + this.#randomDigits();
     return this.#last;
   }
 
   /** Makes what follows rise above `id` too; ids that are no ULIDs are ignored. */
   startAfter(id: string): void {
-    if (ULID.test(id) && id > this.#last) this.#last = id;
+    if (ULID.test(id) && id > this.#seen) this.#seen = id;
   }
 
   #randomDigits(): string {
@@ -44,6 +50,10 @@ function encodeTime(millis: number): string {
   for (let rest = millis; digits.length < TIME_DIGITS; rest = Math.floor(rest / 32))
     digits = DIGITS.charAt(rest % 32) + digits;
   return digits;
+}
+
+function timeOf(id: string): string {
+  return id.slice(0, TIME_DIGITS);
 }
 
 /** The next greater string of digits; the carry runs from the random part into the time. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
-import { systemClock } from "./clock.js";
+import type { Clock } from "./clock.js";
 import { appendAll, type Fs } from "./files.js";
 import { underLock } from "./lockFile.js";
 import { isoTime, newYorkTime } from "./newYork.js";
@@ -48,6 +48,7 @@ const JUST_NOW_MS = 10_000;
  */
 export class UserFiles {
   readonly #fs: Fs;
+  readonly #clock: Clock;
   readonly #log: string;
   readonly #latest: string;
   readonly #logged = new Set<string>();
@@ -55,8 +56,9 @@ export class UserFiles {
   #known: number | undefined;
   #shown: string | undefined;
 
-  constructor(fs: Fs, folder: string) {
+  constructor(fs: Fs, clock: Clock, folder: string) {
     this.#fs = fs;
+    this.#clock = clock;
     this.#log = join(folder, "recommendations_log.jsonl");
     this.#latest = join(folder, "latest_recommendation.json");
   }
@@ -73,7 +75,7 @@ export class UserFiles {
       const size = await this.#size();
       if (size !== this.#known) this.#known = (await this.#readLog()) === "" ? size : undefined;
       if ((await this.#isShown(newest)) && recommendations.every(({ id }) => this.#logged.has(id))) return;
-      await underLock(this.#fs, `${this.#log}.lock`, async () => {
+      await underLock(this.#fs, this.#clock, `${this.#log}.lock`, async () => {
         await this.#updateLog(recommendations);
         await this.#updateLatest(newest, recommendations);
       });
@@ -105,7 +107,7 @@ export class UserFiles {
   /** Whether another process has just written one that this one does not know yet. */
   async #isNewer(newest: Recommendation, known: readonly Recommendation[]): Promise<boolean> {
     const status = await this.#fs.stat(this.#latest);
-    if (status === undefined || systemClock.wall() / 1000 - status.modified > JUST_NOW_MS) return false;
+    if (status === undefined || this.#clock.wall() / 1000 - status.modified > JUST_NOW_MS) return false;
     const written = fieldsOf(await this.#readLatest());
     if (written === undefined || known.some(({ id }) => id === written.id)) return false;
     return String(written.time) > isoTime(newest.time);

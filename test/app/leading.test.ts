@@ -8,6 +8,7 @@ import { Run } from "../../src/app/run.js";
 import { parseSettings } from "../../src/app/settings.js";
 import type { EngineOutput } from "../../src/core/events.js";
 import type { Micros } from "../../src/core/units.js";
+import { systemClock } from "../../src/store/clock.js";
 import { claimLead } from "../../src/store/lead/lead.js";
 import { feedOf, LIVE, LiveDay, never, typesOf } from "./liveDay.js";
 import { linesLog, wasm } from "./memoryRun.js";
@@ -116,7 +117,7 @@ it("A window that slept while another one took the lead shows nothing more", asy
   const lead = await claimLead({ folder });
   if (lead.role !== "leader") throw new Error("Nobody else is there");
   let now = 0;
-  const clock = { monotonic: () => now, wall: () => 0 as Micros };
+  const clock = { pause: systemClock.pause, monotonic: () => now, wall: () => 0 as Micros };
   const lines: string[] = [];
   const sleeps = async () => {
     await lead.end();

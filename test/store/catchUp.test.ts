@@ -68,6 +68,17 @@ describe("The user's databases", () => {
   it.each([
     { what: "missing", spoil: (path: string) => unlinkSync(path) },
     { what: "empty", spoil: (path: string) => truncateSync(path, 0) },
+    { what: "one byte long", spoil: (path: string) => truncateSync(path, 1) },
+    { what: "one byte short", spoil: (path: string) => truncateSync(path, readFileSync(path).length - 1) },
+    { what: "no database", spoil: (path: string) => writeFileSync(path, "no database at all".repeat(100)) },
+    {
+      what: "of an older version",
+      spoil: (path: string) => {
+        const bytes = readFileSync(path);
+        bytes.writeUInt32BE(0, 60);
+        writeFileSync(path, bytes);
+      },
+    },
     { what: "cut off", spoil: (path: string) => truncateSync(path, 5000) },
     {
       what: "changed in one value",
@@ -77,7 +88,7 @@ describe("The user's databases", () => {
         writeFileSync(path, bytes);
       },
     },
-  ])("are made again when they are $what", async ({ spoil }) => {
+  ])("are made again when they are $what (D6, B1)", async ({ spoil }) => {
     const folder = await killed([recommendation(), fill(), exit()]);
     await (await openStore(folder)).close();
     const whole = NAMES.map((name) => readFileSync(join(folder, name)));

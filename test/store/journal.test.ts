@@ -85,7 +85,7 @@ describe("Journal", () => {
     expect(c).toBeGreaterThan(a ?? Number.NaN);
   });
 
-  it("syncs the folder once, after the file is synced for the first time", async () => {
+  it("syncs the folder once its file is synced for the first time, and never again", async () => {
     const calls: string[] = [];
     const journal = journalIn(
       temporaryFolder(),
@@ -94,7 +94,7 @@ describe("Journal", () => {
     await journal.append([entry("A")]);
     await journal.append([entry("B")]);
     const changes = calls.filter((call) => call !== "stat" && call !== "identity");
-    expect(changes).toEqual(["makeFolder", "open", "append", "sync", "syncFolder", "append", "sync"]);
+    expect(changes).toEqual(["mkdir", "syncFolder", "open", "append", "sync", "syncFolder", "append", "sync"]);
   });
 
   it("never makes the file of another journal its own", async () => {

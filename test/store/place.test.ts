@@ -17,7 +17,7 @@ async function found(folder: string): Promise<readonly (string | undefined)[]> {
 }
 
 describe("A store whose files are taken away while it is open", () => {
-  it("keeps everything in a new journal when the whole data folder is deleted", async () => {
+  it("keeps everything in a new journal when the whole data folder is deleted (W10, D11)", async () => {
     const folder = join(temporaryFolder(), "data");
     const before = await openStore(folder);
     await before.keep([recommendation()]);
@@ -67,7 +67,7 @@ describe("A store whose files are taken away while it is open", () => {
     await store.close();
   });
 
-  it("writes again what the others had recorded when their journals go", async () => {
+  it("writes again what the others had recorded when their journals go (D7)", async () => {
     const folder = temporaryFolder();
     const one = await openStore(folder);
     await one.keep([fill({ id: "A" })]);

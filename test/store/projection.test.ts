@@ -291,21 +291,24 @@ describe("both files", () => {
     expect(open).toBe(0);
   });
 
-  it.runIf(hasSqlite)("answer the user's commands in the sqlite3 program", async () => {
-    const folder = temporaryFolder();
-    const store = await openStore(folder);
-    await store.keep([recommendation(), fill(), exit({ at: (Date.now() * 1000) as never }), equity()]);
-    await store.close();
-    const run = (file: string, text: string) =>
-      execFileSync("sqlite3", [join(folder, file), text], { encoding: "utf8" }).trim();
-    expect(run("bayesian_stats.db", LAST_FIVE)).toContain(
-      "|dir_phase_vol_v1|BUY|mid|4-6x|2025-06-09T14:32:35|6010.5|6025.75|",
-    );
-    expect(run("bayesian_stats.db", LAST_WEEK)).toBe("BUY|mid|4-6x|1|0.25|100.0");
-    expect(run("paper_trades.db", "SELECT portfolio_balance_before, portfolio_balance_after FROM paper_trades")).toBe(
-      "15000.0|16515.0",
-    );
-  });
+  it.runIf(hasSqlite)(
+    `answer the user's commands in the sqlite3 program${hasSqlite ? "" : " [skipped: it is not installed]"}`,
+    async () => {
+      const folder = temporaryFolder();
+      const store = await openStore(folder);
+      await store.keep([recommendation(), fill(), exit({ at: (Date.now() * 1000) as never }), equity()]);
+      await store.close();
+      const run = (file: string, text: string) =>
+        execFileSync("sqlite3", [join(folder, file), text], { encoding: "utf8" }).trim();
+      expect(run("bayesian_stats.db", LAST_FIVE)).toContain(
+        "|dir_phase_vol_v1|BUY|mid|4-6x|2025-06-09T14:32:35|6010.5|6025.75|",
+      );
+      expect(run("bayesian_stats.db", LAST_WEEK)).toBe("BUY|mid|4-6x|1|0.25|100.0");
+      expect(run("paper_trades.db", "SELECT portfolio_balance_before, portfolio_balance_after FROM paper_trades")).toBe(
+        "15000.0|16515.0",
+      );
+    },
+  );
 });
 
 describe("a database that stands in the way", () => {

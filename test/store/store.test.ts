@@ -116,9 +116,9 @@ describe("Store", () => {
       `Could not open the data folder "${join(folder, "none")}": it does not exist. Check the data folder's path`,
     );
     const readOnly = faultyFs((call) => {
-      if (call === "makeFolder") throw systemError("EROFS");
+      if (call === "mkdir") throw systemError("EROFS");
     });
-    await expect(openStore(folder, { fs: readOnly })).rejects.toThrow("the disk is read-only");
+    await expect(openStore(join(folder, "none"), { fs: readOnly })).rejects.toThrow("the disk is read-only");
   });
 
   it("fails closed when a journal cannot be read", async () => {
@@ -395,6 +395,102 @@ describe("Store, after a crash", () => {
   });
 });
 
+describe("Store, when the disk fails for a moment", () => {
+  it("finds with the next look what one that failed at its end did not take in", async () => {
+    const folder = temporaryFolder();
+    const one = await openStore(folder);
+    let broken = false;
+    const fs = faultyFs((call, path) => {
+      if (broken && call === "append" && path.includes("journal")) throw systemError("EIO");
+    });
+    const two = await openStore(folder, { fs });
+    await one.keep([fillOf("A")]);
+    await one.keep([fillOf("B")]);
+    broken = true;
+    await expect(two.refresh()).rejects.toThrow(/^NOT SAVED/);
+    broken = false;
+    expect(ids(await two.refresh())).toEqual(["A", "B"]);
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it("looks what its own journal holds after an error that left that open", async () => {
+    const folder = temporaryFolder();
+    let broken = false;
+    const fs = faultyFs((call, path) => {
+      if (broken && (call === "sync" || call === "stat") && path.endsWith(".jl")) throw systemError("EIO");
+    });
+    const store = await openStore(folder, { fs });
+    await store.keep([fillOf("A")]);
+    broken = true;
+    await expect(store.keep([fillOf("B")])).rejects.toThrow(/^NOT SAVED/);
+    broken = false;
+    // It is there as far as the system's memory goes, so it is written again before it is shown.
+    expect(ids(await store.refresh())).toEqual(["B"]);
+    const own = parseJournal(readFileSync(journalPath(folder, journals(folder).length - 1)));
+    expect(own.records.map(({ data }) => outputId(data as EngineOutput))).toContain("B");
+    expect(await store.keep([fillOf("B")])).toEqual([]);
+    expect(ids(store.outputs)).toEqual(["A", "B"]);
+    await store.close();
+  });
+
+  it("says NOT SAVED when not even the reserve can be reached", async () => {
+    let full = false;
+    const fs = faultyFs((call, path) => {
+      if (full && call === "append" && path.endsWith(".jl")) throw systemError("ENOSPC");
+      if (full && path.endsWith("reserve.bin")) throw systemError("EIO");
+    });
+    const store = await openStore(temporaryFolder(), { fs });
+    full = true;
+    await expect(store.keep([fillOf("A")])).rejects.toThrow(/^NOT SAVED: .*the disk is full\. Free some space/);
+    full = false;
+    await store.close();
+  });
+
+  it("says in one line which journal it could not look at", async () => {
+    const folder = temporaryFolder();
+    await killed(folder, [fillOf("A")]);
+    const fs = faultyFs((call, path) => {
+      if (call === "stat" && path.endsWith(".jl")) throw systemError("EIO");
+    });
+    await expect(openStore(folder, { fs })).rejects.toThrow(
+      /^Could not read the journal ".*\.jl": the disk reported an error\. Check the disk, or choose a data folder on another one$/,
+    );
+  });
+
+  it("keeps both of two fills that two windows record from the same moment on, though the clock went back", async () => {
+    const folder = temporaryFolder();
+    const clock = handClock();
+    const windows = [await openStore(folder, { clock }), await openStore(folder, { clock })];
+    const [one, two] = windows;
+    if (one === undefined || two === undefined) throw new Error("no windows");
+    await one.keep([fillOf("before")]);
+    await two.refresh();
+    await two.keep([fillOf("after")]);
+    await one.refresh();
+    clock.now -= 60_000_000;
+    await one.keep([fillOf("A")]);
+    await two.keep([fillOf("B")]);
+    await Promise.all([one.refresh(), two.refresh()]);
+    expect(ids(two.outputs)).toEqual(ids(one.outputs));
+    expect(new Set(ids(one.outputs))).toEqual(new Set(["before", "after", "A", "B"]));
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it("puts an output that two windows recorded where the first of them did, in both", async () => {
+    const folder = temporaryFolder();
+    const [one, two] = [await openStore(folder), await openStore(folder)];
+    await one.keep([fillOf("both")]);
+    await two.keep([fillOf("other")]);
+    await two.keep([fillOf("both")]);
+    await Promise.all([one.refresh(), two.refresh()]);
+    expect([ids(one.outputs), ids(two.outputs)]).toEqual([
+      ["both", "other"],
+      ["both", "other"],
+    ]);
+    await Promise.all([one.close(), two.close()]);
+  });
+});
+
 describe("Store, with damaged journals", () => {
   async function damaged(folder: string): Promise<string> {
     const store = await openStore(folder);
@@ -433,7 +529,23 @@ describe("Store, with damaged journals", () => {
     expect(existsSync(join(folder, "quarantine"))).toBe(false);
   });
 
-  it("counts the records of a copied file once", async () => {
+  it("starts all the same when no copy can be put aside, and says so in one line", async () => {
+    const folder = temporaryFolder();
+    await damaged(folder);
+    const fs = faultyFs((_call, path) => {
+      if (path.includes("quarantine")) throw systemError("ENOSPC");
+    });
+    const store = await openStore(folder, { fs });
+    expect(ids(store.outputs)).toEqual(["A", "C"]);
+    expect(store.warnings).toEqual([
+      expect.stringMatching(
+        /do not verify.*No copy could be put aside: the disk is full\. Free some space, then try again$/,
+      ),
+    ]);
+    await store.close();
+  });
+
+  it("counts the records of a copied file once (D7)", async () => {
     const folder = temporaryFolder();
     await killed(folder, [fillOf("A"), fillOf("B")]);
     const path = journalPath(folder);
@@ -443,7 +555,7 @@ describe("Store, with damaged journals", () => {
     await store.close();
   });
 
-  it("keeps what a newer version wrote, copies it on, and says that it cannot show it", async () => {
+  it("keeps what a newer version wrote, copies it on, and says that it cannot show it (D12, W8, B2)", async () => {
     const folder = temporaryFolder();
     await killed(folder, [fillOf("A")]);
     const { encodeRecord } = await import("../../src/store/record.js");

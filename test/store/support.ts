@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Clock } from "../../src/store/clock.js";
+import { type Clock, systemClock } from "../../src/store/clock.js";
 import { type Fs, nodeFs, type OpenFile } from "../../src/store/files.js";
 import { Store, type StoreOptions } from "../../src/store/store.js";
 import { at, micros } from "../support/outputs.js";
@@ -40,6 +40,7 @@ export function handClock(start = at("2025-06-09T13:30:00Z")): Clock & { now: nu
       looks += 1;
       return looks;
     },
+    pause: systemClock.pause,
   };
   return clock;
 }
@@ -51,11 +52,11 @@ export function systemError(code: string): Error {
 }
 
 /**
- * The real file system with faults.
+ * A file system with faults, the real one where none is given.
  *
  * @param fault is asked before every call, with its number among all calls; throws what the call shall fail with
  */
-export function faultyFs(fault: (call: FsCall, path: string, count: number) => void): Fs {
+export function faultyFs(fault: (call: FsCall, path: string, count: number) => void, fs: Fs = nodeFs): Fs {
   let count = 0;
   const check = (call: FsCall, path: string) => {
     count += 1;
@@ -68,8 +69,9 @@ export function faultyFs(fault: (call: FsCall, path: string, count: number) => v
       return run(...given);
     };
   return {
+    ...fs,
     open: wrap("open", async (path: string, mode: "createNew" | "append") => {
-      const file = await nodeFs.open(path, mode);
+      const file = await fs.open(path, mode);
       return {
         append: async (bytes: Uint8Array) => {
           check("append", path);
@@ -93,14 +95,14 @@ export function faultyFs(fault: (call: FsCall, path: string, count: number) => v
         },
       };
     }),
-    readFile: wrap("readFile", nodeFs.readFile),
-    readdir: wrap("readdir", nodeFs.readdir),
-    stat: wrap("stat", nodeFs.stat),
-    realPath: wrap("realPath", nodeFs.realPath),
-    makeFolder: wrap("makeFolder", nodeFs.makeFolder),
-    syncFolder: wrap("syncFolder", nodeFs.syncFolder),
-    rename: wrap("rename", nodeFs.rename),
-    remove: wrap("remove", nodeFs.remove),
+    readFile: wrap("readFile", fs.readFile),
+    readdir: wrap("readdir", fs.readdir),
+    stat: wrap("stat", fs.stat),
+    realPath: wrap("realPath", fs.realPath),
+    mkdir: wrap("mkdir", fs.mkdir),
+    syncFolder: wrap("syncFolder", fs.syncFolder),
+    rename: wrap("rename", fs.rename),
+    remove: wrap("remove", fs.remove),
   };
 }
 

@@ -34,8 +34,19 @@ it("rises with every id, whatever the clock does", () => {
 it("rises above ids of others, even where their last digits are used up", () => {
   const ids = new Ulids(handClock(at("2025-01-01T00:00:00Z")), () => 0.5);
   ids.startAfter("01JXAZZZZZZZZZZZZZZZZZZZZZ");
-  expect(ids.next()).toBe("01JXB000000000000000000000");
+  expect(ids.next()).toBe("01JXB00000GGGGGGGGGGGGGGGG");
   ids.startAfter("no id at all");
   ids.startAfter("01JXA000000000000000000000");
-  expect(ids.next()).toBe("01JXB000000000000000000001");
+  expect(ids.next()).toBe("01JXB00000GGGGGGGGGGGGGGGH");
+});
+
+it("makes other ids than a maker that goes on from the same one at the same moment", () => {
+  const seen = "01JXAZZZZZZZZZZZZZZZZZZZZZ";
+  const made = [0.25, 0.75].flatMap((number) => {
+    const ids = new Ulids(handClock(at("2025-01-01T00:00:00Z")), () => number);
+    ids.startAfter(seen);
+    return [ids.next(), ids.next()];
+  });
+  expect(new Set(made).size).toBe(4);
+  expect(made.every((id) => id > seen)).toBe(true);
 });

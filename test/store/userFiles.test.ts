@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../../src/store/clock.js";
 import { nodeFs } from "../../src/store/files.js";
 import { UserFiles } from "../../src/store/userFiles.js";
 import { after, at, recommendation, ticks } from "../support/outputs.js";
@@ -20,7 +21,7 @@ function folderWithTwo() {
     expect(lines.pop()).toBe("");
     return lines.map((line) => (JSON.parse(line) as { id: string }).id);
   };
-  return { folder, log, ids, ready: new UserFiles(nodeFs, folder).update([first, second]) };
+  return { folder, log, ids, ready: new UserFiles(nodeFs, systemClock, folder).update([first, second]) };
 }
 
 describe("the user's recommendation files", () => {
@@ -64,7 +65,7 @@ describe("the user's recommendation files", () => {
   it("name the trigger of a stop-limit order, and know New York's winter", async () => {
     const folder = temporaryFolder();
     const winter = at("2025-01-09T18:32:15Z");
-    await new UserFiles(nodeFs, folder).update([
+    await new UserFiles(nodeFs, systemClock, folder).update([
       recommendation({ orderType: "STOP_LIMIT", trigger: ticks(24045), time: winter }),
     ]);
     const latest = JSON.parse(readFileSync(join(folder, "latest_recommendation.json"), "utf8")) as Record<
@@ -77,7 +78,7 @@ describe("the user's recommendation files", () => {
   it("log each recommendation once, also after a restart", async () => {
     const { folder, ids, ready } = folderWithTwo();
     await ready;
-    const again = new UserFiles(nodeFs, folder);
+    const again = new UserFiles(nodeFs, systemClock, folder);
     await again.update([first, second, third]);
     await again.update([first, second, third]);
     expect(ids()).toEqual([first.id, "second", "third"]);
@@ -91,7 +92,7 @@ describe("the user's recommendation files", () => {
     for (let length = whole.length - 1; length >= 0; length -= 23) {
       writeFileSync(log, whole);
       truncateSync(log, length);
-      await new UserFiles(nodeFs, folder).update([first, second, third]);
+      await new UserFiles(nodeFs, systemClock, folder).update([first, second, third]);
       expect(ids()).toEqual([first.id, "second", "third"]);
       if (length >= firstEnd) expect(readFileSync(log).subarray(0, firstEnd)).toEqual(whole.subarray(0, firstEnd));
     }
@@ -101,7 +102,7 @@ describe("the user's recommendation files", () => {
     const { folder, log, ready } = folderWithTwo();
     await ready;
     appendFileSync(log, "my own note without a line end");
-    await new UserFiles(nodeFs, folder).update([first, second, third]);
+    await new UserFiles(nodeFs, systemClock, folder).update([first, second, third]);
     const lines = readFileSync(log, "utf8").split("\n");
     expect(lines[2]).toBe("my own note without a line end");
     expect(JSON.parse(lines[3] ?? "")).toMatchObject({ id: "third" });
@@ -110,7 +111,7 @@ describe("the user's recommendation files", () => {
   it("take notice when another window has logged the same", async () => {
     const { folder, ids, ready } = folderWithTwo();
     await ready;
-    const [one, two] = [new UserFiles(nodeFs, folder), new UserFiles(nodeFs, folder)];
+    const [one, two] = [new UserFiles(nodeFs, systemClock, folder), new UserFiles(nodeFs, systemClock, folder)];
     await one.update([first, second]);
     await two.update([first, second, third]);
     await one.update([first, second, third]);
@@ -121,7 +122,7 @@ describe("the user's recommendation files", () => {
     for (let round = 0; round < 30; round += 1) {
       const { folder, ids, ready } = folderWithTwo();
       await ready;
-      const writers = [1, 2, 3].map(() => new UserFiles(nodeFs, folder));
+      const writers = [1, 2, 3].map(() => new UserFiles(nodeFs, systemClock, folder));
       await Promise.all(writers.map((writer) => writer.update([first, second, third])));
       expect(ids()).toEqual([first.id, "second", "third"]);
       expect(readdirSync(folder).sort()).toEqual(["latest_recommendation.json", "recommendations_log.jsonl"]);
@@ -130,7 +131,7 @@ describe("the user's recommendation files", () => {
 
   it("show the newest recommendation when one who does not know it writes last", async () => {
     const { folder, ready } = folderWithTwo();
-    const late = new UserFiles(nodeFs, folder);
+    const late = new UserFiles(nodeFs, systemClock, folder);
     await ready;
     await late.update([first]);
     const latest = () =>
@@ -145,12 +146,12 @@ describe("the user's recommendation files", () => {
     await ready;
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
     writeFileSync(`${log}.lock`, `${pid}\n`);
-    await new UserFiles(nodeFs, folder).update([first, second, third]);
+    await new UserFiles(nodeFs, systemClock, folder).update([first, second, third]);
     expect(ids()).toEqual([first.id, "second", "third"]);
     writeFileSync(`${log}.lock`, "");
     const longAgo = new Date(Date.now() - 60_000);
     utimesSync(`${log}.lock`, longAgo, longAgo);
-    await new UserFiles(nodeFs, folder).update([first, second, third, fourth]);
+    await new UserFiles(nodeFs, systemClock, folder).update([first, second, third, fourth]);
     expect(ids()).toEqual([first.id, "second", "third", "fourth"]);
     expect(readdirSync(folder)).not.toContain("recommendations_log.jsonl.lock");
   });
@@ -159,6 +160,7 @@ describe("the user's recommendation files", () => {
     const calls: string[] = [];
     const files = new UserFiles(
       faultyFs((call, path) => void (path.endsWith(".jsonl") && calls.push(call))),
+      systemClock,
       temporaryFolder(),
     );
     await files.update([first]);

@@ -7,7 +7,7 @@ import {
   writeManifest,
 } from "../../store/backupFolder.js";
 import { type Clock, systemClock } from "../../store/clock.js";
-import { type Fs, nodeFs } from "../../store/files.js";
+import { type Fs, makeFolder, nodeFs } from "../../store/files.js";
 import { journalNames } from "../../store/journalFiles.js";
 import { isoTime } from "../../store/newYork.js";
 import { Store } from "../../store/store.js";
@@ -81,7 +81,7 @@ function stamp(clock: Clock): string {
 }
 
 async function copyJournals(fs: Fs, folder: string, to: string, names: readonly string[]): Promise<BackupFile[]> {
-  await fs.makeFolder(join(to, "journal"));
+  await makeFolder(fs, join(to, "journal"));
   const files: BackupFile[] = [];
   for (const name of names) {
     const bytes = await fs.readFile(join(folder, "journal", name));

@@ -1,0 +1,41 @@
+// Prints what the store costs: one durable fill, and a start over a journal of 1,000, 100,000 and 1,000,000 records.
+// Each start is a process of its own, so that its memory is its own. Run: npm run bench:store [records ...]
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 100_000, 1_000_000];
+const folder = mkdtempSync(join(tmpdir(), "bench-store-"));
+const cache = fileURLToPath(new URL("../../node_modules/.cache/", import.meta.url));
+mkdirSync(cache, { recursive: true });
+// Beside the dependencies, where the bundle finds sql.js.
+const programs = mkdtempSync(join(cache, "bench-"));
+try {
+  const program = join(programs, "storeBench.mjs");
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("storeBench.ts", import.meta.url))],
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    external: ["sql.js"],
+  });
+  writeFileSync(program, outputFiles[0].text);
+  const run = (...given) => execFileSync(process.execPath, [program, ...given], { stdio: "inherit" });
+  const load = loadavg()[0].toFixed(1);
+  process.stdout.write(`Node ${process.version}, ${cpus().length} cores, load average ${load}, files in ${tmpdir()}\n`);
+  run("fill", join(folder, "fills"));
+  for (const records of sizes) {
+    const data = join(folder, String(records));
+    run("write", data, String(records));
+    run("read", data);
+    run("start", data);
+    run("start", data);
+  }
+} finally {
+  for (const path of [folder, programs]) rmSync(path, { recursive: true, force: true });
+}

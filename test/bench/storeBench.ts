@@ -1,0 +1,92 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { EngineOutput } from "../../src/core/events.js";
+import { systemClock } from "../../src/store/clock.js";
+import { nodeFs } from "../../src/store/files.js";
+import { JOURNAL_FORMAT, Journal, type JournalEntry } from "../../src/store/journal.js";
+import { Reserve } from "../../src/store/reserve.js";
+import { Store } from "../../src/store/store.js";
+import { Ulids } from "../../src/store/ulid.js";
+import { after, exit, fill, recommendation, signal } from "../support/outputs.js";
+
+// One measurement of the store in a process of its own: `fill`, `write`, `read` or `start`, then a data folder.
+const [what, folder = "", count = "0"] = process.argv.slice(2);
+const wasm = async () => readFileSync(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"));
+const silent = { info() {}, warn() {}, error() {} };
+
+if (what === "fill") await measureFills();
+else if (what === "write") await writeJournal(Number(count));
+else await measureStart(what === "read");
+
+async function measureFills(): Promise<void> {
+  const store = await open(false);
+  const costs: number[] = [];
+  for (let number = 0; number < 2_000; number += 1) {
+    const begin = performance.now();
+    await store.keep([fill({ id: `fill ${number}` })]);
+    costs.push(performance.now() - begin);
+  }
+  costs.sort((a, b) => a - b);
+  const at = (share: number) => (costs[Math.floor(share * costs.length)] ?? Number.NaN).toFixed(2);
+  say(`one durable fill, of 2,000: median ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${at(0.9999)} ms`);
+}
+
+/** A journal as days of trading leave it: of ten records six are signals, then an advice, a fill and an exit, and a signal. */
+async function writeJournal(records: number): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const ids = new Ulids(systemClock, Math.random);
+  const journal = new Journal({
+    fs: nodeFs,
+    clock: systemClock,
+    folder: join(folder, "journal"),
+    session: ids.next(),
+    header: () => ({ format: JOURNAL_FORMAT, version: 1, app: "0.1.0", kind: "live", host: "bench", pid: 1 }),
+    reserve: new Reserve(nodeFs, folder),
+    nextId: () => ids.next(),
+    everything: () => [],
+  });
+  for (let first = 0; first < records; first += 1_000) {
+    const entries: JournalEntry[] = [];
+    for (let number = first; number < Math.min(first + 1_000, records); number += 1) {
+      const data = outputAt(number);
+      entries.push({ id: ids.next(), t: systemClock.wall(), type: data.type, data });
+    }
+    await journal.append(entries);
+  }
+  await journal.close();
+}
+
+function outputAt(number: number): EngineOutput {
+  const id = `trade ${Math.floor(number / 10)}`;
+  const time = after(60 * number);
+  if (number % 10 === 7) return recommendation({ id, time });
+  if (number % 10 === 8) return fill({ id: `fill ${id}`, recommendation: id, time, at: time });
+  if (number % 10 === 9) return exit({ id: `exit ${id}`, recommendation: id, time, at: time });
+  return signal({ time });
+}
+
+async function measureStart(readOnly: boolean): Promise<void> {
+  const begin = performance.now();
+  const store = await open(readOnly);
+  const took = performance.now() - begin;
+  const { heapUsed, rss } = process.memoryUsage();
+  const peak = process.resourceUsage().maxRSS / 1024;
+  const name = readOnly ? "read only" : "start with the databases";
+  say(
+    `${store.outputs.length} records, ${name}: ${took.toFixed(0)} ms, heap ${megabytes(heapUsed)} MB, resident ${megabytes(rss)} MB, at most ${peak.toFixed(0)} MB`,
+  );
+  await store.close();
+}
+
+function open(readOnly: boolean): Promise<Store> {
+  return Store.open({ folder, kind: "live", appVersion: "0.1.0", wasm, log: silent, readOnly });
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_048_576).toFixed(0);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

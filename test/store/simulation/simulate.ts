@@ -1,0 +1,392 @@
+import { createHash } from "node:crypto";
+import { type EngineOutput, outputId } from "../../../src/core/events.js";
+import type { Clock } from "../../../src/store/clock.js";
+import type { Fs } from "../../../src/store/files.js";
+import { RESERVE_BYTES } from "../../../src/store/reserve.js";
+import { Store } from "../../../src/store/store.js";
+import { StoreError } from "../../../src/store/storeError.js";
+import { exit, fill, micros, recommendation, ticks } from "../../support/outputs.js";
+import { Computer, NO_FAULTS, type Process, type Rates } from "./computer.js";
+import { Disk, type FolderNode } from "./disk.js";
+import type { PlantedBug } from "./plantedBugs.js";
+import { Random } from "./random.js";
+import { Broken, damageOf, FOLDER, JOURNALS, journalsOf, oneLine, Witness } from "./witness.js";
+
+/** What a run that kept the promise went through. */
+export interface Simulated {
+  readonly acknowledged: number;
+  readonly steps: number;
+  readonly powerCuts: number;
+  readonly kills: number;
+  /** Of what the windows were asked to do. */
+  readonly failures: number;
+  readonly rotten: number;
+  /** Tells one run from another. */
+  readonly hash: string;
+}
+
+/**
+ * Runs one to four windows on one simulated machine, with everything that can go wrong as the seed has it, and checks after
+ * every step what must hold (`RELIABILITY.md` 4).
+ *
+ * @throws Broken, with the seed, what does not hold and the last steps before it
+ */
+export async function simulate(seed: number, bug?: PlantedBug): Promise<Simulated> {
+  const world = new World(seed, bug);
+  try {
+    return await world.run();
+  } catch (error) {
+    const said = error instanceof Broken ? error.message : error instanceof Error ? error.stack : String(error);
+    throw new Broken(`seed ${seed}: ${said}\n${world.trace.slice(-60).join("\n")}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What the user put there himself. */
+const NOTES = [`${FOLDER}/notes.txt`, `${FOLDER}/mine.tmp`, `${JOURNALS}/before.jl.bak`];
+const LOG = `${FOLDER}/recommendations_log.jsonl`;
+const RESERVE = Buffer.alloc(RESERVE_BYTES);
+const OWN_LINE = "a line of my own\n";
+
+/** A running window: its store, and what it has applied. */
+interface Window {
+  readonly process: Process;
+  readonly fs: Fs;
+  store: Store | undefined;
+  /** Each output that the store gave out, as JSON. */
+  readonly applied: Set<string>;
+  /** What it could not keep goes before the next, as a pipeline has it. */
+  unsaved: readonly EngineOutput[];
+}
+
+class World {
+  readonly #computer: Computer;
+  readonly #random: Random;
+  readonly #bug: PlantedBug | undefined;
+  readonly #witness = new Witness();
+  readonly #windows: (Window | undefined)[];
+  readonly #rates: Rates;
+  readonly #canFill: boolean;
+  readonly #hasNotes: boolean;
+  readonly #canRot: boolean;
+  #journals: readonly string[] = [];
+  #count = 0;
+  #failures = 0;
+  #broken: unknown;
+
+  constructor(seed: number, bug: PlantedBug | undefined) {
+    this.#random = new Random(seed);
+    this.#bug = bug;
+    this.#windows = Array.from({ length: 1 + this.#random.below(4) }, () => undefined);
+    this.#hasNotes = this.#random.chance(0.5);
+    this.#computer = new Computer(diskOfUser(this.#hasNotes), this.#random);
+    const some = (rate: number) => (this.#random.chance(0.5) ? rate : 0);
+    this.#rates = { kill: some(2), powerCut: some(1), diskError: some(1.5), shortWrite: some(20) };
+    this.#canFill = this.#random.chance(0.3);
+    this.#canRot = this.#random.chance(0.2);
+  }
+
+  get trace(): readonly string[] {
+    return this.#computer.trace;
+  }
+
+  async run(): Promise<Simulated> {
+    this.#computer.rates = this.#rates;
+    await this.#live(6 + this.#random.below(20));
+    await this.#heal();
+    const { acknowledged, rotten } = this.#witness;
+    const { steps, powerCuts, kills } = this.#computer;
+    const trace = this.trace.join("\n").replace(/\d+\.tmp/g, "tmp");
+    const hash = createHash("sha256").update(trace).digest("hex");
+    return { acknowledged, steps, powerCuts, kills, failures: this.#failures, rotten, hash };
+  }
+
+  /** So many things happen, and the machine goes on between them. */
+  async #live(actions: number): Promise<void> {
+    await this.#computer.settle();
+    for (let left = actions; left > 0 || this.#computer.isWaiting; ) {
+      if (left > 0 && (!this.#computer.isWaiting || this.#random.chance(0.2))) {
+        left -= 1;
+        this.#act();
+      } else await this.#step();
+      await this.#computer.settle();
+      if (this.#broken !== undefined) throw this.#broken;
+    }
+  }
+
+  async #step(): Promise<void> {
+    const { powerCuts } = this.#computer;
+    this.#computer.step();
+    const { disk } = this.#computer;
+    if (this.#computer.powerCuts > powerCuts) {
+      this.#journals = journalsOf(disk);
+      await this.#witness.checkDisk(disk.copy());
+    } else if (this.#random.chance(0.01)) {
+      await this.#checkPowerCut();
+    }
+    this.#checkJournals();
+  }
+
+  /** What would be left if the power went now? */
+  async #checkPowerCut(): Promise<void> {
+    const disk = this.#computer.disk.copy();
+    disk.cutPower(this.#random);
+    await this.#witness.checkDisk(disk);
+  }
+
+  #checkJournals(): void {
+    const names = journalsOf(this.#computer.disk);
+    const gone = this.#journals.filter((name) => !names.includes(name));
+    if (gone.length > 0) throw new Broken(`A journal was removed: ${gone.join(", ")}`);
+    this.#journals = names;
+  }
+
+  /** Something that a person, another program or time does. */
+  #act(): void {
+    const draw = this.#random.next();
+    const slot = this.#random.below(this.#windows.length);
+    const window = this.#windows[slot];
+    const store = window?.store;
+    if (draw < 0.1) this.#actOfWorld(draw);
+    else if (window?.process.alive !== true) this.#open(slot);
+    else if (store === undefined) return;
+    else if (draw < 0.14) this.#close(window, store);
+    else if (draw < 0.27) this.#refresh(window, store);
+    else if (draw < 0.31) this.#flush(window, store);
+    else this.#keep(window, store, this.#outputs());
+  }
+
+  #actOfWorld(draw: number): void {
+    const { disk } = this.#computer;
+    if (draw < 0.03 && this.#canFill) {
+      disk.free = this.#random.below(2500);
+      this.#computer.say(`room for ${disk.free} bytes`);
+    } else if (draw < 0.06) {
+      disk.free = Number.POSITIVE_INFINITY;
+      this.#computer.say("all the room there is");
+    } else if (draw < 0.08 && this.#canRot) {
+      this.#computer.say(this.#witness.rot(disk, this.#random) ?? "nothing rots");
+    } else {
+      this.#computer.now += Math.round((this.#random.next() - 0.5) * 7_200_000);
+      this.#computer.say("the clock is set");
+    }
+  }
+
+  #open(slot: number): void {
+    const process = this.#computer.start();
+    const plain = this.#computer.fs(process);
+    const fs = this.#bug?.fs?.(plain, process) ?? plain;
+    const window: Window = { process, fs, store: undefined, applied: new Set(), unsaved: [] };
+    this.#windows[slot] = window;
+    const mustSee = this.#witness.promised();
+    this.#task(window, "open", async () => {
+      const opened = await Store.open(this.#storeOptions(window));
+      if (!process.alive) return;
+      window.store = this.#bug?.store?.(opened) ?? opened;
+      this.#apply(window, opened.outputs);
+      this.#witness.sees(opened.outputs, mustSee);
+    });
+  }
+
+  #storeOptions({ fs, process }: Window) {
+    const computer = this.#computer;
+    let looks = 0;
+    const clock: Clock = {
+      wall: () => micros(computer.now * 1000),
+      monotonic: () => {
+        looks += 1;
+        return computer.steps + looks;
+      },
+      pause: (milliseconds) => computer.pause(process, milliseconds),
+    };
+    const say = (message: string) => {
+      if (process.alive) computer.say(`${process.id} says: ${message}`);
+      try {
+        oneLine(message);
+      } catch (error) {
+        this.#broken ??= error;
+      }
+    };
+    const log = { info: say, warn: say, error: say };
+    const random = this.#bug?.random ?? (() => this.#random.next());
+    const wasm = () => Promise.reject(new Error("no databases here"));
+    return { folder: FOLDER, kind: "live" as const, appVersion: "0.1.0", fs, clock, random, wasm, log };
+  }
+
+  #close(window: Window, store: Store): void {
+    window.store = undefined;
+    this.#task(window, "close", async () => {
+      await store.close();
+      this.#computer.kill(window.process, "ends");
+    });
+  }
+
+  #refresh(window: Window, store: Store): void {
+    const mustSee = this.#witness.promised();
+    this.#task(window, "refresh", async () => {
+      const found = await store.refresh();
+      if (!window.process.alive) return;
+      this.#apply(window, found);
+      this.#witness.sees(store.outputs, mustSee);
+    });
+  }
+
+  #flush(window: Window, store: Store): void {
+    // Without sql.js it comes as far as the databases.
+    this.#task(window, "flush", () =>
+      store.flush().catch((error: unknown) => {
+        if (error instanceof StoreError) throw error;
+      }),
+    );
+  }
+
+  #keep(window: Window, store: Store, made: readonly EngineOutput[]): void {
+    for (const output of made) this.#witness.give(output);
+    const outputs = [...window.unsaved, ...made];
+    window.unsaved = [];
+    this.#task(window, `keep ${outputs.map(outputId).join(", ")}`, async () => {
+      let fresh: readonly EngineOutput[] = [];
+      try {
+        fresh = await store.keep(outputs);
+      } catch (error) {
+        window.unsaved = [...window.unsaved, ...outputs];
+        throw error;
+      }
+      if (!window.process.alive) return;
+      this.#witness.acknowledge(outputs);
+      this.#apply(window, fresh);
+    });
+  }
+
+  /** New ones, or an answer that another window may be giving as well. */
+  #outputs(): readonly EngineOutput[] {
+    if (this.#random.chance(0.2)) {
+      const id = `exit ${this.#random.below(6)}`;
+      const reason = this.#random.pick(["target", "stop"] as const);
+      return [exit({ account: "manual", id, recommendation: id, reason, reasonChecked: reason })];
+    }
+    return Array.from({ length: 1 + this.#random.below(3) }, () => {
+      this.#count += 1;
+      if (this.#random.chance(0.2)) return recommendation({ id: `recommendation ${this.#count}` });
+      const notes = "n".repeat(this.#random.below(600));
+      return fill({ id: `fill ${this.#count}`, price: ticks(24_000 + this.#random.below(99)), notes });
+    });
+  }
+
+  /** What a window shows and computes with: each once, and all of it promised from now on. */
+  #apply(window: Window, outputs: readonly EngineOutput[]): void {
+    this.#computer.say(`${window.process.id} shows ${outputs.map(outputId).join(", ")}`);
+    for (const output of outputs) {
+      const text = JSON.stringify(output);
+      if (window.applied.has(text)) throw new Broken(`Applied twice: ${outputId(output)}`);
+      window.applied.add(text);
+    }
+    this.#witness.shown(outputs);
+  }
+
+  #task(window: Window, name: string, run: () => Promise<void>): void {
+    const { process } = window;
+    this.#computer.say(`${process.id} begins: ${name}`);
+    process.tasks += 1;
+    const failed = (error: unknown) => {
+      if (process.alive) this.#fails(process, name, error);
+    };
+    void run()
+      .catch(failed)
+      .finally(() => {
+        process.tasks -= 1;
+      });
+  }
+
+  /** A failure is told in one line; everything else is a bug. */
+  #fails(process: Process, name: string, error: unknown): void {
+    this.#failures += 1;
+    const isSaid = error instanceof StoreError && !/[\r\n]/.test(error.message);
+    if (!isSaid) this.#broken ??= error;
+    else this.#computer.say(`${process.id} could not ${name}: ${error.message}`);
+    if (name === "open") this.#computer.kill(process, "gives up");
+  }
+
+  /** All faults end: every window comes back, and all of them hold the same, which is what is on the disk. */
+  async #heal(): Promise<void> {
+    const computer = this.#computer;
+    computer.say("all is well");
+    computer.rates = NO_FAULTS;
+    computer.disk.free = Number.POSITIVE_INFINITY;
+    // Locks of the dead are old by then.
+    computer.now += 60_000;
+    if (this.#random.chance(0.5)) {
+      computer.cutPower();
+      this.#journals = journalsOf(computer.disk);
+      await this.#witness.checkDisk(computer.disk.copy());
+    }
+    for (const [slot, window] of this.#windows.entries()) if (window?.process.alive !== true) this.#open(slot);
+    await this.#live(0);
+    await this.#inEach((window, store) => this.#keep(window, store, []));
+    for (let round = 0; round < 2; round += 1) {
+      await this.#inEach((window, store) => this.#refresh(window, store));
+    }
+    await this.#compare();
+    await this.#inEach((window, store) => this.#close(window, store));
+    await this.#checkPowerCut();
+    this.#checkUsersFiles();
+  }
+
+  async #inEach(task: (window: Window, store: Store) => void): Promise<void> {
+    for (const window of this.#windows) {
+      if (window?.store === undefined) throw new Broken("A window did not come back");
+      task(window, window.store);
+    }
+    await this.#live(0);
+  }
+
+  async #compare(): Promise<void> {
+    const onDisk = await this.#witness.checkDisk(this.#computer.disk.copy());
+    const expected = onDisk.outputs.map((output) => JSON.stringify(output));
+    for (const window of this.#windows) {
+      const held = (window?.store?.outputs ?? []).map((output) => JSON.stringify(output));
+      // What rotted on the disk, a window may still know.
+      const differ =
+        this.#witness.rotten > 0 ? expected.some((text) => !held.includes(text)) : held.join() !== expected.join();
+      if (differ) throw new Broken(`Window ${window?.process.id} holds something else than the journals`);
+      const missed = held.filter((text) => window?.applied.has(text) !== true);
+      if (missed.length > 0) throw new Broken(`Window ${window?.process.id} was never told of ${missed[0]}`);
+    }
+    if (this.#computer.powerCuts > 0 || this.#witness.rotten > 0 || this.#canRot) return;
+    const damage = damageOf(this.#computer.disk);
+    if (damage.length > 0) throw new Broken(`Damaged without a reason: ${damage.join("; ")}`);
+  }
+
+  /** His own are as he left them, and his log has a whole line for each recommendation. */
+  #checkUsersFiles(): void {
+    const { disk } = this.#computer;
+    if (!this.#hasNotes) return;
+    for (const path of NOTES) {
+      if (disk.stat(path)?.size !== 4) throw new Broken(`The user's own file is gone: ${path}`);
+    }
+    if (!disk.file(LOG).cache.toString().startsWith(OWN_LINE)) throw new Broken("The user's own line is gone");
+  }
+}
+
+/** A disk as a user has it: with files of his own in the data folder, or without a data folder. */
+function diskOfUser(hasFolder: boolean): Disk {
+  const disk = new Disk();
+  disk.mkdir("/home");
+  if (hasFolder) {
+    for (const path of [FOLDER, JOURNALS]) disk.mkdir(path);
+    for (const path of NOTES) disk.write(disk.open(path, "createNew", 0), Buffer.from("mine"), 0);
+    disk.write(disk.open(LOG, "createNew", 0), Buffer.from(OWN_LINE), 0);
+    disk.write(disk.open(`${FOLDER}/reserve.bin`, "createNew", 0), RESERVE, 0);
+  }
+  syncAll(disk.root);
+  return disk;
+}
+
+function syncAll(folder: FolderNode): void {
+  folder.sync();
+  for (const node of folder.names.values()) {
+    if ("cache" in node) node.sync();
+    else syncAll(node);
+  }
+}

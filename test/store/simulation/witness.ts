@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import { type EngineOutput, outputId } from "../../../src/core/events.js";
+import type { Fs } from "../../../src/store/files.js";
+import { lastAppend } from "../../../src/store/journalFiles.js";
+import { parseJournal } from "../../../src/store/record.js";
+import { Store } from "../../../src/store/store.js";
+import { Computer, NO_FAULTS } from "./computer.js";
+import type { Disk } from "./disk.js";
+import { Random } from "./random.js";
+
+/** The promise was broken. */
+export class Broken extends Error {}
+
+export const FOLDER = "/home/data";
+export const JOURNALS = `${FOLDER}/journal`;
+
+/** Remembers what was given to the stores and what they promised, and checks it against a disk. */
+export class Witness {
+  readonly #given = new Map<string, Set<string>>();
+  /** Recorded, or shown as such. */
+  readonly #promised = new Set<string>();
+  /** Their bytes rotted: one copy is not enough for them. */
+  readonly #rotten = new Set<string>();
+  acknowledged = 0;
+
+  give(output: EngineOutput): void {
+    const id = outputId(output) ?? "";
+    this.#given.set(id, (this.#given.get(id) ?? new Set()).add(JSON.stringify(output)));
+  }
+
+  acknowledge(outputs: readonly EngineOutput[]): void {
+    this.acknowledged += outputs.length;
+    this.shown(outputs);
+  }
+
+  /** A window has shown them as recorded. */
+  shown(outputs: readonly EngineOutput[]): void {
+    for (const output of outputs) {
+      const id = outputId(output) ?? "";
+      if (this.#given.get(id)?.has(JSON.stringify(output)) !== true)
+        throw new Broken(`"${id}" was never given like that`);
+      this.#promised.add(id);
+    }
+  }
+
+  /** What whoever looks from now on must see. */
+  promised(): readonly string[] {
+    return [...this.#promised];
+  }
+
+  sees(outputs: readonly EngineOutput[], expected: readonly string[]): void {
+    const found = new Set(outputs.map(outputId));
+    const missing = expected.filter((id) => !found.has(id) && !this.#rotten.has(id));
+    if (missing.length > 0) throw new Broken(`Not seen: ${missing.join(", ")}`);
+  }
+
+  get rotten(): number {
+    return this.#rotten.size;
+  }
+
+  /** Changes one bit of a journal that is on the disk. Returns which, if there is one. */
+  rot(disk: Disk, random: Random): string | undefined {
+    const names = journalsOf(disk);
+    if (names.length === 0) return undefined;
+    const path = join(JOURNALS, random.pick(names));
+    const node = disk.file(path);
+    if (node.durable.length === 0 || node.dirty.size > 0) return undefined;
+    const bytes = Buffer.from(node.durable);
+    const at = random.below(bytes.length);
+    const before = parseJournal(bytes).records;
+    bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << random.below(8)), at);
+    const after = new Set(parseJournal(bytes).records.map(({ id }) => id));
+    for (const record of before) {
+      const id = outputId(record.data as EngineOutput);
+      if (!after.has(record.id) && id !== undefined) this.#rotten.add(id);
+    }
+    node.durable = bytes;
+    node.cache = bytes;
+    return `${path} rots at byte ${at}`;
+  }
+
+  /** What a program finds that starts on this disk: all that was promised, and nothing that was never given. */
+  async checkDisk(disk: Disk): Promise<Store> {
+    const store = await readOnly(disk);
+    const found = store.outputs.map((output) => outputId(output) ?? "");
+    if (new Set(found).size !== found.length) throw new Broken("Something is there twice");
+    for (const output of store.outputs) {
+      const id = outputId(output) ?? "";
+      if (this.#given.get(id)?.has(JSON.stringify(output)) !== true)
+        throw new Broken(`"${id}" was never given like that`);
+    }
+    const kept = new Set(found);
+    const lost = [...this.#promised].filter((id) => !kept.has(id) && !this.#rotten.has(id));
+    if (lost.length > 0) throw new Broken(`Lost: ${lost.join(", ")}`);
+    this.#checkLatest(disk);
+    return store;
+  }
+
+  #checkLatest(disk: Disk): void {
+    const path = `${FOLDER}/latest_recommendation.json`;
+    if (disk.stat(path) === undefined) return;
+    const text = disk.file(path).cache.toString();
+    try {
+      JSON.parse(text);
+    } catch {
+      throw new Broken(`latest_recommendation.json is in pieces: ${JSON.stringify(text.slice(0, 80))}`);
+    }
+  }
+}
+
+/** Each of them as it stands on the disk. */
+export function journalsOf(disk: Disk): readonly string[] {
+  if (disk.stat(JOURNALS) === undefined) return [];
+  return [...disk.folder(JOURNALS).names.keys()].filter((name) => name.endsWith(".jl")).sort();
+}
+
+/** Opens what is on a disk, undisturbed. */
+async function readOnly(disk: Disk): Promise<Store> {
+  const computer = new Computer(disk, new Random(1));
+  const process = computer.start();
+  computer.rates = NO_FAULTS;
+  const log = { info: oneLine, warn: oneLine, error: oneLine };
+  if (disk.stat(FOLDER) === undefined) disk.mkdir(FOLDER);
+  const fs: Fs = computer.instantFs(process);
+  const wasm = () => Promise.reject(new Error("not needed"));
+  return Store.open({ folder: FOLDER, kind: "live", appVersion: "0.1.0", fs, wasm, log, readOnly: true });
+}
+
+export function oneLine(message: string): void {
+  if (/[\r\n]/.test(message) || message.length === 0) throw new Broken(`No single line: ${JSON.stringify(message)}`);
+}
+
+/** What the journals on a disk hold that a clean machine would call damaged. */
+export function damageOf(disk: Disk): readonly string[] {
+  return journalsOf(disk).flatMap((name) => {
+    const { records, damage } = parseJournal(disk.file(join(JOURNALS, name)).cache);
+    const last = new Set(lastAppend(records));
+    return last.size === records.length ? [] : damage.map((what) => `${name}: ${what}`);
+  });
+}
