@@ -16,6 +16,7 @@ import { type Calendar, type TradingDay, TradingHours } from "./session.js";
 import type { EngineSettings, RunMode } from "./settings.js";
 import { Tally } from "./tally.js";
 import { MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
+import { type UnusableTrade, UnusableTrades } from "./unusableTrades.js";
 
 const NOTHING: readonly EngineOutput[] = [];
 const NEVER = Number.POSITIVE_INFINITY;
@@ -50,6 +51,8 @@ export class Engine {
   #gap: { from: number; to: number } | undefined;
   #hasBars = false;
   #firstBar: Micros | undefined;
+  // A time that cannot be used with its price moves no clock: these wait for a trade that reaches them.
+  readonly #unusable = new UnusableTrades();
   #outputs: EngineOutput[] = [];
 
   constructor(settings: EngineSettings, mode: RunMode, calendar: Calendar) {
@@ -206,6 +209,7 @@ export class Engine {
     if (this.#desk.nextExpiry <= due) this.#desk.expire(due, due);
     if (this.#inDay && this.#day !== undefined && this.#day.close <= due) this.#endDay(this.#day);
     if (!this.#inDay && this.#day !== undefined && this.#day.open <= due) this.#beginDay(this.#day, due);
+    for (const trade of this.#unusable.until(due)) this.#spoil(trade);
   }
 
   #start(time: Micros): void {
@@ -293,13 +297,19 @@ export class Engine {
   }
 
   #onRejected(event: RejectedTrade): void {
-    this.#advance(event.time);
     this.#tally.trades++;
     this.#tally.skip(event.reason);
-    const bars = this.#tape?.bars;
-    if (bars === undefined || event.instrument !== this.#followed || event.time < bars.start) return;
     const isTrade = event.reason === "off_tick" || event.reason === "bad_price" || event.reason === "quarantined";
-    if (isTrade && event.size > 0) bars.markDirty();
+    if (!isTrade || event.size <= 0 || Number.isNaN(event.time)) return;
+    if (this.#started && event.time <= this.#now) this.#spoil(event);
+    else this.#unusable.add(event);
+    this.#schedule();
+  }
+
+  // Its bar lacks a trade.
+  #spoil({ instrument, time }: UnusableTrade): void {
+    const bars = this.#tape?.bars;
+    if (bars !== undefined && instrument === this.#followed && time >= bars.start) bars.markDirty();
   }
 
   // Trades that fill the gap come after these, with times of before: only they move the time.
@@ -494,7 +504,7 @@ export class Engine {
   }
 
   #schedule(): void {
-    let due = Math.min(this.#desk.nextExpiry, this.#retest?.until ?? NEVER);
+    let due = Math.min(this.#desk.nextExpiry, this.#retest?.until ?? NEVER, this.#unusable.next);
     if (this.#day !== undefined) {
       due = Math.min(due, this.#inDay ? this.#day.close : this.#day.open);
       if (this.#inDay) due = Math.min(due, this.#tape?.bars.end ?? NEVER);
