@@ -138,6 +138,39 @@ describe("A replay", () => {
   });
 });
 
+describe("F18: A replay leaves out, and counts, what its own file shows to be misdated", () => {
+  const YEAR = 365 * 86_400;
+  const SKIPPED = "skipped bad_time 1";
+  const many = Array.from({ length: 300 }, (_, index) => trade({ seconds: index }));
+  const good = many.map((_, index) => `${index} B 19201 x 1 @ ${ESH4}`);
+
+  it.each([
+    { name: "a trade dated a year ahead", raw: { seconds: YEAR } },
+    { name: "a trade of the year before", raw: { seconds: -YEAR } },
+    { name: "one that is off its tick as well", raw: { seconds: YEAR, price: 4800.1 } },
+  ])("$name, wherever it comes before the end", async ({ raw }) => {
+    for (const place of [2, 150, 299]) {
+      const bytes = [...many.slice(0, place), trade(raw), ...many.slice(place)];
+      const lines = await replay([file(`misdated-${place}-${raw.seconds}.dbn`, metadata(), ...bytes)]);
+      expect(lines).toEqual([CONTRACT, ...good, SKIPPED, clock(299)]);
+    }
+  });
+
+  it("a trade from the file's own end on, though it comes last", async () => {
+    const end = BigInt(nanos(86_400));
+    const path = file("after.dbn", metadata({ end }), ...many, trade({ seconds: YEAR }));
+    expect(await replay([path])).toEqual([CONTRACT, ...good, SKIPPED, clock(299)]);
+  });
+
+  it("and nothing where days follow each other, or trades come a while out of order", async () => {
+    const days = [0, 1, 4].flatMap((day) => [5, 2, 3000].map((second) => day * 86_400 + second));
+    const trades = days.map((seconds) => trade({ seconds }));
+    const lines = await replay([file("days.dbn", metadata(), ...trades)]);
+    expect(lines.filter((line) => line.includes("@"))).toHaveLength(9);
+    expect(lines.join()).not.toContain("skipped");
+  });
+});
+
 describe("F26: A replay refuses", () => {
   const good = concatBytes(metadata(), ...TRADES);
 
