@@ -297,7 +297,8 @@ export class Engine {
   }
 
   #onRejected(event: RejectedTrade): void {
-    this.#tally.trades++;
+    if (event.isBar) this.#tally.bars++;
+    else this.#tally.trades++;
     this.#tally.skip(event.reason);
     const isTrade = event.reason === "off_tick" || event.reason === "bad_price" || event.reason === "quarantined";
     if (!isTrade || event.size <= 0 || Number.isNaN(event.time)) return;

@@ -69,6 +69,12 @@ describe("a trade that could not be decoded", () => {
     expect(outputs.filter(({ type }) => type === "signal")).toEqual([]);
   });
 
+  it("counts as a bar where it was one, and as a trade else", () => {
+    const engine = engineOf();
+    told(engine, CONTRACT as EngineEvent, { ...rejected(1, 5), isBar: true }, { ...rejected(2, 5) });
+    expect(engine.summary()).toMatchObject({ bars: 1, trades: 1, skipped: { off_tick: 2 } });
+  });
+
   it("F18: moves no clock, whatever its time is: the trades after it count, and no day begins or ends by it", () => {
     const engine = engineOf();
     told(engine, CONTRACT as EngineEvent, trade(1));

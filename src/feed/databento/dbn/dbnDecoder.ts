@@ -227,7 +227,7 @@ export class DbnDecoder {
     if (contract === undefined) return;
     const bar = readBar(view, at, contract, length, start);
     if (bar.type === "rejected") {
-      this.#reject(contract, start, bar.reason, bar.size);
+      this.#reject(contract, start, bar.reason, bar.size, true);
     } else {
       this.#time = Math.max(this.#time, bar.end) as Micros;
       this.#emit(bar);
@@ -303,10 +303,11 @@ export class DbnDecoder {
     this.#nextStart = Math.min(this.#contracts.nextStart, MICROS_LIMIT);
   }
 
-  #reject(contract: Contract, time: Micros, reason: TradeRejection, size: number): void {
+  #reject(contract: Contract, time: Micros, reason: TradeRejection, size: number, isBar = false): void {
     if (reason === "off_tick") this.#contracts.countOffTick(contract);
     const at = time < MICROS_LIMIT ? time : this.#time;
-    this.#emit({ type: "rejected", instrument: contract.id, time: at, reason, size });
+    const rejected = { type: "rejected", instrument: contract.id, time: at, reason, size } as const;
+    this.#emit(isBar ? { ...rejected, isBar } : rejected);
   }
 
   #skip(reason: string): void {
