@@ -171,6 +171,38 @@ describe("F18: A replay leaves out, and counts, what its own file shows to be mi
   });
 });
 
+it("an id that becomes a spread fails no replay: what it was before is played", async () => {
+  const spread = encodeRecord({
+    rtype: RTYPE.symbolMapping,
+    instrument_id: ESH4,
+    ts_event: nanos(3),
+    stype_in_symbol: "ESH4-ESM4",
+    stype_out_symbol: "ESH4-ESM4",
+  });
+  const lines = await replay([file("spread.dbn", metadata(), ...TRADES, spread, trade({ seconds: 4 }))]);
+  expect(lines.slice(0, LINES.length)).toEqual(LINES);
+  expect(lines).toContain("skipped unknown_instrument 1");
+});
+
+describe("A CSV file whose last line has no end", () => {
+  const text = (last: string) =>
+    Buffer.from(
+      ["ts_event,rtype,publisher_id,instrument_id,action,side,price,size,symbol", ...[1, 2, 3].map(row), last].join(
+        "\n",
+      ),
+    );
+  const row = (second: number) => `${nanos(second)},0,1,${ESH4},T,B,4800250000000,1,ESH4`;
+
+  it("is refused where it is cut off within its symbol", async () => {
+    const cut = file("cut.csv", text(row(4).slice(0, -3)));
+    await expect(replay([cut])).rejects.toThrow('line 5 ends within "ESH4"; the file is cut off');
+  });
+
+  it("is whole where its symbol is", async () => {
+    expect((await replay([file("whole.csv", text(row(4)))])).filter((line) => line.includes("@"))).toHaveLength(4);
+  });
+});
+
 describe("F26: A replay refuses", () => {
   const good = concatBytes(metadata(), ...TRADES);
 

@@ -25,7 +25,7 @@ async function failure(work: Promise<unknown>): Promise<HistoricalError> {
     () => expect.fail("it succeeded"),
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(HistoricalError);
+  expect(error).toBeInstanceOf(FeedError);
   for (const form of CANARY_FORMS) expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(form);
   const message = (error as HistoricalError).message;
   expect(message).not.toMatch(/[\n\r\u001b]| {4}at /);
