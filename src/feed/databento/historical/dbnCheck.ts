@@ -39,7 +39,7 @@ export async function checkDbnFile(path: string, stop: AbortSignal): Promise<Che
     },
   });
   for await (const bytes of readFileBytes(path)) {
-    if (stop.aborted) throw new StoppedError("The download was stopped before it was verified");
+    if (stop.aborted) throw new StoppedError("it was stopped");
     framer.push(bytes);
     await setImmediate();
   }

@@ -126,13 +126,11 @@ function tooDear(cost: number, maxCost: number): FeedError {
 }
 
 function unusable(path: string, error: unknown, requestId: string | undefined): unknown {
-  if (!(error instanceof FeedError) || error instanceof StoppedError) return error;
+  if (!(error instanceof FeedError)) return error;
+  const sentence = `The download of "${basename(path)}" was not kept: ${error.message}`;
+  if (error instanceof StoppedError) return new StoppedError(sentence);
   const id = requestId === undefined ? "" : ` (request id ${requestId})`;
-  return new HistoricalError(
-    `The download of "${basename(path)}" was not kept: ${error.message}${id}`,
-    { requestId },
-    { retriable: false, cause: error },
-  );
+  return new HistoricalError(`${sentence}${id}`, { requestId }, { retriable: false, cause: error });
 }
 
 const DISK: Readonly<Record<string, string>> = {
