@@ -1,7 +1,7 @@
 import { AnswerError, AnswerValueError } from "../app/answers.js";
 import { nearest, SettingsError } from "../app/settingsError.js";
 import { VERSION } from "../app/version.js";
-import { FeedError } from "../feed/feedError.js";
+import { FeedError, StoppedError } from "../feed/feedError.js";
 import { StoreError } from "../store/storeError.js";
 import { amend } from "./amend.js";
 import { backtest } from "./backtest.js";
@@ -59,6 +59,8 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
   } catch (error) {
     if (error instanceof OutputClosed) return 0;
     terminal.log.error(sentence(error));
+    // The signal that stopped it has an exit code of its own.
+    if (error instanceof StoppedError) return 0;
     // What no data folder would make right is wrong usage; what the folder rules out has failed.
     return error instanceof UsageError || error instanceof AnswerValueError ? 2 : 1;
   }

@@ -1,5 +1,5 @@
 import type { Instrument } from "./instrument.js";
-import { expiryOf, isContractOf } from "./instruments.js";
+import { canBeSame, expiryOf, isContractOf } from "./instruments.js";
 import type { ContractSettings } from "./settings.js";
 import type { Micros } from "./units.js";
 
@@ -35,12 +35,14 @@ export class ContractOfDay {
 
   /**
    * The contract to change to as a trading day begins: the one that the followed symbol stands for now, or where the
-   * followed contract was silent since the last day, the one that was not. The count starts anew.
+   * followed contract was silent since the last day, the one that was not, else the one that took its id. The count starts
+   * anew.
    */
-  beginDay(followed: number | undefined): Instrument | undefined {
-    const isSilent = (this.#candidates.get(followed ?? -1)?.volume ?? 0) === 0;
+  beginDay(followed: Instrument | undefined): Instrument | undefined {
+    const isSilent = (this.#candidateOf(followed)?.volume ?? 0) === 0;
+    const heir = this.#candidates.get(followed?.id ?? -1)?.instrument;
     const most = this.endDay();
-    const next = this.#successor ?? (isSilent ? most : undefined);
+    const next = this.#successor ?? (isSilent ? (most ?? heir) : undefined);
     this.#successor = undefined;
     return next;
   }
@@ -51,8 +53,14 @@ export class ContractOfDay {
     return pin === "" ? isContractOf(symbol, instrument) : symbol === pin;
   }
 
-  /** @param leads the feed says that it is the contract of the day */
+  /**
+   * An id that is given another contract is the one that it was no more.
+   *
+   * @param leads the feed says that it is the contract of the day
+   */
   add(instrument: Instrument, time: Micros, leads = false): void {
+    const named = this.#candidates.get(instrument.id)?.instrument.symbol;
+    if (named !== undefined && !canBeSame(named, instrument.symbol)) this.remove(instrument.id);
     if (!this.admits(instrument.symbol)) return;
     const expiry = expiryOf(instrument.symbol, time)?.toString() ?? "";
     const before = [...this.#candidates.values()].find((known) => known.instrument.symbol === instrument.symbol);
@@ -62,6 +70,12 @@ export class ContractOfDay {
     }
     if (leads) this.#successor = instrument;
     this.#candidates.set(instrument.id, { instrument, expiry, volume: 0, hasTraded: false });
+  }
+
+  /** Forgets the contract that an id stood for. */
+  remove(id: number): void {
+    this.#candidates.delete(id);
+    if (this.#successor?.id === id) this.#successor = undefined;
   }
 
   /** Counts a trade, whichever contract it is of. */
@@ -83,8 +97,8 @@ export class ContractOfDay {
   }
 
   /** Whether a contract trades no more after the day of that date. */
-  isOver({ id }: Instrument, date: string): boolean {
-    const expiry = this.#candidates.get(id)?.expiry ?? "";
+  isOver(contract: Instrument, date: string): boolean {
+    const expiry = this.#candidateOf(contract)?.expiry ?? "";
     return expiry !== "" && expiry <= date;
   }
 
@@ -96,5 +110,11 @@ export class ContractOfDay {
       candidate.volume = 0;
     }
     return most?.instrument;
+  }
+
+  #candidateOf(contract: Instrument | undefined): Candidate | undefined {
+    const candidate = this.#candidates.get(contract?.id ?? -1);
+    const isSame = contract !== undefined && canBeSame(candidate?.instrument.symbol ?? "", contract.symbol);
+    return isSame ? candidate : undefined;
   }
 }

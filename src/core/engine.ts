@@ -7,7 +7,7 @@ import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import { engineView } from "./engineView.js";
 import type { AccountEvent, EngineEvent, EngineOutput, EngineView, RunSummary } from "./events.js";
 import type { Instrument } from "./instrument.js";
-import { instrumentOf, specFor } from "./instruments.js";
+import { canBeSame, instrumentOf, specFor } from "./instruments.js";
 import { issue } from "./issuing.js";
 import type { Bar, ConnectionChange, ContractChange, RejectedTrade, TradeBatch } from "./market.js";
 import { isPossible, isSpan, misfit } from "./readyBar.js";
@@ -16,9 +16,12 @@ import { type Calendar, type TradingDay, TradingHours } from "./session.js";
 import type { EngineSettings, RunMode } from "./settings.js";
 import { Tally } from "./tally.js";
 import { MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
+import { type UnusableTrade, UnusableTrades } from "./unusableTrades.js";
 
 const NOTHING: readonly EngineOutput[] = [];
 const NEVER = Number.POSITIVE_INFINITY;
+/** No instrument_id. */
+const NO_ID = -1;
 
 /**
  * Puts the stages in order (`ENGINE.md` 2.1). At an event of time t whatever falls due at or before t happens first, in
@@ -36,6 +39,8 @@ export class Engine {
   readonly #contractOfDay: ContractOfDay;
   readonly #seen = new Set<string>();
   #tape: ContractTape | undefined;
+  // Of the tape's contract; none while its id is another's.
+  #followed = NO_ID;
   #day: TradingDay | undefined;
   #inDay = false;
   #started = false;
@@ -46,6 +51,8 @@ export class Engine {
   #gap: { from: number; to: number } | undefined;
   #hasBars = false;
   #firstBar: Micros | undefined;
+  // A time that cannot be used with its price moves no clock: these wait for a trade that reaches them.
+  readonly #unusable = new UnusableTrades();
   #outputs: EngineOutput[] = [];
 
   constructor(settings: EngineSettings, mode: RunMode, calendar: Calendar) {
@@ -132,6 +139,7 @@ export class Engine {
     this.#tally.batches++;
     this.#tally.trades += batch.count;
     const { time: times, price: prices, size: sizes, side: sides, instrument: instruments } = batch;
+    if (this.#isReplaced && batch.count > 0) this.#replace(times[0] as Micros);
     const counting = this.#contractOfDay.isOpen;
     for (let i = 0; i < batch.count; i++) {
       const time = times[i] as Micros;
@@ -139,7 +147,7 @@ export class Engine {
       else if (time > this.#now) this.#now = time;
       if (counting) this.#contractOfDay.count(instruments[i] as number, sizes[i] as number);
       const tape = this.#tape;
-      if (tape === undefined || instruments[i] !== tape.instrument.id) {
+      if (tape === undefined || instruments[i] !== this.#followed) {
         this.#tally.skip("foreign");
         continue;
       }
@@ -201,6 +209,7 @@ export class Engine {
     if (this.#desk.nextExpiry <= due) this.#desk.expire(due, due);
     if (this.#inDay && this.#day !== undefined && this.#day.close <= due) this.#endDay(this.#day);
     if (!this.#inDay && this.#day !== undefined && this.#day.open <= due) this.#beginDay(this.#day, due);
+    for (const trade of this.#unusable.until(due)) this.#spoil(trade);
   }
 
   #start(time: Micros): void {
@@ -212,7 +221,7 @@ export class Engine {
   }
 
   #beginDay(day: TradingDay, from: Micros): void {
-    this.#roll(this.#contractOfDay.beginDay(this.#tape?.instrument.id), from);
+    this.#roll(this.#contractOfDay.beginDay(this.#tape?.instrument), from);
     this.#inDay = true;
     this.#desk.beginDay(day);
     this.#tape?.beginDay(day.open, day.close, from);
@@ -232,7 +241,8 @@ export class Engine {
   // A contract changes between trading days only, and never under an open position; an entry at work ends with it.
   #roll(next: Instrument | undefined, time: Micros): void {
     const current = this.#tape?.instrument;
-    if (next === undefined || next.id === current?.id || this.#isHolding) return;
+    if (next === undefined || this.#isHolding) return;
+    if (next.id === current?.id && canBeSame(next.symbol, current.symbol)) return;
     if (current !== undefined) this.#desk.endContract(current, time);
     this.#follow(next);
   }
@@ -287,13 +297,20 @@ export class Engine {
   }
 
   #onRejected(event: RejectedTrade): void {
-    this.#advance(event.time);
-    this.#tally.trades++;
+    if (event.isBar) this.#tally.bars++;
+    else this.#tally.trades++;
     this.#tally.skip(event.reason);
-    const { instrument, bars } = this.#tape ?? {};
-    if (bars === undefined || event.instrument !== instrument?.id || event.time < bars.start) return;
     const isTrade = event.reason === "off_tick" || event.reason === "bad_price" || event.reason === "quarantined";
-    if (isTrade && event.size > 0) bars.markDirty();
+    if (!isTrade || event.size <= 0 || Number.isNaN(event.time)) return;
+    if (this.#started && event.time <= this.#now) this.#spoil(event);
+    else this.#unusable.add(event);
+    this.#schedule();
+  }
+
+  // Its bar lacks a trade.
+  #spoil({ instrument, time }: UnusableTrade): void {
+    const bars = this.#tape?.bars;
+    if (bars !== undefined && instrument === this.#followed && time >= bars.start) bars.markDirty();
   }
 
   // Trades that fill the gap come after these, with times of before: only they move the time.
@@ -304,21 +321,45 @@ export class Engine {
   #onConnection(event: ConnectionChange): void {
     if (event.state !== "down" && event.state !== "up") this.#advance(event.time);
     if (event.state !== "gap") this.#connection = event.state;
-    else if (event.instrument === undefined || event.instrument === this.#tape?.instrument.id)
+    else if (event.instrument === undefined || event.instrument === this.#followed)
       this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
     this.#emit({ type: "connection", time: event.time, state: event.state, message: event.message });
   }
 
   #onContract(event: ContractChange): void {
     const instrument = instrumentOf(event, this.settings);
-    if (instrument === undefined || this.#contracts.get(event.instrument)?.symbol === event.symbol) return;
+    if (this.#contracts.get(event.instrument)?.symbol === event.symbol) return;
+    const followed = this.#tape?.instrument;
+    if (followed?.id === event.instrument)
+      this.#followed = canBeSame(followed.symbol, event.symbol) ? followed.id : NO_ID;
+    if (instrument === undefined) {
+      this.#contracts.delete(event.instrument);
+      this.#contractOfDay.remove(event.instrument);
+      return;
+    }
     this.#contracts.set(event.instrument, instrument);
     this.#contractOfDay.add(instrument, event.time, event.leads);
     const nearest = this.#contractOfDay.nearest();
     if (nearest !== undefined && (this.#tape === undefined || !this.#started)) this.#follow(nearest);
   }
 
+  // The tape's contract has lost its id: nothing that comes is its trade.
+  get #isReplaced(): boolean {
+    return this.#followed === NO_ID && this.#tape !== undefined;
+  }
+
+  // What was due until the first trade after belongs to the contract that lost its id; the bar that forms is never whole.
+  #replace(time: Micros): void {
+    this.#advance(time);
+    const before = this.#tape?.instrument;
+    if (!this.#isReplaced || before === undefined) return;
+    this.#desk.endContract(before, this.#now);
+    const next = this.#contracts.get(before.id);
+    if (next !== undefined && this.#contractOfDay.admits(next.symbol)) this.#roll(next, this.#now);
+  }
+
   #follow(instrument: Instrument): void {
+    this.#followed = instrument.id;
     const barSeconds = this.#tape?.barSeconds ?? this.settings.detector.barSeconds;
     this.#tape = new ContractTape(instrument, this.settings, barSeconds);
     if (this.#inDay && this.#day !== undefined) this.#tape.beginDay(this.#day.open, this.#day.close, this.#now);
@@ -374,7 +415,7 @@ export class Engine {
   // comes when the followed one's day is over takes its place at once, as in files of one contract after the other.
   #isOfContract(contract: Instrument, bar: Bar): boolean {
     const isNew = !this.#contractOfDay.hasTraded(bar.instrument);
-    const isOther = this.#tape?.instrument.id !== bar.instrument;
+    const isOther = this.#followed !== bar.instrument;
     if (!this.#hasBars) {
       // The nearest contract may come second in the first minute; one that stays away is not waited for.
       this.#firstBar ??= bar.start;
@@ -387,7 +428,7 @@ export class Engine {
     const isSameDay = this.#inDay && this.#day !== undefined && bar.start < this.#day.close;
     if (isNew && !isSameDay && !this.#isHolding) this.#followBars(contract, bar);
     else this.#advance(bar.start);
-    return this.#tape?.instrument.id === bar.instrument;
+    return this.#followed === bar.instrument;
   }
 
   #meetBar(bar: Bar, tape: ContractTape): void {
@@ -412,6 +453,7 @@ export class Engine {
     if (before !== undefined && before.symbol !== contract.symbol) this.#desk.endContract(before, this.#now);
     this.#inDay = false;
     this.#started = true;
+    this.#followed = contract.id;
     this.#tape = new ContractTape(contract, this.settings, (bar.end - bar.start) / MICROS_PER_SECOND);
     this.#now = Math.max(this.#now, bar.start) as Micros;
     const day = this.#hours.dayEndingAfter(this.#now);
@@ -463,7 +505,7 @@ export class Engine {
   }
 
   #schedule(): void {
-    let due = Math.min(this.#desk.nextExpiry, this.#retest?.until ?? NEVER);
+    let due = Math.min(this.#desk.nextExpiry, this.#retest?.until ?? NEVER, this.#unusable.next);
     if (this.#day !== undefined) {
       due = Math.min(due, this.#inDay ? this.#day.close : this.#day.open);
       if (this.#inDay) due = Math.min(due, this.#tape?.bars.end ?? NEVER);

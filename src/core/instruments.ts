@@ -32,6 +32,12 @@ export function isContractOf(symbol: string, instrument: string): boolean {
   return symbol === instrument || rootOf(symbol) === instrument;
 }
 
+/** Whether two names of one id can mean one contract: a continuous symbol such as ES.v.0 stands for a contract of its root. */
+export function canBeSame(one: string, other: string): boolean {
+  if (one === other) return true;
+  return (CONTINUOUS.test(one) || CONTINUOUS.test(other)) && rootOf(one) === rootOf(other);
+}
+
 function rootOf(symbol: string): string | undefined {
   return (OUTRIGHT.exec(symbol) ?? CONTINUOUS.exec(symbol))?.[1];
 }

@@ -43,9 +43,11 @@ export interface ClockTick {
 /** Why a trade cannot be used (`ENGINE.md` 2). */
 export type TradeRejection = "foreign" | "late" | "off_tick" | "bad_price" | "bad_size" | "quarantined";
 
-/** A trade that the decoder could not turn into ticks. */
+/** A trade, or a ready-made bar, that the decoder could not turn into ticks. */
 export interface RejectedTrade {
   readonly type: "rejected";
+  /** Set for a bar. */
+  readonly isBar?: true;
   readonly instrument: number;
   readonly time: Micros;
   readonly reason: TradeRejection;

@@ -9,3 +9,11 @@ export class FeedError extends Error {
     this.retriable = options.retriable;
   }
 }
+
+/** Somebody stopped it: what was asked for is not done, and nothing has failed. */
+export class StoppedError extends FeedError {
+  constructor(message: string) {
+    super(message, { retriable: false });
+    this.name = "StoppedError";
+  }
+}

@@ -103,7 +103,7 @@ async function openDbn(
     if (stop.aborted) break;
     survey.push(chunk);
   }
-  const { metadata, start, spans, hasBars } = stop.aborted ? NOTHING : survey.end();
+  const { metadata, start, spans, hasBars, misdated } = stop.aborted ? NOTHING : survey.end();
   const { schema } = metadata;
   if (schema !== "definition" && !USABLE.has(schema)) throw nothingToReplay(schema);
   return {
@@ -113,12 +113,12 @@ async function openDbn(
     received: receivedBetween(spans, start),
     hasBars,
     spans,
-    turns: ({ contracts, stop: ending }) => named(path, playDbn(read, contracts, ending)),
+    turns: ({ contracts, stop: ending }) => named(path, playDbn(read, new DbnDecoder(contracts, misdated), ending)),
   };
 }
 
 /** What is known of a file whose survey was stopped. */
-const NOTHING = { metadata: { schema: undefined }, start: 0, spans: [], hasBars: false } as const;
+const NOTHING = { metadata: { schema: undefined }, start: 0, spans: [], hasBars: false, misdated: [] } as const;
 
 async function openSierra(source: RecordingSource, stamp: Stamp, stop: AbortSignal): Promise<Recording> {
   const { path } = source;
@@ -145,7 +145,7 @@ async function openSierra(source: RecordingSource, stamp: Stamp, stop: AbortSign
         case "trades":
           return named(
             path,
-            playDbn(() => transcoded(path, stamp, new SierraTrades(contract)), contracts, ending),
+            playDbn(() => transcoded(path, stamp, new SierraTrades(contract)), new DbnDecoder(contracts), ending),
           );
         case "bars": {
           const bars = new SierraBars({ ...contract, length: content.length }, contracts);
@@ -167,10 +167,9 @@ function receivedBetween(spans: readonly Span[], start: number): Recording["rece
 
 async function* playDbn(
   read: () => AsyncIterable<Uint8Array>,
-  contracts: ContractBook,
+  decoder: DbnDecoder,
   stop: AbortSignal,
 ): AsyncGenerator<Turn, void, undefined> {
-  const decoder = new DbnDecoder(contracts);
   for await (const bytes of read()) {
     if (stop.aborted) return;
     const events = decoder.push(bytes);

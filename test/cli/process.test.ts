@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CANARY, dayBytes } from "../support/historicalRange.js";
+import { HistoricalServer } from "../support/historicalServer.js";
 import { type Finished, finished, Program } from "./program.js";
 import { recording, trades } from "./recording.js";
 
@@ -83,6 +85,22 @@ describe.runIf(POSIX)("A signal", () => {
       expect.arrayContaining([expect.objectContaining({ account: "paper", trades: summary?.closedTrades })]),
     );
     expect(existsSync(program.path(`${data}/bayesian_stats.db`))).toBe(true);
+  });
+
+  it("SIGINT ends a download with the exit code 130, one line, and no file", async () => {
+    const server = await HistoricalServer.start();
+    server.usually("timeseries.get_range", { body: dayBytes(50), hang: true });
+    const range = ["--symbols", "ESH4", "--start", "2023-12-25", "--output", "stopped.dbn.zst"];
+    const command = [program.path("dist/cli.mjs"), "download", "--url", server.address, ...range];
+    const child = program.spawn("env", [`DATABENTO_API_KEY=${CANARY}`, process.execPath, ...command]);
+    child.stderr?.on("data", (text: string) => {
+      if (text.includes("It costs")) child.kill("SIGINT");
+    });
+    const { code, out, err } = await finished(child);
+    expect([code, out]).toEqual([130, ""]);
+    expect(err).toMatch(/^It costs .*\n.*: it was stopped\n$/);
+    expect(readdirSync(program.folder).filter((name) => name.startsWith("stopped"))).toEqual([]);
+    await server.stop();
   });
 
   it("ends a decode whose reader has stopped reading", async () => {

@@ -57,6 +57,35 @@ describe("a trade that could not be decoded", () => {
     expect(clusters(rejected(20 * 60 + 30, 5))).toEqual([]);
   });
 
+  it("dirties its own bar where the clock has not come to it, and only then", () => {
+    expect(clusters(rejected(20 * 60 - 1, 5))).toEqual(["signal"]);
+    const engine = engineOf();
+    const { trades } = readTape(QUIET_AND_BUY, OPEN);
+    const [contract, ...rest] = eventsOf(trades, undefined);
+    const outputs = told(engine, contract as EngineEvent, rejected(20 * 60 + 30, 5), ...rest, {
+      type: "clock",
+      time: at(21 * 60),
+    });
+    expect(outputs.filter(({ type }) => type === "signal")).toEqual([]);
+  });
+
+  it("counts as a bar where it was one, and as a trade else", () => {
+    const engine = engineOf();
+    told(engine, CONTRACT as EngineEvent, { ...rejected(1, 5), isBar: true }, { ...rejected(2, 5) });
+    expect(engine.summary()).toMatchObject({ bars: 1, trades: 1, skipped: { off_tick: 2 } });
+  });
+
+  it("F18: moves no clock, whatever its time is: the trades after it count, and no day begins or ends by it", () => {
+    const engine = engineOf();
+    told(engine, CONTRACT as EngineEvent, trade(1));
+    expect(told(engine, rejected(365 * 86_400, 5), rejected(86_400 * -19_000, 5))).toEqual([]);
+    told(engine, trade(2), trade(61));
+    expect(engine.summary().skipped).toEqual({ off_tick: 2 });
+    expect(engine.view().time).toBe(at(61));
+    const first = engineOf();
+    expect(told(first, CONTRACT as EngineEvent, { ...rejected(0, 5), time: 0 as Micros }, trade(1))).toEqual([]);
+  });
+
   it("dirties nothing when it is late, or carried no size", () => {
     expect(clusters(rejected(20 * 60 - 1, 5))).toEqual(["signal"]);
     expect(clusters(rejected(20 * 60 + 30, 0))).toEqual(["signal"]);

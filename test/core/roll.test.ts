@@ -134,6 +134,83 @@ describe("the roll", () => {
   });
 });
 
+describe("F17: an instrument_id that is given another contract", () => {
+  const judged = (outputs: readonly EngineOutput[]) =>
+    outputs.flatMap((output) => (output.type === "signal" || output.type === "cluster" ? [output] : []));
+  const spike = (instrument: number, day: number, minute: number): EngineEvent => ({
+    type: "trades",
+    ...spikeAt(instrument, at(day, minute)),
+  });
+
+  it("between two days is a new contract with a baseline of its own, and the last bar is still the old one's", () => {
+    const engine = engineOf();
+    run(engine, contract(1, "ESM5", at(0, -60)), minutes(1, 0, 0, 389, 10), spike(1, 0, 389));
+    const last = run(engine, contract(1, "ESU5", at(1, -60)), minutes(1, 1, 0, 19, 10));
+    expect(judged(last)).toMatchObject([{ instrument: { symbol: "ESM5" } }]);
+    expect(engine.view().instrument?.symbol).toBe("ESU5");
+    expect(judged(run(engine, spike(1, 1, 19), { type: "clock", time: at(1, 20) }))).toEqual([]);
+    expect(foreign(engine)).toBe(0);
+  });
+
+  it("within a day is a new contract at once: nothing of the old one's forming bar is judged", () => {
+    const engine = engineOf();
+    run(engine, contract(1, "ESM5", at(0, -60)), minutes(1, 0, 0, 100, 10), spike(1, 0, 100));
+    const outputs = run(engine, contract(1, "ESU5", at(0, 100) as Micros), minutes(1, 0, 101, 300, 10));
+    const own = run(engine, spike(1, 0, 300), { type: "clock", time: at(0, 301) });
+    expect(judged(outputs)).toMatchObject([{ instrument: { symbol: "ESM5" }, time: at(0, 101) }]);
+    expect(judged(own)).toMatchObject([{ instrument: { symbol: "ESU5" } }]);
+  });
+
+  it.each(["NQM5", "ESM5-ESU5"])(
+    "is foreign as %s, which is not of the instrument, until it is the old one again",
+    (other) => {
+      const engine = engineOf();
+      run(engine, contract(1, "ESM5", at(0, -60)), minutes(1, 0, 0, 100, 10));
+      run(engine, contract(1, other, at(0, 100)), minutes(1, 0, 100, 130, 10), minutes(1, 1, 0, 20));
+      expect(foreign(engine)).toBe(50);
+      run(engine, contract(1, "ESM5", at(1, 20)), minutes(1, 1, 20, 30));
+      expect(foreign(engine)).toBe(50);
+    },
+  );
+
+  it("leaves an open position to the contract that it is of: the other's prices neither value nor end it", () => {
+    const engine = engineOf({ "detector.longMax": 0.49, "risk.maxPositionSize": 1 });
+    const outputs = run(engine, contract(1, "ESM5", at(0, -60)), minutes(1, 0, 0, 31, 10), spike(1, 0, 31), {
+      type: "clock",
+      time: at(0, 32),
+    });
+    const recommendation = outputs.find((output) => output.type === "recommendation");
+    if (recommendation?.type !== "recommendation") return expect.fail("no recommendation");
+    const { id, price } = recommendation;
+    const base = { type: "account", account: "manual", recommendation: id } as const;
+    run(engine, { ...base, kind: "fill", id: "f", time: at(0, 32), price, quantity: 1 } as EngineEvent);
+    const before = run(engine, minutes(1, 0, 32, 33)).length;
+    const met = run(engine, contract(1, "ESU5", at(0, 33)), minutes(1, 0, 33, 60, 10, 20_000));
+    expect(before).toBeGreaterThan(0);
+    expect(met.filter(({ type }) => type !== "cluster" && type !== "shadow")).toEqual([]);
+    expect(engine.summary()).toMatchObject({ openPositions: 1, skipped: { foreign: 27 } });
+    run(engine, { ...base, kind: "exit", id: "x", time: at(0, 61), price, reason: "manual" } as EngineEvent);
+    run(engine, minutes(1, 0, 61, 70, 10, 20_000));
+    expect(engine.view()).toMatchObject({ instrument: { symbol: "ESU5" }, lastPrice: 20_002 });
+  });
+
+  it("is still the same where a continuous symbol is told its own name", () => {
+    const engine = engineOf();
+    run(engine, contract(1, "ES.v.0", at(0, -60)), minutes(1, 0, 0, 100, 10));
+    const outputs = run(engine, contract(1, "ESM5", at(0, 100)), spike(1, 0, 100), { type: "clock", time: at(0, 101) });
+    expect(judged(outputs)).toHaveLength(1);
+  });
+
+  it("is a new contract's with ready-made bars as well, from the next day on", () => {
+    const engine = engineOf();
+    const day = (of: number) => Array.from({ length: 390 }, (_, minute) => bar(1, of, minute, 10));
+    run(engine, contract(1, "ESM5", at(0, -60)), ...day(0), contract(1, "ESU5", at(1, -60)));
+    expect(judged(run(engine, bar(1, 1, 0, 9000), bar(1, 1, 1, 10)))).toEqual([]);
+    expect(engine.view().instrument?.symbol).toBe("ESU5");
+    expect(foreign(engine)).toBe(0);
+  });
+});
+
 /** A bar of a minute; its volume tells contracts apart. */
 function bar(instrument: number, day: number, minute: number, volume: number): EngineEvent {
   const prices = { open: 24_000, high: 24_002, low: 24_000, close: 24_001 } as Record<string, number>;

@@ -138,6 +138,71 @@ describe("A replay", () => {
   });
 });
 
+describe("F18: A replay leaves out, and counts, what its own file shows to be misdated", () => {
+  const YEAR = 365 * 86_400;
+  const SKIPPED = "skipped bad_time 1";
+  const many = Array.from({ length: 300 }, (_, index) => trade({ seconds: index }));
+  const good = many.map((_, index) => `${index} B 19201 x 1 @ ${ESH4}`);
+
+  it.each([
+    { name: "a trade dated a year ahead", raw: { seconds: YEAR } },
+    { name: "a trade of the year before", raw: { seconds: -YEAR } },
+    { name: "one that is off its tick as well", raw: { seconds: YEAR, price: 4800.1 } },
+  ])("$name, wherever it comes before the end", async ({ raw }) => {
+    for (const place of [2, 150, 299]) {
+      const bytes = [...many.slice(0, place), trade(raw), ...many.slice(place)];
+      const lines = await replay([file(`misdated-${place}-${raw.seconds}.dbn`, metadata(), ...bytes)]);
+      expect(lines).toEqual([CONTRACT, ...good, SKIPPED, clock(299)]);
+    }
+  });
+
+  it("a trade from the file's own end on, though it comes last", async () => {
+    const end = BigInt(nanos(86_400));
+    const path = file("after.dbn", metadata({ end }), ...many, trade({ seconds: YEAR }));
+    expect(await replay([path])).toEqual([CONTRACT, ...good, SKIPPED, clock(299)]);
+  });
+
+  it("and nothing where days follow each other, or trades come a while out of order", async () => {
+    const days = [0, 1, 4].flatMap((day) => [5, 2, 3000].map((second) => day * 86_400 + second));
+    const trades = days.map((seconds) => trade({ seconds }));
+    const lines = await replay([file("days.dbn", metadata(), ...trades)]);
+    expect(lines.filter((line) => line.includes("@"))).toHaveLength(9);
+    expect(lines.join()).not.toContain("skipped");
+  });
+});
+
+it("an id that becomes a spread fails no replay: what it was before is played", async () => {
+  const spread = encodeRecord({
+    rtype: RTYPE.symbolMapping,
+    instrument_id: ESH4,
+    ts_event: nanos(3),
+    stype_in_symbol: "ESH4-ESM4",
+    stype_out_symbol: "ESH4-ESM4",
+  });
+  const lines = await replay([file("spread.dbn", metadata(), ...TRADES, spread, trade({ seconds: 4 }))]);
+  expect(lines.slice(0, LINES.length)).toEqual(LINES);
+  expect(lines).toContain("skipped unknown_instrument 1");
+});
+
+describe("A CSV file whose last line has no end", () => {
+  const text = (last: string) =>
+    Buffer.from(
+      ["ts_event,rtype,publisher_id,instrument_id,action,side,price,size,symbol", ...[1, 2, 3].map(row), last].join(
+        "\n",
+      ),
+    );
+  const row = (second: number) => `${nanos(second)},0,1,${ESH4},T,B,4800250000000,1,ESH4`;
+
+  it("is refused where it is cut off within its symbol", async () => {
+    const cut = file("cut.csv", text(row(4).slice(0, -3)));
+    await expect(replay([cut])).rejects.toThrow('line 5 ends within "ESH4"; the file is cut off');
+  });
+
+  it("is whole where its symbol is", async () => {
+    expect((await replay([file("whole.csv", text(row(4)))])).filter((line) => line.includes("@"))).toHaveLength(4);
+  });
+});
+
 describe("F26: A replay refuses", () => {
   const good = concatBytes(metadata(), ...TRADES);
 

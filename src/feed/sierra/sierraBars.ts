@@ -76,7 +76,7 @@ export class SierraBars {
     const reason = rejectionAmong(Object.values(nanos), time, contract);
     if (reason !== undefined) {
       if (reason === "off_tick") this.#contracts.countOffTick(contract);
-      return { type: "rejected", instrument, time, reason, size: volume };
+      return { type: "rejected", isBar: true, instrument, time, reason, size: volume };
     }
     const ticks = (price: number | undefined) => ((price ?? 0) / contract.tickNanos) as Ticks;
     return {

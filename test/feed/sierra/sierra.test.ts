@@ -90,8 +90,11 @@ describe("Sierra Chart bars", () => {
       .replace("2079.25", "2079.30")
       .replace(/(08:35:00), 2078.75/, "$1, nan");
     const events = await play("ESM15.txt", text);
-    const rejected = events.flatMap((event) => (event.type === "rejected" ? [event.reason] : []));
-    expect(rejected).toEqual(["off_tick", "bad_price"]);
+    const rejected = events.flatMap((event) => (event.type === "rejected" ? [[event.reason, event.isBar]] : []));
+    expect(rejected).toEqual([
+      ["off_tick", true],
+      ["bad_price", true],
+    ]);
     expect(starts(events)).toEqual(["06-10T13:40"]);
   });
 

@@ -39,6 +39,8 @@ export class CsvRecords {
   #width = 0;
   #begun = false;
   #hasDecimalPoint = false;
+  /** Whether the line that is read ends with the file. */
+  #isUnended = false;
 
   constructor(options: CsvOptions) {
     this.#options = options;
@@ -56,6 +58,7 @@ export class CsvRecords {
 
   /** The rest, when the file is over. */
   end(): Uint8Array {
+    this.#isUnended = true;
     const bytes = this.#read(this.#lines.end());
     return this.#begun ? bytes : this.#metadata(undefined, 0n);
   }
@@ -135,7 +138,10 @@ export class CsvRecords {
   }
 
   #map(id: number, symbol: string, time: bigint, line: number): void {
-    if (symbol === "" || this.#symbols.get(id) === symbol) return;
+    const before = this.#symbols.get(id);
+    if (symbol === "" || before === symbol) return;
+    if (this.#isUnended && before?.startsWith(symbol))
+      throw damaged(line, `ends within "${before}"; the file is cut off: download it again`);
     if (symbol.length >= SYMBOL_BYTES) throw damaged(line, `has a symbol of ${symbol.length} characters`);
     this.#symbols.set(id, symbol);
     this.#out.append(

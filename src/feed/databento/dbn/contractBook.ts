@@ -54,6 +54,8 @@ export class ContractBook {
   /** How long before it holds a mapping is told. */
   #early = 0;
   #unknown = new Map<string, number>();
+  /** Contracts with trades whose id is another's by now. */
+  #former = new Set<Contract>();
 
   constructor(tickNanos: TickSizes) {
     this.#tickNanos = tickNanos;
@@ -65,6 +67,7 @@ export class ContractBook {
     book.#contracts = this.#contracts;
     book.#definitions = this.#definitions;
     book.#unknown = this.#unknown;
+    book.#former = this.#former;
     return book;
   }
 
@@ -145,7 +148,7 @@ export class ContractBook {
   /** Throws `FeedError` when there was something to use, and no tick size to use any of it. */
   requireKnown(): void {
     if (this.#unknown.size === 0) return;
-    if ([...this.#contracts.values()].some((contract) => contract.seen > 0)) return;
+    if ([...this.#former, ...this.#contracts.values()].some((contract) => contract.seen > 0)) return;
     const symbols = [...this.#unknown.keys()];
     const named = symbols.slice(0, 3).map((symbol) => `"${symbol}"`);
     const names =
@@ -161,6 +164,7 @@ export class ContractBook {
     const before = this.#contracts.get(id);
     const isSame = before?.symbol === name && before.tickNanos === tickNanos;
     const contract = isSame ? before : { id, symbol: name, tickNanos, seen: 0, offTick: 0 };
+    if (before !== undefined && !isSame && before.seen > 0) this.#former.add(before);
     this.#contracts.set(id, contract);
     return contract;
   }

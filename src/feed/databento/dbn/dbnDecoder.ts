@@ -19,6 +19,7 @@ import {
 import type { Metadata } from "./metadata.js";
 import { MICROS_LIMIT, readInt64, readMicros } from "./numbers.js";
 import { readRecord } from "./record.js";
+import type { Places } from "./timeCheck.js";
 import { TradeColumns } from "./tradeColumns.js";
 
 const SMALLEST_TRADE_BYTES = 48;
@@ -63,10 +64,19 @@ export class DbnDecoder {
   #doubted = -1;
   /** When the next mapping begins to hold. */
   #nextStart: number = MICROS_LIMIT;
+  readonly #misdated: readonly Places[];
+  /** The next of them. */
+  #nextWrong = 0;
+  /** How many records were read. */
+  #place = 0;
 
-  /** @param contracts knows tick sizes and contracts; several streams may share one, one after the other */
-  constructor(contracts: ContractBook) {
+  /**
+   * @param contracts knows tick sizes and contracts; several streams may share one, one after the other
+   * @param misdated places of records that are left out and counted, in order
+   */
+  constructor(contracts: ContractBook, misdated: readonly Places[] = []) {
     this.#contracts = contracts;
+    this.#misdated = misdated;
     this.#framer = new DbnFramer({
       readMetadata: (metadata) => this.#readMetadata(metadata),
       readRecords: (block, start) => this.#readRecords(block, start),
@@ -121,6 +131,10 @@ export class DbnDecoder {
       if (at + size > bytes.length) break;
       const rtype = bytes[at + 1] ?? 0;
       const offsets = TRADE_OFFSETS[rtype];
+      if (this.#isMisdated(rtype)) {
+        at += size;
+        continue;
+      }
       last = at;
       at += size;
       if (offsets === undefined) {
@@ -137,6 +151,18 @@ export class DbnDecoder {
     }
     if (last >= 0) this.#noteTime(block.view, last);
     return at;
+  }
+
+  /** Whether the record that comes next is left out for its time; goes on to the one after it. */
+  #isMisdated(rtype: number): boolean {
+    const place = this.#place;
+    this.#place += 1;
+    const wrong = this.#misdated[this.#nextWrong];
+    if (wrong === undefined || place < wrong.first) return false;
+    if (place + 1 === wrong.end) this.#nextWrong += 1;
+    if (TRADE_OFFSETS[rtype] === undefined && !BAR_LENGTHS.has(rtype)) return false;
+    this.#skip("bad_time");
+    return true;
   }
 
   /** Reads the trade at `at` with all care; false when it could not be used. */
@@ -163,7 +189,9 @@ export class DbnDecoder {
   #readRun(block: Block, model: number, start: number, offsets: TradeOffsets): number {
     const contract = this.#contract;
     if (contract === undefined || contract.seen <= PROBATION) return start;
-    const end = this.#columns.addRun(block, start, { at: model, contract, offsets, until: this.#nextStart });
+    const most = (this.#misdated[this.#nextWrong]?.first ?? Number.POSITIVE_INFINITY) - this.#place;
+    const end = this.#columns.addRun(block, start, { at: model, contract, offsets, until: this.#nextStart, most });
+    this.#place += (end - start) / (start - model);
     this.#noteTrade(readMicros(block.view, end - (start - model) + 8));
     return end;
   }
@@ -199,7 +227,7 @@ export class DbnDecoder {
     if (contract === undefined) return;
     const bar = readBar(view, at, contract, length, start);
     if (bar.type === "rejected") {
-      this.#reject(contract, start, bar.reason, bar.size);
+      this.#reject(contract, start, bar.reason, bar.size, true);
     } else {
       this.#time = Math.max(this.#time, bar.end) as Micros;
       this.#emit(bar);
@@ -275,10 +303,11 @@ export class DbnDecoder {
     this.#nextStart = Math.min(this.#contracts.nextStart, MICROS_LIMIT);
   }
 
-  #reject(contract: Contract, time: Micros, reason: TradeRejection, size: number): void {
+  #reject(contract: Contract, time: Micros, reason: TradeRejection, size: number, isBar = false): void {
     if (reason === "off_tick") this.#contracts.countOffTick(contract);
     const at = time < MICROS_LIMIT ? time : this.#time;
-    this.#emit({ type: "rejected", instrument: contract.id, time: at, reason, size });
+    const rejected = { type: "rejected", instrument: contract.id, time: at, reason, size } as const;
+    this.#emit(isBar ? { ...rejected, isBar } : rejected);
   }
 
   #skip(reason: string): void {

@@ -4,10 +4,11 @@ import { announcementsOf } from "./contractBook.js";
 import { type Block, DbnFramer, recordSize } from "./framer.js";
 import { mappedSymbolOf } from "./gatewayMessage.js";
 import { LAYOUTS } from "./layouts.js";
-import { TRADE_OFFSETS } from "./marketRecords.js";
+import { ACTION_TRADE, TRADE_OFFSETS } from "./marketRecords.js";
 import type { Metadata } from "./metadata.js";
 import { MICROS_LIMIT, readMicros } from "./numbers.js";
 import { readRecord } from "./record.js";
+import { type Places, TimeCheck } from "./timeCheck.js";
 
 /** From when to when a file speaks of one instrument: [start, end), in Micros. */
 export interface Span {
@@ -25,6 +26,8 @@ export interface SurveyedStream {
   readonly start: number;
   readonly hasBars: boolean;
   readonly spans: readonly Span[];
+  /** The trades and bars whose times are wrong, by their places among all records. */
+  readonly misdated: readonly Places[];
 }
 
 interface OpenSpan {
@@ -62,6 +65,8 @@ export class DbnSurvey {
   #first: number | undefined;
   #hasBars = false;
   #span: OpenSpan | undefined;
+  #times = new TimeCheck(MICROS_LIMIT);
+  #place = 0;
 
   constructor() {
     this.#framer = new DbnFramer({
@@ -80,11 +85,12 @@ export class DbnSurvey {
     const metadata = this.#metadata;
     if (metadata === undefined) throw new Error("A complete stream without metadata");
     const start = this.#first ?? Math.floor(Number(metadata.start / 1000n));
-    return { metadata, start, hasBars: this.#hasBars, spans: [...this.#spans.values()] };
+    return { metadata, start, hasBars: this.#hasBars, spans: [...this.#spans.values()], misdated: this.#times.wrong() };
   }
 
   #readMetadata(metadata: Metadata): void {
     this.#metadata = metadata;
+    if (metadata.end !== undefined) this.#times = new TimeCheck(Math.ceil(Number(metadata.end) / 1000));
     for (const { id, symbol } of announcementsOf(metadata)) this.#symbols.set(id, symbol);
   }
 
@@ -98,6 +104,8 @@ export class DbnSurvey {
       const moment = MOMENTS[rtype];
       if (moment !== undefined) this.#note(view, at, moment, size);
       else if (rtype === RTYPE.symbolMapping) this.#readMapping(block, at);
+      if (isTradeOrBar(bytes, at, rtype)) this.#noteTime(readMicros(view, at + EVENT_TIME));
+      this.#place += 1;
       if (this.#first === undefined) this.#noteFirst(readMicros(view, at + EVENT_TIME));
       at += size;
     }
@@ -106,6 +114,10 @@ export class DbnSurvey {
 
   #noteFirst(time: number): void {
     if (time < MICROS_LIMIT) this.#first = time;
+  }
+
+  #noteTime(time: number): void {
+    if (time < MICROS_LIMIT) this.#times.add(this.#place, time);
   }
 
   #note(view: DataView, at: number, { time, length }: Moment, size: number): void {
@@ -132,6 +144,12 @@ export class DbnSurvey {
     const span = this.#spans.get(id);
     if (span !== undefined) span.symbol = symbol;
   }
+}
+
+// Quotes and orders do not move the clock, and a snapshot's are as old as they are.
+function isTradeOrBar(bytes: Uint8Array, at: number, rtype: number): boolean {
+  const offsets = TRADE_OFFSETS[rtype];
+  return offsets === undefined ? MOMENTS[rtype] !== undefined : bytes[at + offsets.action] === ACTION_TRADE;
 }
 
 function moments(): readonly (Moment | undefined)[] {

@@ -11,6 +11,8 @@ export interface RunModel {
   readonly offsets: TradeOffsets;
   /** Micros at which something else is due. */
   readonly until: number;
+  /** Trades to add at most. */
+  readonly most: number;
 }
 
 /**
@@ -61,7 +63,7 @@ export class TradeColumns {
    */
   addRun(block: Block, start: number, model: RunModel): number {
     const { bytes, view } = block;
-    const { contract, offsets, until } = model;
+    const { contract, offsets, until, most } = model;
     const { id, tickNanos } = contract;
     const time = this.#time;
     const price = this.#price;
@@ -70,7 +72,7 @@ export class TradeColumns {
     const instrument = this.#instrument;
     const kind = view.getUint16(model.at, true); // length and rtype
     const step = (kind & 0xff) * 4;
-    const last = bytes.length - step;
+    const last = Math.min(bytes.length, start + most * step) - step;
     let before: number = readMicros(view, model.at + 8);
     let count = this.#count;
     let at = start;

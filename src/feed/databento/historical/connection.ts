@@ -1,6 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { type Clock, sleep } from "../../clock.js";
+import { StoppedError } from "../../feedError.js";
 import type { ApiKey } from "../apiKey.js";
 import { clean, HistoricalError, idText, type RefusalHead, refusal, unreachable } from "./failure.js";
 import { oneLine } from "./oneLine.js";
@@ -173,7 +174,7 @@ export class Connection {
 
   #failure(call: Call, error: unknown, stop: AbortSignal): Error {
     const action = `Could not ask Databento for ${THING[call.name] ?? call.name}`;
-    if (stop.aborted) return new HistoricalError(`${action}: it was stopped`, {}, { retriable: false });
+    if (stop.aborted) return new StoppedError(`${action}: it was stopped`);
     return unreachable(action, error);
   }
 }
@@ -204,6 +205,12 @@ function retryAfter(message: http.IncomingMessage): number | undefined {
   const text = message.headers["retry-after"];
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const wait = Date.parse(text) - Date.parse(message.headers.date ?? "");
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
+  const [until, now] = [dateOf(text), dateOf(message.headers.date)];
+  return until === undefined || now === undefined ? undefined : Math.max(0, until - now);
+}
+
+/** A date as HTTP writes it, such as Mon, 09 Jun 2025 14:00:12 GMT; V8 would take "1.5" for one as well. */
+function dateOf(text = ""): number | undefined {
+  const millis = Date.parse(text);
+  return !Number.isNaN(millis) && new Date(millis).toUTCString() === text ? millis : undefined;
 }

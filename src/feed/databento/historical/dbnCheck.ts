@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { FeedError } from "../../feedError.js";
+import { FeedError, StoppedError } from "../../feedError.js";
 import { readFileBytes } from "../../fileBytes.js";
 import { TS_OUT_BYTES } from "../dbn/codes.js";
 import { DbnFramer, recordSize, tooShort } from "../dbn/framer.js";
@@ -39,7 +39,7 @@ export async function checkDbnFile(path: string, stop: AbortSignal): Promise<Che
     },
   });
   for await (const bytes of readFileBytes(path)) {
-    if (stop.aborted) throw new FeedError("it was stopped", { retriable: false });
+    if (stop.aborted) throw new StoppedError("it was stopped");
     framer.push(bytes);
     await setImmediate();
   }

@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { FeedError } from "../../feedError.js";
+import { FeedError, StoppedError } from "../../feedError.js";
 import { type CheckedFile, checkDbnFile, mustAnswer } from "./dbnCheck.js";
 import { HistoricalError } from "./failure.js";
 import type { HistoricalClient } from "./historicalClient.js";
@@ -127,12 +127,10 @@ function tooDear(cost: number, maxCost: number): FeedError {
 
 function unusable(path: string, error: unknown, requestId: string | undefined): unknown {
   if (!(error instanceof FeedError)) return error;
+  const sentence = `The download of "${basename(path)}" was not kept: ${error.message}`;
+  if (error instanceof StoppedError) return new StoppedError(sentence);
   const id = requestId === undefined ? "" : ` (request id ${requestId})`;
-  return new HistoricalError(
-    `The download of "${basename(path)}" was not kept: ${error.message}${id}`,
-    { requestId },
-    { retriable: false, cause: error },
-  );
+  return new HistoricalError(`${sentence}${id}`, { requestId }, { retriable: false, cause: error });
 }
 
 const DISK: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { type Clock, sleep } from "../../clock.js";
-import { FeedError } from "../../feedError.js";
+import { FeedError, StoppedError } from "../../feedError.js";
 import { HistoricalError } from "./failure.js";
 
 const TRIES = 5;
@@ -8,8 +8,8 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 300_000;
 
 /**
- * Does `work` until it succeeds, at most five times: after 429, 5xx and a broken network, waiting as long as the server asks,
- * else 1, 2, 4 and 8 s.
+ * Does `work` until it succeeds, at most five times: after 429, 5xx and a broken network, waiting 1, 2, 4 and 8 s, or as
+ * long as the server asks where that is longer.
  *
  * @param waiting told before every wait
  * @throws what the last try threw; what trying again cannot help, at once
@@ -27,10 +27,10 @@ export async function retrying<T>(
       if (!(error instanceof FeedError) || !error.retriable || tries === TRIES || stop.aborted) throw error;
       const asked = error instanceof HistoricalError ? error.facts.retryAfterMs : undefined;
       if (asked !== undefined && asked > LONGEST_WAIT_MS) throw inAWhile(error, asked);
-      const ms = asked ?? FIRST_WAIT_MS * 2 ** (tries - 1);
+      const ms = Math.max(asked ?? 0, FIRST_WAIT_MS * 2 ** (tries - 1));
       waiting(error, ms);
       await sleep(clock, ms, stop);
-      if (stop.aborted) throw error;
+      if (stop.aborted) throw new StoppedError(`${error.message}: it was stopped`);
     }
   }
 }

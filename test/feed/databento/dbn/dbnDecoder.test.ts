@@ -37,6 +37,11 @@ function record(rtype: number, fields: Record<string, string | number>, size?: n
   return encodeRecord({ rtype, instrument_id: ESH4, ts_event: nanos(0), ...fields }, size);
 }
 
+/** The line of a rejected bar. */
+function bar(line: string): string {
+  return JSON.stringify({ ...JSON.parse(line), isBar: true });
+}
+
 function rejected(reason: string, size: number, seconds = 0): string {
   const time = START + seconds * 1e6;
   return JSON.stringify({ type: "rejected", instrument: ESH4, time, reason, size });
@@ -330,7 +335,7 @@ describe("DbnDecoder, with other records", () => {
         record(RTYPE.ohlcv1m, { ...prices, close: MAX_I64, volume: "8" }),
         record(RTYPE.ohlcv1d, { ...prices, volume: "9" }),
       ),
-    ).toEqual([rejected("off_tick", 7), rejected("bad_price", 8), "skipped daily_bar 1"]);
+    ).toEqual([bar(rejected("off_tick", 7)), bar(rejected("bad_price", 8)), "skipped daily_bar 1"]);
   });
 
   it("learns contracts from mapping records, and tells a repeated one once", () => {

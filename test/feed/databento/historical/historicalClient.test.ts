@@ -25,7 +25,7 @@ async function failure(work: Promise<unknown>): Promise<HistoricalError> {
     () => expect.fail("it succeeded"),
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(HistoricalError);
+  expect(error).toBeInstanceOf(FeedError);
   for (const form of CANARY_FORMS) expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(form);
   const message = (error as HistoricalError).message;
   expect(message).not.toMatch(/[\n\r\u001b]| {4}at /);
@@ -185,6 +185,17 @@ describe("F25: trying again", () => {
     await clientOf(server, [], hurried(waits)).cost(DAY, run());
     expect(waits).toEqual([12_000]);
   });
+
+  it.each(["1.5", "-1", "0", "soon", "2025-06-09T14:00:12Z"])(
+    "waits its own time where Retry-After is %s, never less",
+    async (asked) => {
+      const headers = { date: "Mon, 09 Jun 2025 14:00:00 GMT", "retry-after": asked };
+      server.usually("metadata.get_cost", { status: 429, headers });
+      const waits: number[] = [];
+      await failure(clientOf(server, [], hurried(waits)).cost(DAY, run()));
+      expect(waits).toEqual([1000, 2000, 4000, 8000]);
+    },
+  );
 
   it("does not wait for hours: it says how long the server asks for", async () => {
     server.usually("metadata.get_cost", { status: 429, headers: { "retry-after": "7200" } });
