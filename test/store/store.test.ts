@@ -436,6 +436,20 @@ describe("Store, when the disk fails for a moment", () => {
     await store.close();
   });
 
+  it("does not say again at its close what the last call has thrown already", async () => {
+    let broken = false;
+    const fs = faultyFs((call, path) => {
+      if (broken && call === "append" && path.endsWith(".jl")) throw systemError("EIO");
+    });
+    const log = listening();
+    const store = await openStore(temporaryFolder(), { fs, log });
+    await store.keep([fillOf("A")]);
+    broken = true;
+    await expect(store.keep([fillOf("B")])).rejects.toThrow(/^NOT SAVED/);
+    await store.close();
+    expect(log.lines).toEqual([]);
+  });
+
   it("says NOT SAVED when not even the reserve can be reached", async () => {
     let full = false;
     const fs = faultyFs((call, path) => {
