@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     ...registerCommands({ workbench, dashboard, log, documents, queries: queriesIn(context.globalState) }),
   );
   active = workbench;
-  setImmediate(() => void report(log, () => begin(workbench, context.globalStorageUri.fsPath)));
+  setImmediate(() => void report(log, () => begin(workbench, context.globalStorageUri.fsPath, log)));
   return context.extensionMode === vscode.ExtensionMode.Test ? { workbench, key, loopback } : undefined;
 }
 
@@ -61,11 +61,11 @@ export async function deactivate(): Promise<void> {
   active = undefined;
 }
 
-async function begin(workbench: Workbench, folder: string): Promise<void> {
+async function begin(workbench: Workbench, folder: string, log: vscode.LogOutputChannel): Promise<void> {
   if (process.env.VOLUME_CLUSTER_START === "demo") return workbench.start({ market: "demo" });
   if (!workbench.hasRun()) return;
   const { MAX_UNFINISHED, StartCount } = await import("./startCount.js");
-  const starts = new StartCount(folder);
+  const starts = new StartCount(folder, (sentence) => log.warn(sentence));
   const unfinished = await starts.begin();
   try {
     if (unfinished < MAX_UNFINISHED || (await opensAllTheSame(unfinished))) await workbench.restore();

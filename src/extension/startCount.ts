@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "../store/atomicFile.js";
 import { nodeFs } from "../store/files.js";
+import { fileFailure } from "../store/storeError.js";
 
 /** What VS Code, too, takes for a crash loop. */
 const WINDOW_MS = 5 * 60_000;
@@ -23,28 +24,32 @@ interface Start {
  */
 export class StartCount {
   readonly #folder: string;
+  readonly #warn: (sentence: string) => void;
   readonly #now: () => number;
   readonly #id = randomUUID();
+  #isNoted = false;
 
   /**
    * @param folder the extension's own; made if there is none
+   * @param warn told when this start could not be counted: that is no reason not to go on
    * @param now wall time in milliseconds
    */
-  constructor(folder: string, now: () => number = Date.now) {
+  constructor(folder: string, warn: (sentence: string) => void, now: () => number = Date.now) {
     this.#folder = folder;
+    this.#warn = warn;
     this.#now = now;
   }
 
   /** Notes a start. Returns how many of the last minutes did not get through. */
   async begin(): Promise<number> {
     const unfinished = await this.#unfinished();
-    await this.#write([...unfinished, { id: this.#id, time: this.#now() }]);
+    this.#isNoted = await this.#write([...unfinished, { id: this.#id, time: this.#now() }]);
     return unfinished.length;
   }
 
   /** This one got through. */
   async end(): Promise<void> {
-    await this.#write((await this.#unfinished()).filter(({ id }) => id !== this.#id));
+    if (this.#isNoted) await this.#write((await this.#unfinished()).filter(({ id }) => id !== this.#id));
   }
 
   get #file(): string {
@@ -57,9 +62,17 @@ export class StartCount {
     return starts(text).filter(({ time }) => time <= now && now - time < WINDOW_MS);
   }
 
-  async #write(unfinished: readonly Start[]): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await replaceFile(nodeFs, this.#file, Buffer.from(`${JSON.stringify(unfinished)}\n`));
+  /** Whether it could be written. */
+  async #write(unfinished: readonly Start[]): Promise<boolean> {
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await replaceFile(nodeFs, this.#file, Buffer.from(`${JSON.stringify(unfinished)}\n`));
+      return true;
+    } catch (error) {
+      const what = `Could not count this start in "${this.#file}", so a start that crashes again and again may not be noticed`;
+      this.#warn(fileFailure(what, error).message);
+      return false;
+    }
   }
 }
 

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
 import { replaceFile } from "./atomicFile.js";
 import { appendAll, type Fs, makeFolder } from "./files.js";
 import type { JournalKind } from "./journal.js";
 import { type JournalRecord, parseJournal, RECORD_VERSION } from "./record.js";
 import { fileFailure, StoreError } from "./storeError.js";
+import { isUlid } from "./ulid.js";
 
 /** Says of which files a backup consists. It is written last: a folder without it is one that was not finished. */
 export const MANIFEST = "manifest.json";
@@ -148,6 +150,7 @@ async function checkedFile(fs: Fs, folder: string, file: BackupFile): Promise<Ui
 function recordsOf(folder: string, { kind }: Manifest, journals: ReadonlyMap<string, Uint8Array>) {
   const records: JournalRecord[] = [];
   const problems: string[] = [];
+  const byId = new Map<string, JournalRecord>();
   for (const [name, bytes] of journals) {
     const journal = parseJournal(bytes);
     if (journal.damage.length > 0) {
@@ -158,10 +161,21 @@ function recordsOf(folder: string, { kind }: Manifest, journals: ReadonlyMap<str
       if (record.type === "header" && kindOf(record.data) !== kind) {
         throw damaged(folder, `"journal/${name}" does not hold ${kind} results`);
       }
-      if (record.type !== "header" && record.type !== "seal") records.push(record);
+      if (record.type === "header" || record.type === "seal") continue;
+      const other = byId.get(record.id);
+      if (!isUlid(record.id) || (other !== undefined && !isCopy(record, other))) {
+        throw damaged(folder, `"journal/${name}" has records whose ids do not tell them apart`);
+      }
+      byId.set(record.id, record);
+      records.push(record);
     }
   }
   return { records, problems };
+}
+
+/** Two windows may both hold a record: the same one. */
+function isCopy(a: JournalRecord, b: JournalRecord): boolean {
+  return a.t === b.t && a.type === b.type && isDeepStrictEqual(a.data, b.data);
 }
 
 function kindOf(header: unknown): unknown {

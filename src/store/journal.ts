@@ -11,6 +11,7 @@ import { fileFailure, isDiskFull } from "./storeError.js";
 export type JournalKind = "live" | "replay" | "demo";
 
 export const JOURNAL_FORMAT = "volume-cluster-journal";
+const SEAL = "seal";
 
 /** What the first record of a journal file says. */
 export interface JournalHeader {
@@ -43,7 +44,7 @@ export interface JournalOptions {
   readonly reserve: Reserve;
   /** Makes the ids of header and seal. */
   readonly nextId: () => string;
-  /** All that is known of the folder, asked for when this journal's file was deleted or replaced under it. */
+  /** All that is known of the folder, asked for when this journal's file was deleted, replaced or changed under it. */
   readonly everything: () => readonly JournalEntry[];
 }
 
@@ -68,7 +69,7 @@ export class Journal {
   readonly #options: JournalOptions;
   #segment: Segment | undefined;
   #segments = 0;
-  /** Its file was deleted or replaced, as far as can be told, and what was in it is not written again yet. */
+  /** Its file was deleted, replaced or changed, as far as can be told, and what was in it is not written again yet. */
   #isLost = false;
   #lastAppend = 0;
 
@@ -79,8 +80,9 @@ export class Journal {
   /**
    * Writes entries in one piece; they are on the disk when it resolves. One call at a time. On a full disk it takes the
    * reserve's room and tries once more; when the disk does not confirm, it tries once more in a new file, because the
-   * system forgets what it could not write and would confirm a second time without cause. When its file was deleted or
-   * replaced, it begins a new one with everything that is known, for the others may be gone as well.
+   * system forgets what it could not write and would confirm a second time without cause. When its file was deleted,
+   * replaced or changed by another program, it begins a new one with everything that is known, for the others may be gone as
+   * well.
    *
    * @throws StoreError when they could not be kept; the same entries may be given again
    */
@@ -115,10 +117,9 @@ export class Journal {
 
   /** Ends the file with a seal, which says that nothing is missing. Does nothing without a file; the journal ends with it. */
   async close(): Promise<void> {
-    const segment = this.#segment;
-    if (segment === undefined) return;
+    if (this.#segment === undefined && !this.#isLost) return;
     const { clock, nextId } = this.#options;
-    await this.append([{ id: nextId(), t: clock.wall(), type: "seal", data: { records: segment.seq } }]);
+    await this.append([{ id: nextId(), t: clock.wall(), type: SEAL, data: undefined }]);
     const sealed = this.#segment;
     if (sealed !== undefined) await this.#finish(sealed, sealed.seq - 1);
   }
@@ -148,6 +149,8 @@ export class Journal {
     this.#segment ??= await this.#create();
     const segment = this.#segment;
     const created = segment.length === 0;
+    // Bytes written into a file that was cut would stand behind a hole, which nothing tells from a file that is as it was.
+    if (!created) await this.#checkPlace(segment);
     const { bytes, seq, prev } = this.#encode(segment, created ? [this.#header(), ...entries] : entries);
     try {
       await appendAll(segment.file, bytes);
@@ -159,7 +162,7 @@ export class Journal {
       await segment.file.sync();
       if (created) await this.#options.fs.syncFolder(this.#options.folder);
     } catch (error) {
-      const isInPlace = await this.#isInPlace(segment).catch(() => true);
+      const isInPlace = await this.#isInPlace(segment, segment.length + bytes.length).catch(() => true);
       await (isInPlace ? this.#finish(segment, segment.seq) : this.abandon());
       throw isInPlace ? new NotConfirmed(error) : new Displaced();
     }
@@ -169,10 +172,10 @@ export class Journal {
     await this.#checkPlace(segment);
   }
 
-  /** Bytes in a file that nobody can find are not kept, nor are those of which that cannot be told. */
+  /** Bytes in a file that nobody can find, or that was changed, are not kept, nor are those of which that cannot be told. */
   async #checkPlace(segment: Segment): Promise<void> {
     try {
-      if (await this.#isInPlace(segment)) return;
+      if (await this.#isInPlace(segment, segment.length)) return;
     } catch (error) {
       this.#isLost = true;
       await this.abandon();
@@ -198,10 +201,10 @@ export class Journal {
     }
   }
 
-  /** Whether the segment's path still leads to its file. */
-  async #isInPlace({ path, identity }: Segment): Promise<boolean> {
+  /** Whether the segment's path still leads to its file, and that has the length of what was written to it. */
+  async #isInPlace({ path, identity }: Segment, length: number): Promise<boolean> {
     const found = await this.#options.fs.stat(path);
-    return found !== undefined && (identity === undefined || found.identity === identity);
+    return found?.size === length && (identity === undefined || found.identity === identity);
   }
 
   #header(): JournalEntry {
@@ -215,7 +218,9 @@ export class Journal {
     this.#lastAppend = Math.max(clock.monotonic(), this.#lastAppend + 1);
     let { seq, prev } = segment;
     const lines: Uint8Array[] = [];
-    for (const { id, t, type, data } of entries) {
+    for (const { id, t, type, data: given } of entries) {
+      // Counted here: what is sealed may be another file than the one that was to be.
+      const data = type === SEAL ? { records: seq } : given;
       const record = { v: RECORD_VERSION, id, sess: session, seq, prev, t, m: this.#lastAppend, type, data };
       const { line, hash } = encodeRecord(record);
       lines.push(line);
@@ -251,10 +256,10 @@ export function withEverything(
   return [...everything, ...entries.filter(({ id }) => !known.has(id))];
 }
 
-/** The file is no longer where it was made. */
+/** The file is no longer where it was made, or no longer as it was written. */
 class Displaced extends Error {
   constructor() {
-    super("displaced", { cause: new Error("its file is deleted or replaced again and again") });
+    super("displaced", { cause: new Error("its file is deleted, replaced or changed again and again") });
   }
 }
 

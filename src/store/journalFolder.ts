@@ -91,9 +91,11 @@ export class JournalFolder {
   async look(): Promise<Found> {
     const { records, uncertain, problems, lost, accept } = await this.#reader.scan((name) => this.#own.owns(name));
     for (const { id } of records) this.#ids.startAfter(id);
-    const unsafe = uncertain.map(({ id, t, type, data }) => ({ id, t, type, data }));
-    const copies = lost.length === 0 ? unsafe : withEverything(this.#everything(), unsafe);
-    if (!this.#readOnly && copies.length > 0) await this.#write(copies);
+    if (!this.#readOnly) {
+      const unsafe = uncertain.map(({ id, t, type, data }) => ({ id, t, type, data }));
+      const copies = lost.length === 0 ? unsafe : withEverything(this.#everything(), unsafe);
+      if (copies.length > 0) await this.#write(copies);
+    }
     const outputs = records.flatMap((record) => this.kept.add(record) ?? []);
     accept();
     return { outputs, problems: [...problems, ...this.#newer(), ...this.kept.newContradictions()] };
@@ -149,10 +151,10 @@ export class JournalFolder {
     this.#reader.confirm(entries.map(({ id }) => id));
   }
 
-  /** All that is known, for a journal was deleted, moved or replaced while it was in use. */
+  /** All that is known, for a journal was deleted, moved, replaced or changed while it was in use. */
   #everything(): readonly JournalEntry[] {
     this.#warn(
-      `A journal in "${this.#folder}" was deleted or replaced while it was in use: all that is known was written again`,
+      `A journal in "${this.#folder}" was deleted, replaced or changed while it was in use: all that is known was written again`,
     );
     return this.kept.entries();
   }

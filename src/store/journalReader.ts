@@ -21,7 +21,7 @@ export interface Scan {
   readonly uncertain: readonly JournalRecord[];
   /** One sentence for each thing that is wrong. */
   readonly problems: readonly string[];
-  /** Files that were read before and are gone. */
+  /** Files that were read before and are gone, or lack what was read in them. */
   readonly lost: readonly string[];
   /** Says that all of it was taken in: until then the next scan brings it again. */
   readonly accept: () => void;
@@ -32,7 +32,7 @@ export class JournalReader {
   readonly #fs: Fs;
   readonly #folder: string;
   readonly #quarantine: string | undefined;
-  #sizes: ReadonlyMap<string, number> = new Map();
+  #read: ReadonlyMap<string, ReadFile> = new Map();
   readonly #certain = new Set<string>();
   readonly #reported = new Set<string>();
   #kind: JournalKind | undefined;
@@ -67,8 +67,8 @@ export class JournalReader {
     const last: (readonly JournalRecord[])[] = [];
     const problems: string[] = [];
     const names = await journalNames(this.#fs, this.#folder);
-    const lost = this.#lostFrom(names);
-    const sizes = new Map([...this.#sizes].filter(([name]) => !lost.includes(name)));
+    const lost = [...this.#lostFrom(names)];
+    const read = new Map([...this.#read].filter(([name]) => !lost.includes(name)));
     const reported: string[] = [];
     const changed = await this.#changed(names.filter((name) => !owned(name)));
     const ends = changed.length === 0 ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
@@ -76,7 +76,8 @@ export class JournalReader {
       const file = await readJournalFile(this.#fs, this.#folder, name, ends.get(name));
       if (file === undefined) continue;
       this.#checkKind(file);
-      sizes.set(name, file.bytes.length);
+      if (!hasAll(file, read.get(name))) lost.push(name);
+      read.set(name, { size: file.bytes.length, records: file.records.length, last: file.records.at(-1)?.id });
       const fresh = file.damage.filter((what) => !this.#reported.has(`${name} ${what}`));
       if (fresh.length > 0) problems.push(await this.#report(file, fresh));
       reported.push(...fresh.map((what) => `${name} ${what}`));
@@ -89,26 +90,30 @@ export class JournalReader {
       .flat()
       .filter(({ id, type }) => type !== "header" && type !== "seal" && !this.#certain.has(id));
     const accept = () => {
-      this.#sizes = sizes;
+      this.#read = read;
       for (const what of reported) this.#reported.add(what);
     };
     return { records: records.flat().sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost, accept };
   }
 
-  /** Whether a file is gone that was read before. */
+  /** Whether a file that was read before is gone or has become shorter. */
   async hasLost(): Promise<boolean> {
-    return this.#lostFrom(await journalNames(this.#fs, this.#folder)).length > 0;
+    if (this.#lostFrom(await journalNames(this.#fs, this.#folder)).length > 0) return true;
+    for (const [name, { size }] of this.#read) {
+      if (((await journalSize(this.#fs, this.#folder, name)) ?? 0) < size) return true;
+    }
+    return false;
   }
 
   #lostFrom(names: readonly string[]): readonly string[] {
-    return [...this.#sizes.keys()].filter((name) => !names.includes(name));
+    return [...this.#read.keys()].filter((name) => !names.includes(name));
   }
 
   async #changed(names: readonly string[]): Promise<readonly string[]> {
     const changed: string[] = [];
     for (const name of names) {
       const size = await journalSize(this.#fs, this.#folder, name);
-      if (size !== undefined && size !== this.#sizes.get(name)) changed.push(name);
+      if (size !== undefined && size !== this.#read.get(name)?.size) changed.push(name);
     }
     return changed;
   }
@@ -137,6 +142,20 @@ export class JournalReader {
       return fileFailure("No copy could be put aside", error).message;
     }
   }
+}
+
+/** What was read of a file. */
+interface ReadFile {
+  /** Bytes. */
+  readonly size: number;
+  readonly records: number;
+  /** The id of the last of them. */
+  readonly last: string | undefined;
+}
+
+/** Whether a file still has what was read in it before; a torn end that its window took back was never read. */
+function hasAll({ records }: JournalFile, before: ReadFile | undefined): boolean {
+  return before === undefined || before.records === 0 || records[before.records - 1]?.id === before.last;
 }
 
 function byId(a: JournalRecord, b: JournalRecord): number {

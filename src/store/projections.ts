@@ -1,10 +1,11 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { SqlJsStatic } from "sql.js";
 import type { EngineOutput } from "../core/events.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
 import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
+import { quarantine } from "./journalFiles.js";
 import {
   buildDatabases,
   buildForQueries,
@@ -19,18 +20,31 @@ import type { RecordedAt } from "./rows.js";
 import { StoreError } from "./storeError.js";
 import { UserFiles } from "./userFiles.js";
 
+/** What SQLite keeps beside a database while another program writes it; the database is read as these say. */
+const SIDE_FILES = ["-wal", "-journal", "-shm"];
+
 /** The user's own files in the data folder, made anew from what was kept. */
 export class Projections {
   readonly #fs: Fs;
   readonly #wasm: () => Promise<ArrayBuffer | Uint8Array>;
   readonly #statistics: string;
   readonly #paper: string;
+  readonly #warn: (sentence: string) => void;
   readonly #userFiles: UserFiles;
   #sql: Promise<SqlJsStatic> | undefined;
 
-  constructor(fs: Fs, clock: Clock, folder: string, wasm: () => Promise<ArrayBuffer | Uint8Array>) {
+  /** @param options.warn told, in one sentence, of a file that had to be moved */
+  constructor(options: {
+    readonly fs: Fs;
+    readonly clock: Clock;
+    readonly folder: string;
+    readonly wasm: () => Promise<ArrayBuffer | Uint8Array>;
+    readonly warn: (sentence: string) => void;
+  }) {
+    const { fs, clock, folder, wasm, warn } = options;
     this.#fs = fs;
     this.#wasm = wasm;
+    this.#warn = warn;
     this.#statistics = join(folder, "bayesian_stats.db");
     this.#paper = join(folder, "paper_trades.db");
     this.#userFiles = new UserFiles(fs, clock, folder);
@@ -74,10 +88,18 @@ export class Projections {
 
   async #areCurrent(isEmpty: boolean, lastRecord: string): Promise<boolean> {
     for (const path of [this.#statistics, this.#paper]) {
-      if ((await this.#fs.stat(path))?.isFile !== true) return false;
+      if ((await this.#fs.stat(path))?.isFile !== true || (await this.#isBeingChanged(path))) return false;
       if (!isEmpty && !isCurrent(await this.#loaded(), await this.#fs.readFile(path), lastRecord)) return false;
     }
     return true;
+  }
+
+  /** Whether SQLite would read another database than the file's bytes are. */
+  async #isBeingChanged(path: string): Promise<boolean> {
+    for (const suffix of ["-wal", "-journal"]) {
+      if (((await this.#fs.stat(path + suffix))?.size ?? 0) > 0) return true;
+    }
+    return false;
   }
 
   #loaded(): Promise<SqlJsStatic> {
@@ -94,6 +116,26 @@ export class Projections {
         { retriable: false },
       );
     }
+    await this.#putSideFilesAside(path);
     await replaceFile(this.#fs, path, bytes);
+  }
+
+  /** What another program was about to change in the database of before, SQLite would do to the new one. */
+  async #putSideFilesAside(path: string): Promise<void> {
+    const folder = join(dirname(path), "quarantine");
+    const moved: string[] = [];
+    for (const side of SIDE_FILES.map((suffix) => path + suffix)) {
+      if ((await this.#fs.stat(side))?.isFile !== true) continue;
+      const bytes = await this.#fs.readFile(side);
+      await quarantine(this.#fs, folder, basename(side), bytes, bytes.length);
+      await this.#fs.remove(side);
+      moved.push(`"${basename(side)}"`);
+    }
+    if (moved.length === 0) return;
+    // Gone for certain before the new database is there.
+    await this.#fs.syncFolder(dirname(path));
+    this.#warn(
+      `Another program was changing "${path}", which is made from the journal: ${moved.join(", ")} beside it was put into "${folder}"`,
+    );
   }
 }

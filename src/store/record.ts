@@ -69,7 +69,7 @@ export function parseJournal(bytes: Uint8Array): ParsedJournal {
   while (offset < buffer.length) {
     const found = recordAt(buffer, offset);
     if (found === undefined) {
-      const next = resync(buffer, offset);
+      const next = resync(buffer, offset) ?? wholeUntil(buffer, offset, records.at(-1));
       if (next === undefined) break;
       report(`bytes ${offset} to ${next} do not verify`, next);
       offset = next;
@@ -97,7 +97,22 @@ const CR = 0x0d;
 const FRAME = /\d{8} [0-9a-f]{8} /;
 const FRAME_BYTES = 18;
 
+/**
+ * The end of the buffer where the bytes from `offset` on, none of them a record, are no torn end either: a sealed file gets
+ * nothing more, and a line that is as it was written is not torn.
+ */
+function wholeUntil(buffer: Buffer, offset: number, last: JournalRecord | undefined): number | undefined {
+  return last?.type === "seal" || lineAt(buffer, offset) !== undefined ? buffer.length : undefined;
+}
+
 function recordAt(buffer: Buffer, offset: number) {
+  const line = lineAt(buffer, offset);
+  const record = line && readRecord(line.json.toString("utf8"));
+  return record && { ...line, record, hash: hashOf(line.json) };
+}
+
+/** A line whose length and checksum are right, whatever it says. */
+function lineAt(buffer: Buffer, offset: number) {
   const written = buffer.toString("latin1", offset, offset + FRAME_BYTES);
   if (!FRAME.test(written)) return undefined;
   const start = offset + FRAME_BYTES;
@@ -106,9 +121,7 @@ function recordAt(buffer: Buffer, offset: number) {
   const newline = carriageReturn ? end + 1 : end;
   if (buffer[newline] !== LF) return undefined;
   const json = buffer.subarray(start, end);
-  if (frame(json) !== written) return undefined;
-  const record = readRecord(json.toString("utf8"));
-  return record && { record, hash: hashOf(json), next: newline + 1, carriageReturn };
+  return frame(json) === written ? { json, next: newline + 1, carriageReturn } : undefined;
 }
 
 function readRecord(json: string): JournalRecord | undefined {
@@ -124,7 +137,14 @@ function readRecord(json: string): JournalRecord | undefined {
 function isRecord(value: unknown): value is JournalRecord {
   if (typeof value !== "object" || value === null) return false;
   const { v, id, sess, seq, prev, t, m, type } = value as Readonly<Record<string, unknown>>;
-  return [v, seq].every(Number.isSafeInteger) && [t, m].every(Number.isFinite) && [id, sess, prev, type].every(isText);
+  return (
+    [v, seq].every(Number.isSafeInteger) && isTime(t) && Number.isFinite(m) && [id, sess, prev, type].every(isText)
+  );
+}
+
+/** From 1970 to 2255, beyond which microseconds are not exact. */
+function isTime(value: unknown): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isText(value: unknown): boolean {

@@ -13,7 +13,7 @@ import type { Databases, Origin } from "./projection.js";
 import { Projections } from "./projections.js";
 import type { JournalRecord } from "./record.js";
 import { Reserve } from "./reserve.js";
-import { fileFailure, StoreError } from "./storeError.js";
+import { fileFailure } from "./storeError.js";
 import { synchronizedBy } from "./syncedFolder.js";
 
 export interface StoreOptions {
@@ -47,6 +47,8 @@ export class Store {
   /** Of other windows, not yet returned by `refresh`. */
   readonly #unseen = new Set<EngineOutput>();
   #closed = false;
+  /** What the last call failed with: whoever made it tells of it. */
+  #thrown: string | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: StoreOptions) {
@@ -55,7 +57,7 @@ export class Store {
     this.#reserve = new Reserve(fs, options.folder);
     const warn = (sentence: string) => this.#warn(sentence);
     this.#journals = new JournalFolder({ ...given, fs, clock, random, readOnly, reserve: this.#reserve, warn });
-    this.#projections = new Projections(fs, clock, options.folder, options.wasm);
+    this.#projections = new Projections({ fs, clock, folder: options.folder, wasm: options.wasm, warn });
     this.#recommendations = new Coalesced(() =>
       this.#tolerate(() => this.#projections.writeRecommendations(this.outputs)),
     );
@@ -288,11 +290,8 @@ export class Store {
     try {
       await task();
     } catch (error) {
-      this.#warn(
-        error instanceof StoreError
-          ? error.message
-          : fileFailure(`Could not read or write the data files in "${this.#options.folder}"`, error).message,
-      );
+      const { message } = fileFailure(`Could not read or write the data files in "${this.#options.folder}"`, error);
+      if (message !== this.#thrown) this.#warn(message);
     }
   }
 
@@ -306,7 +305,14 @@ export class Store {
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new Error("The store is closed"));
     const turn = this.#turn.then(task);
-    this.#turn = turn.catch(() => undefined);
+    this.#turn = turn.then(
+      () => {
+        this.#thrown = undefined;
+      },
+      (error: unknown) => {
+        this.#thrown = error instanceof Error ? error.message : String(error);
+      },
+    );
     return turn;
   }
 }

@@ -35,7 +35,7 @@ export class Ulids {
 
   /** Makes what follows rise above `id` too; ids that are no ULIDs are ignored. */
   startAfter(id: string): void {
-    if (ULID.test(id) && id > this.#seen) this.#seen = id;
+    if (isUlid(id) && id > this.#seen) this.#seen = id;
   }
 
   #randomDigits(): string {
@@ -43,6 +43,11 @@ export class Ulids {
     for (let at = 0; at < RANDOM_DIGITS; at += 1) digits += DIGITS.charAt(Math.floor(this.#random() * 32));
     return digits;
   }
+}
+
+/** Whether a text is a ULID. */
+export function isUlid(text: string): boolean {
+  return ULID.test(text);
 }
 
 function encodeTime(millis: number): string {

@@ -6,11 +6,18 @@ import { StartCount } from "../../src/extension/startCount.js";
 
 let folder: string;
 let now: number;
-const start = () => new StartCount(join(folder, "own"), () => now);
+const warnings: string[] = [];
+const start = () =>
+  new StartCount(
+    join(folder, "own"),
+    (sentence) => void warnings.push(sentence),
+    () => now,
+  );
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "starts-"));
   now = 1_000_000;
+  warnings.length = 0;
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -32,6 +39,25 @@ it("forgets one that got through, and one of more than five minutes ago", async 
   expect(await start().begin()).toBe(1);
   now += 1;
   expect(await start().begin()).toBe(1);
+});
+
+it("goes on with a start that cannot be counted, and says so once", async () => {
+  // Where its folder would be there is a file, as unwritable as a full disk.
+  writeFileSync(join(folder, "own"), "");
+  const first = start();
+  expect(await first.begin()).toBe(0);
+  await first.end();
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain("Could not count this start");
+});
+
+it("says so when one that got through stays counted", async () => {
+  const first = start();
+  await first.begin();
+  rmSync(join(folder, "own"), { recursive: true });
+  writeFileSync(join(folder, "own"), "");
+  await first.end();
+  expect(warnings).toHaveLength(1);
 });
 
 it("does not wait for a clock that was ahead", async () => {

@@ -14,7 +14,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineOutput } from "../../src/core/events.js";
 import { loadSql } from "../../src/store/projection.js";
 import { exit, fill, paperTrade, recommendation } from "../support/outputs.js";
-import { faultyFs, handClock, openStore, temporaryFolder, wasm } from "./support.js";
+import { faultyFs, handClock, listening, openStore, temporaryFolder, wasm } from "./support.js";
 
 const NAMES = ["bayesian_stats.db", "paper_trades.db"];
 let sql: SqlJsStatic;
@@ -98,6 +98,28 @@ describe("The user's databases", () => {
       expect(NAMES.map((each) => readFileSync(join(folder, each)))).toEqual(whole);
     }
   });
+
+  it.each(["-wal", "-journal"])(
+    "are made again when a hot %s file stands beside one, which is put aside",
+    async (suffix) => {
+      const folder = await killed([recommendation(), fill(), exit()]);
+      await (await openStore(folder)).close();
+      writeFileSync(join(folder, `bayesian_stats.db${suffix}`), "what another program was about to write");
+      writeFileSync(join(folder, "bayesian_stats.db-shm"), "shared");
+      const renamed: string[] = [];
+      const log = listening();
+      const fs = faultyFs((call, path) => void (call === "rename" && renamed.push(path)));
+      await (await openStore(folder, { fs, log })).close();
+      expect(renamed.some((path) => path.includes("bayesian_stats.db."))).toBe(true);
+      expect(readdirSync(folder).filter((name) => name.startsWith("bayesian_stats.db"))).toEqual(["bayesian_stats.db"]);
+      const aside = readdirSync(join(folder, "quarantine")).sort();
+      expect(aside.map((name) => name.replace(/\.[0-9a-f]{8}$/, ""))).toEqual(
+        [`bayesian_stats.db${suffix}`, "bayesian_stats.db-shm"].sort(),
+      );
+      expect(log.lines.filter((line) => line.includes("Another program was changing"))).toHaveLength(1);
+      expect(log.lines).toHaveLength(1);
+    },
+  );
 
   it("are made again at the close when they went while the folder was open", async () => {
     const folder = await killed([recommendation(), fill(), exit()]);

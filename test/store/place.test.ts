@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
 import { nodeFs } from "../../src/store/files.js";
+import { parseJournal } from "../../src/store/record.js";
 import { exit, fill, recommendation } from "../support/outputs.js";
 import { faultyFs, listening, openStore, systemError, temporaryFolder } from "./support.js";
 
@@ -30,7 +31,7 @@ describe("A store whose files are taken away while it is open", () => {
     expect(ids(await store.keep([fill({ id: "B" })]))).toEqual(["B"]);
     expect(await found(folder)).toEqual([recommendation().id, "A", "B"]);
     expect(log.lines.at(-1)).toContain(
-      "was deleted or replaced while it was in use: all that is known was written again",
+      "was deleted, replaced or changed while it was in use: all that is known was written again",
     );
     await store.keep([exit()]);
     await store.close();
@@ -78,6 +79,90 @@ describe("A store whose files are taken away while it is open", () => {
     rmSync(join(folder, "journal", journals(folder)[0] ?? ""));
     expect(await two.refresh()).toEqual([]);
     expect(await found(folder)).toEqual(["A", "B", "C"]);
+    await two.close();
+  });
+
+  it.each([
+    { what: "emptied", spoil: (path: string) => truncateSync(path, 0) },
+    { what: "cut", spoil: (path: string) => truncateSync(path, 700) },
+    { what: "overwritten", spoil: (path: string) => writeFileSync(path, "short") },
+    { what: "added to", spoil: (path: string) => writeFileSync(path, "more", { flag: "a" }) },
+  ])("keeps everything in a new journal when its own is $what where it stands", async ({ spoil }) => {
+    const folder = temporaryFolder();
+    const log = listening();
+    const store = await openStore(folder, { log });
+    await store.keep([fill({ id: "A" })]);
+    await store.keep([fill({ id: "B" })]);
+    spoil(join(folder, "journal", journals(folder)[0] ?? ""));
+    await store.keep([fill({ id: "C" })]);
+    expect(ids((await openStore(folder, { readOnly: true })).outputs)).toEqual(["A", "B", "C"]);
+    expect(journals(folder)).toHaveLength(2);
+    expect(log.lines.filter((line) => line.includes("all that is known was written again"))).toHaveLength(1);
+    await store.close();
+  });
+
+  it("seals what it wrote again when its journal is cut before it closes", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    await store.keep([fill({ id: "A" })]);
+    await store.keep([fill({ id: "B" })]);
+    truncateSync(join(folder, "journal", journals(folder)[0] ?? ""), 0);
+    await store.close();
+    expect(await found(folder)).toEqual(["A", "B"]);
+    const last = parseJournal(readFileSync(join(folder, "journal", journals(folder).at(-1) ?? "")));
+    expect(last.sealed).toBe(true);
+    expect(last.records.at(-1)?.data).toEqual({ records: last.records.length - 1 });
+  });
+
+  it("writes again at its end what it could not place before", async () => {
+    const folder = temporaryFolder();
+    let broken = false;
+    const fs = faultyFs((call, path) => {
+      if (broken && call === "stat" && path.endsWith(".jl")) throw systemError("EIO");
+    });
+    const store = await openStore(folder, { fs });
+    await store.keep([fill({ id: "A" })]);
+    const [name = ""] = journals(folder);
+    broken = true;
+    await expect(store.keep([fill({ id: "B" })])).rejects.toThrow(/^NOT SAVED/);
+    broken = false;
+    rmSync(join(folder, "journal", name));
+    await store.close();
+    expect(await found(folder)).toEqual(["A"]);
+  });
+
+  it.each([
+    { what: "emptied", spoil: (path: string) => truncateSync(path, 0) },
+    { what: "cut", spoil: (path: string) => truncateSync(path, 700) },
+    {
+      what: "overwritten by more bytes",
+      spoil: (path: string) => writeFileSync(path, "x".repeat(readFileSync(path).length + 1)),
+    },
+  ])("writes again what another had recorded when its journal is $what", async ({ spoil }) => {
+    const folder = temporaryFolder();
+    const one = await openStore(folder);
+    await one.keep([fill({ id: "A" })]);
+    await one.keep([fill({ id: "B" })]);
+    await one.close();
+    const log = listening();
+    const two = await openStore(folder, { log });
+    await two.keep([fill({ id: "C" })]);
+    spoil(join(folder, "journal", journals(folder)[0] ?? ""));
+    expect(await two.refresh()).toEqual([]);
+    expect(ids((await openStore(folder, { readOnly: true })).outputs)).toEqual(["A", "B", "C"]);
+    expect(log.lines.filter((line) => line.includes("all that is known was written again"))).toHaveLength(1);
+    await two.close();
+  });
+
+  it("writes again what another had recorded in a journal that is cut before its own first write", async () => {
+    const folder = temporaryFolder();
+    const one = await openStore(folder);
+    await one.keep([fill({ id: "A" })]);
+    await one.close();
+    const two = await openStore(folder);
+    truncateSync(join(folder, "journal", journals(folder)[0] ?? ""), 0);
+    await two.keep([fill({ id: "B" })]);
+    expect(ids((await openStore(folder, { readOnly: true })).outputs)).toEqual(["A", "B"]);
     await two.close();
   });
 

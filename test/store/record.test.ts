@@ -130,6 +130,23 @@ describe("parseJournal", () => {
     expect(damage.length).toBeGreaterThan(0);
   });
 
+  it("reports whatever stands behind a seal, be it half a record", () => {
+    const parsed = parseJournal(Buffer.concat([five.bytes, Buffer.from("junk")]));
+    expect(parsed.records).toEqual(five.records);
+    expect(parsed.damage).toEqual([`bytes ${five.bytes.length} to ${five.bytes.length + 4} do not verify`]);
+    expect(parsed.damagedUntil).toBe(five.bytes.length + 4);
+    expect(parseJournal(Buffer.concat([five.bytes, five.bytes.subarray(0, 30)])).damage).toHaveLength(1);
+  });
+
+  it.each([1e300, -1, 8.7e18, 0.5])("takes a whole line with the time %d for damage, also at the end", (t) => {
+    const record = five.records.at(-1);
+    if (record === undefined) throw new Error("no record");
+    const { line } = encodeRecord({ ...record, t: t as typeof record.t });
+    const { records, damage } = parseJournal(Buffer.concat([five.bytes.subarray(0, five.ends[3]), line]));
+    expect(records).toEqual(five.records.slice(0, 4));
+    expect(damage).toHaveLength(1);
+  });
+
   it.each([
     { name: "a mark at its begin", edit: (text: string) => `\ufeff${text}` },
     { name: "other line ends", edit: (text: string) => text.replaceAll("}\n", "}\r\n") },

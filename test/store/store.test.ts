@@ -65,7 +65,7 @@ describe("Store", () => {
     await store.keep([fillOf("A")]);
     calls.length = 0;
     await store.keep([fillOf("B"), fillOf("C"), fillOf("D")]);
-    expect(calls).toEqual(["append", "sync", "stat"]);
+    expect(calls).toEqual(["stat", "append", "sync", "stat"]);
     await store.close();
   });
 
@@ -416,8 +416,11 @@ describe("Store, when the disk fails for a moment", () => {
   it("looks what its own journal holds after an error that left that open", async () => {
     const folder = temporaryFolder();
     let broken = false;
+    let failed = false;
     const fs = faultyFs((call, path) => {
-      if (broken && (call === "sync" || call === "stat") && path.endsWith(".jl")) throw systemError("EIO");
+      if (!broken || !path.endsWith(".jl")) return;
+      failed ||= call === "sync";
+      if (failed && (call === "sync" || call === "stat")) throw systemError("EIO");
     });
     const store = await openStore(folder, { fs });
     await store.keep([fillOf("A")]);
@@ -431,6 +434,20 @@ describe("Store, when the disk fails for a moment", () => {
     expect(await store.keep([fillOf("B")])).toEqual([]);
     expect(ids(store.outputs)).toEqual(["A", "B"]);
     await store.close();
+  });
+
+  it("does not say again at its close what the last call has thrown already", async () => {
+    let broken = false;
+    const fs = faultyFs((call, path) => {
+      if (broken && call === "append" && path.endsWith(".jl")) throw systemError("EIO");
+    });
+    const log = listening();
+    const store = await openStore(temporaryFolder(), { fs, log });
+    await store.keep([fillOf("A")]);
+    broken = true;
+    await expect(store.keep([fillOf("B")])).rejects.toThrow(/^NOT SAVED/);
+    await store.close();
+    expect(log.lines).toEqual([]);
   });
 
   it("says NOT SAVED when not even the reserve can be reached", async () => {

@@ -59,9 +59,8 @@ export async function restoreBackup(folder: string, from: string, tools: DataToo
   if (keptAside !== undefined) await exportJournal(folder, keptAside, tools);
   const store = await Store.open({ folder, kind: plan.kind, appVersion: VERSION, ...tools });
   try {
-    const added = await store.adopt(backup.records);
-    await store.flush();
-    return { plan, added, keptAside };
+    // The databases are written at the close, which warns of one that cannot be: the records are kept all the same.
+    return { plan, added: await store.adopt(backup.records), keptAside };
   } finally {
     await store.close();
   }

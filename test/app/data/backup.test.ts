@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   appendFileSync,
   cpSync,
@@ -15,9 +16,10 @@ import { exportJournal } from "../../../src/app/data/exportJournal.js";
 import { planRestore, restoreBackup } from "../../../src/app/data/restoreBackup.js";
 import { type EngineOutput, outputId } from "../../../src/core/events.js";
 import { MANIFEST } from "../../../src/store/backupFolder.js";
+import { encodeRecord, type JournalRecord, parseJournal } from "../../../src/store/record.js";
 import type { Store } from "../../../src/store/store.js";
 import { StoreError } from "../../../src/store/storeError.js";
-import { faultyFs, handClock, openStore, systemError, temporaryFolder, wasm } from "../../store/support.js";
+import { faultyFs, handClock, listening, openStore, systemError, temporaryFolder, wasm } from "../../store/support.js";
 import { fill, oneOfEach, paperTrade } from "../../support/outputs.js";
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -133,6 +135,18 @@ describe("A restore", () => {
     // The state of before is a backup itself.
     await restoreBackup(join(root, "before"), keptAside, tools);
     expect(await idsIn(join(root, "before"))).toEqual(paperTrade(3).map(outputId));
+  });
+
+  it("keeps the records and warns when a database cannot be written after them", async () => {
+    const { root, backup } = await backedUp();
+    const fs = faultyFs((call, path) => {
+      if (call === "rename" && path.includes(".db")) throw systemError("ENOSPC");
+    });
+    const heard = listening();
+    const { added } = await restoreBackup(join(root, "new"), backup, { wasm, log: heard, fs });
+    expect(added).toBeGreaterThan(0);
+    expect(heard.lines.filter((line) => line.includes('.db": the disk is full'))).toHaveLength(1);
+    expect(await idsIn(join(root, "new"))).toEqual([...oneOfEach(), ...paperTrade(1)].map(outputId));
   });
 
   it("a second time changes nothing", async () => {
@@ -271,6 +285,12 @@ describe("A backup that is not as it was written is refused in one line, and not
       act: (it) => writeFileSync(join(it, MANIFEST), '{"__proto__":{"format":"volume-cluster-backup","version":1}}'),
       says: "is not one of this",
     },
+    {
+      name: "records of one id",
+      act: (it) => forge(it, () => ({ id: "01JXAE4CY0GGGGGGGGGGGGGGH4" })),
+      says: "has records whose ids do not tell them apart",
+    },
+    { name: "records without an id", act: (it) => forge(it, () => ({ id: "" })), says: "do not tell them apart" },
   ];
   it.each(sabotage)("$name", async ({ act, says }) => {
     const { data, backup } = await backedUp();
@@ -286,6 +306,17 @@ describe("A backup that is not as it was written is refused in one line, and not
   });
 });
 
+it.each([1e300, -1, 8.7e18, 0.5])("A record of a backup with the time %d is damage and is not restored", async (t) => {
+  const { root, backup } = await backedUp();
+  forge(backup, ({ type }) => (type === "fill" ? { t } : {}));
+  const { plan } = await restoreBackup(join(root, "new"), backup, tools);
+  expect(plan.problems.join()).toContain("do not verify");
+  const store = await openStore(join(root, "new"), { readOnly: true });
+  expect(store.warnings).toEqual([]);
+  expect(store.outputs.length).toBeGreaterThan(0);
+  expect(store.outputs.filter(({ type }) => type === "fill")).toEqual([]);
+});
+
 describe("The state kept aside", () => {
   it("is named by its moment", async () => {
     const { data, backup } = await backedUp();
@@ -295,6 +326,20 @@ describe("The state kept aside", () => {
     expect(keptAside).toBe(join(data, "backups", "2025-06-09T13-30-00-000000Z-before-restore"));
   });
 });
+
+/** Writes the journal of a backup anew with other records, checksums and all. */
+function forge(backup: string, change: (record: JournalRecord) => object): void {
+  const { files: listed } = JSON.parse(readFileSync(join(backup, MANIFEST), "utf8"));
+  const changed = listed.map((file: { readonly path: string }) => {
+    if (!file.path.endsWith(".jl")) return file;
+    const path = join(backup, file.path);
+    const { records } = parseJournal(readFileSync(path));
+    const bytes = Buffer.concat(records.map((record) => encodeRecord({ ...record, ...change(record) }).line));
+    writeFileSync(path, bytes);
+    return { path: file.path, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  });
+  edit(backup, { files: changed });
+}
 
 function edit(backup: string, changes: object): void {
   const path = join(backup, MANIFEST);

@@ -11,7 +11,7 @@ import type { Imported } from "../../../src/core/events.js";
 import { NO_HOLIDAYS } from "../../../src/core/session.js";
 import { restoredEvents } from "../../../src/store/restore.js";
 import { StoreError } from "../../../src/store/storeError.js";
-import { handClock, openStore, temporaryFolder, wasm } from "../../store/support.js";
+import { faultyFs, handClock, listening, openStore, systemError, temporaryFolder, wasm } from "../../store/support.js";
 import { advised, automatic, databaseOf, earlierFolder, typed } from "../../support/earlierData.js";
 import { at, paperTrade } from "../../support/outputs.js";
 
@@ -157,6 +157,18 @@ describe("An import", () => {
     expect(importWords(again).at(-1)).toBe("All of it is here already, or refused: there is nothing to import");
     const kept = (await openStore(data, { readOnly: true })).outputs;
     expect(kept).toEqual(plan.rows);
+  });
+
+  it("keeps the rows and warns when a database cannot be written after them", async () => {
+    const root = temporaryFolder();
+    const from = await earlierFolder(join(root, "earlier"), {});
+    const fs = faultyFs((call, path) => {
+      if (call === "rename" && path.includes(".db")) throw systemError("ENOSPC");
+    });
+    const heard = listening();
+    const { rows } = await importEarlier(join(root, "data"), { from, zone }, { ...tools, log: heard, fs });
+    expect(heard.lines.filter((line) => line.includes('.db": the disk is full'))).toHaveLength(1);
+    expect((await openStore(join(root, "data"), { readOnly: true })).outputs).toHaveLength(rows.length);
   });
 
   it("takes what has come since, and nothing twice", async () => {
