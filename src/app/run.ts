@@ -157,7 +157,7 @@ export class Run {
    */
   async run(feed: Feed, stop: AbortSignal): Promise<"ended" | "stopped" | "handedOver"> {
     if (this.folder === undefined) return this.#play(feed, stop);
-    const lead = await claimLead({ folder: this.folder });
+    const lead = await claimLead({ folder: this.folder, marketTime: () => this.engine.view().time });
     if (lead.role === "follower") {
       lead.close();
       throw new LedElsewhere(this.folder, lead.lease);
@@ -193,6 +193,18 @@ export class Run {
   /** The window that runs the feed of the folder, if another one does. */
   leader(): Promise<Following | undefined> {
     return this.folder === undefined ? Promise.resolve(undefined) : findLeader({ folder: this.folder });
+  }
+
+  /** How far the folder's market is: in the window that runs its feed, if another one does, else as far as this one knows. */
+  async marketTime(): Promise<Micros> {
+    const { time } = this.engine.view();
+    const leader = await this.leader();
+    if (leader === undefined) return time;
+    try {
+      return Math.max(time, await leader.marketTime()) as Micros;
+    } finally {
+      leader.close();
+    }
   }
 
   /**
