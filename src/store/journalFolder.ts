@@ -4,6 +4,7 @@ import type { EngineOutput } from "../core/events.js";
 import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
 import { JOURNAL_FORMAT, Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
+import { noteEnd } from "./journalEnds.js";
 import { JournalReader } from "./journalReader.js";
 import { Kept } from "./kept.js";
 import { type JournalRecord, RECORD_VERSION } from "./record.js";
@@ -42,6 +43,8 @@ export class JournalFolder {
   readonly #reader: JournalReader;
   readonly #own: Journal;
   readonly #folder: string;
+  readonly #fs: Fs;
+  readonly #journals: string;
   readonly #warn: (sentence: string) => void;
   #notUnderstood = 0;
 
@@ -53,6 +56,8 @@ export class JournalFolder {
     this.#clock = clock;
     this.#ids = new Ulids(clock, random);
     const journals = join(folder, "journal");
+    this.#fs = fs;
+    this.#journals = journals;
     this.#reader = new JournalReader(fs, {
       folder: journals,
       quarantine: readOnly ? undefined : join(folder, "quarantine"),
@@ -94,6 +99,7 @@ export class JournalFolder {
     const unsafe = uncertain.map(({ id, t, type, data }) => ({ id, t, type, data }));
     const copies = lost.length === 0 ? unsafe : withEverything(this.#everything(), unsafe);
     if (!this.#readOnly && copies.length > 0) await this.#write(copies);
+    if (!this.#readOnly && copies.length > 0) await this.#noteReplaced(lost);
     const outputs = records.flatMap((record) => this.kept.add(record) ?? []);
     accept();
     return { outputs, problems: [...problems, ...this.#newer(), ...this.kept.newContradictions()] };
@@ -143,10 +149,15 @@ export class JournalFolder {
 
   async #write(entries: readonly JournalEntry[]): Promise<void> {
     if (this.#readOnly) throw new StoreError("The data folder was opened for reading only", { retriable: false });
-    const first = !this.#own.isOpen;
-    const gone = first && (await this.#reader.hasLost());
-    await this.#own.append(gone ? withEverything(this.#everything(), entries) : entries);
+    const lost = this.#own.isOpen ? [] : await this.#reader.lost();
+    await this.#own.append(lost.length > 0 ? withEverything(this.#everything(), entries) : entries);
+    await this.#noteReplaced(lost);
     this.#reader.confirm(entries.map(({ id }) => id));
+  }
+
+  /** Nothing is missing with files that are gone: all that they had was written again. */
+  async #noteReplaced(names: readonly string[]): Promise<void> {
+    for (const name of names) await noteEnd(this.#fs, join(this.#journals, name), 0).catch(() => undefined);
   }
 
   /** All that is known, for a journal was deleted, moved or replaced while it was in use. */

@@ -35,6 +35,7 @@ export class JournalReader {
   #sizes: ReadonlyMap<string, number> = new Map();
   readonly #certain = new Set<string>();
   readonly #reported = new Set<string>();
+  #isScanned = false;
   #kind: JournalKind | undefined;
 
   /** @param options.quarantine where damaged files are copied to; undefined: nowhere */
@@ -71,7 +72,12 @@ export class JournalReader {
     const sizes = new Map([...this.#sizes].filter(([name]) => !lost.includes(name)));
     const reported: string[] = [];
     const changed = await this.#changed(names.filter((name) => !owned(name)));
-    const ends = changed.length === 0 ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
+    const isSame = this.#isScanned && changed.length === 0 && lost.length === 0;
+    const ends = isSame ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
+    for (const name of await this.#missing(ends)) {
+      problems.push(missing(name, ends.get(name) ?? 0));
+      reported.push(`${name} ${GONE}`);
+    }
     for (const name of changed) {
       const file = await readJournalFile(this.#fs, this.#folder, name, ends.get(name));
       if (file === undefined) continue;
@@ -89,15 +95,26 @@ export class JournalReader {
       .flat()
       .filter(({ id, type }) => type !== "header" && type !== "seal" && !this.#certain.has(id));
     const accept = () => {
+      this.#isScanned = true;
       this.#sizes = sizes;
       for (const what of reported) this.#reported.add(what);
     };
     return { records: records.flat().sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost, accept };
   }
 
-  /** Whether a file is gone that was read before. */
-  async hasLost(): Promise<boolean> {
-    return this.#lostFrom(await journalNames(this.#fs, this.#folder)).length > 0;
+  /** Files that were read before and are gone. */
+  async lost(): Promise<readonly string[]> {
+    return this.#lostFrom(await journalNames(this.#fs, this.#folder));
+  }
+
+  /** Finished files that are gone and were never read, those told of before left out: what was read is known still. */
+  async #missing(ends: ReadonlyMap<string, number>): Promise<readonly string[]> {
+    const missing: string[] = [];
+    for (const [name, records] of ends) {
+      if (records === 0 || this.#sizes.has(name) || this.#reported.has(`${name} ${GONE}`)) continue;
+      if ((await journalSize(this.#fs, this.#folder, name)) === undefined) missing.push(name);
+    }
+    return missing;
   }
 
   #lostFrom(names: readonly string[]): readonly string[] {
@@ -137,6 +154,13 @@ export class JournalReader {
       return fileFailure("No copy could be put aside", error).message;
     }
   }
+}
+
+const GONE = "is missing";
+
+function missing(name: string, records: number): string {
+  const what = records === 1 ? "1 record" : `${records} records`;
+  return `The journal "${name}" ${GONE}, ${what}. All that is left was read. If it was moved, put it back; a backup has it, too`;
 }
 
 function byId(a: JournalRecord, b: JournalRecord): number {
