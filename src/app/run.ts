@@ -68,6 +68,7 @@ export class Run {
   /** What was recorded earlier or in another window and has not reached the engine yet. */
   #recorded: RecordedEvents;
   #isPlaying = false;
+  #isOthers = false;
   /** How many records of other windows were taken in. */
   #taken = 0;
   #halted: string | undefined;
@@ -95,7 +96,7 @@ export class Run {
     this.#options = options;
     this.#file = file;
     this.#pipeline = new Pipeline(this.engine, memory, [
-      ...(file === undefined ? [] : [written(file)]),
+      ...(file === undefined ? [] : [this.#written(file)]),
       ...options.sinks,
       () => this.#spread(),
     ]);
@@ -359,7 +360,10 @@ export class Run {
     // The engine marks its own equity; another's knows less of it. What positions meet is told by one feed alone.
     const isOwn = (kind: AccountEvent["kind"]) => kind === "equity" || (kind === "mark" && this.#isPlaying);
     await this.#takeIn(restoredEvents(found).filter(({ kind }) => !isOwn(kind)));
+    // The window that recorded it has written it into the log.
+    this.#isOthers = true;
     this.#pipeline.show(found);
+    this.#isOthers = false;
   }
 
   async #lookForHalt(): Promise<void> {
@@ -392,18 +396,18 @@ export class Run {
     return [{ type: "account", kind: "limits", id: `limits:${time}`, time, limits: limitsOf(settings.risk) }];
   }
 
+  #written(file: FileLog): Sink {
+    return (output) => {
+      const line = this.#isOthers ? undefined : readableLine(output);
+      if (line !== undefined) file.info(line);
+    };
+  }
+
   async #rememberSettings(): Promise<void> {
     const flat = flatSettings(this.settings);
     const before = this.#memory.meta(SETTINGS_META);
     if (JSON.stringify(before) !== JSON.stringify(flat)) await this.#memory.setMeta(SETTINGS_META, flat);
   }
-}
-
-function written(file: FileLog): Sink {
-  return (output) => {
-    const line = readableLine(output);
-    if (line !== undefined) file.info(line);
-  };
 }
 
 function calendarOf(kind: RunKind): Calendar {
