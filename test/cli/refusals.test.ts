@@ -69,7 +69,9 @@ describe("What is wrong in itself", () => {
     const settings = join(root, "settings.json");
     writeFileSync(settings, JSON.stringify({ "contract.pin": "ESM5" }));
     const { err } = await inProcess("backtest", join(root, "esh4.dbn"), "--settings", settings);
-    expect(err).toContain('No trade of the recording is of the contract "ESM5", to which the setting contract.pin holds');
+    expect(err).toContain(
+      'No trade of the recording is of the contract "ESM5", to which the setting contract.pin holds',
+    );
   });
 
   it("is the place of a report", async () => {
