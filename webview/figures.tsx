@@ -45,7 +45,11 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
         <Figure name="Balance" note={`started at ${formatMoney(account.startBalance)}`}>
           {formatMoney(account.balance)}
         </Figure>
-        <Figure name="Return" tone={account.totalReturn} note={`${formatSignedMoney(account.netPnl)} after costs`}>
+        <Figure
+          name="Return"
+          tone={Math.round(account.totalReturn * 1000)}
+          note={`${formatSignedMoney(account.netPnl)} after costs`}
+        >
           {formatSignedPercent(account.totalReturn)}
         </Figure>
         <Figure name="Drawdown" tone={-account.drawdown} note={`worst ${fall(account.maxDrawdown)}`}>

@@ -88,6 +88,9 @@ export interface ExitAnswer extends About {
 
 const MAX_NOTES = 500;
 
+/** What was recorded before is not doubted anew: it changes nothing. */
+const NO_DOUBTS = { warnings: [], typeAgain: false, typeQuantityAgain: false } as const;
+
 /**
  * The user filled a recommendation. Its id comes from what was said, so saying it again changes nothing: what is recorded
  * already comes back as `stored`.
@@ -129,6 +132,7 @@ export function fillEvent(
     refuseCorrected(recommendation, history, stored.id, price, quantity);
     if (answer.again === undefined) refuseRepeated(view, recommendation, stored, equal.length);
   }
+  if (stored !== undefined) return { event, recommendation, ...NO_DOUBTS, stored };
   return { ...doubted(event, fillDoubts(view, recommendation, event, history)), recommendation, stored };
 }
 
@@ -189,7 +193,7 @@ export function notExecutedEvent(
     answer: "not_executed",
     reason,
   };
-  return { event, recommendation, warnings: [], typeAgain: false, typeQuantityAgain: false, stored: earlier };
+  return { event, recommendation, ...NO_DOUBTS, stored: earlier };
 }
 
 /**
@@ -226,7 +230,8 @@ export function exitEvent(
     reason,
     ...(notes === undefined ? {} : { notes }),
   };
-  return { ...doubted(event, exitDoubts(view, recommendation, event)), recommendation, stored: closed };
+  if (closed !== undefined) return { event, recommendation, ...NO_DOUBTS, stored: closed };
+  return { ...doubted(event, exitDoubts(view, recommendation, event)), recommendation, stored: undefined };
 }
 
 /** The event with what is doubtful about it. */

@@ -26,7 +26,9 @@ export function notCounted(kept: readonly EngineOutput[], booked: readonly Engin
     if (output.type !== "illegal") return [];
     const record = records.get(output.event);
     const what = record === undefined ? output.event : words(record);
-    return [{ event: output.event, reason: plainText(`Does not count: ${what}, because ${output.reason}`) }];
+    return [
+      { event: output.event, reason: plainText(`Does not count: ${what}, because ${lowerFirst(output.reason)}`) },
+    ];
   });
   const exits = new Map(countingExits(booked).map((exit) => [exit.id, exit]));
   const changed = countingExits(kept).flatMap((exit): NotCounted[] => {
@@ -68,6 +70,11 @@ function words(record: EngineOutput): string {
     default:
       return outputId(record) ?? record.type;
   }
+}
+
+/** A sentence within another; what begins with an id stays. */
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]*\b/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
 function size(exit: Exit): string {

@@ -24,8 +24,9 @@ export function parsePrice(text: string, instrument: Instrument): Parsed<Ticks> 
   }
   const price = Number(plain);
   const ticks = price / instrument.tickSize;
-  if (ticks <= 0 || ticks > MAX_TICKS)
-    return { problem: `${quoted(text)} is not a possible price of ${instrument.label}` };
+  const impossible = `${quoted(text)} is not a possible price of ${instrument.label}`;
+  if (ticks <= 0) return { problem: impossible, unreadable: true };
+  if (ticks > MAX_TICKS) return { problem: impossible };
   const offTick = refused(checkTick(instrument, { price, said: quoted(text) }));
   return offTick === undefined ? { value: Math.round(ticks) as Ticks } : { problem: offTick };
 }

@@ -138,7 +138,7 @@ export function pendingLine(item: Recommendation | OpenPosition): string {
 
 /** The end of a run in one paragraph. */
 export function summaryWords(summary: RunSummary): readonly string[] {
-  const input = summary.bars > 0 ? `${count(summary.bars)} bars` : `${count(summary.trades)} trades`;
+  const input = summary.bars > 0 ? several(summary.bars, "bar") : several(summary.trades, "trade");
   const skipped = Object.entries(summary.skipped).sort(([a], [b]) => (a < b ? -1 : 1));
   const left = [
     [summary.workingEntries, "working entry", "working entries"],
@@ -149,8 +149,8 @@ export function summaryWords(summary: RunSummary): readonly string[] {
     .filter(([number]) => number > 0)
     .map(([number, one, many]) => `${number} ${number === 1 ? one : many}`);
   return [
-    `${input}, ${count(summary.clusters)} clusters, ${count(summary.signals)} signals, ${count(summary.recommendations)} recommendations`,
-    `${count(summary.closedTrades)} closed trades, ${count(summary.wins)} won, net ${usd(summary.netPnl)}`,
+    `${input}, ${several(summary.clusters, "cluster")}, ${several(summary.signals, "signal")}, ${several(summary.recommendations, "recommendation")}`,
+    `${several(summary.closedTrades, "closed trade")}, ${count(summary.wins)} won, net ${usd(summary.netPnl)}`,
     `Balance ${usd(summary.startBalance)} -> ${usd(summary.balance)}, largest drawdown ${percent(summary.maxDrawdown)}`,
     ...(happened.length === 0 ? [] : [`Also: ${happened.join(", ")}`]),
     ...(skipped.length === 0 ? [] : [`Not used: ${skipped.map(([reason, n]) => `${count(n)} ${reason}`).join(", ")}`]),
@@ -163,6 +163,10 @@ function signed(value: number, decimals: number): string {
 
 function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+function several(value: number, thing: string): string {
+  return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
 }
 
 const REFUSALS: Readonly<Record<RefusalReason, string>> = {

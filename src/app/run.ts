@@ -68,6 +68,7 @@ export class Run {
   /** What was recorded earlier or in another window and has not reached the engine yet. */
   #recorded: RecordedEvents;
   #isPlaying = false;
+  #isOthers = false;
   /** How many records of other windows were taken in. */
   #taken = 0;
   #halted: string | undefined;
@@ -95,7 +96,7 @@ export class Run {
     this.#options = options;
     this.#file = file;
     this.#pipeline = new Pipeline(this.engine, memory, [
-      ...(file === undefined ? [] : [written(file)]),
+      ...(file === undefined ? [] : [this.#written(file)]),
       ...options.sinks,
       () => this.#spread(),
     ]);
@@ -157,7 +158,7 @@ export class Run {
    */
   async run(feed: Feed, stop: AbortSignal): Promise<"ended" | "stopped" | "handedOver"> {
     if (this.folder === undefined) return this.#play(feed, stop);
-    const lead = await claimLead({ folder: this.folder });
+    const lead = await claimLead({ folder: this.folder, marketTime: () => this.engine.view().time });
     if (lead.role === "follower") {
       lead.close();
       throw new LedElsewhere(this.folder, lead.lease);
@@ -193,6 +194,18 @@ export class Run {
   /** The window that runs the feed of the folder, if another one does. */
   leader(): Promise<Following | undefined> {
     return this.folder === undefined ? Promise.resolve(undefined) : findLeader({ folder: this.folder });
+  }
+
+  /** How far the folder's market is: in the window that runs its feed, if another one does, else as far as this one knows. */
+  async marketTime(): Promise<Micros> {
+    const { time } = this.engine.view();
+    const leader = await this.leader();
+    if (leader === undefined) return time;
+    try {
+      return Math.max(time, await leader.marketTime()) as Micros;
+    } finally {
+      leader.close();
+    }
   }
 
   /**
@@ -347,7 +360,10 @@ export class Run {
     // The engine marks its own equity; another's knows less of it. What positions meet is told by one feed alone.
     const isOwn = (kind: AccountEvent["kind"]) => kind === "equity" || (kind === "mark" && this.#isPlaying);
     await this.#takeIn(restoredEvents(found).filter(({ kind }) => !isOwn(kind)));
+    // The window that recorded it has written it into the log.
+    this.#isOthers = true;
     this.#pipeline.show(found);
+    this.#isOthers = false;
   }
 
   async #lookForHalt(): Promise<void> {
@@ -380,18 +396,18 @@ export class Run {
     return [{ type: "account", kind: "limits", id: `limits:${time}`, time, limits: limitsOf(settings.risk) }];
   }
 
+  #written(file: FileLog): Sink {
+    return (output) => {
+      const line = this.#isOthers ? undefined : readableLine(output);
+      if (line !== undefined) file.info(line);
+    };
+  }
+
   async #rememberSettings(): Promise<void> {
     const flat = flatSettings(this.settings);
     const before = this.#memory.meta(SETTINGS_META);
     if (JSON.stringify(before) !== JSON.stringify(flat)) await this.#memory.setMeta(SETTINGS_META, flat);
   }
-}
-
-function written(file: FileLog): Sink {
-  return (output) => {
-    const line = readableLine(output);
-    if (line !== undefined) file.info(line);
-  };
 }
 
 function calendarOf(kind: RunKind): Calendar {

@@ -25,8 +25,8 @@ export const amend: Command = {
   async run(args: Arguments, terminal: Terminal) {
     const answers = answersOf(args);
     await withBooks(args, terminal, "write", async (run) => {
-      const amended = (answer: AmendmentAnswer) =>
-        amendEvent(run.engine.view(), answer, answerTime(run, terminal), run.outputs);
+      const now = await answerTime(run, terminal);
+      const amended = (answer: AmendmentAnswer) => amendEvent(run.engine.view(), answer, now, run.outputs);
       // All of them are checked before the first is recorded.
       const events = answers.map(amended);
       for (const event of events) checkConfirmed(event, args);

@@ -4,11 +4,12 @@ import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { replaceFile } from "../store/atomicFile.js";
 import { nodeFs } from "../store/files.js";
+import { StoreError } from "../store/storeError.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { PLAY_OPTIONS, play } from "./play.js";
-import { readSettings } from "./readSettings.js";
+import { readSettings, systemReason } from "./readSettings.js";
 import { sessionHint } from "./sessionHint.js";
-import { UsageError } from "./usageError.js";
+import { CommandError, UsageError } from "./usageError.js";
 
 /** `backtest`: recorded files through the engine on the paper account, and a report. */
 export const backtest: Command = {
@@ -38,11 +39,22 @@ export const backtest: Command = {
       summary,
     });
     if (!args.has("json")) for (const line of text.trimEnd().split("\n")) terminal.out(line);
-    if (path !== undefined) await replaceFile(nodeFs, path, Buffer.from(text));
+    if (path !== undefined) await writeReport(path, text);
     const hint = sessionHint(summary, settings);
     if (hint !== undefined) terminal.log.warn(hint);
   },
 };
+
+/** @throws CommandError */
+async function writeReport(path: string, text: string): Promise<void> {
+  try {
+    await replaceFile(nodeFs, path, Buffer.from(text));
+  } catch (error) {
+    const cause = error instanceof StoreError ? error.cause : undefined;
+    if (cause === undefined) throw error;
+    throw new CommandError(`Could not write the report "${path}": ${systemReason(cause)}`, { cause: error });
+  }
+}
 
 function reportPath(args: Arguments): string | undefined {
   const path = args.text("report");

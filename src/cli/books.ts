@@ -53,9 +53,9 @@ export async function withBooks(
   }
 }
 
-/** When an answer is given: now, or in a simulated or recorded market the moment that it has reached. */
-export function answerTime(run: Run, terminal: Terminal): Micros {
-  return run.kind === "live" ? terminal.now() : run.engine.view().time;
+/** When an answer is given: now, or in a simulated or recorded market the moment that it has reached where its feed runs. */
+export async function answerTime(run: Run, terminal: Terminal): Promise<Micros> {
+  return run.kind === "live" ? terminal.now() : run.marketTime();
 }
 
 /** What the commands that work on the data itself need of the terminal. */

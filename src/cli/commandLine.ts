@@ -97,7 +97,7 @@ function overview(terminal: Terminal): void {
     terminal.out(`      ${command.summary}`);
   }
   terminal.out('See "volume-cluster COMMAND --help"; "volume-cluster --version" names the version.');
-  terminal.out("Exit code 0: done, 1: failed, 2: wrong usage, 130 and 143: ended by Ctrl+C and SIGTERM.");
+  terminal.out("Exit code 0: done, 1: failed, 2: wrong usage, 129, 130 and 143: ended by SIGHUP, Ctrl+C and SIGTERM.");
 }
 
 function help(name: string, command: Command, terminal: Terminal): void {

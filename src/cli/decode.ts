@@ -11,7 +11,8 @@ export const decode: Command = {
     const [path, ...more] = args.positionals;
     if (path === undefined || more.length > 0) throw new UsageError("Name one DBN file to decode");
     const limit = args.number("limit", { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true });
-    for await (const record of describeFile(path, limit === undefined ? {} : { limit })) {
+    const options = { warn: terminal.log.warn, ...(limit === undefined ? {} : { limit }) };
+    for await (const record of describeFile(path, options)) {
       terminal.out(JSON.stringify(record));
       await terminal.drained();
     }

@@ -35,14 +35,21 @@ export const demo: Command = {
     const settings = await readSettings(args.text("settings"), seed === undefined ? {} : { "demo.seed": seed });
     const pace = days !== undefined && speed === undefined ? undefined : paceOf(speed, terminal);
     const isAsked = seed !== undefined || settings.demo.seed !== DEFAULT_SEED;
-    const feed = (run: Run) => {
-      terminal.log.info("Simulated market without an edge: its results say nothing about a real one");
-      return feedOf(run, Number(seedOf(run, isAsked).value), days, pace);
-    };
+    const feed = (run: Run) => announced(feedOf(run, Number(seedOf(run, isAsked).value), days, pace), terminal);
     const input = (run: Run) => seedOf(run, isAsked);
     await play({ kind: "demo", settings, feed, input, sinks: pace === undefined ? [] : [paced(pace)] }, args, terminal);
   },
 };
+
+/** The same feed, with a word on what it is once it begins: where another window runs it, it does not. */
+function announced(feed: Feed, { log }: Terminal): Feed {
+  return {
+    async *events(stop) {
+      log.info("Simulated market without an edge: its results say nothing about a real one");
+      yield* feed.events(stop);
+    },
+  };
+}
 
 /** A speed that is asked for stays; else it is fast until a signal waits. */
 function paceOf(speed: number | undefined, { demoClock }: Terminal): DemoPace {

@@ -26,7 +26,7 @@ export const exit: Command = {
     }
     await withBooks(args, terminal, "write", async (run) => {
       const answer = { recommendation, price, reason, notes: args.text("notes") };
-      const answered = exitEvent(run.engine.view(), answer, answerTime(run, terminal), run.outputs);
+      const answered = exitEvent(run.engine.view(), answer, await answerTime(run, terminal), run.outputs);
       await record(run, answered, "exit", args, terminal);
     });
   },

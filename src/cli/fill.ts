@@ -1,6 +1,7 @@
 import { type Answered, type FillAnswer, fillEvent, notExecutedEvent, RepeatedFillError } from "../app/answers.js";
 import type { Run } from "../app/run.js";
 import type { FillRecorded } from "../core/events.js";
+import type { Micros } from "../core/units.js";
 import { answerTime, DATA_OPTION, withBooks } from "./books.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { CONFIRM_OPTION, record } from "./record.js";
@@ -30,7 +31,7 @@ export const fill: Command = {
       throw new UsageError('"--not-executed" goes without a price, quantity, notes, "--again" and "--confirm"');
     if (reason !== undefined) {
       return withBooks(args, terminal, "write", async (run) => {
-        const now = answerTime(run, terminal);
+        const now = await answerTime(run, terminal);
         const answered = notExecutedEvent(run.engine.view(), { recommendation, reason }, now, run.outputs);
         await record(run, answered, "decision", args, terminal);
       });
@@ -43,15 +44,15 @@ export const fill: Command = {
       again: args.number("again", { min: 2, max: 1000, whole: true }),
     };
     await withBooks(args, terminal, "write", async (run) => {
-      const answered = answeredFill(run, answer, terminal);
+      const answered = answeredFill(run, answer, await answerTime(run, terminal));
       await record(run, answered, "fill", args, terminal);
     });
   },
 };
 
-function answeredFill(run: Run, answer: FillAnswer, terminal: Terminal): Answered<FillRecorded> {
+function answeredFill(run: Run, answer: FillAnswer, now: Micros): Answered<FillRecorded> {
   try {
-    return fillEvent(run.engine.view(), answer, answerTime(run, terminal), run.outputs);
+    return fillEvent(run.engine.view(), answer, now, run.outputs);
   } catch (error) {
     if (!(error instanceof RepeatedFillError)) throw error;
     throw new CommandError(`${error.message}. If it is one more fill, add "--again ${error.again}"`, { cause: error });

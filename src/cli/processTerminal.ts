@@ -18,7 +18,7 @@ export interface ProcessTerminal extends Terminal {
 }
 
 /**
- * Makes the terminal of this process. Once `stop` was asked for, SIGINT and SIGTERM fire it, so that what is open is closed;
+ * Makes the terminal of this process. Once `stop` was asked for, SIGHUP, SIGINT and SIGTERM fire it, so that what is open is closed;
  * the second one ends the process, before that the first does. Standard output that fails fires it too; a reader that went
  * away (EPIPE) is no failure.
  */
@@ -64,7 +64,7 @@ export function processTerminal(): ProcessTerminal {
       await output.flushed(exitCode === undefined ? stopping.signal : AbortSignal.timeout(LAST_LINES_MS));
       if (code !== 0) return code;
       if (output.failure instanceof CommandError) {
-        people.line(output.failure.message);
+        people.line(`The command itself is done, and what it had to record is recorded. ${output.failure.message}`);
         return 1;
       }
       return exitCode ?? 0;
@@ -74,6 +74,7 @@ export function processTerminal(): ProcessTerminal {
 
 /** With the exit codes by which shells know them. */
 const SIGNALS = [
+  ["SIGHUP", 129],
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const;

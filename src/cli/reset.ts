@@ -26,7 +26,7 @@ export const reset: Command = {
       if (await run.isStoppedByFile()) {
         throw new CommandError(`"${run.folder}" holds the file "HALT", which stops everything: remove it, then reset`);
       }
-      const event = resetEvent(run.engine.view(), { account, reason }, answerTime(run, terminal), run.outputs);
+      const event = resetEvent(run.engine.view(), { account, reason }, await answerTime(run, terminal), run.outputs);
       const made = await run.dispatch(event);
       const ended = made.find((output) => output.type === "haltEnded");
       if (ended === undefined) throw new CommandError(`The ${account} account was reset elsewhere at the same moment`);

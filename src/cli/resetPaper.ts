@@ -27,7 +27,7 @@ export const resetPaper: Command = {
         terminal.log.info("Nothing was changed: --apply does it");
         return;
       }
-      const event = paperResetEvent(run.engine.view(), reason, answerTime(run, terminal));
+      const event = paperResetEvent(run.engine.view(), reason, await answerTime(run, terminal));
       const folder = args.required("data");
       const backup = keptAsideFolder(folder, "reset", dataTools(terminal));
       await exportJournal(folder, backup, dataTools(terminal));

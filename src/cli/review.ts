@@ -26,7 +26,7 @@ export const review: Command = {
     const asked = args.text("week");
     const week = asked === undefined ? undefined : weekNamed(asked);
     await withBooks(args, terminal, "read", async (run, booked) => {
-      const now = newYorkTime(answerTime(run, terminal)).slice(0, 10);
+      const now = newYorkTime(await answerTime(run, terminal)).slice(0, 10);
       const lost = notCounted(run.outputs, booked);
       const problems = [...run.warnings, ...lost.map(({ reason }) => reason)];
       const options = { simulated: SIMULATED[run.kind], problems, funFacts: !args.has("no-fun") };

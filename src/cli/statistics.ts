@@ -20,7 +20,8 @@ export const statistics: Command = {
   async run(args: Arguments, terminal: Terminal) {
     const days = args.number("days", { min: 1, max: 100_000, whole: true });
     await withBooks(args, terminal, "read", async (run, booked) => {
-      const since = days === undefined ? undefined : ((answerTime(run, terminal) - days * MICROS_PER_DAY) as Micros);
+      const since =
+        days === undefined ? undefined : (((await answerTime(run, terminal)) - days * MICROS_PER_DAY) as Micros);
       // By what the engine books: what it does not take is in no balance, so it is in no count.
       const tables = statisticsOf(run.engine.view(), booked, since);
       const lost = notCounted(run.outputs, booked);

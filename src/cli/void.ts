@@ -16,7 +16,7 @@ export const voidTrade: Command = {
   async run(args: Arguments, terminal: Terminal) {
     const answer = { recommendation: args.required("recommendation"), why: args.required("why") };
     await withBooks(args, terminal, "write", async (run) => {
-      const answered = voidEvent(run.engine.view(), answer, answerTime(run, terminal), run.outputs);
+      const answered = voidEvent(run.engine.view(), answer, await answerTime(run, terminal), run.outputs);
       await record(run, answered, "void", args, terminal);
     });
   },

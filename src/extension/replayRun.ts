@@ -23,7 +23,8 @@ export async function prepareReplay(
   const settings = parseSettings(host.settings);
   const { speed } = settings.replay;
   const options = { tickSizes: tickSizesOf(settings.instruments), ...(speed === 0 ? {} : { speed }) };
-  const { feed } = await openReplay(files, options, stop);
+  const { feed, notes } = await openReplay(files, options, stop);
+  for (const note of notes) host.log.warn(note);
   if (stop.aborted) return undefined;
   const place = { market: "replay", folder: replayFolder(host, new Date()) } as const;
   return {

@@ -120,10 +120,9 @@ export class Workbench implements vscode.Disposable {
     return this.#theRun().run.engine.view();
   }
 
-  /** The moment at which an answer is given: now, or in a demo or a replay the moment that the market has reached. */
+  /** The moment at which an answer is given: now, or in a demo or a replay the moment that the market has reached where it runs. */
   answerTime(): Micros {
-    const { time } = this.view();
-    return this.#open?.market === "live" ? ((Date.now() * 1000) as Micros) : time;
+    return this.#open?.market === "live" ? ((Date.now() * 1000) as Micros) : this.#marketTime();
   }
 
   /** What the run at hand has kept, oldest first. */
@@ -473,6 +472,11 @@ export class Workbench implements vscode.Disposable {
     this.#gather.request();
   }
 
+  /** A window that follows hears of the market's time more often than of something that was recorded. */
+  #marketTime(): Micros {
+    return Math.max(this.view().time, this.#leader?.following.time ?? 0) as Micros;
+  }
+
   #flushNow(): void {
     // The journal has everything: what fails here is made up for by the next flush.
     const open = this.#open;
@@ -495,7 +499,8 @@ export class Workbench implements vscode.Disposable {
   #setDeadlines(): void {
     const open = this.#open;
     if (open === undefined || this.#phase !== "running") return;
-    const { time, pending } = open.run.engine.view();
+    const { pending } = open.run.engine.view();
+    const time = this.#marketTime();
     const now = Date.now();
     const deadline = (lateAfter: Micros) =>
       open.market === "live" ? lateAfter / 1000 : now + Math.max(0, lateAfter - time) / 1000 / open.speed;

@@ -21,8 +21,13 @@ export interface Stamp {
  * something in it.
  *
  * @param expected the stamp of an earlier reading; a file that changed since is refused
+ * @param unverified called when something in it has no checksum, so that damage of it cannot be seen
  */
-export async function* readFileBytes(path: string, expected?: Stamp): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* readFileBytes(
+  path: string,
+  expected?: Stamp,
+  unverified: () => void = () => undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await openRegular(path);
   try {
     const magic = new Uint8Array(MAGIC_BYTES);
@@ -31,10 +36,15 @@ export async function* readFileBytes(path: string, expected?: Stamp): AsyncGener
     const isZstd = ZSTD_MAGIC.every((byte, index) => magic[index] === byte) || isSkippable(magic);
     if (isZstd) await refuseDbz(file, magic);
     const chunks = readChunks(file, expected);
-    yield* isZstd ? decompressZstd(chunks) : chunks;
+    yield* isZstd ? decompressZstd(chunks, { unverified }) : chunks;
   } finally {
     await file.close();
   }
+}
+
+/** Says of which file a part has no checksum. */
+export function unverifiedLine(path: string): string {
+  return `"${path}" has no checksum, or not everywhere: damage in it cannot be seen`;
 }
 
 /** The stamp of a file as it is now. Throws the system's error. */

@@ -7,7 +7,7 @@ import type { Mapping } from "./databento/dbn/metadata.js";
 import { DbnSurvey, type Span } from "./databento/dbn/survey.js";
 import { FeedError } from "./feedError.js";
 import { inFile, readFileBytes, type Stamp, stampOf } from "./fileBytes.js";
-import { kindOf } from "./fileKind.js";
+import { type FileKind, kindOf } from "./fileKind.js";
 import { SierraBars } from "./sierra/sierraBars.js";
 import { type SierraContent, SierraSurvey } from "./sierra/sierraSurvey.js";
 import { SierraTrades } from "./sierra/sierraTrades.js";
@@ -45,6 +45,8 @@ export interface Recording {
   /** When its first and last records were received: [start, end), in Micros. */
   readonly received: { readonly start: number; readonly end: number };
   readonly hasBars: boolean;
+  /** Whether all of it is covered by checksums where it is compressed. */
+  readonly isVerified: boolean;
   /** From when to when it speaks of which instrument; `instrument` is undefined where the file knows its name alone. */
   readonly spans: readonly RecordedSpan[];
   /** Its events; batches are valid until the next turn. Throws `FeedError`, with the file's name. */
@@ -77,18 +79,37 @@ const SIERRA_CONTRACT = /^(?:F\.US\.)?([A-Z0-9]{1,3}[FGHJKMNQUVXZ])\d?(\d)(?![A-
  */
 export async function openRecording(source: RecordingSource, stop: AbortSignal): Promise<Recording> {
   const { path } = source;
+  let isVerified = true;
+  const unverified = () => {
+    isVerified = false;
+  };
   try {
     const kind = await kindOf(path);
     const stamp = await stampOf(path);
-    if (kind === "sierraText") return await openSierra(source, stamp, stop);
-    if (kind === "dbn") return await openDbn(path, readFileBytes(path, stamp), () => readFileBytes(path, stamp), stop);
-    const { mappings } = source;
-    const first = new CsvRecords({ decimalPrices: true, mappings });
-    const again = () => transcoded(path, stamp, new CsvRecords({ decimalPrices: first.hasDecimalPoint, mappings }));
-    return await openDbn(path, transcoded(path, stamp, first), again, stop);
+    const bytes = readFileBytes(path, stamp, unverified);
+    return { ...(await opened(source, kind, { stamp, bytes }, stop)), isVerified };
   } catch (error) {
     throw inFile(path, error);
   }
+}
+
+type Opened = Omit<Recording, "isVerified">;
+
+/** A file that is read for the first time. */
+interface Reading {
+  readonly stamp: Stamp;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+async function opened(source: RecordingSource, kind: FileKind, reading: Reading, stop: AbortSignal): Promise<Opened> {
+  const { path, mappings } = source;
+  const { stamp, bytes } = reading;
+  if (kind === "sierraText") return openSierra(source, reading, stop);
+  if (kind === "dbn") return openDbn(path, bytes, () => readFileBytes(path, stamp), stop);
+  const first = new CsvRecords({ decimalPrices: true, mappings });
+  const again = () =>
+    transcoded(readFileBytes(path, stamp), new CsvRecords({ decimalPrices: first.hasDecimalPoint, mappings }));
+  return openDbn(path, transcoded(bytes, first), again, stop);
 }
 
 /** A file of DBN, or one that is turned into it: `bytes` are surveyed, those of `read` played. */
@@ -97,7 +118,7 @@ async function openDbn(
   bytes: AsyncIterable<Uint8Array>,
   read: () => AsyncIterable<Uint8Array>,
   stop: AbortSignal,
-): Promise<Recording> {
+): Promise<Opened> {
   const survey = new DbnSurvey();
   for await (const chunk of bytes) {
     if (stop.aborted) break;
@@ -120,12 +141,12 @@ async function openDbn(
 /** What is known of a file whose survey was stopped. */
 const NOTHING = { metadata: { schema: undefined }, start: 0, spans: [], hasBars: false, misdated: [] } as const;
 
-async function openSierra(source: RecordingSource, stamp: Stamp, stop: AbortSignal): Promise<Recording> {
+async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, stop: AbortSignal): Promise<Opened> {
   const { path } = source;
   const survey = new SierraSurvey();
-  for await (const bytes of readFileBytes(path, stamp)) {
+  for await (const chunk of bytes) {
     if (stop.aborted) break;
-    survey.push(bytes);
+    survey.push(chunk);
   }
   const content: SierraContent = stop.aborted ? { kind: "nothing" } : survey.end();
   const symbol = symbolOfName(source);
@@ -145,7 +166,7 @@ async function openSierra(source: RecordingSource, stamp: Stamp, stop: AbortSign
         case "trades":
           return named(
             path,
-            playDbn(() => transcoded(path, stamp, new SierraTrades(contract)), new DbnDecoder(contracts), ending),
+            playDbn(() => transcoded(readFileBytes(path, stamp), new SierraTrades(contract)), new DbnDecoder(contracts), ending),
           );
         case "bars": {
           const bars = new SierraBars({ ...contract, length: content.length }, contracts);
@@ -203,11 +224,10 @@ interface Transcoder {
 }
 
 async function* transcoded(
-  path: string,
-  stamp: Stamp,
+  read: AsyncIterable<Uint8Array>,
   transcoder: Transcoder,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const bytes of readFileBytes(path, stamp)) yield transcoder.push(bytes);
+  for await (const bytes of read) yield transcoder.push(bytes);
   yield transcoder.end();
 }
 

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { type RecordedFolder, readFolder } from "./batchFolder.js";
 import { conditionLine, type DayCondition } from "./databento/conditions.js";
 import { FeedError } from "./feedError.js";
-import { inFile } from "./fileBytes.js";
+import { inFile, unverifiedLine } from "./fileBytes.js";
 import { nothingToReplay, openRecording, type RecordedSpan, type Recording } from "./recording.js";
 import type { TickSizes } from "./tickSizes.js";
 
@@ -46,7 +46,8 @@ export async function openRecordings(
   if (markets.length === 0 && only !== undefined) throw inFile(only.path, nothingToReplay("definition"));
   refuseOverlaps(markets);
   const note = conditionLine(conditions);
-  return { definitions, markets, idOf: idsOf(markets), notes: note === undefined ? [] : [note] };
+  const unverified = recordings.filter(({ isVerified }) => !isVerified).map(({ path }) => unverifiedLine(path));
+  return { definitions, markets, idOf: idsOf(markets), notes: [...(note === undefined ? [] : [note]), ...unverified] };
 }
 
 async function filesOf(path: string): Promise<RecordedFolder> {

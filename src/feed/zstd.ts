@@ -12,6 +12,8 @@ export interface ZstdOptions {
   readonly engine?: ZstdEngine;
   /** Bytes after which the data is taken for a bomb; default 64 GB. */
   readonly maxBytes?: number;
+  /** Called once, when a frame has no checksum: damage in what it holds cannot be seen. */
+  readonly unverified?: () => void;
 }
 
 /** Whether this Node has a zstd decoder of its own. */
@@ -45,11 +47,14 @@ export async function* decompressZstd(
   const budget = new Budget(options.maxBytes ?? MAX_BYTES);
   const engine = options.engine ?? (HAS_NATIVE_ZSTD ? "native" : "js");
   let frame: Frame | undefined;
+  let isVerified = true;
   try {
     for await (const chunk of input) {
       for (const part of frames.push(chunk)) {
         if (part.type === "start") {
           frame = new Frame(part.header, engine, budget, hashes);
+          if (isVerified && !part.header.hasChecksum) options.unverified?.();
+          isVerified &&= part.header.hasChecksum;
         }
         if (part.type === "end") {
           yield* (await frame?.finish(part.checksum)) ?? [];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
 import { replaceFile } from "./atomicFile.js";
@@ -14,6 +14,9 @@ export const MANIFEST = "manifest.json";
 
 export const BACKUP_FORMAT = "volume-cluster-backup";
 const BACKUP_VERSION = 1;
+
+/** The folder in a data folder in which the program itself keeps backups. */
+export const BACKUPS = "backups";
 
 /** A manifest is a few lines per file; more is none. */
 const MAX_MANIFEST_BYTES = 1_000_000;
@@ -67,6 +70,41 @@ export async function requireNewFolder(fs: Fs, folder: string): Promise<void> {
   } catch (error) {
     throw fileFailure(failed, error);
   }
+}
+
+/**
+ * Makes sure that nothing is recorded into a backup: it would be damaged by that.
+ *
+ * @throws StoreError
+ */
+export async function refuseBackup(fs: Fs, folder: string): Promise<void> {
+  if ((await fs.stat(join(folder, MANIFEST))) === undefined) return;
+  throw new StoreError(
+    `"${folder}" is a backup (it has a ${MANIFEST}): nothing is recorded in it. Restore it into another folder, and use that`,
+    { retriable: false },
+  );
+}
+
+/**
+ * Makes sure that a backup does not come to lie among the journals, or anywhere in its data folder but under `backups`.
+ *
+ * @throws StoreError
+ */
+export async function refuseInside(fs: Fs, folder: string, to: string): Promise<void> {
+  const inside = relative(await placeOf(fs, folder), await placeOf(fs, to));
+  const [first] = inside.split(sep);
+  // The data folder itself is refused as one that is not empty.
+  if (inside === "" || first === ".." || isAbsolute(inside) || (first === BACKUPS && inside !== BACKUPS)) return;
+  throw new StoreError(`"${to}" lies in the data folder "${folder}" itself: name a folder outside of it`, {
+    retriable: false,
+  });
+}
+
+/** Where a path leads, with the links of as much of it as exists resolved. */
+async function placeOf(fs: Fs, path: string): Promise<string> {
+  const whole = resolve(path);
+  if ((await fs.stat(whole)) !== undefined || dirname(whole) === whole) return fs.realPath(whole);
+  return join(await placeOf(fs, dirname(whole)), basename(whole));
 }
 
 /** Writes a new file below a backup's folder, on the disk when it resolves, and describes it. */

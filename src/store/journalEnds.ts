@@ -9,7 +9,10 @@ import { appendAll, type Fs } from "./files.js";
 
 const ENDS_FILE = "journal_ends.jsonl";
 
-/** Notes that a journal file is finished and how many of its records are on the disk for certain, its seal not counted. */
+/**
+ * Notes that a journal file is finished and how many of its records are on the disk for certain, its seal not counted. None:
+ * all that it had was written elsewhere, so nothing is missing with it.
+ */
 export async function noteEnd(fs: Fs, path: string, records: number): Promise<void> {
   // A crash may have torn the line before.
   const line = `\n${JSON.stringify({ file: basename(path), records })}\n`;
@@ -33,7 +36,7 @@ export async function readEnds(fs: Fs, folder: string): Promise<ReadonlyMap<stri
   return new Map(ends.map(({ file, records }) => [file, records]));
 }
 
-const endSchema = z.object({ file: z.string(), records: z.int() });
+const endSchema = z.object({ file: z.string().check(z.regex(/^[^/\\]+\.jl$/)), records: z.int() });
 
 function endOf(line: string): readonly z.infer<typeof endSchema>[] {
   try {

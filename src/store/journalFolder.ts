@@ -4,6 +4,7 @@ import type { EngineOutput } from "../core/events.js";
 import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
 import { JOURNAL_FORMAT, Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
+import { noteEnd } from "./journalEnds.js";
 import { JournalReader } from "./journalReader.js";
 import { Kept } from "./kept.js";
 import { type JournalRecord, RECORD_VERSION } from "./record.js";
@@ -42,6 +43,8 @@ export class JournalFolder {
   readonly #reader: JournalReader;
   readonly #own: Journal;
   readonly #folder: string;
+  readonly #fs: Fs;
+  readonly #journals: string;
   readonly #warn: (sentence: string) => void;
   #notUnderstood = 0;
 
@@ -53,6 +56,8 @@ export class JournalFolder {
     this.#clock = clock;
     this.#ids = new Ulids(clock, random);
     const journals = join(folder, "journal");
+    this.#fs = fs;
+    this.#journals = journals;
     this.#reader = new JournalReader(fs, {
       folder: journals,
       quarantine: readOnly ? undefined : join(folder, "quarantine"),
@@ -94,7 +99,10 @@ export class JournalFolder {
     if (!this.#readOnly) {
       const unsafe = uncertain.map(({ id, t, type, data }) => ({ id, t, type, data }));
       const copies = lost.length === 0 ? unsafe : withEverything(this.#everything(), unsafe);
-      if (copies.length > 0) await this.#write(copies);
+      if (copies.length > 0) {
+        await this.#write(copies);
+        await this.#noteReplaced(lost);
+      }
     }
     const outputs = records.flatMap((record) => this.kept.add(record) ?? []);
     accept();
@@ -145,10 +153,19 @@ export class JournalFolder {
 
   async #write(entries: readonly JournalEntry[]): Promise<void> {
     if (this.#readOnly) throw new StoreError("The data folder was opened for reading only", { retriable: false });
-    const first = !this.#own.isOpen;
-    const gone = first && (await this.#reader.hasLost());
-    await this.#own.append(gone ? withEverything(this.#everything(), entries) : entries);
+    const lost = this.#own.isOpen ? [] : await this.#reader.lost();
+    await this.#own.append(lost.length > 0 ? withEverything(this.#everything(), entries) : entries);
+    await this.#noteReplaced(lost);
     this.#reader.confirm(entries.map(({ id }) => id));
+  }
+
+  /** Nothing is missing with files that are gone: all that they had was written again. */
+  async #noteReplaced(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const path = join(this.#journals, name);
+      // What is left of one that was cut is damage all the same.
+      if ((await this.#fs.stat(path)) === undefined) await noteEnd(this.#fs, path, 0).catch(() => undefined);
+    }
   }
 
   /** All that is known, for a journal was deleted, moved, replaced or changed while it was in use. */

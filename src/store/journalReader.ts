@@ -35,6 +35,7 @@ export class JournalReader {
   #read: ReadonlyMap<string, ReadFile> = new Map();
   readonly #certain = new Set<string>();
   readonly #reported = new Set<string>();
+  #isScanned = false;
   #kind: JournalKind | undefined;
 
   /** @param options.quarantine where damaged files are copied to; undefined: nowhere */
@@ -71,7 +72,12 @@ export class JournalReader {
     const read = new Map([...this.#read].filter(([name]) => !lost.includes(name)));
     const reported: string[] = [];
     const changed = await this.#changed(names.filter((name) => !owned(name)));
-    const ends = changed.length === 0 ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
+    const isSame = this.#isScanned && changed.length === 0 && lost.length === 0;
+    const ends = isSame ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
+    for (const name of await this.#missing(ends)) {
+      problems.push(missing(name, ends.get(name) ?? 0));
+      reported.push(`${name} ${GONE}`);
+    }
     for (const name of changed) {
       const file = await readJournalFile(this.#fs, this.#folder, name, ends.get(name));
       if (file === undefined) continue;
@@ -90,19 +96,31 @@ export class JournalReader {
       .flat()
       .filter(({ id, type }) => type !== "header" && type !== "seal" && !this.#certain.has(id));
     const accept = () => {
+      this.#isScanned = true;
       this.#read = read;
       for (const what of reported) this.#reported.add(what);
     };
     return { records: records.flat().sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost, accept };
   }
 
-  /** Whether a file that was read before is gone or has become shorter. */
-  async hasLost(): Promise<boolean> {
-    if (this.#lostFrom(await journalNames(this.#fs, this.#folder)).length > 0) return true;
+  /** Files that were read before and are gone or have become shorter. */
+  async lost(): Promise<readonly string[]> {
+    const gone = this.#lostFrom(await journalNames(this.#fs, this.#folder));
+    const shorter: string[] = [];
     for (const [name, { size }] of this.#read) {
-      if (((await journalSize(this.#fs, this.#folder, name)) ?? 0) < size) return true;
+      if (((await journalSize(this.#fs, this.#folder, name)) ?? 0) < size) shorter.push(name);
     }
-    return false;
+    return [...new Set([...gone, ...shorter])];
+  }
+
+  /** Finished files that are gone and were never read, those told of before left out: what was read is known still. */
+  async #missing(ends: ReadonlyMap<string, number>): Promise<readonly string[]> {
+    const missing: string[] = [];
+    for (const [name, records] of ends) {
+      if (records === 0 || this.#read.has(name) || this.#reported.has(`${name} ${GONE}`)) continue;
+      if ((await journalSize(this.#fs, this.#folder, name)) === undefined) missing.push(name);
+    }
+    return missing;
   }
 
   #lostFrom(names: readonly string[]): readonly string[] {
@@ -156,6 +174,13 @@ interface ReadFile {
 /** Whether a file still has what was read in it before; a torn end that its window took back was never read. */
 function hasAll({ records }: JournalFile, before: ReadFile | undefined): boolean {
   return before === undefined || before.records === 0 || records[before.records - 1]?.id === before.last;
+}
+
+const GONE = "is missing";
+
+function missing(name: string, records: number): string {
+  const what = records === 1 ? "1 record" : `${records} records`;
+  return `The journal "${name}" ${GONE}, ${what}. All that is left was read. If it was moved, put it back; a backup has it, too`;
 }
 
 function byId(a: JournalRecord, b: JournalRecord): number {

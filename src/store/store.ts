@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { type EngineOutput, outputId } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import { removeLeftovers } from "./atomicFile.js";
+import { refuseBackup } from "./backupFolder.js";
 import { type Clock, systemClock } from "./clock.js";
 import { Coalesced } from "./coalesced.js";
 import { type Fs, makeFolder, nodeFs } from "./files.js";
@@ -71,6 +72,7 @@ export class Store {
   static async open(options: StoreOptions): Promise<Store> {
     const { folder, fs = nodeFs, readOnly = false } = options;
     try {
+      if (!readOnly) await refuseBackup(fs, folder);
       if (!readOnly) await makeFolder(fs, folder);
       else if ((await fs.stat(folder)) === undefined) throw Object.assign(new Error("missing"), { code: "ENOENT" });
     } catch (error) {

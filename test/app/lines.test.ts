@@ -287,8 +287,8 @@ describe("A line for people", () => {
 
   it("sums a run up", () => {
     expect(summaryWords({ ...SUMMARY, halts: 1 })).toEqual([
-      "2,973 trades, 3 clusters, 2 signals, 1 recommendations",
-      "1 closed trades, 0 won, net -$42.50",
+      "2,973 trades, 3 clusters, 2 signals, 1 recommendation",
+      "1 closed trade, 0 won, net -$42.50",
       "Balance $15,000.00 -> $14,957.50, largest drawdown 30.0 %",
       "Also: 1 open position, 1 halt",
       "Not used: 1 late, 2 off_tick",

@@ -49,6 +49,44 @@ describe("A week", () => {
   });
 });
 
+describe("An answer in a later week", () => {
+  const issued = recommendation({ id: "r1", time: at("2025-06-12T15:00:00Z") });
+  const filled = (time: string) => fill({ account: "manual", recommendation: "r1", time: at(time) });
+  const late = closed(1, 10_000, { tradingDay: "2025-06-12", time: at("2025-06-17T15:00:00Z") });
+  const next = weekOf("2025-06-17");
+
+  it("counts there and leaves the balance of the week before as it was published", async () => {
+    const before = [issued, filled("2025-06-12T15:01:00Z")];
+    const published = await reviewed(before);
+    expect(await reviewed([...before, late])).toBe(published);
+    const text = await reviewed([...before, late], REAL, next);
+    expect(text).toContain("| Starting balance | $15,000.00 |");
+    expect(text).toContain("| Final balance | $15,100.00 |");
+    expect(text).toContain("| Closed trades | 1 (too few) |");
+  });
+
+  it("never makes more recommendations filled than were issued", async () => {
+    const own = recommendation({ id: "r2", time: at("2025-06-17T15:00:00Z") });
+    const outputs = [issued, own, filled("2025-06-17T14:00:00Z")];
+    expect(await reviewed(outputs, REAL, next)).toContain("| Recommendations of the week filled in it | 0 of 1 |");
+    expect(await reviewed(outputs)).toContain("| Recommendations of the week filled in it | 0 of 1 |");
+    const both = [
+      ...outputs,
+      fill({ id: "f2", account: "manual", recommendation: "r2", time: at("2025-06-17T15:01:00Z") }),
+    ];
+    const text = await reviewed(both, REAL, next);
+    expect(text).toContain("| Recommendations of the week filled in it | 1 of 1 |");
+    expect(text).toContain("Mean risk of the 1 recommendation that was filled:");
+  });
+
+  it("counts on the day of its trade as long as the week is the same, on its Saturday too", async () => {
+    const saturday = closed(1, 10_000, { tradingDay: "2025-06-12", time: at("2025-06-14T15:00:00Z") });
+    const text = await reviewed([issued, filled("2025-06-12T15:01:00Z"), saturday]);
+    expect(text).toContain("| Final balance | $15,100.00 |");
+    expect(text).toContain("of 1 |");
+  });
+});
+
 describe("The weekly review", () => {
   it("gives the user's own Saturday: $15,000.00 to $16,234.75, +8.23 %, 246 lattes", async () => {
     const text = await reviewed([fill({ account: "manual" }), closed(1, 150_000), closed(2, -26_525)]);

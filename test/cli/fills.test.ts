@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Run } from "../../src/app/run.js";
+import { isoTime } from "../../src/app/times.js";
+import type { Micros } from "../../src/core/units.js";
+import { claimLead } from "../../src/store/lead/lead.js";
 import { parseJournal } from "../../src/store/record.js";
 import { LIVE } from "../app/liveDay.js";
 import { linesLog, wasm } from "../app/memoryRun.js";
@@ -44,6 +47,20 @@ const statistics = async (data: string): Promise<Line | undefined> =>
   (await inProcess("statistics", "--data", data, "--json")).lines[0];
 const quantity = async (data: string) =>
   (await inProcess("pending", "--data", data, "--json")).lines.find(({ type }) => type === "position")?.quantity;
+
+describe("An answer while another window runs the feed", () => {
+  it.each([
+    { seconds: 20, late: false },
+    { seconds: 3600, late: true },
+  ])("has the time of that window's market, $seconds s after the signal", async ({ seconds, late }) => {
+    const data = await replayed();
+    const time = (Date.parse("2023-12-26T14:56:00Z") + seconds * 1000) * 1000;
+    const lead = await claimLead({ folder: data, marketTime: () => time });
+    const { lines } = await fill(data, 1);
+    if (lead.role === "leader") await lead.end();
+    expect(lines).toMatchObject([{ type: "fill", time: isoTime(time as Micros), late }]);
+  });
+});
 
 describe("A second fill of the same price and quantity", () => {
   it("is refused, because it may be the first said twice, and counts when it is said to be another", async () => {

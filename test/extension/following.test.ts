@@ -99,6 +99,18 @@ it("A window that follows shows the same signal and how the feed does, and its f
   expect(second.standing().view?.open).toHaveLength(1);
 });
 
+it("A window that follows answers at the time of the leading window's market", async () => {
+  const first = await leading();
+  const reached = first.view().time + 20_000_000;
+  await first.close();
+  const lead = await claimLead({ folder: join(folder, "demo"), marketTime: () => reached });
+  if (lead.role === "leader") closing.push(() => lead.end());
+  const { workbench } = secondWindow();
+  void workbench.follow({ market: "demo", folder: join(folder, "demo") });
+  await expect.poll(() => workbench.standing().leader, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => workbench.answerTime()).toBe(reached);
+});
+
 it("A start where another window runs the same market follows it", async () => {
   const first = await leading();
   const { workbench } = secondWindow();

@@ -95,6 +95,44 @@ describe("A sealed journal whose end was cut off", () => {
   });
 });
 
+describe("A finished journal that is gone", () => {
+  /** A folder with two journals of which the first, with three records, is gone. */
+  async function gone(): Promise<string> {
+    const folder = await closed();
+    const store = await openStore(folder);
+    await store.keep([fillOf("D")]);
+    await store.close();
+    rmSync(pathOf(folder));
+    return folder;
+  }
+  const missing = expect.stringMatching(/^The journal ".*\.jl" is missing, 4 records\. All that is left was read/);
+
+  it("is told of by every later window, also by one that only reads", async () => {
+    const folder = await gone();
+    expect(await opened(folder)).toEqual({ outputs: ["D"], warnings: [missing] });
+    expect(await opened(folder, false)).toEqual({ outputs: ["D"], warnings: [missing] });
+    expect(await opened(folder, false)).toEqual({ outputs: ["D"], warnings: [missing] });
+  });
+
+  it("is told of once in a window, and where it was the only one", async () => {
+    const folder = await closed();
+    rmSync(pathOf(folder));
+    const store = await openStore(folder, { readOnly: true });
+    await store.refresh();
+    expect(store.warnings.filter((line) => line.includes("is missing"))).toEqual([missing]);
+    await store.close();
+  });
+
+  it("lacks nothing when it went while a window was open that knew it", async () => {
+    const folder = await closed();
+    const store = await openStore(folder);
+    rmSync(pathOf(folder));
+    await store.keep([fillOf("D")]);
+    await store.close();
+    expect(await opened(folder)).toEqual({ outputs: ["A", "B", "C", "D"], warnings: [] });
+  });
+});
+
 describe("A journal that a disk error ended", () => {
   async function renewed(): Promise<string> {
     const folder = temporaryFolder();

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import {
+  BACKUPS,
   type BackupFile,
   type Manifest,
+  refuseInside,
   requireNewFolder,
   writeBackupFile,
   writeManifest,
@@ -48,6 +50,7 @@ export async function exportJournal(folder: string, to: string, tools: DataTools
   if (names.length === 0) {
     throw new StoreError(`"${folder}" has no journal: there is nothing to export`, { retriable: false });
   }
+  await refuseInside(fs, folder, to);
   await requireNewFolder(fs, to);
   try {
     const files = await copyJournals(fs, folder, to, names);
@@ -68,7 +71,7 @@ export async function exportJournal(folder: string, to: string, tools: DataTools
 
 /** A folder for a backup of its own in a data folder, named by the moment and what it is made before. */
 export function keptAsideFolder(folder: string, before: string, { clock = systemClock }: DataTools): string {
-  return join(folder, "backups", `${stamp(clock)}-before-${before}`);
+  return join(folder, BACKUPS, `${stamp(clock)}-before-${before}`);
 }
 
 /** A name for a backup in a folder of the user's, by its moment. */

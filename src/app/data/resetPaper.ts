@@ -31,7 +31,7 @@ export function paperResetWords(view: EngineView): readonly string[] {
   const results = learned.reduce((sum, { trades }) => sum + trades, 0);
   return [
     `The paper portfolio begins anew at ${usd(startBalance)}`,
-    `It ends: the balance of ${usd(balance)}, ${counted(closedTrades, "closed trade")} in its statistics, its equity curve, its largest drawdown of ${percent(maxDrawdown)}, and, unbooked, ${counted(open, "open position")} and any entry at work`,
+    `It ends: the balance of ${usd(balance)}, ${counted(closedTrades, "closed trade")} in its statistics, its equity curve, its largest drawdown of ${percent(maxDrawdown)}, and, unbooked, ${open === 0 ? "" : `${counted(open, "open position")} and `}any entry at work`,
     `It stays: what was learned (${counted(results, "result")} in ${counted(learned.length, "context")}), your own account, every recommendation, and all of it in the journal and in a backup that is made first`,
     ...(halted ? ["The paper account is halted and stays so until its emergency stop is reset"] : []),
   ];

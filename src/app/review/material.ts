@@ -14,9 +14,14 @@ import type { AccountName, Recommendation, Refusal } from "../../core/sizing/rec
 import { countingExits, tradeRecords } from "../../core/tradeRecords.js";
 import { type Cents, MICROS_PER_HOUR, type Micros } from "../../core/units.js";
 import { newYorkTime } from "../times.js";
-import { isIn, type Week } from "./week.js";
+import { isIn, type Week, weekOf } from "./week.js";
 
-/** One account in the week that is reviewed. Balances are of closed trades. */
+/**
+ * One account in the week that is reviewed. Balances are of closed trades.
+ *
+ * A fill or an exit counts in the week in which it was given: what is answered later changes no week before, so a review that was
+ * published stays true. Within its week an exit belongs to the trading day of its trade.
+ */
 export interface Books {
   readonly name: AccountName;
   /** Balance with which the account began its life. */
@@ -80,10 +85,10 @@ function booksOf(name: AccountName, startBalance: Cents, { outputs, exits, view,
   const mine = outputs.filter((output) => "account" in output && output.account === name);
   const equity = mine.filter((output) => output.type === "equity");
   const dayOf = (row: EquityRow) => row.tradingDay ?? tradeDate(row.time);
-  const days = [...new Set([...equity.map(dayOf), ...own.map((exit) => exit.tradingDay)])].sort();
+  const days = [...new Set([...equity.map(dayOf), ...own.map(countedOn)])].sort();
   const sessions = days.filter((day) => isIn(week, day));
   const balanceAt = (counts: (day: string) => boolean) =>
-    own.reduce((sum, exit) => (counts(exit.tradingDay) ? sum + exit.netPnl : sum), startBalance as number) as Cents;
+    own.reduce((sum, exit) => (counts(countedOn(exit)) ? sum + exit.netPnl : sum), startBalance as number) as Cents;
   const opening = balanceAt((day) => day < week.monday);
   return {
     name,
@@ -93,13 +98,19 @@ function booksOf(name: AccountName, startBalance: Cents, { outputs, exits, view,
     closing: balanceAt((day) => day <= week.sunday),
     balances: [opening, ...sessions.map((session) => balanceAt((day) => day <= session))],
     sessions,
-    exits: own.filter((exit) => isIn(week, exit.tradingDay)),
-    exitsSoFar: own.filter((exit) => exit.tradingDay <= week.sunday),
+    exits: own.filter((exit) => isIn(week, countedOn(exit))),
+    exitsSoFar: own.filter((exit) => countedOn(exit) <= week.sunday),
     equity: equity.filter((row) => isIn(week, dayOf(row))),
     fills: mine.filter((output) => output.type === "fill").filter((fill) => isIn(week, tradeDate(fill.time))),
     halts: mine.filter((output) => output.type === "halt").filter((halt) => isIn(week, tradeDate(halt.time))),
     contexts: view.contexts.filter((context) => context.account === name),
   };
+}
+
+/** Date on which an exit counts: that of its trade, or of the answer where that came in a later week. */
+function countedOn({ tradingDay, time }: Exit): string {
+  const answered = tradeDate(time);
+  return answered > weekOf(tradingDay).sunday ? answered : tradingDay;
 }
 
 // The exchange's day begins at 18:00 New York time of the evening before (`ENGINE.md` 2.2).

@@ -81,7 +81,7 @@ export function risk({ books, recommendations, refusals }: Material): readonly s
     "",
     budget === undefined || actual === undefined
       ? "No recommendation was filled."
-      : `Mean risk of the ${counted(taken.length, "recommendation")} that were filled: ${usd(Math.round(actual))}, ` +
+      : `Mean risk of the ${counted(taken.length, "recommendation")} that ${taken.length === 1 ? "was" : "were"} filled: ${usd(Math.round(actual))}, ` +
         `against a budget of ${usd(Math.round(budget))}.`,
     blocked.length === 0
       ? "No signal was refused."
@@ -92,11 +92,14 @@ export function risk({ books, recommendations, refusals }: Material): readonly s
 /** How fills and exits went. */
 export function execution({ books, recommendations }: Material): readonly string[] {
   const minutes = (b: Books) => mean(b.exits.map((exit) => (exit.time - exit.entryTime) / MICROS_PER_MINUTE));
-  const filled = (b: Books) => new Set(b.fills.map((fill) => fill.recommendation)).size;
+  const filled = (b: Books) => {
+    const ids = new Set(b.fills.map((fill) => fill.recommendation));
+    return recommendations.filter(({ id }) => ids.has(id)).length;
+  };
   const moved = (b: Books) => excursions(b.exits);
   const points = (value: number) => value.toFixed(2);
   return perAccount(books, [
-    ["Recommendations filled", (b) => `${filled(b)} of ${recommendations.length}`],
+    ["Recommendations of the week filled in it", (b) => `${filled(b)} of ${recommendations.length}`],
     ["Mean slippage, ticks (positive is worse)", (b) => orNot(meanSlippage(b.exits), (ticks) => ticks.toFixed(1))],
     ["Mean minutes held", (b) => orNot(minutes(b), (held) => held.toFixed(0))],
     ["Mean adverse excursion, points", (b) => orNot(moved(b).maePoints, points)],

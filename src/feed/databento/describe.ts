@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { inFile, readFileBytes } from "../fileBytes.js";
+import { inFile, readFileBytes, unverifiedLine } from "../fileBytes.js";
 import { DbnFramer, recordSize } from "./dbn/framer.js";
 import { describeMetadata } from "./dbn/metadata.js";
 import { readRecord } from "./dbn/record.js";
@@ -8,6 +8,8 @@ import { readRecord } from "./dbn/record.js";
 export interface DescribeOptions {
   /** Records at most, the metadata not counted; default all. */
   readonly limit?: number;
+  /** Told, in one sentence, what cannot be verified of the file. */
+  readonly warn?: (sentence: string) => void;
 }
 
 /**
@@ -46,8 +48,9 @@ export async function* describeFile(
     },
     kind,
   );
+  const unverified = () => options.warn?.(unverifiedLine(path));
   try {
-    for await (const bytes of readFileBytes(path)) {
+    for await (const bytes of readFileBytes(path, undefined, unverified)) {
       framer.push(bytes);
       yield* objects;
       objects = [];

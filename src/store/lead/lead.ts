@@ -7,10 +7,13 @@ import { errorCode, StoreError } from "../storeError.js";
 import { leaderAddress } from "./address.js";
 import { type Lease, readLease, writeLease } from "./lease.js";
 import { leaderToken, nonce, proof, proves } from "./token.js";
-import { Wire } from "./wire.js";
+import { type Message, Wire } from "./wire.js";
 
 /** Between two signs of life of a follower. A leader that leaves one unanswered hangs, or sleeps. */
 const PING_MS = 5000;
+
+/** A follower asks at least so often: it learns by the answer how far the market is, which in a demo may run fast. */
+const MARKET_MS = 1000;
 
 /** A claim that loses so often to others that are gone at once is given up. */
 const MAX_CLAIMS = 20;
@@ -21,6 +24,8 @@ export interface LeadOptions {
   readonly fs?: Fs;
   readonly clock?: Clock;
   readonly pingMs?: number;
+  /** How far this window's market is, should it lead: microseconds, 0 before it has begun. */
+  readonly marketTime?: () => number;
 }
 
 /** How a leader's time ended: as its user wants it, or by a crash, a kill, or because it hangs. */
@@ -47,6 +52,10 @@ export interface Following {
   readonly over: Promise<Ending>;
   /** What the leader told last. */
   readonly status: string;
+  /** How far the leader's market was when it was asked last, which is every second: microseconds; 0 as long as nothing was told. */
+  readonly time: number;
+  /** Asks how far the leader's market is; of a leader that is gone or hangs, what it told last. */
+  marketTime(): Promise<number>;
   /** Called whenever the leader has told something. */
   onNews(listener: (status: string) => void): void;
   /** Asks the leader to end, so that this window can lead. */
@@ -157,6 +166,11 @@ class Seat implements Leading {
     await closed;
   }
 
+  #pong(): Message {
+    const time = this.#options.marketTime?.() ?? 0;
+    return time > 0 ? { type: "pong", time } : { type: "pong" };
+  }
+
   async #welcome(socket: Socket): Promise<void> {
     const { pingMs = PING_MS } = this.#options;
     const wire = new Wire(socket, 2 * pingMs);
@@ -173,7 +187,7 @@ class Seat implements Leading {
     wire.say({ type: "leader", proof: proof(this.#token, "leader", nonces), lease: this.lease });
     wire.say({ type: "news", status: this.#status });
     wire.listen(({ type }) => {
-      if (type === "ping") wire.say({ type: "pong" });
+      if (type === "ping") wire.say(this.#pong());
       if (type === "handOver") this.#asked();
     });
   }
@@ -206,12 +220,14 @@ class Seen implements Following {
   readonly #wire: Wire;
   #listener: (status: string) => void = () => undefined;
   #status = "";
+  #time = 0;
+  readonly #answered: (() => void)[] = [];
 
   constructor(wire: Wire, lease: Lease, pingMs: number) {
     this.#wire = wire;
     this.lease = lease;
     let ending: Ending = "lost";
-    const pings = setInterval(() => wire.say({ type: "ping" }), pingMs / 2);
+    const pings = setInterval(() => wire.say({ type: "ping" }), Math.min(pingMs / 2, MARKET_MS));
     pings.unref();
     this.over = wire.closed.then(() => {
       clearInterval(pings);
@@ -219,14 +235,32 @@ class Seen implements Following {
     });
     wire.listen((message) => {
       if (message.type === "ended") ending = "ended";
+      if (message.type === "pong") {
+        this.#time = message.time ?? this.#time;
+        for (const answered of this.#answered.splice(0)) answered();
+      }
       if (message.type !== "news") return;
       this.#status = message.status;
       this.#listener(message.status);
     });
+    wire.say({ type: "ping" });
   }
 
   get status(): string {
     return this.#status;
+  }
+
+  get time(): number {
+    return this.#time;
+  }
+
+  async marketTime(): Promise<number> {
+    await new Promise<void>((resolve) => {
+      this.#answered.push(resolve);
+      void this.over.then(() => resolve());
+      this.#wire.say({ type: "ping" });
+    });
+    return this.#time;
   }
 
   onNews(listener: (status: string) => void): void {

@@ -27,7 +27,8 @@ const MESSAGE = z.discriminatedUnion("type", [
   /** A follower's user wants the feed in his window. */
   z.strictObject({ type: z.literal("handOver") }),
   z.strictObject({ type: z.literal("ping") }),
-  z.strictObject({ type: z.literal("pong") }),
+  /** `time`: what the leader's market has reached, in microseconds; absent before it has begun. */
+  z.strictObject({ type: z.literal("pong"), time: z.optional(z.int().check(z.gte(0))) }),
 ]);
 
 export type Message = z.infer<typeof MESSAGE>;

@@ -71,6 +71,20 @@ describe("The lead of a folder", () => {
     await expect.poll(() => follower.status).toBe("Reconnecting");
   });
 
+  it("tells who asks how far its market is, and what it told last once it is gone", async () => {
+    let time = 0;
+    const leader = await claimLead({ folder, pingMs: PING_MS, marketTime: () => time });
+    if (leader.role === "leader") leads.push(leader);
+    const follower = await claimed("follower");
+    expect(await follower.marketTime()).toBe(0);
+    time = 1_749_475_800_000_000;
+    expect(await follower.marketTime()).toBe(time);
+    time += 1_000_000;
+    await expect.poll(() => follower.time, { timeout: 5000 }).toBe(time);
+    if (leader.role === "leader") await leader.end();
+    expect(await follower.marketTime()).toBe(time);
+  });
+
   it("is asked for by a follower", async () => {
     const leader = await claimed("leader");
     const follower = await claimed("follower");
