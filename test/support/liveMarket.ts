@@ -85,7 +85,7 @@ export class FaultyMarket {
     records: readonly Uint8Array[],
     faults: readonly Fault[],
     onStall: () => void = () => undefined,
-    end: Uint8Array = LAST_BEAT,
+    end: Uint8Array = lastBeat(),
     contract: Uint8Array = mapping(),
   ) {
     this.#records = records;
@@ -180,7 +180,8 @@ export class FaultyMarket {
 
 const RECORD_BYTES = 48;
 const LAST_SECONDS = 86_000;
-const LAST_BEAT = heartbeat(LAST_SECONDS);
+/** Two heartbeats at the end of a market: one alone would not be believed so far ahead. */
+export const lastBeat = (seconds = LAST_SECONDS) => concatBytes(heartbeat(seconds), heartbeat(seconds));
 /** Time of the heartbeat with which a market ends. */
 export const LAST_TIME = START + LAST_SECONDS * 1e6;
 

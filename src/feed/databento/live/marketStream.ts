@@ -15,6 +15,7 @@ import type { Gap } from "./health.js";
 import { RecordStream, type Segment } from "./recordStream.js";
 import { SeenRecords } from "./seenRecords.js";
 import type { Tape } from "./tape.js";
+import { TimeGate } from "./timeGate.js";
 import type { Timeliness } from "./timeliness.js";
 
 /** What a market stream is made of. */
@@ -110,7 +111,7 @@ export class MarketStream {
   }
 
   get dropped(): number {
-    return this.#dropped + this.#records.future;
+    return this.#dropped + this.#records.dropped;
   }
 
   get isReplaying(): boolean {
@@ -136,12 +137,13 @@ export class MarketStream {
     this.#isPast = true;
     this.#resumedAt = this.time;
     this.#seen.stopsAtHoles = false;
-    this.#replace(new RecordStream(this.#seen, Number(until / 1000n) - PAST_MARGIN - barMicros));
+    this.#replace(new RecordStream(this.#seen, { end: Number(until / 1000n) - PAST_MARGIN - barMicros }));
   }
 
   /** Why no signal may be born; undefined when the stream is of now. */
   get problem(): string | undefined {
     if (this.#isSlow) return "this computer reads slower than the market trades";
+    if (this.#records.isAhead) return "Databento's times are ahead of this computer's clock; set the clock";
     if (this.#halted.has(this.#instrument)) return "trading is halted";
     return this.#options.timeliness.problem;
   }
@@ -161,7 +163,9 @@ export class MarketStream {
     const start = this.#seen.resumeFrom ?? this.#origin;
     this.#isPast = false;
     this.#seen.stopsAtHoles = this.#mayAsk;
-    this.#replace(new RecordStream(this.#seen));
+    this.#replace(
+      new RecordStream(this.#seen, this.#options.timeliness.isChecked ? {} : { gate: new TimeGate(this.time) }),
+    );
     if (start !== undefined) this.#seen.expectRepeats(start);
     this.#replaysLeft = start === undefined ? 0 : this.#options.subscriptions;
     this.#resumedAt = this.time;
@@ -181,6 +185,10 @@ export class MarketStream {
   *receive(bytes: Uint8Array, now: Micros): Generator<readonly EngineEvent[], void, undefined> {
     const latest = this.#options.timeliness.latestAt(now);
     for (const segment of this.#records.push(bytes, latest)) yield* this.#take(segment, now);
+    // Of records that were all dropped nobody has told yet.
+    if (!this.#records.isAhead || this.#told !== "caughtUp") return;
+    this.#judge();
+    yield this.#flush(this.time);
   }
 
   /** Everything that had arrived was read: whoever was slow no longer is. */
@@ -350,7 +358,7 @@ export class MarketStream {
   }
 
   #replace(records: RecordStream): void {
-    this.#dropped += this.#records.future;
+    this.#dropped += this.#records.dropped;
     this.#records = records;
   }
 
