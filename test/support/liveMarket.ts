@@ -62,7 +62,10 @@ export interface Fault {
   readonly sizes?: readonly number[];
 }
 
-/** A market that goes on whether anyone is connected or not, behind a gateway whose connections break. */
+/**
+ * A market that goes on whether anyone is connected or not, behind a gateway whose connections break. Records come as they are
+ * listed, and are replayed by their time.
+ */
 export class FaultyMarket {
   readonly #records: readonly Uint8Array[];
   readonly #faults: readonly Fault[];
@@ -131,7 +134,9 @@ export class FaultyMarket {
     const head = concatBytes(liveMetadata(), system(1, "Subscription request 1 succeeded"), this.#mapping);
     if (!(await send(head))) return;
     if (start !== undefined) {
-      if (!(await send(concatBytes(...this.#records.slice(from, now), replayCompleted())))) return;
+      const replay = this.#records.slice(from, now).filter((record) => timeOf(record) >= start);
+      replay.sort((a, b) => Number(timeOf(a) - timeOf(b)));
+      if (!(await send(concatBytes(...replay, replayCompleted())))) return;
     }
     for (let index = now; index < this.#records.length; ) {
       const end = Math.min(this.#records.length, index + 200);

@@ -276,6 +276,18 @@ describe("a live feed", () => {
     expect((await run(playing(parts))).lines).toEqual([line(1), line(2), line(3)]);
   });
 
+  it("F12: counts late records of the minute that a replay reaches back once, seen ones and others, in any order", async () => {
+    const other = (seconds: number, size = 1) => trade({ seconds, size, id: 99 });
+    const head = concatBytes(HEAD, mapping("ESM4", 99));
+    const first = closing(head, other(10), t(50), t(45, 2), t(45, 3));
+    const replay = [other(10), t(45, 3), t(50), t(44), t(45, 4), t(45, 2), t(45, 5), other(61)];
+    const seen = await run(playing([first, sending(head, ...replay, replayCompleted(), t(62), END)]));
+    const mine = seen.lines.filter((text) => text.endsWith("17077"));
+    expect(mine).toEqual([line(50), line(45, 2), line(45, 3), line(44), line(45, 4), line(45, 5), line(62)]);
+    expect(seen.lines).toHaveLength(mine.length + 2);
+    expect(seen.health.gaps).toEqual([]);
+  });
+
   it("F13: declares what the gateway no longer replays as a gap, before time moves through it", async () => {
     const starts: (bigint | undefined)[] = [];
     const parts = [
