@@ -61,6 +61,7 @@ export class MarketStream {
   readonly #halted = new Set<number>();
   readonly #gaps: Gap[] = [];
   readonly #notices: string[] = [];
+  #noticesLeft = 0;
   #records = new RecordStream(this.#seen);
   #metadata: Metadata | undefined;
   /** Where a session begins that comes before the first record. */
@@ -105,9 +106,10 @@ export class MarketStream {
     return this.#gaps;
   }
 
-  /** What the gateway said that ends nothing. */
+  /** What the gateway said that ends nothing; of much of it the newest, after a line that says how many there were before. */
   get notices(): readonly string[] {
-    return this.#notices;
+    const left = this.#noticesLeft;
+    return left === 0 ? this.#notices : [`and ${left} more before these`, ...this.#notices];
   }
 
   get dropped(): number {
@@ -155,7 +157,11 @@ export class MarketStream {
 
   /** Says once, among the gateway's words, what a person should know of this feed. */
   notice(text: string): void {
-    if (!this.#notices.includes(text) && this.#notices.length < MOST_NOTICES) this.#notices.push(text);
+    if (this.#notices.includes(text)) return;
+    this.#notices.push(text);
+    if (this.#notices.length <= MOST_NOTICES) return;
+    this.#notices.shift();
+    this.#noticesLeft += 1;
   }
 
   /** Another session begins. Returns the nanoseconds from which it must replay; undefined: from now on. */
@@ -266,7 +272,7 @@ export class MarketStream {
     if (moved && !this.isReplaying) this.#options.timeliness.heard(this.time, now);
     this.#judge();
     const changes = this.#flush(before > 0 ? before : (first ?? before));
-    this.#options.tape.write(bytes, before > 0 ? before : this.time);
+    this.#options.tape.write(bytes);
     return changes.length === 0 ? events : [...changes, ...events];
   }
 
@@ -390,7 +396,7 @@ export class MarketStream {
     });
     this.#untold = [];
     const tsOut = this.#metadata?.tsOut ?? false;
-    for (const change of changes) this.#options.tape.write(encodeConnection(change, tsOut), change.time);
+    for (const change of changes) this.#options.tape.write(encodeConnection(change, tsOut));
     return changes;
   }
 }

@@ -352,6 +352,15 @@ describe("a live feed", () => {
     expect(seen.error).toBeUndefined();
   });
 
+  it("F15: still tells the newest of many words of the gateway, and how many came before", async () => {
+    const unknown = Array.from({ length: 24 }, (_, index) => gatewayError(4, `NO${index}`));
+    const last = gatewayError(99, "restart at 02:15");
+    const seen = await run(playing([sending(HEAD, ...unknown, last, t(1), END)]));
+    expect(seen.health.notices).toHaveLength(21);
+    expect(seen.health.notices[0]).toBe("and 5 more before these");
+    expect(seen.health.notices.at(-1)).toBe("Databento says: restart at 02:15");
+  });
+
   it("F16: says with each session what is near, once", async () => {
     const asked: number[] = [];
     const notices = (now: number) => {
