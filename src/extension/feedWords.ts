@@ -72,7 +72,7 @@ export function feedNotes({ health }: FeedStanding): readonly string[] {
       ? []
       : [`${counted} of ${gapSeconds(last)} s (${last.reason}): no bar that it touches gives a signal`]),
     ...notices.slice(-3),
-    ...(dropped === 0 ? [] : [`${dropped} records lie in the future and were not used`]),
+    ...(dropped === 0 ? [] : [`${dropped} records without a time or of the future were not used`]),
   ];
 }
 

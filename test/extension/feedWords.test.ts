@@ -114,7 +114,7 @@ describe("A live feed in words", () => {
     expect(feedNotes(feed({ gaps: [gap(32, 20)], notices, dropped: 2 }))).toEqual([
       "1 gap of 12 s (the replay no longer holds it): no bar that it touches gives a signal",
       "Databento does not know a symbol: ESX9",
-      "2 records lie in the future and were not used",
+      "2 records without a time or of the future were not used",
     ]);
     expect(feedNotes(feed({ gaps: [gap(90, 80), gap(32, 20)] }))[0]).toMatch(/^2 gaps, the last of 12 s/);
     expect(feedNotes(feed())).toEqual([]);

@@ -62,7 +62,10 @@ export interface Fault {
   readonly sizes?: readonly number[];
 }
 
-/** A market that goes on whether anyone is connected or not, behind a gateway whose connections break. */
+/**
+ * A market that goes on whether anyone is connected or not, behind a gateway whose connections break. Records come as they are
+ * listed, and are replayed by their time.
+ */
 export class FaultyMarket {
   readonly #records: readonly Uint8Array[];
   readonly #faults: readonly Fault[];
@@ -85,7 +88,7 @@ export class FaultyMarket {
     records: readonly Uint8Array[],
     faults: readonly Fault[],
     onStall: () => void = () => undefined,
-    end: Uint8Array = LAST_BEAT,
+    end: Uint8Array = lastBeat(),
     contract: Uint8Array = mapping(),
   ) {
     this.#records = records;
@@ -131,7 +134,9 @@ export class FaultyMarket {
     const head = concatBytes(liveMetadata(), system(1, "Subscription request 1 succeeded"), this.#mapping);
     if (!(await send(head))) return;
     if (start !== undefined) {
-      if (!(await send(concatBytes(...this.#records.slice(from, now), replayCompleted())))) return;
+      const replay = this.#records.slice(from, now).filter((record) => timeOf(record) >= start);
+      replay.sort((a, b) => Number(timeOf(a) - timeOf(b)));
+      if (!(await send(concatBytes(...replay, replayCompleted())))) return;
     }
     for (let index = now; index < this.#records.length; ) {
       const end = Math.min(this.#records.length, index + 200);
@@ -180,7 +185,8 @@ export class FaultyMarket {
 
 const RECORD_BYTES = 48;
 const LAST_SECONDS = 86_000;
-const LAST_BEAT = heartbeat(LAST_SECONDS);
+/** Two heartbeats at the end of a market: one alone would not be believed so far ahead. */
+export const lastBeat = (seconds = LAST_SECONDS) => concatBytes(heartbeat(seconds), heartbeat(seconds));
 /** Time of the heartbeat with which a market ends. */
 export const LAST_TIME = START + LAST_SECONDS * 1e6;
 

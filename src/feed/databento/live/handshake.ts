@@ -51,7 +51,9 @@ export class Handshake {
     this.#pending = joined(this.#pending, bytes);
     while (!this.done) {
       const end = this.#pending.indexOf(0x0a);
-      requireText(end < 0 ? this.#pending : this.#pending.subarray(0, end));
+      const said = end < 0 ? this.#pending : this.#pending.subarray(0, end);
+      // The result of a sign-in is one, whatever bytes its words hold.
+      if (!isResult(said)) requireText(said);
       if (end < 0) {
         if (this.#pending.length > LINE_LIMIT) throw notAGateway(`a line of more than ${LINE_LIMIT} bytes`);
         break;
@@ -91,7 +93,7 @@ export class Handshake {
       this.#state = "done";
       return;
     }
-    const said = fields.get("error") ?? "";
+    const said = (fields.get("error") ?? "").replace(/[^ -~]+/g, "?");
     throw refusal(this.#signIn.key.redact(said));
   }
 }
@@ -128,6 +130,12 @@ function fieldsOf(line: string): ReadonlyMap<string, string> {
     return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
   });
   return new Map(pairs);
+}
+
+const RESULT = Buffer.from("success=");
+
+function isResult(bytes: Uint8Array): boolean {
+  return RESULT.every((byte, index) => bytes[index] === byte);
 }
 
 function requireText(bytes: Uint8Array): void {

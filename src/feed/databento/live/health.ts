@@ -43,6 +43,6 @@ export interface LiveHealth {
   readonly gaps: readonly Gap[];
   /** Symbols that the gateway does not know, other words of it that end no connection, and a roll that is near or has come. */
   readonly notices: readonly string[];
-  /** Records that were not used because their time lies in the future. */
+  /** Records that were not used because they have no time, or one that lies in the future. */
   readonly dropped: number;
 }

@@ -311,7 +311,7 @@ export class LiveFeed implements Feed {
     const { onHealth } = this.#options;
     if (onHealth === undefined) return;
     const health = this.health;
-    const told = JSON.stringify([health.state, health.message, health.gaps.length, health.notices.length]);
+    const told = JSON.stringify([health.state, health.message, health.gaps.length, health.notices]);
     if (told === this.#told) return;
     this.#told = told;
     onHealth(health);

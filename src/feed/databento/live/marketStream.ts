@@ -15,6 +15,7 @@ import type { Gap } from "./health.js";
 import { RecordStream, type Segment } from "./recordStream.js";
 import { SeenRecords } from "./seenRecords.js";
 import type { Tape } from "./tape.js";
+import { TimeGate } from "./timeGate.js";
 import type { Timeliness } from "./timeliness.js";
 
 /** What a market stream is made of. */
@@ -60,6 +61,7 @@ export class MarketStream {
   readonly #halted = new Set<number>();
   readonly #gaps: Gap[] = [];
   readonly #notices: string[] = [];
+  #noticesLeft = 0;
   #records = new RecordStream(this.#seen);
   #metadata: Metadata | undefined;
   /** Where a session begins that comes before the first record. */
@@ -104,13 +106,14 @@ export class MarketStream {
     return this.#gaps;
   }
 
-  /** What the gateway said that ends nothing. */
+  /** What the gateway said that ends nothing; of much of it the newest, after a line that says how many there were before. */
   get notices(): readonly string[] {
-    return this.#notices;
+    const left = this.#noticesLeft;
+    return left === 0 ? this.#notices : [`and ${left} more before these`, ...this.#notices];
   }
 
   get dropped(): number {
-    return this.#dropped + this.#records.future;
+    return this.#dropped + this.#records.dropped;
   }
 
   get isReplaying(): boolean {
@@ -136,12 +139,13 @@ export class MarketStream {
     this.#isPast = true;
     this.#resumedAt = this.time;
     this.#seen.stopsAtHoles = false;
-    this.#replace(new RecordStream(this.#seen, Number(until / 1000n) - PAST_MARGIN - barMicros));
+    this.#replace(new RecordStream(this.#seen, { end: Number(until / 1000n) - PAST_MARGIN - barMicros }));
   }
 
   /** Why no signal may be born; undefined when the stream is of now. */
   get problem(): string | undefined {
     if (this.#isSlow) return "this computer reads slower than the market trades";
+    if (this.#records.isAhead) return "Databento's times are ahead of this computer's clock; set the clock";
     if (this.#halted.has(this.#instrument)) return "trading is halted";
     return this.#options.timeliness.problem;
   }
@@ -153,7 +157,11 @@ export class MarketStream {
 
   /** Says once, among the gateway's words, what a person should know of this feed. */
   notice(text: string): void {
-    if (!this.#notices.includes(text) && this.#notices.length < MOST_NOTICES) this.#notices.push(text);
+    if (this.#notices.includes(text)) return;
+    this.#notices.push(text);
+    if (this.#notices.length <= MOST_NOTICES) return;
+    this.#notices.shift();
+    this.#noticesLeft += 1;
   }
 
   /** Another session begins. Returns the nanoseconds from which it must replay; undefined: from now on. */
@@ -161,7 +169,9 @@ export class MarketStream {
     const start = this.#seen.resumeFrom ?? this.#origin;
     this.#isPast = false;
     this.#seen.stopsAtHoles = this.#mayAsk;
-    this.#replace(new RecordStream(this.#seen));
+    this.#replace(
+      new RecordStream(this.#seen, this.#options.timeliness.isChecked ? {} : { gate: new TimeGate(this.time) }),
+    );
     if (start !== undefined) this.#seen.expectRepeats(start);
     this.#replaysLeft = start === undefined ? 0 : this.#options.subscriptions;
     this.#resumedAt = this.time;
@@ -181,6 +191,10 @@ export class MarketStream {
   *receive(bytes: Uint8Array, now: Micros): Generator<readonly EngineEvent[], void, undefined> {
     const latest = this.#options.timeliness.latestAt(now);
     for (const segment of this.#records.push(bytes, latest)) yield* this.#take(segment, now);
+    // Of records that were all dropped nobody has told yet.
+    if (!this.#records.isAhead || this.#told !== "caughtUp") return;
+    this.#judge();
+    yield this.#flush(this.time);
   }
 
   /** Everything that had arrived was read: whoever was slow no longer is. */
@@ -258,7 +272,7 @@ export class MarketStream {
     if (moved && !this.isReplaying) this.#options.timeliness.heard(this.time, now);
     this.#judge();
     const changes = this.#flush(before > 0 ? before : (first ?? before));
-    this.#options.tape.write(bytes, before > 0 ? before : this.time);
+    this.#options.tape.write(bytes);
     return changes.length === 0 ? events : [...changes, ...events];
   }
 
@@ -350,7 +364,7 @@ export class MarketStream {
   }
 
   #replace(records: RecordStream): void {
-    this.#dropped += this.#records.future;
+    this.#dropped += this.#records.dropped;
     this.#records = records;
   }
 
@@ -382,7 +396,7 @@ export class MarketStream {
     });
     this.#untold = [];
     const tsOut = this.#metadata?.tsOut ?? false;
-    for (const change of changes) this.#options.tape.write(encodeConnection(change, tsOut), change.time);
+    for (const change of changes) this.#options.tape.write(encodeConnection(change, tsOut));
     return changes;
   }
 }

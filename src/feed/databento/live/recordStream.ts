@@ -1,12 +1,13 @@
 import { RTYPE, TS_OUT_BYTES } from "../dbn/codes.js";
 import { type Block, DbnFramer, recordSize, tooShort } from "../dbn/framer.js";
-import { type GatewayMessage, gatewayMessageOf } from "../dbn/gatewayMessage.js";
+import { type GatewayMessage, gatewayMessageOf, isHeartbeat } from "../dbn/gatewayMessage.js";
 import { LAYOUTS } from "../dbn/layouts.js";
 import type { Metadata } from "../dbn/metadata.js";
 import { MICROS_LIMIT, readMicros } from "../dbn/numbers.js";
 import { type PlainRecord, readRecord } from "../dbn/record.js";
 import { endsSession } from "./gatewayErrors.js";
 import type { Admission, SeenRecords } from "./seenRecords.js";
+import type { TimeGate } from "./timeGate.js";
 
 /** A piece of a session's stream, in its order. */
 export type Segment =
@@ -33,23 +34,35 @@ const LEAST_BYTES = Uint16Array.from({ length: 256 }, (_, rtype) => LAYOUTS.get(
 /** Records that no replay counts: what the gateway itself says, and what a symbol means. */
 const NOT_COUNTED: ReadonlySet<number> = new Set([RTYPE.system, RTYPE.error, RTYPE.symbolMapping]);
 
+/** Records in a row of the future by which it is the computer's clock that is wrong, not a record. */
+const AHEAD_RUN = 2;
+
+/** What bounds the times of a session's records. */
+export interface TimeBounds {
+  /** Micros; market records from there on are left to whoever brings them next. */
+  readonly end?: number;
+  /** Where no clock bounds them. */
+  readonly gate?: TimeGate;
+}
+
 /** Cuts one session's bytes, however they arrive, into pieces of new records and messages. */
 export class RecordStream {
   readonly #seen: SeenRecords;
   readonly #framer: DbnFramer;
   readonly #end: number;
+  readonly #gate: TimeGate | undefined;
   #segments: Segment[] = [];
   #chunk: Uint8Array = new Uint8Array(0);
   #tail = 0;
   #latest = 0;
   #isOver = false;
-  /** Records that were dropped because their time lies in the future. */
-  future = 0;
+  #dropped = 0;
+  #ahead = 0;
 
-  /** @param end Micros; market records from there on are left to whoever brings them next */
-  constructor(seen: SeenRecords, end: number = MICROS_LIMIT) {
+  constructor(seen: SeenRecords, { end = MICROS_LIMIT, gate }: TimeBounds = {}) {
     this.#seen = seen;
     this.#end = end;
+    this.#gate = gate;
     this.#framer = new DbnFramer({
       readMetadata: (metadata) => {
         this.#tail = metadata.tsOut ? TS_OUT_BYTES : 0;
@@ -59,10 +72,20 @@ export class RecordStream {
     });
   }
 
+  /** Records and heartbeats that were dropped because they have no time or one that lies in the future. */
+  get dropped(): number {
+    return this.#dropped + (this.#gate?.dropped ?? 0);
+  }
+
+  /** Whether what comes is of the future, one after the other. */
+  get isAhead(): boolean {
+    return this.#ahead >= AHEAD_RUN;
+  }
+
   /**
    * Takes the next bytes. `bytes` of the pieces are parts of them.
    *
-   * @param latest Micros; market records from there on are dropped and counted
+   * @param latest Micros; market records and heartbeats from there on are dropped and counted
    */
   push(bytes: Uint8Array, latest: number): readonly Segment[] {
     this.#segments = [];
@@ -84,7 +107,7 @@ export class RecordStream {
   }
 
   #readRecords(block: Block, start: number): number {
-    const { bytes, view } = block;
+    const { bytes } = block;
     if (this.#isOver) return bytes.length;
     let at = start;
     let kept = start;
@@ -94,30 +117,9 @@ export class RecordStream {
         if (at + size > bytes.length) break;
         const rtype = bytes[at + 1] ?? 0;
         if (size - this.#tail < (LEAST_BYTES[rtype] ?? 0)) throw tooShort(block, at, rtype);
-        if (NOT_COUNTED.has(rtype)) {
-          if (rtype !== RTYPE.symbolMapping) {
-            this.#pushRecords(block, kept, at);
-            this.#pushMessage(block, at, size);
-            kept = at + size;
-            if (this.#isOver) return bytes.length;
-          }
-        } else if (this.#isTooLate(view, at)) {
-          this.#pushRecords(block, kept, at);
-          kept = at + size;
-        } else {
-          const admission = this.#seen.admit(block, at, size - this.#tail, size);
-          if (!admission.isNew || admission.released.length > 0 || admission.hole !== undefined) {
-            this.#pushRecords(block, kept, at);
-            this.#pushSettled(admission);
-            if (this.#isOver) return bytes.length;
-            kept = admission.isNew ? at : at + size;
-          }
-          if (rtype === RTYPE.status && admission.isNew) {
-            this.#pushRecords(block, kept, at);
-            this.#pushStatus(block, at, size);
-            kept = at + size;
-          }
-        }
+        if (!NOT_COUNTED.has(rtype)) kept = this.#readMarket(block, kept, at, size);
+        else if (rtype !== RTYPE.symbolMapping) kept = this.#readMessage(block, kept, at, size);
+        if (this.#isOver) return bytes.length;
         at += size;
       }
     } finally {
@@ -126,26 +128,75 @@ export class RecordStream {
     return at;
   }
 
-  #isTooLate(view: DataView, at: number): boolean {
-    const time = readMicros(view, at + 8);
-    if (time >= MICROS_LIMIT) return false;
-    if (time >= this.#end) return true;
-    if (time < this.#latest) return false;
-    this.future += 1;
+  /** Reads the market record at `at`. Returns from where on the block holds what is still to be pushed. */
+  #readMarket(block: Block, start: number, at: number, size: number): number {
+    const next = at + size;
+    const rtype = block.bytes[at + 1] ?? 0;
+    const time = readMicros(block.view, at + 8);
+    let kept = start;
+    if (!this.#isOrdinary(time)) {
+      this.#pushRecords(block, kept, at);
+      if (!this.#believes(block, at, size, time) || this.#isOver) return next;
+      kept = at;
+    }
+    if (time < MICROS_LIMIT) {
+      const admission = this.#seen.admit(block, at, size - this.#tail, size);
+      if (!admission.isNew || admission.released.length > 0 || admission.hole !== undefined) {
+        this.#pushRecords(block, kept, at);
+        this.#pushSettled(admission);
+        kept = at;
+      }
+      if (!admission.isNew || this.#isOver) return next;
+    }
+    if (rtype !== RTYPE.status) return kept;
+    this.#pushRecords(block, kept, at);
+    this.#pushStatus(block, at, size);
+    return next;
+  }
+
+  /** Reads what the gateway says at `at`. Returns from where on the block holds what is still to be pushed. */
+  #readMessage(block: Block, kept: number, at: number, size: number): number {
+    this.#pushRecords(block, kept, at);
+    const message = gatewayMessageOf(readRecord(block, at, this.#tail > 0));
+    const time = readMicros(block.view, at + 8);
+    if (!isHeartbeat(message) || this.#isOrdinary(time) || this.#believes(block, at, size, time)) {
+      // What follows the end of a session is not read, so that the next session asks for it again.
+      this.#isOver ||= message.kind === "error" && endsSession(message.code);
+      this.#segments.push({ type: "message", message, bytes: this.#own(block, at, at + size) });
+    }
+    return at + size;
+  }
+
+  #isOrdinary(time: number): boolean {
+    if (time >= this.#latest || time >= this.#end || !(this.#gate?.takes(time) ?? true)) return false;
+    this.#ahead = 0;
     return true;
+  }
+
+  /** Whether a record may be used, by its time; what it bears out is read before it. */
+  #believes(block: Block, at: number, size: number, time: number): boolean {
+    const rtype = block.bytes[at + 1] ?? 0;
+    if (time >= MICROS_LIMIT) {
+      // What a halt says holds without a time, and a heartbeat without one moves no clock.
+      if (rtype === RTYPE.status || rtype === RTYPE.system) return true;
+      this.#dropped += 1;
+      return false;
+    }
+    if (time >= this.#end) return false;
+    if (time >= this.#latest) {
+      this.#dropped += 1;
+      this.#ahead += 1;
+      return false;
+    }
+    this.#ahead = 0;
+    const borneOut = this.#gate?.borneOut(time, rtype);
+    if (borneOut !== undefined) this.#readRecords(blockOf(borneOut), 0);
+    return this.#gate?.admits(time, () => block.bytes.slice(at, at + size)) ?? true;
   }
 
   #pushRecords(block: Block, from: number, to: number): void {
     if (from >= to) return;
     this.#segments.push({ type: "records", bytes: this.#own(block, from, to) });
-  }
-
-  #pushMessage(block: Block, at: number, size: number): void {
-    const message = gatewayMessageOf(readRecord(block, at, this.#tail > 0));
-    // What follows the end of a session is not read, so that the next session asks for it again.
-    this.#isOver = message.kind === "error" && endsSession(message.code);
-    const bytes = this.#own(block, at, at + size);
-    this.#segments.push({ type: "message", message, bytes });
   }
 
   #pushStatus(block: Block, at: number, size: number): void {
@@ -167,6 +218,10 @@ export class RecordStream {
     const part = block.bytes.subarray(from, to);
     return block.bytes === this.#chunk ? part : part.slice();
   }
+}
+
+function blockOf(bytes: Uint8Array): Block {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), base: 0 };
 }
 
 /** Actions of a status record: trading, then halt, pause, suspension, close and "not available". */

@@ -1,7 +1,8 @@
 import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Micros } from "../../../core/units.js";
-import { RTYPE } from "../dbn/codes.js";
+import { HEADER_BYTES, RTYPE } from "../dbn/codes.js";
+import { MICROS_LIMIT, readMicros } from "../dbn/numbers.js";
 import type { Tape } from "./tape.js";
 
 /** Where and by which days a live feed is recorded. */
@@ -20,7 +21,8 @@ const MOST_FILES = 1000;
 
 /**
  * Records a live feed as DBN, a file for each trading day and run: `NAME-YYYY-MM-DD.dbn`, then `-2`, `-3`, ... Nothing is ever
- * written over. Each file begins with the metadata and the mappings that hold, so that it can be read alone; all files of a run
+ * written over. A day's file begins with the first record whose own time is of that day; what comes late stays in the newer one,
+ * so that the order is kept. Each file begins with the metadata and the mappings that hold, so that it can be read alone; all files of a run
  * in their order are the run.
  */
 export class Recorder implements Tape {
@@ -41,21 +43,22 @@ export class Recorder implements Tape {
     this.#metadata = metadata;
   }
 
-  write(records: Uint8Array, time: Micros): void {
+  write(records: Uint8Array): void {
     if (this.#failed) return;
-    if (time === 0) {
-      this.#undated.push(records.slice());
-      return;
-    }
     try {
-      if (this.#file === undefined || time >= this.#until) this.#turn(time);
-      this.#append(records);
+      let from = 0;
+      for (const [at, time] of marketTimes(records)) {
+        if (this.#file !== undefined && time < this.#until) continue;
+        this.#put(records.subarray(from, at));
+        from = at;
+        this.#turn(time);
+      }
+      this.#put(records.subarray(from));
     } catch (cause) {
       this.#failed = true;
       this.close();
       this.#options.onFailure(cause instanceof Error ? cause : new Error(String(cause)));
     }
-    this.#remember(records);
   }
 
   close(): void {
@@ -69,6 +72,16 @@ export class Recorder implements Tape {
     } finally {
       closeSync(file);
     }
+  }
+
+  #put(records: Uint8Array): void {
+    if (records.length === 0) return;
+    if (this.#file === undefined) {
+      this.#undated.push(records.slice());
+      return;
+    }
+    this.#append(records);
+    this.#remember(records);
   }
 
   #turn(time: Micros): void {
@@ -105,15 +118,31 @@ export class Recorder implements Tape {
   }
 
   #remember(records: Uint8Array): void {
-    for (let from = 0; from + 8 <= records.length; ) {
-      const size = (records[from] ?? 0) * 4;
-      if (size === 0) return;
-      if (records[from + 1] === RTYPE.symbolMapping) {
-        const mapping = records.slice(from, from + size);
-        this.#mappings.set(new DataView(mapping.buffer).getUint32(4, true), mapping);
-      }
-      from += size;
+    for (const [from, size] of recordsOf(records)) {
+      if (records[from + 1] !== RTYPE.symbolMapping) continue;
+      const mapping = records.slice(from, from + size);
+      this.#mappings.set(new DataView(mapping.buffer).getUint32(4, true), mapping);
     }
+  }
+}
+
+/** Where each record begins, and its bytes. */
+function* recordsOf(records: Uint8Array): Generator<readonly [number, number], void, undefined> {
+  for (let from = 0; from + HEADER_BYTES <= records.length; ) {
+    const size = (records[from] ?? 0) * 4;
+    if (size === 0) return;
+    yield [from, size];
+    from += size;
+  }
+}
+
+/** Where each record begins that has a time of the market, and that time; what a symbol means holds for any. */
+function* marketTimes(records: Uint8Array): Generator<readonly [number, Micros], void, undefined> {
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+  for (const [from] of recordsOf(records)) {
+    if (records[from + 1] === RTYPE.symbolMapping) continue;
+    const time = readMicros(view, from + 8);
+    if (0 < time && time < MICROS_LIMIT) yield [from, time];
   }
 }
 

@@ -1,21 +1,33 @@
 import { HEADER_BYTES } from "../dbn/codes.js";
 import type { Block } from "../dbn/framer.js";
-
-/** Nanoseconds as two halves, because they are more than a number holds. */
-interface Nanos {
-  readonly high: number;
-  readonly low: number;
-}
+import { SeenWindow } from "./seenWindow.js";
 
 /** What was seen of one schema and instrument. */
-interface Last extends Nanos {
-  high: number;
-  low: number;
+interface Last {
+  /** Nanoseconds of the newest record. */
+  time: bigint;
   /** A fingerprint of each record of that very nanosecond. */
   prints: number[];
-  /** While a replay is to repeat them: those that it has not yet. */
-  awaited: number[] | undefined;
-  /** Records of that nanosecond that the replay has and `prints` has not: kept back until their number is known. */
+  /** Up to here nothing counts as new any more: it was declared as missing. */
+  floor: bigint;
+  /** What a replay is to repeat, or has repeated, of it; undefined when none is on. */
+  replay: Replay | undefined;
+}
+
+/** How a replay of one schema and instrument is compared with what was seen. */
+interface Replay {
+  readonly start: bigint;
+  /** The newest nanosecond when it began: once a later record comes, it is clear what is missing. */
+  readonly newest: bigint;
+  /** By nanosecond. */
+  readonly instants: Map<bigint, Instant>;
+  isSettled: boolean;
+}
+
+interface Instant {
+  /** Fingerprints of the records that were seen and not repeated yet. */
+  awaited: number[];
+  /** Records that the replay has and that were not seen like this: kept back until their number is known. */
   held: Held[];
 }
 
@@ -25,7 +37,6 @@ interface Held {
 }
 
 const TWO_32_NUMBER = 4_294_967_296;
-const TWO_32 = BigInt(TWO_32_NUMBER);
 const NANOS_PER_SECOND = 1_000_000_000n;
 
 /** How far behind the newest record a replay may begin for the sake of an instrument that trades rarely. */
@@ -46,18 +57,20 @@ const REPEATED: Admission = { isNew: false, released: [], hole: undefined };
 
 /**
  * Makes each record count once, however often the connection is lost. A new session asks for a replay from the last event on,
- * that instant included; of each schema and instrument as many records of that nanosecond are dropped as had been seen
- * (`RELIABILITY.md` 3.1). Equal records cannot be told apart and need not be; where the replay orders an instant differently,
- * the fingerprints tell which are new.
+ * that instant included, and up to a minute before it for the sake of an instrument that trades rarely; what was seen of that
+ * time is known by its fingerprints, in whatever order the replay brings it, and what was not is new, also where it is late
+ * (`RELIABILITY.md` 3.1). Of each nanosecond as many records are dropped as had been seen: equal records cannot be told apart and
+ * need not be.
  */
 export class SeenRecords {
   /** While true, a hole is told and nothing of it or behind it counts as seen: it is to be asked for elsewhere. */
   stopsAtHoles = false;
   readonly #lasts = new Map<number, Last>();
+  readonly #window = new SeenWindow();
 
   /** Where the next session has to begin so that nothing is missed, in nanoseconds; undefined when nothing was seen. */
   get resumeFrom(): bigint | undefined {
-    const times = [...this.#lasts.values()].map(nanosOf);
+    const times = [...this.#lasts.values()].map(({ time }) => time);
     const newest = times.reduce((most, time) => (time > most ? time : most), 0n);
     const near = times.filter((time) => time >= newest - REACH);
     return near.length === 0 ? undefined : near.reduce((least, time) => (time < least ? time : least));
@@ -66,14 +79,24 @@ export class SeenRecords {
   /** A replay from `start` on begins: it is to repeat what was seen since. */
   expectRepeats(start: bigint): void {
     for (const last of this.#lasts.values()) {
-      last.awaited = nanosOf(last) >= start ? [...last.prints] : undefined;
-      last.held = [];
+      const { time, prints } = last;
+      const newest: [bigint, Instant] = [time, { awaited: [...prints], held: [] }];
+      last.replay = time < start ? undefined : { start, newest: time, instants: new Map([newest]), isSettled: false };
+    }
+    const { forgotten } = this.#window;
+    for (const { key, time, print } of this.#window.since(start > forgotten ? start : forgotten + 1n)) {
+      const replay = this.#lasts.get(key)?.replay;
+      if (replay === undefined || time === replay.newest) continue;
+      const instant = replay.instants.get(time);
+      if (instant === undefined) replay.instants.set(time, { awaited: [print], held: [] });
+      else instant.awaited.push(print);
     }
   }
 
   /** Nothing of before will come again. */
   forget(): void {
     this.#lasts.clear();
+    this.#window.clear();
   }
 
   /**
@@ -84,65 +107,81 @@ export class SeenRecords {
    */
   admit({ bytes, view }: Block, at: number, size: number, whole: number): Admission {
     const key = view.getUint8(at + 1) * TWO_32_NUMBER + view.getUint32(at + 4, true);
-    const low = view.getUint32(at + 8, true);
-    const high = view.getUint32(at + 12, true);
+    const time = view.getBigUint64(at + 8, true);
+    const print = printOf(bytes, at, size);
     const last = this.#lasts.get(key);
-    if (last === undefined) {
-      this.#lasts.set(key, { high, low, prints: [printOf(bytes, at, size)], awaited: undefined, held: [] });
-      return NEW;
+    const replay = last?.replay;
+    let settled = NEW;
+    if (last !== undefined && replay !== undefined) {
+      const instant = replay.instants.get(time);
+      if (instant !== undefined && instant.awaited.length > 0) {
+        return this.#repeat(key, time, instant, { record: bytes.subarray(at, at + whole), print });
+      }
+      const isOld = time < replay.start || time <= this.#window.forgotten || time <= last.floor;
+      if (instant === undefined && time < replay.newest && isOld) return REPEATED;
+      if (time > replay.newest) settled = this.#settle(key, last, replay, time);
+      if (settled.hole !== undefined && this.stopsAtHoles) return settled;
     }
-    const order = high - last.high || low - last.low;
-    if (last.awaited !== undefined) {
-      if (order < 0) return REPEATED;
-      if (order === 0) return this.#repeat(key, last, last.awaited, bytes.subarray(at, at + whole), size);
-    }
-    const settled = last.awaited === undefined ? NEW : this.#settle(key, last, last.awaited);
-    if (settled.hole !== undefined && this.stopsAtHoles) return settled;
-    if (order > 0) {
-      last.high = high;
-      last.low = low;
-      last.prints = [printOf(bytes, at, size)];
-    } else if (order === 0) {
-      last.prints.push(printOf(bytes, at, size));
-    }
+    this.#remember(key, time, print);
     return settled;
   }
 
   /** The replay is over: what it kept back or left out is told. */
   settleAll(): readonly Admission[] {
-    return [...this.#lasts].flatMap(([key, last]) =>
-      last.awaited === undefined ? [] : [this.#settle(key, last, last.awaited)],
-    );
+    return [...this.#lasts].flatMap(([key, last]) => {
+      const { replay } = last;
+      if (replay === undefined) return [];
+      const settled = this.#settle(key, last, replay, last.time);
+      if (settled.hole === undefined || !this.stopsAtHoles) last.replay = undefined;
+      return [settled];
+    });
   }
 
-  #repeat(key: number, last: Last, awaited: number[], record: Uint8Array, size: number): Admission {
-    const print = printOf(record, 0, size);
-    const index = awaited.indexOf(print);
-    if (index < 0) last.held.push({ record: record.slice(), print });
-    else awaited.splice(index, 1);
+  #remember(key: number, time: bigint, print: number): void {
+    const last = this.#lasts.get(key);
+    this.#window.add(key, time, print);
+    if (last === undefined) {
+      this.#lasts.set(key, { time, prints: [print], floor: 0n, replay: undefined });
+    } else if (time > last.time) {
+      last.time = time;
+      last.prints = [print];
+    } else if (time === last.time) {
+      last.prints.push(print);
+    }
+  }
+
+  #repeat(key: number, time: bigint, instant: Instant, { record, print }: Held): Admission {
+    const index = instant.awaited.indexOf(print);
+    if (index < 0) instant.held.push({ record: record.slice(), print });
+    else instant.awaited.splice(index, 1);
     // All that was seen has come: what was kept back is new, and so is whatever follows.
-    if (awaited.length === 0) return { ...this.#settle(key, last, awaited), isNew: false };
-    return REPEATED;
+    return instant.awaited.length > 0 ? REPEATED : { ...REPEATED, released: this.#release(key, time, instant) };
   }
 
   // As many as were seen are the old ones, whatever they look like now; the rest is new.
-  #settle(key: number, last: Last, awaited: readonly number[]): Admission {
-    const hole = last.held.length < awaited.length ? key % TWO_32_NUMBER : undefined;
-    if (hole !== undefined && this.stopsAtHoles) return { isNew: false, released: [], hole };
-    const released = last.held.slice(awaited.length);
-    for (const { print } of released) last.prints.push(print);
-    last.awaited = undefined;
-    last.held = [];
-    return {
-      isNew: true,
-      released: released.map(({ record }) => record),
-      hole,
-    };
+  #release(key: number, time: bigint, instant: Instant): readonly Uint8Array[] {
+    const released = instant.held.slice(instant.awaited.length);
+    instant.awaited = instant.awaited.slice(instant.held.length);
+    instant.held = [];
+    for (const { print } of released) this.#remember(key, time, print);
+    return released.map(({ record }) => record);
   }
-}
 
-function nanosOf({ high, low }: Nanos): bigint {
-  return BigInt(high) * TWO_32 + BigInt(low);
+  /** @param next where what is missing ends, if something is */
+  #settle(key: number, last: Last, replay: Replay, next: bigint): Admission {
+    if (replay.isSettled) return NEW;
+    const newest = replay.instants.get(replay.newest);
+    const isHole = newest !== undefined && newest.held.length < newest.awaited.length;
+    const hole = isHole ? key % TWO_32_NUMBER : undefined;
+    if (hole !== undefined && this.stopsAtHoles) return { isNew: false, released: [], hole };
+    replay.isSettled = true;
+    if (hole !== undefined) last.floor = next;
+    const instants = [...replay.instants].sort(([a], [b]) => (a < b ? -1 : 1));
+    const released = instants.flatMap(([time, instant]) =>
+      instant.held.length === 0 ? [] : this.#release(key, time, instant),
+    );
+    return { isNew: true, released, hole };
+  }
 }
 
 /** FNV-1a over the record after its header, which the key and the time stand for. */

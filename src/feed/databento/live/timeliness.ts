@@ -1,6 +1,9 @@
 import { checkClock, checkFresh, type Delay, withDelay } from "../../../core/guards/freshness.js";
 import { denied, refused } from "../../../core/guards/verdict.js";
-import { MICROS_PER_DAY, type Micros } from "../../../core/units.js";
+import { MICROS_PER_MINUTE, type Micros } from "../../../core/units.js";
+
+/** The clocks of computers that are set by the network differ by less; from 2 s on no signal is born (`RELIABILITY.md` R3). */
+const MOST_AHEAD = MICROS_PER_MINUTE;
 
 /**
  * Whether what arrives is of now, asked whenever it is used (`RELIABILITY.md` R1, R3): not older than some seconds, and by a
@@ -24,9 +27,14 @@ export class Timeliness {
     this.#delays = withDelay(this.#delays, { time: now, delay: now - time });
   }
 
-  /** Times of the market from here on are damage, not data: a day ahead of this computer's clock. */
+  /** Whether the sender's times are bounded by this computer's clock. */
+  get isChecked(): boolean {
+    return this.#isChecked;
+  }
+
+  /** Times from here on are damage, not data: more ahead of this computer's clock than one that is right can be behind. */
   latestAt(now: Micros): number {
-    return this.#isChecked ? now + MICROS_PER_DAY : Number.POSITIVE_INFINITY;
+    return this.#isChecked ? now + MOST_AHEAD : Number.POSITIVE_INFINITY;
   }
 
   /** Another connection: what was before it says nothing. */

@@ -17,6 +17,7 @@ import {
   isLast,
   KEY,
   LAST_TIME,
+  lastBeat,
   liveFeedAt,
   liveMetadata,
   mapping,
@@ -30,7 +31,7 @@ afterEach(async () => {
   for (const gateway of gateways.splice(0)) await gateway.close();
 });
 
-const END = heartbeat((LAST_TIME - START) / 1e6);
+const END = lastBeat();
 const HEAD = concatBytes(liveMetadata(), system(1, "ok"), mapping());
 
 interface Seen {
@@ -275,6 +276,18 @@ describe("a live feed", () => {
     expect((await run(playing(parts))).lines).toEqual([line(1), line(2), line(3)]);
   });
 
+  it("F12: counts late records of the minute that a replay reaches back once, seen ones and others, in any order", async () => {
+    const other = (seconds: number, size = 1) => trade({ seconds, size, id: 99 });
+    const head = concatBytes(HEAD, mapping("ESM4", 99));
+    const first = closing(head, other(10), t(50), t(45, 2), t(45, 3));
+    const replay = [other(10), t(45, 3), t(50), t(44), t(45, 4), t(45, 2), t(45, 5), other(61)];
+    const seen = await run(playing([first, sending(head, ...replay, replayCompleted(), t(62), END)]));
+    const mine = seen.lines.filter((text) => text.endsWith("17077"));
+    expect(mine).toEqual([line(50), line(45, 2), line(45, 3), line(44), line(45, 4), line(45, 5), line(62)]);
+    expect(seen.lines).toHaveLength(mine.length + 2);
+    expect(seen.health.gaps).toEqual([]);
+  });
+
   it("F13: declares what the gateway no longer replays as a gap, before time moves through it", async () => {
     const starts: (bigint | undefined)[] = [];
     const parts = [
@@ -337,6 +350,15 @@ describe("a live feed", () => {
     expect(seen.lines).toEqual([line(1)]);
     expect(seen.health.notices).toEqual(["Databento does not know a symbol: NOPE.v.0"]);
     expect(seen.error).toBeUndefined();
+  });
+
+  it("F15: still tells the newest of many words of the gateway, and how many came before", async () => {
+    const unknown = Array.from({ length: 24 }, (_, index) => gatewayError(4, `NO${index}`));
+    const last = gatewayError(99, "restart at 02:15");
+    const seen = await run(playing([sending(HEAD, ...unknown, last, t(1), END)]));
+    expect(seen.health.notices).toHaveLength(21);
+    expect(seen.health.notices[0]).toBe("and 5 more before these");
+    expect(seen.health.notices.at(-1)).toBe("Databento says: restart at 02:15");
   });
 
   it("F16: says with each session what is near, once", async () => {
@@ -403,10 +425,74 @@ describe("a live feed", () => {
       trade({ raw: { ts_event: "18446744073709551615" } }),
       trade({ seconds: 400_000 }),
     ];
-    const seen = await run(playing([sending(HEAD, t(1), ...bad, t(3), END)]), { checksClock: true });
+    const clock = new FakeClock(LAST_TIME);
+    const seen = await run(playing([sending(HEAD, t(1), ...bad, t(3), END)]), { clock, checksClock: true });
     expect(seen.lines).toEqual([line(1), line(3)]);
-    expect(seen.events.filter(({ type }) => type === "rejected")).toHaveLength(7);
+    expect(seen.events.filter(({ type }) => type === "rejected")).toHaveLength(6);
+    expect(seen.health.dropped).toBe(2);
+  });
+
+  it("F18: a trade without a time is dropped, counted, and no place to go on from", async () => {
+    const starts: (bigint | undefined)[] = [];
+    const first = closing(HEAD, t(1), t(2), trade({ raw: { ts_event: "18446744073709551615" } }));
+    const seen = await run(playing([first, sending(HEAD, t(2), t(3), replayCompleted(), t(4), END)], starts));
+    expect(starts[1]).toBe(START_NANOS + 2_000_000_000n);
+    expect(seen.lines).toEqual([1, 2, 3, 4].map((seconds) => line(seconds)));
+    expect(seen.health).toMatchObject({ dropped: 1, gaps: [] });
+  });
+
+  it.each([7200, 72_000])("F18: one trade %i s ahead takes no stream there, where no clock bounds it", async (far) => {
+    const starts: (bigint | undefined)[] = [];
+    const first = closing(HEAD, t(1), t(far), t(2), t(far));
+    const seen = await run(playing([first, sending(HEAD, t(2), t(3), replayCompleted(), t(4), END)], starts));
+    expect(starts[1]).toBe(START_NANOS + 2_000_000_000n);
+    expect(seen.lines).toEqual([1, 2, 3, 4].map((seconds) => line(seconds)));
+    expect(seen.health).toMatchObject({ dropped: 1, gaps: [] });
+  });
+
+  it("F18: a trade after a long silence counts once the next bears it out, before that one", async () => {
+    const seen = await run(playing([sending(HEAD, t(1), t(7200), t(7199), t(40_000), heartbeat(40_001), END)]));
+    expect(seen.lines).toEqual([1, 7200, 7199, 40_000].map((seconds) => line(seconds)));
+    expect(seen.health.dropped).toBe(0);
+  });
+
+  it("F18: one heartbeat far ahead moves no clock", async () => {
+    const seen = await run(playing([sending(HEAD, t(1), heartbeat(80_000), t(2), heartbeat(5), END)]));
+    expect(seen.events.flatMap((event) => (event.type === "clock" ? [event.time] : []))).toEqual([
+      START + 5e6,
+      LAST_TIME,
+    ]);
     expect(seen.health.dropped).toBe(1);
+  });
+
+  it("F18: nothing more than a minute ahead of this computer's clock is used, and where all is, that is said", async () => {
+    const clock = new FakeClock(LAST_TIME);
+    const now = (LAST_TIME - START) / 1e6;
+    const ahead = [t(now + 61), t(now + 61), heartbeat(now + 7200), heartbeat(now + 72_000)];
+    let goOn: () => void = () => undefined;
+    const told = () =>
+      new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+    const script = playing([
+      async (peer) => {
+        const isLive = told();
+        await peer.send(concatBytes(HEAD, t(now - 1)));
+        await isLive;
+        const isAhead = told();
+        await peer.send(concatBytes(...ahead));
+        await isAhead;
+        await peer.send(END);
+        await peer.gone();
+      },
+    ]);
+    const seen = await run(script, { clock, checksClock: true }, (event) => {
+      if (event.type !== "connection") return;
+      if (event.state === "caughtUp" || event.message?.includes("ahead of this computer's clock")) goOn();
+    });
+    expect(seen.lines).toEqual([line(now - 1)]);
+    expect(seen.health).toMatchObject({ dropped: 4, lastEventAt: LAST_TIME });
+    expect(states(seen).at(-1)).toBe("caughtUp");
   });
 
   it("F20: blocks signals while the instrument is halted", async () => {
@@ -489,8 +575,9 @@ describe("a live feed", () => {
   });
 
   it("R1, R3: blocks signals while the data are old or the clocks disagree", async () => {
-    const clock = new FakeClock(START + 1.2e6);
-    const seen = await run(playing([sending(HEAD, t(1), END)]), { clock, checksClock: true });
+    const clock = new FakeClock(LAST_TIME - 3e6);
+    const fresh = t((LAST_TIME - START) / 1e6 - 3.2);
+    const seen = await run(playing([sending(HEAD, fresh, END)]), { clock, checksClock: true });
     expect(seen.changes.map(({ state, message }) => `${state} ${message ?? ""}`.trim())).toEqual([
       "up",
       "caughtUp",

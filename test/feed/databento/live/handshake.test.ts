@@ -58,6 +58,12 @@ describe("Handshake", () => {
   const GREETING = "lsg-test\ncram=t7kNhwj4xqR0QYjzFKtBEG2ec2pXJ4FK\n";
   const ANSWER = `auth=${signIn.key.answer("t7kNhwj4xqR0QYjzFKtBEG2ec2pXJ4FK")}|dataset=GLBX.MDP3|encoding=dbn|compression=none|ts_out=0|client=test|heartbeat_interval_s=5\n`;
 
+  it("reads a refusal as such, whatever bytes its words hold", () => {
+    const error = errorOf(`${GREETING}success=0|error=no\x1b]0;x\x07 \xe9 access\n`);
+    expect(error).toBeInstanceOf(FeedError);
+    expect(String(error)).toContain('refused the sign-in ("no?]0;x? ? access")');
+  });
+
   it("F1: answers alike however its bytes are cut, and leaves what comes after them", () => {
     const all = bytesOf(`${GREETING}success=1|session_id=5\nDBN`);
     const read = (parts: readonly Uint8Array[]) => {

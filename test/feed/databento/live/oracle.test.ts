@@ -7,7 +7,8 @@ import { FakeGateway } from "../../../support/fakeGateway.js";
 import { type Fault, FaultyMarket, isLast, liveFeedAt, mapping, readUntil } from "../../../support/liveMarket.js";
 
 const ESM4 = 99;
-const CONTRACTS = concatBytes(mapping(), mapping("ESM4", ESM4));
+const ESU4 = 100;
+const CONTRACTS = concatBytes(mapping(), mapping("ESM4", ESM4), mapping("ESU4", ESU4));
 
 /** Trades of two contracts, of which many share their nanosecond, and some are equal in everything. */
 const market = fc
@@ -27,6 +28,26 @@ const market = fc
       seconds += step;
       return trade({ seconds, price: 4800 + ticks * 0.25, size, side, id });
     });
+  });
+
+/** Trades of three contracts, many of them late; one contract traded once, a while ago, so that replays reach back to it. */
+const lateMarket = fc
+  .array(
+    fc.record({
+      step: fc.constantFrom(0, 0.001, 0.5, 1),
+      late: fc.constantFrom(0, 0, 0.001, 0.5, 5),
+      size: fc.integer({ min: 1, max: 2 }),
+      id: fc.constantFrom(ESH4, ESH4, ESM4),
+    }),
+    { minLength: 1, maxLength: 50 },
+  )
+  .map((sketches) => {
+    let seconds = 8;
+    const trades = sketches.map(({ step, late, size, id }) => {
+      seconds += step;
+      return trade({ seconds: seconds - late, size, id });
+    });
+    return [trade({ seconds: 2, id: ESU4 }), ...trades];
   });
 
 const faults = fc.array(
@@ -74,6 +95,18 @@ describe("a live feed under any faults", () => {
         const broken = await read(records, script);
         expect(whole.lines.length).toBe(records.length);
         expect(broken).toEqual({ lines: whole.lines, gaps: [] });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("tells each trade once where many are late and replays order them by time", async () => {
+    await fc.assert(
+      fc.asyncProperty(lateMarket, faults, async (records, script) => {
+        const whole = await read(records, []);
+        const broken = await read(records, script);
+        expect(whole.lines.length).toBe(records.length);
+        expect({ ...broken, lines: broken.lines.sort() }).toEqual({ lines: whole.lines.sort(), gaps: [] });
       }),
       { numRuns: 30 },
     );

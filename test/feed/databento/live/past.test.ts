@@ -24,9 +24,8 @@ import {
 import { FakeGateway, type Script } from "../../../support/fakeGateway.js";
 import {
   gatewayError,
-  heartbeat,
   isLast,
-  LAST_TIME,
+  lastBeat,
   liveFeedAt,
   liveMetadata,
   mapping,
@@ -49,7 +48,7 @@ const NAMES = [
   { requested: "ESM4", intervals: [{ start: 20231225, end: 20231226, symbol: String(OTHER) }] },
 ];
 const HEAD = concatBytes(liveMetadata(), mapping(), mapping("ESM4", OTHER));
-const END = heartbeat((LAST_TIME - START) / 1e6);
+const END = lastBeat();
 const t = (seconds: number, size = 1, id = ESH4) => trade({ seconds, size, id });
 const line = (seconds: number, size = 1, id = ESH4) => `${seconds} B 19201 x ${size} @ ${id}`;
 
