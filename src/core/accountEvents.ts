@@ -73,6 +73,9 @@ export function applyAccountEvent(
     case "mark":
       desk.remark(event);
       return undefined;
+    case "shadow":
+      desk.finishShadow(event.recommendation);
+      return undefined;
     default:
       return event satisfies never;
   }

@@ -54,8 +54,12 @@ export class Engine {
     const spec = specFor(settings.contract.instrument, settings.instruments);
     this.#hours = new TradingHours(settings.contract.session ?? spec?.session ?? "rth", calendar);
     this.#contractOfDay = new ContractOfDay(settings.contract);
-    const flatTimeAt = (time: Micros) => this.#flatTimeOf(this.#hours.dayEndingAfter(time));
-    this.#desk = new Desk(settings, mode, flatTimeAt, (output) => this.#emit(output));
+    const hoursAt = (time: Micros) => {
+      const day = this.#hours.dayEndingAfter(time);
+      const flat = this.#flatTimeOf(day);
+      return { tradable: day !== undefined && day.open <= time && time < flat, flatTime: flat };
+    };
+    this.#desk = new Desk(settings, mode, hoursAt, (output) => this.#emit(output));
   }
 
   /**

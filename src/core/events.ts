@@ -152,12 +152,18 @@ export interface EquityRestored extends Recorded {
   readonly maxDrawdown: number;
 }
 
-/** What the user's open positions met before a restart; from the journal only. */
+/** What open positions, paper entries and shadows met before a restart; from the journal only. */
 export interface MarkRestored extends Recorded, Prints {
   readonly kind: "mark";
   readonly symbol: string;
   readonly start: Micros;
   readonly time: Micros;
+}
+
+/** A shadow came to its end before a restart; from the journal only. */
+export interface ShadowRestored extends Recorded {
+  readonly kind: "shadow";
+  readonly recommendation: string;
 }
 
 /** Something that happens to all accounts. */
@@ -202,6 +208,7 @@ export type AccountEvent =
   | HaltRestored
   | EquityRestored
   | MarkRestored
+  | ShadowRestored
   | KillSwitch
   | PaperResetRecorded
   | LimitsChanged;
@@ -411,9 +418,10 @@ export interface EquityRow {
 }
 
 /**
- * A print, or a ready-made bar, that the user's open positions met and that counts for their worst, their best or their
+ * A print, or a ready-made bar, that an account's open positions met and that counts for their worst, their best or their
  * deepest fall: kept, so that a restart and a correction know what was marked. Their last print before something is
- * recorded, and before the session ends, is one too.
+ * recorded, and before the session ends, is one too; and for the paper account, where a user ends its halts, what an entry
+ * met first, what armed it, and what filled a shadow or was an extreme of it.
  */
 export interface Mark extends Prints {
   readonly type: "mark";

@@ -77,6 +77,10 @@ function restored(output: EngineOutput): AccountEvent | undefined {
       const { id, account, at, symbol, start, time, open, high, low, close } = output;
       return { type: "account", kind: "mark", id, account, at, symbol, start, time, open, high, low, close };
     }
+    case "shadow": {
+      const { id, time: at, recommendation } = output;
+      return { type: "account", kind: "shadow", id, account: "paper", at, recommendation };
+    }
     case "kill": {
       const { id, at, time, reason } = output;
       return { type: "account", kind: "kill", id, at, time, reason };
@@ -92,7 +96,6 @@ function restored(output: EngineOutput): AccountEvent | undefined {
     case "signal":
     case "cluster":
     case "refusal":
-    case "shadow":
     case "imported":
     case "illegal":
     case "connection":
