@@ -3,6 +3,7 @@ import type { Hours, MetBar, PaperReport, PaperTrade } from "./broker/paperTrade
 import { doubtOf } from "./doubt.js";
 import type {
   AmendmentRecorded,
+  ContractVolatility,
   EngineOutput,
   ExitReason,
   KillSwitch,
@@ -56,6 +57,7 @@ export class Desk {
   readonly #hoursAt: (time: Micros) => Hours;
   readonly #emit: (output: EngineOutput) => void;
   readonly #book = new Map<string, Recommendation>();
+  readonly #expected = new Set<string>();
   #now = 0 as Micros;
   #lastMet = Number.NEGATIVE_INFINITY;
 
@@ -163,6 +165,16 @@ export class Desk {
     if (!this.#book.has(recommendation.id)) this.register(recommendation);
   }
 
+  /** Takes note of what was issued in an earlier run and comes again from the journal. */
+  expectIssued(recommendations: readonly string[]): void {
+    for (const id of recommendations) this.#expected.add(id);
+  }
+
+  /** Whether a recommendation was issued, in this run or in an earlier one. */
+  wasIssued(id: string): boolean {
+    return this.#book.has(id) || this.#expected.has(id);
+  }
+
   /** Takes note that a shadow of an earlier run has come to its end. */
   finishShadow(id: string): void {
     this.#shadows.finish(id);
@@ -179,12 +191,13 @@ export class Desk {
     this.paper.beginDay(day.open);
   }
 
-  /** Books the end of a trading day: an equity row for each account, and where no user can, the end of a halt. */
-  endDay(day: TradingDay): void {
+  /** Books the end of a trading day, and the volatility that it leaves: an equity row for each account, and where no user can, the end of a halt. */
+  endDay(day: TradingDay, volatility: ContractVolatility | undefined): void {
     this.#watch.tell();
     this.#paperWatch.tell();
     for (const account of this.active) {
-      this.#emit(equityRow(account, day.close, day.date, day.date, this.#now));
+      const row = equityRow(account, day.close, day.date, day.date, this.#now);
+      this.#emit(volatility === undefined ? row : { ...row, volatility });
       if (account.halted && !account.killed && this.#mode.haltEndsWithSession) {
         this.reset(account, day.close, "The trading day ended", `haltEnded:${account.name}:${day.date}`);
       }

@@ -1,7 +1,7 @@
 import { applyAccountEvent } from "./accountEvents.js";
 import { flatTime } from "./adviser.js";
 import { ContractOfDay } from "./contractOfDay.js";
-import { ContractTape } from "./contractTape.js";
+import { type ContractPast, ContractTape } from "./contractTape.js";
 import { Desk } from "./desk.js";
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import { engineView } from "./engineView.js";
@@ -36,6 +36,7 @@ export class Engine {
   readonly #contractOfDay: ContractOfDay;
   readonly #seen = new Set<string>();
   #tape: ContractTape | undefined;
+  #past: ContractPast | undefined;
   #day: TradingDay | undefined;
   #inDay = false;
   #started = false;
@@ -223,7 +224,7 @@ export class Engine {
   }
 
   #endDay(day: TradingDay): void {
-    this.#desk.endDay(day);
+    this.#desk.endDay(day, this.#tape?.lasting());
     this.#tape?.endDay();
     this.#inDay = false;
     this.#day = this.#hours.dayEndingAfter(day.close);
@@ -325,6 +326,7 @@ export class Engine {
   #follow(instrument: Instrument): void {
     const barSeconds = this.#tape?.barSeconds ?? this.settings.detector.barSeconds;
     this.#tape = new ContractTape(instrument, this.settings, barSeconds);
+    this.#recallPast();
     if (this.#inDay && this.#day !== undefined) this.#tape.beginDay(this.#day.open, this.#day.close, this.#now);
     this.#schedule();
   }
@@ -417,6 +419,7 @@ export class Engine {
     this.#inDay = false;
     this.#started = true;
     this.#tape = new ContractTape(contract, this.settings, (bar.end - bar.start) / MICROS_PER_SECOND);
+    this.#recallPast();
     this.#now = Math.max(this.#now, bar.start) as Micros;
     const day = this.#hours.dayEndingAfter(this.#now);
     this.#day = day !== undefined && day.open < bar.start ? this.#hours.dayEndingAfter(day.close) : day;
@@ -444,11 +447,29 @@ export class Engine {
   }
 
   #apply(event: AccountEvent): string | undefined {
+    if (event.kind === "signal") {
+      this.#remember({ symbol: event.symbol, lastSignal: event.time });
+      return undefined;
+    }
+    if (event.kind === "equity" && event.volatility !== undefined) {
+      this.#remember({ symbol: event.volatility.symbol, volatility: event.volatility.value });
+    }
     if (event.kind !== "limits") {
       return applyAccountEvent(event, this.#desk, this.mode, (output) => this.#emit(output));
     }
     this.#desk.wantLimits(event, event.from ?? this.#dayBegunAfter(event.time));
     return undefined;
+  }
+
+  // Of the contract that earlier runs followed last; another's is no use any more.
+  #remember(known: ContractPast): void {
+    this.#past = this.#past?.symbol === known.symbol ? { ...this.#past, ...known } : known;
+    this.#recallPast();
+  }
+
+  #recallPast(): void {
+    if (this.#past?.symbol === this.#tape?.instrument.symbol && this.#past !== undefined)
+      this.#tape?.recall(this.#past);
   }
 
   // Without a trading day within a month, looser limits wait for good.

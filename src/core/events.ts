@@ -150,6 +150,20 @@ export interface EquityRestored extends Recorded {
   readonly peak: number;
   readonly limitPeak: number;
   readonly maxDrawdown: number;
+  readonly volatility?: ContractVolatility;
+}
+
+/** The volatility of a contract per minute, as a fraction. */
+export interface ContractVolatility {
+  readonly symbol: string;
+  readonly value: number;
+}
+
+/** A signal of a contract before a restart: the cool-down runs on; from the journal only. */
+export interface SignalRestored extends RecordedForAll {
+  readonly kind: "signal";
+  readonly symbol: string;
+  readonly time: Micros;
 }
 
 /** What open positions, paper entries and shadows met before a restart; from the journal only. */
@@ -164,6 +178,13 @@ export interface MarkRestored extends Recorded, Prints {
 export interface ShadowRestored extends Recorded {
   readonly kind: "shadow";
   readonly recommendation: string;
+}
+
+/** What was issued before a restart, told before the prints that it came of; from the journal only. */
+export interface IssuedRestored extends RecordedForAll {
+  readonly kind: "issued";
+  /** Ids of recommendations. */
+  readonly recommendations: readonly string[];
 }
 
 /** Something that happens to all accounts. */
@@ -209,6 +230,8 @@ export type AccountEvent =
   | EquityRestored
   | MarkRestored
   | ShadowRestored
+  | SignalRestored
+  | IssuedRestored
   | KillSwitch
   | PaperResetRecorded
   | LimitsChanged;
@@ -414,6 +437,8 @@ export interface EquityRow {
   /** Net cents and fills of the session so far. */
   readonly pnlToday: Cents;
   readonly tradesToday: number;
+  /** At a session's end: what the next one begins with; absent where no session had enough of it. */
+  readonly volatility?: ContractVolatility;
   readonly at: Micros;
 }
 

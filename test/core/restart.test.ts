@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { RecordedEvents } from "../../src/app/mergeAccountEvents.js";
 import { parseSettings } from "../../src/app/settings.js";
 import { Engine } from "../../src/core/engine.js";
-import type { EngineEvent, EngineOutput } from "../../src/core/events.js";
+import { type EngineEvent, type EngineOutput, outputId } from "../../src/core/events.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
 import type { Recommendation } from "../../src/core/sizing/recommendation.js";
+import type { Micros } from "../../src/core/units.js";
 import { restoredEvents } from "../../src/store/restore.js";
 import { after, recommendation, SIGNAL_TIME, ticks } from "../support/outputs.js";
-import { batchOf } from "../support/tape.js";
+import { batchOf, randomTape, TAPE_HOURS, TAPE_INSTRUMENT } from "../support/tape.js";
 
 /*
  * A program that begins anew and is told only what was kept goes on as one that never ended.
@@ -125,5 +127,66 @@ describe("A shadow, after a restart", () => {
     const { again, rows } = apart({}, before, [print(40, LIMIT - 5), print(41, LIMIT - 90)], LIVE);
     expect(typesOf(rows)).toEqual(["recommendation", "shadow"]);
     expect(typesOf(again)).toEqual([]);
+  });
+});
+
+describe("What was issued", () => {
+  const often = { "contract.session": TAPE_HOURS, "detector.cooldownMinutes": 5, "detector.minSignalStrength": 0.3 };
+  const engineOf = (settings: object) => new Engine(parseSettings({ ...often, ...settings }), LIVE, NO_HOLIDAYS);
+  const SEEDS = [1, 2, 3, 4, 5, 6];
+  const begin = (time: Micros): EngineEvent => ({
+    type: "contract",
+    instrument: TAPE_INSTRUMENT,
+    symbol: "ESM5",
+    time,
+  });
+
+  it.each([
+    ["immediate", {}],
+    ["retest", { "detector.entryMode": "retest" }],
+    ["intrabar", { "detector.trigger": "intrabar" }],
+  ])("is not refused as stale when the past is told again (%s)", (_, settings) => {
+    let issued = 0;
+    for (const seed of SEEDS) {
+      const { trades } = randomTape(seed, 1);
+      const start = trades[0]?.time as Micros;
+      const rows = run(engineOf(settings), [begin(start), batchOf(trades)]);
+      issued += rows.filter(({ type }) => type === "recommendation").length;
+      const recorded = new RecordedEvents(restoredEvents(rows));
+      const up: EngineEvent = { type: "connection", state: "up", time: start };
+      const past = [begin(start), up, batchOf(trades)].flatMap((event) => [...recorded.around(event)]);
+      const again = run(engineOf(settings), [...past, ...recorded.rest()]);
+      const refused = again.filter(({ type }) => type === "refusal").map(outputId);
+      expect(new Set(rows.map(outputId)), `seed ${seed}`).toEqual(new Set([...rows.map(outputId), ...refused]));
+    }
+    expect(issued).toBeGreaterThan(0);
+  });
+
+  it("cools down over a restart on a later day, and the volatility of the day before goes on", () => {
+    const settings = { "detector.cooldownMinutes": 1350, "detector.baselineBars": 5 };
+    const seen = { COOLDOWN: 0, recommendation: 0 };
+    for (const seed of SEEDS) {
+      const { trades } = randomTape(seed, 2);
+      const start = trades[0]?.time as Micros;
+      const second = trades.findIndex(({ time }) => time > start + 12 * HOUR * 1_000_000);
+      const next = trades[second]?.time as Micros;
+      for (const changes of [settings, { ...settings, "detector.cooldownMinutes": 5 }]) {
+        const plain = engineOf(changes);
+        const close: EngineEvent = { type: "clock", time: (next - 10 * HOUR * 1_000_000) as Micros };
+        const rows = run(plain, [begin(start), batchOf(trades.slice(0, second)), close]);
+        const again = engineOf(changes);
+        run(again, [begin(next), ...restoredEvents(JSON.parse(JSON.stringify(rows)) as EngineOutput[])]);
+        const later = [batchOf(trades.slice(second))];
+        const told = run(plain, later);
+        const fromSignals = (outputs: readonly EngineOutput[]) =>
+          outputs.filter(({ type }) => ["signal", "cluster", "recommendation", "refusal"].includes(type));
+        expect(fromSignals(run(again, later)), `seed ${seed}`).toEqual(fromSignals(told));
+        for (const row of told) {
+          if (row.type === "cluster" && row.reason === "COOLDOWN") seen.COOLDOWN++;
+          if (row.type === "recommendation") seen.recommendation++;
+        }
+      }
+    }
+    expect(Math.min(seen.COOLDOWN, seen.recommendation)).toBeGreaterThan(0);
   });
 });
