@@ -65,7 +65,7 @@ export class RecordedEvents {
   around(event: EngineEvent): readonly EngineEvent[] {
     const moment = momentOf(event);
     if (moment === undefined) return [event];
-    const due: EngineEvent[] = this.#begun ? [] : [...this.#before(moment.first, false)];
+    const due: EngineEvent[] = this.#begun ? [] : [...this.#before(moment.first, false), ...this.#announced()];
     this.#begun = true;
     if (event.type !== "trades") return [...due, ...this.#before(moment.last, true), event];
     let start = 0;
@@ -95,6 +95,16 @@ export class RecordedEvents {
       this.#next++;
     }
     return taken;
+  }
+
+  // A recommendation acts after the print that it came of, and that print must not be refused one.
+  #announced(): readonly EngineEvent[] {
+    const waiting = this.#recorded.slice(this.#next);
+    const recommendations = waiting.flatMap((event) =>
+      event.kind === "recommendation" ? [event.recommendation.id] : [],
+    );
+    if (recommendations.length === 0) return [];
+    return [{ type: "account", kind: "issued", id: `issued:${recommendations.join()}`, recommendations }];
   }
 
   #peek(): Micros | undefined {

@@ -25,7 +25,7 @@ type Answer = FillRecorded | ExitRecorded | DecisionRecorded | AmendmentRecorded
  * @returns why it cannot be, as one sentence; undefined when it was applied
  */
 export function applyAccountEvent(
-  event: Exclude<AccountEvent, { kind: "limits" }>,
+  event: Exclude<AccountEvent, { kind: "limits" | "signal" }>,
   desk: Desk,
   mode: RunMode,
   emit: (output: EngineOutput) => void,
@@ -72,6 +72,12 @@ export function applyAccountEvent(
       return undefined;
     case "mark":
       desk.remark(event);
+      return undefined;
+    case "issued":
+      desk.expectIssued(event.recommendations);
+      return undefined;
+    case "shadow":
+      desk.finishShadow(event.recommendation);
       return undefined;
     default:
       return event satisfies never;

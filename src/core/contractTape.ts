@@ -1,12 +1,21 @@
 import { BarBuilder, type ClosedBar } from "./detector/barBuilder.js";
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import { ClusterDetector } from "./detector/detector.js";
+import type { ContractVolatility } from "./events.js";
 import type { Instrument } from "./instrument.js";
 import { MinuteRanges } from "./minuteRanges.js";
 import type { EngineSettings } from "./settings.js";
 import { Volatility } from "./sizing/volatility.js";
 import { TradeFilter } from "./tradeFilter.js";
 import type { Micros, Ticks } from "./units.js";
+
+/** What earlier runs knew of a contract. */
+export interface ContractPast {
+  readonly symbol: string;
+  readonly lastSignal?: Micros;
+  /** Of the last trading day that had enough returns. */
+  readonly volatility?: number;
+}
 
 /** Everything that is remembered of one contract: its forming bar, baseline, volatility and last price. */
 export class ContractTape {
@@ -31,6 +40,18 @@ export class ContractTape {
     this.detector = new ClusterDetector(instrument, settings.detector);
     this.volatility = new Volatility(settings.order.volLookbackBars, barSeconds);
     this.#intrabar = settings.detector.trigger === "intrabar";
+  }
+
+  /** Takes over what an earlier run knew. */
+  recall({ lastSignal, volatility }: ContractPast): void {
+    if (lastSignal !== undefined) this.detector.recallSignal(lastSignal);
+    if (volatility !== undefined) this.volatility.recallDay(volatility);
+  }
+
+  /** The volatility that a trading day leaves for the next. */
+  lasting(): ContractVolatility | undefined {
+    const value = this.volatility.value();
+    return value === undefined ? undefined : { symbol: this.instrument.symbol, value };
   }
 
   beginDay(open: Micros, close: Micros, from: Micros): void {

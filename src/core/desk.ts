@@ -3,10 +3,12 @@ import type { Hours, MetBar, PaperReport, PaperTrade } from "./broker/paperTrade
 import { doubtOf } from "./doubt.js";
 import type {
   AmendmentRecorded,
+  ContractVolatility,
   EngineOutput,
   ExitReason,
   KillSwitch,
   LimitsChanged,
+  Mark,
   MarkRestored,
   OpenPosition,
   PaperResetRecorded,
@@ -23,13 +25,11 @@ import { Results } from "./results.js";
 import { RiskInForce } from "./riskInForce.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
-import { ShadowBook } from "./shadowBook.js";
+import { type Contract, ShadowBook } from "./shadowBook.js";
 import type { Outcome } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
 import { type Cents, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
-import { type Span, Watch } from "./watch.js";
-
-type Contract = Pick<Instrument, "symbol">;
+import { PaperPath, type Span, Watch } from "./watch.js";
 
 /** An exit as it is booked. */
 export interface ExitFacts {
@@ -52,16 +52,20 @@ export class Desk {
   readonly #order: PaperOrder;
   readonly #shadows: ShadowBook;
   readonly #watch: Watch;
-  readonly #flatTimeAt: (time: Micros) => Micros;
+  readonly #paperPath = new PaperPath();
+  readonly #paperWatch: Watch;
+  readonly #hoursAt: (time: Micros) => Hours;
   readonly #emit: (output: EngineOutput) => void;
   readonly #book = new Map<string, Recommendation>();
+  readonly #expected = new Set<string>();
   #now = 0 as Micros;
+  #lastMet = Number.NEGATIVE_INFINITY;
 
-  /** @param flatTimeAt the flat time of the trading day at or after a time */
+  /** @param hoursAt where a time lies in the trading day at or after it */
   constructor(
     settings: EngineSettings,
     mode: RunMode,
-    flatTimeAt: (time: Micros) => Micros,
+    hoursAt: (time: Micros) => Hours,
     emit: (output: EngineOutput) => void,
   ) {
     const start = Math.round(settings.paper.startBalance * 100) as Cents;
@@ -70,7 +74,7 @@ export class Desk {
     this.#risk = new RiskInForce(settings.risk);
     this.#results = new Results(settings.bayes);
     this.#mode = mode;
-    this.#flatTimeAt = flatTimeAt;
+    this.#hoursAt = hoursAt;
     this.#emit = emit;
     const rules = {
       slippageTicks: Math.ceil(settings.paper.marketSlippageTicks),
@@ -79,7 +83,9 @@ export class Desk {
     };
     this.#shadows = new ShadowBook(rules, emit);
     this.#order = new PaperOrder(rules, (trade, report) => this.#report(trade, report));
-    this.#watch = new Watch(this.records, (mark) => emit({ ...mark, at: this.#now }));
+    const tell = (mark: Omit<Mark, "at">) => emit({ ...mark, at: this.#now });
+    this.#watch = new Watch("manual", this.records, tell);
+    this.#paperWatch = new Watch("paper", this.#paperPath, tell);
   }
 
   /** The account whose balance, limits and results size a signal. */
@@ -150,13 +156,28 @@ export class Desk {
 
   /** Takes note of a recommendation and follows its shadow. */
   register(recommendation: Recommendation): void {
+    if (!this.#book.has(recommendation.id)) this.#shadows.follow(recommendation);
     this.#book.set(recommendation.id, recommendation);
-    this.#shadows.follow(recommendation);
   }
 
-  /** Takes note of a recommendation of an earlier run; its shadow was followed then. */
+  /** Takes note of a recommendation of an earlier run; its shadow goes on. */
   restore(recommendation: Recommendation): void {
-    if (!this.#book.has(recommendation.id)) this.#book.set(recommendation.id, recommendation);
+    if (!this.#book.has(recommendation.id)) this.register(recommendation);
+  }
+
+  /** Takes note of what was issued in an earlier run and comes again from the journal. */
+  expectIssued(recommendations: readonly string[]): void {
+    for (const id of recommendations) this.#expected.add(id);
+  }
+
+  /** Whether a recommendation was issued, in this run or in an earlier one. */
+  wasIssued(id: string): boolean {
+    return this.#book.has(id) || this.#expected.has(id);
+  }
+
+  /** Takes note that a shadow of an earlier run has come to its end. */
+  finishShadow(id: string): void {
+    this.#shadows.finish(id);
   }
 
   /** Puts a paper order to work; it replaces an unfilled one. */
@@ -170,11 +191,13 @@ export class Desk {
     this.paper.beginDay(day.open);
   }
 
-  /** Books the end of a trading day: an equity row for each account, and where no user can, the end of a halt. */
-  endDay(day: TradingDay): void {
+  /** Books the end of a trading day, and the volatility that it leaves: an equity row for each account, and where no user can, the end of a halt. */
+  endDay(day: TradingDay, volatility: ContractVolatility | undefined): void {
     this.#watch.tell();
+    this.#paperWatch.tell();
     for (const account of this.active) {
-      this.#emit(equityRow(account, day.close, day.date, day.date, this.#now));
+      const row = equityRow(account, day.close, day.date, day.date, this.#now);
+      this.#emit(volatility === undefined ? row : { ...row, volatility });
       if (account.halted && !account.killed && this.#mode.haltEndsWithSession) {
         this.reset(account, day.close, "The trading day ended", `haltEnded:${account.name}:${day.date}`);
       }
@@ -195,10 +218,12 @@ export class Desk {
 
   /** A print meets orders and positions; then equity is marked and the limits are checked. */
   onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
-    this.#order.onTrade(time, price, hours, instrument);
-    this.#shadows.onTrade(time, price, hours, instrument);
+    const orderChanged = this.#order.onTrade(time, price, hours, instrument);
+    const shadowChanged = this.#shadows.onTrade(time, price, hours, instrument);
+    const print = { start: time, end: time, open: price, high: price, low: price, close: price };
+    this.#meetPaper(print, instrument, orderChanged || shadowChanged);
     if (this.manual.holds(instrument)) {
-      this.#meet({ start: time, end: time, open: price, high: price, low: price, close: price }, instrument);
+      this.#meet(print, instrument);
       this.#markAccount(this.manual, price, time, instrument);
     }
     if (this.paper.holds(instrument)) this.#markAccount(this.paper, price, time, instrument);
@@ -208,16 +233,19 @@ export class Desk {
   onBar(bar: MetBar, instrument: Instrument): void {
     if (bar.flat) this.expire(bar.end, bar.start);
     const accounts = [this.manual, this.paper].map((account) => ({ account, wasOpen: account.holds(instrument) }));
-    this.#order.onBar(bar, instrument);
-    this.#shadows.onBar(bar, instrument);
+    const orderChanged = this.#order.onBar(bar, instrument);
+    const shadowChanged = this.#shadows.onBar(bar, instrument);
+    this.#meetPaper(bar, instrument, orderChanged || shadowChanged);
     if (this.manual.holds(instrument)) this.#meet(bar, instrument);
     for (const { account, wasOpen } of accounts) this.#markSpan(account, bar, instrument, wasOpen);
   }
 
   /** Books a fill that came as an account event: the user's, or the paper account's from the journal. */
   bookFill(recommendation: Recommendation, account: Account, fill: FillFacts): void {
-    if (account === this.paper) this.#order.adopt(recommendation, fill, this.#flatTimeAt(fill.time));
-    else this.#watch.tell();
+    if (account === this.paper) {
+      this.#order.adopt(recommendation, fill, this.#hoursAt(fill.time).flatTime);
+      this.#paperPath.beginAnew();
+    } else this.#watch.tell();
     account.fill(recommendation, fill);
     if (account === this.manual) {
       const { id, time, price, quantity, notes } = fill;
@@ -229,8 +257,10 @@ export class Desk {
   /** Books the exit of a whole position, learns from it, and marks the balance. */
   bookExit(position: Position, account: Account, exit: ExitFacts, watched: Watched | undefined): void {
     const { recommendation } = position;
-    if (account === this.paper) this.#order.close(recommendation.id);
-    else this.#watch.tell();
+    if (account === this.paper) {
+      this.#order.close(recommendation.id);
+      this.#paperWatch.forget();
+    } else this.#watch.tell();
     const name = account === this.manual ? this.records.nameOf(recommendation.id) : recommendation.id;
     const id = `exit:${account.name}:${name}`;
     const trip = account.close(position, exit.time, exit.price, exit.reason);
@@ -257,11 +287,18 @@ export class Desk {
     this.#rebook(event, (books) => takeBack(event, recommendation, life, books, this.#now));
   }
 
-  /** Marks the user's positions by what they met before a restart. */
+  /** Marks an account's positions by what they met before a restart; paper entries and shadows know it too. */
   remark(mark: MarkRestored): void {
-    if (!this.manual.holds(mark)) return;
-    this.#watch.restore(mark, this.risk.emergencyStopLossPct);
-    this.#markSpan(this.manual, { ...mark, end: mark.time }, mark, true);
+    const account = this.account(mark.account);
+    const isPaper = account === this.paper;
+    // What was met since the start is not met again.
+    if (isPaper && mark.time <= this.#lastMet) return;
+    const isHeld = account.holds(mark);
+    const span = { ...mark, end: mark.time };
+    if (isPaper) this.#recall(span, mark);
+    else if (!isHeld) return;
+    (isPaper ? this.#paperWatch : this.#watch).restore(mark, this.risk.emergencyStopLossPct, isHeld);
+    if (isHeld) this.#markSpan(account, span, mark, true);
   }
 
   /** Forgets a working paper order that the journal knows to have ended. */
@@ -271,9 +308,14 @@ export class Desk {
 
   /** Ends a halt; the limit's peak starts anew at marked equity, so that an open loss does not halt again at once. */
   reset(account: Account, time: Micros, reason: string, id: string): void {
-    if (account === this.manual) this.#watch.tell();
+    if (account === this.manual) {
+      this.#watch.tell();
+      this.records.addReset();
+    } else {
+      this.#paperWatch.tell();
+      this.#paperPath.beginAnew();
+    }
     account.reset();
-    if (account === this.manual) this.records.addReset();
     this.#emit({ type: "haltEnded", id, account: account.name, time, reason, at: this.#now });
   }
 
@@ -298,6 +340,7 @@ export class Desk {
     const { balance, closedTrades, wins, maxDrawdown, startBalance } = paper;
     const abandoned = this.#order.abandon(paper.positions.keys());
     paper.startAnew();
+    this.#paperWatch.forget();
     const before = { balance, closedTrades, wins, maxDrawdown, abandoned };
     this.#emit({ type: "paperReset", id, account: "paper", time, reason, startBalance, before, at: this.#now });
     this.#emit(equityRow(paper, time, id, undefined, this.#now));
@@ -351,6 +394,7 @@ export class Desk {
       case "filled": {
         const fill = { id: `fill:paper:${id}`, time: report.time, price: report.price, quantity };
         this.paper.fill(recommendation, fill);
+        this.#paperPath.beginAnew();
         this.#emit(fillOutput(recommendation, this.paper, fill, this.#now));
         return;
       }
@@ -363,6 +407,22 @@ export class Desk {
       default:
         report satisfies never;
     }
+  }
+
+  // Where a user ends a halt the market is no file that can be read again: a restart may know no more of it than what is told.
+  #meetPaper(span: Span, instrument: Instrument, changed: boolean): void {
+    if (this.#mode.haltEndsWithSession) return;
+    this.#lastMet = Math.max(this.#lastMet, span.end);
+    if (this.paper.holds(instrument)) this.#paperWatch.meet(span, instrument, this.risk.emergencyStopLossPct);
+    else if (changed) this.#paperWatch.note(span, instrument);
+    if (changed) this.#paperWatch.tell();
+  }
+
+  #recall(span: Span, contract: Contract): void {
+    const { tradable, flatTime } = this.#hoursAt(span.start);
+    const met = { ...span, tradable, flatTime, flat: tradable && span.end > flatTime };
+    this.#order.recall(met, contract);
+    this.#shadows.recall(met, contract);
   }
 
   #meet(span: Span, instrument: Instrument): void {

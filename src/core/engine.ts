@@ -1,7 +1,7 @@
 import { applyAccountEvent } from "./accountEvents.js";
 import { flatTime } from "./adviser.js";
 import { ContractOfDay } from "./contractOfDay.js";
-import { ContractTape } from "./contractTape.js";
+import { type ContractPast, ContractTape } from "./contractTape.js";
 import { Desk } from "./desk.js";
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import { engineView } from "./engineView.js";
@@ -41,6 +41,7 @@ export class Engine {
   #tape: ContractTape | undefined;
   // Of the tape's contract; none while its id is another's.
   #followed = NO_ID;
+  #past: ContractPast | undefined;
   #day: TradingDay | undefined;
   #inDay = false;
   #started = false;
@@ -61,8 +62,12 @@ export class Engine {
     const spec = specFor(settings.contract.instrument, settings.instruments);
     this.#hours = new TradingHours(settings.contract.session ?? spec?.session ?? "rth", calendar);
     this.#contractOfDay = new ContractOfDay(settings.contract);
-    const flatTimeAt = (time: Micros) => this.#flatTimeOf(this.#hours.dayEndingAfter(time));
-    this.#desk = new Desk(settings, mode, flatTimeAt, (output) => this.#emit(output));
+    const hoursAt = (time: Micros) => {
+      const day = this.#hours.dayEndingAfter(time);
+      const flat = this.#flatTimeOf(day);
+      return { tradable: day !== undefined && day.open <= time && time < flat, flatTime: flat };
+    };
+    this.#desk = new Desk(settings, mode, hoursAt, (output) => this.#emit(output));
   }
 
   /**
@@ -228,7 +233,7 @@ export class Engine {
   }
 
   #endDay(day: TradingDay): void {
-    this.#desk.endDay(day);
+    this.#desk.endDay(day, this.#tape?.lasting());
     this.#tape?.endDay();
     this.#inDay = false;
     this.#day = this.#hours.dayEndingAfter(day.close);
@@ -362,6 +367,7 @@ export class Engine {
     this.#followed = instrument.id;
     const barSeconds = this.#tape?.barSeconds ?? this.settings.detector.barSeconds;
     this.#tape = new ContractTape(instrument, this.settings, barSeconds);
+    this.#recallPast();
     if (this.#inDay && this.#day !== undefined) this.#tape.beginDay(this.#day.open, this.#day.close, this.#now);
     this.#schedule();
   }
@@ -455,6 +461,7 @@ export class Engine {
     this.#started = true;
     this.#followed = contract.id;
     this.#tape = new ContractTape(contract, this.settings, (bar.end - bar.start) / MICROS_PER_SECOND);
+    this.#recallPast();
     this.#now = Math.max(this.#now, bar.start) as Micros;
     const day = this.#hours.dayEndingAfter(this.#now);
     this.#day = day !== undefined && day.open < bar.start ? this.#hours.dayEndingAfter(day.close) : day;
@@ -482,11 +489,29 @@ export class Engine {
   }
 
   #apply(event: AccountEvent): string | undefined {
+    if (event.kind === "signal") {
+      this.#remember({ symbol: event.symbol, lastSignal: event.time });
+      return undefined;
+    }
+    if (event.kind === "equity" && event.volatility !== undefined) {
+      this.#remember({ symbol: event.volatility.symbol, volatility: event.volatility.value });
+    }
     if (event.kind !== "limits") {
       return applyAccountEvent(event, this.#desk, this.mode, (output) => this.#emit(output));
     }
     this.#desk.wantLimits(event, event.from ?? this.#dayBegunAfter(event.time));
     return undefined;
+  }
+
+  // Of the contract that earlier runs followed last; another's is no use any more.
+  #remember(known: ContractPast): void {
+    this.#past = this.#past?.symbol === known.symbol ? { ...this.#past, ...known } : known;
+    this.#recallPast();
+  }
+
+  #recallPast(): void {
+    if (this.#past?.symbol === this.#tape?.instrument.symbol && this.#past !== undefined)
+      this.#tape?.recall(this.#past);
   }
 
   // Without a trading day within a month, looser limits wait for good.

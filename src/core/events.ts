@@ -150,14 +150,41 @@ export interface EquityRestored extends Recorded {
   readonly peak: number;
   readonly limitPeak: number;
   readonly maxDrawdown: number;
+  readonly volatility?: ContractVolatility;
 }
 
-/** What the user's open positions met before a restart; from the journal only. */
+/** The volatility of a contract per minute, as a fraction. */
+export interface ContractVolatility {
+  readonly symbol: string;
+  readonly value: number;
+}
+
+/** A signal of a contract before a restart: the cool-down runs on; from the journal only. */
+export interface SignalRestored extends RecordedForAll {
+  readonly kind: "signal";
+  readonly symbol: string;
+  readonly time: Micros;
+}
+
+/** What open positions, paper entries and shadows met before a restart; from the journal only. */
 export interface MarkRestored extends Recorded, Prints {
   readonly kind: "mark";
   readonly symbol: string;
   readonly start: Micros;
   readonly time: Micros;
+}
+
+/** A shadow came to its end before a restart; from the journal only. */
+export interface ShadowRestored extends Recorded {
+  readonly kind: "shadow";
+  readonly recommendation: string;
+}
+
+/** What was issued before a restart, told before the prints that it came of; from the journal only. */
+export interface IssuedRestored extends RecordedForAll {
+  readonly kind: "issued";
+  /** Ids of recommendations. */
+  readonly recommendations: readonly string[];
 }
 
 /** Something that happens to all accounts. */
@@ -202,6 +229,9 @@ export type AccountEvent =
   | HaltRestored
   | EquityRestored
   | MarkRestored
+  | ShadowRestored
+  | SignalRestored
+  | IssuedRestored
   | KillSwitch
   | PaperResetRecorded
   | LimitsChanged;
@@ -407,13 +437,16 @@ export interface EquityRow {
   /** Net cents and fills of the session so far. */
   readonly pnlToday: Cents;
   readonly tradesToday: number;
+  /** At a session's end: what the next one begins with; absent where no session had enough of it. */
+  readonly volatility?: ContractVolatility;
   readonly at: Micros;
 }
 
 /**
- * A print, or a ready-made bar, that the user's open positions met and that counts for their worst, their best or their
+ * A print, or a ready-made bar, that an account's open positions met and that counts for their worst, their best or their
  * deepest fall: kept, so that a restart and a correction know what was marked. Their last print before something is
- * recorded, and before the session ends, is one too.
+ * recorded, and before the session ends, is one too; and for the paper account, where a user ends its halts, what an entry
+ * met first, what armed it, and what filled a shadow or was an extreme of it.
  */
 export interface Mark extends Prints {
   readonly type: "mark";

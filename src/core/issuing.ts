@@ -22,7 +22,7 @@ export function issue(signal: Signal, moment: Moment, { desk, mode, settings, em
     const { instrument, direction } = signal;
     // A call of an earlier run of this day, seen again while the past is caught up with, was made: nothing is refused.
     const id = recommendationId(instrument.symbol, moment.time, direction);
-    if (advice === "STALE" && desk.recommendation(id) !== undefined) return;
+    if (advice === "STALE" && desk.wasIssued(id)) return;
     emit({ type: "refusal", time: moment.time, instrument, direction, reason: advice });
     return;
   }

@@ -2,7 +2,7 @@ import type { FillFacts } from "./booking.js";
 import { type Hours, type MetBar, type PaperReport, type PaperRules, PaperTrade } from "./broker/paperTrade.js";
 import type { CancelReason } from "./events.js";
 import type { Instrument } from "./instrument.js";
-import { isOf } from "./shadowBook.js";
+import { type Contract, hasChanged, isOf } from "./shadowBook.js";
 import type { Recommendation } from "./sizing/recommendation.js";
 import type { Micros, Ticks } from "./units.js";
 
@@ -98,17 +98,30 @@ export class PaperOrder {
     this.#trade?.flattenNext();
   }
 
-  onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
+  /** Returns whether a restart must know the print. */
+  onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): boolean {
     const trade = this.#of(instrument);
-    if (trade !== undefined) this.#tell(trade, trade.onTrade(time, price, hours));
+    if (trade === undefined) return false;
+    const { changes } = trade;
+    this.#tell(trade, trade.onTrade(time, price, hours));
+    return hasChanged(trade, changes);
   }
 
-  onBar(bar: MetBar, instrument: Instrument): void {
+  /** Returns whether a restart must know the bar. */
+  onBar(bar: MetBar, instrument: Instrument): boolean {
     const trade = this.#of(instrument);
-    if (trade !== undefined) for (const report of trade.onBar(bar)) this.#tell(trade, report);
+    if (trade === undefined) return false;
+    const { changes } = trade;
+    for (const report of trade.onBar(bar)) this.#tell(trade, report);
+    return hasChanged(trade, changes);
   }
 
-  #of(instrument: Instrument): PaperTrade | undefined {
+  /** Takes over what it met before a restart; its fill and its end are told by the journal. */
+  recall(met: MetBar, contract: Contract): void {
+    this.#of(contract)?.recall(met);
+  }
+
+  #of(instrument: Contract): PaperTrade | undefined {
     return this.#trade !== undefined && isOf(this.#trade, instrument) ? this.#trade : undefined;
   }
 

@@ -1,8 +1,12 @@
 import { type Hours, type MetBar, type PaperReport, type PaperRules, PaperTrade } from "./broker/paperTrade.js";
 import type { Shadow } from "./events.js";
 import { type Instrument, toCents, toPoints } from "./instrument.js";
+import { commissionOf } from "./ledger/account.js";
 import type { Recommendation } from "./sizing/recommendation.js";
 import type { Cents, Micros, Ticks } from "./units.js";
+
+/** A contract, by the name that every run gives it. */
+export type Contract = Pick<Instrument, "symbol">;
 
 /**
  * What each recommendation would do by the paper rules alone, apart from any account, limit, replacement or answer
@@ -31,6 +35,17 @@ export class ShadowBook {
     this.#trades.push(new PaperTrade(recommendation, recommendation.quantity, this.#rules));
   }
 
+  /** Follows one no more whose end the journal knows. */
+  finish(recommendation: string): void {
+    this.#trades = this.#trades.filter((trade) => trade.recommendation.id !== recommendation);
+  }
+
+  /** Meets again what was met before a restart. */
+  recall(met: MetBar, contract: Contract): void {
+    if (met.start < met.end) this.onBar(met, contract);
+    else this.onTrade(met.end, met.close as Ticks, met, contract);
+  }
+
   /** Ends the entries that expire until `until`, stamped `time`. */
   expire(until: Micros, time: Micros): void {
     this.#each((trade) => (trade.expires <= until ? trade.cancel(time, "EXPIRED") : undefined));
@@ -41,30 +56,41 @@ export class ShadowBook {
     this.#each((trade) => (isOf(trade, instrument) ? trade.cancel(time, "EXPIRED") : undefined));
   }
 
-  onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
-    if (this.isEmpty) return;
-    this.#each((trade) => (isOf(trade, instrument) ? trade.onTrade(time, price, hours) : undefined));
+  /** Returns whether a restart must know the print. */
+  onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Contract): boolean {
+    if (this.isEmpty) return false;
+    return this.#each((trade) => (isOf(trade, instrument) ? trade.onTrade(time, price, hours) : undefined));
   }
 
-  onBar(bar: MetBar, instrument: Instrument): void {
-    this.#each((trade) => (isOf(trade, instrument) ? trade.onBar(bar).at(-1) : undefined));
+  /** Returns whether a restart must know the bar. */
+  onBar(bar: MetBar, instrument: Contract): boolean {
+    return this.#each((trade) => (isOf(trade, instrument) ? trade.onBar(bar).at(-1) : undefined));
   }
 
-  #each(meet: (trade: PaperTrade) => PaperReport | undefined): void {
+  #each(meet: (trade: PaperTrade) => PaperReport | undefined): boolean {
     let done = false;
+    let changed = false;
     for (const trade of this.#trades) {
+      const { changes } = trade;
       const report = meet(trade);
+      changed = hasChanged(trade, changes) || changed;
       if (report === undefined || report.type === "filled") continue;
       this.#emit(shadowOf(trade, report));
       done = true;
     }
     if (done) this.#trades = this.#trades.filter((trade) => trade.state !== "done");
+    return changed;
   }
 }
 
 /** Whether a trade belongs to the contract whose print it would meet. */
-export function isOf(trade: PaperTrade, instrument: Instrument): boolean {
-  return trade.recommendation.instrument.symbol === instrument.symbol;
+export function isOf(trade: PaperTrade, { symbol }: Contract): boolean {
+  return trade.recommendation.instrument.symbol === symbol;
+}
+
+/** Whether a trade that goes on knows more than when it had changed `before` times. */
+export function hasChanged(trade: PaperTrade, before: number): boolean {
+  return trade.state !== "done" && trade.changes !== before;
 }
 
 function shadowOf(trade: PaperTrade, report: Exclude<PaperReport, { type: "filled" }>): Shadow {
@@ -76,7 +102,7 @@ function shadowOf(trade: PaperTrade, report: Exclude<PaperReport, { type: "fille
     return { ...shadow, ...none, reason: report.reason, rMultiple: 0, maePoints: 0, mfePoints: 0 };
   }
   const ticks = (recommendation.action === "BUY" ? 1 : -1) * (report.price - entryPrice);
-  const fees = Math.round(2 * instrument.commission * quantity * 100);
+  const fees = commissionOf(instrument, quantity);
   const risked = Math.abs(entryPrice - recommendation.stop);
   return {
     ...shadow,

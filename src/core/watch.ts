@@ -1,7 +1,7 @@
 import type { Mark, MarkRestored } from "./events.js";
 import type { Instrument } from "./instrument.js";
-import type { Prints } from "./ledger/pricePath.js";
-import type { Records } from "./records.js";
+import { PricePath, type Prints } from "./ledger/pricePath.js";
+import type { AccountName } from "./sizing/recommendation.js";
 import type { Micros } from "./units.js";
 
 /** A print, or a ready-made bar, and when it was. */
@@ -10,33 +10,66 @@ export interface Span extends Prints {
   readonly end: Micros;
 }
 
+/** Where the prints that positions meet are remembered. */
+export interface Remembered {
+  /**
+   * @param limit the emergency stop's fraction, in force now
+   * @returns whether they matter for more than the last price
+   */
+  addPrints(symbol: string, prints: Prints, limit: number): boolean;
+}
+
+/** What the paper account's open position met since it was opened, or since its limit's peak began anew. */
+export class PaperPath implements Remembered {
+  #path = new PricePath();
+
+  addPrints(_symbol: string, prints: Prints): boolean {
+    return this.#path.add(prints);
+  }
+
+  beginAnew(): void {
+    this.#path = new PricePath();
+  }
+}
+
 /**
- * Follows what the user's open positions meet, into his records. What counts for more than the last price is told at once, so
+ * Follows what an account's open positions meet. What counts for more than the last price is told at once, so
  * that a restart knows it; the last print is told before something else happens.
  */
 export class Watch {
-  readonly #records: Records;
+  readonly #account: AccountName;
+  readonly #met: Remembered;
+  readonly #toldAt = new Map<string, number>();
   readonly #emit: (mark: Omit<Mark, "at">) => void;
   #untold: { readonly span: Span; readonly instrument: Instrument } | undefined;
-  #time = 0;
-  #toldAtTime = 0;
 
-  constructor(records: Records, emit: (mark: Omit<Mark, "at">) => void) {
-    this.#records = records;
+  constructor(account: AccountName, met: Remembered, emit: (mark: Omit<Mark, "at">) => void) {
+    this.#account = account;
+    this.#met = met;
     this.#emit = emit;
   }
 
   /** @param limit the emergency stop's fraction, in force now */
   meet(span: Span, instrument: Instrument, limit: number): void {
-    this.#untold = { span, instrument };
-    if (this.#records.addPrints(instrument.symbol, span, limit)) this.tell();
+    this.note(span, instrument);
+    if (this.#met.addPrints(instrument.symbol, span, limit)) this.tell();
   }
 
-  /** Takes over what was told before a restart. */
-  restore(mark: MarkRestored, limit: number): void {
+  /** Takes note of the last print. */
+  note(span: Span, instrument: Instrument): void {
+    this.#untold = { span, instrument };
+  }
+
+  /** Forgets the last print: nothing is open that it could value. */
+  forget(): void {
+    this.#untold = undefined;
+  }
+
+  /** Takes over what was told before a restart, and what an open position met. */
+  restore(mark: MarkRestored, limit: number, isHeld: boolean): void {
     this.#untold = undefined;
     this.#nextId(mark.symbol, mark.time);
-    this.#records.addPrints(mark.symbol, mark, limit);
+    if (isHeld) this.#met.addPrints(mark.symbol, mark, limit);
   }
 
   /** Tells the last print, unless it is told. */
@@ -47,13 +80,14 @@ export class Watch {
     const { symbol, tickSize } = instrument;
     const { start, end: time, open, high, low, close } = span;
     const id = this.#nextId(symbol, time);
-    this.#emit({ type: "mark", id, account: "manual", symbol, tickSize, start, time, open, high, low, close });
+    this.#emit({ type: "mark", id, account: this.#account, symbol, tickSize, start, time, open, high, low, close });
   }
 
   // The same prints give the same ids, wherever the telling begins.
   #nextId(symbol: string, time: Micros): string {
-    this.#toldAtTime = time === this.#time ? this.#toldAtTime + 1 : 0;
-    this.#time = time;
-    return `mark:manual:${symbol}:${time}:${this.#toldAtTime}`;
+    const name = `mark:${this.#account}:${symbol}:${time}`;
+    const count = this.#toldAt.get(name) ?? 0;
+    this.#toldAt.set(name, count + 1);
+    return `${name}:${count}`;
   }
 }

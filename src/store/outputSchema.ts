@@ -214,6 +214,7 @@ const schemas = {
     limitPeak: number,
     pnlToday: whole,
     tradesToday: whole,
+    volatility: z.optional(z.looseObject({ symbol: text, value: number })),
   }),
   mark: z.looseObject({
     type: z.literal("mark"),

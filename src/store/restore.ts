@@ -70,12 +70,17 @@ function restored(output: EngineOutput): AccountEvent | undefined {
       return { type: "account", kind: "reset", id, account, at, time, reason };
     }
     case "equity": {
-      const { id, account, at, time, peak, limitPeak, maxDrawdown } = output;
-      return { type: "account", kind: "equity", id, account, at, time, peak, limitPeak, maxDrawdown };
+      const { id, account, at, time, peak, limitPeak, maxDrawdown, volatility } = output;
+      const marked = { peak, limitPeak, maxDrawdown, ...given({ volatility }) };
+      return { type: "account", kind: "equity", id, account, at, time, ...marked };
     }
     case "mark": {
       const { id, account, at, symbol, start, time, open, high, low, close } = output;
       return { type: "account", kind: "mark", id, account, at, symbol, start, time, open, high, low, close };
+    }
+    case "shadow": {
+      const { id, time: at, recommendation } = output;
+      return { type: "account", kind: "shadow", id, account: "paper", at, recommendation };
     }
     case "kill": {
       const { id, at, time, reason } = output;
@@ -89,10 +94,13 @@ function restored(output: EngineOutput): AccountEvent | undefined {
       const { id, at, time, limits, from } = output;
       return { type: "account", kind: "limits", id, at, time, limits, from };
     }
-    case "signal":
+    case "signal": {
+      const { time, instrument } = output;
+      const id = `cluster:${instrument.symbol}:${time}`;
+      return { type: "account", kind: "signal", id, at: time, symbol: instrument.symbol, time };
+    }
     case "cluster":
     case "refusal":
-    case "shadow":
     case "imported":
     case "illegal":
     case "connection":

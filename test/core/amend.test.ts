@@ -277,7 +277,7 @@ describe("A corrected record", () => {
     run(engine, clock(0), reset(0), fill("A", 24_000, 1), exit("A", 24_010, 1));
     run(engine, { type: "account", kind: "kill", id: "kill", time: at(2).time, reason: "Enough" });
     run(engine, amend("A", "exit:manual:A", { price: ticks(24_011) }, 3), takeBack("A", 4));
-    expect(types(run(engine, clock(3)))).toEqual(["equity"]);
+    expect(types(run(engine, clock(3)))).toEqual(["shadow", "equity"]);
     expect(engine.view().accounts[0]).toMatchObject({ halted: true });
   });
 

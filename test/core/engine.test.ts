@@ -182,7 +182,7 @@ describe("a cluster becomes a recommendation", () => {
   it("at the first trade that reaches the threshold under the intrabar trigger, once", () => {
     const engine = engineOf(LIVE, { "detector.trigger": "intrabar" });
     const outputs = run(engine, ES, quiet(0, 26), spike(26), clock(1620));
-    expect(types(outputs)).toEqual(["signal", "recommendation"]);
+    expect(types(outputs)).toEqual(["signal", "recommendation", "mark"]);
     expect(outputs[0]).toMatchObject({ partial: true, volume: 450, time: OPEN + (26 * 60 + 20) * SECOND });
   });
 

@@ -255,4 +255,15 @@ describe("What was marked between two records", () => {
     expect(marks.length).toBeGreaterThan(0);
     expect(marks.length).toBeLessThanOrEqual(4 * 41);
   });
+
+  it("is told under a name of its own at each print, also at a late one between two others", () => {
+    const engine = engineOf();
+    run(engine, fill("A", ENTRY, 1));
+    const steps = [2, 3, 2, 3];
+    const marks = run(engine, ...steps.map((step, i) => print(step, ENTRY + i))).flatMap((output) =>
+      output.type === "mark" ? [output.id] : [],
+    );
+    expect(marks).toHaveLength(steps.length);
+    expect(new Set(marks).size).toBe(steps.length);
+  });
 });

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { outputId } from "../../src/core/events.js";
 import { restoredEvents } from "../../src/store/restore.js";
 import {
   after,
@@ -15,7 +16,10 @@ import {
 it("gives the engine what changes an account, in order, each with its output's id and time", () => {
   expect(restoredEvents(oneOfEach()).map((event) => [event.kind, event.id, accountOf(event), event.at])).toEqual(
     oneOfEach().flatMap((output) => {
-      if (!("id" in output) || output.type === "shadow" || output.type === "imported") return [];
+      const { type } = output;
+      if (type === "signal") return [["signal", outputId(output), "all", output.time]];
+      if (type === "shadow") return [["shadow", output.id, "paper", output.time]];
+      if (!("id" in output) || type === "imported") return [];
       const kind = output.type === "haltEnded" ? "reset" : output.type;
       return [[kind, output.id, accountOf(output), output.type === "recommendation" ? SIGNAL_TIME : output.at]];
     }),

@@ -71,6 +71,7 @@ export class PaperTrade {
   #flatten = false;
   #mae = 0;
   #mfe = 0;
+  #changes = 0;
 
   constructor(recommendation: Recommendation, quantity: number, rules: PaperRules) {
     this.recommendation = recommendation;
@@ -87,6 +88,11 @@ export class PaperTrade {
 
   get state(): "working" | "open" | "done" {
     return this.#state;
+  }
+
+  /** How often a print or a bar has changed what the next one meets, or an extreme: a restart must know those. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get entryTime(): Micros {
@@ -120,6 +126,18 @@ export class PaperTrade {
     this.#open(time, this.#side * price, flatTime);
   }
 
+  /** Takes over what it met before a restart, but not what came of it: the journal tells that. */
+  recall(met: MetBar): void {
+    const [adverse, favourable] = this.#side === 1 ? [met.low, met.high] : [met.high, met.low];
+    if (this.#state === "open" && met.start >= this.#entryTime && met.end > this.#entryTime) {
+      this.#watch(this.#side * adverse);
+      this.#watch(this.#side * favourable);
+    }
+    if (this.#state !== "working" || met.start < this.#activeFrom || !met.tradable || met.flat) return;
+    this.#meetFirst();
+    if (!this.#armed) this.#arm(this.#side * favourable);
+  }
+
   /** Meets a print. The print that fills cannot exit, so there is at most one report. */
   onTrade(time: Micros, price: number, hours: Hours): PaperReport | undefined {
     const report = this.#meet(time, price, hours);
@@ -136,10 +154,9 @@ export class PaperTrade {
 
   #enterAt(time: Micros, print: number, hours: Hours): PaperReport | undefined {
     const { orderType, validity } = this.recommendation;
-    const first = this.#first;
-    this.#first = false;
+    const first = this.#meetFirst();
     if (!this.#armed) {
-      this.#armed = print >= this.#trigger;
+      this.#arm(print);
       return !this.#armed && validity === "IOC" ? this.cancel(time, "CANCELLED_IOC") : undefined;
     }
     if (orderType === "MARKET") {
@@ -203,8 +220,8 @@ export class PaperTrade {
     const { orderType, validity } = this.recommendation;
     const first = this.#first;
     if (!this.#armed) {
-      this.#first = false;
-      this.#armed = favourable >= this.#trigger;
+      this.#meetFirst();
+      this.#arm(favourable);
       return !this.#armed && validity === "IOC" ? this.cancel(bar.start, "CANCELLED_IOC") : undefined;
     }
     if (first || orderType === "MARKET") {
@@ -251,6 +268,19 @@ export class PaperTrade {
     return this.#rules.maxHold > 0 && time >= this.#entryTime + this.#rules.maxHold;
   }
 
+  /** Returns whether it was the first. */
+  #meetFirst(): boolean {
+    const first = this.#first;
+    this.#first = false;
+    if (first) this.#changes++;
+    return first;
+  }
+
+  #arm(print: number): void {
+    this.#armed = print >= this.#trigger;
+    if (this.#armed) this.#changes++;
+  }
+
   #fill(time: Micros, price: number, hours: Hours): PaperReport {
     this.#open(time, price, hours.flatTime);
     return { type: "filled", time, price: this.entryPrice };
@@ -261,11 +291,14 @@ export class PaperTrade {
     this.#entry = price;
     this.#entryTime = time;
     this.#flatTime = flatTime;
+    this.#changes++;
   }
 
   #watch(print: number): void {
-    this.#mae = Math.min(this.#mae, print - this.#entry);
-    this.#mfe = Math.max(this.#mfe, print - this.#entry);
+    const gain = print - this.#entry;
+    if (gain < this.#mae || this.#mfe < gain) this.#changes++;
+    this.#mae = Math.min(this.#mae, gain);
+    this.#mfe = Math.max(this.#mfe, gain);
   }
 
   #close(time: Micros, price: number, reason: ExitReason): PaperReport {

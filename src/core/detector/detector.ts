@@ -64,6 +64,11 @@ export class ClusterDetector {
     return { ...(cluster as Cluster & Pick<Signal, "direction">), type: "signal" };
   }
 
+  /** Takes over when the last signal of an earlier run was. */
+  recallSignal(time: Micros): void {
+    this.#lastSignal = Math.max(this.#lastSignal, time);
+  }
+
   /** Adds a bar to the baseline, after it was judged. */
   add(bar: ClosedBar): void {
     if (bar.dirty) return;
@@ -88,7 +93,9 @@ export class ClusterDetector {
 
   #discard(cluster: Cluster, level: Level): Discard | undefined {
     const { cooldownMinutes, minSignalStrength } = this.#settings;
-    if (cluster.time - this.#lastSignal < cooldownMinutes * MICROS_PER_MINUTE) return "COOLDOWN";
+    const since = cluster.time - this.#lastSignal;
+    // A signal of an earlier run may be told before it is made again: it does not cool itself down.
+    if (since > 0 && since < cooldownMinutes * MICROS_PER_MINUTE) return "COOLDOWN";
     if (cluster.direction === undefined) return "NO_DIRECTION";
     if (cluster.strength < minSignalStrength) return "WEAK";
     return this.#outranked(cluster, level) ? "RANK" : undefined;

@@ -55,9 +55,13 @@ export class Position {
 
   /** Both sides' commission, rounded once. */
   get commission(): Cents {
-    const { commission } = this.recommendation.instrument;
-    return roundHalfAway(Number((2 * commission * this.quantity * 100).toPrecision(15))) as Cents;
+    return commissionOf(this.recommendation.instrument, this.quantity);
   }
+}
+
+/** Both sides' commission of a number of contracts, rounded once. */
+export function commissionOf({ commission }: Instrument, quantity: number): Cents {
+  return roundHalfAway(Number((2 * commission * quantity * 100).toPrecision(15))) as Cents;
 }
 
 /** A position that was closed and booked. */

@@ -37,6 +37,11 @@ export class Volatility {
     return this.#today() ?? this.#earlierDay;
   }
 
+  /** Takes over what an earlier run knew of the last day. */
+  recallDay(value: number): void {
+    this.#earlierDay = value;
+  }
+
   endDay(): void {
     this.#earlierDay = this.value();
     this.#squares = [];
