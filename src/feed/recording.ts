@@ -166,7 +166,11 @@ async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, st
         case "trades":
           return named(
             path,
-            playDbn(() => transcoded(readFileBytes(path, stamp), new SierraTrades(contract)), new DbnDecoder(contracts), ending),
+            playDbn(
+              () => transcoded(readFileBytes(path, stamp), new SierraTrades(contract)),
+              new DbnDecoder(contracts),
+              ending,
+            ),
           );
         case "bars": {
           const bars = new SierraBars({ ...contract, length: content.length }, contracts);
