@@ -3,6 +3,7 @@ import type { Micros } from "../core/units.js";
 import type { Clock } from "./clock.js";
 import { appendAll, type Fs, makeFolder, type OpenFile } from "./files.js";
 import { noteEnd } from "./journalEnds.js";
+import type { ReadFile } from "./journalReader.js";
 import { encodeRecord, NO_RECORD_BEFORE, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { fileFailure, isDiskFull } from "./storeError.js";
@@ -57,6 +58,8 @@ interface Segment {
   length: number;
   seq: number;
   prev: string;
+  /** Id of the last record. */
+  last: string;
 }
 
 /**
@@ -132,6 +135,18 @@ export class Journal {
     await file?.close().catch(() => undefined);
   }
 
+  /** Whether what was in its file is not written again yet. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** What is in its file, by the file's name; empty without one. */
+  get file(): ReadonlyMap<string, ReadFile> {
+    if (this.#segment === undefined) return new Map();
+    const { path, length, seq, last } = this.#segment;
+    return new Map([[basename(path), { size: length, mark: "", records: seq, last, isDamaged: false }]]);
+  }
+
   /** Whether it has a file. */
   get isOpen(): boolean {
     return this.#segment !== undefined;
@@ -169,6 +184,7 @@ export class Journal {
     segment.length += bytes.length;
     segment.seq = seq;
     segment.prev = prev;
+    segment.last = entries.at(-1)?.id ?? segment.last;
     await this.#checkPlace(segment);
   }
 
@@ -194,7 +210,7 @@ export class Journal {
     try {
       const own = await file.identity();
       const identity = own === (await fs.stat(path))?.identity ? own : undefined;
-      return { path, file, identity, length: 0, seq: 0, prev: NO_RECORD_BEFORE };
+      return { path, file, identity, length: 0, seq: 0, prev: NO_RECORD_BEFORE, last: "" };
     } catch (error) {
       await file.close();
       throw error;

@@ -70,6 +70,7 @@ class World {
   readonly #canFill: boolean;
   readonly #hasNotes: boolean;
   readonly #canRot: boolean;
+  readonly #snapshotAfter: number;
   #journals: readonly string[] = [];
   #count = 0;
   #failures = 0;
@@ -85,6 +86,7 @@ class World {
     this.#rates = { kill: some(2), powerCut: some(1), diskError: some(1.5), shortWrite: some(20) };
     this.#canFill = this.#random.chance(0.3);
     this.#canRot = this.#random.chance(0.2);
+    this.#snapshotAfter = this.#random.pick([1, 5, 5_000]);
   }
 
   get trace(): readonly string[] {
@@ -211,7 +213,8 @@ class World {
     const log = { info: say, warn: say, error: say };
     const random = this.#bug?.random ?? (() => this.#random.next());
     const wasm = () => Promise.reject(new Error("no databases here"));
-    return { folder: FOLDER, kind: "live" as const, appVersion: "0.1.0", fs, clock, random, wasm, log };
+    const program = { kind: "live" as const, appVersion: "0.1.0", snapshotAfter: this.#snapshotAfter };
+    return { folder: FOLDER, ...program, fs, clock, random, wasm, log };
   }
 
   #close(window: Window, store: Store): void {
