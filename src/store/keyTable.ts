@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 
 /** Words of a slot: 96 bits of the text's hash, and one more than its number; 0 stands for a free slot. */
 const WORDS = 4;
-const FIRST_SLOTS = 1024;
+const FIRST_SLOTS = 64;
 
 /**
  * A map from texts to numbers in 16 bytes a slot: a `Map` takes eight times as much, which counts with a million ids. A text

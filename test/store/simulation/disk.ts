@@ -105,6 +105,8 @@ export class Disk {
   root = new FolderNode(0);
   /** Bytes that still fit. */
   free = Number.POSITIVE_INFINITY;
+  /** Some file systems write a file anew to make it shorter. */
+  needsRoomToCut = false;
   #nodes = 1;
 
   /** All that no sync made durable is lost, whole or in parts. */
@@ -148,6 +150,7 @@ export class Disk {
   }
 
   truncate(node: FileNode, length: number): void {
+    if (this.needsRoomToCut && this.free <= 0) throw systemError("ENOSPC");
     this.free += Math.max(0, node.cache.length - length);
     node.truncate(length);
   }
