@@ -138,6 +138,7 @@ export class JournalFolder {
    * @throws StoreError when that fails, a file cannot be read, or it holds results of another kind
    */
   async look(): Promise<readonly string[]> {
+    if (!this.#readOnly) await this.#own.guard();
     const { uncertain, problems, lost, accept } = await this.#reader.scan(
       (name) => this.#own.owns(name),
       (record) => this.#take(record),

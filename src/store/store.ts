@@ -285,6 +285,8 @@ export class Store {
 
   /** @throws StoreError */
   async #project(): Promise<void> {
+    const { lastRecord } = this.#journals.kept;
+    if (await this.#projections.areNoted(lastRecord)) return;
     this.#recommendations.request();
     await this.#recommendations.idle();
     try {
@@ -292,6 +294,8 @@ export class Store {
     } catch (error) {
       throw fileFailure(`Could not write the databases in "${this.#options.folder}"`, error);
     }
+    // Only beside them: what could not be noted is looked at again.
+    await this.#projections.note(lastRecord).catch(() => undefined);
   }
 
   #origin(): Origin {
