@@ -125,6 +125,11 @@ export class JournalFolder {
     this.#saving = this.#saving.then(() => writeSnapshot(this.#fs, this.#folder, this.#app, snapshot)).catch(failed);
   }
 
+  /** Has the next look read a journal again that the snapshot stood for. */
+  verifyOne(): void {
+    this.#reader.verifyOne();
+  }
+
   /** Resolves when no snapshot is being written. */
   get saved(): Promise<void> {
     return this.#saving;

@@ -36,6 +36,8 @@ export class JournalReader {
   readonly #knows: (id: string) => boolean;
   #read: ReadonlyMap<string, ReadFile> = new Map();
   readonly #reported = new Set<string>();
+  /** Files that were not read by this process. */
+  readonly #unverified = new Set<string>();
   #isScanned = false;
   #kind: JournalKind | undefined;
 
@@ -68,9 +70,21 @@ export class JournalReader {
       if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? -1) < size) return false;
     }
     this.#checkKind(kind);
+    for (const name of files.keys()) this.#unverified.add(name);
     // A damaged one is told of by each process.
     this.#read = new Map([...files].map(([name, file]) => [name, file.isDamaged ? { ...file, mark: "" } : file]));
     return true;
+  }
+
+  /** Has the next scan read one more of the files that `resume` took for read: a disk may have changed what nobody wrote. */
+  verifyOne(): void {
+    for (const name of this.#unverified) {
+      this.#unverified.delete(name);
+      const file = this.#read.get(name);
+      if (file === undefined || file.size > MAX_VERIFIED_BYTES) continue;
+      this.#read = new Map(this.#read).set(name, { ...file, mark: "" });
+      return;
+    }
   }
 
   /**
@@ -224,6 +238,9 @@ export interface ReadFile {
 export function markOf({ identity, changed }: FileStatus): string {
   return `${identity} ${changed}`;
 }
+
+/** Larger files would hold up what a window does; an export reads them all. */
+const MAX_VERIFIED_BYTES = 5_000_000;
 
 const GONE = "is missing";
 

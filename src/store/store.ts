@@ -196,6 +196,7 @@ export class Store {
   flush(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#options.readOnly === true) return;
+      this.#journals.verifyOne();
       await this.#look();
       this.#save();
       await this.#project();

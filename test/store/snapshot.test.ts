@@ -128,6 +128,25 @@ describe("A snapshot", () => {
     expect(texts).toEqual(expected());
   });
 
+  it("is compared with the journals while nothing else is to do: what a disk changed by itself is told and made up for", async () => {
+    const folder = await withSnapshot();
+    const [path = ""] = journals(folder);
+    const before = await nodeFs.stat(path);
+    const bytes = readFileSync(path);
+    bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+    writeFileSync(path, bytes);
+    // As if nobody had written it.
+    const stat: Fs["stat"] = (of) => (of === path ? Promise.resolve(before) : nodeFs.stat(of));
+    const store = await openStore(folder, { fs: { ...nodeFs, stat } });
+    expect(store.warnings).toEqual([]);
+    await store.flush();
+    expect(store.warnings.join()).toContain("is damaged");
+    await store.close();
+    rmSync(snapshotPath(folder));
+    const { texts } = await reading(folder);
+    expect(texts).toEqual(expected());
+  });
+
   it("tells of a damaged journal at each start", async () => {
     const folder = await withSnapshot();
     appendFileSync(journals(folder)[0] ?? "", "junk");
