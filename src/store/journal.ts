@@ -28,6 +28,8 @@ export interface JournalHeader {
 
 /** What is to be written: a new record, or one of another journal. */
 export interface JournalEntry {
+  /** Version of its form; this program's where nobody says. */
+  readonly v?: number;
   readonly id: string;
   readonly t: Micros;
   readonly type: string;
@@ -268,10 +270,10 @@ export class Journal {
     this.#lastAppend = Math.max(clock.monotonic(), this.#lastAppend + 1);
     let { seq, prev } = segment;
     const lines: Uint8Array[] = [];
-    for (const { id, t, type, data: given } of entries) {
+    for (const { v = RECORD_VERSION, id, t, type, data: given } of entries) {
       // Counted here: what is sealed may be another file than the one that was to be.
       const data = type === SEAL ? { records: seq } : given;
-      const record = { v: RECORD_VERSION, id, sess: session, seq, prev, t, m: this.#lastAppend, type, data };
+      const record = { v, id, sess: session, seq, prev, t, m: this.#lastAppend, type, data };
       const { line, hash } = encodeRecord(record);
       lines.push(line);
       seq += 1;

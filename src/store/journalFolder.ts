@@ -150,7 +150,7 @@ export class JournalFolder {
     );
     for (const { id } of uncertain) this.#ids.startAfter(id);
     if (!this.#readOnly) {
-      const unsafe = uncertain.map(({ id, t, type, data }) => ({ id, t, type, data }));
+      const unsafe = uncertain.map(({ v, id, t, type, data }) => ({ v, id, t, type, data }));
       const copies = lost.length === 0 ? unsafe : withEverything(this.#everything(), unsafe);
       if (copies.length > 0) {
         await this.#write(copies);
@@ -199,13 +199,13 @@ export class JournalFolder {
   async adopt(records: readonly JournalRecord[]): Promise<number> {
     const unknown = new Map(records.filter(({ id }) => !this.#kept.knows(id)).map((record) => [record.id, record]));
     const entries = [...unknown.values()]
-      .map(({ id, t, type, data }) => ({ id, t, type, data }))
+      .map(({ v, id, t, type, data }) => ({ v, id, t, type, data }))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     if (entries.length === 0) return 0;
     await this.#write(entries);
     for (const entry of entries) {
       this.#ids.startAfter(entry.id);
-      this.#kept.add({ ...entry, v: RECORD_VERSION });
+      this.#kept.add(entry);
     }
     return entries.length;
   }

@@ -6,9 +6,8 @@ import type { JournalEntry } from "./journal.js";
 import { KeyTable } from "./keyTable.js";
 import { isOutputType, readOutput } from "./outputSchema.js";
 import { BLOCK_ROWS, InstrumentPool, type KeptRecord, Packed, type PackedBytes } from "./packed.js";
-import { type JournalRecord, RECORD_VERSION } from "./record.js";
-
-type Content = Pick<JournalRecord, "v" | "id" | "t" | "type" | "data">;
+import { RECORD_VERSION } from "./record.js";
+import { type RecordContent as Content, UPCASTERS, upcast } from "./upcast.js";
 
 /**
  * So many of the newest observations of the market, of which there are far more than trades, are at hand; the older ones are
@@ -24,6 +23,7 @@ export class Kept {
   readonly #observations = new Map<string, KeptRecord>();
   readonly #packed: Packed;
   readonly #atHand: number;
+  readonly #upcasters: typeof UPCASTERS;
   readonly #instruments = new InstrumentPool();
   readonly #meta = new Map<string, { readonly entry: JournalEntry; readonly value: unknown }>();
   /** Records that are not shown: they are to stay in the journal all the same. */
@@ -38,9 +38,11 @@ export class Kept {
   /**
    * @param saved what `save` gave
    * @param atHand how many observations are not packed
+   * @param upcasters read the records of older versions
    */
-  constructor(saved?: KeptState, atHand = OBSERVATIONS_AT_HAND) {
+  constructor(saved?: KeptState, atHand = OBSERVATIONS_AT_HAND, upcasters = UPCASTERS) {
     this.#atHand = atHand;
+    this.#upcasters = upcasters;
     this.#records = new KeyTable(saved?.records);
     this.#packed = new Packed(saved?.packed);
     this.#last = saved?.last ?? "";
@@ -71,11 +73,12 @@ export class Kept {
 
   #add(record: Content, isCopy: boolean): EngineOutput | undefined {
     if (record.id > this.#last) this.#last = record.id;
-    const output = record.v === RECORD_VERSION && isOutputType(record.type) ? readOutput(record.data) : undefined;
+    const present = upcast(record, this.#upcasters);
+    const output = present !== undefined && isOutputType(present.type) ? readOutput(present.data) : undefined;
     const id = output && outputId(output);
     if (output === undefined || id === undefined) {
       // A copy of an output is told by the output's own identity.
-      if (!isCopy) this.#addOther(record);
+      if (!isCopy) this.#addOther(record, present);
       return undefined;
     }
     const { id: recordId, t } = record;
@@ -113,7 +116,7 @@ export class Kept {
   entries(): readonly JournalEntry[] {
     const kept = [...this.#everyRow()].map(entryOf);
     const others = [...this.#meta.values()].map(({ entry }) => entry);
-    return [...kept, ...others, ...this.#others.map(({ v: _, ...entry }) => entry)].sort(byId);
+    return [...kept, ...others, ...this.#others].sort(byId);
   }
 
   /** Wall time at which an output was first recorded; undefined for one that is not kept. */
@@ -207,18 +210,10 @@ export class Kept {
   }
 
   /** What is no output: a small fact, or what a newer version wrote. */
-  #addOther(record: Content): void {
-    if (record.type === "meta" && record.v === RECORD_VERSION) {
-      this.#addMeta(record);
-      return;
-    }
-    this.#addUnknown(record);
-  }
-
-  #addMeta(record: Content): void {
-    const fact = metaSchema.safeParse(record.data);
-    if (!fact.success) {
-      this.#addUnknown(record);
+  #addOther(given: Content, record: Content | undefined): void {
+    const fact = record?.type === "meta" ? metaSchema.safeParse(record.data) : undefined;
+    if (record === undefined || fact?.success !== true) {
+      this.#addUnknown(given);
       return;
     }
     const before = this.#meta.get(fact.data.key);

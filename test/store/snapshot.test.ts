@@ -62,7 +62,7 @@ describe("A snapshot", () => {
     expect(texts).toEqual([...expected(), JSON.stringify(fill({ id: "later" }))]);
   });
 
-  it("is passed over when one byte of it is another, wherever (D6)", async () => {
+  it("is passed over when one byte of it is another, wherever (D6, B3)", async () => {
     const folder = await withSnapshot();
     const bytes = readFileSync(snapshotPath(folder));
     for (let at = 0; at < bytes.length; at += 1 + Math.floor(bytes.length / 60)) {
@@ -90,7 +90,7 @@ describe("A snapshot", () => {
     expect(texts).toEqual(expected());
   });
 
-  it("is passed over when it is another folder's (D6)", async () => {
+  it("is passed over when it is another folder's (D6, B3)", async () => {
     const folder = await withSnapshot();
     const other = temporaryFolder();
     const store = await openStore(other);
