@@ -6,6 +6,7 @@ import { Desk } from "./desk.js";
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import { engineView } from "./engineView.js";
 import type { AccountEvent, EngineEvent, EngineOutput, EngineView, RunSummary } from "./events.js";
+import { Gaps } from "./gaps.js";
 import type { Instrument } from "./instrument.js";
 import { instrumentOf, specFor } from "./instruments.js";
 import { issue } from "./issuing.js";
@@ -43,7 +44,7 @@ export class Engine {
   #nextDue = NEVER;
   #retest: Retest | undefined;
   #connection: Exclude<ConnectionChange["state"], "gap"> | undefined;
-  #gap: { from: number; to: number } | undefined;
+  readonly #gaps = new Gaps();
   #hasBars = false;
   #firstBar: Micros | undefined;
   #outputs: EngineOutput[] = [];
@@ -216,6 +217,7 @@ export class Engine {
     this.#inDay = true;
     this.#desk.beginDay(day);
     this.#tape?.beginDay(day.open, day.close, from);
+    this.#meetGaps();
   }
 
   #endDay(day: TradingDay): void {
@@ -242,10 +244,15 @@ export class Engine {
   }
 
   #closeBar(tape: ContractTape): void {
-    const gap = this.#gap;
-    if (gap !== undefined && tape.bars.start < gap.to && gap.from < tape.bars.end) tape.bars.markDirty();
     const cluster = tape.closeBar();
+    this.#meetGaps();
     if (cluster !== undefined) this.#onCluster(cluster, tape);
+  }
+
+  // At once, and whenever a bar begins: the intrabar trigger does not wait for the bar's end.
+  #meetGaps(): void {
+    const tape = this.#tape;
+    if (this.#inDay && tape !== undefined && this.#gaps.touch(tape.bars, tape.instrument.id)) tape.bars.markDirty();
   }
 
   #onCluster(cluster: Signal | DiscardedCluster, tape: ContractTape): void {
@@ -304,8 +311,10 @@ export class Engine {
   #onConnection(event: ConnectionChange): void {
     if (event.state !== "down" && event.state !== "up") this.#advance(event.time);
     if (event.state !== "gap") this.#connection = event.state;
-    else if (event.instrument === undefined || event.instrument === this.#tape?.instrument.id)
-      this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
+    else {
+      this.#gaps.add(event);
+      this.#meetGaps();
+    }
     this.#emit({ type: "connection", time: event.time, state: event.state, message: event.message });
   }
 
@@ -322,6 +331,7 @@ export class Engine {
     const barSeconds = this.#tape?.barSeconds ?? this.settings.detector.barSeconds;
     this.#tape = new ContractTape(instrument, this.settings, barSeconds);
     if (this.#inDay && this.#day !== undefined) this.#tape.beginDay(this.#day.open, this.#day.close, this.#now);
+    this.#meetGaps();
     this.#schedule();
   }
 
