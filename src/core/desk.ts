@@ -164,7 +164,9 @@ export class Desk {
     this.#order.submit(recommendation, quantity);
   }
 
+  /** What was met until then was met under the limits of before, also for a restart. */
   beginDay(day: TradingDay): void {
+    this.#watch.tell();
     this.#risk.beginDay(day.date);
     this.manual.beginDay(day.open);
     this.paper.beginDay(day.open);
@@ -305,6 +307,7 @@ export class Desk {
 
   /** Takes other limits: what is tighter at once, what is looser on the trading day `from`. */
   wantLimits({ id, time, limits }: LimitsChanged, from: string): void {
+    this.#watch.tell();
     const before = this.#risk.limits;
     this.#risk.want(limits, from);
     this.#emit({ type: "limits", id, time, limits, from, before, at: this.#now });

@@ -238,6 +238,18 @@ describe("What was marked between two records", () => {
     );
   });
 
+  it("is judged by the limits of when it was met, also after a restart", () => {
+    // 25 $ a tick of 15,000 $: 24 ticks are 4 %, and the account is back at its entry when the trade is closed.
+    const engine = engineOf({});
+    const prints = [ENTRY, ENTRY - 27, ENTRY - 15, ENTRY - 24].map((at, i) => print(2 + i / 2, at));
+    const events = [fill("A", ENTRY, 1, 2), ...prints, tighter(5, 0.03), exit("A", ENTRY, 7)];
+    const outputs = run(engine, ...events);
+    const again = fresh({});
+    run(again, ...restoredEvents(JSON.parse(JSON.stringify([...issued, ...outputs]))));
+    expect(manual(engine)?.halted).toBe(false);
+    expect(manual(again)?.halted).toBe(false);
+  });
+
   it("tightens the emergency stop after a correction, as it did before", () => {
     const engine = engineOf();
     run(engine, fill("A", ENTRY, 1), print(2, ENTRY + 100), print(3, ENTRY + 40));
