@@ -250,6 +250,15 @@ describe("What was marked between two records", () => {
     expect(manual(again)?.halted).toBe(false);
   });
 
+  it("halts an account again that was reset in the red", () => {
+    const engine = engineOf();
+    run(engine, fill("A", ENTRY, 1, 2), print(2, ENTRY - 700));
+    expect(manual(engine)?.halted).toBe(true);
+    run(engine, reset(3));
+    expect(manual(engine)?.halted).toBe(false);
+    expect(run(engine, print(4, ENTRY - 701)).map(({ type }) => type)).toContain("halt");
+  });
+
   it("tightens the emergency stop after a correction, as it did before", () => {
     const engine = engineOf();
     run(engine, fill("A", ENTRY, 1), print(2, ENTRY + 100), print(3, ENTRY + 40));
