@@ -14,6 +14,7 @@ import type {
   VoidRecorded,
 } from "./events.js";
 import type { Instrument } from "./instrument.js";
+import { expiryOf } from "./instruments.js";
 import { Account, type Position } from "./ledger/account.js";
 import type { Life, LifeState } from "./lifeCycle.js";
 import { PaperOrder } from "./paperOrder.js";
@@ -23,7 +24,7 @@ import { Results } from "./results.js";
 import { RiskInForce } from "./riskInForce.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
-import { ShadowBook } from "./shadowBook.js";
+import { isOf, ShadowBook } from "./shadowBook.js";
 import type { Outcome } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
 import { type Cents, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
@@ -195,6 +196,25 @@ export class Desk {
     this.#shadows.endContract(instrument, time);
   }
 
+  /**
+   * Closes the paper positions of contracts that trade no more after the day of `date`, each at its own last print: no other
+   * comes that could.
+   */
+  endPositions(date: string, time: Micros): void {
+    this.#leaveAtLast(time, ({ recommendation }) => isOver(recommendation, date));
+  }
+
+  /** Closes the paper positions of earlier days that no print closed at their flat time, each at its last one. */
+  leaveOverdue(open: Micros, time: Micros): void {
+    this.#leaveAtLast(time, (trade) => trade.isOverdue(open));
+  }
+
+  /** Whether a position is open whose contract trades on after the day of `date`. The user's others wait for his record. */
+  isHolding(date: string): boolean {
+    const isOpen = ({ recommendation }: Position) => !isOver(recommendation, date);
+    return [this.manual, this.paper].some(({ positions }) => [...positions.values()].some(isOpen));
+  }
+
   /** A print meets orders and positions; then equity is marked and the limits are checked. */
   onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
     this.#order.onTrade(time, price, hours, instrument);
@@ -323,8 +343,8 @@ export class Desk {
     this.#risk.catchUp(date);
   }
 
-  /** Open positions of every account, valued at `price`. */
-  openPositions(price: Ticks | undefined): readonly OpenPosition[] {
+  /** Open positions of every account; those of the contract are valued at its last price. */
+  openPositions(contract: Contract | undefined, price: Ticks | undefined): readonly OpenPosition[] {
     return [this.manual, this.paper].flatMap((account) =>
       [...account.positions.values()].map((position) => ({
         recommendation: position.recommendation,
@@ -332,13 +352,18 @@ export class Desk {
         quantity: position.quantity,
         entryPrice: position.entryPrice,
         entryTime: position.entryTime,
-        openPnl: price === undefined ? undefined : position.openPnl(price),
+        openPnl: isOf(position, contract) && price !== undefined ? position.openPnl(price) : undefined,
       })),
     );
   }
 
   #leave(account: Account, time: Micros): void {
     if (account === this.paper) this.#order.leave(time);
+  }
+
+  #leaveAtLast(time: Micros, which: (trade: PaperTrade) => boolean): void {
+    this.#order.leaveAtLast(time, which);
+    this.#shadows.leaveAtLast(time, which);
   }
 
   #report(trade: PaperTrade, report: PaperReport): void {
@@ -409,4 +434,9 @@ export class Desk {
     if (manual.halted && !wasHalted) this.#emitHalt(manual, time);
     else this.#checkLimit(manual, time);
   }
+}
+
+function isOver({ instrument, time }: Recommendation, date: string): boolean {
+  const expiry = expiryOf(instrument.symbol, time)?.toString();
+  return expiry !== undefined && expiry <= date;
 }

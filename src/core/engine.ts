@@ -13,7 +13,7 @@ import { issue } from "./issuing.js";
 import type { Bar, ConnectionChange, ContractChange, RejectedTrade, TradeBatch } from "./market.js";
 import { isPossible, isSpan, misfit } from "./readyBar.js";
 import { type Met, Retest } from "./retest.js";
-import { type Calendar, type TradingDay, TradingHours } from "./session.js";
+import { type Calendar, dayBefore, type TradingDay, TradingHours } from "./session.js";
 import type { EngineSettings, RunMode } from "./settings.js";
 import { Tally } from "./tally.js";
 import { MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
@@ -39,6 +39,8 @@ export class Engine {
   #tape: ContractTape | undefined;
   #day: TradingDay | undefined;
   #inDay = false;
+  /** Date of the last trading day that ended: contracts that expired by then are over. */
+  #ended = "";
   #started = false;
   #now = 0 as Micros;
   #nextDue = NEVER;
@@ -213,7 +215,10 @@ export class Engine {
   }
 
   #beginDay(day: TradingDay, from: Micros): void {
-    this.#roll(this.#contractOfDay.beginDay(this.#tape?.instrument.id), from);
+    this.#desk.setTime(this.#now);
+    this.#ended = dayBefore(day.date);
+    this.#desk.endPositions(this.#ended, from);
+    this.#roll(this.#contractOfDay.beginDay(this.#tape?.instrument.id), from, day);
     this.#inDay = true;
     this.#desk.beginDay(day);
     this.#tape?.beginDay(day.open, day.close, from);
@@ -221,6 +226,8 @@ export class Engine {
   }
 
   #endDay(day: TradingDay): void {
+    this.#ended = day.date;
+    this.#desk.endPositions(day.date, day.close);
     this.#desk.endDay(day);
     this.#tape?.endDay();
     this.#inDay = false;
@@ -228,19 +235,18 @@ export class Engine {
     const current = this.#tape?.instrument;
     if (current !== undefined && this.#contractOfDay.isOver(current, day.date))
       this.#desk.endContract(current, day.close);
-    this.#roll(this.#contractOfDay.endDay(), day.close);
+    this.#roll(this.#contractOfDay.endDay(), day.close, day);
   }
 
-  // A contract changes between trading days only, and never under an open position; an entry at work ends with it.
-  #roll(next: Instrument | undefined, time: Micros): void {
+  // A contract changes between trading days only, and never under an open position that can still trade: a paper one of an
+  // earlier day met no print since, and the user's waits no longer than until its contract is over. An entry at work ends with it.
+  #roll(next: Instrument | undefined, time: Micros, day: TradingDay): void {
     const current = this.#tape?.instrument;
-    if (next === undefined || next.id === current?.id || this.#isHolding) return;
+    if (next === undefined || next.id === current?.id) return;
+    this.#desk.leaveOverdue(day.open, time);
+    if (this.#desk.isHolding(this.#ended)) return;
     if (current !== undefined) this.#desk.endContract(current, time);
     this.#follow(next);
-  }
-
-  get #isHolding(): boolean {
-    return this.#desk.manual.positions.size + this.#desk.paper.positions.size > 0;
   }
 
   #closeBar(tape: ContractTape): void {
@@ -395,7 +401,9 @@ export class Engine {
     }
     if (!isOther) return true;
     const isSameDay = this.#inDay && this.#day !== undefined && bar.start < this.#day.close;
-    if (isNew && !isSameDay && !this.#isHolding) this.#followBars(contract, bar);
+    // The day's end may end what is held.
+    if (isNew && !isSameDay && this.#inDay && this.#day !== undefined) this.#advance(this.#day.close);
+    if (isNew && !isSameDay && !this.#desk.isHolding(this.#ended)) this.#followBars(contract, bar);
     else this.#advance(bar.start);
     return this.#tape?.instrument.id === bar.instrument;
   }

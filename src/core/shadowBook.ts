@@ -41,6 +41,11 @@ export class ShadowBook {
     this.#each((trade) => (isOf(trade, instrument) ? trade.cancel(time, "EXPIRED") : undefined));
   }
 
+  /** Closes positions of which no print comes any more. */
+  leaveAtLast(time: Micros, which: (trade: PaperTrade) => boolean): void {
+    this.#each((trade) => (which(trade) ? trade.leaveAtLast(time) : undefined));
+  }
+
   onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
     if (this.isEmpty) return;
     this.#each((trade) => (isOf(trade, instrument) ? trade.onTrade(time, price, hours) : undefined));
@@ -63,8 +68,11 @@ export class ShadowBook {
 }
 
 /** Whether a trade belongs to the contract whose print it would meet. */
-export function isOf(trade: PaperTrade, instrument: Instrument): boolean {
-  return trade.recommendation.instrument.symbol === instrument.symbol;
+export function isOf(
+  trade: { readonly recommendation: Recommendation },
+  contract: Pick<Instrument, "symbol"> | undefined,
+): boolean {
+  return trade.recommendation.instrument.symbol === contract?.symbol;
 }
 
 function shadowOf(trade: PaperTrade, report: Exclude<PaperReport, { type: "filled" }>): Shadow {
