@@ -60,8 +60,13 @@ export class ContractOfDay {
       this.#candidates.delete(before.instrument.id);
       this.#successor = instrument;
     }
-    if (leads) this.#successor = instrument;
+    if (leads) this.lead(instrument);
     this.#candidates.set(instrument.id, { instrument, expiry, volume: 0, hasTraded: false });
+  }
+
+  /** The feed says of a known contract that it is the one of the day. */
+  lead(instrument: Instrument): void {
+    if (this.admits(instrument.symbol)) this.#successor = instrument;
   }
 
   /** Counts a trade, whichever contract it is of. */

@@ -41,6 +41,14 @@ export interface ExitFacts {
   readonly unverified?: boolean;
 }
 
+interface HaltEnd {
+  readonly id: string;
+  readonly time: Micros;
+  readonly reason: string;
+  /** Where the limit's peak starts anew (`ENGINE.md` 10): the user's reset forgives an open loss, a day's end does not. */
+  readonly from: "equity" | "balance";
+}
+
 /** The two accounts, the paper orders at work, and what is learned from them. */
 export class Desk {
   readonly manual: Account;
@@ -179,7 +187,8 @@ export class Desk {
     for (const account of this.active) {
       this.#emit(equityRow(account, day.close, day.date, day.date, this.#now));
       if (account.halted && !account.killed && this.#mode.haltEndsWithSession) {
-        this.reset(account, day.close, "The trading day ended", `haltEnded:${account.name}:${day.date}`);
+        const id = `haltEnded:${account.name}:${day.date}`;
+        this.#endHalt(account, { id, time: day.close, reason: "The trading day ended", from: "balance" });
       }
     }
   }
@@ -293,10 +302,7 @@ export class Desk {
 
   /** Ends a halt; the limit's peak starts anew at marked equity, so that an open loss does not halt again at once. */
   reset(account: Account, time: Micros, reason: string, id: string): void {
-    if (account === this.manual) this.#watch.tell();
-    account.reset();
-    if (account === this.manual) this.records.addReset();
-    this.#emit({ type: "haltEnded", id, account: account.name, time, reason, at: this.#now });
+    this.#endHalt(account, { id, time, reason, from: "equity" });
   }
 
   /** Halts an account: the paper one cancels its working entry and leaves its position at the next print. */
@@ -359,6 +365,13 @@ export class Desk {
 
   #leave(account: Account, time: Micros): void {
     if (account === this.paper) this.#order.leave(time);
+  }
+
+  #endHalt(account: Account, { from, ...told }: HaltEnd): void {
+    if (account === this.manual) this.#watch.tell();
+    account.reset(from);
+    if (account === this.manual) this.records.addReset(from);
+    this.#emit({ type: "haltEnded", account: account.name, ...told, at: this.#now });
   }
 
   #leaveAtLast(time: Micros, which: (trade: PaperTrade) => boolean): void {

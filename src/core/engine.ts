@@ -326,7 +326,11 @@ export class Engine {
 
   #onContract(event: ContractChange): void {
     const instrument = instrumentOf(event, this.settings);
-    if (instrument === undefined || this.#contracts.get(event.instrument)?.symbol === event.symbol) return;
+    if (instrument === undefined) return;
+    if (this.#contracts.get(event.instrument)?.symbol === event.symbol) {
+      if (event.leads === true) this.#contractOfDay.lead(instrument);
+      return;
+    }
     this.#contracts.set(event.instrument, instrument);
     this.#contractOfDay.add(instrument, event.time, event.leads);
     const nearest = this.#contractOfDay.nearest();
@@ -378,8 +382,6 @@ export class Engine {
       tape.bars.markDirty();
       return;
     }
-    tape.lastPrice = bar.close;
-    for (const price of [bar.low, bar.high]) tape.ranges.add(bar.start, price);
     if (this.#inDay) this.#tally.inSession++;
     if (bar.volume > 0) this.#meetBar(bar, tape);
     if (this.#inDay && bar.end <= tape.bars.end) tape.bars.load(bar);
@@ -408,7 +410,10 @@ export class Engine {
     return this.#tape?.instrument.id === bar.instrument;
   }
 
+  // One without volume is no print, whatever prices it tells.
   #meetBar(bar: Bar, tape: ContractTape): void {
+    tape.lastPrice = bar.close;
+    for (const price of [bar.low, bar.high]) tape.ranges.add(bar.start, price);
     const flat = this.#flatTime();
     this.#desk.setTime(this.#now);
     if (this.#desk.watching) {
