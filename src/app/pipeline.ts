@@ -23,6 +23,8 @@ export class Pipeline {
   /** Outputs that could not be kept: the engine has moved on, so they go before the next ones. */
   #unkept: readonly EngineOutput[] = [];
   /** How many events made them. */
+  #tried = 0;
+  /** As many of them as could not be kept. */
   #unsaved = 0;
   #last: Promise<unknown> = Promise.resolve();
   /** Why the engine can be asked nothing more. */
@@ -97,9 +99,14 @@ export class Pipeline {
     const outputs = this.#unkept.length === 0 ? made : [...this.#unkept, ...made];
     if (outputs.length === 0) return outputs;
     this.#unkept = outputs;
-    if (made.length > 0) this.#unsaved += 1;
-    const fresh = await this.#keeper.keep(outputs);
+    if (made.length > 0) this.#tried += 1;
+    const fresh = await this.#keeper.keep(outputs).catch((error: unknown) => {
+      // Not before: while the disk works on it, nothing has failed.
+      this.#unsaved = this.#tried;
+      throw error;
+    });
     this.#unkept = [];
+    this.#tried = 0;
     this.#unsaved = 0;
     this.show(fresh);
     return fresh;

@@ -84,4 +84,20 @@ describe("What could not be kept", () => {
     expect(kept.slice(before).map(({ type }) => type)).toEqual(["fill"]);
     expect(shown).toEqual(kept);
   });
+
+  it("is none while the disk works on it", async () => {
+    const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: false } as const;
+    const seen: number[] = [];
+    const keeper = {
+      keep: async (outputs: readonly EngineOutput[]) => {
+        seen.push(pipeline.unsaved);
+        return outputs;
+      },
+    };
+    const pipeline: Pipeline = new Pipeline(new Engine(parseSettings({}), mode, NO_HOLIDAYS), keeper, []);
+    const told = [recommendation({ id: "A", account: "manual" }), fill({ recommendation: "A", account: "manual" })];
+    for (const event of told.flatMap((output) => restoredEvents([output]))) await pipeline.dispatch(event);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(new Set(seen)).toEqual(new Set([0]));
+  });
 });

@@ -7,6 +7,9 @@ import type { Workbench } from "../../../src/extension/workbench.js";
 /** Between two looks at something that tells nobody when it changes. */
 const LOOK_MS = 200;
 
+/** No question takes longer. */
+const PATIENCE_MS = 90_000;
+
 type OutputOf<T extends EngineOutput["type"]> = Extract<EngineOutput, { readonly type: T }>;
 
 /** The extension under test, as VS Code knows it. */
@@ -66,8 +69,15 @@ export async function runWithEnter(command: string, ...args: readonly unknown[])
   const run = vscode.commands.executeCommand(command, ...args).then(() => {
     ended = true;
   });
+  const { workbench } = await activeApi();
+  const begun = Date.now();
   // A quick input says neither that it is shown nor that it is gone, so Enter is pressed again until it is not needed.
   while (!ended) {
+    if (Date.now() - begun > PATIENCE_MS) {
+      const { phase, failure, unsaved, view } = workbench.standing();
+      const open = view?.open.map(({ recommendation }) => recommendation.id);
+      throw new Error(`${command} did not end: ${JSON.stringify({ phase, failure, unsaved, open })}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
   }
