@@ -305,7 +305,7 @@ describe("A corrected record", () => {
     ["a price of nothing", [fill("A", 1, 0), amend("A", "fill 0", { price: ticks(0) }, 1)], "positive whole number"],
     ["a fill's reason", [fill("A", 1, 0), amend("A", "fill 0", { reason: "stop" }, 1)], "belongs to the exit"],
     [
-      "an exit's quantity",
+      "an exit's quantity (R12: it closes what is open, no more)",
       [fill("A", 1, 0), exit("A", 2, 1), amend("A", "exit:manual:A", { quantity: 2 }, 2)],
       "closes the whole position",
     ],
