@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { symbolOf } from "../core/instruments.js";
+import { isOneContractOf, symbolOf } from "../core/instruments.js";
 import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
 import { repeatedKeys } from "./jsonKeys.js";
 import { type PresetName, presetValues } from "./presets.js";
@@ -114,7 +114,7 @@ function nest(flat: Flat): Settings {
     preset: flat.preset,
     contract: {
       ...group(flat, "contract"),
-      pin: symbolOf(flat["contract.pin"]) ?? flat["contract.pin"],
+      pin: pinOf(flat),
       session: session === "" ? undefined : (session as Hours),
     },
     instruments: flat.instruments.map(instrumentSpec),
@@ -152,12 +152,27 @@ function contradictionsOf(flat: Flat): readonly string[] {
       found.push(`Setting "${key}" is ${flat[key]}, but must be ${relation} "${other}", which is ${flat[other]}`);
   };
   mustBe(flat["detector.longMax"] < flat["detector.shortMin"], "detector.longMax", "below", "detector.shortMin");
+  const { "contract.instrument": instrument, "contract.pin": pin } = flat;
+  if (pin !== "" && !isOneContractOf(pinOf(flat), instrument)) {
+    const allowed = `empty or one contract of "contract.instrument", which is ${show(instrument)}${contractNames(instrument)}`;
+    found.push(`Setting "contract.pin" is ${show(pin)}, but must be ${allowed}`);
+  }
   const seen = new Set<string>();
   for (const { symbol } of flat.instruments) {
     if (seen.has(symbol)) found.push(`Setting "instruments" describes "${symbol}" twice`);
     seen.add(symbol);
   }
   return found;
+}
+
+/** The raw symbol of the contract that is pinned. */
+function pinOf(flat: Flat): string {
+  return symbolOf(flat["contract.pin"]) ?? flat["contract.pin"];
+}
+
+function contractNames(instrument: string): string {
+  const examples = [`${instrument}M5`, `${instrument} JUN25`];
+  return isOneContractOf(`${instrument}M5`, instrument) ? `, such as ${examples.map(show).join(" or ")}` : "";
 }
 
 function failure(problems: readonly string[]): SettingsError {
