@@ -20,15 +20,16 @@ let folders = 0;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "fills-"));
   writeFileSync(join(root, "esh4.dbn"), recording());
+  writeFileSync(join(root, "until-signal.dbn"), recording(26 * 60 + 6));
   // Enough for three contracts.
   writeFileSync(join(root, "settings.json"), JSON.stringify({ "paper.startBalance": 2_000_000 }));
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A data folder in which three contracts are recommended. */
-async function replayed(): Promise<string> {
+async function replayed(file = "esh4.dbn"): Promise<string> {
   const data = join(root, `data-${folders++}`);
-  const files = ["replay", join(root, "esh4.dbn"), "--settings", join(root, "settings.json")];
+  const files = ["replay", join(root, file), "--settings", join(root, "settings.json")];
   const { lines } = await inProcess(...files, "--data", data, "--json");
   expect(lines.find(({ type }) => type === "recommendation")).toMatchObject({ id: ID, quantity: 3 });
   return data;
@@ -53,7 +54,7 @@ describe("An answer while another window runs the feed", () => {
     { seconds: 20, late: false },
     { seconds: 3600, late: true },
   ])("has the time of that window's market, $seconds s after the signal", async ({ seconds, late }) => {
-    const data = await replayed();
+    const data = await replayed("until-signal.dbn");
     const time = (Date.parse("2023-12-26T14:56:00Z") + seconds * 1000) * 1000;
     const lead = await claimLead({ folder: data, marketTime: () => time });
     const { lines } = await fill(data, 1);
