@@ -46,14 +46,9 @@ export interface MessageLink {
  * A signal, in a message that stays until `ended` resolves: a progress message is the only one that an extension can take back. It
  * has no buttons, so what can be done about the signal are links in it.
  */
-export async function signalArrived(
-  text: string,
-  links: readonly MessageLink[],
-  details: string,
-  ended: Promise<void>,
-): Promise<void> {
-  // VS Code shows one line of a message without buttons until it is unfolded: what counts comes first.
-  const title = [unlinked(text), ...links.map(linkText), unlinked(details)].join(" · ");
+export async function signalArrived(text: string, links: readonly MessageLink[], ended: Promise<void>): Promise<void> {
+  // VS Code shows one line of a message without buttons, and cuts it, until it is unfolded: what an order needs comes first.
+  const title = [unlinked(text), ...links.map(linkText)].join(" · ");
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => ended);
 }
 

@@ -52,11 +52,10 @@ export class Notifications implements vscode.Disposable {
     const { id, instrument, stop, target } = recommendation;
     const text = `${simulated ? "Simulated: " : ""}${ticket(recommendation)}`;
     const bracket = `stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`;
-    void signalArrived(text, linksOf(id), bracket, ended);
+    void signalArrived(`${text}, ${bracket}`, linksOf(id), ended);
   }
 }
 
-// Short: what the one line of a message cannot hold is cut off.
 function linksOf(id: string): readonly MessageLink[] {
   const command = "volumeCluster.recordFill";
   return [

@@ -3,7 +3,7 @@ import { Notifications } from "../../src/extension/notifications.js";
 import type { Standing } from "../../src/extension/standing.js";
 import type { Workbench } from "../../src/extension/workbench.js";
 import { EventEmitter, fake } from "../support/fakeVscode.js";
-import { recommendation } from "../support/outputs.js";
+import { recommendation, ticks } from "../support/outputs.js";
 import { engineView, standing } from "./support.js";
 
 const changed = new EventEmitter<void>();
@@ -50,10 +50,43 @@ describe("A signal", () => {
       "[Fill](command:volumeCluster.recordFill?%5B%22a%22%5D)",
       "[Skip](command:volumeCluster.recordFill?%5B%22a%22%2C%22skip%22%5D)",
     ];
-    const title = `Simulated: BUY 2 ES JUN25 @ 6010.75 · ${links.join(" · ")} · stop 5995.25, target 6041.25`;
+    const title = `Simulated: BUY 2 ES JUN25 @ 6010.75, stop 5995.25, target 6041.25 · ${links.join(" · ")}`;
     expect(fake.progress).toMatchObject([{ title, ended: false }]);
     expect(fake.executed).toEqual([]);
   });
+
+  it.each([
+    { label: "MNQ DEC25", decimals: 2, orderType: "MARKET" as const, market: "demo" as const, atMost: 85 },
+    { label: "MNQ DEC25", decimals: 2, orderType: "LIMIT" as const, market: "demo" as const, atMost: 75 },
+    { label: "A".repeat(22), decimals: 8, orderType: "MARKET" as const, market: "live" as const, atMost: 105 },
+  ])(
+    "says all that an order needs in its first $atMost letters: $orderType $label",
+    async ({ label, decimals, ...of }) => {
+      const tickSize = 10 ** -decimals;
+      const prices = {
+        price: ticks(99_999 / tickSize),
+        stop: ticks(98_888 / tickSize),
+        target: ticks(97_777 / tickSize),
+      };
+      const base = recommendation({
+        id: "a",
+        account: "manual",
+        action: "SHORT",
+        quantity: 100,
+        orderType: of.orderType,
+      });
+      const pending = { ...base, ...prices, instrument: { ...base.instrument, label, tickSize } };
+      const deadlines = new Map([["a", Date.now() + 30_000]]);
+      at = standing({ market: of.market, view: engineView({ pending: [pending] }), deadlines });
+      changed.fire();
+      const first = fake.progress[0]?.title.split(" · ")[0] ?? "";
+      const zeros = "0".repeat(decimals);
+      const entry = of.orderType === "MARKET" ? `market (99999.${zeros})` : `99999.${zeros}`;
+      expect(first).toMatch(/^(Simulated: )?SHORT 100 /);
+      expect(first).toContain(`SHORT 100 ${label} @ ${entry}, stop 98888.${zeros}, target 97777.${zeros}`);
+      expect(first.length).toBeLessThanOrEqual(of.atMost);
+    },
+  );
 
   it.each([
     ["is answered", () => waiting({})],
