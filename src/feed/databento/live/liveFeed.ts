@@ -5,7 +5,6 @@ import { refused } from "../../../core/guards/verdict.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../../core/units.js";
 import { type Clock, REAL_CLOCK, sleep } from "../../clock.js";
 import type { Feed } from "../../feed.js";
-import { FeedError } from "../../feedError.js";
 import { readFileBytes } from "../../fileBytes.js";
 import type { TickSizes } from "../../tickSizes.js";
 import type { ApiKey } from "../apiKey.js";
@@ -16,6 +15,7 @@ import { addressText, type GatewayAddress, gatewayOf, requireDataset } from "./g
 import { GatewayConnection } from "./gatewayConnection.js";
 import { Handshake } from "./handshake.js";
 import type { LiveHealth, LiveState } from "./health.js";
+import { Hopeless } from "./hopeless.js";
 import { MarketStream } from "./marketStream.js";
 import type { AskPast } from "./past.js";
 import { requireSubscription, START_LINE, type Subscription, subscriptionLines } from "./subscription.js";
@@ -65,7 +65,6 @@ const SIGN_IN_MS = 30_000;
 /** After an interval of heartbeats and 5 s without a byte, the connection is dead. */
 const DEAD_MS = (HEARTBEAT_SECONDS + 5) * 1000;
 const TICK_MS = 1000;
-const FOREIGN_LIMIT = 3;
 
 /**
  * A live feed from Databento's gateway: connects, signs in, subscribes, and goes on until it is stopped, over any number of
@@ -73,12 +72,13 @@ const FOREIGN_LIMIT = 3;
  * more is a `gap`.
  *
  * Throws `FeedError` for options that cannot be; its events throw it when no further try can help (a key that is refused, a
- * subscription that is not allowed, a host that is no gateway).
+ * subscription that is not allowed, a host that is no gateway, a newer DBN than this program reads).
  */
 export class LiveFeed implements Feed {
   readonly #options: LiveOptions;
   readonly #clock: Clock;
   readonly #address: GatewayAddress;
+  readonly #staleSeconds: number;
   #stream: MarketStream | undefined;
   #connection: GatewayConnection | undefined;
   #state: LiveState = "idle";
@@ -94,6 +94,7 @@ export class LiveFeed implements Feed {
     this.#options = options;
     this.#clock = options.clock ?? REAL_CLOCK;
     this.#address = options.gateway ?? gatewayOf(options.dataset);
+    this.#staleSeconds = options.staleSeconds ?? LEAST_STALE_SECONDS;
   }
 
   /** How the feed is now; whether it is stale is found out when it is asked. */
@@ -105,6 +106,7 @@ export class LiveFeed implements Feed {
       message,
       lastEventAt: stream === undefined || stream.time === 0 ? undefined : stream.time,
       lastHeardAt: this.#heardAt,
+      staleSeconds: this.#staleSeconds,
       retryAt: this.#retryAt,
       reconnects: Math.max(0, this.#sessions - 1),
       gaps: [...(stream?.gaps ?? [])],
@@ -137,20 +139,15 @@ export class LiveFeed implements Feed {
   }
 
   #open(tape: Tape): MarketStream {
-    const {
-      tickSizes,
-      start,
-      past,
-      subscriptions,
-      key,
-      staleSeconds = LEAST_STALE_SECONDS,
-      checksClock,
-    } = this.#options;
+    const { tickSizes, start, past, subscriptions, key, checksClock } = this.#options;
     this.#stream = new MarketStream({
       tickSizes,
       start,
       subscriptions: subscriptions.length,
-      timeliness: new Timeliness({ limitSeconds: staleSeconds, isChecked: checksClock ?? !this.#address.loopback }),
+      timeliness: new Timeliness({
+        limitSeconds: this.#staleSeconds,
+        isChecked: checksClock ?? !this.#address.loopback,
+      }),
       tape,
       hasPast: past !== undefined,
       redact: (text) => key().redact(text),
@@ -160,8 +157,9 @@ export class LiveFeed implements Feed {
 
   async *#sessionsOf(stream: MarketStream, stop: AbortSignal): AsyncGenerator<readonly EngineEvent[]> {
     const backoff = new Backoff(this.#options.random ?? Math.random);
-    let foreign = 0;
+    const hopeless = new Hopeless(addressText(this.#address));
     while (!stop.aborted) {
+      const before = stream.time;
       let began = this.#clock.mono();
       let end: ConnectionEnded;
       try {
@@ -174,8 +172,8 @@ export class LiveFeed implements Feed {
         end = error;
       }
       if (stop.aborted) return;
-      foreign = end.foreign ? foreign + 1 : 0;
-      if (foreign >= FOREIGN_LIMIT) throw notAGateway(end, addressText(this.#address));
+      const failure = hopeless.after(end, stream.time > before);
+      if (failure !== undefined) throw failure;
       const ms = backoff.next(end.wait, this.#state === "live" ? this.#clock.mono() - began : 0);
       this.#retryAt = (this.#clock.wall() + ms * 1000) as Micros;
       this.#enter("backoff", `${end.message}; next try in ${Math.round(ms / 1000)} s`);
@@ -234,7 +232,8 @@ export class LiveFeed implements Feed {
     } catch (error) {
       if (!(error instanceof ConnectionEnded)) throw error;
       const words = stream.lastWords;
-      return words === undefined ? error : new ConnectionEnded(`${error.message}. ${words}`, { wait: error.wait });
+      const { message, wait, fault } = error;
+      return words === undefined ? error : new ConnectionEnded(`${message}. ${words}`, { wait, fault });
     } finally {
       stopWatching();
       this.#connection = undefined;
@@ -254,7 +253,7 @@ export class LiveFeed implements Feed {
       }
     } catch (error) {
       if (!(error instanceof ConnectionEnded) || !handshake.looksForeign) throw error;
-      throw new ConnectionEnded(`${error.message}, without the greeting of a Databento gateway`, { foreign: true });
+      throw new ConnectionEnded(`${error.message}, without the greeting of a Databento gateway`, { fault: "foreign" });
     }
     return handshake.rest;
   }
@@ -293,11 +292,11 @@ export class LiveFeed implements Feed {
   }
 
   #standing(stream: MarketStream | undefined): { readonly state: LiveState; readonly message: string | undefined } {
-    const { staleSeconds = LEAST_STALE_SECONDS, isOpen = () => true } = this.#options;
+    const { isOpen = () => true } = this.#options;
     if (this.#state !== "live") return { state: this.#state, message: this.#message };
     const now = this.#clock.wall();
     const isMarketOpen = isOpen(now);
-    const fresh = checkFresh({ lastHeard: this.#heardAt, inSession: true, limitSeconds: staleSeconds }, { now });
+    const fresh = checkFresh({ lastHeard: this.#heardAt, inSession: true, limitSeconds: this.#staleSeconds }, { now });
     const problem = refused(fresh) ?? stream?.problem;
     if (!isMarketOpen) return { state: "closedMarket", message: undefined };
     return problem === undefined
@@ -322,11 +321,4 @@ export class LiveFeed implements Feed {
 function barMicrosOf([market]: readonly Subscription[]): number {
   if (market?.schema === "ohlcv-1m") return MICROS_PER_MINUTE;
   return market?.schema === "ohlcv-1s" ? MICROS_PER_SECOND : 0;
-}
-
-function notAGateway(end: ConnectionEnded, address: string): FeedError {
-  return new FeedError(`${address} is not a Databento gateway (${end.message}): check the gateway's host and port`, {
-    retriable: false,
-    cause: end,
-  });
 }

@@ -168,7 +168,7 @@ describe("a live feed", () => {
       await peer.gone();
     };
     const parts = [first, sending(HEAD, t(1), replayCompleted(), END)];
-    await run(playing(parts), { clock, staleSeconds: 9 }, (event, time, health) => {
+    const seen = await run(playing(parts), { clock, staleSeconds: 9 }, (event, time, health) => {
       if (event.type !== "trades") return;
       setImmediate(() => {
         for (const ms of [8900, 200, 1000]) {
@@ -178,6 +178,7 @@ describe("a live feed", () => {
       });
     });
     expect(standing.slice(0, 2)).toEqual(["live", "stale"]);
+    expect(seen.health.staleSeconds).toBe(9);
   });
 
   it("F4: says when nothing but heartbeats came, and moves the clock with them", async () => {
@@ -203,6 +204,56 @@ describe("a live feed", () => {
     const seen = await run(playing([sending(prelude), sending(HEAD, t(1), END)]));
     expect(seen.lines).toEqual([line(1)]);
     expect(seen.connections).toBe(2);
+  });
+
+  const prelude = (version: number, length: number) => {
+    const bytes = new Uint8Array([0x44, 0x42, 0x4e, version, 0, 0, 0, 0]);
+    new DataView(bytes.buffer).setUint32(4, length, true);
+    return bytes;
+  };
+
+  it("F6: stops at once at a DBN version of the future, and says to update", async () => {
+    const seen = await run(playing([sending(prelude(4, 100), new Uint8Array(500))]));
+    expect(seen.connections).toBe(1);
+    expect(seen.error).toBe(
+      "Databento's gateway speaks what this program cannot read (DBN version 4 is not known, only 1 to 3): update this program",
+    );
+    expect(seen.health).toMatchObject({ state: "fatal", message: seen.error });
+  });
+
+  it.each([
+    ["metadata of 4 GB", [prelude(3, 0xffff_ffff)], "its metadata claims 4294967295 bytes, which is not possible"],
+    ["metadata of no bytes", [prelude(3, 0)], "its metadata claims 0 bytes, which is not possible"],
+    ["what is no DBN", [new Uint8Array(500).fill(7)], "it is not in the DBN format"],
+    ["a record without a length", [HEAD, new Uint8Array(48)], "claims 0 bytes"],
+  ])("F6: gives up when the sign-in is followed by %s three times", async (_, parts, reason) => {
+    const seen = await run(playing([sending(...parts)]));
+    expect(seen.connections).toBe(3);
+    expect(seen.error).toMatch(/^127\.0\.0\.1:\d+ sends what this program cannot read, 3 times the same /);
+    expect(seen.error).toContain(reason);
+    expect(seen.error).toMatch(/update this program, and check the gateway's host and port$/);
+    expect(seen.health.state).toBe("fatal");
+  });
+
+  it("F6: gives up when a replay breaks at the same record three times, and no sooner", async () => {
+    const bad = new Uint8Array(48);
+    const parts = [closing(HEAD, t(1), bad), closing(HEAD, t(1), bad), closing(HEAD, t(1), t(2), bad)];
+    const again = [closing(HEAD, t(2), bad), closing(HEAD, t(2), bad), closing(HEAD, t(2), bad)];
+    const seen = await run(playing([...parts, ...again]));
+    expect(seen.lines).toEqual([line(1), line(2)]);
+    expect(seen.connections).toBe(6);
+    expect(seen.error).toContain("3 times the same");
+  });
+
+  it("F6: goes on for as long as the damage is elsewhere each time", async () => {
+    const bad = new Uint8Array(48);
+    const damaged = Array.from({ length: 9 }, (_, index) => {
+      const before = Array.from({ length: 1 + (index % 2) }, () => system(1, "ok"));
+      return closing(liveMetadata(), ...before, bad);
+    });
+    const seen = await run(playing([...damaged, sending(HEAD, t(1), replayCompleted(), END)]));
+    expect(seen.lines).toEqual([line(1)]);
+    expect(seen.connections).toBe(10);
   });
 
   it("F7: gives up after three answers that are no gateway's, in clear words", async () => {
