@@ -62,6 +62,8 @@ const HEARTBEAT_SECONDS = 5;
 const LEAST_STALE_SECONDS = HEARTBEAT_SECONDS + 1;
 const CONNECT_MS = 10_000;
 const SIGN_IN_MS = 30_000;
+/** How long a stream may take to say what it holds, before its first record. */
+const BEGIN_MS = 30_000;
 /** After an interval of heartbeats and 5 s without a byte, the connection is dead. */
 const DEAD_MS = (HEARTBEAT_SECONDS + 5) * 1000;
 const TICK_MS = 1000;
@@ -223,9 +225,11 @@ export class LiveFeed implements Feed {
       this.#sessions += 1;
       for (const text of this.#options.notices?.(this.#clock.wall()) ?? []) stream.notice(text);
       yield* this.#read(stream, rest);
+      const until = this.#clock.mono() + BEGIN_MS;
       for (;;) {
         if (!connection.hasWaiting) yield* stream.rested();
         yield* this.#read(stream, await connection.read(DEAD_MS));
+        if (!stream.hasStarted && this.#clock.mono() > until) throw neverBegins();
         // A turn of the event loop for everyone else, also while much is waiting.
         if (connection.hasWaiting) await setImmediate();
       }
@@ -268,7 +272,7 @@ export class LiveFeed implements Feed {
   *#read(stream: MarketStream, bytes: Uint8Array): Generator<readonly EngineEvent[], void, undefined> {
     this.#heardAt = this.#clock.wall();
     for (const events of stream.receive(bytes, this.#heardAt)) if (events.length > 0) yield events;
-    this.#enter(stream.isReplaying ? "replaying" : "live");
+    if (stream.hasStarted) this.#enter(stream.isReplaying ? "replaying" : "live");
   }
 
   /** Looks each second whether time jumped, and whether a new session is due. */
@@ -321,4 +325,9 @@ export class LiveFeed implements Feed {
 function barMicrosOf([market]: readonly Subscription[]): number {
   if (market?.schema === "ohlcv-1m") return MICROS_PER_MINUTE;
   return market?.schema === "ohlcv-1s" ? MICROS_PER_SECOND : 0;
+}
+
+function neverBegins(): ConnectionEnded {
+  const seconds = BEGIN_MS / 1000;
+  return new ConnectionEnded(`The gateway did not say within ${seconds} s what it sends`, { fault: "unreadable" });
 }

@@ -116,6 +116,11 @@ export class MarketStream {
     return this.#dropped + this.#records.dropped;
   }
 
+  /** Whether the session has said what it sends. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
+  }
+
   get isReplaying(): boolean {
     return this.#isPast || this.#replaysLeft > 0;
   }

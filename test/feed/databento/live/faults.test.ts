@@ -117,8 +117,9 @@ describe("a live feed", () => {
   const whole = [line(1), line(2), line(2), line(3, 5), line(4)];
 
   it.each(["fin", "rst"] as const)("F2: loses and repeats nothing when a %s strikes at any byte", async (kind) => {
-    const total = 900;
-    for (let after = 0; after < total; after += 11) {
+    // Every byte of a session without sockets: marketStream.test.ts. Greeting, result, records and the last heartbeats.
+    const total = 80 + HEAD.length + records.length * 48 + END.length;
+    for (let after = 0; after < total; after += 13) {
       const market = new FaultyMarket(records, [{ after, kind, missed: 1 }]);
       const seen = await run(market.serve);
       expect({ after, lines: seen.lines, gaps: seen.health.gaps }).toEqual({ after, lines: whole, gaps: [] });
@@ -235,6 +236,25 @@ describe("a live feed", () => {
     expect(seen.health.state).toBe("fatal");
   });
 
+  it("F6: gives a stream 30 s to say what it sends, three times", async () => {
+    const clock = new FakeClock(START);
+    const seen = await run(
+      async (peer) => {
+        await welcome(peer);
+        await peer.send(prelude(3, 8_000_000));
+        while (!peer.isOver) {
+          await peer.send(new Uint8Array(9));
+          clock.advance(1000);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      },
+      { clock },
+    );
+    expect(seen.connections).toBe(3);
+    expect(seen.error).toContain("did not say within 30 s what it sends");
+    expect(seen.states).not.toContain("live");
+  });
+
   it("F6: gives up when a replay breaks at the same record three times, and no sooner", async () => {
     const bad = new Uint8Array(48);
     const parts = [closing(HEAD, t(1), bad), closing(HEAD, t(1), bad), closing(HEAD, t(1), t(2), bad)];
@@ -301,6 +321,7 @@ describe("a live feed", () => {
     const parts = [closing(HEAD, gatewayError(3, "limit")), sending(HEAD, t(1), replayCompleted(), END)];
     const seen = await run(playing(parts), { random: () => 0 });
     expect(seen.waits).toEqual([30_000]);
+    expect(seen.changes.find(({ state }) => state === "down")?.message).toContain("10 per dataset and team");
     expect(seen.lines).toEqual([line(1)]);
   });
 
