@@ -67,6 +67,8 @@ const BEGIN_MS = 30_000;
 /** After an interval of heartbeats and 5 s without a byte, the connection is dead. */
 const DEAD_MS = (HEARTBEAT_SECONDS + 5) * 1000;
 const TICK_MS = 1000;
+/** Bytes after which everyone else has a turn: a piece of a socket. */
+const TURN_BYTES = 65_536;
 
 /**
  * A live feed from Databento's gateway: connects, signs in, subscribes, and goes on until it is stopped, over any number of
@@ -226,12 +228,18 @@ export class LiveFeed implements Feed {
       for (const text of this.#options.notices?.(this.#clock.wall()) ?? []) stream.notice(text);
       yield* this.#read(stream, rest);
       const until = this.#clock.mono() + BEGIN_MS;
+      let unyielded = 0;
       for (;;) {
         if (!connection.hasWaiting) yield* stream.rested();
-        yield* this.#read(stream, await connection.read(DEAD_MS));
+        const bytes = await connection.read(DEAD_MS);
+        unyielded += bytes.length;
+        yield* this.#read(stream, bytes);
         if (!stream.hasStarted && this.#clock.mono() > until) throw neverBegins();
-        // A turn of the event loop for everyone else, also while much is waiting.
-        if (connection.hasWaiting) await setImmediate();
+        // A turn of the event loop for everyone else, also while much is waiting: a socket brings many pieces within one.
+        if (connection.hasWaiting || unyielded >= TURN_BYTES) {
+          await setImmediate();
+          unyielded = 0;
+        }
       }
     } catch (error) {
       if (!(error instanceof ConnectionEnded)) throw error;
