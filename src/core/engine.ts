@@ -119,7 +119,7 @@ export class Engine {
       startBalance: account.startBalance,
       balance: account.balance,
       maxDrawdown: account.maxDrawdown,
-      workingEntries: this.#desk.workingEntries,
+      workingEntries: this.#desk.paperBooks.order.isWorking ? 1 : 0,
       openPositions: account.positions.size,
     };
   }

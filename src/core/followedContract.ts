@@ -108,21 +108,22 @@ export class FollowedContract {
     const before = this.#tape?.instrument;
     if (!this.isLost || before === undefined) return;
     const { now, day } = this.#clock;
-    this.#desk.endContract(before, now);
+    this.#desk.paperBooks.endContract(before, now);
     this.#roll(this.candidate(before.id), now, day?.open ?? now);
   }
 
   /** Follows another contract, or the same anew, from its first ready-made bar on. */
   followBars(contract: Instrument, barSeconds: number): void {
     const before = this.#tape?.instrument;
-    if (before !== undefined && before.symbol !== contract.symbol) this.#desk.endContract(before, this.#clock.now);
+    if (before !== undefined && before.symbol !== contract.symbol)
+      this.#desk.paperBooks.endContract(before, this.#clock.now);
     this.#take(contract, barSeconds);
   }
 
   /** Changes to the contract of the day before the day begins. */
   beforeDay(day: TradingDay, from: Micros): void {
     this.#ended = dayBefore(day.date);
-    this.#desk.endPositions(this.#ended, from);
+    this.#desk.paperBooks.endPositions(this.#ended, from);
     this.#roll(this.#contractOfDay.beginDay(this.#tape?.instrument), from, day.open);
   }
 
@@ -134,14 +135,14 @@ export class FollowedContract {
   /** Closes what no print can close any more before the day is booked. */
   endPositions(day: TradingDay): void {
     this.#ended = day.date;
-    this.#desk.endPositions(day.date, day.close);
+    this.#desk.paperBooks.endPositions(day.date, day.close);
   }
 
   /** Changes to the contract of the day that has ended. */
   afterDay(day: TradingDay): void {
     const current = this.#tape?.instrument;
     if (current !== undefined && this.#contractOfDay.isOver(current, day.date))
-      this.#desk.endContract(current, day.close);
+      this.#desk.paperBooks.endContract(current, day.close);
     this.#roll(this.#contractOfDay.endDay(), day.close, day.open);
   }
 
@@ -175,9 +176,9 @@ export class FollowedContract {
   #roll(next: Instrument | undefined, time: Micros, open: Micros): void {
     const current = this.#tape?.instrument;
     if (next === undefined || (next.id === current?.id && canBeSame(next.symbol, current.symbol))) return;
-    this.#desk.leaveOverdue(open, time);
+    this.#desk.paperBooks.leaveOverdue(open, time);
     if (this.isHeld) return;
-    if (current !== undefined) this.#desk.endContract(current, time);
+    if (current !== undefined) this.#desk.paperBooks.endContract(current, time);
     this.#follow(next);
   }
 

@@ -52,7 +52,12 @@ export class Timeline {
 
   /** Finds out anew what falls due next. */
   schedule(): void {
-    let due = Math.min(this.#desk.nextExpiry, this.#issuer.waitsUntil, this.#unusable.next, this.#clock.nextDue);
+    let due = Math.min(
+      this.#desk.paperBooks.nextExpiry,
+      this.#issuer.waitsUntil,
+      this.#unusable.next,
+      this.#clock.nextDue,
+    );
     if (this.#clock.inDay) due = Math.min(due, this.#contract.tape?.bars.end ?? NEVER);
     this.#nextDue = due;
   }
@@ -75,7 +80,7 @@ export class Timeline {
     const { tape } = this.#contract;
     if (clock.inDay && tape !== undefined && tape.bars.end <= due) this.#closeBar(tape);
     this.#issuer.expire(due);
-    if (this.#desk.nextExpiry <= due) this.#desk.expire(due, due);
+    if (this.#desk.paperBooks.nextExpiry <= due) this.#desk.paperBooks.expire(due, due);
     if (clock.openDay !== undefined && clock.openDay.close <= due) this.#endDay(clock.openDay);
     if (!clock.inDay && clock.day !== undefined && clock.day.open <= due) this.#beginDay(clock.day, due);
     for (const trade of this.#unusable.until(due)) this.#contract.spoil(trade);
