@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { minStopTicksOf, symbolOf } from "../core/instruments.js";
+import { isOneContractOf, minStopTicksOf, symbolOf } from "../core/instruments.js";
 import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
 import { bracket } from "../core/sizing/bracket.js";
 import type { Ticks } from "../core/units.js";
@@ -116,7 +116,7 @@ function nest(flat: Flat): Settings {
     preset: flat.preset,
     contract: {
       ...group(flat, "contract"),
-      pin: symbolOf(flat["contract.pin"]) ?? flat["contract.pin"],
+      pin: pinOf(flat),
       session: session === "" ? undefined : (session as Hours),
     },
     instruments: flat.instruments.map(instrumentSpec),
@@ -155,6 +155,11 @@ function contradictionsOf(flat: Flat): readonly string[] {
   };
   mustBe(flat["detector.longMax"] < flat["detector.shortMin"], "detector.longMax", "below", "detector.shortMin");
   found.push(...uselessTarget(flat));
+  const { "contract.instrument": instrument, "contract.pin": pin } = flat;
+  if (pin !== "" && !isOneContractOf(pinOf(flat), instrument)) {
+    const allowed = `empty or one contract of "contract.instrument", which is ${show(instrument)}${contractNames(instrument)}`;
+    found.push(`Setting "contract.pin" is ${show(pin)}, but must be ${allowed}`);
+  }
   const seen = new Set<string>();
   for (const { symbol } of flat.instruments) {
     if (seen.has(symbol)) found.push(`Setting "instruments" describes "${symbol}" twice`);
@@ -173,6 +178,16 @@ function uselessTarget(flat: Flat): readonly string[] {
   const least = Math.ceil((1e4 * (targetTicks + price - target + 1)) / nearest) / 1e4;
   const why = `the target of a ${type} entry in ${symbol} would be no tick beyond it, with the nearest stop of ${nearest} ticks`;
   return [`Setting "order.profitTargetRatio" is ${ratio}, but must be at least ${least}: ${why}`];
+}
+
+/** The raw symbol of the contract that is pinned. */
+function pinOf(flat: Flat): string {
+  return symbolOf(flat["contract.pin"]) ?? flat["contract.pin"];
+}
+
+function contractNames(instrument: string): string {
+  const examples = [`${instrument}M5`, `${instrument} JUN25`];
+  return isOneContractOf(`${instrument}M5`, instrument) ? `, such as ${examples.map(show).join(" or ")}` : "";
 }
 
 function failure(problems: readonly string[]): SettingsError {

@@ -29,6 +29,8 @@ export interface AccountStatistics extends TradeMetrics {
   readonly tooFew: boolean;
   readonly startBalance: Cents;
   readonly balance: Cents;
+  /** What the counted trades made of the balance before the first of them, also while their trading day has not ended. */
+  readonly totalReturn: number | undefined;
   /** Of marked equity, and of the balance after each closed trade, over the account's whole life. */
   readonly maxDrawdown: number;
   readonly maxDrawdownClosed: number;
@@ -58,6 +60,7 @@ export interface ContextStatistics {
   readonly trades: number;
   readonly wins: number;
   readonly winRateInterval: readonly [low: number, high: number];
+  /** Before costs. */
   readonly meanR: number;
   readonly netPnl: number;
   readonly tooFew: boolean;
@@ -108,12 +111,15 @@ function accountStatistics(
   since: Micros | undefined,
 ): AccountStatistics {
   const daily = dailyMetrics(account, all, outputs, since);
+  const metrics = tradeMetrics(exits);
+  const opening = account.balance - metrics.netPnl;
   return {
     account: account.name,
-    ...tradeMetrics(exits),
+    ...metrics,
     tooFew: exits.length < FEW_TRADES,
     startBalance: account.startBalance,
     balance: account.balance,
+    totalReturn: opening > 0 ? metrics.netPnl / opening : undefined,
     maxDrawdown: account.maxDrawdown,
     maxDrawdownClosed: equityMetrics(balancesAfter(account.startBalance, all), 0).maxDrawdown ?? 0,
     daily,

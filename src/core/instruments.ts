@@ -17,6 +17,8 @@ export const BUILT_IN: readonly InstrumentSpec[] = [
 const MONTH_CODES = "FGHJKMNQUVXZ";
 const MONTH_NAMES = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const OUTRIGHT = /^([A-Z0-9]{1,3})([FGHJKMNQUVXZ])(\d{1,2})$/;
+// Of so few letters it is the root of futures, which trade under longer names.
+const PRODUCT = /^[A-Z0-9]{1,3}$/;
 // ES.v.0: one actual contract a day, whose own name a file need not tell (`MARKET-DATA.md` d).
 const CONTINUOUS = /^([A-Z0-9]{1,3})\.[cnv]\.\d+$/;
 
@@ -30,6 +32,12 @@ export function specFor(symbol: string, instruments: readonly InstrumentSpec[]):
 /** Whether `symbol` is a contract of the instrument that the settings name; spreads are not. */
 export function isContractOf(symbol: string, instrument: string): boolean {
   return symbol === instrument || rootOf(symbol) === instrument;
+}
+
+/** Whether `symbol` names one contract of an instrument: with month and year, or what has neither and is traded as it is. */
+export function isOneContractOf(symbol: string, instrument: string): boolean {
+  if (symbol === instrument) return !PRODUCT.test(symbol);
+  return OUTRIGHT.exec(symbol)?.[1] === instrument;
 }
 
 /** Whether two names of one id can mean one contract: a continuous symbol such as ES.v.0 stands for a contract of its root. */

@@ -27,12 +27,29 @@ function problemOf(input: unknown): string {
 
 describe("parseSettings", () => {
   it.each([
-    ["ES JUN25", "ESM5"],
-    ["MNQ DEC26", "MNQZ6"],
-    ["ESM5", "ESM5"],
-    ["", ""],
-  ])("takes the contract %j for %j", (pin, symbol) => {
-    expect(parseSettings({ "contract.pin": pin }).contract.pin).toBe(symbol);
+    ["ES JUN25", "ESM5", "ES"],
+    ["MNQ DEC26", "MNQZ6", "MNQ"],
+    ["ESM5", "ESM5", "ES"],
+    ["ESM25", "ESM25", "ES"],
+    ["LTCUSDT", "LTCUSDT", "LTCUSDT"],
+    ["", "", "ES"],
+  ])("takes the contract %j for %j of %s", (pin, symbol, instrument) => {
+    expect(parseSettings({ "contract.pin": pin, "contract.instrument": instrument }).contract.pin).toBe(symbol);
+  });
+
+  it.each(["XX", "ES", "ESM5-ESU5", "ES.FUT", "NQM5", "MES JUN25"])(
+    "names the pin %j, which is no contract of ES, with what is allowed",
+    (pin) => {
+      expect(problemOf({ "contract.pin": pin })).toBe(
+        `Setting "contract.pin" is "${pin}", but must be empty or one contract of "contract.instrument", which is "ES", such as "ESM5" or "ES JUN25"`,
+      );
+    },
+  );
+
+  it("gives no futures' names for an instrument that has none", () => {
+    expect(problemOf({ "contract.pin": "XX", "contract.instrument": "LTCUSDT", instruments: [LTC] })).toBe(
+      'Setting "contract.pin" is "XX", but must be empty or one contract of "contract.instrument", which is "LTCUSDT"',
+    );
   });
 
   it.each(["ES JUX25", "es jun25", "ES JUN2025", "ESM5 ", "ESM5|x=1", "ESM5\nstart_session"])(
