@@ -24,7 +24,7 @@ interface Known {
 /** Puts what the stages know into one picture. */
 export function engineView(known: Known): EngineView {
   const { desk, tape, day } = known;
-  const pending = [...desk.recommendations].filter(
+  const pending = [...desk.issued.all].filter(
     ({ id, account }) => account === "manual" && desk.stateOf(id, "manual") === "ISSUED",
   );
   const open = desk.openPositions(tape?.instrument, tape?.lastPrice);

@@ -76,6 +76,12 @@ export function expiryOf(symbol: string, time: Micros): Temporal.PlainDate | und
   return undefined;
 }
 
+/** Whether the contract of a raw symbol, as named at `time`, trades no more after the day of `date`, YYYY-MM-DD. */
+export function isOver(symbol: string, time: Micros, date: string): boolean {
+  const expiry = expiryOf(symbol, time)?.toString();
+  return expiry !== undefined && expiry <= date;
+}
+
 /** ESM5 on a date in 2025 is "ES JUN25"; a symbol without month and year is its own label. */
 export function labelOf(symbol: string, time: Micros): string {
   const root = OUTRIGHT.exec(symbol)?.[1];
