@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { statisticsOf } from "../../src/app/statistics.js";
 import type { DashboardAccount } from "../../src/core/protocol.js";
 import { winRateInterval } from "../../src/core/sizing/posterior.js";
 import { dashboardState } from "../../src/extension/dashboardState.js";
@@ -94,4 +95,20 @@ describe("Tables, panel and review of one folder, stopped within a trading day",
     expect(text).toContain("Net: after costs. Gross R: the result before costs over the risk at entry.");
     expect(text).toMatch(new RegExp(`^return .* ${(panel.totalReturn * 100).toFixed(2)} %$`, "m"));
   });
+});
+
+it("The tables of a folder have its trading days, and what its recommendations rested on, as the run that made them", async () => {
+  const data = join(folder, "days");
+  const run = await folderRun("demo", data, PAPER);
+  await run.run(demoFeed({ seed: 7, days: 25 }), new AbortController().signal);
+  const paper = statisticsOf(run.engine.view(), run.outputs, undefined).accounts.find(
+    ({ account }) => account === "paper",
+  );
+  await run.close();
+  const tables = await inTables(data);
+  expect(tables).toMatchObject({ days: 25, fewDays: false });
+  expect(paper?.daily.sharpe).toBeTypeOf("number");
+  expect(tables?.sharpe).toBeCloseTo(paper?.daily.sharpe ?? Number.NaN, 10);
+  expect(paper?.utilisation).toBeTypeOf("number");
+  expect(tables?.utilisation).toBeCloseTo(paper?.utilisation ?? Number.NaN, 10);
 });
