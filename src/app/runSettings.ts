@@ -23,6 +23,17 @@ function readable(stored: unknown, overrides?: Readonly<Record<string, unknown>>
   }
 }
 
+/**
+ * The settings with the start balance of the folder: once equity was kept there, its peaks were measured with that one, and a
+ * smaller one would look like a loss.
+ */
+export function withStartBalance(settings: Settings, memory: Memory): Settings {
+  const stored = memory.meta(SETTINGS_META);
+  if (stored === undefined || !memory.outputs.some(({ type }) => type === "equity")) return settings;
+  const { startBalance } = settingsOf(stored).paper;
+  return { ...settings, paper: { ...settings.paper, startBalance } };
+}
+
 /** The limits with which the folder began: those before the first change, else those of its last feed. */
 export function firstLimits(memory: Memory): RiskLimits | undefined {
   const first = memory.outputs.find((output) => output.type === "limits");

@@ -1,6 +1,8 @@
 import type { z } from "zod";
-import { isOneContractOf, symbolOf } from "../core/instruments.js";
+import { isOneContractOf, minStopTicksOf, symbolOf } from "../core/instruments.js";
 import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
+import { bracket } from "../core/sizing/bracket.js";
+import type { Ticks } from "../core/units.js";
 import { repeatedKeys } from "./jsonKeys.js";
 import { type PresetName, presetValues } from "./presets.js";
 import { FLAT, INNER_NAMES, KEYS } from "./settingKeys.js";
@@ -152,6 +154,7 @@ function contradictionsOf(flat: Flat): readonly string[] {
       found.push(`Setting "${key}" is ${flat[key]}, but must be ${relation} "${other}", which is ${flat[other]}`);
   };
   mustBe(flat["detector.longMax"] < flat["detector.shortMin"], "detector.longMax", "below", "detector.shortMin");
+  found.push(...uselessTarget(flat));
   const { "contract.instrument": instrument, "contract.pin": pin } = flat;
   if (pin !== "" && !isOneContractOf(pinOf(flat), instrument)) {
     const allowed = `empty or one contract of "contract.instrument", which is ${show(instrument)}${contractNames(instrument)}`;
@@ -163,6 +166,18 @@ function contradictionsOf(flat: Flat): readonly string[] {
     seen.add(symbol);
   }
   return found;
+}
+
+// A stop is never nearer, so no target is either.
+function uselessTarget(flat: Flat): readonly string[] {
+  const [order, symbol] = [group(flat, "order"), flat["contract.instrument"]];
+  const { defaultOrderType: type, profitTargetRatio: ratio } = order;
+  const nearest = minStopTicksOf(symbol, flat.instruments.map(instrumentSpec));
+  const { price, target, targetTicks } = bracket("BUY", 0 as Ticks, nearest, type, order);
+  if (target > price) return [];
+  const least = Math.ceil((1e4 * (targetTicks + price - target + 1)) / nearest) / 1e4;
+  const why = `the target of a ${type} entry in ${symbol} would be no tick beyond it, with the nearest stop of ${nearest} ticks`;
+  return [`Setting "order.profitTargetRatio" is ${ratio}, but must be at least ${least}: ${why}`];
 }
 
 /** The raw symbol of the contract that is pinned. */

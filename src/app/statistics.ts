@@ -110,7 +110,7 @@ function accountStatistics(
   outputs: readonly EngineOutput[],
   since: Micros | undefined,
 ): AccountStatistics {
-  const daily = dailyMetrics(account, outputs, since);
+  const daily = dailyMetrics(account, all, outputs, since);
   const metrics = tradeMetrics(exits);
   const opening = account.balance - metrics.netPnl;
   return {
@@ -131,7 +131,13 @@ function accountStatistics(
   };
 }
 
-function dailyMetrics(account: AccountView, outputs: readonly EngineOutput[], since: Micros | undefined) {
+// A row keeps the balance of when it was written: what was corrected later counts from its own day on.
+function dailyMetrics(
+  account: AccountView,
+  exits: readonly Exit[],
+  outputs: readonly EngineOutput[],
+  since: Micros | undefined,
+) {
   const days = outputs.filter(
     (output): output is EquityRow =>
       output.type === "equity" && output.account === account.name && output.tradingDay !== undefined,
@@ -139,7 +145,9 @@ function dailyMetrics(account: AccountView, outputs: readonly EngineOutput[], si
   const first = days.findIndex(({ time }) => since === undefined || since <= time);
   const counted = first < 0 ? [] : days.slice(first);
   const before = days[first - 1];
-  const equity = [before?.balance ?? account.startBalance, ...counted.map(({ balance }) => balance)];
+  const balanceAt = (time: number) =>
+    exits.reduce((sum, exit) => (exit.time <= time ? sum + exit.netPnl : sum), account.startBalance as number);
+  const equity = [before?.time ?? Number.NEGATIVE_INFINITY, ...counted.map(({ time }) => time)].map(balanceAt);
   return equityMetrics(equity, calendarDays(before, counted));
 }
 

@@ -46,6 +46,11 @@ export function canBeSame(one: string, other: string): boolean {
   return (CONTINUOUS.test(one) || CONTINUOUS.test(other)) && rootOf(one) === rootOf(other);
 }
 
+/** The nearest that a stop of an instrument may be, in ticks (`ENGINE.md` 5). */
+export function minStopTicksOf(instrument: string, specs: readonly InstrumentSpec[]): number {
+  return (specFor(instrument, specs) ?? FUTURE).minStopTicks;
+}
+
 function rootOf(symbol: string): string | undefined {
   return (OUTRIGHT.exec(symbol) ?? CONTINUOUS.exec(symbol))?.[1];
 }

@@ -160,6 +160,14 @@ describe("parseSettings", () => {
       { "detector.longMax": 0.9 },
       'Setting "detector.longMax" is 0.9, but must be below "detector.shortMin", which is 0.85',
     ],
+    [
+      { "order.profitTargetRatio": 0.1, "contract.instrument": "LTCUSDT", instruments: [{ ...LTC, minStopTicks: 9 }] },
+      'Setting "order.profitTargetRatio" is 0.1, but must be at least 0.1112: the target of a LIMIT entry in LTCUSDT would be no tick beyond it, with the nearest stop of 9 ticks',
+    ],
+    [
+      { "order.profitTargetRatio": 0.18, "order.defaultOrderType": "STOP_LIMIT" },
+      'Setting "order.profitTargetRatio" is 0.18, but must be at least 0.1875: the target of a STOP_LIMIT entry in ES would be no tick beyond it, with the nearest stop of 16 ticks',
+    ],
     [{ "data.folder": "relative/path" }, "the absolute path of a folder"],
     [{ "data.folder": "//server/share" }, "the absolute path of a folder"],
     [[], "Settings must be a JSON object of keys and values"],

@@ -130,6 +130,19 @@ describe("A second fill of the same price and quantity", () => {
     expect(await quantity(data)).toBe(3);
   });
 
+  it("is told apart from what was corrected since in the same way, while there is room for one", async () => {
+    const data = await replayed();
+    await fill(data, 1);
+    await inProcess("amend", "--data", data, "--recommendation", ID, "--fill-price", "4799.5", "--why", "Misread");
+    const again = await fill(data, 1);
+    expect(again).toMatchObject({ code: 1, out: "" });
+    expect(again.err).toBe(`${ID} was corrected since: 1 at 4799.50. If it is one more fill, add "--again 2"\n`);
+    expect((await fill(data, 1, "--again", "2")).lines).toMatchObject([{ type: "fill", quantity: 1 }]);
+    expect(await quantity(data)).toBe(2);
+    await fill(data, 1, "--again", "3");
+    expect((await fill(data, 1)).err).toBe(`${ID} was corrected since: 1 at 4799.50\n`);
+  });
+
   it("counts as the same one after everything was taken back and recorded anew", async () => {
     const data = await replayed();
     await fill(data, 1);

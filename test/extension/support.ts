@@ -243,6 +243,7 @@ export function feed(health: Partial<FeedStanding["health"]> = {}, changes: Part
       message: undefined,
       lastEventAt: undefined,
       lastHeardAt: undefined,
+      staleSeconds: 6,
       retryAt: undefined,
       reconnects: 0,
       gaps: [],
