@@ -478,6 +478,22 @@ describe("a live feed", () => {
     }
   });
 
+  it("F16: misses nothing of the contract before, which no session of the next one replays", async () => {
+    const other = concatBytes(liveMetadata(), mapping("ESM4", 99));
+    const next = (seconds: number) => trade({ seconds, id: 99 });
+    const asked: bigint[] = [];
+    const past = async (from: bigint) => void asked.push(from);
+    const parts = [
+      closing(HEAD, t(1)),
+      closing(other, replayCompleted(), next(9)),
+      sending(other, next(9), replayCompleted(), next(10), END),
+    ];
+    const seen = await run(playing(parts), { past });
+    expect(seen.lines).toEqual([line(1), "9 B 19201 x 1 @ 99", "10 B 19201 x 1 @ 99"]);
+    expect(seen.health.gaps).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
   it("F17: an id that is used again is another contract from its mapping on", async () => {
     const seen = await run(playing([sending(HEAD, t(1), mapping("ESM4"), t(2), END)]));
     expect(seen.events.filter(({ type }) => type === "contract")).toMatchObject([
