@@ -396,6 +396,24 @@ describe("a live feed", () => {
     expect(seen.changes[2]).toMatchObject({ state: "up", message: expect.stringContaining("slower") });
   });
 
+  it.each([
+    ["mbp-1", true],
+    ["trades", false],
+  ] as const)(
+    "F14: of %s asks for all records even where it reads slowly, unless that is the rule",
+    async (schema, asks) => {
+      let said = "";
+      const script: Script = async (peer) => {
+        said = (await welcome(peer))[0] ?? "";
+        await peer.send(concatBytes(HEAD, t(1), END));
+        await peer.gone();
+      };
+      await run(script, { subscriptions: [{ schema, stypeIn: "continuous", symbols: ["ES.v.0"] }] });
+      expect(said.endsWith("|heartbeat_interval_s=5|slow_reader_behavior=warn")).toBe(asks);
+      expect(said.endsWith("|heartbeat_interval_s=5")).toBe(!asks);
+    },
+  );
+
   it("F14: is caught up again once it has read all that was waiting", async () => {
     let goOn: () => void = () => undefined;
     const caughtUp = new Promise<void>((resolve) => {
