@@ -16,6 +16,7 @@ import type {
   VoidRecorded,
 } from "./events.js";
 import type { Instrument } from "./instrument.js";
+import { expiryOf } from "./instruments.js";
 import { Account, type Position } from "./ledger/account.js";
 import type { Life, LifeState } from "./lifeCycle.js";
 import { PaperOrder } from "./paperOrder.js";
@@ -25,7 +26,7 @@ import { Results } from "./results.js";
 import { RiskInForce } from "./riskInForce.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
-import { type Contract, ShadowBook } from "./shadowBook.js";
+import { type Contract, isOf, ShadowBook } from "./shadowBook.js";
 import type { Outcome } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
 import { type Cents, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
@@ -38,6 +39,14 @@ export interface ExitFacts {
   readonly reason: ExitReason;
   readonly notes?: string | undefined;
   readonly unverified?: boolean;
+}
+
+interface HaltEnd {
+  readonly id: string;
+  readonly time: Micros;
+  readonly reason: string;
+  /** Where the limit's peak starts anew (`ENGINE.md` 10): the user's reset forgives an open loss, a day's end does not. */
+  readonly from: "equity" | "balance";
 }
 
 /** The two accounts, the paper orders at work, and what is learned from them. */
@@ -185,7 +194,10 @@ export class Desk {
     this.#order.submit(recommendation, quantity);
   }
 
+  /** What was met until then was met under the limits of before, also for a restart. */
   beginDay(day: TradingDay): void {
+    this.#watch.tell();
+    this.#paperWatch.tell();
     this.#risk.beginDay(day.date);
     this.manual.beginDay(day.open);
     this.paper.beginDay(day.open);
@@ -199,7 +211,8 @@ export class Desk {
       const row = equityRow(account, day.close, day.date, day.date, this.#now);
       this.#emit(volatility === undefined ? row : { ...row, volatility });
       if (account.halted && !account.killed && this.#mode.haltEndsWithSession) {
-        this.reset(account, day.close, "The trading day ended", `haltEnded:${account.name}:${day.date}`);
+        const id = `haltEnded:${account.name}:${day.date}`;
+        this.#endHalt(account, { id, time: day.close, reason: "The trading day ended", from: "balance" });
       }
     }
   }
@@ -214,6 +227,25 @@ export class Desk {
   endContract(instrument: Instrument, time: Micros): void {
     this.#order.endContract(instrument, time);
     this.#shadows.endContract(instrument, time);
+  }
+
+  /**
+   * Closes the paper positions of contracts that trade no more after the day of `date`, each at its own last print: no other
+   * comes that could.
+   */
+  endPositions(date: string, time: Micros): void {
+    this.#leaveAtLast(time, ({ recommendation }) => isOver(recommendation, date));
+  }
+
+  /** Closes the paper positions of earlier days that no print closed at their flat time, each at its last one. */
+  leaveOverdue(open: Micros, time: Micros): void {
+    this.#leaveAtLast(time, (trade) => trade.isOverdue(open));
+  }
+
+  /** Whether a position is open whose contract trades on after the day of `date`. The user's others wait for his record. */
+  isHolding(date: string): boolean {
+    const isOpen = ({ recommendation }: Position) => !isOver(recommendation, date);
+    return [this.manual, this.paper].some(({ positions }) => [...positions.values()].some(isOpen));
   }
 
   /** A print meets orders and positions; then equity is marked and the limits are checked. */
@@ -308,15 +340,7 @@ export class Desk {
 
   /** Ends a halt; the limit's peak starts anew at marked equity, so that an open loss does not halt again at once. */
   reset(account: Account, time: Micros, reason: string, id: string): void {
-    if (account === this.manual) {
-      this.#watch.tell();
-      this.records.addReset();
-    } else {
-      this.#paperWatch.tell();
-      this.#paperPath.beginAnew();
-    }
-    account.reset();
-    this.#emit({ type: "haltEnded", id, account: account.name, time, reason, at: this.#now });
+    this.#endHalt(account, { id, time, reason, from: "equity" });
   }
 
   /** Halts an account: the paper one cancels its working entry and leaves its position at the next print. */
@@ -348,6 +372,8 @@ export class Desk {
 
   /** Takes other limits: what is tighter at once, what is looser on the trading day `from`. */
   wantLimits({ id, time, limits }: LimitsChanged, from: string): void {
+    this.#watch.tell();
+    this.#paperWatch.tell();
     const before = this.#risk.limits;
     this.#risk.want(limits, from);
     this.#emit({ type: "limits", id, time, limits, from, before, at: this.#now });
@@ -363,8 +389,8 @@ export class Desk {
     this.#risk.catchUp(date);
   }
 
-  /** Open positions of every account, valued at `price`. */
-  openPositions(price: Ticks | undefined): readonly OpenPosition[] {
+  /** Open positions of every account; those of the contract are valued at its last price. */
+  openPositions(contract: Contract | undefined, price: Ticks | undefined): readonly OpenPosition[] {
     return [this.manual, this.paper].flatMap((account) =>
       [...account.positions.values()].map((position) => ({
         recommendation: position.recommendation,
@@ -372,13 +398,30 @@ export class Desk {
         quantity: position.quantity,
         entryPrice: position.entryPrice,
         entryTime: position.entryTime,
-        openPnl: price === undefined ? undefined : position.openPnl(price),
+        openPnl: isOf(position, contract) && price !== undefined ? position.openPnl(price) : undefined,
       })),
     );
   }
 
   #leave(account: Account, time: Micros): void {
     if (account === this.paper) this.#order.leave(time);
+  }
+
+  #endHalt(account: Account, { from, ...told }: HaltEnd): void {
+    if (account === this.manual) {
+      this.#watch.tell();
+      this.records.addReset(from);
+    } else {
+      this.#paperWatch.tell();
+      this.#paperPath.beginAnew();
+    }
+    account.reset(from);
+    this.#emit({ type: "haltEnded", account: account.name, ...told, at: this.#now });
+  }
+
+  #leaveAtLast(time: Micros, which: (trade: PaperTrade) => boolean): void {
+    this.#order.leaveAtLast(time, which);
+    this.#shadows.leaveAtLast(time, which);
   }
 
   #report(trade: PaperTrade, report: PaperReport): void {
@@ -466,4 +509,9 @@ export class Desk {
     if (manual.halted && !wasHalted) this.#emitHalt(manual, time);
     else this.#checkLimit(manual, time);
   }
+}
+
+function isOver({ instrument, time }: Recommendation, date: string): boolean {
+  const expiry = expiryOf(instrument.symbol, time)?.toString();
+  return expiry !== undefined && expiry <= date;
 }

@@ -6,13 +6,14 @@ import { Desk } from "./desk.js";
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import { engineView } from "./engineView.js";
 import type { AccountEvent, EngineEvent, EngineOutput, EngineView, RunSummary } from "./events.js";
+import { Gaps } from "./gaps.js";
 import type { Instrument } from "./instrument.js";
 import { canBeSame, instrumentOf, specFor } from "./instruments.js";
 import { issue } from "./issuing.js";
 import type { Bar, ConnectionChange, ContractChange, RejectedTrade, TradeBatch } from "./market.js";
 import { isPossible, isSpan, misfit } from "./readyBar.js";
 import { type Met, Retest } from "./retest.js";
-import { type Calendar, type TradingDay, TradingHours } from "./session.js";
+import { type Calendar, dayBefore, type TradingDay, TradingHours } from "./session.js";
 import type { EngineSettings, RunMode } from "./settings.js";
 import { Tally } from "./tally.js";
 import { MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
@@ -44,12 +45,14 @@ export class Engine {
   #past: ContractPast | undefined;
   #day: TradingDay | undefined;
   #inDay = false;
+  /** Date of the last trading day that ended: contracts that expired by then are over. */
+  #ended = "";
   #started = false;
   #now = 0 as Micros;
   #nextDue = NEVER;
   #retest: Retest | undefined;
   #connection: Exclude<ConnectionChange["state"], "gap"> | undefined;
-  #gap: { from: number; to: number } | undefined;
+  readonly #gaps = new Gaps();
   #hasBars = false;
   #firstBar: Micros | undefined;
   // A time that cannot be used with its price moves no clock: these wait for a trade that reaches them.
@@ -226,13 +229,19 @@ export class Engine {
   }
 
   #beginDay(day: TradingDay, from: Micros): void {
-    this.#roll(this.#contractOfDay.beginDay(this.#tape?.instrument), from);
+    this.#desk.setTime(this.#now);
+    this.#ended = dayBefore(day.date);
+    this.#desk.endPositions(this.#ended, from);
+    this.#roll(this.#contractOfDay.beginDay(this.#tape?.instrument), from, day.open);
     this.#inDay = true;
     this.#desk.beginDay(day);
     this.#tape?.beginDay(day.open, day.close, from);
+    this.#meetGaps();
   }
 
   #endDay(day: TradingDay): void {
+    this.#ended = day.date;
+    this.#desk.endPositions(day.date, day.close);
     this.#desk.endDay(day, this.#tape?.lasting());
     this.#tape?.endDay();
     this.#inDay = false;
@@ -240,27 +249,30 @@ export class Engine {
     const current = this.#tape?.instrument;
     if (current !== undefined && this.#contractOfDay.isOver(current, day.date))
       this.#desk.endContract(current, day.close);
-    this.#roll(this.#contractOfDay.endDay(), day.close);
+    this.#roll(this.#contractOfDay.endDay(), day.close, day.open);
   }
 
-  // A contract changes between trading days only, and never under an open position; an entry at work ends with it.
-  #roll(next: Instrument | undefined, time: Micros): void {
+  // A contract changes between trading days only, and never under an open position that can still trade: a paper one of an
+  // earlier day met no print since, and the user's waits no longer than until its contract is over. An entry at work ends with it.
+  #roll(next: Instrument | undefined, time: Micros, open: Micros): void {
     const current = this.#tape?.instrument;
-    if (next === undefined || this.#isHolding) return;
-    if (next.id === current?.id && canBeSame(next.symbol, current.symbol)) return;
+    if (next === undefined || (next.id === current?.id && canBeSame(next.symbol, current.symbol))) return;
+    this.#desk.leaveOverdue(open, time);
+    if (this.#desk.isHolding(this.#ended)) return;
     if (current !== undefined) this.#desk.endContract(current, time);
     this.#follow(next);
   }
 
-  get #isHolding(): boolean {
-    return this.#desk.manual.positions.size + this.#desk.paper.positions.size > 0;
+  #closeBar(tape: ContractTape): void {
+    const cluster = tape.closeBar();
+    this.#meetGaps();
+    if (cluster !== undefined) this.#onCluster(cluster, tape);
   }
 
-  #closeBar(tape: ContractTape): void {
-    const gap = this.#gap;
-    if (gap !== undefined && tape.bars.start < gap.to && gap.from < tape.bars.end) tape.bars.markDirty();
-    const cluster = tape.closeBar();
-    if (cluster !== undefined) this.#onCluster(cluster, tape);
+  // At once, and whenever a bar begins: the intrabar trigger does not wait for the bar's end.
+  #meetGaps(): void {
+    const tape = this.#tape;
+    if (this.#inDay && tape !== undefined && this.#gaps.touch(tape.bars, this.#followed)) tape.bars.markDirty();
   }
 
   #onCluster(cluster: Signal | DiscardedCluster, tape: ContractTape): void {
@@ -326,14 +338,20 @@ export class Engine {
   #onConnection(event: ConnectionChange): void {
     if (event.state !== "down" && event.state !== "up") this.#advance(event.time);
     if (event.state !== "gap") this.#connection = event.state;
-    else if (event.instrument === undefined || event.instrument === this.#followed)
-      this.#gap = { from: event.from ?? event.time, to: event.to ?? event.time };
+    else {
+      this.#gaps.add(event);
+      this.#meetGaps();
+    }
     this.#emit({ type: "connection", time: event.time, state: event.state, message: event.message });
   }
 
   #onContract(event: ContractChange): void {
     const instrument = instrumentOf(event, this.settings);
-    if (this.#contracts.get(event.instrument)?.symbol === event.symbol) return;
+    const known = this.#contracts.get(event.instrument);
+    if (known?.symbol === event.symbol) {
+      if (event.leads === true) this.#contractOfDay.lead(known);
+      return;
+    }
     const followed = this.#tape?.instrument;
     if (followed?.id === event.instrument)
       this.#followed = canBeSame(followed.symbol, event.symbol) ? followed.id : NO_ID;
@@ -360,7 +378,8 @@ export class Engine {
     if (!this.#isReplaced || before === undefined) return;
     this.#desk.endContract(before, this.#now);
     const next = this.#contracts.get(before.id);
-    if (next !== undefined && this.#contractOfDay.admits(next.symbol)) this.#roll(next, this.#now);
+    if (next !== undefined && this.#contractOfDay.admits(next.symbol))
+      this.#roll(next, this.#now, this.#day?.open ?? this.#now);
   }
 
   #follow(instrument: Instrument): void {
@@ -369,6 +388,7 @@ export class Engine {
     this.#tape = new ContractTape(instrument, this.settings, barSeconds);
     this.#recallPast();
     if (this.#inDay && this.#day !== undefined) this.#tape.beginDay(this.#day.open, this.#day.close, this.#now);
+    this.#meetGaps();
     this.#schedule();
   }
 
@@ -409,8 +429,6 @@ export class Engine {
       tape.bars.markDirty();
       return;
     }
-    tape.lastPrice = bar.close;
-    for (const price of [bar.low, bar.high]) tape.ranges.add(bar.start, price);
     if (this.#inDay) this.#tally.inSession++;
     if (bar.volume > 0) this.#meetBar(bar, tape);
     if (this.#inDay && bar.end <= tape.bars.end) tape.bars.load(bar);
@@ -432,12 +450,17 @@ export class Engine {
     }
     if (!isOther) return true;
     const isSameDay = this.#inDay && this.#day !== undefined && bar.start < this.#day.close;
-    if (isNew && !isSameDay && !this.#isHolding) this.#followBars(contract, bar);
+    // The day's end may end what is held.
+    if (isNew && !isSameDay && this.#inDay && this.#day !== undefined) this.#advance(this.#day.close);
+    if (isNew && !isSameDay && !this.#desk.isHolding(this.#ended)) this.#followBars(contract, bar);
     else this.#advance(bar.start);
     return this.#followed === bar.instrument;
   }
 
+  // One without volume is no print, whatever prices it tells.
   #meetBar(bar: Bar, tape: ContractTape): void {
+    tape.lastPrice = bar.close;
+    for (const price of [bar.low, bar.high]) tape.ranges.add(bar.start, price);
     const flat = this.#flatTime();
     this.#desk.setTime(this.#now);
     if (this.#desk.watching) {

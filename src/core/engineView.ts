@@ -27,7 +27,7 @@ export function engineView(known: Known): EngineView {
   const pending = [...desk.recommendations].filter(
     ({ id, account }) => account === "manual" && desk.stateOf(id, "manual") === "ISSUED",
   );
-  const open = desk.openPositions(tape?.lastPrice);
+  const open = desk.openPositions(tape?.instrument, tape?.lastPrice);
   return {
     time: known.time,
     tradingDay: day?.date,
