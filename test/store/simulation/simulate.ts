@@ -283,8 +283,8 @@ class World {
   /** As long as there is room put aside, nothing fails for want of room. */
   #checkReserve(error: unknown): void {
     if (this.#rates.diskError > 0 || !String(error).includes("the disk is full")) return;
-    // A window that begins may put room aside at any moment.
-    if (this.#windows.some((window) => window?.process.alive === true && window.store === undefined)) return;
+    // Another window that begins may put the room aside again that this one has just given up.
+    if (this.#windows.length > 1) return;
     if ((this.#computer.disk.stat(`${FOLDER}/reserve.bin`)?.size ?? 0) < RESERVE_BYTES) return;
     this.#broken ??= new Broken(`There was room put aside: ${error}`);
   }
