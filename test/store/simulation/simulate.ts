@@ -48,6 +48,7 @@ export async function simulate(seed: number, bug?: PlantedBug): Promise<Simulate
 /** What the user put there himself. */
 const NOTES = [`${FOLDER}/notes.txt`, `${FOLDER}/mine.tmp`, `${JOURNALS}/before.jl.bak`];
 const LOG = `${FOLDER}/recommendations_log.jsonl`;
+const RESERVE_FILE = `${FOLDER}/reserve.bin`;
 const RESERVE = Buffer.alloc(RESERVE_BYTES);
 const OWN_LINE = "a line of my own\n";
 
@@ -267,11 +268,12 @@ class World {
     window.unsaved = [];
     this.#task(window, `keep ${outputs.map(outputId).join(", ")}`, async () => {
       let fresh: readonly EngineOutput[] = [];
+      const reserve = this.#computer.disk.stat(RESERVE_FILE)?.identity;
       try {
         fresh = await store.keep(outputs);
       } catch (error) {
         window.unsaved = [...window.unsaved, ...outputs];
-        this.#checkReserve(error);
+        this.#checkReserve(error, reserve);
         throw error;
       }
       if (!window.process.alive) return;
@@ -281,11 +283,11 @@ class World {
   }
 
   /** As long as there is room put aside, nothing fails for want of room. */
-  #checkReserve(error: unknown): void {
+  #checkReserve(error: unknown, before: string | undefined): void {
     if (this.#rates.diskError > 0 || !String(error).includes("the disk is full")) return;
-    // Another window that begins may put the room aside again that this one has just given up.
-    if (this.#windows.length > 1) return;
-    if ((this.#computer.disk.stat(`${FOLDER}/reserve.bin`)?.size ?? 0) < RESERVE_BYTES) return;
+    const left = this.#computer.disk.stat(RESERVE_FILE);
+    // Another window that begins may put the room aside again that this one has just given up: in another file.
+    if (left === undefined || left.size < RESERVE_BYTES || left.identity !== before) return;
     this.#broken ??= new Broken(`There was room put aside: ${error}`);
   }
 
@@ -410,7 +412,7 @@ function diskOfUser(hasFolder: boolean): Disk {
     for (const path of [FOLDER, JOURNALS]) disk.mkdir(path);
     for (const path of NOTES) disk.write(disk.open(path, "createNew", 0), Buffer.from("mine"), 0);
     disk.write(disk.open(LOG, "createNew", 0), Buffer.from(OWN_LINE), 0);
-    disk.write(disk.open(`${FOLDER}/reserve.bin`, "createNew", 0), RESERVE, 0);
+    disk.write(disk.open(RESERVE_FILE, "createNew", 0), RESERVE, 0);
   }
   syncAll(disk.root);
   return disk;
