@@ -3,6 +3,11 @@
  * VS Code was told is in `fake`, and the user is played with it: `fake.nextBox()`, `fake.answers`.
  */
 
+import manifest from "../../package.json" with { type: "json" };
+
+const DEFAULTS: Readonly<Record<string, { readonly default?: unknown }>> =
+  manifest.contributes.configuration.properties;
+
 type Listener<T> = (event: T) => unknown;
 
 export class Disposable {
@@ -487,7 +492,12 @@ export const workspace = {
     return new Disposable(() => providers.delete(scheme));
   },
   openTextDocument: async (uri: Uri) => ({ text: providers.get(uri.scheme)?.provideTextDocumentContent(uri) ?? "" }),
-  getConfiguration: (section: string) => ({ inspect: (key: string) => fake.settings[`${section}.${key}`] }),
+  getConfiguration: (section: string) => ({
+    inspect: (key: string) => ({
+      defaultValue: DEFAULTS[`${section}.${key}`]?.default,
+      ...fake.settings[`${section}.${key}`],
+    }),
+  }),
 };
 
 export const env = {
