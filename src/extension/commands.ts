@@ -1,4 +1,9 @@
 import * as vscode from "vscode";
+import type { Alerts } from "./alerts/alerts.js";
+import type { Snooze } from "./alerts/snooze.js";
+import { snoozeAlerts } from "./alerts/snoozeAlerts.js";
+import type { Sounds } from "./alerts/sounds.js";
+import { testAlerts } from "./alerts/testAlerts.js";
 import { correctTrade } from "./correctTrade.js";
 import type { Dashboard } from "./dashboard.js";
 import { exportJournal, restoreBackup } from "./data/backup.js";
@@ -10,7 +15,7 @@ import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { failed, oneLine } from "./notices.js";
 import { recordExit } from "./recordExit.js";
-import { recordFill } from "./recordFill.js";
+import { recordFill, skipSignal } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
 import { clearApiKey, setApiKey } from "./setApiKey.js";
 import { showPendingTrades } from "./showPending.js";
@@ -26,6 +31,9 @@ export interface Surfaces {
   readonly log: vscode.LogOutputChannel;
   readonly documents: Documents;
   readonly queries: QueryMemory;
+  readonly alerts: Alerts;
+  readonly snooze: Snooze;
+  readonly sounds: Sounds;
 }
 
 type Command = (surfaces: Surfaces, ...args: readonly unknown[]) => void | Promise<void>;
@@ -37,6 +45,7 @@ export const COMMANDS = {
   "volumeCluster.takeOver": ({ workbench }) => workbench.takeOver(),
   "volumeCluster.recordFill": ({ workbench }, id, mode) =>
     recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
+  "volumeCluster.skipSignal": ({ workbench }, id) => skipSignal(workbench, textOf(id)),
   "volumeCluster.recordExit": ({ workbench }, id) => recordExit(workbench, textOf(id)),
   "volumeCluster.showPendingTrades": ({ workbench }) => showPendingTrades(workbench),
   "volumeCluster.correctTrade": ({ workbench }, id) => correctTrade(workbench, textOf(id)),
@@ -56,6 +65,8 @@ export const COMMANDS = {
   "volumeCluster.setApiKey": async ({ workbench }) => void (await setApiKey(workbench)),
   "volumeCluster.clearApiKey": ({ workbench }) => clearApiKey(workbench),
   "volumeCluster.downloadHistory": ({ workbench }) => downloadHistory(workbench),
+  "volumeCluster.testAlerts": ({ alerts, sounds }) => testAlerts(alerts, sounds),
+  "volumeCluster.snoozeAlerts": ({ workbench, snooze }) => snoozeAlerts(workbench.standing(), snooze),
   "volumeCluster.showLog": ({ log }) => log.show(),
 } satisfies Record<string, Command>;
 

@@ -1,4 +1,10 @@
+import { join } from "node:path";
 import * as vscode from "vscode";
+import { Alerts } from "./alerts/alerts.js";
+import { FeedAlarm } from "./alerts/feedAlarm.js";
+import { Reminders } from "./alerts/reminders.js";
+import { Snooze } from "./alerts/snooze.js";
+import { Sounds } from "./alerts/sounds.js";
 import { registerCommands, report } from "./commands.js";
 import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
@@ -33,13 +39,23 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
   const documents = new Documents();
   const workbench = new Workbench(() => hostOf(context, { log, key, loopback }), log);
   const dashboard = new Dashboard(workbench, context.extensionUri);
+  const snooze = new Snooze();
+  const sounds = new Sounds(soundsOf(context, log));
+  const alerts = new Alerts(() => workbench.standing(), snooze, sounds);
   context.subscriptions.push(
     log,
     key,
     workbench,
     dashboard,
-    new StatusBar(workbench),
-    new Notifications(workbench),
+    snooze,
+    sounds,
+    new StatusBar(workbench, snooze),
+    new Notifications(workbench, alerts),
+    new Reminders(workbench, alerts, {
+      get: () => context.globalState.get("volumeCluster.dayEnded"),
+      set: (day) => void context.globalState.update("volumeCluster.dayEnded", day),
+    }),
+    new FeedAlarm(workbench, alerts),
     new ContextKeys(workbench),
     new Views(workbench, context.globalState, key),
     new LeaderWatch(
@@ -48,7 +64,10 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
       (place) => void report(log, () => workbench.follow(place)),
     ),
     documents,
-    ...registerCommands({ workbench, dashboard, log, documents, queries: queriesIn(context.globalState) }),
+    ...registerCommands({
+      ...{ workbench, dashboard, log, documents, alerts, snooze, sounds },
+      queries: queriesIn(context.globalState),
+    }),
   );
   active = workbench;
   setImmediate(() => void report(log, () => begin(workbench, context.globalStorageUri.fsPath, log)));
@@ -72,6 +91,20 @@ async function begin(workbench: Workbench, folder: string, log: vscode.LogOutput
   } finally {
     await starts.end();
   }
+}
+
+function soundsOf(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): ConstructorParameters<typeof Sounds>[0] {
+  const { remoteName } = vscode.env;
+  const isFar = remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace;
+  return {
+    mediaFolder: join(context.extensionUri.fsPath, "media", "sounds"),
+    scratchFolder: join(context.globalStorageUri.fsPath, "sounds"),
+    log,
+    unheard: isFar ? `the extension runs on ${remoteName}: what sounds there is not heard here` : undefined,
+  };
 }
 
 function hostOf(context: vscode.ExtensionContext, parts: Pick<RunHost, "log" | "key" | "loopback">): RunHost {

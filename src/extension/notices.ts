@@ -57,6 +57,33 @@ export async function signalArrived(
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => ended);
 }
 
+/** Signals have no answer: the conversation about the one, or with `id` undefined about all of them. It resolves when it is closed. */
+export async function unanswered(text: string, id: string | undefined): Promise<void> {
+  const actions = id === undefined ? ["Clear Learning Debt"] : ["Record Fill", "Not Executed"];
+  const chosen = await vscode.window.showInformationMessage(unlinked(text), ...actions, "Settings");
+  if (chosen === "Clear Learning Debt") await vscode.commands.executeCommand("volumeCluster.clearLearningDebt");
+  if (chosen === "Record Fill") await vscode.commands.executeCommand("volumeCluster.recordFill", id);
+  if (chosen === "Not Executed") await vscode.commands.executeCommand("volumeCluster.skipSignal", id);
+  if (chosen === "Settings") await openAlertSettings();
+}
+
+/** A live trading day is over, and something is still to be recorded. It resolves when it is closed. */
+export async function dayEnded(text: string): Promise<void> {
+  const chosen = await vscode.window.showInformationMessage(text, "Show Pending Trades", "Settings");
+  if (chosen === "Show Pending Trades") await vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+  if (chosen === "Settings") await openAlertSettings();
+}
+
+/** Shows how a signal is told, until `ended` resolves. */
+export async function testMessage(text: string, ended: Promise<void>): Promise<void> {
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: text }, () => ended);
+}
+
+/** The settings of what sounds and what is told. */
+export async function openAlertSettings(): Promise<void> {
+  await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster.alerts");
+}
+
 /** There is nothing to do, and why; true when the user takes the way out that is offered. */
 export async function nothingToDo(text: string, action?: string): Promise<boolean> {
   const actions = action === undefined ? [] : [action];

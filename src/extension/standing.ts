@@ -64,6 +64,9 @@ export const AT_REST: Standing = {
   elsewhere: [],
 };
 
+/** Seconds before a signal's end from which the user is warned. */
+export const WARN_SECONDS = 10;
+
 /** The signal that the user can still answer in time, and the whole seconds left; at least 1. */
 export interface ActiveSignal {
   readonly recommendation: Recommendation;

@@ -12,11 +12,9 @@ import {
   type Standing,
   signedMoney,
   ticket,
+  WARN_SECONDS,
   waitingIn,
 } from "./standing.js";
-
-/** Seconds before a signal's end from which the status bar warns. */
-const WARN_SECONDS = 10;
 
 /** What the status bar item shows. */
 export interface StatusLook {

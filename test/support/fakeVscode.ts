@@ -159,6 +159,7 @@ export class FakeSecrets {
 }
 
 export const ExtensionMode = { Production: 1, Development: 2, Test: 3 };
+export const ExtensionKind = { UI: 1, Workspace: 2 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { Notification: 15 };
 export const ViewColumn = { Active: -1, One: 1 };
@@ -501,6 +502,7 @@ export const workspace = {
 };
 
 export const env = {
+  remoteName: undefined as string | undefined,
   clipboard: {
     writeText: async (text: string) => {
       fake.clipboard = text;
