@@ -57,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     }),
     new FeedAlarm(workbench, alerts),
     new ContextKeys(workbench),
-    new Views(workbench, context.globalState, key),
+    new Views({ workbench, memory: context.globalState, key, sounds }),
     new LeaderWatch(
       () => hostOf(context, { log, key, loopback }),
       () => workbench.standing().phase === "idle",

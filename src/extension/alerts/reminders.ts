@@ -1,11 +1,14 @@
 import type * as vscode from "vscode";
 import { dayEnded, unanswered } from "../notices.js";
-import { activeSignal, ticket, waitingTrades } from "../standing.js";
+import { ticket, waitingTrades } from "../standing.js";
 import type { Workbench } from "../workbench.js";
 import type { Alerts } from "./alerts.js";
 
 /** After a signal that could be acted on: by then what was done is to be recorded. */
 const REMIND_MS = 120_000;
+
+/** Nobody can act on a signal in less. */
+const LEAST_MS = 2000;
 
 /** Remembers for which trading day the end was told, in every window of the user. */
 export interface DayMemory {
@@ -53,9 +56,9 @@ export class Reminders implements vscode.Disposable {
 
   #look(): void {
     const standing = this.#workbench.standing();
-    const active = activeSignal(standing, Date.now());
-    const id = active?.recommendation.id;
-    if (id !== undefined && !this.#seen.has(id)) {
+    for (const { id } of standing.phase === "running" ? (standing.view?.pending ?? []) : []) {
+      const left = (standing.deadlines.get(id) ?? 0) - Date.now();
+      if (left < LEAST_MS || this.#seen.has(id)) continue;
       const seen = { id, run: this.#workbench.runNumber, remindAt: Date.now() + REMIND_MS };
       this.#seen.set(id, seen);
       this.#due = [...this.#due, seen];

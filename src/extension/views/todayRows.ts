@@ -24,6 +24,8 @@ export interface Today {
   readonly health: readonly HealthItem[];
   /** Whether there is a Databento key. */
   readonly hasKey: boolean;
+  /** Whether alerts sound, and by what or why not. */
+  readonly sound: { readonly works: boolean; readonly words: string };
   /** Ids of the manual items that are ticked for this trading day. */
   readonly ticked: ReadonlySet<string>;
 }
@@ -91,6 +93,7 @@ function checklistItems(today: Today): readonly Row[] {
   return [
     ...health.map(healthRow),
     ...marketRows(today),
+    soundRow(today),
     {
       id: "left",
       label: "Answers left from earlier days",
@@ -132,6 +135,19 @@ function marketRows({ standing, hasKey }: Today): readonly Row[] {
       spoken: `Live feed, ${gateway}`,
     },
   ];
+}
+
+function soundRow({ sound }: Today): Row {
+  return {
+    id: "sound",
+    label: "Sound of alerts",
+    description: sound.words,
+    tooltip: [sound.words],
+    icon: sound.works ? "pass" : "warning",
+    colour: sound.works ? "charts.green" : "charts.yellow",
+    command: { id: "volumeCluster.testAlerts" },
+    spoken: `Sound of alerts, ${sound.words}`,
+  };
 }
 
 function healthRow({ level, title, text }: HealthItem): Row {
