@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { Alerts } from "./alerts/alerts.js";
 import { FeedAlarm } from "./alerts/feedAlarm.js";
+import { PaperNotes } from "./alerts/paperNotes.js";
 import { Reminders } from "./alerts/reminders.js";
 import { Snooze } from "./alerts/snooze.js";
 import { Sounds } from "./alerts/sounds.js";
@@ -56,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
       set: (day) => void context.globalState.update("volumeCluster.dayEnded", day),
     }),
     new FeedAlarm(workbench, alerts),
+    new PaperNotes(workbench, alerts),
     new ContextKeys(workbench),
     new Views({ workbench, memory: context.globalState, key, sounds }),
     new LeaderWatch(

@@ -79,6 +79,19 @@ export async function testMessage(text: string, ended: Promise<void>): Promise<v
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: text }, () => ended);
 }
 
+/** Paper auto has closed a trade: a message that goes by itself, once `ended` resolves. */
+export async function tradeClosed(text: string, ended: Promise<void>): Promise<void> {
+  const location = vscode.ProgressLocation.Notification;
+  await vscode.window.withProgress({ location, title: unlinked(text) }, () => ended);
+}
+
+/** How paper auto does. */
+export async function paperDigest(text: string): Promise<void> {
+  const chosen = await vscode.window.showInformationMessage(unlinked(text), "Open Performance", "Settings");
+  if (chosen === "Open Performance") await vscode.commands.executeCommand("volumeCluster.openPerformance");
+  if (chosen === "Settings") await openAlertSettings();
+}
+
 /** The settings of what sounds and what is told. */
 export async function openAlertSettings(): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster.alerts");
@@ -156,9 +169,9 @@ export async function keyForgotten(): Promise<void> {
   );
 }
 
-/** Asks before the demo's folder is deleted. */
-export async function confirmsReset(folder: string): Promise<boolean> {
-  const detail = `Its trades, fills and statistics in ${folder} are deleted for good. Nothing else is touched.`;
+/** Asks before the demo's folders are deleted. */
+export async function confirmsReset(folders: readonly string[]): Promise<boolean> {
+  const detail = `Its trades, fills and statistics in ${folders.join(" and ")} are deleted for good. Nothing else is touched.`;
   const chosen = await vscode.window.showWarningMessage("Reset the demo?", { modal: true, detail }, "Reset Demo");
   return chosen === "Reset Demo";
 }

@@ -17,6 +17,7 @@ import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunHost 
  */
 export async function prepareReplay(
   files: readonly string[],
+  paper: boolean,
   host: RunHost,
   { sinks, stop }: Opening,
 ): Promise<PreparedRun | undefined> {
@@ -26,7 +27,7 @@ export async function prepareReplay(
   const { feed, notes } = await openReplay(files, options, stop);
   for (const note of notes) host.log.warn(note);
   if (stop.aborted) return undefined;
-  const place = { market: "replay", folder: replayFolder(host, new Date()) } as const;
+  const place = { market: "replay", folder: replayFolder(host, new Date(), paper), paper } as const;
   return {
     place,
     open: async () => played(await openFolder(place, settings, host, sinks), feed, speed, host),

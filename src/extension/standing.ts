@@ -13,6 +13,8 @@ export interface Standing {
   readonly phase: Phase;
   /** Of the run at hand, which stays open for recording after its feed has stopped; undefined before the first. */
   readonly market: RunMarket | undefined;
+  /** Paper auto: the engine takes the signals of the run at hand by itself. */
+  readonly paper: boolean;
   /** What a start is busy with, such as "Simulated day 12 of 60". */
   readonly progress: string | undefined;
   /** Why the last run ended, where it failed. */
@@ -53,6 +55,7 @@ export interface Elsewhere {
 export const AT_REST: Standing = {
   phase: "idle",
   market: undefined,
+  paper: false,
   progress: undefined,
   failure: undefined,
   view: undefined,

@@ -83,7 +83,7 @@ function ownLook(standing: Standing, now: number): StatusLook {
   if (standing.phase === "starting" || standing.phase === "stopping") return busyLook(standing);
   const unsaved = unsavedWords(standing);
   if (unsaved !== undefined && newestPending(standing) === undefined) return unsavedLook(unsaved);
-  const position = manualPositions(standing).at(-1);
+  const position = standing.paper ? standing.view?.open.at(-1) : manualPositions(standing).at(-1);
   const unanswered = newestPending(standing);
   if (unanswered !== undefined && (position === undefined || unanswered.time > position.entryTime))
     return unansweredLook(unanswered, isInTime(standing, unanswered, now), standing.feed);
@@ -165,7 +165,9 @@ function positionLook(position: OpenPosition): StatusLook {
     tooltip: [
       `Open: ${holding(position)}`,
       `Stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`,
-      `Record its exit with "Volume Cluster: Record Exit". Click for the performance.`,
+      position.account === "paper"
+        ? "The paper account closes it by itself. Click for the performance."
+        : `Record its exit with "Volume Cluster: Record Exit". Click for the performance.`,
     ],
     spoken: `Open position: ${holding(position)}${result}`,
     background: undefined,
@@ -271,14 +273,21 @@ function spokenTicket({ action, quantity, instrument, price }: Recommendation): 
 }
 
 /** Whose market it is, and whether it is stopped; undefined before anything was started, and for a live one that runs. */
-function runName({ market, phase }: Standing): string | undefined {
-  const stopped = phase === "idle";
-  if (market === "demo") return stopped ? "Demo stopped" : "Demo";
-  if (market === "replay") return stopped ? "Replay stopped" : "Replay";
-  return market !== undefined && stopped ? "Stopped" : undefined;
+function runName({ market, phase, paper }: Standing): string | undefined {
+  const name = [
+    ...(market === "demo" ? ["Demo"] : market === "replay" ? ["Replay"] : []),
+    ...(paper ? ["paper auto"] : []),
+  ];
+  const words = name.join(", ");
+  if (market === undefined || phase !== "idle") return words === "" ? undefined : capital(words);
+  return words === "" ? "Stopped" : `${capital(words)} stopped`;
 }
 
-function notesOn({ market, phase, failure, elsewhere, unsaved, leader }: Standing): readonly string[] {
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function notesOn({ market, paper, phase, failure, elsewhere, unsaved, leader }: Standing): readonly string[] {
   const notes = elsewhere.map(({ market: other, waiting }) => waitingIn(other, waiting));
   if (unsaved > 0) notes.unshift(`Not saved: ${unsaved}. Record Fill and Record Exit try it again first`);
   if (leader !== undefined)
@@ -289,5 +298,6 @@ function notesOn({ market, phase, failure, elsewhere, unsaved, leader }: Standin
   if (phase === "idle" && market !== undefined) notes.push("The market is stopped");
   if (market === "demo") notes.push("Simulated market: no real trades, no real money");
   if (market === "replay") notes.push("A recording, not the market of now");
+  if (paper) notes.push("Paper auto: the engine takes its own signals, with money that is none");
   return notes;
 }
