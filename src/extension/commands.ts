@@ -4,16 +4,21 @@ import type { Snooze } from "./alerts/snooze.js";
 import { snoozeAlerts } from "./alerts/snoozeAlerts.js";
 import type { Sounds } from "./alerts/sounds.js";
 import { testAlerts } from "./alerts/testAlerts.js";
+import { clearLearningDebt } from "./clearDebt.js";
+import { copyOrderTicket } from "./copyTicket.js";
 import { correctTrade } from "./correctTrade.js";
 import type { Dashboard } from "./dashboard.js";
 import { exportJournal, restoreBackup } from "./data/backup.js";
 import { importEarlierData } from "./data/importEarlier.js";
 import { type QueryMemory, queryJournal } from "./data/queryJournal.js";
 import { resetPaperPortfolio } from "./data/resetPaper.js";
+import { copyDiagnostics } from "./diagnostics.js";
 import type { Documents } from "./documents.js";
 import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { failed, oneLine } from "./notices.js";
+import { quickActions } from "./quickActions.js";
+import type { RecentLog } from "./recentLog.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill, skipSignal } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
@@ -22,6 +27,7 @@ import { showPendingTrades } from "./showPending.js";
 import { start } from "./start.js";
 import { stop } from "./stop.js";
 import { voidTrade } from "./voidTrade.js";
+import { showWeeklyReview } from "./weeklyReview.js";
 import type { Workbench } from "./workbench.js";
 
 /** What commands work on. */
@@ -34,6 +40,8 @@ export interface Surfaces {
   readonly alerts: Alerts;
   readonly snooze: Snooze;
   readonly sounds: Sounds;
+  /** The last lines of the log. */
+  readonly recent: RecentLog;
 }
 
 type Command = (surfaces: Surfaces, ...args: readonly unknown[]) => void | Promise<void>;
@@ -65,6 +73,14 @@ export const COMMANDS = {
   "volumeCluster.setApiKey": async ({ workbench }) => void (await setApiKey(workbench)),
   "volumeCluster.clearApiKey": ({ workbench }) => clearApiKey(workbench),
   "volumeCluster.downloadHistory": ({ workbench }) => downloadHistory(workbench),
+  "volumeCluster.copyOrderTicket": ({ workbench }, id) => copyOrderTicket(workbench, textOf(id)),
+  "volumeCluster.clearLearningDebt": ({ workbench }) => clearLearningDebt(workbench),
+  "volumeCluster.quickActions": ({ workbench }) => quickActions(workbench.standing()),
+  "volumeCluster.premarketChecklist": async () => {
+    await vscode.commands.executeCommand("volumeCluster.today.focus");
+  },
+  "volumeCluster.weeklyReview": ({ workbench, documents }) => showWeeklyReview(workbench, documents),
+  "volumeCluster.copyDiagnostics": (surfaces) => copyDiagnostics(surfaces),
   "volumeCluster.testAlerts": ({ alerts, sounds }) => testAlerts(alerts, sounds),
   "volumeCluster.snoozeAlerts": ({ workbench, snooze }) => snoozeAlerts(workbench.standing(), snooze),
   "volumeCluster.showLog": ({ log }) => log.show(),

@@ -3,7 +3,7 @@ import { haltedAccounts, manualPositions } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 /**
- * Keeps the context keys `volumeCluster.running`, `.following`, `.hasPending`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`
+ * Keeps the context keys `volumeCluster.ready`, `.running`, `.following`, `.hasPending`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`
  * and `.canHalt`.
  */
 export class ContextKeys implements vscode.Disposable {
@@ -13,6 +13,7 @@ export class ContextKeys implements vscode.Disposable {
 
   constructor(workbench: Workbench) {
     this.#answers = new Answers(workbench);
+    this.#keep("volumeCluster.ready", true);
     this.#listener = workbench.onDidChange(() => {
       const standing = workbench.standing();
       const halted = haltedAccounts(standing).length;

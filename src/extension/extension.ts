@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { Log } from "../app/log.js";
 import { Alerts } from "./alerts/alerts.js";
 import { FeedAlarm } from "./alerts/feedAlarm.js";
 import { PaperNotes } from "./alerts/paperNotes.js";
@@ -17,6 +18,7 @@ import { LeaderWatch } from "./leaderWatch.js";
 import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { Loopback, RunHost } from "./openRun.js";
+import { RecentLog } from "./recentLog.js";
 import { StatusBar } from "./statusBar.js";
 import { Views } from "./views/views.js";
 import { Workbench } from "./workbench.js";
@@ -35,13 +37,14 @@ let active: Workbench | undefined;
 /** Builds everything there is. Nothing is read, opened or asked for before it is needed. */
 export function activate(context: vscode.ExtensionContext): Api | undefined {
   const log = vscode.window.createOutputChannel("Volume Cluster", { log: true });
+  const recent = new RecentLog(log);
   const key = new DatabentoKey(context.secrets);
   const loopback: Loopback = {};
   const documents = new Documents();
-  const workbench = new Workbench(() => hostOf(context, { log, key, loopback }), log);
+  const workbench = new Workbench(() => hostOf(context, { log: recent, key, loopback }), recent);
   const dashboard = new Dashboard(workbench, context.extensionUri);
   const snooze = new Snooze();
-  const sounds = new Sounds(soundsOf(context, log));
+  const sounds = new Sounds(soundsOf(context, recent));
   const alerts = new Alerts(() => workbench.standing(), snooze, sounds);
   context.subscriptions.push(
     log,
@@ -61,13 +64,13 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     new ContextKeys(workbench),
     new Views({ workbench, memory: context.globalState, key, sounds }),
     new LeaderWatch(
-      () => hostOf(context, { log, key, loopback }),
+      () => hostOf(context, { log: recent, key, loopback }),
       () => workbench.standing().phase === "idle",
       (place) => void report(log, () => workbench.follow(place)),
     ),
     documents,
     ...registerCommands({
-      ...{ workbench, dashboard, log, documents, alerts, snooze, sounds },
+      ...{ workbench, dashboard, log, documents, alerts, snooze, sounds, recent },
       queries: queriesIn(context.globalState),
     }),
   );
@@ -95,10 +98,7 @@ async function begin(workbench: Workbench, folder: string, log: vscode.LogOutput
   }
 }
 
-function soundsOf(
-  context: vscode.ExtensionContext,
-  log: vscode.LogOutputChannel,
-): ConstructorParameters<typeof Sounds>[0] {
+function soundsOf(context: vscode.ExtensionContext, log: Log): ConstructorParameters<typeof Sounds>[0] {
   const { remoteName } = vscode.env;
   const isFar = remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace;
   return {

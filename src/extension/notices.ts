@@ -92,6 +92,13 @@ export async function paperDigest(text: string): Promise<void> {
   if (chosen === "Settings") await openAlertSettings();
 }
 
+/** The market was stopped, and trades wait: they can be recorded now or later. */
+export async function stoppedWith(waiting: number): Promise<void> {
+  const text = `Stopped. ${waiting === 1 ? "1 trade waits" : `${waiting} trades wait`} to be recorded: now, or later, it is kept`;
+  const chosen = await vscode.window.showInformationMessage(text, "Record Now");
+  if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+}
+
 /** The settings of what sounds and what is told. */
 export async function openAlertSettings(): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster.alerts");

@@ -101,6 +101,11 @@ export function waitingTrades(view: EngineView): number {
   return view.pending.length + view.open.filter(({ account }) => account === "manual").length;
 }
 
+/** Recommendations whose time is over and that have no answer: what the engine cannot learn from. */
+export function learningDebt(standing: Standing, now: number): number {
+  return standing.view?.pending.filter((recommendation) => !isInTime(standing, recommendation, now)).length ?? 0;
+}
+
 /** The newest recommendation without an answer. */
 export function newestPending(standing: Standing): Recommendation | undefined {
   return standing.view?.pending.at(-1);

@@ -7,6 +7,7 @@ import {
   activeSignal,
   holding,
   isInTime,
+  learningDebt,
   manualPositions,
   newestPending,
   type Standing,
@@ -48,7 +49,7 @@ export function statusLook(standing: Standing, now: number): StatusLook {
   const name = runName(standing);
   const unsaved = unsavedWords(standing);
   const [icon = "", ...words] = look.text.split(" ");
-  const notes = notesOn(standing);
+  const notes = [...debtNotes(standing, now), ...notesOn(standing)];
   const parts = name === undefined ? look.text : [icon, words.length === 0 ? name : `${name}:`, ...words].join(" ");
   return {
     ...look,
@@ -57,6 +58,14 @@ export function statusLook(standing: Standing, now: number): StatusLook {
     tooltip: [...look.tooltip, ...notes],
     spoken: [look.spoken, ...notes].join(". "),
   };
+}
+
+/** Quiet: the reminder came once. */
+function debtNotes(standing: Standing, now: number): readonly string[] {
+  const debt = learningDebt(standing, now);
+  return debt === 0
+    ? []
+    : [`Learning debt: ${debt} without an answer. "Volume Cluster: Clear Learning Debt" goes through them`];
 }
 
 /** What could not be saved, in the words of the status bar. */
@@ -86,7 +95,7 @@ function ownLook(standing: Standing, now: number): StatusLook {
   const position = standing.paper ? standing.view?.open.at(-1) : manualPositions(standing).at(-1);
   const unanswered = newestPending(standing);
   if (unanswered !== undefined && (position === undefined || unanswered.time > position.entryTime))
-    return unansweredLook(unanswered, isInTime(standing, unanswered, now), standing.feed);
+    return withDebt(unansweredLook(unanswered, isInTime(standing, unanswered, now), standing.feed), standing, now);
   if (position !== undefined) return positionLook(position);
   if (standing.failure !== undefined) return failureLook(standing);
   return standing.phase === "running" ? watchLook(standing, now) : idleLook(standing);
@@ -131,6 +140,11 @@ function unansweredLook(recommendation: Recommendation, inTime: boolean, feed: F
     command: "volumeCluster.recordFill",
     counting: false,
   };
+}
+
+function withDebt(look: StatusLook, standing: Standing, now: number): StatusLook {
+  const debt = learningDebt(standing, now);
+  return debt < 2 ? look : { ...look, text: `${look.text} · learning debt ${debt}` };
 }
 
 /** A call that must not be acted on while its market cannot be seen. What was done can be recorded all the same. */

@@ -67,6 +67,7 @@ export const NO_SURFACES = {
   alerts: {} as never,
   snooze: {} as never,
   sounds: {} as never,
+  recent: {} as never,
 };
 
 /** The alerts of a window, and what they sounded. */

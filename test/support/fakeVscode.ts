@@ -501,6 +501,7 @@ export const workspace = {
   }),
 };
 
+export const version = "1.100.0";
 export const env = {
   remoteName: undefined as string | undefined,
   clipboard: {
