@@ -14,6 +14,7 @@ import { Dashboard } from "./dashboard.js";
 import { queriesIn } from "./data/queryJournal.js";
 import { DatabentoKey } from "./databentoKey.js";
 import { Documents } from "./documents.js";
+import { KeyHygiene } from "./keyHygiene.js";
 import { LeaderWatch } from "./leaderWatch.js";
 import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
       (place) => void report(log, () => workbench.follow(place)),
     ),
     documents,
+    new KeyHygiene(key, recent),
     ...registerCommands({
       ...{ workbench, dashboard, log, documents, alerts, snooze, sounds, recent },
       queries: queriesIn(context.globalState),

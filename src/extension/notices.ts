@@ -176,6 +176,25 @@ export async function keyForgotten(): Promise<void> {
   );
 }
 
+/** Asks before a key from a file takes the place of the one that is kept. */
+export async function replacesKey(): Promise<boolean> {
+  const detail = "The secret storage keeps another Databento key. It is forgotten there; at Databento it still exists.";
+  const question = "Replace the key that is kept by the one in this file?";
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, "Replace")) === "Replace";
+}
+
+/** A key was moved out of a file. */
+export async function keyMoved(): Promise<void> {
+  await vscode.window.showInformationMessage(
+    `The key is kept in VS Code's secret storage and is gone from the file. Somebody may have read it there: make a new one at ${KEYS_PAGE}`,
+  );
+}
+
+/** A key could not be moved out of a file. */
+export async function keyNotRemoved(error: unknown): Promise<void> {
+  await vscode.window.showErrorMessage(unlinked(`The key was not moved. ${oneLine(error)}: take it out by hand`));
+}
+
 /** Asks before the demo's folders are deleted. */
 export async function confirmsReset(folders: readonly string[]): Promise<boolean> {
   const detail = `Its trades, fills and statistics in ${folders.join(" and ")} are deleted for good. Nothing else is touched.`;
