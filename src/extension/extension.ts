@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     }),
     new FeedAlarm(workbench, alerts),
     new PaperNotes(workbench, alerts),
-    new ContextKeys(workbench),
+    new ContextKeys(workbench, key),
     new Views({ workbench, memory: context.globalState, key, sounds }),
     new LeaderWatch(
       () => hostOf(context, { log: recent, key, loopback }),

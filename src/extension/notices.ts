@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
+import { withoutMoney } from "../app/amounts.js";
 import { plainText } from "../app/plainText.js";
 import { SettingsError } from "../app/settingsError.js";
+import { setting } from "./configuration.js";
 
 /*
  * Every message that may pop up, in one place; a test looks for others. Errors are for real failures, questions are modal only
@@ -204,13 +206,16 @@ export async function confirmsReset(folders: readonly string[]): Promise<boolean
 
 /** Asks before data is changed; `detail` says exactly what. */
 export async function confirmsChange(question: string, detail: readonly string[], action: string): Promise<boolean> {
-  const options = { modal: true, detail: detail.map(plainText).join("\n\n") };
+  const options = { modal: true, detail: discreetly(detail.map(plainText).join("\n\n")) };
   return (await vscode.window.showWarningMessage(question, options, action)) === action;
 }
 
 /** Something was done with the data: one line. */
 export async function dataDone(lines: readonly string[]): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(unlinked(plainText(lines.join(". "))), "Show Log");
+  const chosen = await vscode.window.showInformationMessage(
+    discreetly(unlinked(plainText(lines.join(". ")))),
+    "Show Log",
+  );
   if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showLog");
 }
 
@@ -232,7 +237,7 @@ export async function opensAllTheSame(starts: number): Promise<boolean> {
 
 /** A record was changed: what it was and what it is, with the log, which keeps the line. */
 export async function recordChanged(text: string): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(text, "Show Log");
+  const chosen = await vscode.window.showInformationMessage(discreetly(text), "Show Log");
   if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showLog");
 }
 
@@ -244,6 +249,11 @@ export function saved(text: string): void {
 /** An error in one line for a person; never a stack. */
 export function oneLine(error: unknown): string {
   return plainText(error instanceof Error ? error.message : String(error));
+}
+
+/** Without amounts of money where the user wants none to be seen. */
+function discreetly(text: string): string {
+  return setting("display.discreet") ? withoutMoney(text) : text;
 }
 
 // VS Code makes links of `[label](address)` in any message, and of commands, too: a name from a file must not become one.

@@ -1,3 +1,4 @@
+import { withoutMoney } from "../app/amounts.js";
 import { SIMULATED, weeklyReview } from "../app/review/review.js";
 import { weekOf } from "../app/review/week.js";
 import { newYorkTime } from "../app/times.js";
@@ -7,6 +8,9 @@ import type { Workbench } from "./workbench.js";
 /** The review of the week in which the run at hand is, in Markdown. */
 export function reviewOfRun(workbench: Workbench, market: RunMarket): string {
   const today = newYorkTime(workbench.answerTime()).slice(0, 10);
-  const options = { simulated: SIMULATED[market], problems: [], funFacts: true };
-  return weeklyReview(workbench.outputs(), workbench.view(), weekOf(today), options);
+  const options = { simulated: SIMULATED[market], problems: [], funFacts: !workbench.standing().discreet };
+  const text = weeklyReview(workbench.outputs(), workbench.view(), weekOf(today), options);
+  return workbench.standing().discreet
+    ? `${withoutMoney(text)}\nAmounts of money are left out: results stand in R.\n`
+    : text;
 }

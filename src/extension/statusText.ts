@@ -10,6 +10,7 @@ import {
   learningDebt,
   manualPositions,
   newestPending,
+  openResult,
   type Standing,
   signedMoney,
   ticket,
@@ -88,15 +89,15 @@ export function watchSentence(standing: Standing, now = Date.now()): string {
 
 function ownLook(standing: Standing, now: number): StatusLook {
   const active = activeSignal(standing, now);
-  if (active !== undefined) return signalLook(active);
+  if (active !== undefined) return signalLook(active, standing.discreet);
   if (standing.phase === "starting" || standing.phase === "stopping") return busyLook(standing);
   const unsaved = unsavedWords(standing);
   if (unsaved !== undefined && newestPending(standing) === undefined) return unsavedLook(unsaved);
   const position = standing.paper ? standing.view?.open.at(-1) : manualPositions(standing).at(-1);
   const unanswered = newestPending(standing);
   if (unanswered !== undefined && (position === undefined || unanswered.time > position.entryTime))
-    return withDebt(unansweredLook(unanswered, isInTime(standing, unanswered, now), standing.feed), standing, now);
-  if (position !== undefined) return positionLook(position);
+    return withDebt(unansweredLook(unanswered, standing, now), standing, now);
+  if (position !== undefined) return positionLook(position, standing);
   if (standing.failure !== undefined) return failureLook(standing);
   return standing.phase === "running" ? watchLook(standing, now) : idleLook(standing);
 }
@@ -117,11 +118,11 @@ function withFeed(look: StatusLook, { feed }: Standing, now: number): StatusLook
   };
 }
 
-function signalLook({ recommendation, secondsLeft }: ActiveSignal): StatusLook {
+function signalLook({ recommendation, secondsLeft }: ActiveSignal, discreet: boolean): StatusLook {
   const words = spokenTicket(recommendation);
   return {
     text: `$(bell-dot) ${ticket(recommendation)} · ${secondsLeft} s`,
-    tooltip: [...ticketLines(recommendation), `${secondsLeft} s left to act. Click to record the fill.`],
+    tooltip: [...ticketLines(recommendation, discreet), `${secondsLeft} s left to act. Click to record the fill.`],
     spoken: `Signal: ${words}, ${secondsLeft} seconds left to act`,
     background: secondsLeft <= WARN_SECONDS ? "warning" : undefined,
     command: "volumeCluster.recordFill",
@@ -129,12 +130,14 @@ function signalLook({ recommendation, secondsLeft }: ActiveSignal): StatusLook {
   };
 }
 
-function unansweredLook(recommendation: Recommendation, inTime: boolean, feed: FeedStanding | undefined): StatusLook {
-  if (inTime && feed !== undefined && !isFresh(feed)) return withdrawnLook(recommendation);
+function unansweredLook(recommendation: Recommendation, standing: Standing, now: number): StatusLook {
+  const { feed, discreet } = standing;
+  const inTime = isInTime(standing, recommendation, now);
+  if (inTime && feed !== undefined && !isFresh(feed)) return withdrawnLook(recommendation, discreet);
   const why = inTime ? "It has no answer" : "Its time to act is over and it has no answer";
   return {
     text: `$(history) ${ticket(recommendation)} · ${inTime ? "unanswered" : "late"}`,
-    tooltip: [...ticketLines(recommendation), `${why}. Click to record what you did.`],
+    tooltip: [...ticketLines(recommendation, discreet), `${why}. Click to record what you did.`],
     spoken: `${inTime ? "Unanswered" : "Late"}: ${spokenTicket(recommendation)} has no answer`,
     background: undefined,
     command: "volumeCluster.recordFill",
@@ -148,10 +151,10 @@ function withDebt(look: StatusLook, standing: Standing, now: number): StatusLook
 }
 
 /** A call that must not be acted on while its market cannot be seen. What was done can be recorded all the same. */
-function withdrawnLook(recommendation: Recommendation): StatusLook {
+function withdrawnLook(recommendation: Recommendation, discreet: boolean): StatusLook {
   return {
     text: `$(warning) NO CALL: ${ticket(recommendation)} is withdrawn`,
-    tooltip: [...ticketLines(recommendation), "The call is withdrawn. Click to record what you did."],
+    tooltip: [...ticketLines(recommendation, discreet), "The call is withdrawn. Click to record what you did."],
     spoken: `No call: ${spokenTicket(recommendation)} is withdrawn`,
     background: "warning",
     command: "volumeCluster.recordFill",
@@ -170,9 +173,14 @@ function unsavedLook(words: string): StatusLook {
   };
 }
 
-function positionLook(position: OpenPosition): StatusLook {
+function positionLook(position: OpenPosition, standing: Standing): StatusLook {
   const { recommendation, openPnl } = position;
-  const result = openPnl === undefined ? "" : ` ${signedMoney(openPnl)}`;
+  const open = standing.discreet
+    ? openResult(position, standing)
+    : openPnl === undefined
+      ? undefined
+      : signedMoney(openPnl);
+  const result = open === undefined ? "" : ` ${open}`;
   const { instrument, stop, target } = recommendation;
   return {
     text: `$(briefcase) ${holding(position)}${result}`,
@@ -269,7 +277,7 @@ function idleLook({ market, elsewhere: [other] }: Standing): StatusLook {
 }
 
 /** The nine fields of the ticket in the order in which a broker asks for them, then what they rest on. */
-function ticketLines(recommendation: Recommendation): readonly string[] {
+function ticketLines(recommendation: Recommendation, discreet: boolean): readonly string[] {
   const { instrument, action, quantity, orderType, validity, price, stop, target } = recommendation;
   const { confidence, interval, evidence, multiplier, context, riskActual, riskBudget } = recommendation;
   const percent = (share: number) => `${Math.round(share * 100)} %`;
@@ -278,7 +286,9 @@ function ticketLines(recommendation: Recommendation): readonly string[] {
     `${action} ${quantity} ${instrument.label}, ${orderType} ${formatPrice(price, instrument)}, ${validity}`,
     `Stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`,
     `Chance ${percent(confidence)} (${percent(interval[0])} to ${percent(interval[1])}, n = ${evidence}), size x${multiplier.toFixed(2)}, ${context}`,
-    `Risk ${dollars(riskActual)}, budget ${dollars(riskBudget)}`,
+    discreet
+      ? `Risk 1 R, budget ${(riskBudget / riskActual).toFixed(2)} R`
+      : `Risk ${dollars(riskActual)}, budget ${dollars(riskBudget)}`,
   ];
 }
 

@@ -4,6 +4,7 @@ import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
 import type { Following } from "../store/lead/lead.js";
+import { setting } from "./configuration.js";
 import { Drafts, type RunDrafts } from "./drafts.js";
 import { isFresh } from "./feedWords.js";
 import { KnownRuns, type RunMarket, type RunPlace } from "./knownRuns.js";
@@ -99,6 +100,7 @@ export class Workbench implements vscode.Disposable {
       phase: this.#phase,
       market: this.#open?.market,
       paper: this.#open?.paper ?? false,
+      discreet: setting("display.discreet"),
       progress: this.#progress,
       failure: this.#failure,
       view: this.#open?.run.engine.view(),

@@ -3,7 +3,7 @@ import type { AccountView, EngineOutput, Exit } from "../../core/events.js";
 import { countingExits } from "../../core/tradeRecords.js";
 import { paperDigest, saved, tradeClosed } from "../notices.js";
 import { Soon } from "../soon.js";
-import { type Standing, signedMoney } from "../standing.js";
+import { type Standing, signedMoney, signedR, totalR } from "../standing.js";
 import type { Workbench } from "../workbench.js";
 import type { Alerts } from "./alerts.js";
 
@@ -58,13 +58,14 @@ export class PaperNotes implements vscode.Disposable {
     const account = paperAccount(standing);
     if (account === undefined || closed.length === 0 || this.#run !== this.#workbench.runNumber) return;
     this.#alerts.sound("tradeClosed");
-    const note = closedWords(closed, account);
+    const total = standing.discreet ? totalR(this.#workbench.outputs(), "paper") : undefined;
+    const note = closedWords(closed, account, total);
     saved(note);
     if (!this.#alerts.allows("tradeClosed")) return;
     this.#end();
     const before = account.closedTrades - closed.length;
     if (Math.floor(account.closedTrades / DIGEST_TRADES) > Math.floor(before / DIGEST_TRADES)) {
-      void paperDigest(digestWords(this.#workbench.outputs(), account));
+      void paperDigest(digestWords(this.#workbench.outputs(), account, total));
     } else this.#note(note);
   }
 
@@ -87,31 +88,33 @@ function paperAccount({ view }: Standing): AccountView | undefined {
   return view?.accounts.find(({ name }) => name === "paper");
 }
 
-/** `Paper: WIN MES DEC25, +$125.00, +0.83 R (target). Balance $15,125.00`; of several their sum. */
-export function closedWords(closed: readonly Exit[], account: AccountView): string {
+/**
+ * `Paper: WIN MES DEC25, +$125.00, +0.83 R (target). Balance $15,125.00`; of several their sum.
+ *
+ * @param total of the account in R: it stands in the place of all money
+ */
+function closedWords(closed: readonly Exit[], account: AccountView, total: number | undefined): string {
   const [first] = closed;
   if (first === undefined) return "";
-  const net = signedMoney(sum(closed.map(({ netPnl }) => netPnl)));
-  const r = signedR(sum(closed.map(({ rMultiple }) => rMultiple)));
+  const result = resultOf(closed, total);
   const what =
     closed.length === 1
-      ? `${first.win ? "WIN" : "LOSS"} ${first.instrument.label}, ${net}, ${r} (${first.reasonChecked})`
-      : `${closed.length} trades closed, ${net}, ${r}`;
-  return `Paper: ${what}. Balance ${money(account.balance)}`;
+      ? `${first.win ? "WIN" : "LOSS"} ${first.instrument.label}, ${result} (${first.reasonChecked})`
+      : `${closed.length} trades closed, ${result}`;
+  return `Paper: ${what}. ${total === undefined ? `Balance ${money(account.balance)}` : `In all ${signedR(total)}`}`;
 }
 
 /** The last five trades, and the account since its start. */
-export function digestWords(outputs: readonly EngineOutput[], account: AccountView): string {
+function digestWords(outputs: readonly EngineOutput[], account: AccountView, total: number | undefined): string {
   const last = countingExits(outputs)
     .filter((exit) => exit.account === "paper")
     .slice(-DIGEST_TRADES);
   const won = last.filter(({ win }) => win).length;
-  const net = signedMoney(sum(last.map(({ netPnl }) => netPnl)));
   const { closedTrades, wins, balance, startBalance, maxDrawdown } = account;
   const gain = ((balance / startBalance - 1) * 100).toFixed(1);
   return [
-    `Paper, the last ${last.length} trades: ${won} won, ${net}, ${signedR(sum(last.map(({ rMultiple }) => rMultiple)))}`,
-    `In all ${closedTrades} trades, ${wins} won, balance ${money(balance)} (${gain} %), largest drawdown ${(maxDrawdown * 100).toFixed(1)} %`,
+    `Paper, the last ${last.length} trades: ${won} won, ${resultOf(last, total)}`,
+    `In all ${closedTrades} trades, ${wins} won, ${total === undefined ? `balance ${money(balance)}` : signedR(total)} (${gain} %), largest drawdown ${(maxDrawdown * 100).toFixed(1)} %`,
   ].join(". ");
 }
 
@@ -119,8 +122,9 @@ function money(cents: number): string {
   return signedMoney(cents).replace(/^\+/, "");
 }
 
-function signedR(r: number): string {
-  return `${r < 0 ? "−" : "+"}${Math.abs(r).toFixed(2)} R`;
+function resultOf(exits: readonly Exit[], total: number | undefined): string {
+  const r = signedR(sum(exits.map(({ rMultiple }) => rMultiple)));
+  return total === undefined ? `${signedMoney(sum(exits.map(({ netPnl }) => netPnl)))}, ${r}` : r;
 }
 
 function sum(values: readonly number[]): number {

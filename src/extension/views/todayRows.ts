@@ -1,3 +1,4 @@
+import { withoutMoney } from "../../app/amounts.js";
 import type { DayPhase, Moment } from "../../app/dayPhase.js";
 import type { HealthItem } from "../../app/healthItem.js";
 import { newYorkTime } from "../../app/times.js";
@@ -91,7 +92,7 @@ function checklistItems(today: Today): readonly Row[] {
   const day = moment.day?.date;
   const left = (standing.view?.pending ?? []).filter(({ tradingDay }) => day !== undefined && tradingDay < day);
   return [
-    ...health.map(healthRow),
+    ...health.map((item) => healthRow(standing.discreet ? { ...item, text: withoutMoney(item.text) } : item)),
     ...marketRows(today),
     soundRow(today),
     {
