@@ -6,6 +6,7 @@ import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
 import { changesThePast } from "./equityPoints.js";
 import { Soon } from "./soon.js";
+import type { Phase } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 /** The type of the panel, by which VS Code knows it again. */
@@ -33,7 +34,9 @@ export class Dashboard implements vscode.Disposable {
   #panel: vscode.WebviewPanel | undefined;
   #parts: Parts | undefined;
   #ready = false;
+  /** The run and its phase that the panel was told of last. */
   #run = 0;
+  #phase: Phase = "idle";
   #added: EngineOutput[] = [];
   readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
   #window = { second: 0, count: 0 };
@@ -156,10 +159,15 @@ export class Dashboard implements vscode.Disposable {
   }
 
   #schedule(): void {
-    if (this.#ready && this.#panel?.visible === true) this.#flush.request();
+    if (!this.#ready || this.#panel?.visible !== true) return;
+    const { phase, runNumber } = this.#workbench;
+    // With these the sense of every word changes: the panel must not say it later than the status bar.
+    if (phase !== this.#phase || runNumber !== this.#run) this.#append();
+    else this.#flush.request();
   }
 
   #append(): void {
+    this.#flush.cancel();
     // Another run has other curves, and a correction changes the past of one: they cannot be continued.
     if (this.#run !== this.#workbench.runNumber || this.#added.some(changesThePast)) {
       this.#snapshot();
@@ -181,8 +189,10 @@ export class Dashboard implements vscode.Disposable {
 
   #source(): DashboardSource | undefined {
     if (this.#parts === undefined) return undefined;
+    const standing = this.#workbench.standing();
+    this.#phase = standing.phase;
     return {
-      standing: this.#workbench.standing(),
+      standing,
       outputs: this.#workbench.outputs(),
       timeZone: this.#workbench.timeZone(),
       winRateInterval: this.#parts.winRateInterval,

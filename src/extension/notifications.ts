@@ -2,8 +2,8 @@ import type * as vscode from "vscode";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import type { Alerts } from "./alerts/alerts.js";
-import { type MessageLink, signalArrived } from "./notices.js";
-import { type ActiveSignal, activeSignal, ticket, WARN_SECONDS } from "./standing.js";
+import { type SignalWords, signalArrived } from "./notices.js";
+import { type ActiveSignal, activeSignal, WARN_SECONDS } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 /** The signal that was announced last. */
@@ -74,18 +74,26 @@ export class Notifications implements vscode.Disposable {
     this.#announced = { run, id: recommendation.id, isWarned: secondsLeft <= WARN_SECONDS, end };
     this.#alerts.sound("signal");
     if (!this.#alerts.allows("signal")) return;
-    const { id, instrument, stop, target } = recommendation;
-    const text = `${simulated ? "Simulated: " : ""}${ticket(recommendation)}`;
-    const bracket = `stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`;
-    void signalArrived(text, linksOf(id), bracket, ended);
+    void signalArrived(wordsOf(recommendation, simulated), ended);
   }
 }
 
-// Short: what the one line of a message cannot hold is cut off.
-function linksOf(id: string): readonly MessageLink[] {
+/** Short, with all that an order needs: what the one line of a message cannot hold is cut off. */
+function wordsOf(recommendation: Recommendation, simulated: boolean): SignalWords {
+  const { id, action, quantity, orderType, instrument } = recommendation;
+  const [price, stop, target] = [recommendation.price, recommendation.stop, recommendation.target].map((ticks) =>
+    formatPrice(ticks, instrument),
+  );
   const command = "volumeCluster.recordFill";
-  return [
-    { label: "Fill", command, arguments: [id] },
-    { label: "Skip", command, arguments: [id, "skip"] },
-  ];
+  const fill = { command, arguments: [id] };
+  const at = orderType === "MARKET" ? "MARKET" : price;
+  return {
+    mark: simulated ? "Demo: " : "",
+    order: { label: `${action} ${quantity} ${instrument.label} @ ${at}`, ...fill },
+    bracket: `stop ${stop}, target ${target}`,
+    links: [
+      { label: "Fill", ...fill },
+      { label: "Skip", command, arguments: [id, "skip"] },
+    ],
+  };
 }

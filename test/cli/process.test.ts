@@ -33,7 +33,9 @@ describe("Standard output", () => {
       const lines = err.split("\n").filter((line) => line !== "" && !line.startsWith("Simulated market"));
       expect({ code, lines }).toEqual({
         code: 1,
-        lines: ["Could not write the results: the disk is full. Free some space or write them elsewhere"],
+        lines: [
+          "Could not write the results: the disk is full. Free some space or write them elsewhere; what was recorded stays recorded",
+        ],
       });
     },
   );

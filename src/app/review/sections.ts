@@ -53,8 +53,8 @@ export function trades({ books }: Material): readonly string[] {
       (b) =>
         b.exits.length === 0 ? NOT_AVAILABLE : percent(chanceOfAtLeast(TARGET_WIN_RATE, of(b).wins, b.exits.length)),
     ],
-    ["Mean result", (b) => orNot(of(b).expectancy, signedUsd)],
-    ["Mean R", (b) => orNot(of(b).expectancyR, (r) => r.toFixed(2))],
+    ["Mean result, after costs", (b) => orNot(of(b).expectancy, signedUsd)],
+    ["Mean R, before costs", (b) => orNot(of(b).expectancyR, (r) => r.toFixed(2))],
     ["Payoff (average win / average loss)", (b) => orNot(of(b).payoff, (ratio) => ratio.toFixed(2))],
     ["Profit factor", (b) => orNot(of(b).profitFactor, (ratio) => ratio.toFixed(2))],
     ["Best, worst", (b) => `${orNot(of(b).best, signedUsd)}, ${orNot(of(b).worst, signedUsd)}`],

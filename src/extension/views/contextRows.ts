@@ -37,7 +37,7 @@ function contextRow(context: ContextView, discreet: boolean): Row {
     description: `${size} · ${rate}${trades < FEW ? " · too few" : ""}`,
     tooltip: [
       context.context,
-      `${rate}, mean ${meanR.toFixed(2)} R, ${discreet ? signedR(meanR * trades) : signedMoney(netPnl)}`,
+      `${rate}, mean ${meanR.toFixed(2)} R before costs${discreet ? "" : `, ${signedMoney(netPnl)} after them`}`,
       `Chance of the next: ${percent(confidence)} (${range(interval)}, evidence ${evidence})`,
       ...(context.breakEven === undefined ? [] : [`Break-even win rate of its results: ${percent(context.breakEven)}`]),
       `Size ${size}, conservative x${context.conservativeMultiplier.toFixed(2)}`,

@@ -51,6 +51,8 @@ export class ContractBook {
   #contracts = new Map<number, Contract>();
   #definitions = new Map<number, Definition>();
   #announced: Announcement[] = [];
+  /** What files say that come later. */
+  #coming: readonly Announcement[] = [];
   /** How long before it holds a mapping is told. */
   #early = 0;
   #unknown = new Map<string, number>();
@@ -68,7 +70,16 @@ export class ContractBook {
     book.#definitions = this.#definitions;
     book.#unknown = this.#unknown;
     book.#former = this.#former;
+    book.#coming = this.#coming;
     return book;
+  }
+
+  /**
+   * Learns what all files of a recording that is cut by date say of its continuous symbols: a change at midnight is told in the
+   * file before, as within one file.
+   */
+  foresee(rolls: readonly Announcement[]): void {
+    this.#coming = rolls;
   }
 
   /** The time at which the next mapping of the metadata is to be told. */
@@ -82,8 +93,12 @@ export class ContractBook {
    * next contract's from its first trade on.
    */
   load(metadata: Metadata): void {
-    this.#early = metadata.stypeIn === "continuous" ? BEFORE_MIDNIGHT : 0;
-    this.#announced = announcementsOf(metadata).sort((a, b) => a.start - b.start);
+    const own = announcementsOf(metadata);
+    const rolling = new Set(rollsOf(metadata).map(({ symbol }) => symbol));
+    this.#early = rolling.size > 0 ? BEFORE_MIDNIGHT : 0;
+    const from = Number(metadata.start / 1000n);
+    const coming = this.#coming.filter(({ symbol, start }) => start > from && rolling.has(symbol));
+    this.#announced = [...own, ...coming].sort((a, b) => a.start - b.start);
   }
 
   /** The contracts whose mapping holds by `time` and was not told yet. */
@@ -210,6 +225,14 @@ export function announcementsOf(metadata: Metadata): Announcement[] {
   }
   return announcements;
 }
+
+/** The announcements of a stream of continuous symbols, which mean another contract from some date on; of any other, none. */
+export function rollsOf(metadata: Metadata): readonly Announcement[] {
+  const isContinuous = metadata.mappings.some(({ requested }) => CONTINUOUS.test(requested));
+  return isContinuous ? announcementsOf(metadata) : [];
+}
+
+const CONTINUOUS = /^[A-Z0-9]{1,3}\.[cnv]\.\d+$/;
 
 function toId(text: string): number | undefined {
   return /^\d{1,10}$/.test(text) && Number(text) <= 0xffff_ffff ? Number(text) : undefined;

@@ -121,7 +121,7 @@ export function tooManyConnections(words: string): ConnectionEnded {
 
 /** What answered is no gateway. */
 function notAGateway(what: string): ConnectionEnded {
-  return new ConnectionEnded(`What answered is not a Databento gateway: it sent ${what}`, { foreign: true });
+  return new ConnectionEnded(`What answered is not a Databento gateway: it sent ${what}`, { fault: "foreign" });
 }
 
 function fieldsOf(line: string): ReadonlyMap<string, string> {
