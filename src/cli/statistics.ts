@@ -1,6 +1,6 @@
 import { importedFields, importedStatistics, importedWords } from "../app/earlier/importedStatistics.js";
 import { printed } from "../app/lines.js";
-import { notCounted } from "../app/notCounted.js";
+import { asBooked, notCounted } from "../app/notCounted.js";
 import { statisticsOf } from "../app/statistics.js";
 import { statisticsLine } from "../app/statisticsLine.js";
 import { statisticsWords } from "../app/statisticsWords.js";
@@ -22,9 +22,11 @@ export const statistics: Command = {
     await withBooks(args, terminal, "read", async (run, booked) => {
       const since =
         days === undefined ? undefined : (((await answerTime(run, terminal)) - days * MICROS_PER_DAY) as Micros);
-      // By what the engine books: what it does not take is in no balance, so it is in no count.
-      const tables = statisticsOf(run.engine.view(), booked, since);
       const lost = notCounted(run.outputs, booked);
+      // What the engine does not book is in no balance, so it is in no count. It makes no trading day's end and no recommendation
+      // anew: these are as they were kept.
+      const outputs = lost.length === 0 ? run.outputs : asBooked(run.outputs, booked);
+      const tables = statisticsOf(run.engine.view(), outputs, since);
       const imported = importedStatistics(run.outputs);
       if (args.has("json")) {
         const fields = { notCounted: lost, imported: importedFields(imported) };

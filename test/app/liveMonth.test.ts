@@ -55,21 +55,25 @@ describe("F24: a live feed that is left alone", () => {
     const until = FROM + CONNECTED_DAYS * MICROS_PER_DAY;
     const clock = new FakeClock(FROM);
     const sessions: number[] = [];
-    const trades: number[] = [];
+    const trades: { readonly time: number; readonly id: number; readonly bytes: Uint8Array }[] = [];
     let sent = 0;
     const serve = async (peer: Peer) => {
       const start = startOf(await welcome(peer));
       const begun = clock.wall();
       sessions.push(begun);
-      const [symbol, id] = begun < ROLL ? ["ESZ4", 1] : ["ESH5", 2];
-      const isReplay = start !== undefined;
-      await peer.send(concatBytes(liveMetadata(), mapping(symbol, Number(id), secondsOf(begun))));
-      if (isReplay) await peer.send(concatBytes(heartbeat(secondsOf(begun)), replayCompleted()));
+      const id = begun < ROLL ? 1 : 2;
+      await peer.send(concatBytes(liveMetadata(), mapping(id === 1 ? "ESZ4" : "ESH5", id, secondsOf(begun))));
+      if (start !== undefined) {
+        // Of the contract that the symbol means now, and of no other.
+        const replay = trades.filter((past) => past.id === id && BigInt(past.time) * 1000n >= start);
+        await peer.send(concatBytes(...replay.map(({ bytes }) => bytes), replayCompleted()));
+      }
       for (let beats = 0; !peer.isOver; beats++) {
         const now = clock.wall();
         const isTrade = beats % 400 === 1 && options.isOpen?.(now) === true;
-        if (isTrade) trades.push(now);
-        await peer.send(isTrade ? trade({ seconds: secondsOf(now), id: Number(id) }) : heartbeat(secondsOf(now)));
+        const bytes = isTrade ? trade({ seconds: secondsOf(now), id }) : heartbeat(secondsOf(now));
+        if (isTrade) trades.push({ time: now, id, bytes });
+        await peer.send(bytes);
         while (!peer.isOver && feed.health.lastHeardAt !== now) await setImmediate();
         sent += 1;
         clock.advance(BEAT_MS);

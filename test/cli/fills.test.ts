@@ -104,6 +104,25 @@ describe("A second fill of the same price and quantity", () => {
     expect((await fill(data, 2, "--again", "2")).err).toContain("is already filled: 2 at 4799.25 of 3 recommended");
   });
 
+  it("is not doubted where it is repeated with other notes, nor is its exit", async () => {
+    const data = await replayed();
+    const unlikely = (...more: readonly string[]) =>
+      inProcess(
+        ...["fill", "--data", data, "--recommendation", ID, "--price", "4700.00", "--quantity", "3", "--json"],
+        ...more,
+      );
+    const first = await unlikely("--notes", "first words", "--confirm");
+    expect(first.err).toContain("Note: ");
+    const repeated = await unlikely("--notes", "other words");
+    expect(repeated).toMatchObject({ code: 0, err: "It was recorded before: nothing has changed\n" });
+    expect(repeated.lines).toEqual([{ ...first.lines[0], repeated: true }]);
+    const closed = ["exit", "--data", data, "--recommendation", ID, "--price", "4790.00", "--reason", "target"];
+    expect((await inProcess(...closed, "--confirm", "--json")).err).toContain("Note: ");
+    const again = await inProcess(...closed, "--notes", "other words", "--json");
+    expect(again).toMatchObject({ code: 0, err: "It was recorded before: nothing has changed\n" });
+    expect(again.lines).toMatchObject([{ type: "exit", price: 4790, repeated: true }]);
+  });
+
   it("is a further one at another price or quantity without a word more", async () => {
     const data = await replayed();
     await fill(data, 1);

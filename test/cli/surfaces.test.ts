@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { statisticsOf } from "../../src/app/statistics.js";
 import type { DashboardAccount } from "../../src/core/protocol.js";
 import { winRateInterval } from "../../src/core/sizing/posterior.js";
 import { dashboardState } from "../../src/extension/dashboardState.js";
@@ -36,13 +37,13 @@ async function stoppedAfter(exits: number): Promise<string> {
   return data;
 }
 
-async function inPanel(data: string): Promise<DashboardAccount | undefined> {
-  const run = await folderRun("demo", data, PAPER);
+async function inPanel(data: string, account = "paper"): Promise<DashboardAccount | undefined> {
+  const run = await folderRun("demo", data, { ...PAPER, leading: "manual" });
   await run.restore();
   const standing = { ...AT_REST, market: "demo" as const, view: run.engine.view() };
   const state = dashboardState({ standing, outputs: run.outputs, timeZone: "America/New_York", winRateInterval });
   await run.close();
-  return state.accounts.find(({ name }) => name === "paper");
+  return state.accounts.find(({ name }) => name === account);
 }
 
 interface Figures {
@@ -94,4 +95,42 @@ describe("Tables, panel and review of one folder, stopped within a trading day",
     expect(text).toContain("Net: after costs. Gross R: the result before costs over the risk at entry.");
     expect(text).toMatch(new RegExp(`^return .* ${(panel.totalReturn * 100).toFixed(2)} %$`, "m"));
   });
+});
+
+it("The tables of a folder have its trading days, and what its recommendations rested on, as the run that made them", async () => {
+  const data = join(folder, "days");
+  const run = await folderRun("demo", data, PAPER);
+  await run.run(demoFeed({ seed: 7, days: 25 }), new AbortController().signal);
+  const paper = statisticsOf(run.engine.view(), run.outputs, undefined).accounts.find(
+    ({ account }) => account === "paper",
+  );
+  await run.close();
+  const tables = await inTables(data);
+  expect(tables).toMatchObject({ days: 25, fewDays: false });
+  expect(paper?.daily.sharpe).toBeTypeOf("number");
+  expect(tables?.sharpe).toBeCloseTo(paper?.daily.sharpe ?? Number.NaN, 10);
+  expect(paper?.utilisation).toBeTypeOf("number");
+  expect(tables?.utilisation).toBeCloseTo(paper?.utilisation ?? Number.NaN, 10);
+});
+
+it("What was taken back is in no drawdown, of the tables, the panel or the review", async () => {
+  const data = join(folder, "void");
+  const { lines } = await inProcess("demo", "--days", "2", "--data", data, "--json");
+  const first = lines.find(({ type }) => type === "recommendation");
+  const about = ["--data", data, "--recommendation", String(first?.id)];
+  await inProcess("fill", ...about, "--price", String(first?.price), "--quantity", "1");
+  await inProcess("exit", ...about, "--price", String(first?.stop), "--reason", "stop");
+  const falls = async () => {
+    const [line] = (await inProcess("statistics", "--data", data, "--json")).lines;
+    const [tables] = (line?.accounts ?? []) as readonly Figures[];
+    const review = (await inReview(data)).get("Deepest below the all-time peak, marked, at a day's end or an exit");
+    const panel = (await inPanel(data, "manual"))?.maxDrawdown;
+    return { tables: tables?.maxDrawdown, panel, review: number(review) };
+  };
+  const before = await falls();
+  expect(before.tables).toBeGreaterThan(0);
+  expect(before.panel).toBeCloseTo(Number(before.tables), 12);
+  expect(before.review).toBeCloseTo(Number(before.tables) * 100, 1);
+  await inProcess("void", ...about, "--why", "Another account");
+  expect(await falls()).toEqual({ tables: 0, panel: 0, review: 0 });
 });

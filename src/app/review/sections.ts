@@ -65,7 +65,12 @@ export function trades({ books }: Material): readonly string[] {
 /** Falls, risk taken and what was held back. */
 export function risk({ books, recommendations, refusals }: Material): readonly string[] {
   const fell = (b: Books) => equityMetrics(b.balances, 0);
-  const marked = (b: Books) => b.equity.reduce((most, row) => Math.max(most, row.drawdown), 0);
+  // A row keeps the fall of when it was written, which a correction may have taken back.
+  const marked = (b: Books) =>
+    Math.min(
+      b.maxDrawdown,
+      b.equity.reduce((most, row) => Math.max(most, row.drawdown), 0),
+    );
   const blocked = countBy(refusals.map((refusal) => refusal.reason));
   const taken = recommendations.filter(({ id }) =>
     books.some((b) => b.fills.some((fill) => fill.recommendation === id)),

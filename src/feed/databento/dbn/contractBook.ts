@@ -2,6 +2,7 @@ import type { ContractChange } from "../../../core/market.js";
 import { MICROS_PER_HOUR, type Micros } from "../../../core/units.js";
 import { FeedError } from "../../feedError.js";
 import type { TickSizes } from "../../tickSizes.js";
+import { isContinuous } from "./gatewayMessage.js";
 import type { Metadata } from "./metadata.js";
 import { NANOS_LIMIT } from "./numbers.js";
 import type { PlainRecord } from "./record.js";
@@ -228,11 +229,8 @@ export function announcementsOf(metadata: Metadata): Announcement[] {
 
 /** The announcements of a stream of continuous symbols, which mean another contract from some date on; of any other, none. */
 export function rollsOf(metadata: Metadata): readonly Announcement[] {
-  const isContinuous = metadata.mappings.some(({ requested }) => CONTINUOUS.test(requested));
-  return isContinuous ? announcementsOf(metadata) : [];
+  return metadata.mappings.some(({ requested }) => isContinuous(requested)) ? announcementsOf(metadata) : [];
 }
-
-const CONTINUOUS = /^[A-Z0-9]{1,3}\.[cnv]\.\d+$/;
 
 function toId(text: string): number | undefined {
   return /^\d{1,10}$/.test(text) && Number(text) <= 0xffff_ffff ? Number(text) : undefined;

@@ -255,8 +255,14 @@ export class LiveFeed implements Feed {
 
   async #signIn(connection: GatewayConnection): Promise<Uint8Array> {
     this.#enter("authenticating");
-    const { key, dataset, client } = this.#options;
-    const handshake = new Handshake({ key: key(), dataset, client, heartbeatSeconds: HEARTBEAT_SECONDS });
+    const { key, dataset, client, subscriptions } = this.#options;
+    const handshake = new Handshake({
+      key: key(),
+      dataset,
+      client,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      slowReader: subscriptions.some(({ schema }) => schema === "mbp-1") ? "warn" : undefined,
+    });
     const until = this.#clock.mono() + SIGN_IN_MS;
     try {
       while (!handshake.done) {

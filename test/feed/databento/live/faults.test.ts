@@ -396,6 +396,24 @@ describe("a live feed", () => {
     expect(seen.changes[2]).toMatchObject({ state: "up", message: expect.stringContaining("slower") });
   });
 
+  it.each([
+    ["mbp-1", true],
+    ["trades", false],
+  ] as const)(
+    "F14: of %s asks for all records even where it reads slowly, unless that is the rule",
+    async (schema, asks) => {
+      let said = "";
+      const script: Script = async (peer) => {
+        said = (await welcome(peer))[0] ?? "";
+        await peer.send(concatBytes(HEAD, t(1), END));
+        await peer.gone();
+      };
+      await run(script, { subscriptions: [{ schema, stypeIn: "continuous", symbols: ["ES.v.0"] }] });
+      expect(said.endsWith("|heartbeat_interval_s=5|slow_reader_behavior=warn")).toBe(asks);
+      expect(said.endsWith("|heartbeat_interval_s=5")).toBe(!asks);
+    },
+  );
+
   it("F14: is caught up again once it has read all that was waiting", async () => {
     let goOn: () => void = () => undefined;
     const caughtUp = new Promise<void>((resolve) => {
@@ -476,6 +494,22 @@ describe("a live feed", () => {
       time.jump(3599_500, 3599_500);
       time.advance(1000);
     }
+  });
+
+  it("F16: misses nothing of the contract before, which no session of the next one replays", async () => {
+    const other = concatBytes(liveMetadata(), mapping("ESM4", 99));
+    const next = (seconds: number) => trade({ seconds, id: 99 });
+    const asked: bigint[] = [];
+    const past = async (from: bigint) => void asked.push(from);
+    const parts = [
+      closing(HEAD, t(1)),
+      closing(other, replayCompleted(), next(9)),
+      sending(other, next(9), replayCompleted(), next(10), END),
+    ];
+    const seen = await run(playing(parts), { past });
+    expect(seen.lines).toEqual([line(1), "9 B 19201 x 1 @ 99", "10 B 19201 x 1 @ 99"]);
+    expect(seen.health.gaps).toEqual([]);
+    expect(asked).toEqual([]);
   });
 
   it("F17: an id that is used again is another contract from its mapping on", async () => {
