@@ -13,7 +13,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from "lightweight-charts";
-import type { EquityPoint } from "../src/core/protocol.js";
+import type { EquityPoint, Unit } from "../src/core/protocol.js";
 import { formatDateTime, formatDollars, formatPercent, formatTime } from "./format.js";
 import { readPalette, watchTheme } from "./palette.js";
 
@@ -21,6 +21,7 @@ import { readPalette, watchTheme } from "./palette.js";
 export interface EquityCurve {
   readonly points: readonly EquityPoint[];
   readonly startBalance: number;
+  readonly unit: Unit | undefined;
   readonly timeZone: string;
 }
 
@@ -66,6 +67,7 @@ class EquityChart implements EquityDrawing {
   readonly #theme: { dispose(): void };
   #timeZone = "UTC";
   #startBalance = 0;
+  #unit: Unit | undefined;
   #drawn: readonly EquityPoint[] = [];
 
   constructor(element: HTMLElement, onPoint: (point: EquityPoint | undefined) => void) {
@@ -109,12 +111,17 @@ class EquityChart implements EquityDrawing {
     this.#resize.observe(element);
   }
 
-  show({ points, startBalance, timeZone }: EquityCurve): void {
+  show({ points, startBalance, unit, timeZone }: EquityCurve): void {
     if (timeZone !== this.#timeZone) {
       this.#timeZone = timeZone;
       this.#chart.applyOptions(this.#options());
     }
     this.#startBalance = startBalance;
+    if (this.#unit !== unit) {
+      const formatter = (amount: number) => formatDollars(amount, unit);
+      this.#balance.applyOptions({ priceFormat: { type: "custom", minMove: unit === "R" ? 0.01 : 1, formatter } });
+    }
+    this.#unit = unit;
     this.#start.applyOptions({ price: startBalance });
     if (points === this.#drawn) return;
     if (continues(this.#drawn, points)) {

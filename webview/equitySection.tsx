@@ -55,12 +55,13 @@ function Chart({ account, timeZone, actions }: Omit<EquityProps, "view">): VNode
     return () => drawing.current?.dispose();
   }, [actions.drawEquity]);
   useEffect(() => {
-    drawing.current?.show({ points: account.equity, startBalance: account.startBalance, timeZone });
-  }, [account.equity, account.startBalance, timeZone]);
+    const { equity, startBalance, unit } = account;
+    drawing.current?.show({ points: equity, startBalance, unit, timeZone });
+  }, [account.equity, account.startBalance, account.unit, timeZone]);
   const point = pointedAt ?? account.equity.at(-1);
   return (
     <>
-      {point !== undefined && <Legend point={point} startBalance={account.startBalance} timeZone={timeZone} />}
+      {point !== undefined && <Legend point={point} account={account} timeZone={timeZone} />}
       <div ref={element} class="chart" role="img" aria-label={equitySentence(account, timeZone)} />
     </>
   );
@@ -68,22 +69,22 @@ function Chart({ account, timeZone, actions }: Omit<EquityProps, "view">): VNode
 
 interface LegendProps {
   readonly point: EquityPoint;
-  readonly startBalance: number;
+  readonly account: DashboardAccount;
   readonly timeZone: string;
 }
 
 /** The point under the pointer in numbers, without one the newest, and where the account started. */
-function Legend({ point, startBalance, timeZone }: LegendProps): VNode {
+function Legend({ point, account: { startBalance, unit }, timeZone }: LegendProps): VNode {
   return (
     <p class="legend">
       <span class="balance">
-        Balance <b>{formatMoney(point.balance)}</b>
+        Balance <b>{formatMoney(point.balance, unit)}</b>
       </span>
       <span class="fall">
         Drawdown <b>{formatPercent(-point.drawdown, 1)}</b>
       </span>
       <span>{formatDateTime(point.time, timeZone)}</span>
-      <span class="note start">Start {formatMoney(startBalance)}</span>
+      <span class="note start">Start {formatMoney(startBalance, unit)}</span>
     </p>
   );
 }
@@ -114,7 +115,7 @@ function EquityTable({ account, timeZone }: Pick<EquityProps, "account" | "timeZ
           {newest.map((point) => (
             <tr key={point.time}>
               <th scope="row">{formatDateTime(point.time, timeZone)}</th>
-              <td class="number">{formatMoney(point.balance)}</td>
+              <td class="number">{formatMoney(point.balance, account.unit)}</td>
               <td class="number">{formatPercent(-point.drawdown, 1)}</td>
             </tr>
           ))}

@@ -1,3 +1,5 @@
+import type { Unit } from "../src/core/protocol.js";
+
 /** U+2212: as wide as a plus sign and a digit, unlike the hyphen. */
 const MINUS = "\u2212";
 
@@ -11,19 +13,19 @@ export function formatCount(value: number): string {
   return formatNumber(value, 0, "negative");
 }
 
-/** Money with cents: $1,234.50, −$12.00. */
-export function formatMoney(value: number): string {
-  return withDollar(formatNumber(value, 2, "negative"));
+/** Money with cents: $1,234.50, −$12.00. Where it is counted in R: +1.25 R. */
+export function formatMoney(value: number, unit?: Unit): string {
+  return unit === "R" ? formatR(value) : withDollar(formatNumber(value, 2, "negative"));
 }
 
-/** Money without cents, for a chart's axis: $1,235. */
-export function formatDollars(value: number): string {
-  return withDollar(formatNumber(value, 0, "negative"));
+/** Money without cents, for a chart's axis: $1,235; or R: +1.25 R. */
+export function formatDollars(value: number, unit?: Unit): string {
+  return unit === "R" ? formatR(value) : withDollar(formatNumber(value, 0, "negative"));
 }
 
 /** A result in money with its sign: +$12.00, −$12.00, $0.00. */
-export function formatSignedMoney(value: number): string {
-  return withDollar(formatNumber(value, 2, "exceptZero"));
+export function formatSignedMoney(value: number, unit?: Unit): string {
+  return unit === "R" ? formatR(value) : withDollar(formatNumber(value, 2, "exceptZero"));
 }
 
 /** A fraction as a percentage: 0.634 is "63 %". */

@@ -18,6 +18,8 @@ const equityPoint: z.ZodMiniType<EquityPoint> = z.object({
   drawdown: z.number(),
 });
 
+const unit = z.optional(z.literal("R"));
+
 const contextRow = z.object({
   context: z.string(),
   verdict: z.enum(["Edge", "Unproven", "Avoid", "Too few"]),
@@ -33,6 +35,7 @@ const contextRow = z.object({
 
 const accountWithoutCurve = z.object({
   name: accountName,
+  unit,
   startBalance: z.number(),
   balance: z.number(),
   totalReturn: z.number(),
@@ -77,6 +80,7 @@ const recommendation = z.object({
   evidence: z.number(),
   multiplier: z.number(),
   context: z.string(),
+  unit,
   riskBudget: z.number(),
   riskActual: z.number(),
   lateAt: z.number(),
