@@ -322,6 +322,6 @@ function notesOn({ market, paper, phase, failure, elsewhere, unsaved, leader }: 
   if (phase === "idle" && market !== undefined) notes.push("The market is stopped");
   if (market === "demo") notes.push("Simulated market: no real trades, no real money");
   if (market === "replay") notes.push("A recording, not the market of now");
-  if (paper) notes.push("Paper auto: the engine takes its own signals, with money that is none");
+  if (paper) notes.push("Paper auto: the engine takes its own signals, on the paper account");
   return notes;
 }
