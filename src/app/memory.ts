@@ -7,6 +7,8 @@ import type { Keeper } from "./pipeline.js";
 /** Where a run keeps its outputs. */
 export interface Memory extends Keeper {
   readonly outputs: readonly EngineOutput[];
+  /** Those that `outputs` leaves out as well: of very many signals, clusters and refusals it has the newest alone. */
+  everything(): readonly EngineOutput[];
   /** What is wrong with what it holds, one sentence each. */
   readonly warnings: readonly string[];
   meta(key: string): unknown;
@@ -26,6 +28,7 @@ export function inMemory(): Memory {
   const facts = new Map<string, unknown>();
   return {
     outputs,
+    everything: () => outputs,
     warnings: [],
     keep: async (made) => {
       const fresh = await store.keep(made);
@@ -45,6 +48,7 @@ export function inMemory(): Memory {
 export function onlyReading(store: Store): Memory {
   return {
     outputs: store.outputs,
+    everything: () => store.everything(),
     warnings: store.warnings,
     keep: async (made) => made,
     meta: (key) => store.meta(key),

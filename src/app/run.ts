@@ -134,6 +134,11 @@ export class Run {
     return this.#memory.outputs;
   }
 
+  /** What was kept, oldest first, with the oldest of very many signals, clusters and refusals too. */
+  everything(): readonly EngineOutput[] {
+    return this.#memory.everything();
+  }
+
   /** What is wrong with the data folder, one sentence each, such as a damaged journal. */
   get warnings(): readonly string[] {
     return this.#memory.warnings;

@@ -24,7 +24,13 @@ export const importCommand: Command = {
     const folder = args.required("data");
     const data = { from: args.required("from"), zone: zoneNamed(args.text("time-zone") ?? NEW_YORK) };
     const apply = args.has("apply");
-    const report = await (apply ? importEarlier : planImport)(folder, data, dataTools(terminal));
+    const tools = {
+      ...dataTools(terminal),
+      queryWorker: await terminal.queryWorker(),
+      progress: terminal.progress,
+      stop: terminal.stop(),
+    };
+    const report = await (apply ? importEarlier : planImport)(folder, data, tools);
     if (args.has("json")) terminal.out(printed(importLine(report, apply)));
     else for (const line of importWords(report)) terminal.out(line);
     if (!apply && report.rows.length > 0) terminal.log.info("Nothing was changed: --apply imports it");

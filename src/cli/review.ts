@@ -23,7 +23,8 @@ export const review: Command = {
       const lost = notCounted(run.outputs, booked);
       const problems = [...run.warnings, ...lost.map(({ reason }) => reason)];
       const options = { simulated: SIMULATED[run.kind], problems, funFacts: !args.has("no-fun") };
-      const outputs = lost.length === 0 ? run.outputs : asBooked(run.outputs, booked);
+      const kept = run.everything();
+      const outputs = lost.length === 0 ? kept : asBooked(kept, booked);
       const text = weeklyReview(outputs, run.engine.view(), week ?? weekOf(now), options);
       for (const line of text.trimEnd().split("\n")) terminal.out(line);
     });

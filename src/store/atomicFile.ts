@@ -6,9 +6,10 @@ import { fileFailure, StoreError } from "./storeError.js";
  * Replaces a file whole or not at all: whatever happens, the old bytes or the new ones are there, and after it resolves the
  * new ones survive a power cut. A symbolic link stays, its target is replaced.
  *
+ * @param bytes all at once, or in pieces where they are many
  * @throws StoreError when it cannot be written, is read-only or no regular file; what was there is untouched then
  */
-export async function replaceFile(fs: Fs, path: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(fs: Fs, path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   try {
     const target = await fs.realPath(path);
     const status = await fs.stat(target);
@@ -39,11 +40,17 @@ export async function removeLeftovers(fs: Fs, folder: string): Promise<void> {
 /** Keeps the temporary files of one process apart. */
 let count = 0;
 
-async function writeAndRename(fs: Fs, temporary: string, target: string, bytes: Uint8Array): Promise<void> {
+async function writeAndRename(
+  fs: Fs,
+  temporary: string,
+  target: string,
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
   try {
     const file = await fs.open(temporary, "createNew");
     try {
-      await appendAll(file, bytes);
+      if (bytes instanceof Uint8Array) await appendAll(file, bytes);
+      else for await (const piece of bytes) await appendAll(file, piece);
       await file.sync();
     } finally {
       await file.close();

@@ -29,6 +29,8 @@ export interface FileStatus {
   /** When it was made and last changed, in milliseconds of wall time. */
   readonly created: number;
   readonly modified: number;
+  /** Differs after any change of its bytes or attributes that is not of the same few milliseconds; nobody can set it. */
+  readonly changed: number;
 }
 
 /** The `code` of the failure where something stands in a file's place that is none: a folder, a pipe, a socket, a device. */
@@ -141,6 +143,7 @@ export const nodeFs: Fs = {
       identity: identityOf(found),
       created: Number(found.birthtimeMs),
       modified: Number(found.mtimeMs),
+      changed: Number(found.ctimeNs),
     };
   },
   realPath: (path) => realpath(path).catch(unlessMissing(path)),

@@ -1,49 +1,43 @@
-import type { Database, SqlJsStatic } from "sql.js";
 import type { Fs } from "./files.js";
 import { isOwnDatabase } from "./projection.js";
+import type { ForeignTables } from "./query/foreignTables.js";
+import { inWorker } from "./query/queryInWorker.js";
 import { fileFailure, StoreError } from "./storeError.js";
 
-/** A row of another program's table: what its columns hold, or that one of them holds bytes. */
-export type ForeignRow = Readonly<Record<string, string | number | null | Uint8Array>>;
-
 const MAX_BYTES = 100_000_000;
-const MAX_ROWS = 200_000;
+const TIMEOUT_MS = 60_000;
 const MAGIC = "SQLite format 3\0";
 
+/** What another program's database is read with. */
+export interface ForeignTools {
+  /** Path of the built `queryWorker.cjs`. */
+  readonly queryWorker: string;
+  /** The bytes of `sql-wasm.wasm`. */
+  readonly wasm: Uint8Array;
+  /** Undefined: a minute. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends it. */
+  readonly stop?: AbortSignal | undefined;
+}
+
 /**
- * Reads tables of another program's SQLite file, whose content is not to be trusted: a copy in memory is opened, and only plain
- * tables with the expected columns are read.
+ * Reads tables of another program's SQLite file, whose content is not to be trusted: a copy in memory is opened in a thread of
+ * its own, which is ended when it takes too long.
  *
  * @param tables columns by table; a table that is absent gives no rows, other tables and columns are not looked at
- * @throws StoreError in one line: too large, not SQLite, damaged, not closed, of this program, or of another form
+ * @throws StoreError in one line: too large, not SQLite, damaged, not closed, of this program, of another form, or stopped
  */
-export async function readForeignDatabase<Name extends string>(
-  sql: SqlJsStatic,
+export async function readForeignDatabase(
+  tools: ForeignTools,
   fs: Fs,
   path: string,
-  tables: Readonly<Record<Name, readonly string[]>>,
-): Promise<Readonly<Record<Name, readonly ForeignRow[] | undefined>>> {
-  const bytes = await checkedBytes(fs, path);
-  let database: Database | undefined;
-  try {
-    database = new sql.Database(bytes);
-    database.run("PRAGMA trusted_schema = OFF");
-    if (valuesOf(database, "PRAGMA quick_check").join() !== "ok") throw refused(path, "it is damaged");
-    const open = database;
-    const read = (Object.entries(tables) as [Name, readonly string[]][]).map(([name, columns]) => [
-      name,
-      rowsOf(open, path, name, columns),
-    ]);
-    if (read.every(([, rows]) => rows === undefined)) {
-      throw refused(path, `it has none of the tables ${Object.keys(tables).join(", ")}`);
-    }
-    return Object.fromEntries(read);
-  } catch (error) {
-    if (error instanceof StoreError) throw error;
-    throw refused(path, "SQLite cannot read it");
-  } finally {
-    database?.close();
-  }
+  tables: Readonly<Record<string, readonly string[]>>,
+): Promise<ForeignTables> {
+  const database = await checkedBytes(fs, path);
+  const { queryWorker, wasm, timeoutMs = TIMEOUT_MS, stop } = tools;
+  const answer = await inWorker<ForeignTables>(queryWorker, { wasm, database, tables }, { timeoutMs, stop });
+  if ("problem" in answer) throw refused(path, answer.problem);
+  return answer.result;
 }
 
 async function checkedBytes(fs: Fs, path: string): Promise<Uint8Array> {
@@ -71,28 +65,6 @@ async function checkedBytes(fs: Fs, path: string): Promise<Uint8Array> {
   } catch (error) {
     throw fileFailure(`Could not read "${path}"`, error);
   }
-}
-
-function rowsOf(
-  database: Database,
-  path: string,
-  table: string,
-  columns: readonly string[],
-): readonly ForeignRow[] | undefined {
-  const [kind] = valuesOf(database, `SELECT type, sql FROM sqlite_schema WHERE name = '${table}'`);
-  if (kind === undefined) return undefined;
-  if (kind[0] !== "table" || /^\s*CREATE\s+VIRTUAL/i.test(String(kind[1]))) throw refused(path, `${table} is no table`);
-  // It names no generated columns, which would run another program's expressions.
-  const known = valuesOf(database, `PRAGMA table_info(${table})`).map(([, name]) => name);
-  const missing = columns.find((column) => !known.includes(column));
-  if (missing !== undefined) throw refused(path, `its table ${table} has no column ${missing}`);
-  const rows = valuesOf(database, `SELECT ${columns.join(", ")} FROM ${table} ORDER BY rowid LIMIT ${MAX_ROWS + 1}`);
-  if (rows.length > MAX_ROWS) throw refused(path, `its table ${table} has more than ${MAX_ROWS} rows`);
-  return rows.map((values) => Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null])));
-}
-
-function valuesOf(database: Database, query: string) {
-  return database.exec(query)[0]?.values ?? [];
 }
 
 function refused(path: string, why: string): StoreError {

@@ -1,9 +1,10 @@
 import { basename, join } from "node:path";
 import type { Micros } from "../core/units.js";
 import type { Clock } from "./clock.js";
-import { appendAll, type Fs, makeFolder, type OpenFile } from "./files.js";
+import { appendAll, type FileStatus, type Fs, makeFolder, type OpenFile } from "./files.js";
 import { noteEnd } from "./journalEnds.js";
-import { encodeRecord, NO_RECORD_BEFORE, RECORD_VERSION } from "./record.js";
+import { markOf, type ReadFile } from "./journalReader.js";
+import { encodeRecord, NO_RECORD_BEFORE, parseJournal, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { fileFailure, isDiskFull } from "./storeError.js";
 
@@ -27,6 +28,8 @@ export interface JournalHeader {
 
 /** What is to be written: a new record, or one of another journal. */
 export interface JournalEntry {
+  /** Version of its form; this program's where nobody says. */
+  readonly v?: number;
   readonly id: string;
   readonly t: Micros;
   readonly type: string;
@@ -57,6 +60,10 @@ interface Segment {
   length: number;
   seq: number;
   prev: string;
+  /** Id of the last record. */
+  last: string;
+  /** By `markOf`, as it was left; empty before. */
+  mark: string;
 }
 
 /**
@@ -132,6 +139,29 @@ export class Journal {
     await file?.close().catch(() => undefined);
   }
 
+  /** Whether what was in its file is not written again yet. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** What is in its file, by the file's name; empty without one. */
+  get file(): ReadonlyMap<string, ReadFile> {
+    if (this.#segment === undefined) return new Map();
+    const { path, length, seq, last } = this.#segment;
+    return new Map([[basename(path), { size: length, mark: "", records: seq, last, isDamaged: false }]]);
+  }
+
+  /**
+   * Looks whether its file is as it left it, and writes everything that is known into a new one if it is not.
+   *
+   * @throws StoreError when that fails
+   */
+  async guard(): Promise<void> {
+    const segment = this.#segment;
+    if (segment === undefined || (await this.#isInPlace(segment).catch(() => true))) return;
+    await this.append([]);
+  }
+
   /** Whether it has a file. */
   get isOpen(): boolean {
     return this.#segment !== undefined;
@@ -151,6 +181,7 @@ export class Journal {
     const created = segment.length === 0;
     // Bytes written into a file that was cut would stand behind a hole, which nothing tells from a file that is as it was.
     if (!created) await this.#checkPlace(segment);
+    if (entries.length === 0) return;
     const { bytes, seq, prev } = this.#encode(segment, created ? [this.#header(), ...entries] : entries);
     try {
       await appendAll(segment.file, bytes);
@@ -162,20 +193,26 @@ export class Journal {
       await segment.file.sync();
       if (created) await this.#options.fs.syncFolder(this.#options.folder);
     } catch (error) {
-      const isInPlace = await this.#isInPlace(segment, segment.length + bytes.length).catch(() => true);
+      const isInPlace = await this.#hasPlace(segment, segment.length + bytes.length).then(
+        (found) => found !== undefined,
+        () => true,
+      );
       await (isInPlace ? this.#finish(segment, segment.seq) : this.abandon());
       throw isInPlace ? new NotConfirmed(error) : new Displaced();
     }
     segment.length += bytes.length;
     segment.seq = seq;
     segment.prev = prev;
+    segment.last = entries.at(-1)?.id ?? segment.last;
+    // It was changed by this.
+    segment.mark = "";
     await this.#checkPlace(segment);
   }
 
   /** Bytes in a file that nobody can find, or that was changed, are not kept, nor are those of which that cannot be told. */
   async #checkPlace(segment: Segment): Promise<void> {
     try {
-      if (await this.#isInPlace(segment, segment.length)) return;
+      if (await this.#isInPlace(segment)) return;
     } catch (error) {
       this.#isLost = true;
       await this.abandon();
@@ -194,17 +231,32 @@ export class Journal {
     try {
       const own = await file.identity();
       const identity = own === (await fs.stat(path))?.identity ? own : undefined;
-      return { path, file, identity, length: 0, seq: 0, prev: NO_RECORD_BEFORE };
+      return { path, file, identity, length: 0, seq: 0, prev: NO_RECORD_BEFORE, last: "", mark: "" };
     } catch (error) {
       await file.close();
       throw error;
     }
   }
 
-  /** Whether the segment's path still leads to its file, and that has the length of what was written to it. */
-  async #isInPlace({ path, identity }: Segment, length: number): Promise<boolean> {
+  /** Whether the segment's path still leads to its file, and in that is what was written to it. */
+  async #isInPlace(segment: Segment): Promise<boolean> {
+    const found = await this.#hasPlace(segment, segment.length);
+    if (found === undefined) return false;
+    // Another program may have changed its name, its rights or bytes in its middle: to see which, it is read.
+    if (segment.mark !== "" && segment.mark !== markOf(found) && !(await this.#isAsWritten(segment))) return false;
+    segment.mark = markOf(found);
+    return true;
+  }
+
+  /** The segment's file, if its path still leads to it and it has that length. */
+  async #hasPlace({ path, identity }: Segment, length: number): Promise<FileStatus | undefined> {
     const found = await this.#options.fs.stat(path);
-    return found?.size === length && (identity === undefined || found.identity === identity);
+    return found?.size === length && (identity === undefined || found.identity === identity) ? found : undefined;
+  }
+
+  async #isAsWritten({ path, seq, last }: Segment): Promise<boolean> {
+    const { records, damage } = parseJournal(await this.#options.fs.readFile(path));
+    return damage.length === 0 && records.length === seq && records.at(-1)?.id === last;
   }
 
   #header(): JournalEntry {
@@ -218,10 +270,10 @@ export class Journal {
     this.#lastAppend = Math.max(clock.monotonic(), this.#lastAppend + 1);
     let { seq, prev } = segment;
     const lines: Uint8Array[] = [];
-    for (const { id, t, type, data: given } of entries) {
+    for (const { v = RECORD_VERSION, id, t, type, data: given } of entries) {
       // Counted here: what is sealed may be another file than the one that was to be.
       const data = type === SEAL ? { records: seq } : given;
-      const record = { v: RECORD_VERSION, id, sess: session, seq, prev, t, m: this.#lastAppend, type, data };
+      const record = { v, id, sess: session, seq, prev, t, m: this.#lastAppend, type, data };
       const { line, hash } = encodeRecord(record);
       lines.push(line);
       seq += 1;

@@ -2,17 +2,15 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import { replaceFile } from "./atomicFile.js";
 import { crc32 } from "./crc32.js";
-import { type Fs, makeFolder } from "./files.js";
+import { type FileStatus, type Fs, makeFolder } from "./files.js";
 import type { JournalKind } from "./journal.js";
-import { type JournalRecord, type ParsedJournal, parseJournal } from "./record.js";
+import { type JournalRecord, type JournalState, readRecords } from "./record.js";
 import { errorCode, fileFailure } from "./storeError.js";
 
-/** A journal file as it was read. */
-export interface JournalFile extends ParsedJournal {
+/** A journal file as it was read, its records apart. */
+export interface JournalFile extends JournalState {
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** From its header; undefined where that does not verify. */
-  readonly kind: JournalKind | undefined;
 }
 
 /** The names of the journal files of a folder, copies by other programs ("... (conflicted copy).jl") included. */
@@ -25,14 +23,14 @@ export async function journalNames(fs: Fs, folder: string): Promise<readonly str
 }
 
 /**
- * Bytes of a journal file; undefined when it has gone meanwhile.
+ * A journal file as the system has it; undefined when it has gone meanwhile.
  *
  * @throws StoreError
  */
-export async function journalSize(fs: Fs, folder: string, name: string): Promise<number | undefined> {
+export async function journalStatus(fs: Fs, folder: string, name: string): Promise<FileStatus | undefined> {
   const path = join(folder, name);
   try {
-    return (await fs.stat(path))?.size;
+    return await fs.stat(path);
   } catch (error) {
     throw fileFailure(`Could not read the journal "${path}"`, error);
   }
@@ -42,6 +40,7 @@ export async function journalSize(fs: Fs, folder: string, name: string): Promise
  * Reads a journal file.
  *
  * @param end how many records it had when it was finished; undefined for one that was not, as far as is known
+ * @param take gets its records, in their order; what it throws is thrown
  * @returns undefined when it has gone meanwhile
  * @throws StoreError when it cannot be read: nobody may think then that nothing was recorded
  */
@@ -50,22 +49,37 @@ export async function readJournalFile(
   folder: string,
   name: string,
   end: number | undefined,
+  take: (record: JournalRecord) => void,
 ): Promise<JournalFile | undefined> {
+  const bytes = await journalBytes(fs, join(folder, name));
+  if (bytes === undefined) return undefined;
+  let records = 0;
+  const state = readRecords(bytes, (record) => {
+    records = record.seq + 1;
+    take(record);
+  });
+  return { ...withEnd(state, records, bytes.length, end), name, bytes };
+}
+
+async function journalBytes(fs: Fs, path: string): Promise<Uint8Array | undefined> {
   try {
-    const bytes = await fs.readFile(join(folder, name));
-    const parsed = withEnd(parseJournal(bytes), bytes.length, end);
-    const header = headerSchema.safeParse(parsed.records.find(({ type }) => type === "header")?.data);
-    return { ...parsed, name, bytes, kind: header.success ? header.data.kind : undefined };
+    return await fs.readFile(path);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw fileFailure(`Could not read the journal "${join(folder, name)}"`, error);
+    throw fileFailure(`Could not read the journal "${path}"`, error);
   }
 }
 
+/** Whose results a journal holds, from its header; undefined for another record, or one that does not say. */
+export function kindOf({ type, data }: JournalRecord): JournalKind | undefined {
+  if (type !== "header") return undefined;
+  const header = headerSchema.safeParse(data);
+  return header.success ? header.data.kind : undefined;
+}
+
 /** A torn end is normal, but not in a file of which it is known that more of it was on the disk. */
-function withEnd(parsed: ParsedJournal, length: number, end: number | undefined): ParsedJournal {
-  const last = parsed.records.at(-1);
-  const missing = (end ?? 0) - (last === undefined ? 0 : last.seq + 1);
+function withEnd(parsed: JournalState, records: number, length: number, end: number | undefined): JournalState {
+  const missing = (end ?? 0) - records;
   if (missing <= 0) return parsed;
   const what = `its end was cut off, with the last ${missing === 1 ? "record" : `${missing} records`}`;
   return { ...parsed, damage: [...parsed.damage, what], damagedUntil: length };

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { EngineOutput } from "../core/events.js";
+import { type EngineOutput, outputId } from "../core/events.js";
 import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
 import { JOURNAL_FORMAT, Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
@@ -9,6 +9,7 @@ import { JournalReader } from "./journalReader.js";
 import { Kept } from "./kept.js";
 import { type JournalRecord, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
+import { readSnapshot, writeSnapshot } from "./snapshot.js";
 import { StoreError } from "./storeError.js";
 import { Ulids } from "./ulid.js";
 
@@ -24,19 +25,14 @@ export interface JournalFolderOptions {
   readonly reserve: Reserve;
   /** Told, in one sentence, that something was put right which somebody should know of. */
   readonly warn: (sentence: string) => void;
-}
-
-/** What a look at the other journals brought. */
-export interface Found {
-  /** New ones, in no order. */
-  readonly outputs: readonly EngineOutput[];
-  /** One sentence each, for the user. */
-  readonly problems: readonly string[];
+  /** After so many new records, or a tenth more of them, a start shall not have to read them all. */
+  readonly snapshotAfter: number;
 }
 
 /** All journals of a data folder as one: its own is written, those of other windows and runs are read. */
 export class JournalFolder {
-  readonly kept = new Kept();
+  #kept = new Kept();
+  readonly #app: string;
   readonly #readOnly: boolean;
   readonly #clock: Clock;
   readonly #ids: Ulids;
@@ -46,10 +42,18 @@ export class JournalFolder {
   readonly #fs: Fs;
   readonly #journals: string;
   readonly #warn: (sentence: string) => void;
+  readonly #snapshotAfter: number;
   #notUnderstood = 0;
+  /** Records that the snapshot has. */
+  #saved = 0;
+  #saving: Promise<void> = Promise.resolve();
+  /** What other windows recorded, by its identity, until somebody asks; nothing is news before the first look. */
+  #news: Map<string, { readonly id: string; readonly output: EngineOutput }> | undefined;
 
   constructor(options: JournalFolderOptions) {
     const { folder, kind, appVersion, fs, clock, random, readOnly, reserve, warn } = options;
+    this.#app = appVersion;
+    this.#snapshotAfter = options.snapshotAfter;
     this.#readOnly = readOnly;
     this.#folder = folder;
     this.#warn = warn;
@@ -62,6 +66,7 @@ export class JournalFolder {
       folder: journals,
       quarantine: readOnly ? undefined : join(folder, "quarantine"),
       kind,
+      knows: (id) => this.#kept.knows(id),
     });
     const program = {
       format: JOURNAL_FORMAT,
@@ -87,26 +92,90 @@ export class JournalFolder {
     return this.#reader.kind ?? "live";
   }
 
+  /** All that the journals hold. */
+  get kept(): Kept {
+    return this.#kept;
+  }
+
+  /**
+   * Takes up what the snapshot has, if there is one that fits: the first look then reads only what it lacks.
+   *
+   * @throws StoreError when it holds results of another kind
+   */
+  async resume(): Promise<void> {
+    const snapshot = await readSnapshot(this.#fs, this.#folder, this.#app);
+    if (snapshot === undefined || !(await this.#reader.resume(snapshot.kind, snapshot.files))) return;
+    this.#kept = new Kept(snapshot.kept);
+    this.#saved = this.#kept.size;
+    this.#ids.startAfter(this.#kept.lastRecord);
+  }
+
+  /**
+   * Begins to write a snapshot if there is much that the last one lacks, and does not wait for it. Call it behind a look.
+   *
+   * @param failed told why it could not be written: nothing is lost by that
+   */
+  save(failed: (error: unknown) => void): void {
+    const { size } = this.#kept;
+    if (this.#readOnly || this.#own.isLost || size - this.#saved < Math.max(this.#snapshotAfter, this.#saved / 10))
+      return;
+    this.#saved = size;
+    const files = new Map([...this.#reader.files, ...this.#own.file]);
+    const snapshot = { kind: this.kind, files, kept: this.#kept.save() };
+    this.#saving = this.#saving.then(() => writeSnapshot(this.#fs, this.#folder, this.#app, snapshot)).catch(failed);
+  }
+
+  /** Has the next look read a journal again that the snapshot stood for. */
+  verifyOne(): void {
+    this.#reader.verifyOne();
+  }
+
+  /** Resolves when no snapshot is being written. */
+  get saved(): Promise<void> {
+    return this.#saving;
+  }
+
   /**
    * Reads what other journals have that was not read before. What may be in the system's memory alone is written into the
    * own journal first, unless the folder is only read: nobody may see what a power cut could still undo.
    *
+   * @returns what is wrong, one sentence each, for the user
    * @throws StoreError when that fails, a file cannot be read, or it holds results of another kind
    */
-  async look(): Promise<Found> {
-    const { records, uncertain, problems, lost, accept } = await this.#reader.scan((name) => this.#own.owns(name));
-    for (const { id } of records) this.#ids.startAfter(id);
+  async look(): Promise<readonly string[]> {
+    if (!this.#readOnly) await this.#own.guard();
+    const { uncertain, problems, lost, accept } = await this.#reader.scan(
+      (name) => this.#own.owns(name),
+      (record) => this.#take(record),
+    );
+    for (const { id } of uncertain) this.#ids.startAfter(id);
     if (!this.#readOnly) {
-      const unsafe = uncertain.map(({ id, t, type, data }) => ({ id, t, type, data }));
+      const unsafe = uncertain.map(({ v, id, t, type, data }) => ({ v, id, t, type, data }));
       const copies = lost.length === 0 ? unsafe : withEverything(this.#everything(), unsafe);
       if (copies.length > 0) {
         await this.#write(copies);
         await this.#noteReplaced(lost);
       }
     }
-    const outputs = records.flatMap((record) => this.kept.add(record) ?? []);
+    for (const record of uncertain) this.#take(record);
     accept();
-    return { outputs, problems: [...problems, ...this.#newer(), ...this.kept.newContradictions()] };
+    this.#news ??= new Map();
+    return [...problems, ...this.#newer(), ...this.#kept.newContradictions()];
+  }
+
+  /** What other windows have recorded that no call has returned yet, oldest first. */
+  takeNews(): readonly EngineOutput[] {
+    if (this.#news === undefined || this.#news.size === 0) return [];
+    const news = [...this.#news.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.#news.clear();
+    return news.map(({ output }) => output);
+  }
+
+  #take(record: JournalRecord): void {
+    this.#ids.startAfter(record.id);
+    this.#kept.share(record.data);
+    const output = this.#kept.add(record);
+    if (output !== undefined) this.#news?.set(outputId(output) ?? "", { id: record.id, output });
   }
 
   /**
@@ -118,7 +187,7 @@ export class JournalFolder {
     const t = this.#clock.wall();
     const entries = contents.map(({ type, data }) => ({ id: this.#ids.next(), t, type, data }));
     await this.#write(entries);
-    for (const entry of entries) this.kept.add({ ...entry, v: RECORD_VERSION });
+    for (const entry of entries) this.#kept.add({ ...entry, v: RECORD_VERSION });
   }
 
   /**
@@ -128,15 +197,15 @@ export class JournalFolder {
    * @throws StoreError when they could not be kept
    */
   async adopt(records: readonly JournalRecord[]): Promise<number> {
-    const unknown = new Map(records.filter(({ id }) => !this.kept.knows(id)).map((record) => [record.id, record]));
+    const unknown = new Map(records.filter(({ id }) => !this.#kept.knows(id)).map((record) => [record.id, record]));
     const entries = [...unknown.values()]
-      .map(({ id, t, type, data }) => ({ id, t, type, data }))
+      .map(({ v, id, t, type, data }) => ({ v, id, t, type, data }))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     if (entries.length === 0) return 0;
     await this.#write(entries);
     for (const entry of entries) {
       this.#ids.startAfter(entry.id);
-      this.kept.add({ ...entry, v: RECORD_VERSION });
+      this.#kept.add(entry);
     }
     return entries.length;
   }
@@ -156,7 +225,6 @@ export class JournalFolder {
     const lost = this.#own.isOpen ? [] : await this.#reader.lost();
     await this.#own.append(lost.length > 0 ? withEverything(this.#everything(), entries) : entries);
     await this.#noteReplaced(lost);
-    this.#reader.confirm(entries.map(({ id }) => id));
   }
 
   /** Nothing is missing with files that are gone: all that they had was written again. */
@@ -173,12 +241,12 @@ export class JournalFolder {
     this.#warn(
       `A journal in "${this.#folder}" was deleted, replaced or changed while it was in use: all that is known was written again`,
     );
-    return this.kept.entries();
+    return this.#kept.entries();
   }
 
   /** Tells of records that this version does not know, when there are more than before. */
   #newer(): readonly string[] {
-    const { notUnderstood } = this.kept;
+    const { notUnderstood } = this.#kept;
     if (notUnderstood === this.#notUnderstood) return [];
     this.#notUnderstood = notUnderstood;
     return [`${notUnderstood} records are of a newer version: they are kept and not shown. Update to see them`];

@@ -1,23 +1,14 @@
 import { join } from "node:path";
-import type { Fs } from "./files.js";
+import type { FileStatus, Fs } from "./files.js";
 import type { JournalKind } from "./journal.js";
 import { readEnds } from "./journalEnds.js";
-import {
-  type JournalFile,
-  journalNames,
-  journalSize,
-  lastAppend,
-  quarantine,
-  readJournalFile,
-} from "./journalFiles.js";
+import { type JournalFile, journalNames, journalStatus, kindOf, quarantine, readJournalFile } from "./journalFiles.js";
 import type { JournalRecord } from "./record.js";
 import { fileFailure, StoreError } from "./storeError.js";
 
-/** What the journals of a folder have that was not read before. */
+/** What a look at the journals of a folder brought beside the records that it handed out. */
 export interface Scan {
-  /** In the order of their ids. */
-  readonly records: readonly JournalRecord[];
-  /** Those of other windows of which it is not certain that they are on the disk. */
+  /** Those of other windows of which it is not certain that they are on the disk, in the order of their ids. */
   readonly uncertain: readonly JournalRecord[];
   /** One sentence for each thing that is wrong. */
   readonly problems: readonly string[];
@@ -27,23 +18,35 @@ export interface Scan {
   readonly accept: () => void;
 }
 
+export interface ReaderOptions {
+  /** Of the journals. */
+  readonly folder: string;
+  /** Where damaged files are copied to; undefined: nowhere. */
+  readonly quarantine: string | undefined;
+  readonly kind: JournalKind | undefined;
+  /** Whether a record is known: then it is on the disk for certain. */
+  readonly knows: (id: string) => boolean;
+}
+
 /** Reads the journals of a data folder, again and again; each time only the files that have changed. */
 export class JournalReader {
   readonly #fs: Fs;
   readonly #folder: string;
   readonly #quarantine: string | undefined;
+  readonly #knows: (id: string) => boolean;
   #read: ReadonlyMap<string, ReadFile> = new Map();
-  readonly #certain = new Set<string>();
   readonly #reported = new Set<string>();
+  /** Files that were not read by this process. */
+  readonly #unverified = new Set<string>();
   #isScanned = false;
   #kind: JournalKind | undefined;
 
-  /** @param options.quarantine where damaged files are copied to; undefined: nowhere */
-  constructor(fs: Fs, options: { folder: string; quarantine: string | undefined; kind: JournalKind | undefined }) {
+  constructor(fs: Fs, { folder, quarantine, kind, knows }: ReaderOptions) {
     this.#fs = fs;
-    this.#folder = options.folder;
-    this.#quarantine = options.quarantine;
-    this.#kind = options.kind;
+    this.#folder = folder;
+    this.#quarantine = quarantine;
+    this.#kind = kind;
+    this.#knows = knows;
   }
 
   /** Whose results they are; undefined as long as there are none and nobody said. */
@@ -51,20 +54,47 @@ export class JournalReader {
     return this.#kind;
   }
 
-  /** Takes note of records that are on the disk for certain. */
-  confirm(ids: readonly string[]): void {
-    for (const id of ids) this.#certain.add(id);
+  /** What was read of which files. */
+  get files(): ReadonlyMap<string, ReadFile> {
+    return this.#read;
+  }
+
+  /**
+   * Goes on from what was read earlier, by `files`: those files are read again only if they have changed since.
+   *
+   * @returns whether they are all there; else nothing is taken for read
+   * @throws StoreError when they hold results of another kind
+   */
+  async resume(kind: JournalKind, files: ReadonlyMap<string, ReadFile>): Promise<boolean> {
+    for (const [name, { size }] of files) {
+      if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? -1) < size) return false;
+    }
+    this.#checkKind(kind);
+    for (const name of files.keys()) this.#unverified.add(name);
+    // A damaged one is told of by each process.
+    this.#read = new Map([...files].map(([name, file]) => [name, file.isDamaged ? { ...file, mark: "" } : file]));
+    return true;
+  }
+
+  /** Has the next scan read one more of the files that `resume` took for read: a disk may have changed what nobody wrote. */
+  verifyOne(): void {
+    for (const name of this.#unverified) {
+      this.#unverified.delete(name);
+      const file = this.#read.get(name);
+      if (file === undefined || file.size > MAX_VERIFIED_BYTES) continue;
+      this.#read = new Map(this.#read).set(name, { ...file, mark: "" });
+      return;
+    }
   }
 
   /**
    * Reads what has changed.
    *
    * @param owned tells the files that this process writes: it knows what is in them
-   * @throws StoreError when a file cannot be read or holds results of another kind
+   * @param take gets each record that is on the disk for certain, and those that say nothing
+   * @throws StoreError when a file cannot be read or holds results of another kind; what was handed out by then is true
    */
-  async scan(owned: (name: string) => boolean): Promise<Scan> {
-    // Lists of lists: a journal of years has more records than a call may have arguments.
-    const records: (readonly JournalRecord[])[] = [];
+  async scan(owned: (name: string) => boolean, take: (record: JournalRecord) => void): Promise<Scan> {
     const last: (readonly JournalRecord[])[] = [];
     const problems: string[] = [];
     const names = await journalNames(this.#fs, this.#folder);
@@ -72,35 +102,63 @@ export class JournalReader {
     const read = new Map([...this.#read].filter(([name]) => !lost.includes(name)));
     const reported: string[] = [];
     const changed = await this.#changed(names.filter((name) => !owned(name)));
-    const isSame = this.#isScanned && changed.length === 0 && lost.length === 0;
+    const isSame = this.#isScanned && changed.size === 0 && lost.length === 0;
     const ends = isSame ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
     for (const name of await this.#missing(ends)) {
       problems.push(missing(name, ends.get(name) ?? 0));
       reported.push(`${name} ${GONE}`);
     }
-    for (const name of changed) {
-      const file = await readJournalFile(this.#fs, this.#folder, name, ends.get(name));
+    for (const [name, mark] of changed) {
+      const { file, ...found } = await this.#readFile(name, ends.get(name), read.get(name), take);
       if (file === undefined) continue;
-      this.#checkKind(file);
-      if (!hasAll(file, read.get(name))) lost.push(name);
-      read.set(name, { size: file.bytes.length, records: file.records.length, last: file.records.at(-1)?.id });
+      if (!found.hasAll) lost.push(name);
+      const { records, lastId } = found;
+      const isDamaged = file.damage.length > 0;
+      read.set(name, { size: file.bytes.length, mark, records, last: lastId, isDamaged });
       const fresh = file.damage.filter((what) => !this.#reported.has(`${name} ${what}`));
       if (fresh.length > 0) problems.push(await this.#report(file, fresh));
       reported.push(...fresh.map((what) => `${name} ${what}`));
-      const maybe = new Set(lastAppend(file.records));
-      this.confirm(file.records.filter((record) => !maybe.has(record)).map(({ id }) => id));
-      records.push(file.records);
-      last.push([...maybe]);
+      last.push(found.lastAppend);
     }
-    const uncertain = last
-      .flat()
-      .filter(({ id, type }) => type !== "header" && type !== "seal" && !this.#certain.has(id));
+    const uncertain = last.flat().filter((record) => {
+      if (this.#knows(record.id)) take(record);
+      return !this.#knows(record.id);
+    });
     const accept = () => {
       this.#isScanned = true;
       this.#read = read;
       for (const what of reported) this.#reported.add(what);
     };
-    return { records: records.flat().sort(byId), uncertain: once(uncertain.sort(byId)), problems, lost, accept };
+    return { uncertain: once(uncertain.sort(byId)), problems, lost, accept };
+  }
+
+  /** Reads a file and hands out what is certain: the records of its last append may be in the system's memory alone. */
+  async #readFile(
+    name: string,
+    end: number | undefined,
+    before: ReadFile | undefined,
+    take: (record: JournalRecord) => void,
+  ) {
+    let records = 0;
+    let lastId: string | undefined;
+    // A torn end that its window took back was never read.
+    let hasAll = before === undefined || before.records === 0;
+    let lastAppend: JournalRecord[] = [];
+    const file = await readJournalFile(this.#fs, this.#folder, name, end, (record) => {
+      const kind = kindOf(record);
+      if (kind !== undefined) this.#checkKind(kind);
+      records += 1;
+      lastId = record.id;
+      if (records === before?.records) hasAll = lastId === before.last;
+      // Of all earlier ones it is certain, because each append waits for the one before it.
+      if (lastAppend[0]?.m !== record.m) {
+        for (const earlier of lastAppend) take(earlier);
+        lastAppend = [];
+      }
+      if (record.type === "header" || record.type === "seal") take(record);
+      else lastAppend.push(record);
+    });
+    return { file, records, lastId, hasAll, lastAppend };
   }
 
   /** Files that were read before and are gone or have become shorter. */
@@ -108,7 +166,7 @@ export class JournalReader {
     const gone = this.#lostFrom(await journalNames(this.#fs, this.#folder));
     const shorter: string[] = [];
     for (const [name, { size }] of this.#read) {
-      if (((await journalSize(this.#fs, this.#folder, name)) ?? 0) < size) shorter.push(name);
+      if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? 0) < size) shorter.push(name);
     }
     return [...new Set([...gone, ...shorter])];
   }
@@ -118,7 +176,7 @@ export class JournalReader {
     const missing: string[] = [];
     for (const [name, records] of ends) {
       if (records === 0 || this.#read.has(name) || this.#reported.has(`${name} ${GONE}`)) continue;
-      if ((await journalSize(this.#fs, this.#folder, name)) === undefined) missing.push(name);
+      if ((await journalStatus(this.#fs, this.#folder, name)) === undefined) missing.push(name);
     }
     return missing;
   }
@@ -127,21 +185,23 @@ export class JournalReader {
     return [...this.#read.keys()].filter((name) => !names.includes(name));
   }
 
-  async #changed(names: readonly string[]): Promise<readonly string[]> {
-    const changed: string[] = [];
+  /** Files that are not as they were when they were read, with their marks. */
+  async #changed(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const changed = new Map<string, string>();
     for (const name of names) {
-      const size = await journalSize(this.#fs, this.#folder, name);
-      if (size !== undefined && size !== this.#read.get(name)?.size) changed.push(name);
+      const status = await journalStatus(this.#fs, this.#folder, name);
+      if (status === undefined) continue;
+      const { size, mark } = this.#read.get(name) ?? {};
+      if (status.size !== size || markOf(status) !== mark) changed.set(name, markOf(status));
     }
     return changed;
   }
 
-  #checkKind(file: JournalFile): void {
-    if (file.kind === undefined) return;
-    this.#kind ??= file.kind;
-    if (this.#kind === file.kind) return;
+  #checkKind(kind: JournalKind): void {
+    this.#kind ??= kind;
+    if (this.#kind === kind) return;
     throw new StoreError(
-      `"${join(this.#folder, "..")}" holds ${file.kind} results, not ${this.#kind} ones; choose another folder`,
+      `"${join(this.#folder, "..")}" holds ${kind} results, not ${this.#kind} ones; choose another folder`,
       { retriable: false },
     );
   }
@@ -163,18 +223,24 @@ export class JournalReader {
 }
 
 /** What was read of a file. */
-interface ReadFile {
+export interface ReadFile {
   /** Bytes. */
   readonly size: number;
+  /** By `markOf`; empty for one that is to be read again. */
+  readonly mark: string;
   readonly records: number;
   /** The id of the last of them. */
-  readonly last: string | undefined;
+  readonly last?: string | undefined;
+  readonly isDamaged: boolean;
 }
 
-/** Whether a file still has what was read in it before; a torn end that its window took back was never read. */
-function hasAll({ records }: JournalFile, before: ReadFile | undefined): boolean {
-  return before === undefined || before.records === 0 || records[before.records - 1]?.id === before.last;
+/** Tells a file from another one, and from itself with other bytes of the same number. */
+export function markOf({ identity, changed }: FileStatus): string {
+  return `${identity} ${changed}`;
 }
+
+/** Larger files would hold up what a window does; an export reads them all. */
+const MAX_VERIFIED_BYTES = 5_000_000;
 
 const GONE = "is missing";
 

@@ -3,47 +3,103 @@ import { type EngineOutput, outputId } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import { contradiction, contradicts } from "./contradiction.js";
 import type { JournalEntry } from "./journal.js";
+import { KeyTable } from "./keyTable.js";
 import { isOutputType, readOutput } from "./outputSchema.js";
-import { type JournalRecord, RECORD_VERSION } from "./record.js";
+import { BLOCK_ROWS, InstrumentPool, type KeptRecord, Packed, type PackedBytes } from "./packed.js";
+import { RECORD_VERSION } from "./record.js";
+import { type RecordContent as Content, UPCASTERS, upcast } from "./upcast.js";
+
+/**
+ * So many of the newest observations of the market, of which there are far more than trades, are at hand; the older ones are
+ * packed. It is more than the cool-down of a signal or a week's review can reach back to.
+ */
+const OBSERVATIONS_AT_HAND = 50_000;
 
 /** What all journals of a folder hold together: each output once, in the order of their records' ids. */
 export class Kept {
-  readonly #records = new Set<string>();
+  readonly #records: KeyTable;
   readonly #outputs = new Map<string, KeptRecord>();
+  /** Signals, clusters and refusals: the newest ones. */
+  readonly #observations = new Map<string, KeptRecord>();
+  readonly #packed: Packed;
+  readonly #atHand: number;
+  readonly #upcasters: typeof UPCASTERS;
+  readonly #instruments = new InstrumentPool();
   readonly #meta = new Map<string, { readonly entry: JournalEntry; readonly value: unknown }>();
   /** Records that are not shown: they are to stay in the journal all the same. */
-  readonly #others: JournalEntry[] = [];
+  readonly #others: (JournalEntry & { readonly v: number })[] = [];
   /** Answers that another one rules out, by its identity, and of which of them nobody was told yet. */
   readonly #ruledOut = new Map<string, readonly KeptRecord[]>();
   readonly #untold = new Set<string>();
   #sorted: readonly EngineOutput[] | undefined = [];
-  /** The map has them in order, as it mostly does. */
-  #inOrder = true;
   #last = "";
   #notUnderstood = 0;
 
+  /**
+   * @param saved what `save` gave
+   * @param atHand how many observations are not packed
+   * @param upcasters read the records of older versions
+   */
+  constructor(saved?: KeptState, atHand = OBSERVATIONS_AT_HAND, upcasters = UPCASTERS) {
+    this.#atHand = atHand;
+    this.#upcasters = upcasters;
+    this.#records = new KeyTable(saved?.records);
+    this.#packed = new Packed(saved?.packed);
+    this.#last = saved?.last ?? "";
+    if (saved === undefined) return;
+    this.#sorted = undefined;
+    for (const row of saved.rows(this.#instruments)) this.#mapOf(row.output).set(outputId(row.output) ?? "", row);
+    for (const record of saved.others) this.#add(record, false);
+  }
+
+  /** All that it holds, as it is now: what is added later changes nothing in it. */
+  save(): KeptState {
+    const rows = [...this.#outputs.values(), ...this.#observations.values()];
+    const facts = [...this.#meta.values()].map(({ entry }) => ({ ...entry, v: RECORD_VERSION }));
+    return {
+      records: this.#records.save(),
+      packed: this.#packed.save(),
+      last: this.#last,
+      rows: () => rows,
+      others: [...facts, ...this.#others],
+    };
+  }
+
   /** Adds a record. Returns the output it holds, if it is new or stands in the place of another. */
-  add(record: Pick<JournalRecord, "v" | "id" | "t" | "type" | "data">): EngineOutput | undefined {
+  add(record: Content): EngineOutput | undefined {
     if (record.type === "header" || record.type === "seal") return undefined;
-    const isCopy = this.#records.has(record.id);
-    this.#records.add(record.id);
+    return this.#add(record, !this.#records.set(record.id));
+  }
+
+  #add(record: Content, isCopy: boolean): EngineOutput | undefined {
     if (record.id > this.#last) this.#last = record.id;
-    const output = record.v === RECORD_VERSION && isOutputType(record.type) ? readOutput(record.data) : undefined;
+    const present = upcast(record, this.#upcasters);
+    const output = present !== undefined && isOutputType(present.type) ? readOutput(present.data) : undefined;
     const id = output && outputId(output);
     if (output === undefined || id === undefined) {
       // A copy of an output is told by the output's own identity.
-      if (!isCopy) this.#addOther(record);
+      if (!isCopy) this.#addOther(record, present);
       return undefined;
     }
-    const before = this.#outputs.get(id);
-    const entry = entryOf(record);
-    const isNews = before === undefined || this.#contradicts(before, { entry, output }, id);
+    const { id: recordId, t } = record;
+    const kept = { id: recordId, t, output };
+    const before = this.#find(id, output);
+    const isNews = before === undefined || this.#contradicts(before, kept, id);
     // Of several records of one output the first counts, in whatever order they are read.
-    if (before !== undefined && before.entry.id <= record.id) return undefined;
-    if (record.id < this.#last) this.#inOrder = false;
-    this.#outputs.set(id, { entry, output });
+    if (before !== undefined && before.id <= recordId) return undefined;
+    if (before !== undefined && OBSERVED.has(output.type)) this.#packed.drop(id);
+    this.#mapOf(output).set(id, kept);
     this.#sorted = undefined;
+    this.#pack();
     return isNews ? output : undefined;
+  }
+
+  /** One instrument for all outputs that speak of the same; for outputs that nobody else holds. */
+  share(output: unknown): void {
+    const data = output as { instrument?: unknown } | null;
+    if (typeof data !== "object" || data === null || typeof data.instrument !== "object" || data.instrument === null)
+      return;
+    data.instrument = this.#instruments.of(data.instrument as Parameters<InstrumentPool["of"]>[0]);
   }
 
   /** Whether a record of that id was added. */
@@ -51,22 +107,28 @@ export class Kept {
     return this.#records.has(record);
   }
 
+  /** How many records were added. */
+  get size(): number {
+    return this.#records.size;
+  }
+
   /** All records, in the order of their ids. */
   entries(): readonly JournalEntry[] {
-    const kept = [...this.#outputs.values(), ...this.#meta.values()].map(({ entry }) => entry);
-    return [...kept, ...this.#others].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const kept = [...this.#everyRow()].map(entryOf);
+    const others = [...this.#meta.values()].map(({ entry }) => entry);
+    return [...kept, ...others, ...this.#others].sort(byId);
   }
 
   /** Wall time at which an output was first recorded; undefined for one that is not kept. */
   recordedAt(output: EngineOutput): Micros | undefined {
-    return this.#outputs.get(outputId(output) ?? "")?.entry.t;
+    return this.#find(outputId(output) ?? "", output)?.t;
   }
 
   /** One sentence for each question that was answered differently, where that was not told before. */
   newContradictions(): readonly string[] {
     const sentences = [...this.#untold].flatMap((id) => {
       const counts = this.#outputs.get(id);
-      const others = (this.#ruledOut.get(id) ?? []).toSorted((a, b) => (a.entry.id < b.entry.id ? -1 : 1));
+      const others = (this.#ruledOut.get(id) ?? []).toSorted(byId);
       return counts === undefined
         ? []
         : [
@@ -82,16 +144,18 @@ export class Kept {
 
   /** Whether there is an output of that identity. */
   has(id: string): boolean {
-    return this.#outputs.has(id);
+    return this.#outputs.has(id) || this.#observations.has(id) || this.#packed.has(id);
   }
 
-  /** Oldest first. The array is made anew after each change. */
+  /** Oldest first; observations of the market that are packed are left out. The array is made anew after each change. */
   get outputs(): readonly EngineOutput[] {
-    if (this.#sorted !== undefined) return this.#sorted;
-    const all = [...this.#outputs.values()];
-    if (!this.#inOrder) all.sort((a, b) => (a.entry.id < b.entry.id ? -1 : 1));
-    this.#sorted = all.map(({ output }) => output);
+    this.#sorted ??= inOrder([...this.#outputs.values(), ...this.#observations.values()]);
     return this.#sorted;
+  }
+
+  /** Oldest first, all that there are. */
+  everything(): readonly EngineOutput[] {
+    return inOrder([...this.#everyRow()]);
   }
 
   /** The newest value of a small fact. */
@@ -109,49 +173,86 @@ export class Kept {
     return this.#notUnderstood;
   }
 
+  #mapOf(output: EngineOutput): Map<string, KeptRecord> {
+    return OBSERVED.has(output.type) ? this.#observations : this.#outputs;
+  }
+
+  #find(id: string, output: EngineOutput): KeptRecord | undefined {
+    return this.#mapOf(output).get(id) ?? (OBSERVED.has(output.type) ? this.#packed.get(id) : undefined);
+  }
+
+  *#everyRow(): Iterable<KeptRecord> {
+    yield* this.#packed.all();
+    yield* this.#observations.values();
+    yield* this.#outputs.values();
+  }
+
+  /** Packs the oldest observations when there are many more than shall be at hand. */
+  #pack(): void {
+    if (this.#observations.size < this.#atHand + 10 * BLOCK_ROWS) return;
+    const oldest = [...this.#observations].sort(([, a], [, b]) => byId(a, b)).slice(0, 10 * BLOCK_ROWS);
+    for (let first = 0; first < oldest.length; first += BLOCK_ROWS) {
+      this.#packed.add(oldest.slice(first, first + BLOCK_ROWS).map(([, row]) => row));
+    }
+    for (const [id] of oldest) this.#observations.delete(id);
+  }
+
   /** Whether two answers to the same question differ; the one that does not count stays in the journal all the same. */
   #contradicts(before: KeptRecord, record: KeptRecord, id: string): boolean {
     if (!contradicts(before.output, record.output)) return false;
-    const second = record.entry.id < before.entry.id ? before : record;
+    const second = record.id < before.id ? before : record;
     const known = this.#ruledOut.get(id) ?? [];
-    if (known.some(({ entry }) => entry.id === second.entry.id)) return true;
+    if (known.some((other) => other.id === second.id)) return true;
     this.#ruledOut.set(id, [...known, second]);
     this.#untold.add(id);
-    this.#others.push(second.entry);
+    this.#others.push({ ...entryOf(second), v: RECORD_VERSION });
     return true;
   }
 
   /** What is no output: a small fact, or what a newer version wrote. */
-  #addOther(record: Pick<JournalRecord, "v" | "id" | "t" | "type" | "data">): void {
-    if (record.type === "meta" && record.v === RECORD_VERSION) {
-      this.#addMeta(record);
-      return;
-    }
-    this.#notUnderstood += 1;
-    this.#others.push(entryOf(record));
-  }
-
-  #addMeta(record: Pick<JournalRecord, "id" | "t" | "type" | "data">): void {
-    const entry = entryOf(record);
-    const fact = metaSchema.safeParse(record.data);
-    if (!fact.success) {
-      this.#notUnderstood += 1;
-      this.#others.push(entry);
+  #addOther(given: Content, record: Content | undefined): void {
+    const fact = record?.type === "meta" ? metaSchema.safeParse(record.data) : undefined;
+    if (record === undefined || fact?.success !== true) {
+      this.#addUnknown(given);
       return;
     }
     const before = this.#meta.get(fact.data.key);
     if (before !== undefined && before.entry.id > record.id) return;
-    this.#meta.set(fact.data.key, { entry, value: fact.data.value });
+    const { id, t, type, data } = record;
+    this.#meta.set(fact.data.key, { entry: { id, t, type, data }, value: fact.data.value });
+  }
+
+  #addUnknown({ v, id, t, type, data }: Content): void {
+    this.#notUnderstood += 1;
+    this.#others.push({ v, id, t, type, data });
   }
 }
 
-interface KeptRecord {
-  readonly entry: JournalEntry;
-  readonly output: EngineOutput;
+/** What `Kept` holds. */
+export interface KeptState {
+  /** The ids of all records. */
+  readonly records: Uint8Array;
+  readonly packed: PackedBytes;
+  readonly last: string;
+  /** Small facts, answers that do not count, and what is not understood. */
+  readonly others: readonly Content[];
+  /** All outputs that are not packed. */
+  rows(share?: InstrumentPool): Iterable<KeptRecord>;
 }
 
-function entryOf({ id, t, type, data }: JournalEntry): JournalEntry {
-  return { id, t, type, data };
+/** What was seen of the market and touches no account. */
+const OBSERVED: ReadonlySet<EngineOutput["type"]> = new Set(["signal", "cluster", "refusal"]);
+
+function entryOf({ id, t, output }: KeptRecord): JournalEntry {
+  return { id, t, type: output.type, data: output };
+}
+
+function inOrder(rows: KeptRecord[]): readonly EngineOutput[] {
+  return rows.sort(byId).map(({ output }) => output);
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 const metaSchema = z.looseObject({ key: z.string(), value: z.unknown() });

@@ -4,8 +4,9 @@ import type { EngineOutput } from "../core/events.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
 import type { Clock } from "./clock.js";
-import type { Fs } from "./files.js";
+import { type Fs, makeFolder } from "./files.js";
 import { quarantine } from "./journalFiles.js";
+import { markOf } from "./journalReader.js";
 import {
   buildDatabases,
   buildForQueries,
@@ -17,11 +18,16 @@ import {
   type Origin,
 } from "./projection.js";
 import type { RecordedAt } from "./rows.js";
+import { SCHEMA_VERSION } from "./schema.js";
+import { snapshotPath } from "./snapshot.js";
 import { StoreError } from "./storeError.js";
 import { UserFiles } from "./userFiles.js";
 
 /** What SQLite keeps beside a database while another program writes it; the database is read as these say. */
 const SIDE_FILES = ["-wal", "-journal", "-shm"];
+
+/** Smaller databases are looked at again in a moment. */
+const NOTE_FROM_BYTES = 1_000_000;
 
 /** The user's own files in the data folder, made anew from what was kept. */
 export class Projections {
@@ -31,6 +37,8 @@ export class Projections {
   readonly #paper: string;
   readonly #warn: (sentence: string) => void;
   readonly #userFiles: UserFiles;
+  readonly #note: string;
+  readonly #files: readonly string[];
   #sql: Promise<SqlJsStatic> | undefined;
 
   /** @param options.warn told, in one sentence, of a file that had to be moved */
@@ -48,6 +56,42 @@ export class Projections {
     this.#statistics = join(folder, "bayesian_stats.db");
     this.#paper = join(folder, "paper_trades.db");
     this.#userFiles = new UserFiles(fs, clock, folder);
+    this.#note = join(dirname(snapshotPath(folder)), "files.json");
+    this.#files = [this.#statistics, this.#paper, this.#userFiles.log, this.#userFiles.latest];
+  }
+
+  /**
+   * Whether it was noted that all files are what was made of everything up to `lastRecord`, and nobody has touched them since.
+   * To read them all would take longer than a start over years of trades.
+   */
+  async areNoted(lastRecord: string): Promise<boolean> {
+    try {
+      const noted = Buffer.from(await this.#fs.readFile(this.#note)).toString();
+      return noted === (await this.#noteOf(lastRecord)) && !(await this.#isAnyBeingChanged());
+    } catch {
+      // Nothing is noted, or nothing that says so.
+      return false;
+    }
+  }
+
+  /** Notes that all files are made of everything up to `lastRecord`, where reading them again would take its time. */
+  async note(lastRecord: string): Promise<void> {
+    if (((await this.#fs.stat(this.#statistics))?.size ?? 0) < NOTE_FROM_BYTES) return;
+    await makeFolder(this.#fs, dirname(this.#note));
+    await replaceFile(this.#fs, this.#note, Buffer.from(await this.#noteOf(lastRecord)));
+  }
+
+  async #noteOf(lastRecord: string): Promise<string> {
+    const marks: string[] = [];
+    for (const path of this.#files) {
+      const status = await this.#fs.stat(path);
+      marks.push(status === undefined ? "" : `${status.size} ${markOf(status)}`);
+    }
+    return JSON.stringify({ schema: SCHEMA_VERSION, lastRecord, marks });
+  }
+
+  async #isAnyBeingChanged(): Promise<boolean> {
+    return (await this.#isBeingChanged(this.#statistics)) || this.#isBeingChanged(this.#paper);
   }
 
   /** Whether the folder has a database that this program made. */

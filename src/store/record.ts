@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as hashed } from "node:crypto";
 import type { Micros } from "../core/units.js";
 import { crc32 } from "./crc32.js";
 
@@ -38,10 +38,8 @@ export function encodeRecord(record: JournalRecord): EncodedRecord {
   return { line: Buffer.concat([Buffer.from(frame(json), "latin1"), json, NEWLINE]), hash: hashOf(json) };
 }
 
-/** What the bytes of a journal file hold. */
-export interface ParsedJournal {
-  /** All that verify, in the order of the file. */
-  readonly records: readonly JournalRecord[];
+/** What was found in the bytes of a journal file beside its records. */
+export interface JournalState {
   /** One sentence for each thing that is not as it was written; a torn end is normal and none. */
   readonly damage: readonly string[];
   /** Bytes up to the end of what was damaged, 0 for an undamaged file: they tell one damage from another. */
@@ -50,13 +48,27 @@ export interface ParsedJournal {
   readonly sealed: boolean;
 }
 
+/** What the bytes of a journal file hold. */
+export interface ParsedJournal extends JournalState {
+  /** All that verify, in the order of the file. */
+  readonly records: readonly JournalRecord[];
+}
+
+/** Reads a journal file, all of its records at once. */
+export function parseJournal(bytes: Uint8Array): ParsedJournal {
+  const records: JournalRecord[] = [];
+  const state = readRecords(bytes, (record) => void records.push(record));
+  return { records, ...state };
+}
+
 /**
  * Reads a journal file. Stops at a torn end; past damage in the middle it goes on at the next record that verifies. A changed
  * byte loses a record or is reported, it never makes another one.
+ *
+ * @param take gets each record that verifies, in the order of the file: a journal of years has more than need to be held at once
  */
-export function parseJournal(bytes: Uint8Array): ParsedJournal {
+export function readRecords(bytes: Uint8Array, take: (record: JournalRecord) => void): JournalState {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const records: JournalRecord[] = [];
   const damage: string[] = [];
   let damagedUntil = 0;
   const report = (what: string, until: number) => {
@@ -66,10 +78,11 @@ export function parseJournal(bytes: Uint8Array): ParsedJournal {
   let offset = buffer.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
   let edited = offset > 0;
   let expected: { seq: number; prev: string } = { seq: 0, prev: NO_RECORD_BEFORE };
+  let last: JournalRecord | undefined;
   while (offset < buffer.length) {
     const found = recordAt(buffer, offset);
     if (found === undefined) {
-      const next = resync(buffer, offset) ?? wholeUntil(buffer, offset, records.at(-1));
+      const next = resync(buffer, offset) ?? wholeUntil(buffer, offset, last);
       if (next === undefined) break;
       report(`bytes ${offset} to ${next} do not verify`, next);
       offset = next;
@@ -79,14 +92,15 @@ export function parseJournal(bytes: Uint8Array): ParsedJournal {
     if (record.seq !== expected.seq || record.prev !== expected.prev) {
       report(`record ${record.seq} does not follow the one before it`, found.next);
     }
-    if (records.at(-1)?.type === "seal") report(`record ${record.seq} stands behind the seal`, found.next);
+    if (last?.type === "seal") report(`record ${record.seq} stands behind the seal`, found.next);
     edited ||= found.carriageReturn;
-    records.push(record);
+    take(record);
+    last = record;
     expected = { seq: record.seq + 1, prev: found.hash };
     offset = found.next;
   }
   if (edited) report("it was edited by hand: line ends or a mark at its begin were changed", buffer.length);
-  return { records, damage, damagedUntil, sealed: records.at(-1)?.type === "seal" };
+  return { damage, damagedUntil, sealed: last?.type === "seal" };
 }
 
 const NEWLINE = Buffer.from("\n");
@@ -168,5 +182,5 @@ function frame(json: Uint8Array): string {
 }
 
 function hashOf(json: Uint8Array): string {
-  return createHash("sha256").update(json).digest("hex").slice(0, 16);
+  return hashed("sha256", json).slice(0, 16);
 }

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { dirname } from "node:path";
 import { type EngineOutput, outputId } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import { removeLeftovers } from "./atomicFile.js";
@@ -14,6 +15,7 @@ import type { Databases, Origin } from "./projection.js";
 import { Projections } from "./projections.js";
 import type { JournalRecord } from "./record.js";
 import { Reserve } from "./reserve.js";
+import { snapshotPath } from "./snapshot.js";
 import { fileFailure } from "./storeError.js";
 import { synchronizedBy } from "./syncedFolder.js";
 
@@ -32,6 +34,8 @@ export interface StoreOptions {
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string): void };
   /** Nothing in the folder is touched. */
   readonly readOnly?: boolean;
+  /** After so many new records a snapshot is written; 5,000 where nobody says. */
+  readonly snapshotAfter?: number;
 }
 
 /**
@@ -45,8 +49,6 @@ export class Store {
   readonly #projections: Projections;
   readonly #recommendations: Coalesced;
   readonly #warnings: string[] = [];
-  /** Of other windows, not yet returned by `refresh`. */
-  readonly #unseen = new Set<EngineOutput>();
   #closed = false;
   /** What the last call failed with: whoever made it tells of it. */
   #thrown: string | undefined;
@@ -54,10 +56,12 @@ export class Store {
 
   private constructor(options: StoreOptions) {
     const { fs = nodeFs, clock = systemClock, random = secureRandom, readOnly = false, ...given } = options;
+    const { snapshotAfter = SNAPSHOT_AFTER } = options;
     this.#options = options;
     this.#reserve = new Reserve(fs, options.folder);
     const warn = (sentence: string) => this.#warn(sentence);
-    this.#journals = new JournalFolder({ ...given, fs, clock, random, readOnly, reserve: this.#reserve, warn });
+    const machine = { fs, clock, random, reserve: this.#reserve };
+    this.#journals = new JournalFolder({ ...given, ...machine, readOnly, warn, snapshotAfter });
     this.#projections = new Projections({ fs, clock, folder: options.folder, wasm: options.wasm, warn });
     this.#recommendations = new Coalesced(() =>
       this.#tolerate(() => this.#projections.writeRecommendations(this.outputs)),
@@ -92,9 +96,17 @@ export class Store {
     return this.#journals.kind;
   }
 
-  /** All that was kept, oldest first, each once. The array is made anew when something is added. */
+  /**
+   * All that was kept, oldest first, each once; of the signals, clusters and refusals the newest 50,000. The array is made anew
+   * when something is added.
+   */
   get outputs(): readonly EngineOutput[] {
     return this.#journals.kept.outputs;
+  }
+
+  /** All that was kept, oldest first, each once. Where there are many, most are unpacked anew by each call. */
+  everything(): readonly EngineOutput[] {
+    return this.#journals.kept.everything();
   }
 
   /** What is wrong with the folder, one sentence each, for the user. */
@@ -138,10 +150,7 @@ export class Store {
   refresh(): Promise<readonly EngineOutput[]> {
     return this.#inTurn(async () => {
       await this.#look();
-      if (this.#unseen.size === 0) return [];
-      const found = this.outputs.filter((output) => this.#unseen.has(output));
-      this.#unseen.clear();
-      return found;
+      return this.#journals.takeNews();
     });
   }
 
@@ -187,7 +196,9 @@ export class Store {
   flush(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#options.readOnly === true) return;
+      this.#journals.verifyOne();
       await this.#look();
+      this.#save();
       await this.#project();
     });
   }
@@ -205,8 +216,9 @@ export class Store {
   }
 
   async #start(): Promise<void> {
+    await this.#journals.resume();
     await this.#look();
-    this.#unseen.clear();
+    this.#save();
     await this.#tolerate(() => this.#missJournals());
     if (this.#options.readOnly === true) return;
     const program = synchronizedBy(this.#options.folder);
@@ -215,7 +227,9 @@ export class Store {
         `${program} seems to synchronize "${this.#options.folder}": nothing is lost by that, but another computer's records may come late. A folder on this computer alone is better`,
       );
     }
-    await this.#tolerate(() => removeLeftovers(this.#options.fs ?? nodeFs, this.#options.folder));
+    for (const folder of [this.#options.folder, dirname(snapshotPath(this.#options.folder))]) {
+      await this.#tolerate(() => removeLeftovers(this.#options.fs ?? nodeFs, folder));
+    }
     await this.#reserve.take().catch((error: unknown) => {
       const what = `Could not put room aside for a full disk in "${this.#options.folder}"`;
       this.#warn(fileFailure(what, error).message);
@@ -238,6 +252,7 @@ export class Store {
     await this.#tolerate(() => this.#look());
     await this.#tolerate(() => this.#journals.close());
     await this.#tolerate(() => this.#catchUp());
+    await this.#journals.saved;
   }
 
   /** Makes up for what the user's files lack; a folder without results gets none. */
@@ -246,9 +261,14 @@ export class Store {
   }
 
   async #look(): Promise<void> {
-    const { outputs, problems } = await this.#journals.look();
-    for (const output of outputs) this.#unseen.add(output);
-    for (const problem of problems) this.#warn(problem);
+    for (const problem of await this.#journals.look()) this.#warn(problem);
+  }
+
+  #save(): void {
+    this.#journals.save((error) => {
+      const { message } = fileFailure(`Could not write a snapshot in "${this.#options.folder}"`, error);
+      this.#options.log.info(`${message}. The next start takes longer, nothing else`);
+    });
   }
 
   /** Those not kept before, each once. */
@@ -266,6 +286,8 @@ export class Store {
 
   /** @throws StoreError */
   async #project(): Promise<void> {
+    const { lastRecord } = this.#journals.kept;
+    if (await this.#projections.areNoted(lastRecord)) return;
     this.#recommendations.request();
     await this.#recommendations.idle();
     try {
@@ -273,6 +295,8 @@ export class Store {
     } catch (error) {
       throw fileFailure(`Could not write the databases in "${this.#options.folder}"`, error);
     }
+    // Only beside them: what could not be noted is looked at again.
+    await this.#projections.note(lastRecord).catch(() => undefined);
   }
 
   #origin(): Origin {
@@ -318,6 +342,9 @@ export class Store {
     return turn;
   }
 }
+
+/** A start reads so many in a moment. */
+const SNAPSHOT_AFTER = 5_000;
 
 function secureRandom(): number {
   return randomInt(2 ** 32) / 2 ** 32;

@@ -49,8 +49,8 @@ const JUST_NOW_MS = 10_000;
 export class UserFiles {
   readonly #fs: Fs;
   readonly #clock: Clock;
-  readonly #log: string;
-  readonly #latest: string;
+  readonly log: string;
+  readonly latest: string;
   readonly #logged = new Set<string>();
   /** Bytes of the log that `#logged` speaks of. */
   #known: number | undefined;
@@ -59,8 +59,8 @@ export class UserFiles {
   constructor(fs: Fs, clock: Clock, folder: string) {
     this.#fs = fs;
     this.#clock = clock;
-    this.#log = join(folder, "recommendations_log.jsonl");
-    this.#latest = join(folder, "latest_recommendation.json");
+    this.log = join(folder, "recommendations_log.jsonl");
+    this.latest = join(folder, "latest_recommendation.json");
   }
 
   /**
@@ -75,19 +75,19 @@ export class UserFiles {
       const size = await this.#size();
       if (size !== this.#known) this.#known = (await this.#readLog()) === "" ? size : undefined;
       if ((await this.#isShown(newest)) && recommendations.every(({ id }) => this.#logged.has(id))) return;
-      await underLock(this.#fs, this.#clock, `${this.#log}.lock`, async () => {
+      await underLock(this.#fs, this.#clock, `${this.log}.lock`, async () => {
         await this.#updateLog(recommendations);
         await this.#updateLatest(newest, recommendations);
       });
     } catch (error) {
       this.#known = undefined;
-      throw fileFailure(`Could not write "${this.#log}"`, error);
+      throw fileFailure(`Could not write "${this.log}"`, error);
     }
   }
 
   async #updateLatest(newest: Recommendation, known: readonly Recommendation[]): Promise<void> {
     if ((await this.#isShown(newest)) || (await this.#isNewer(newest, known))) return;
-    await replaceFile(this.#fs, this.#latest, Buffer.from(latestText(newest)));
+    await replaceFile(this.#fs, this.latest, Buffer.from(latestText(newest)));
     this.#shown = newest.id;
   }
 
@@ -100,13 +100,13 @@ export class UserFiles {
 
   /** Empty where there is no such file. */
   async #readLatest(): Promise<string> {
-    if ((await this.#fs.stat(this.#latest))?.isFile !== true) return "";
-    return Buffer.from(await this.#fs.readFile(this.#latest)).toString();
+    if ((await this.#fs.stat(this.latest))?.isFile !== true) return "";
+    return Buffer.from(await this.#fs.readFile(this.latest)).toString();
   }
 
   /** Whether another process has just written one that this one does not know yet. */
   async #isNewer(newest: Recommendation, known: readonly Recommendation[]): Promise<boolean> {
-    const status = await this.#fs.stat(this.#latest);
+    const status = await this.#fs.stat(this.latest);
     if (status === undefined || this.#clock.wall() / 1000 - status.modified > JUST_NOW_MS) return false;
     const written = fieldsOf(await this.#readLatest());
     if (written === undefined || known.some(({ id }) => id === written.id)) return false;
@@ -121,8 +121,8 @@ export class UserFiles {
     const lines = missing.map((recommendation) => `${recommendationLine(recommendation)}\n`);
     if (tail !== "" && lines.some((line) => line.startsWith(tail))) {
       // A crash tore this line: the file goes on where its last whole line ended.
-      const whole = (await this.#fs.readFile(this.#log)).subarray(0, size - Buffer.byteLength(tail));
-      await replaceFile(this.#fs, this.#log, Buffer.concat([whole, Buffer.from(lines.join(""))]));
+      const whole = (await this.#fs.readFile(this.log)).subarray(0, size - Buffer.byteLength(tail));
+      await replaceFile(this.#fs, this.log, Buffer.concat([whole, Buffer.from(lines.join(""))]));
     } else {
       await this.#append(Buffer.from((tail === "" ? "" : "\n") + lines.join("")));
     }
@@ -131,13 +131,13 @@ export class UserFiles {
   }
 
   async #size(): Promise<number> {
-    return (await this.#fs.stat(this.#log))?.size ?? 0;
+    return (await this.#fs.stat(this.log))?.size ?? 0;
   }
 
   /** Learns which ids the log has. Returns what stands behind its last line end. */
   async #readLog(): Promise<string> {
     this.#logged.clear();
-    const bytes = await this.#fs.readFile(this.#log).catch((error) => {
+    const bytes = await this.#fs.readFile(this.log).catch((error) => {
       if (errorCode(error) === "ENOENT") return new Uint8Array();
       throw error;
     });
@@ -150,7 +150,7 @@ export class UserFiles {
   }
 
   async #append(bytes: Uint8Array): Promise<void> {
-    const file = await this.#fs.open(this.#log, "append");
+    const file = await this.#fs.open(this.log, "append");
     try {
       await appendAll(file, bytes);
       await file.sync();

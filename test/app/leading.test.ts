@@ -113,7 +113,7 @@ describe("A window that follows", () => {
   });
 });
 
-it("A window that slept while another one took the lead shows nothing more", async () => {
+it("A window that slept while another one took the lead shows nothing more (W4)", async () => {
   const lead = await claimLead({ folder });
   if (lead.role !== "leader") throw new Error("Nobody else is there");
   let now = 0;

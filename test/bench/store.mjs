@@ -32,9 +32,10 @@ try {
   for (const records of sizes) {
     const data = join(folder, String(records));
     run("write", data, String(records));
-    run("read", data);
-    run("start", data);
-    run("start", data);
+    run("read", data, String(records));
+    run("start", data, String(records));
+    run("start", data, String(records));
+    run("read", data, String(records));
   }
 } finally {
   for (const path of [folder, programs]) rmSync(path, { recursive: true, force: true });

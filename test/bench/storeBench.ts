@@ -74,7 +74,7 @@ async function measureStart(readOnly: boolean): Promise<void> {
   const peak = process.resourceUsage().maxRSS / 1024;
   const name = readOnly ? "read only" : "start with the databases";
   say(
-    `${store.outputs.length} records, ${name}: ${took.toFixed(0)} ms, heap ${megabytes(heapUsed)} MB, resident ${megabytes(rss)} MB, at most ${peak.toFixed(0)} MB`,
+    `${count} records, ${name}: ${took.toFixed(0)} ms, heap ${megabytes(heapUsed)} MB, resident ${megabytes(rss)} MB, at most ${peak.toFixed(0)} MB`,
   );
   await store.close();
 }

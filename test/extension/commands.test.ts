@@ -175,7 +175,7 @@ describe("The extension", () => {
     await deactivate();
   });
 
-  it("opens nothing by itself when its last two starts did not get through, until the user wants it", async () => {
+  it("opens nothing by itself when its last two starts did not get through, until the user wants it (W9)", async () => {
     const storage = mkdtempSync(join(tmpdir(), "starts-"));
     onTestFinished(() => rmSync(storage, { recursive: true, force: true }));
     const runs = [{ market: "replay", folder: storage, waiting: 0 }];

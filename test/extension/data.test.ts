@@ -157,6 +157,7 @@ describe("Reset Paper Portfolio", () => {
 describe("Import Earlier Data", () => {
   it("shows a report that cannot be edited, asks, and keeps it beside the live results", async () => {
     const from = await earlierFolder(join(root, "earlier"));
+    copyFileSync(await builtQueryWorker(), join(root, "extension/dist/queryWorker.cjs"));
     const documents = new Documents();
     fake.openDialog = [Uri.file(from)];
     fake.answers.push("Import");

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it("counts the starts that did not get through", async () => {
+it("counts the starts that did not get through (W9)", async () => {
   expect(await start().begin()).toBe(0);
   expect(await start().begin()).toBe(1);
   const third = start();

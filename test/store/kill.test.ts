@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,7 @@ const ROUNDS_PER_FOLDER = 8;
 
 it(`has every acknowledged fill after ${ROUNDS * CHILDREN} real kills, of five windows at once (D1, W1, W2)`, async () => {
   const program = join(temporaryFolder(), "child.mjs");
-  writeFileSync(program, await bundled());
+  writeFileSync(program, await bundled("killChild.ts"));
   let folder = "";
   const seed = Date.now() | 0;
   const counts = fc.sample(fc.integer({ min: 1, max: 20 }), { seed, numRuns: ROUNDS * CHILDREN });
@@ -46,10 +46,27 @@ it(`has every acknowledged fill after ${ROUNDS * CHILDREN} real kills, of five w
   expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 }, 420_000);
 
+it("has every acknowledged fill when a close is cut at each of its calls to the file system (W5)", async () => {
+  const program = join(temporaryFolder(), "child.mjs");
+  writeFileSync(program, await bundled("closeChild.ts"));
+  for (let cut = 0; ; cut += 1) {
+    const folder = join(temporaryFolder(), "data");
+    const { status, signal, stdout } = spawnSync(process.execPath, [program, folder, String(cut)]);
+    const store = await openStore(folder, { readOnly: true });
+    expect(store.outputs.map(outputId)).toEqual(["A", "B", "C"]);
+    expect(store.warnings).toEqual([]);
+    if (signal !== "SIGKILL") {
+      expect([status, stdout.toString()]).toEqual([0, "closed\n"]);
+      expect(cut).toBeGreaterThan(5);
+      return;
+    }
+  }
+}, 420_000);
+
 /** The program of a child as one file: a checkout has no built one yet when its unit tests run. */
-async function bundled(): Promise<string> {
+async function bundled(child: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("killChild.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(child, import.meta.url))],
     bundle: true,
     write: false,
     platform: "node",

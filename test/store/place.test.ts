@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
@@ -15,6 +25,14 @@ async function found(folder: string): Promise<readonly (string | undefined)[]> {
   const store = await openStore(folder, { readOnly: true });
   expect(store.warnings).toEqual([]);
   return ids(store.outputs);
+}
+
+/** Changes a byte in the middle of a file, at a time that the file system tells from the one before. */
+function overwrite(path: string): void {
+  const { ctimeMs } = statSync(path);
+  const bytes = readFileSync(path);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+  while (statSync(path).ctimeMs === ctimeMs) writeFileSync(path, bytes);
 }
 
 describe("A store whose files are taken away while it is open", () => {
@@ -87,6 +105,7 @@ describe("A store whose files are taken away while it is open", () => {
     { what: "cut", spoil: (path: string) => truncateSync(path, 700) },
     { what: "overwritten", spoil: (path: string) => writeFileSync(path, "short") },
     { what: "added to", spoil: (path: string) => writeFileSync(path, "more", { flag: "a" }) },
+    { what: "overwritten by as many bytes", spoil: overwrite },
   ])("keeps everything in a new journal when its own is $what where it stands", async ({ spoil }) => {
     const folder = temporaryFolder();
     const log = listening();
@@ -98,6 +117,46 @@ describe("A store whose files are taken away while it is open", () => {
     expect(ids((await openStore(folder, { readOnly: true })).outputs)).toEqual(["A", "B", "C"]);
     expect(journals(folder)).toHaveLength(2);
     expect(log.lines.filter((line) => line.includes("all that is known was written again"))).toHaveLength(1);
+    await store.close();
+  });
+
+  it("notices that its own journal was overwritten by as many bytes without writing to it (D11, W10)", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    await store.keep([fill({ id: "A" })]);
+    await store.keep([fill({ id: "B" })]);
+    overwrite(join(folder, "journal", journals(folder)[0] ?? ""));
+    await store.refresh();
+    expect(store.warnings.join()).toContain("all that is known was written again");
+    expect(ids((await openStore(folder, { readOnly: true })).outputs)).toEqual(["A", "B"]);
+    await store.close();
+  });
+
+  it("notices that another's journal was overwritten by as many bytes (D7, D11)", async () => {
+    const folder = temporaryFolder();
+    const one = await openStore(folder);
+    await one.keep([fill({ id: "A" })]);
+    await one.keep([fill({ id: "B" })]);
+    await one.close();
+    const two = await openStore(folder);
+    overwrite(join(folder, "journal", journals(folder)[0] ?? ""));
+    await two.refresh();
+    expect(two.warnings.join()).toContain("is damaged");
+    expect(ids((await openStore(folder, { readOnly: true })).outputs)).toEqual(["A", "B"]);
+    await two.close();
+  });
+
+  it("goes on in its journal when only its rights or its time were changed", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    await store.keep([fill({ id: "A" })]);
+    const path = join(folder, "journal", journals(folder)[0] ?? "");
+    const { ctimeMs } = statSync(path);
+    while (statSync(path).ctimeMs === ctimeMs) utimesSync(path, 1, 1);
+    await store.refresh();
+    await store.keep([fill({ id: "B" })]);
+    expect(journals(folder)).toHaveLength(1);
+    expect(store.warnings).toEqual([]);
     await store.close();
   });
 

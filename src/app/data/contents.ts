@@ -33,5 +33,5 @@ export function contentsOf(outputs: readonly EngineOutput[]): Contents {
 export function outputsOf(records: readonly JournalRecord[]): readonly EngineOutput[] {
   const kept = new Kept();
   for (const record of records) kept.add(record);
-  return kept.outputs;
+  return kept.everything();
 }

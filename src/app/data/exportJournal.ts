@@ -59,7 +59,7 @@ export async function exportJournal(folder: string, to: string, tools: DataTools
     files.push(await writeBackupFile(fs, to, "bayesian_stats.db", statistics));
     files.push(await writeBackupFile(fs, to, "paper_trades.db", paper));
     await fs.syncFolder(to);
-    const contents = contentsOf(copy.outputs);
+    const contents = contentsOf(copy.everything());
     const { from, to: until, ...counts } = contents;
     const created = isoTime(clock.wall());
     const manifest = await writeManifest(fs, to, { app: VERSION, kind: copy.kind, created, counts, files });

@@ -81,7 +81,7 @@ async function planFor(folder: string, backup: Backup, tools: DataTools): Promis
 function planOf({ manifest, records, problems }: Backup, store: Store | undefined): RestorePlan {
   const { kind, created, app } = manifest;
   const outputs = outputsOf(records);
-  const here = store?.outputs ?? [];
+  const here = store?.everything() ?? [];
   return {
     kind,
     created,

@@ -2,12 +2,19 @@ import { basename, join } from "node:path";
 import type { ImportSource } from "../../core/events.js";
 import { type Fs, nodeFs } from "../../store/files.js";
 import { readForeignDatabase } from "../../store/foreignDatabase.js";
-import { loadSql } from "../../store/projection.js";
 import { fileFailure, StoreError } from "../../store/storeError.js";
-import type { DataTools } from "../data/exportJournal.js";
+import type { QueryTools } from "../data/queryJournal.js";
 import { repeatedKeys } from "../jsonKeys.js";
 import { PAPER_TABLES, RECOMMENDATION_FIELDS, STATISTICS_TABLES } from "./tables.js";
 import { type RawRow, RowProblem } from "./values.js";
+
+/** What an import works with. */
+export interface ImportTools extends QueryTools {
+  /** Told, in a few words, how far it has come. */
+  readonly progress?: (text: string) => void;
+  /** Ends it; nothing has changed then. */
+  readonly stop?: AbortSignal;
+}
 
 /** A file or a table of the earlier system as it was read. */
 export interface EarlierTable {
@@ -29,16 +36,17 @@ const MAX_LINE = 65_536;
  * @param from its folder, that folder's parent, or one of the files
  * @throws StoreError in one line, when there is none or one cannot be read
  */
-export async function readEarlier(from: string, tools: DataTools): Promise<readonly EarlierTable[]> {
-  const { fs = nodeFs } = tools;
+export async function readEarlier(from: string, tools: ImportTools): Promise<readonly EarlierTable[]> {
+  const { fs = nodeFs, queryWorker, timeoutMs, stop } = tools;
   const paths = await earlierPaths(fs, from);
   const tables: EarlierTable[] = [];
   for (const path of paths) {
     const name = basename(path);
     if (name === LOG) tables.push({ source: "recommendations_log", file: path, rows: await logRows(fs, path) });
     if (!isDatabase(name)) continue;
-    const sql = await loadSql(await tools.wasm());
-    const read = await readForeignDatabase<ImportSource>(sql, fs, path, DATABASES[name] as never);
+    tools.progress?.(`Reading ${name}`);
+    const reading = { queryWorker, wasm: await tools.wasm(), timeoutMs, stop };
+    const read = await readForeignDatabase(reading, fs, path, DATABASES[name]);
     for (const [source, rows] of Object.entries(read) as [ImportSource, readonly RawRow[] | undefined][]) {
       if (rows !== undefined) tables.push({ source, file: path, rows });
     }

@@ -1,14 +1,14 @@
 import { join } from "node:path";
+import { setImmediate as yielded } from "node:timers/promises";
 import type { Imported, ImportSource } from "../../core/events.js";
 import { systemClock } from "../../store/clock.js";
 import { nodeFs } from "../../store/files.js";
 import { journalNames } from "../../store/journalFiles.js";
 import { Store } from "../../store/store.js";
 import { StoreError } from "../../store/storeError.js";
-import type { DataTools } from "../data/exportJournal.js";
 import { VERSION } from "../version.js";
 import type { EarlierDefect } from "./earlierDefects.js";
-import { readEarlier } from "./earlierFiles.js";
+import { type ImportTools, readEarlier } from "./earlierFiles.js";
 import { importedRow, KnownTrades } from "./earlierRows.js";
 import { RowProblem } from "./values.js";
 
@@ -54,7 +54,7 @@ export interface EarlierData {
  *
  * @throws StoreError in one line, when a file cannot be read as a whole
  */
-export async function planImport(folder: string, data: EarlierData, tools: DataTools): Promise<ImportReport> {
+export async function planImport(folder: string, data: EarlierData, tools: ImportTools): Promise<ImportReport> {
   return report(data, tools, await knownRows(folder, tools));
 }
 
@@ -64,9 +64,10 @@ export async function planImport(folder: string, data: EarlierData, tools: DataT
  *
  * @throws StoreError; nothing has changed then
  */
-export async function importEarlier(folder: string, data: EarlierData, tools: DataTools): Promise<ImportReport> {
+export async function importEarlier(folder: string, data: EarlierData, tools: ImportTools): Promise<ImportReport> {
   const planned = await planImport(folder, data, tools);
   if (planned.rows.length === 0) return planned;
+  await pause(tools, `Writing ${planned.rows.length} rows`);
   const store = await Store.open({ folder, kind: "live", appVersion: VERSION, ...tools });
   try {
     // The databases are written at the close, which warns of one that cannot be: the rows are kept all the same.
@@ -77,7 +78,7 @@ export async function importEarlier(folder: string, data: EarlierData, tools: Da
   }
 }
 
-async function knownRows(folder: string, tools: DataTools): Promise<readonly Imported[]> {
+async function knownRows(folder: string, tools: ImportTools): Promise<readonly Imported[]> {
   if ((await journalNames(tools.fs ?? nodeFs, join(folder, "journal"))).length === 0) return [];
   const store = await Store.open({ folder, kind: undefined, appVersion: VERSION, ...tools, readOnly: true });
   if (store.kind === "live") return store.outputs.filter((output) => output.type === "imported");
@@ -97,7 +98,7 @@ const ORDER: readonly ImportSource[] = [
 
 async function report(
   { from, zone }: EarlierData,
-  tools: DataTools,
+  tools: ImportTools,
   before: readonly Imported[],
 ): Promise<ImportReport> {
   const now = (tools.clock ?? systemClock).wall();
@@ -114,6 +115,7 @@ async function report(
     const seen = new Set<string>();
     const count = { taken: 0, known: 0, repeated: 0, refused: 0 };
     for (const [index, row] of raw.entries()) {
+      if (index % ROWS_AT_ONCE === 0) await pause(tools, `${file}: ${source}, ${index} of ${raw.length} rows`);
       const made = row instanceof RowProblem ? row : rowOrProblem(() => importedRow(source, row, { zone, now, known }));
       if (made instanceof RowProblem) {
         count.refused++;
@@ -130,6 +132,20 @@ async function report(
     tables.push({ source, file, read: raw.length, ...count });
   }
   return { tables, refused, defects: countDefects(rows), rows };
+}
+
+/** Others get their turn meanwhile. */
+const ROWS_AT_ONCE = 500;
+
+/** @throws StoreError when it is to stop */
+async function pause({ progress, stop }: ImportTools, text: string): Promise<void> {
+  progress?.(text);
+  await yielded();
+  if (stop?.aborted === true) {
+    throw new StoreError("The import was stopped. Nothing was changed; start it again when you like", {
+      retriable: true,
+    });
+  }
 }
 
 function rowOrProblem(make: () => Imported): Imported | RowProblem {

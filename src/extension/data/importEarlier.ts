@@ -1,6 +1,6 @@
 import { BACK, type Choice, pick } from "../ask.js";
 import type { Documents } from "../documents.js";
-import { confirmsChange, dataDone, nothingToDo } from "../notices.js";
+import { confirmsChange, dataDone, nothingToDo, working } from "../notices.js";
 import type { Workbench } from "../workbench.js";
 import { askFolder } from "./askFolder.js";
 
@@ -13,8 +13,11 @@ export async function importEarlierData(workbench: Workbench, documents: Documen
   const work = await import("./dataWork.js");
   const host = workbench.host();
   const folder = work.dataFolder(host);
-  const tools = work.toolsOf(host);
-  const plan = await work.planImport(folder, { from, zone }, tools);
+  const tools = work.queryToolsOf(host);
+  const data = { from, zone };
+  const plan = await working("Looking into the earlier data", (progress, stop) =>
+    work.planImport(folder, data, { ...tools, progress, stop }),
+  );
   const words = work.importWords(plan);
   await documents.show("Import Report.md", `# What ${escaped(from)} holds\n\n${words.map(listed).join("\n")}\n`);
   if (plan.rows.length === 0) {
@@ -27,7 +30,9 @@ export async function importEarlierData(workbench: Workbench, documents: Documen
   ];
   if (!(await confirmsChange(`Import ${plan.rows.length} rows as history?`, detail, "Import"))) return;
   await workbench.apart(folder, async () => {
-    const { rows } = await work.importEarlier(folder, { from, zone }, tools);
+    const { rows } = await working("Importing the earlier data", (progress, stop) =>
+      work.importEarlier(folder, data, { ...tools, progress, stop }),
+    );
     const done = `Imported ${rows.length} rows as history into ${folder}`;
     workbench.log.info(done);
     void dataDone([done]);

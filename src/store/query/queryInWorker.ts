@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { StoreError } from "../storeError.js";
 import type { QueryResult } from "./runQuery.js";
 
-/** What the thread is given. */
+/** What the thread is given for a query. */
 export interface QueryTask {
   readonly wasm: Uint8Array;
   /** Bytes of the database; a copy goes to the thread. */
@@ -11,7 +11,18 @@ export interface QueryTask {
   readonly maxRows: number;
 }
 
-type Answer = { readonly result: QueryResult } | { readonly problem: string };
+/** What the thread is given for another program's tables: their columns. */
+export interface TablesTask {
+  readonly wasm: Uint8Array;
+  readonly database: Uint8Array;
+  readonly tables: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What came of it; a problem is the rest of a sentence in one line. */
+export type Answer<Result> = { readonly result: Result } | { readonly problem: string };
+
+/** What the thread's own memory may be, beside SQLite's, in megabytes. */
+const MEMORY = { maxOldGenerationSizeMb: 1024 };
 
 /**
  * Runs a query in a thread that is ended when it takes too long.
@@ -20,26 +31,37 @@ type Answer = { readonly result: QueryResult } | { readonly problem: string };
  * @throws StoreError in one line: the query is wrong, writes, or took too long
  */
 export async function queryInWorker(program: string, task: QueryTask, timeoutMs: number): Promise<QueryResult> {
-  const worker = new Worker(program, { workerData: task });
+  const answer = await inWorker<QueryResult>(program, task, { timeoutMs });
+  if ("result" in answer) return answer.result;
+  throw new StoreError(`The query failed: ${answer.problem}`, { retriable: false });
+}
+
+/** Has a task done in a thread that is ended when it takes too long or is to stop. */
+export async function inWorker<Result>(
+  program: string,
+  task: QueryTask | TablesTask,
+  { timeoutMs, stop }: { readonly timeoutMs: number; readonly stop?: AbortSignal | undefined },
+): Promise<Answer<Result>> {
+  if (stop?.aborted === true) return STOPPED;
+  const worker = new Worker(program, { workerData: task, resourceLimits: MEMORY });
+  const done = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   try {
-    const answer = await new Promise<Answer>((resolve, reject) => {
+    return await new Promise<Answer<Result>>((resolve) => {
       timer = setTimeout(
         () => resolve({ problem: `it took longer than ${timeoutMs / 1000} s and was ended` }),
         timeoutMs,
       );
+      stop?.addEventListener("abort", () => resolve(STOPPED), { signal: done.signal });
       worker.on("message", resolve);
-      worker.on("error", reject);
+      worker.on("error", (error) => resolve({ problem: error.message.split("\n", 1)[0] ?? "" }));
       worker.on("exit", () => resolve({ problem: "its thread ended without an answer" }));
     });
-    if ("result" in answer) return answer.result;
-    throw new StoreError(`The query failed: ${answer.problem}`, { retriable: false });
-  } catch (error) {
-    if (error instanceof StoreError) throw error;
-    const said = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
-    throw new StoreError(`The query failed: ${said}`, { retriable: false, cause: error });
   } finally {
     clearTimeout(timer);
+    done.abort();
     await worker.terminate();
   }
 }
+
+const STOPPED = { problem: "it was stopped" };

@@ -15,7 +15,7 @@ export interface QueryResult {
 export class QueryProblem extends Error {}
 
 /** What SQLite may take for a query, in bytes. */
-const HEAP = 256_000_000;
+export const HEAP = 256_000_000;
 const MAX_CELL = 10_000;
 
 /**

@@ -14,9 +14,11 @@ import { StoreError } from "../../../src/store/storeError.js";
 import { faultyFs, handClock, listening, openStore, systemError, temporaryFolder, wasm } from "../../store/support.js";
 import { advised, automatic, databaseOf, earlierFolder, typed } from "../../support/earlierData.js";
 import { at, paperTrade } from "../../support/outputs.js";
+import { builtQueryWorker } from "../../support/queryWorker.js";
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const tools = { wasm, log, clock: handClock(at("2026-01-02T15:00:00Z")) };
+const clock = handClock(at("2026-01-02T15:00:00Z"));
+const tools = { wasm, log, clock, queryWorker: await builtQueryWorker() };
 const zone = "America/New_York";
 
 type Fixture = Parameters<typeof earlierFolder>[1];
@@ -363,8 +365,32 @@ describe("A file that cannot be trusted is refused in one line, and nothing is t
         const made = await planImport(join(root, "data"), { from, zone }, tools).catch((error: unknown) => error);
         if (made instanceof Error) expect(made).toBeInstanceOf(StoreError);
       }),
-      { numRuns: 150 },
+      // Each has a thread of its own.
+      { numRuns: 30 },
     );
+  });
+
+  it("whose reading takes too long is ended, in its own thread", async () => {
+    const root = temporaryFolder();
+    const from = await earlierFolder(join(root, "earlier"));
+    const made = importEarlier(join(root, "data"), { from, zone }, { ...tools, timeoutMs: 1 });
+    await expect(made).rejects.toThrow("cannot be imported: it took longer than 0.001 s and was ended");
+    expect(existsSync(join(root, "data"))).toBe(false);
+  });
+
+  it.each([1, 2, 3, 4])("is stopped at its step %i, and nothing has changed", async (step) => {
+    const root = temporaryFolder();
+    const from = await earlierFolder(join(root, "earlier"));
+    const stopping = new AbortController();
+    const told: string[] = [];
+    const progress = (text: string) => {
+      told.push(text);
+      if (told.length === step) stopping.abort();
+    };
+    const made = importEarlier(join(root, "data"), { from, zone }, { ...tools, progress, stop: stopping.signal });
+    await expect(made).rejects.toThrow(/was stopped/);
+    expect(told).toHaveLength(step);
+    expect(existsSync(join(root, "data"))).toBe(false);
   });
 });
 

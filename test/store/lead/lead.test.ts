@@ -187,7 +187,7 @@ describe("A window that is a process of its own", () => {
     };
   }
 
-  it("takes over from one that was killed, each time in a new epoch, one of all that follow", async () => {
+  it("takes over from one that was killed, each time in a new epoch, one of all that follow (W3)", async () => {
     const windows = [start()];
     expect(await windows[0]?.next()).toBe("leader 1");
     for (let epoch = 2; epoch <= 6; epoch += 1) {
@@ -204,7 +204,7 @@ describe("A window that is a process of its own", () => {
     }
   }, 60_000);
 
-  it("is passed over while it is stopped, and knows it when it wakes", async () => {
+  it("is passed over while it is stopped, and knows it when it wakes (W4)", async () => {
     const [first, second] = [start(), start()];
     const said = [await first.next(), await second.next()];
     const [leader, follower] = said[0] === "leader 1" ? [first, second] : [second, first];

@@ -15,6 +15,8 @@ export class FileNode {
   readonly id: number;
   readonly created: number;
   modified: number;
+  /** How often it was changed. */
+  changes = 0;
 
   constructor(id: number, now: number) {
     this.id = id;
@@ -24,12 +26,14 @@ export class FileNode {
 
   write(bytes: Uint8Array): void {
     const begin = this.cache.length;
+    this.changes += 1;
     // Buffers are never changed: a copy of the disk shares them.
     this.cache = Buffer.concat([this.cache, bytes]);
     for (let at = Math.floor(begin / SECTOR); at * SECTOR < this.cache.length; at += 1) this.dirty.add(at);
   }
 
   truncate(length: number): void {
+    this.changes += 1;
     this.cache = this.cache.subarray(0, length);
     for (const at of this.dirty) if (at * SECTOR >= length) this.dirty.delete(at);
   }
@@ -101,6 +105,8 @@ export class Disk {
   root = new FolderNode(0);
   /** Bytes that still fit. */
   free = Number.POSITIVE_INFINITY;
+  /** Some file systems write a file anew to make it shorter. */
+  needsRoomToCut = false;
   #nodes = 1;
 
   /** All that no sync made durable is lost, whole or in parts. */
@@ -144,6 +150,7 @@ export class Disk {
   }
 
   truncate(node: FileNode, length: number): void {
+    if (this.needsRoomToCut && this.free <= 0) throw systemError("ENOSPC");
     this.free += Math.max(0, node.cache.length - length);
     node.truncate(length);
   }
@@ -182,7 +189,16 @@ export class Disk {
     const isFile = node instanceof FileNode;
     const [created, modified] = isFile ? [node.created, node.modified] : [0, 0];
     const size = isFile ? node.cache.length : 0;
-    return { size, isFile, isFolder: !isFile, readOnly: false, identity: String(node.id), created, modified };
+    return {
+      size,
+      isFile,
+      isFolder: !isFile,
+      readOnly: false,
+      identity: String(node.id),
+      created,
+      modified,
+      changed: isFile ? node.changes : 0,
+    };
   }
 
   #parent(path: string): FolderNode {
@@ -231,6 +247,7 @@ function copyNode(node: FileNode | FolderNode, copies: Copies): FileNode | Folde
   }
   const file = new FileNode(node.id, node.created);
   file.modified = node.modified;
+  file.changes = node.changes;
   file.cache = node.cache;
   file.durable = node.durable;
   for (const at of node.dirty) file.dirty.add(at);

@@ -1,5 +1,5 @@
 import type { Fs, OpenFile } from "../../../src/store/files.js";
-import type { Store } from "../../../src/store/store.js";
+import { Store } from "../../../src/store/store.js";
 import type { Process } from "./computer.js";
 import { FOLDER, JOURNALS } from "./witness.js";
 
@@ -138,13 +138,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a journal folder that cannot be listed is taken for an empty one",
     fs: (fs) => {
-      // Such a disk fails more often than the simulated ones do.
-      let looks = 0;
+      // As above.
+      let lists = 0;
       return {
         ...fs,
         async readdir(path) {
-          looks += 1;
-          return looks % 4 === 0 ? [] : fs.readdir(path).catch(() => []);
+          if (path === JOURNALS) lists += 1;
+          return path === JOURNALS && lists % 4 === 0 ? [] : fs.readdir(path);
         },
       };
     },
@@ -198,7 +198,55 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     }),
   },
+  {
+    name: "what was recorded is in no order of its ids",
+    store: (store) => {
+      const outputs = Reflect.getOwnPropertyDescriptor(Store.prototype, "outputs")?.get;
+      return Object.defineProperty(store, "outputs", { get: () => outputs?.call(store).toReversed() });
+    },
+  },
+  {
+    name: "a file that could not be cut is taken for cut",
+    fs: withFiles((file) => ({ ...file, truncate: (length) => file.truncate(length).catch(nothing) })),
+  },
+  { name: "a journal that was deleted or cut is taken for being as it was", fs: unmoved },
+  {
+    name: "the room put aside for a full disk is never given up",
+    fs: (fs) => ({ ...fs, remove: (path) => (path.endsWith("reserve.bin") ? nothing() : fs.remove(path)) }),
+  },
 ];
+
+/** What a file system says of the files that a process has made: that they are where they were, as it left them. */
+function unmoved(fs: Fs): Fs {
+  const made = new Map<string, { size: number; readonly identity: string }>();
+  return {
+    ...fs,
+    async open(path, mode) {
+      const file = await fs.open(path, mode);
+      if (!path.endsWith(".jl")) return file;
+      const status = { size: 0, identity: await file.identity() };
+      made.set(path, status);
+      return {
+        ...file,
+        async append(bytes) {
+          const added = await file.append(bytes);
+          status.size += added;
+          return added;
+        },
+        async truncate(length) {
+          await file.truncate(length);
+          status.size = length;
+        },
+      };
+    },
+    async stat(path) {
+      const status = await fs.stat(path);
+      const own = made.get(path);
+      const file = { isFile: true, isFolder: false, readOnly: false, created: 0, modified: 0, changed: 0 };
+      return own === undefined ? status : { ...file, ...status, ...own };
+    },
+  };
+}
 
 async function nothing(): Promise<void> {}
 

@@ -10,7 +10,7 @@ import { Computer, NO_FAULTS, type Process, type Rates } from "./computer.js";
 import { Disk, type FolderNode } from "./disk.js";
 import type { PlantedBug } from "./plantedBugs.js";
 import { Random } from "./random.js";
-import { Broken, damageOf, FOLDER, JOURNALS, journalsOf, oneLine, Witness } from "./witness.js";
+import { Broken, checkUnion, damageOf, FOLDER, JOURNALS, journalsOf, oneLine, Witness } from "./witness.js";
 
 /** What a run that kept the promise went through. */
 export interface Simulated {
@@ -21,6 +21,8 @@ export interface Simulated {
   /** Of what the windows were asked to do. */
   readonly failures: number;
   readonly rotten: number;
+  /** Journals that somebody deleted or cut while they were in use. */
+  readonly tampered: number;
   /** Tells one run from another. */
   readonly hash: string;
 }
@@ -64,12 +66,15 @@ class World {
   readonly #computer: Computer;
   readonly #random: Random;
   readonly #bug: PlantedBug | undefined;
-  readonly #witness = new Witness();
+  readonly #witness: Witness;
   readonly #windows: (Window | undefined)[];
   readonly #rates: Rates;
   readonly #canFill: boolean;
   readonly #hasNotes: boolean;
   readonly #canRot: boolean;
+  readonly #snapshotAfter: number;
+  readonly #canTamper: boolean;
+  #tampered = 0;
   #journals: readonly string[] = [];
   #count = 0;
   #failures = 0;
@@ -78,6 +83,7 @@ class World {
   constructor(seed: number, bug: PlantedBug | undefined) {
     this.#random = new Random(seed);
     this.#bug = bug;
+    this.#witness = new Witness(bug);
     this.#windows = Array.from({ length: 1 + this.#random.below(4) }, () => undefined);
     this.#hasNotes = this.#random.chance(0.5);
     this.#computer = new Computer(diskOfUser(this.#hasNotes), this.#random);
@@ -85,6 +91,9 @@ class World {
     this.#rates = { kill: some(2), powerCut: some(1), diskError: some(1.5), shortWrite: some(20) };
     this.#canFill = this.#random.chance(0.3);
     this.#canRot = this.#random.chance(0.2);
+    this.#snapshotAfter = this.#random.pick([2, 5_000, 5_000]);
+    this.#canTamper = this.#random.chance(0.2);
+    this.#computer.disk.needsRoomToCut = this.#canFill && this.#random.chance(0.5);
   }
 
   get trace(): readonly string[] {
@@ -99,7 +108,7 @@ class World {
     const { steps, powerCuts, kills } = this.#computer;
     const trace = this.trace.join("\n").replace(/\d+\.tmp/g, "tmp");
     const hash = createHash("sha256").update(trace).digest("hex");
-    return { acknowledged, steps, powerCuts, kills, failures: this.#failures, rotten, hash };
+    return { acknowledged, steps, powerCuts, kills, failures: this.#failures, rotten, tampered: this.#tampered, hash };
   }
 
   /** So many things happen, and the machine goes on between them. */
@@ -122,7 +131,7 @@ class World {
     if (this.#computer.powerCuts > powerCuts) {
       this.#journals = journalsOf(disk);
       await this.#witness.checkDisk(disk.copy());
-    } else if (this.#random.chance(0.01)) {
+    } else if (this.#random.chance(0.008)) {
       await this.#checkPowerCut();
     }
     this.#checkJournals();
@@ -167,6 +176,11 @@ class World {
       this.#computer.say("all the room there is");
     } else if (draw < 0.08 && this.#canRot) {
       this.#computer.say(this.#witness.rot(disk, this.#random) ?? "nothing rots");
+    } else if (draw < 0.09 && this.#canTamper) {
+      const done = this.#witness.tamper(disk, this.#random);
+      if (done !== undefined) this.#tampered += 1;
+      this.#journals = journalsOf(disk);
+      this.#computer.say(done ?? "nothing is there to be deleted");
     } else {
       this.#computer.now += Math.round((this.#random.next() - 0.5) * 7_200_000);
       this.#computer.say("the clock is set");
@@ -204,6 +218,10 @@ class World {
       if (process.alive) computer.say(`${process.id} says: ${message}`);
       try {
         oneLine(message);
+        // After a disk error nobody knows.
+        const isCertain = this.#rates.diskError === 0 && this.#tampered === 0 && !this.#canRot;
+        if (isCertain && message.includes("was deleted, replaced or changed"))
+          throw new Broken(`Nobody touched a journal: ${message}`);
       } catch (error) {
         this.#broken ??= error;
       }
@@ -211,7 +229,8 @@ class World {
     const log = { info: say, warn: say, error: say };
     const random = this.#bug?.random ?? (() => this.#random.next());
     const wasm = () => Promise.reject(new Error("no databases here"));
-    return { folder: FOLDER, kind: "live" as const, appVersion: "0.1.0", fs, clock, random, wasm, log };
+    const program = { kind: "live" as const, appVersion: "0.1.0", snapshotAfter: this.#snapshotAfter };
+    return { folder: FOLDER, ...program, fs, clock, random, wasm, log };
   }
 
   #close(window: Window, store: Store): void {
@@ -251,12 +270,22 @@ class World {
         fresh = await store.keep(outputs);
       } catch (error) {
         window.unsaved = [...window.unsaved, ...outputs];
+        this.#checkReserve(error);
         throw error;
       }
       if (!window.process.alive) return;
       this.#witness.acknowledge(outputs);
       this.#apply(window, fresh);
     });
+  }
+
+  /** As long as there is room put aside, nothing fails for want of room. */
+  #checkReserve(error: unknown): void {
+    if (this.#rates.diskError > 0 || !String(error).includes("the disk is full")) return;
+    // A window that begins may put room aside at any moment.
+    if (this.#windows.some((window) => window?.process.alive === true && window.store === undefined)) return;
+    if ((this.#computer.disk.stat(`${FOLDER}/reserve.bin`)?.size ?? 0) < RESERVE_BYTES) return;
+    this.#broken ??= new Broken(`There was room put aside: ${error}`);
   }
 
   /** New ones, or an answer that another window may be giving as well. */
@@ -324,7 +353,9 @@ class World {
     for (const [slot, window] of this.#windows.entries()) if (window?.process.alive !== true) this.#open(slot);
     await this.#live(0);
     await this.#inEach((window, store) => this.#keep(window, store, []));
-    for (let round = 0; round < 2; round += 1) {
+    // A look that finds out what rotted writes it again, which the others see at their next.
+    const rounds = this.#witness.rotten > 0 ? 4 : 2;
+    for (let round = 0; round < rounds; round += 1) {
       await this.#inEach((window, store) => this.#refresh(window, store));
     }
     await this.#compare();
@@ -343,6 +374,7 @@ class World {
 
   async #compare(): Promise<void> {
     const onDisk = await this.#witness.checkDisk(this.#computer.disk.copy());
+    checkUnion(onDisk.outputs, this.#computer.disk);
     const expected = onDisk.outputs.map((output) => JSON.stringify(output));
     for (const window of this.#windows) {
       const held = (window?.store?.outputs ?? []).map((output) => JSON.stringify(output));

@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { type EngineOutput, outputId } from "../../../src/core/events.js";
 import type { Fs } from "../../../src/store/files.js";
 import { lastAppend } from "../../../src/store/journalFiles.js";
-import { parseJournal } from "../../../src/store/record.js";
+import { type JournalRecord, parseJournal } from "../../../src/store/record.js";
+import { snapshotPath } from "../../../src/store/snapshot.js";
 import { Store } from "../../../src/store/store.js";
 import { Computer, NO_FAULTS } from "./computer.js";
 import type { Disk } from "./disk.js";
+import type { PlantedBug } from "./plantedBugs.js";
 import { Random } from "./random.js";
 
 /** The promise was broken. */
@@ -19,9 +21,14 @@ export class Witness {
   readonly #given = new Map<string, Set<string>>();
   /** Recorded, or shown as such. */
   readonly #promised = new Set<string>();
-  /** Their bytes rotted: one copy is not enough for them. */
+  /** Their bytes rotted, or somebody removed them: one copy is not enough for them. */
   readonly #rotten = new Set<string>();
+  readonly #bug: PlantedBug | undefined;
   acknowledged = 0;
+
+  constructor(bug: PlantedBug | undefined) {
+    this.#bug = bug;
+  }
 
   give(output: EngineOutput): void {
     const id = outputId(output) ?? "";
@@ -58,11 +65,35 @@ export class Witness {
     return this.#rotten.size;
   }
 
-  /** Changes one bit of a journal that is on the disk. Returns which, if there is one. */
-  rot(disk: Disk, random: Random): string | undefined {
+  /** Somebody deletes a journal, or cuts its end off, while windows use it. Returns what he did, if there is one. */
+  tamper(disk: Disk, random: Random): string | undefined {
     const names = journalsOf(disk);
     if (names.length === 0) return undefined;
     const path = join(JOURNALS, random.pick(names));
+    const node = disk.file(path);
+    const length = random.chance(0.5) ? 0 : random.below(node.cache.length + 1);
+    const kept = new Set(parseJournal(node.cache.subarray(0, length)).records.map(({ id }) => id));
+    this.#exempt(parseJournal(node.cache).records.filter(({ id }) => !kept.has(id)));
+    if (length === 0) disk.remove(path);
+    else disk.truncate(node, length);
+    if (length > 0) node.sync();
+    else disk.folder(JOURNALS).sync();
+    return length === 0 ? `${path} is deleted` : `${path} is cut at byte ${length}`;
+  }
+
+  #exempt(records: readonly JournalRecord[]): void {
+    for (const { data } of records) {
+      const id = typeof data === "object" && data !== null ? outputId(data as EngineOutput) : undefined;
+      if (id !== undefined) this.#rotten.add(id);
+    }
+  }
+
+  /** Changes one bit of a journal or of the snapshot that is on the disk. Returns which, if there is one. */
+  rot(disk: Disk, random: Random): string | undefined {
+    const names = journalsOf(disk);
+    if (names.length === 0) return undefined;
+    const isSnapshot = random.chance(0.3) && disk.stat(snapshotPath(FOLDER)) !== undefined;
+    const path = isSnapshot ? snapshotPath(FOLDER) : join(JOURNALS, random.pick(names));
     const node = disk.file(path);
     if (node.durable.length === 0 || node.dirty.size > 0) return undefined;
     const bytes = Buffer.from(node.durable);
@@ -70,10 +101,7 @@ export class Witness {
     const before = parseJournal(bytes).records;
     bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << random.below(8)), at);
     const after = new Set(parseJournal(bytes).records.map(({ id }) => id));
-    for (const record of before) {
-      const id = outputId(record.data as EngineOutput);
-      if (!after.has(record.id) && id !== undefined) this.#rotten.add(id);
-    }
+    this.#exempt(before.filter(({ id }) => !after.has(id)));
     node.durable = bytes;
     node.cache = bytes;
     return `${path} rots at byte ${at}`;
@@ -81,7 +109,8 @@ export class Witness {
 
   /** What a program finds that starts on this disk: all that was promised, and nothing that was never given. */
   async checkDisk(disk: Disk): Promise<Store> {
-    const store = await readOnly(disk);
+    const plain = await readOnly(disk);
+    const store = this.#bug?.store?.(plain) ?? plain;
     const found = store.outputs.map((output) => outputId(output) ?? "");
     if (new Set(found).size !== found.length) throw new Broken("Something is there twice");
     for (const output of store.outputs) {
@@ -108,13 +137,30 @@ export class Witness {
   }
 }
 
+/** The records of all journals together, each output once, as its first record says and in the order of the ids. */
+export function checkUnion(outputs: readonly EngineOutput[], disk: Disk): void {
+  const first = new Map<string, JournalRecord>();
+  for (const name of journalsOf(disk)) {
+    for (const record of parseJournal(disk.file(join(JOURNALS, name)).cache).records) {
+      if (record.type === "header" || record.type === "seal") continue;
+      const id = outputId(record.data as EngineOutput) ?? "";
+      const other = first.get(id);
+      if (other === undefined || record.id < other.id) first.set(id, record);
+    }
+  }
+  const union = [...first.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ data }) => JSON.stringify(data));
+  if (union.join() !== outputs.map((output) => JSON.stringify(output)).join()) {
+    throw new Broken("What is read is not the union of the journals, in the order of their ids");
+  }
+}
+
 /** Each of them as it stands on the disk. */
 export function journalsOf(disk: Disk): readonly string[] {
   if (disk.stat(JOURNALS) === undefined) return [];
   return [...disk.folder(JOURNALS).names.keys()].filter((name) => name.endsWith(".jl")).sort();
 }
 
-/** Opens what is on a disk, undisturbed. */
+/** Opens what is on a disk, undisturbed and from the journals alone: no snapshot may hide what they lack. */
 async function readOnly(disk: Disk): Promise<Store> {
   const computer = new Computer(disk, new Random(1));
   const process = computer.start();
@@ -123,7 +169,7 @@ async function readOnly(disk: Disk): Promise<Store> {
   if (disk.stat(FOLDER) === undefined) disk.mkdir(FOLDER);
   const fs: Fs = computer.instantFs(process);
   const wasm = () => Promise.reject(new Error("not needed"));
-  return Store.open({ folder: FOLDER, kind: "live", appVersion: "0.1.0", fs, wasm, log, readOnly: true });
+  return Store.open({ folder: FOLDER, kind: "live", appVersion: "another", fs, wasm, log, readOnly: true });
 }
 
 export function oneLine(message: string): void {

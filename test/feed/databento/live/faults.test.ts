@@ -702,7 +702,7 @@ describe("a live feed", () => {
     expect(lines).toEqual([line(1), line(2)]);
   });
 
-  it("W6: is stale at once after the computer slept, and fills in what it missed", async () => {
+  it("is stale at once after the computer slept, and fills in what it missed (W6)", async () => {
     const parts = [sending(HEAD, t(1)), sending(HEAD, t(1), t(2), replayCompleted(), END)];
     const seen = await run(playing(parts), {}, (event, time) => {
       if (event.type !== "trades" || time.mono() > 0) return;

@@ -1,0 +1,143 @@
+import { createHash, hash } from "node:crypto";
+import { join } from "node:path";
+import { setImmediate as yielded } from "node:timers/promises";
+import { replaceFile } from "./atomicFile.js";
+import { type Fs, makeFolder } from "./files.js";
+import type { JournalKind } from "./journal.js";
+import type { ReadFile } from "./journalReader.js";
+import type { KeptState } from "./kept.js";
+import { BLOCK_ROWS, packRows, unpackRows } from "./packed.js";
+
+/*
+ * What the journals hold together, folded, so that a start need not read all of them again. Only a cache: whatever is wrong
+ * with it, it is passed over and made anew. A file has blocks of bytes, then what they are as JSON, the length of that, and the
+ * SHA-256 of all before it.
+ */
+
+/** Rises with every change of what is in the file or of how outputs are read. */
+export const SNAPSHOT_VERSION = 1;
+const FORMAT = "volume-cluster-snapshot";
+const LENGTH_DIGITS = 10;
+const HASH_DIGITS = 64;
+
+/** Records of all journals as they were at a moment. */
+export interface Snapshot {
+  readonly kind: JournalKind;
+  /** The journals that it was made of, by name. */
+  readonly files: ReadonlyMap<string, ReadFile>;
+  readonly kept: KeptState;
+}
+
+interface Directory {
+  readonly format: typeof FORMAT;
+  readonly version: number;
+  /** Another version of the program may read more or less in a record. */
+  readonly app: string;
+  readonly kind: JournalKind;
+  readonly files: readonly (readonly [string, ReadFile])[];
+  readonly last: string;
+  readonly others: KeptState["others"];
+  readonly dropped: readonly number[];
+  /** Bytes of the two tables, of each packed block, and of each block of rows. */
+  readonly tables: readonly [number, number];
+  readonly packed: readonly number[];
+  readonly rows: readonly number[];
+}
+
+/** Where the snapshot of a data folder lies. */
+export function snapshotPath(folder: string): string {
+  return join(folder, "snapshots", "journal.snapshot");
+}
+
+/** Writes the snapshot of a data folder, bit by bit, whole or not at all. */
+export async function writeSnapshot(fs: Fs, folder: string, app: string, snapshot: Snapshot): Promise<void> {
+  await makeFolder(fs, join(folder, "snapshots"));
+  await replaceFile(fs, snapshotPath(folder), bytesOf(app, snapshot));
+}
+
+async function* bytesOf(app: string, { kind, files, kept }: Snapshot): AsyncIterable<Uint8Array> {
+  const sum = createHash("sha256");
+  const summed = (bytes: Uint8Array) => {
+    sum.update(bytes);
+    return bytes;
+  };
+  const { packed, records, last, others } = kept;
+  for (const bytes of [records, packed.rows, ...packed.blocks]) yield summed(bytes);
+  const rows: number[] = [];
+  for (const block of blocksOf(kept)) {
+    const bytes = packRows(block);
+    rows.push(bytes.length);
+    yield summed(bytes);
+    // Fills wait meanwhile otherwise.
+    await yielded();
+  }
+  const directory: Directory = {
+    format: FORMAT,
+    version: SNAPSHOT_VERSION,
+    app,
+    kind,
+    files: [...files],
+    last,
+    others,
+    dropped: packed.dropped,
+    tables: [records.length, packed.rows.length],
+    packed: packed.blocks.map(({ length }) => length),
+    rows,
+  };
+  const text = Buffer.from(JSON.stringify(directory));
+  yield summed(Buffer.concat([text, Buffer.from(String(text.length).padStart(LENGTH_DIGITS, "0"))]));
+  yield Buffer.from(sum.digest("hex"));
+}
+
+function* blocksOf(kept: KeptState) {
+  const rows = [...kept.rows()];
+  for (let first = 0; first < rows.length; first += BLOCK_ROWS) yield rows.slice(first, first + BLOCK_ROWS);
+}
+
+/**
+ * Reads the snapshot of a data folder.
+ *
+ * @returns undefined where there is none, or one that is damaged or that another version wrote
+ */
+export async function readSnapshot(fs: Fs, folder: string, app: string): Promise<Snapshot | undefined> {
+  try {
+    if ((await fs.stat(snapshotPath(folder))) === undefined) return undefined;
+    return snapshotOf(Buffer.from(await fs.readFile(snapshotPath(folder))), app);
+  } catch {
+    // What cannot be read is as good as none.
+    return undefined;
+  }
+}
+
+function snapshotOf(file: Buffer, app: string): Snapshot | undefined {
+  const end = file.length - HASH_DIGITS;
+  if (end < LENGTH_DIGITS || hash("sha256", file.subarray(0, end)) !== file.toString("latin1", end)) return undefined;
+  const length = Number(file.toString("latin1", end - LENGTH_DIGITS, end));
+  const text = file.toString("utf8", end - LENGTH_DIGITS - length, end - LENGTH_DIGITS);
+  const directory = JSON.parse(text) as Directory;
+  if (directory.format !== FORMAT || directory.version !== SNAPSHOT_VERSION || directory.app !== app) return undefined;
+  let offset = 0;
+  const next = (bytes: number) => {
+    offset += bytes;
+    return file.subarray(offset - bytes, offset);
+  };
+  const { kind, files, last, others, dropped, tables, packed } = directory;
+  const [records, rows] = tables.map(next);
+  if (records === undefined || rows === undefined) return undefined;
+  // Copies: what is kept of the file shall not keep all of it.
+  const blocks = packed.map((bytes) => Uint8Array.from(next(bytes)));
+  const packedRows = directory.rows.map(next);
+  return {
+    kind,
+    files: new Map(files),
+    kept: {
+      records,
+      last,
+      others,
+      packed: { blocks, rows, dropped },
+      *rows(share) {
+        for (const block of packedRows) yield* unpackRows(block, share);
+      },
+    },
+  };
+}

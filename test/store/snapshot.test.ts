@@ -1,0 +1,233 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { outputId } from "../../src/core/events.js";
+import { type Fs, nodeFs } from "../../src/store/files.js";
+import { Kept } from "../../src/store/kept.js";
+import { packRows, unpackRows } from "../../src/store/packed.js";
+import { snapshotPath } from "../../src/store/snapshot.js";
+import type { StoreOptions } from "../../src/store/store.js";
+import { exit, fill, after as later, micros, oneOfEach, signal } from "../support/outputs.js";
+import { listening, openStore, temporaryFolder } from "./support.js";
+
+/** A folder with one of each output, sealed, and a snapshot of them. */
+async function withSnapshot(): Promise<string> {
+  const folder = temporaryFolder();
+  const store = await openStore(folder, { snapshotAfter: 1 });
+  await store.setMeta("demo.seed", 7);
+  for (const output of oneOfEach()) await store.keep([output]);
+  await store.close();
+  const again = await openStore(folder, { snapshotAfter: 1 });
+  await again.close();
+  expect(existsSync(snapshotPath(folder))).toBe(true);
+  return folder;
+}
+
+/** Opens a folder and says which journals it read. */
+async function reading(folder: string, changes: Partial<StoreOptions> = {}) {
+  const read: string[] = [];
+  const fs: Fs = {
+    ...nodeFs,
+    readFile(path) {
+      if (path.endsWith(".jl")) read.push(path);
+      return nodeFs.readFile(path);
+    },
+  };
+  const store = await openStore(folder, { readOnly: true, fs, ...changes });
+  return { read, store, texts: store.outputs.map((output) => JSON.stringify(output)) };
+}
+
+const expected = () => oneOfEach().map((output) => JSON.stringify(output));
+const journals = (folder: string) => readdirSync(join(folder, "journal")).map((name) => join(folder, "journal", name));
+
+describe("A snapshot", () => {
+  it("stands for the journals it was made of: none of them is read, and all is as it was (D10)", async () => {
+    const folder = await withSnapshot();
+    const { read, store, texts } = await reading(folder);
+    expect(read).toEqual([]);
+    expect(texts).toEqual(expected());
+    expect(store.meta("demo.seed")).toBe(7);
+    expect(
+      store.outputs.every((output) => store.everything().some((other) => outputId(other) === outputId(output))),
+    ).toBe(true);
+  });
+
+  it("is made up for what was recorded since", async () => {
+    const folder = await withSnapshot();
+    const store = await openStore(folder);
+    await store.keep([fill({ id: "later" })]);
+    await store.close();
+    const { read, texts } = await reading(folder);
+    expect(read).toHaveLength(1);
+    expect(texts).toEqual([...expected(), JSON.stringify(fill({ id: "later" }))]);
+  });
+
+  it("is passed over when one byte of it is another, wherever (D6, B3)", async () => {
+    const folder = await withSnapshot();
+    const bytes = readFileSync(snapshotPath(folder));
+    for (let at = 0; at < bytes.length; at += 1 + Math.floor(bytes.length / 60)) {
+      const changed = Buffer.from(bytes);
+      changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+      writeFileSync(snapshotPath(folder), changed);
+      const { read, texts } = await reading(folder);
+      expect({ at, read: read.length, texts }).toEqual({ at, read: journals(folder).length, texts: expected() });
+    }
+  });
+
+  it.each([0, 1, 70, -1])("is passed over when it is cut to %i bytes (D6)", async (length) => {
+    const folder = await withSnapshot();
+    const { length: whole } = readFileSync(snapshotPath(folder));
+    truncateSync(snapshotPath(folder), length < 0 ? whole + length : length);
+    const { read, texts } = await reading(folder);
+    expect(read).toHaveLength(journals(folder).length);
+    expect(texts).toEqual(expected());
+  });
+
+  it("is passed over when another version of the program made it (D6, D9)", async () => {
+    const folder = await withSnapshot();
+    const { read, texts } = await reading(folder, { appVersion: "0.0.9" });
+    expect(read).toHaveLength(journals(folder).length);
+    expect(texts).toEqual(expected());
+  });
+
+  it("is passed over when it is another folder's (D6, B3)", async () => {
+    const folder = await withSnapshot();
+    const other = temporaryFolder();
+    const store = await openStore(other);
+    await store.keep([fill({ id: "mine" })]);
+    await store.close();
+    const opened = await openStore(other, { snapshotAfter: 1 });
+    await opened.close();
+    writeFileSync(snapshotPath(other), readFileSync(snapshotPath(folder)));
+    const { store: read } = await reading(other);
+    expect(read.outputs.map(outputId)).toEqual(["mine"]);
+  });
+
+  it("does not bring back what is in no journal any more: that is told as without it (D11)", async () => {
+    const folder = await withSnapshot();
+    const [path = ""] = journals(folder);
+    rmSync(path);
+    const { store } = await reading(folder);
+    expect(store.outputs).toEqual([]);
+    expect(store.warnings.join()).toContain("is missing");
+  });
+
+  it("hides no journal that was changed in place since, with the same number of bytes (D7, D11)", async () => {
+    const folder = await withSnapshot();
+    const [path = ""] = journals(folder);
+    const bytes = readFileSync(path);
+    bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+    writeFileSync(path, bytes);
+    const log = listening();
+    const store = await openStore(folder, { log });
+    expect(log.lines.join()).toContain("is damaged");
+    await store.close();
+    // And what it lacks was written again: the journals alone have everything.
+    rmSync(snapshotPath(folder));
+    const { texts } = await reading(folder);
+    expect(texts).toEqual(expected());
+  });
+
+  it("is compared with the journals while nothing else is to do: what a disk changed by itself is told and made up for", async () => {
+    const folder = await withSnapshot();
+    const [path = ""] = journals(folder);
+    const before = await nodeFs.stat(path);
+    const bytes = readFileSync(path);
+    bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+    writeFileSync(path, bytes);
+    // As if nobody had written it.
+    const stat: Fs["stat"] = (of) => (of === path ? Promise.resolve(before) : nodeFs.stat(of));
+    const store = await openStore(folder, { fs: { ...nodeFs, stat } });
+    expect(store.warnings).toEqual([]);
+    await store.flush();
+    expect(store.warnings.join()).toContain("is damaged");
+    await store.close();
+    rmSync(snapshotPath(folder));
+    const { texts } = await reading(folder);
+    expect(texts).toEqual(expected());
+  });
+
+  it("tells of a damaged journal at each start", async () => {
+    const folder = await withSnapshot();
+    appendFileSync(journals(folder)[0] ?? "", "junk");
+    for (let start = 0; start < 3; start += 1) {
+      const log = listening();
+      const store = await openStore(folder, { log, snapshotAfter: 1 });
+      await store.close();
+      expect(log.lines.filter((line) => line.includes("is damaged"))).toHaveLength(1);
+    }
+  });
+
+  it("is not written where a folder is only read", async () => {
+    const folder = await withSnapshot();
+    rmSync(snapshotPath(folder));
+    await reading(folder, { snapshotAfter: 1 });
+    expect(existsSync(snapshotPath(folder))).toBe(false);
+  });
+});
+
+describe("Kept", () => {
+  const record = (number: number, output = signal({ time: later(number) })) => ({
+    v: 1,
+    id: String(number).padStart(8, "0"),
+    t: micros(number),
+    type: output.type,
+    data: output,
+  });
+
+  it("packs old observations and has every one of them still, in order, before and after it was saved", () => {
+    const kept = new Kept(undefined, 500);
+    const records = Array.from({ length: 25_000 }, (_, number) => record(number));
+    for (const each of records) kept.add(each);
+    for (const same of [kept, new Kept(kept.save(), 500)]) {
+      expect(same.outputs.length).toBeLessThan(11_000);
+      expect(same.everything().map((output) => JSON.stringify(output))).toEqual(
+        records.map(({ data }) => JSON.stringify(data)),
+      );
+      expect(same.entries()).toHaveLength(25_000);
+      expect(records.every(({ id, data }) => same.knows(id) && same.has(outputId(data) ?? ""))).toBe(true);
+      expect(same.recordedAt(signal({ time: later(3) }))).toBe(3);
+      // What it has is no news, be it packed.
+      expect(same.add({ ...record(3), id: "90000000" })).toBeUndefined();
+      expect(same.everything()).toHaveLength(25_000);
+    }
+  });
+
+  it("lets the first record of an observation count, though a later one is packed", () => {
+    const kept = new Kept(undefined, 500);
+    for (let number = 0; number < 12_000; number += 1) kept.add({ ...record(number), id: String(number + 10_000_000) });
+    kept.add({ ...record(7), id: "00000001" });
+    const all = kept.everything();
+    expect(all).toHaveLength(12_000);
+    expect(all[0]).toEqual(signal({ time: later(7) }));
+  });
+});
+
+it("packed outputs come back to the last field, those with instruments of their own too", () => {
+  const rows = oneOfEach().map((output, number) => ({ id: String(number), t: micros(number), output }));
+  expect(JSON.stringify(unpackRows(packRows(rows)))).toBe(JSON.stringify(rows));
+});
+
+it("large databases that nobody has touched are not read at a start, and a touched one is made anew (D6, D10)", async () => {
+  const folder = temporaryFolder();
+  const store = await openStore(folder);
+  await store.keep(
+    Array.from({ length: 5_000 }, (_, number) => exit({ id: `${number}`, recommendation: `${number}` })),
+  );
+  await store.close();
+  const path = join(folder, "bayesian_stats.db");
+  const bytes = readFileSync(path);
+  expect(bytes.length).toBeGreaterThan(1_000_000);
+  const reads: string[] = [];
+  const readFile = (file: string) => {
+    reads.push(file);
+    return nodeFs.readFile(file);
+  };
+  const untouched = await openStore(folder, { fs: { ...nodeFs, readFile } });
+  await untouched.close();
+  expect(reads.filter((file) => file.endsWith(".db"))).toEqual([]);
+  writeFileSync(path, Buffer.concat([bytes.subarray(0, 500_000), Buffer.alloc(512), bytes.subarray(500_512)]));
+  const touched = await openStore(folder);
+  await touched.close();
+  expect(readFileSync(path).equals(bytes)).toBe(true);
+});
