@@ -11,6 +11,12 @@ export function formatCount(value: number): string {
   return formatNumber(value, 0, "negative");
 }
 
+/** A number with its sign: +12, −3.5; at most two decimals, those that it has. */
+export function formatSignedNumber(value: number): string {
+  const digits = Number.isInteger(value) ? 0 : Number.isInteger(value * 10) ? 1 : 2;
+  return formatNumber(value, digits, "exceptZero");
+}
+
 /** Money with cents: $1,234.50, −$12.00. */
 export function formatMoney(value: number): string {
   return withDollar(formatNumber(value, 2, "negative"));

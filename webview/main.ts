@@ -2,6 +2,7 @@ import "./dashboard.css";
 import { h, render } from "preact";
 import type { WebviewMessage } from "../src/core/protocol.js";
 import { registerControls } from "./controls.js";
+import { NO_DETAILS, reduceDetails } from "./details.js";
 import { drawEquity } from "./equityChart.js";
 import { Panel } from "./panel.js";
 import { restore, save } from "./saved.js";
@@ -27,6 +28,7 @@ start(acquireVsCodeApi(), document.getElementById("root") ?? document.body);
 /** Connects host messages to state, and state to the page. */
 function start(host: VsCodeApi, root: HTMLElement): void {
   let { state, view } = restore(host.getState());
+  let details = NO_DETAILS;
   let renderPending = false;
   let savePending = false;
   let dropped = 0;
@@ -42,7 +44,7 @@ function start(host: VsCodeApi, root: HTMLElement): void {
 
   const paint = () => {
     renderPending = false;
-    render(h(Panel, { state, view, now: Date.now() / SECOND_MS, actions }), root);
+    render(h(Panel, { state, details, view, now: Date.now() / SECOND_MS, actions }), root);
   };
   const requestRender = () => {
     if (renderPending) return;
@@ -69,6 +71,7 @@ function start(host: VsCodeApi, root: HTMLElement): void {
       return;
     }
     state = reduce(state, message);
+    details = reduceDetails(details, message);
     changed();
   });
   // The countdown moves by itself, everything else waits for a message.

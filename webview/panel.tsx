@@ -1,10 +1,12 @@
 import type { VNode } from "preact";
 import type { DashboardState } from "../src/core/protocol.js";
 import { ContextTable } from "./contextTable.js";
+import type { Details } from "./details.js";
 import { EquitySection } from "./equitySection.js";
 import { Figures } from "./figures.js";
 import { OpenPositions } from "./openPositions.js";
 import { RecommendationCard } from "./recommendationCard.js";
+import { TradesTable } from "./tradesTable.js";
 import { TrustLine } from "./trustLine.js";
 import type { Actions, View } from "./view.js";
 import { shownAccount } from "./words.js";
@@ -12,6 +14,7 @@ import { shownAccount } from "./words.js";
 interface PanelProps {
   /** undefined until the host has spoken. */
   readonly state: DashboardState | undefined;
+  readonly details: Details;
   readonly view: View;
   /** Wall clock, seconds since the epoch. */
   readonly now: number;
@@ -19,7 +22,7 @@ interface PanelProps {
 }
 
 /** The whole panel, in the order of a trader's questions: can I trust it, what now, is it working, why and where. */
-export function Panel({ state, view, now, actions }: PanelProps): VNode {
+export function Panel({ state, details, view, now, actions }: PanelProps): VNode {
   if (state === undefined) {
     return (
       <main class="panel">
@@ -41,6 +44,13 @@ export function Panel({ state, view, now, actions }: PanelProps): VNode {
           <Figures account={account} accounts={state.accounts} actions={actions} />
           <EquitySection account={account} timeZone={state.timeZone} view={view} actions={actions} />
           <ContextTable rows={account.contexts} />
+          <TradesTable
+            trades={details.trades}
+            account={account.name}
+            timeZone={state.timeZone}
+            view={view.trades}
+            actions={actions}
+          />
         </>
       )}
       <Footer simulated={state.simulated} />

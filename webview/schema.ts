@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { DashboardAccount, DashboardState, EquityPoint, HostMessage } from "../src/core/protocol.js";
+import type { DashboardAccount, DashboardState, EquityPoint, HostMessage, TradeRow } from "../src/core/protocol.js";
 
 // zod would try `new Function` for speed, which the page's policy forbids and reports.
 z.config({ jitless: true });
@@ -103,6 +103,25 @@ const passing = {
 const state: z.ZodMiniType<DashboardState> = z.extend(lastingState, passing);
 const stateWithoutCurves = z.extend(lastingState, { ...passing, accounts: z.array(accountWithoutCurve) });
 
+const tradeRow: z.ZodMiniType<TradeRow> = z.object({
+  id: z.string(),
+  recommendation: z.string(),
+  account: accountName,
+  time: z.number(),
+  contract: z.string(),
+  action,
+  quantity: z.number(),
+  entry: z.string(),
+  exit: z.string(),
+  reason: z.string(),
+  ticks: z.number(),
+  rMultiple: z.number(),
+  netPnl: z.number(),
+  context: z.string(),
+  notes: z.string(),
+  unverified: z.boolean(),
+});
+
 const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), state }),
   z.object({
@@ -112,6 +131,7 @@ const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
       equity: z.array(z.object({ account: accountName, points: z.array(equityPoint) })),
     }),
   }),
+  z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: z.array(tradeRow) }),
 ]);
 
 /** A message of the host; undefined for anything that is none. */

@@ -1,6 +1,7 @@
 import type { WebviewMessage } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
 import type { DrawEquity } from "./equityChart.js";
+import { FIRST_TRADES, type TradesView } from "./tradeList.js";
 
 /** What the user chose in the panel; it says nothing about trading. */
 export interface View {
@@ -8,10 +9,11 @@ export interface View {
   readonly account: AccountName | undefined;
   /** The equity curve as a table in the place of the chart. */
   readonly equityAsTable: boolean;
+  readonly trades: TradesView;
 }
 
 /** How the panel opens. */
-export const FIRST_VIEW: View = { account: undefined, equityAsTable: false };
+export const FIRST_VIEW: View = { account: undefined, equityAsTable: false, trades: FIRST_TRADES };
 
 /** What the panel can do beyond drawing. */
 export interface Actions {

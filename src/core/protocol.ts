@@ -122,10 +122,38 @@ export interface DashboardPosition {
   readonly since: number;
 }
 
-/** Host to webview: the whole state, then what changed. */
+/** A closed trade as it counts now. */
+export interface TradeRow {
+  /** Of its exit. */
+  readonly id: string;
+  readonly recommendation: string;
+  readonly account: AccountName;
+  /** When it was closed. */
+  readonly time: number;
+  readonly contract: string;
+  readonly action: "BUY" | "SHORT";
+  readonly quantity: number;
+  readonly entry: string;
+  readonly exit: string;
+  readonly reason: string;
+  /** Of one contract, before costs. */
+  readonly ticks: number;
+  readonly rMultiple: number;
+  /** After costs. */
+  readonly netPnl: number;
+  readonly context: string;
+  /** Empty: none. */
+  readonly notes: string;
+  /** Nothing could verify one of its prices. */
+  readonly unverified: boolean;
+}
+
+/** Host to webview: the whole state, then what changed. What is large and changes rarely has messages of its own. */
 export type HostMessage =
   | { readonly type: "snapshot"; readonly state: DashboardState }
-  | { readonly type: "append"; readonly change: DashboardChange };
+  | { readonly type: "append"; readonly change: DashboardChange }
+  /** Closed trades, oldest first: of those it has the first `kept` stay, `rows` follow them. */
+  | { readonly type: "trades"; readonly kept: number; readonly rows: readonly TradeRow[] };
 
 /** Fields that changed are replaced; equity points are added to their account. */
 export interface DashboardChange {
@@ -141,6 +169,8 @@ export type WebviewMessage =
   | { readonly type: "recordFill"; readonly recommendation: string }
   | { readonly type: "recordExit"; readonly recommendation: string }
   | { readonly type: "showPending" }
+  /** Asks for the evidence of a signal, by its recommendation. */
+  | { readonly type: "openEvidence"; readonly recommendation: string }
   | { readonly type: "start" }
   /** Messages of the host that were none, so far. */
   | { readonly type: "dropped"; readonly count: number };

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { EngineOutput } from "../core/events.js";
-import type { HostMessage, WebviewMessage } from "../core/protocol.js";
+import type { HostMessage, TradeRow, WebviewMessage } from "../core/protocol.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
 import { changesThePast } from "./equityPoints.js";
 import { Soon } from "./soon.js";
+import { sameRows, tradeRows } from "./tradeRows.js";
 import type { Workbench } from "./workbench.js";
 
 /** The type of the panel, by which VS Code knows it again. */
@@ -35,6 +36,8 @@ export class Dashboard implements vscode.Disposable {
   #ready = false;
   #run = 0;
   #added: EngineOutput[] = [];
+  /** Closed trades that the page has. */
+  #trades: readonly TradeRow[] = [];
   readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
   #window = { second: 0, count: 0 };
   #dropped = 0;
@@ -122,6 +125,7 @@ export class Dashboard implements vscode.Disposable {
     switch (message.type) {
       case "ready":
         this.#ready = true;
+        this.#trades = [];
         this.#snapshot();
         return;
       case "recordFill":
@@ -132,6 +136,9 @@ export class Dashboard implements vscode.Disposable {
         return;
       case "showPending":
         void vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+        return;
+      case "openEvidence":
+        void vscode.commands.executeCommand("volumeCluster.openEvidence", message.recommendation);
         return;
       case "dropped":
         this.#workbench.log.warn(`The performance panel dropped a message that is none, ${message.count} so far`);
@@ -168,7 +175,9 @@ export class Dashboard implements vscode.Disposable {
     const added = this.#added;
     this.#added = [];
     const source = this.#source();
-    if (source !== undefined) this.#post({ type: "append", change: dashboardChange(source, added) });
+    if (source === undefined) return;
+    this.#post({ type: "append", change: dashboardChange(source, added) });
+    if (added.some(({ type }) => type === "exit")) this.#tellTrades();
   }
 
   #snapshot(): void {
@@ -176,7 +185,17 @@ export class Dashboard implements vscode.Disposable {
     this.#added = [];
     this.#run = this.#workbench.runNumber;
     const source = this.#source();
-    if (source !== undefined) this.#post({ type: "snapshot", state: dashboardState(source) });
+    if (source === undefined) return;
+    this.#post({ type: "snapshot", state: dashboardState(source) });
+    this.#tellTrades();
+  }
+
+  #tellTrades(): void {
+    const trades = tradeRows(this.#workbench.outputs());
+    const kept = sameRows(this.#trades, trades);
+    if (kept === trades.length && kept === this.#trades.length) return;
+    this.#trades = trades;
+    this.#post({ type: "trades", kept, rows: trades.slice(kept) });
   }
 
   #source(): DashboardSource | undefined {

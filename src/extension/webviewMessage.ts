@@ -9,6 +9,7 @@ const MESSAGE: z.ZodType<WebviewMessage> = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("recordFill"), recommendation: id }),
   z.strictObject({ type: z.literal("recordExit"), recommendation: id }),
   z.strictObject({ type: z.literal("showPending") }),
+  z.strictObject({ type: z.literal("openEvidence"), recommendation: id }),
   z.strictObject({ type: z.literal("start") }),
   z.strictObject({ type: z.literal("dropped"), count: z.int().min(1) }),
 ]);

@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { DashboardState, EquityPoint, WebviewMessage } from "../../src/core/protocol.js";
-import { SAMPLES, sampleState } from "../../webview/dev/sample.js";
+import type { DashboardState, EquityPoint, TradeRow, WebviewMessage } from "../../src/core/protocol.js";
+import { NO_DETAILS } from "../../webview/details.js";
+import { SAMPLES, sampleState, sampleTrades } from "../../webview/dev/sample.js";
 import type { DrawEquity, EquityCurve } from "../../webview/equityChart.js";
 import { Panel } from "../../webview/panel.js";
 import { FIRST_VIEW, type View } from "../../webview/view.js";
@@ -33,7 +34,7 @@ describe("The panel", () => {
   it("shows no NaN, undefined or Infinity for any state, as chart and as table", () => {
     fc.assert(
       fc.property(dashboardState, fc.boolean(), (state, equityAsTable) => {
-        show(state, { view: { account: undefined, equityAsTable } });
+        show(state, { view: { ...FIRST_VIEW, equityAsTable } });
         expect(root.innerHTML).not.toMatch(/NaN|undefined|Infinity/);
       }),
       { numRuns: 60 },
@@ -182,7 +183,7 @@ describe("The figures", () => {
 
   it("are those of the account that the user chose", () => {
     const state = sampleState("buy", NOW);
-    show(state, { view: { account: "manual", equityAsTable: false } });
+    show(state, { view: { ...FIRST_VIEW, account: "manual", equityAsTable: false } });
     expect(figure("Win rate")).toContain("n = 24");
     show(state);
     expect(figure("Win rate")).toContain("n = 420");
@@ -197,7 +198,7 @@ describe("The equity section", () => {
     show(state, { curves, now: NOW + 1 });
     expect(curves).toHaveLength(1);
     expect(curves[0]?.points).toBe(state.accounts[0]?.equity);
-    show(state, { curves, view: { account: "manual", equityAsTable: false } });
+    show(state, { curves, view: { ...FIRST_VIEW, account: "manual", equityAsTable: false } });
     expect(curves[1]?.points).toBe(state.accounts[1]?.equity);
   });
 
@@ -207,7 +208,7 @@ describe("The equity section", () => {
   });
 
   it("lists the newest points first as a table, and says how many it leaves out", () => {
-    show(sampleState("buy", NOW), { view: { account: undefined, equityAsTable: true } });
+    show(sampleState("buy", NOW), { view: { ...FIRST_VIEW, account: undefined, equityAsTable: true } });
     expect(root.querySelector("[role=img]")).toBeNull();
     expect(texts(".scroll tbody tr")).toHaveLength(200);
     expect(texts(".scroll tbody th")[0]).toBe("Dec 28, 2025, 16:00");
@@ -275,7 +276,7 @@ describe("The whisker of a context", () => {
 describe("The marks of the context table", () => {
   it("are one at break-even and one at 50 % on each whisker, explained once under the heading", () => {
     show(sampleState("buy", NOW));
-    const rows = [...root.querySelectorAll(".table tbody tr")];
+    const rows = [...root.querySelectorAll("[aria-labelledby=contexts] tbody tr")];
     expect(rows).toHaveLength(12);
     for (const row of rows) expect(row.querySelectorAll(".whisker-break-even, .whisker-even")).toHaveLength(2);
     expect(texts(".marks")).toEqual(["Marks:  break-even,  50 %"]);
@@ -283,8 +284,73 @@ describe("The marks of the context table", () => {
   });
 });
 
+describe("The table of trades", () => {
+  const state = sampleState("buy", NOW);
+  const trades = sampleTrades(state);
+  const rows = () => [...root.querySelectorAll<HTMLElement>(".trades tbody tr[aria-rowindex]")];
+
+  it("draws the rows in sight alone, and tells how many there are", () => {
+    show(state, { trades });
+    expect(root.querySelector("[role=grid]")?.getAttribute("aria-rowcount")).toBe("421");
+    expect(rows().length).toBeLessThan(60);
+    expect(rows().map((row) => row.getAttribute("aria-rowindex"))).toEqual(rows().map((_, index) => `${index + 2}`));
+    expect(rows()[0]?.querySelector("th")?.textContent).toContain("Dec 28, 2025, 16:00");
+  });
+
+  it("is one stop for Tab, and keys lead from row to row to the evidence", () => {
+    const sent = show(state, { trades });
+    const press = (key: string) =>
+      void act(() => {
+        root
+          .querySelector(".trades tr[tabindex='0']")
+          ?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      });
+    expect(rows().filter((row) => row.tabIndex === 0)).toHaveLength(1);
+    press("ArrowDown");
+    expect(document.activeElement?.getAttribute("aria-rowindex")).toBe("3");
+    press("ArrowUp");
+    press("ArrowUp");
+    expect(document.activeElement?.getAttribute("aria-rowindex")).toBe("2");
+    press("Enter");
+    const newest = trades.findLast(({ account }) => account === "paper");
+    expect(sent).toEqual([{ type: "openEvidence", recommendation: newest?.recommendation }]);
+  });
+
+  it("says by which column it is sorted, and asks for another", () => {
+    const chosen: Partial<View>[] = [];
+    show(state, { trades, chosen });
+    const sorts = () =>
+      [...root.querySelectorAll(".trades th[aria-sort]")].map((head) => [
+        head.textContent,
+        head.ariaSort ?? head.getAttribute("aria-sort"),
+      ]);
+    expect(sorts().filter(([, sort]) => sort !== "none")).toEqual([["Closed", "descending"]]);
+    const net = [...root.querySelectorAll<HTMLElement>(".sort")].find(({ textContent }) => textContent === "Net");
+    net?.click();
+    expect(chosen).toEqual([{ trades: { sort: "netPnl", descending: true, filter: "" } }]);
+  });
+
+  it("shows what the user typed as text, never as markup", () => {
+    const hostile = "<img src=x onerror=alert(1)>";
+    const [first] = trades;
+    if (first === undefined) throw new Error("The sample changed");
+    show(state, { trades: [{ ...first, contract: hostile, context: hostile, reason: hostile, notes: hostile }] });
+    expect(root.querySelector("img")).toBeNull();
+    expect(root.querySelector(".trades")?.textContent).toContain(hostile);
+  });
+
+  it("says that nothing fits a filter, and that nothing is there", () => {
+    show(state, { trades, view: { ...FIRST_VIEW, trades: { ...FIRST_VIEW.trades, filter: "nowhere" } } });
+    expect(texts("[aria-labelledby=trades] .empty")).toEqual(["None of 420 trades has all of these words"]);
+    show(state);
+    expect(texts("[aria-labelledby=trades] .empty")).toEqual(["No closed trade yet: each one gets a row"]);
+  });
+});
+
 interface Shown {
   readonly view?: View;
+  readonly trades?: readonly TradeRow[];
+  readonly chosen?: Partial<View>[];
   readonly now?: number;
   readonly curves?: EquityCurve[];
   readonly disposed?: () => void;
@@ -303,13 +369,18 @@ const drawEquity: DrawEquity = (_element, onPoint) => {
 /** Draws the panel and returns what it sends. */
 function show(
   state: DashboardState | undefined,
-  { view = FIRST_VIEW, now = NOW, curves = [], disposed }: Shown = {},
+  { view = FIRST_VIEW, trades = [], chosen = [], now = NOW, curves = [], disposed }: Shown = {},
 ): readonly WebviewMessage[] {
   const sent: WebviewMessage[] = [];
   curvesShown = curves;
   onDispose = disposed ?? (() => undefined);
-  const actions = { send: (message: WebviewMessage) => sent.push(message), choose: () => undefined, drawEquity };
-  void act(() => render(<Panel state={state} view={view} now={now} actions={actions} />, root));
+  const actions = {
+    send: (message: WebviewMessage) => sent.push(message),
+    choose: (choice: Partial<View>) => chosen.push(choice),
+    drawEquity,
+  };
+  const details = { ...NO_DETAILS, trades };
+  void act(() => render(<Panel state={state} details={details} view={view} now={now} actions={actions} />, root));
   return sent;
 }
 

@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { restore, save } from "../../webview/saved.js";
+import { TRADE_SORTS } from "../../webview/tradeList.js";
 import { FIRST_VIEW, type View } from "../../webview/view.js";
 import { dashboardState } from "./arbitraryState.js";
 
 const view: fc.Arbitrary<View> = fc.record({
   account: fc.constantFrom(undefined, "manual" as const, "paper" as const),
   equityAsTable: fc.boolean(),
+  trades: fc.record({ sort: fc.constantFrom(...TRADE_SORTS), descending: fc.boolean(), filter: fc.string() }),
 });
 
 describe("What is kept of the panel", () => {
@@ -29,7 +31,7 @@ describe("What is kept of the panel", () => {
   });
 
   it("comes back as a view alone when the host had not spoken yet", () => {
-    const saved = { state: undefined, view: { account: "paper" as const, equityAsTable: true } };
+    const saved = { state: undefined, view: { ...FIRST_VIEW, account: "paper" as const, equityAsTable: true } };
     expect(restore(throughVsCode(save(saved)))).toEqual(saved);
   });
 

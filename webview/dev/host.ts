@@ -1,5 +1,5 @@
 import type { DashboardState, HostMessage, WebviewMessage } from "../../src/core/protocol.js";
-import { SAMPLES, sampleState } from "./sample.js";
+import { SAMPLES, sampleState, sampleTrades } from "./sample.js";
 import { THEMES, type ThemeName, wear } from "./themes.js";
 
 declare global {
@@ -39,6 +39,7 @@ window.acquireVsCodeApi = () => ({
     if (message.type !== "ready") return;
     const state = sampleState(sample, Date.now() / MS_PER_SECOND);
     window.tell({ type: "snapshot", state: window.sampleChange?.(state) ?? state });
+    window.tell({ type: "trades", kept: 0, rows: sampleTrades(state) });
   },
   getState: () => window.kept,
   setState: (state) => {
