@@ -183,7 +183,9 @@ export class Engine {
     if (!this.#inDay) return;
     tape.bars.add(price, size, side);
     const cluster = tape.judgeForming(this.#now);
-    if (cluster !== undefined) this.#onCluster(cluster, tape);
+    if (cluster === undefined) return;
+    this.#onCluster(cluster, tape);
+    this.#emitFootprints(tape);
   }
 
   #meet(tape: ContractTape, time: Micros, price: Ticks): void {
@@ -234,7 +236,7 @@ export class Engine {
 
   #endDay(day: TradingDay): void {
     this.#desk.endDay(day, this.#tape?.lasting());
-    this.#tape?.endDay();
+    if (this.#tape !== undefined) this.#endDayOf(this.#tape);
     this.#inDay = false;
     this.#day = this.#hours.dayEndingAfter(day.close);
     const current = this.#tape?.instrument;
@@ -261,6 +263,17 @@ export class Engine {
     if (gap !== undefined && tape.bars.start < gap.to && gap.from < tape.bars.end) tape.bars.markDirty();
     const cluster = tape.closeBar();
     if (cluster !== undefined) this.#onCluster(cluster, tape);
+    this.#emitFootprints(tape);
+  }
+
+  #endDayOf(tape: ContractTape): void {
+    tape.endDay();
+    this.#emitFootprints(tape);
+  }
+
+  // Behind what was decided: they are kept for whoever looks at a signal later.
+  #emitFootprints(tape: ContractTape): void {
+    for (const footprint of tape.footprints.drain()) this.#emit(footprint);
   }
 
   #onCluster(cluster: Signal | DiscardedCluster, tape: ContractTape): void {
@@ -454,7 +467,7 @@ export class Engine {
     this.#hasBars = true;
     if (this.#started && this.#inDay && this.#day !== undefined)
       this.#advance(Math.min(this.#day.close, bar.start) as Micros);
-    if (this.#inDay) this.#tape?.endDay();
+    if (this.#inDay && this.#tape !== undefined) this.#endDayOf(this.#tape);
     const before = this.#tape?.instrument;
     if (before !== undefined && before.symbol !== contract.symbol) this.#desk.endContract(before, this.#now);
     this.#inDay = false;
