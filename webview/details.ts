@@ -1,13 +1,15 @@
-import type { HostMessage, TradeRow } from "../src/core/protocol.js";
+import type { HostMessage, SignalEvidence, TradeRow } from "../src/core/protocol.js";
 
 /** What the panel shows beside the dashboard's state, each by a message of its own. It is not kept: the host tells it again. */
 export interface Details {
   /** Closed trades, oldest first. */
   readonly trades: readonly TradeRow[];
+  /** Of the signal that the user asked for. */
+  readonly evidence: SignalEvidence | undefined;
 }
 
 /** Before the host has told any. */
-export const NO_DETAILS: Details = { trades: [] };
+export const NO_DETAILS: Details = { trades: [], evidence: undefined };
 
 /**
  * Folds a message of the host into the details. Never changes `details`.
@@ -20,6 +22,8 @@ export function reduceDetails(details: Details, message: HostMessage): Details {
       // More than it has cannot be kept: it was told of another page.
       if (message.kept > details.trades.length) return details;
       return { ...details, trades: [...details.trades.slice(0, message.kept), ...message.rows] };
+    case "evidence":
+      return { ...details, evidence: message.evidence };
     case "snapshot":
     case "append":
       return details;

@@ -4,6 +4,7 @@ import type { WebviewMessage } from "../src/core/protocol.js";
 import { registerControls } from "./controls.js";
 import { NO_DETAILS, reduceDetails } from "./details.js";
 import { drawEquity } from "./equityChart.js";
+import { drawFootprint } from "./footprintChart.js";
 import { Panel } from "./panel.js";
 import { restore, save } from "./saved.js";
 import { parseHostMessage } from "./schema.js";
@@ -40,6 +41,11 @@ function start(host: VsCodeApi, root: HTMLElement): void {
       changed();
     },
     drawEquity,
+    drawFootprint,
+    closeEvidence: () => {
+      details = { ...details, evidence: undefined };
+      requestRender();
+    },
   };
 
   const paint = () => {

@@ -3,6 +3,7 @@ import type { DashboardState } from "../src/core/protocol.js";
 import { ContextTable } from "./contextTable.js";
 import type { Details } from "./details.js";
 import { EquitySection } from "./equitySection.js";
+import { EvidenceSection } from "./evidenceSection.js";
 import { Figures } from "./figures.js";
 import { OpenPositions } from "./openPositions.js";
 import { RecommendationCard } from "./recommendationCard.js";
@@ -52,6 +53,9 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
             actions={actions}
           />
         </>
+      )}
+      {details.evidence !== undefined && (
+        <EvidenceSection evidence={details.evidence} timeZone={state.timeZone} actions={actions} />
       )}
       <Footer simulated={state.simulated} />
     </main>

@@ -1,5 +1,12 @@
 import * as z from "zod/mini";
-import type { DashboardAccount, DashboardState, EquityPoint, HostMessage, TradeRow } from "../src/core/protocol.js";
+import type {
+  DashboardAccount,
+  DashboardState,
+  EquityPoint,
+  HostMessage,
+  SignalEvidence,
+  TradeRow,
+} from "../src/core/protocol.js";
 
 // zod would try `new Function` for speed, which the page's policy forbids and reports.
 z.config({ jitless: true });
@@ -122,6 +129,96 @@ const tradeRow: z.ZodMiniType<TradeRow> = z.object({
   unverified: z.boolean(),
 });
 
+const wins = z.object({ wins: z.number(), losses: z.number() });
+
+const evidenceCall = z.object({
+  account: accountName,
+  orderType: z.string(),
+  quantity: z.number(),
+  price: z.string(),
+  stop: z.string(),
+  target: z.string(),
+  confidence: z.number(),
+  interval,
+  breakEven: z.number(),
+  chanceAboveBreakEven: z.number(),
+  multiplier: z.number(),
+  conservativeMultiplier: z.number(),
+  evidence: z.number(),
+  context: z.string(),
+  posterior: z.optional(
+    z.object({
+      alpha: z.number(),
+      beta: z.number(),
+      lambda: z.number(),
+      contextTrades: z.number(),
+      otherTrades: z.number(),
+    }),
+  ),
+  own: wins,
+  others: wins,
+  rows: z.array(z.object({ time: z.number(), win: z.boolean(), rMultiple: z.number() })),
+  sizing: z.object({
+    riskFraction: z.number(),
+    budget: z.number(),
+    riskPerContract: z.number(),
+    base: z.number(),
+    raw: z.number(),
+    cap: z.number(),
+    quantity: z.number(),
+    riskActual: z.number(),
+  }),
+});
+
+const evidence: z.ZodMiniType<SignalEvidence> = z.object({
+  key: z.string(),
+  recommendation: z.optional(z.string()),
+  time: z.number(),
+  contract: z.string(),
+  action,
+  tickSize: z.number(),
+  cluster: z.object({
+    ratio: z.number(),
+    volume: z.number(),
+    baseline: z.number(),
+    pointOfControl: z.optional(z.number()),
+    low: z.number(),
+    high: z.number(),
+    close: z.number(),
+    modalPosition: z.number(),
+    deltaFraction: z.optional(z.number()),
+    strength: z.number(),
+    partial: z.boolean(),
+  }),
+  answers: z.array(z.object({ rule: z.string(), answer: z.optional(action) })),
+  footprint: z.array(
+    z.object({
+      time: z.number(),
+      low: z.number(),
+      high: z.number(),
+      close: z.number(),
+      volume: z.number(),
+      levels: z.array(z.object({ price: z.number(), volume: z.number(), bid: z.number(), ask: z.number() })),
+    }),
+  ),
+  refused: z.optional(z.string()),
+  call: z.optional(evidenceCall),
+  path: z.array(z.object({ time: z.number(), low: z.number(), high: z.number(), close: z.number() })),
+  answer: z.optional(z.string()),
+  results: z.array(
+    z.object({
+      of: z.enum(["manual", "paper", "shadow"]),
+      reason: z.string(),
+      entry: z.optional(z.number()),
+      exit: z.optional(z.number()),
+      rMultiple: z.number(),
+      netPnl: z.number(),
+      maePoints: z.optional(z.number()),
+      mfePoints: z.optional(z.number()),
+    }),
+  ),
+});
+
 const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), state }),
   z.object({
@@ -131,6 +228,7 @@ const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
       equity: z.array(z.object({ account: accountName, points: z.array(equityPoint) })),
     }),
   }),
+  z.object({ type: z.literal("evidence"), evidence }),
   z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: z.array(tradeRow) }),
 ]);
 

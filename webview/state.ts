@@ -14,6 +14,7 @@ export function reduce(state: DashboardState | undefined, message: HostMessage):
     case "append":
       return state === undefined ? undefined : append(state, message.change);
     case "trades":
+    case "evidence":
       return state;
     default:
       message satisfies never;

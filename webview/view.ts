@@ -1,6 +1,7 @@
 import type { WebviewMessage } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
 import type { DrawEquity } from "./equityChart.js";
+import type { DrawFootprint } from "./footprintChart.js";
 import { FIRST_TRADES, type TradesView } from "./tradeList.js";
 
 /** What the user chose in the panel; it says nothing about trading. */
@@ -20,4 +21,6 @@ export interface Actions {
   readonly send: (message: WebviewMessage) => void;
   readonly choose: (choice: Partial<View>) => void;
   readonly drawEquity: DrawEquity;
+  readonly drawFootprint: DrawFootprint;
+  readonly closeEvidence: () => void;
 }

@@ -148,10 +148,127 @@ export interface TradeRow {
   readonly unverified: boolean;
 }
 
+/** A bar of a footprint; prices are in points. Without levels the source did not tell volume at price. */
+export interface EvidenceBar {
+  readonly time: number;
+  readonly low: number;
+  readonly high: number;
+  readonly close: number;
+  readonly volume: number;
+  /** From low to high: what traded, what sellers hit at the bid, what buyers lifted at the ask. */
+  readonly levels: readonly {
+    readonly price: number;
+    readonly volume: number;
+    readonly bid: number;
+    readonly ask: number;
+  }[];
+}
+
+/** A bar after a call, in R from its price: above 0 in its favour, `low` the worst of the bar. */
+export interface PathPoint {
+  readonly time: number;
+  readonly low: number;
+  readonly high: number;
+  readonly close: number;
+}
+
+/** What was recommended on a signal, and why in this size. */
+export interface EvidenceCall {
+  readonly account: AccountName;
+  readonly orderType: string;
+  readonly quantity: number;
+  readonly price: string;
+  readonly stop: string;
+  readonly target: string;
+  readonly confidence: number;
+  readonly interval: readonly [low: number, high: number];
+  readonly breakEven: number;
+  readonly chanceAboveBreakEven: number;
+  readonly multiplier: number;
+  readonly conservativeMultiplier: number;
+  readonly evidence: number;
+  readonly context: string;
+  /** The Beta distribution behind the confidence; absent in records of earlier versions. */
+  readonly posterior?:
+    | {
+        readonly alpha: number;
+        readonly beta: number;
+        readonly lambda: number;
+        readonly contextTrades: number;
+        readonly otherTrades: number;
+      }
+    | undefined;
+  /** Closed trades of the account before it, in its context and in the others. */
+  readonly own: { readonly wins: number; readonly losses: number };
+  readonly others: { readonly wins: number; readonly losses: number };
+  /** The newest of its context, oldest first. */
+  readonly rows: readonly { readonly time: number; readonly win: boolean; readonly rMultiple: number }[];
+  readonly sizing: {
+    readonly riskFraction: number;
+    readonly budget: number;
+    readonly riskPerContract: number;
+    readonly base: number;
+    readonly raw: number;
+    readonly cap: number;
+    readonly quantity: number;
+    readonly riskActual: number;
+  };
+}
+
+/** How a call ended: on an account, or by the paper rules alone. */
+export interface EvidenceResult {
+  readonly of: AccountName | "shadow";
+  readonly reason: string;
+  /** In points; undefined where it was not filled. */
+  readonly entry?: number | undefined;
+  readonly exit?: number | undefined;
+  readonly rMultiple: number;
+  readonly netPnl: number;
+  readonly maePoints?: number | undefined;
+  readonly mfePoints?: number | undefined;
+}
+
+/** All that was kept of a signal. Prices are in points. */
+export interface SignalEvidence {
+  /** Id of the signal. */
+  readonly key: string;
+  readonly recommendation?: string | undefined;
+  readonly time: number;
+  readonly contract: string;
+  readonly action: "BUY" | "SHORT";
+  readonly tickSize: number;
+  readonly cluster: {
+    readonly ratio: number;
+    readonly volume: number;
+    readonly baseline: number;
+    readonly pointOfControl?: number | undefined;
+    readonly low: number;
+    readonly high: number;
+    readonly close: number;
+    readonly modalPosition: number;
+    readonly deltaFraction?: number | undefined;
+    readonly strength: number;
+    readonly partial: boolean;
+  };
+  /** What each direction rule said; undefined: none. */
+  readonly answers: readonly { readonly rule: string; readonly answer?: "BUY" | "SHORT" | undefined }[];
+  /** The signal's bar and its neighbours, oldest first; empty: not recorded. */
+  readonly footprint: readonly EvidenceBar[];
+  readonly refused?: string | undefined;
+  readonly call?: EvidenceCall | undefined;
+  /** Empty: not recorded, or the day is not over. */
+  readonly path: readonly PathPoint[];
+  /** What the user answered; undefined where nothing was asked. */
+  readonly answer?: string | undefined;
+  readonly results: readonly EvidenceResult[];
+}
+
 /** Host to webview: the whole state, then what changed. What is large and changes rarely has messages of its own. */
 export type HostMessage =
   | { readonly type: "snapshot"; readonly state: DashboardState }
   | { readonly type: "append"; readonly change: DashboardChange }
+  /** What the user asked to see of a signal. */
+  | { readonly type: "evidence"; readonly evidence: SignalEvidence }
   /** Closed trades, oldest first: of those it has the first `kept` stay, `rows` follow them. */
   | { readonly type: "trades"; readonly kept: number; readonly rows: readonly TradeRow[] };
 

@@ -9,6 +9,7 @@ import type { Documents } from "./documents.js";
 import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { failed, oneLine } from "./notices.js";
+import { openEvidence } from "./openEvidence.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
@@ -47,6 +48,7 @@ export const COMMANDS = {
     await workbench.restore();
     await dashboard.open();
   },
+  "volumeCluster.openEvidence": ({ workbench, dashboard }, id) => openEvidence(workbench, dashboard, textOf(id)),
   "volumeCluster.exportJournal": ({ workbench }) => exportJournal(workbench),
   "volumeCluster.restoreBackup": ({ workbench }) => restoreBackup(workbench),
   "volumeCluster.resetPaperPortfolio": ({ workbench }) => resetPaperPortfolio(workbench),

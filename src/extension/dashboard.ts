@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { EngineOutput } from "../core/events.js";
-import type { HostMessage, TradeRow, WebviewMessage } from "../core/protocol.js";
+import type { HostMessage, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
 import { changesThePast } from "./equityPoints.js";
@@ -38,6 +38,8 @@ export class Dashboard implements vscode.Disposable {
   #added: EngineOutput[] = [];
   /** Closed trades that the page has. */
   #trades: readonly TradeRow[] = [];
+  /** Asked for, and not yet told. */
+  #evidence: SignalEvidence | undefined;
   readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
   #window = { second: 0, count: 0 };
   #dropped = 0;
@@ -65,6 +67,13 @@ export class Dashboard implements vscode.Disposable {
     if (this.#panel !== undefined) return;
     const { Active } = vscode.ViewColumn;
     this.#take(vscode.window.createWebviewPanel(PANEL, "Volume Cluster Performance", Active, this.#options()));
+  }
+
+  /** Opens the panel at what was kept of a signal. */
+  async showEvidence(evidence: SignalEvidence): Promise<void> {
+    this.#evidence = evidence;
+    await this.open();
+    if (this.#ready) this.#tellEvidence();
   }
 
   dispose(): void {
@@ -127,6 +136,7 @@ export class Dashboard implements vscode.Disposable {
         this.#ready = true;
         this.#trades = [];
         this.#snapshot();
+        this.#tellEvidence();
         return;
       case "recordFill":
         void vscode.commands.executeCommand("volumeCluster.recordFill", message.recommendation);
@@ -188,6 +198,13 @@ export class Dashboard implements vscode.Disposable {
     if (source === undefined) return;
     this.#post({ type: "snapshot", state: dashboardState(source) });
     this.#tellTrades();
+  }
+
+  // A page that is not ready yet is told when it is.
+  #tellEvidence(): void {
+    const evidence = this.#evidence;
+    this.#evidence = undefined;
+    if (evidence !== undefined) this.#post({ type: "evidence", evidence });
   }
 
   #tellTrades(): void {

@@ -338,6 +338,28 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it("shows the evidence of a row in every theme and width, as a footprint that is drawn", {
+    timeout: SLOW_MS,
+  }, async () => {
+    await open("buy", "dark");
+    await page.locator(".trades tbody tr").first().click();
+    await page.locator("#evidence").waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("evidence");
+    expect(await page.locator(".footprint canvas").count()).toBeGreaterThan(0);
+    for (const theme of THEMES) {
+      await page.evaluate((name) => window.wear(name), theme);
+      for (const width of theme === "dark" ? WIDTHS : [1280]) {
+        await resize(width);
+        await picture(`evidence-${theme}-${width}`);
+        expect(await sidewaysScroll(), `sideways scroll in ${theme} at ${width} px`).toBeLessThanOrEqual(0);
+      }
+      expect(await axeFindings(), `axe in ${theme}`).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+    await page.locator(".evidence").getByText("Close", { exact: true }).click();
+    await page.locator("#evidence").waitFor({ state: "detached" });
+  });
+
   it("repaints its chart when the theme changes", async () => {
     await open("buy", "dark");
     const dark = await chartPixels();

@@ -3,12 +3,14 @@ import fc from "fast-check";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { DashboardState, EquityPoint, TradeRow, WebviewMessage } from "../../src/core/protocol.js";
+import type { DashboardState, EquityPoint, SignalEvidence, TradeRow, WebviewMessage } from "../../src/core/protocol.js";
 import { NO_DETAILS } from "../../webview/details.js";
 import { SAMPLES, sampleState, sampleTrades } from "../../webview/dev/sample.js";
+import { sampleEvidence } from "../../webview/dev/sampleEvidence.js";
 import type { DrawEquity, EquityCurve } from "../../webview/equityChart.js";
+import type { DrawFootprint, FootprintPicture } from "../../webview/footprintChart.js";
 import { Panel } from "../../webview/panel.js";
-import { FIRST_VIEW, type View } from "../../webview/view.js";
+import { type Actions, FIRST_VIEW, type View } from "../../webview/view.js";
 import { dashboardState } from "./arbitraryState.js";
 
 // The toolkit writes style rules when it is imported, which happy-dom cannot; browser.test.ts runs the real one.
@@ -347,9 +349,63 @@ describe("The table of trades", () => {
   });
 });
 
+describe("The evidence of a signal", () => {
+  const state = sampleState("buy", NOW);
+  const evidence = sampleEvidence();
+  const section = () => root.querySelector(".evidence")?.textContent?.replaceAll("\u00a0", " ") ?? "";
+
+  it("draws the footprint with the signal's bar marked, and lists its levels as a table", () => {
+    show(state, { evidence });
+    expect(footprintShown?.bars).toBe(evidence.footprint);
+    expect(footprintShown?.marked).toBe(evidence.footprint[3]?.time);
+    expect(root.querySelector(".footprint")?.getAttribute("aria-label")).toMatch(/^Footprint of 7 bars.*Delta by bar/);
+    const rows = [...root.querySelectorAll(".evidence details tbody tr")].map((row) => row.textContent);
+    expect(rows.filter((row) => row?.includes("point of control"))).toHaveLength(1);
+  });
+
+  it("has the four answers, the chance with its rows, the size step by step, and what happened", () => {
+    show(state, { evidence });
+    for (const words of [
+      "4.6 times the baseline of 139",
+      "Where its volume liesBUY",
+      "Who was the aggressorSHORT",
+      "Aggressors absorbedBUY",
+      "Volume and aggressors agreeNone",
+      "9 won, 5 lost",
+      "98 won, 94 lost",
+      "α 20.40, β 15.60",
+      "57.0 % (44–69 %)",
+      "Risk of a contract$805.00",
+      "Filled 2 at 6027.25",
+      "By the paper rules alone",
+    ])
+      expect(section()).toContain(words);
+    expect(root.querySelector(".path")?.getAttribute("aria-label")).toMatch(/^Price after the call: best \+\d/);
+  });
+
+  it("says what an earlier version has not recorded, and what was refused", () => {
+    const call = evidence.call && { ...evidence.call, posterior: undefined };
+    show(state, { evidence: { ...evidence, footprint: [], path: [], call } });
+    expect(section()).toContain("The bars around it are not recorded");
+    expect(section()).toContain("Beta distributionNot recorded");
+    expect(section()).toContain("The path of the price is not recorded");
+    show(state, { evidence: { ...evidence, call: undefined, results: [], refused: "CUTOFF" } });
+    expect(section()).toContain("Refused: CUTOFF");
+  });
+
+  it("has no number that is none, and no markup from outside", () => {
+    const hostile = "<img src=x onerror=alert(1)>";
+    const call = evidence.call && { ...evidence.call, context: hostile, price: hostile };
+    show(state, { evidence: { ...evidence, contract: hostile, answer: hostile, call } });
+    expect(root.querySelector("img")).toBeNull();
+    expect(root.innerHTML).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
 interface Shown {
   readonly view?: View;
   readonly trades?: readonly TradeRow[];
+  readonly evidence?: SignalEvidence;
   readonly chosen?: Partial<View>[];
   readonly now?: number;
   readonly curves?: EquityCurve[];
@@ -366,20 +422,28 @@ const drawEquity: DrawEquity = (_element, onPoint) => {
   return { show: (curve) => curvesShown.push(curve), dispose: () => onDispose() };
 };
 
+let footprintShown: FootprintPicture | undefined;
+const drawFootprint: DrawFootprint = (_element, picture) => {
+  footprintShown = picture;
+  return { dispose: () => undefined };
+};
+
 /** Draws the panel and returns what it sends. */
 function show(
   state: DashboardState | undefined,
-  { view = FIRST_VIEW, trades = [], chosen = [], now = NOW, curves = [], disposed }: Shown = {},
+  { view = FIRST_VIEW, trades = [], evidence, chosen = [], now = NOW, curves = [], disposed }: Shown = {},
 ): readonly WebviewMessage[] {
   const sent: WebviewMessage[] = [];
   curvesShown = curves;
   onDispose = disposed ?? (() => undefined);
-  const actions = {
-    send: (message: WebviewMessage) => sent.push(message),
-    choose: (choice: Partial<View>) => chosen.push(choice),
+  const actions: Actions = {
+    send: (message) => sent.push(message),
+    choose: (choice) => chosen.push(choice),
     drawEquity,
+    drawFootprint,
+    closeEvidence: () => undefined,
   };
-  const details = { ...NO_DETAILS, trades };
+  const details = { ...NO_DETAILS, trades, evidence };
   void act(() => render(<Panel state={state} details={details} view={view} now={now} actions={actions} />, root));
   return sent;
 }

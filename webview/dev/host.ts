@@ -1,5 +1,6 @@
 import type { DashboardState, HostMessage, WebviewMessage } from "../../src/core/protocol.js";
 import { SAMPLES, sampleState, sampleTrades } from "./sample.js";
+import { sampleEvidence } from "./sampleEvidence.js";
 import { THEMES, type ThemeName, wear } from "./themes.js";
 
 declare global {
@@ -36,6 +37,7 @@ window.wear = wear;
 window.acquireVsCodeApi = () => ({
   postMessage: (message) => {
     window.sent.push(message);
+    if (message.type === "openEvidence") window.tell({ type: "evidence", evidence: sampleEvidence() });
     if (message.type !== "ready") return;
     const state = sampleState(sample, Date.now() / MS_PER_SECOND);
     window.tell({ type: "snapshot", state: window.sampleChange?.(state) ?? state });
