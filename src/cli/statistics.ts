@@ -1,38 +1,69 @@
 import { importedFields, importedStatistics, importedWords } from "../app/earlier/importedStatistics.js";
 import { printed } from "../app/lines.js";
 import { notCounted } from "../app/notCounted.js";
+import { performanceReport } from "../app/performance.js";
+import { within } from "../app/period.js";
+import { reportWords } from "../app/reportWords.js";
 import { statisticsOf } from "../app/statistics.js";
 import { statisticsLine } from "../app/statisticsLine.js";
 import { statisticsWords } from "../app/statisticsWords.js";
-import { MICROS_PER_DAY, type Micros } from "../core/units.js";
+import type { Period } from "../core/protocol.js";
 import { answerTime, DATA_OPTION, withBooks } from "./books.js";
 import type { Arguments, Command, Terminal } from "./command.js";
+import { UsageError } from "./usageError.js";
 
 /** `statistics`: the performance tables. */
 export const statistics: Command = {
   summary: "Show the performance of the accounts and of their contexts",
-  usage: "--data FOLDER [--days N] [--json]",
+  usage: "--data FOLDER [--days N | --from DATE] [--to DATE] [--json]",
   options: {
     ...DATA_OPTION,
     days: ["N", "only trades closed in the last N days; balances are always of all"],
+    from: ["DATE", "only trades of trading days from DATE on, YYYY-MM-DD"],
+    to: ["DATE", "only trades of trading days up to DATE"],
     json: ["", "one JSON line, for programs"],
   },
   async run(args: Arguments, terminal: Terminal) {
-    const days = args.number("days", { min: 1, max: 100_000, whole: true });
+    const period = periodOf(args);
     await withBooks(args, terminal, "read", async (run, booked) => {
-      const since =
-        days === undefined ? undefined : (((await answerTime(run, terminal)) - days * MICROS_PER_DAY) as Micros);
+      const now = await answerTime(run, terminal);
       // By what the engine books: what it does not take is in no balance, so it is in no count.
-      const tables = statisticsOf(run.engine.view(), booked, since);
+      const tables = statisticsOf(run.engine.view(), booked, within(period, now));
+      const report = performanceReport(run.engine.view(), booked, period, now);
       const lost = notCounted(run.outputs, booked);
       const imported = importedStatistics(run.outputs);
       if (args.has("json")) {
-        const fields = { notCounted: lost, imported: importedFields(imported) };
+        const fields = { notCounted: lost, imported: importedFields(imported), reports: report.accounts };
         terminal.out(printed({ ...statisticsLine(tables), ...fields }));
         return;
       }
-      const lines = [...statisticsWords(tables), ...lost.map(({ reason }) => reason), ...importedWords(imported)];
+      const lines = [
+        ...statisticsWords(tables),
+        ...reportWords(report),
+        ...lost.map(({ reason }) => reason),
+        ...importedWords(imported),
+      ];
       for (const line of lines) terminal.out(line);
     });
   },
 };
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** @throws UsageError when it is none */
+function periodOf(args: Arguments): Period {
+  const days = args.number("days", { min: 1, max: 100_000, whole: true });
+  const [from, to] = [dateOf(args, "from"), dateOf(args, "to")];
+  if (days === undefined && from === undefined && to === undefined) return { kind: "all" };
+  if (days === undefined) return { kind: "range", from: from ?? "0000-01-01", to: to ?? "9999-12-31" };
+  if (from !== undefined || to !== undefined) throw new UsageError('"--days" and "--from" or "--to" name two periods');
+  return { kind: "days", days };
+}
+
+function dateOf(args: Arguments, option: string): string | undefined {
+  const date = args.text(option);
+  if (date !== undefined && !(DATE.test(date) && !Number.isNaN(Date.parse(date)))) {
+    throw new UsageError(`"--${option} ${date}" is not a date: write it as 2025-06-09`);
+  }
+  return date;
+}

@@ -263,10 +263,148 @@ export interface SignalEvidence {
   readonly results: readonly EvidenceResult[];
 }
 
+/** What statistics are of; the dates are trading days, YYYY-MM-DD, both included. */
+export type Period =
+  | { readonly kind: "days"; readonly days: number }
+  | { readonly kind: "all" }
+  | { readonly kind: "range"; readonly from: string; readonly to: string };
+
+/** A result in dollars, in ticks of one contract and in R; absent where it is not defined. Ticks and R are before costs. */
+export interface ReportUnits {
+  readonly name: string;
+  readonly usd?: number | undefined;
+  readonly ticks?: number | undefined;
+  readonly r?: number | undefined;
+}
+
+/** A figure without a choice of units. */
+export interface ReportFigure {
+  readonly name: string;
+  /** Absent where it is not defined. */
+  readonly value?: number | undefined;
+  readonly unit: "percent" | "ratio" | "count" | "usd" | "minutes" | "ticks" | "points";
+  /** What it rests on, or why it says little. */
+  readonly note?: string | undefined;
+}
+
+/** What something came to in all, with the 90 % interval of such a total. */
+export interface ReportTotal {
+  readonly total: number;
+  readonly interval?: readonly [low: number, high: number] | undefined;
+}
+
+/** What deciding otherwise than recommended has cost against the paper rules alone; below 0 it has earned. */
+export interface CostLine {
+  readonly name: "Overrides" | "Skips";
+  readonly count: number;
+  readonly usd: ReportTotal;
+  readonly r: ReportTotal;
+}
+
+/** Closed trades that have something in common. */
+export interface ReportGroup {
+  readonly name: string;
+  readonly trades: number;
+  readonly wins: number;
+  readonly netPnl: number;
+  readonly meanR: number;
+}
+
+/** What became of the recommendations for an account. */
+export interface CoverageReport {
+  readonly issued: number;
+  /** Not executed with a reason, or filled and closed. */
+  readonly complete: number;
+  readonly filled: number;
+}
+
+/** Recommendations of which there is a closed trade, and what the paper rules alone make of them and of all. */
+export interface ShadowReport {
+  readonly trades: number;
+  readonly winRate?: number | undefined;
+  readonly shadowWinRate?: number | undefined;
+  readonly meanR?: number | undefined;
+  readonly shadowMeanR?: number | undefined;
+  /** Of all recommendations that the paper rules fill. */
+  readonly all: number;
+  readonly allWinRate?: number | undefined;
+}
+
+/** The win rate of all closed trades against one that needs no skill; see `NullTest`. */
+export interface NullReport {
+  readonly name: "A coin" | "Break-even" | "Random entry";
+  readonly rate: number;
+  readonly highest: number;
+  readonly rejected: boolean;
+  readonly rejectedAfter?: number | undefined;
+  readonly needed?: number | undefined;
+}
+
+/** How true the stated chances were, of all closed trades whatever the period: a choice after looking would flatter. */
+export interface CalibrationReport {
+  readonly forecasts: number;
+  /** Absent while there are under 30. */
+  readonly verdict?: "plausible" | "miscalibrated" | undefined;
+  readonly brier: number;
+  readonly brierOfHalf: number;
+  readonly brierOfRunningRate: number;
+  readonly logLoss: number;
+  readonly logLossOfHalf: number;
+  readonly inTheLarge: number;
+  readonly bins: readonly {
+    readonly low: number;
+    readonly high: number;
+    readonly forecasts: number;
+    readonly meanConfidence: number;
+    readonly winRate: number;
+    /** 90 % interval of the win rate. */
+    readonly interval: readonly [low: number, high: number];
+  }[];
+  readonly winRate: number;
+  readonly winRateInterval: readonly [low: number, high: number];
+  readonly nulls: readonly NullReport[];
+  /** The user's own claim, not verified, and the chance that the true rate is at least as high. */
+  readonly target: number;
+  readonly chanceOfTarget: number;
+}
+
+/** A trading day with a closed trade. */
+export interface CalendarDay {
+  /** YYYY-MM-DD, the exchange's. */
+  readonly date: string;
+  readonly trades: number;
+  readonly wins: number;
+  readonly netPnl: number;
+  readonly r: number;
+}
+
+/** An account's statistics. */
+export interface AccountReport {
+  readonly name: AccountName;
+  readonly trades: number;
+  readonly tooFew: boolean;
+  readonly units: readonly ReportUnits[];
+  readonly figures: readonly ReportFigure[];
+  readonly groups: readonly { readonly by: string; readonly rows: readonly ReportGroup[] }[];
+  readonly coverage?: CoverageReport | undefined;
+  readonly shadow?: ShadowReport | undefined;
+  readonly costs: readonly CostLine[];
+  readonly calibration?: CalibrationReport | undefined;
+  /** Of all time, oldest first. */
+  readonly days: readonly CalendarDay[];
+}
+
+/** What closed trades tell, for a period. It changes only when a trade is closed or an answer is recorded. */
+export interface PerformanceReport {
+  readonly period: Period;
+  readonly accounts: readonly AccountReport[];
+}
+
 /** Host to webview: the whole state, then what changed. What is large and changes rarely has messages of its own. */
 export type HostMessage =
   | { readonly type: "snapshot"; readonly state: DashboardState }
   | { readonly type: "append"; readonly change: DashboardChange }
+  | { readonly type: "report"; readonly report: PerformanceReport }
   /** What the user asked to see of a signal. */
   | { readonly type: "evidence"; readonly evidence: SignalEvidence }
   /** Closed trades, oldest first: of those it has the first `kept` stay, `rows` follow them. */
@@ -286,6 +424,8 @@ export type WebviewMessage =
   | { readonly type: "recordFill"; readonly recommendation: string }
   | { readonly type: "recordExit"; readonly recommendation: string }
   | { readonly type: "showPending" }
+  /** Asks for the statistics of a period. */
+  | { readonly type: "period"; readonly period: Period }
   /** Asks for the evidence of a signal, by its recommendation. */
   | { readonly type: "openEvidence"; readonly recommendation: string }
   | { readonly type: "start" }
