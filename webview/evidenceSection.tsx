@@ -119,7 +119,7 @@ function LevelsTable({ bar, at }: { readonly bar: EvidenceBar; readonly at: (pri
   return (
     <details>
       <summary>The signal's bar as a table</summary>
-      <Table head={["Price", "Bid", "Ask", "Delta", "Volume"]}>
+      <Table label="Volume at price" head={["Price", "Bid", "Ask", "Delta", "Volume"]}>
         {bar.levels.toReversed().map(({ price, bid, ask, volume }) => (
           <tr key={price}>
             <th scope="row">
@@ -187,7 +187,7 @@ function Belief({ call, timeZone }: { readonly call: EvidenceCall; readonly time
       {rows.length > 0 && (
         <details>
           <summary>The newest results of its context</summary>
-          <Table head={["Closed", "R"]}>
+          <Table label="Results of the context" head={["Closed", "R"]}>
             {rows.toReversed().map((row) => (
               <tr key={row.time}>
                 <th scope="row">{formatDateTime(row.time, timeZone)}</th>
@@ -242,7 +242,7 @@ function Happened({ evidence, timeZone }: Pick<EvidenceProps, "evidence" | "time
         <PathPlot path={path} targetR={rOf(call)} timeZone={timeZone} />
       )}
       {results.length > 0 && (
-        <Table head={["Of", "Exit by", "Entry, exit", "Worst, best", "R", "Net"]}>
+        <Table label="How it ended" head={["Of", "Exit by", "Entry, exit", "Worst, best", "R", "Net"]}>
           {results.map((result) => (
             <Result key={result.of} result={result} decimals={decimals} />
           ))}
@@ -287,9 +287,16 @@ function List({ rows }: { readonly rows: readonly Row[] }): VNode {
   );
 }
 
-function Table({ head, children }: { readonly head: readonly string[]; readonly children: ComponentChildren }): VNode {
+interface TableProps {
+  readonly label: string;
+  readonly head: readonly string[];
+  readonly children: ComponentChildren;
+}
+
+function Table({ label, head, children }: TableProps): VNode {
   return (
-    <div class="sideways">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable from the keyboard
+    <section class="sideways" aria-label={label} tabIndex={0}>
       <table class="table">
         <thead>
           <tr>
@@ -302,7 +309,7 @@ function Table({ head, children }: { readonly head: readonly string[]; readonly 
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -86,4 +86,5 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   }, SECOND_MS);
   paint();
   host.postMessage({ type: "ready" });
+  if (view.period.kind !== "all") host.postMessage({ type: "period", period: view.period });
 }

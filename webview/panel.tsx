@@ -1,5 +1,7 @@
 import type { VNode } from "preact";
-import type { DashboardState } from "../src/core/protocol.js";
+import type { BlindSpan, DashboardState } from "../src/core/protocol.js";
+import { CalendarSection } from "./calendarSection.js";
+import { CalibrationSection } from "./calibrationSection.js";
 import { ContextTable } from "./contextTable.js";
 import type { Details } from "./details.js";
 import { EquitySection } from "./equitySection.js";
@@ -7,6 +9,7 @@ import { EvidenceSection } from "./evidenceSection.js";
 import { Figures } from "./figures.js";
 import { OpenPositions } from "./openPositions.js";
 import { RecommendationCard } from "./recommendationCard.js";
+import { StatisticsSection } from "./statisticsSection.js";
 import { TradesTable } from "./tradesTable.js";
 import { TrustLine } from "./trustLine.js";
 import type { Actions, View } from "./view.js";
@@ -22,6 +25,8 @@ interface PanelProps {
   readonly actions: Actions;
 }
 
+const NOTHING: readonly BlindSpan[] = [];
+
 /** The whole panel, in the order of a trader's questions: can I trust it, what now, is it working, why and where. */
 export function Panel({ state, details, view, now, actions }: PanelProps): VNode {
   if (state === undefined) {
@@ -33,6 +38,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
     );
   }
   const account = shownAccount(state, view.account);
+  const report = details.report?.accounts.find(({ name }) => name === account?.name);
   return (
     <main class="panel">
       <TrustLine state={state} actions={actions} />
@@ -43,8 +49,17 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
       ) : (
         <>
           <Figures account={account} accounts={state.accounts} actions={actions} />
-          <EquitySection account={account} timeZone={state.timeZone} view={view} actions={actions} />
+          <EquitySection
+            account={account}
+            other={state.accounts.find(({ name }) => name !== account.name)}
+            blind={details.report?.blind ?? NOTHING}
+            timeZone={state.timeZone}
+            view={view}
+            actions={actions}
+          />
+          <CalibrationSection calibration={report?.calibration} />
           <ContextTable rows={account.contexts} />
+          {report !== undefined && <StatisticsSection report={report} period={view.period} actions={actions} />}
           <TradesTable
             trades={details.trades}
             account={account.name}
@@ -52,6 +67,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
             view={view.trades}
             actions={actions}
           />
+          <CalendarSection days={report?.days ?? []} />
         </>
       )}
       {details.evidence !== undefined && (

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { DashboardState } from "../src/core/protocol.js";
-import { accountName, lastingState } from "./schema.js";
+import { accountName, lastingState, period } from "./schema.js";
 import { TRADE_SORTS } from "./tradeList.js";
 import { FIRST_VIEW, type View } from "./view.js";
 
@@ -15,6 +15,8 @@ const savedSchema = z.object({
   view: z.object({
     account: z.optional(accountName),
     equityAsTable: z.boolean(),
+    period,
+    both: z.boolean(),
     trades: z.object({ sort: z.enum(TRADE_SORTS), descending: z.boolean(), filter: z.string() }),
   }),
   state: z.optional(lastingState),

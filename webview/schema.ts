@@ -4,6 +4,8 @@ import type {
   DashboardState,
   EquityPoint,
   HostMessage,
+  PerformanceReport,
+  Period,
   SignalEvidence,
   TradeRow,
 } from "../src/core/protocol.js";
@@ -219,6 +221,96 @@ const evidence: z.ZodMiniType<SignalEvidence> = z.object({
   ),
 });
 
+export const period: z.ZodMiniType<Period> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("days"), days: z.number() }),
+  z.object({ kind: z.literal("all") }),
+  z.object({ kind: z.literal("range"), from: z.string(), to: z.string() }),
+]);
+
+const total = z.object({ total: z.number(), interval: z.optional(interval) });
+const maybe = z.optional(z.number());
+
+const calibration = z.object({
+  forecasts: z.number(),
+  verdict: z.optional(z.enum(["plausible", "miscalibrated"])),
+  brier: z.number(),
+  brierOfHalf: z.number(),
+  brierOfRunningRate: z.number(),
+  logLoss: z.number(),
+  logLossOfHalf: z.number(),
+  inTheLarge: z.number(),
+  bins: z.array(
+    z.object({
+      low: z.number(),
+      high: z.number(),
+      forecasts: z.number(),
+      meanConfidence: z.number(),
+      winRate: z.number(),
+      interval,
+    }),
+  ),
+  winRate: z.number(),
+  winRateInterval: interval,
+  nulls: z.array(
+    z.object({
+      name: z.enum(["A coin", "Break-even", "Random entry"]),
+      rate: z.number(),
+      highest: z.number(),
+      rejected: z.boolean(),
+      rejectedAfter: maybe,
+      needed: maybe,
+    }),
+  ),
+  target: z.number(),
+  chanceOfTarget: z.number(),
+});
+
+const accountReport = z.object({
+  name: accountName,
+  trades: z.number(),
+  tooFew: z.boolean(),
+  units: z.array(z.object({ name: z.string(), usd: maybe, ticks: maybe, r: maybe })),
+  figures: z.array(
+    z.object({
+      name: z.string(),
+      value: maybe,
+      unit: z.enum(["percent", "ratio", "count", "usd", "minutes", "ticks", "points"]),
+      note: z.optional(z.string()),
+    }),
+  ),
+  groups: z.array(
+    z.object({
+      by: z.string(),
+      rows: z.array(
+        z.object({ name: z.string(), trades: z.number(), wins: z.number(), netPnl: z.number(), meanR: z.number() }),
+      ),
+    }),
+  ),
+  coverage: z.optional(z.object({ issued: z.number(), complete: z.number(), filled: z.number() })),
+  shadow: z.optional(
+    z.object({
+      trades: z.number(),
+      winRate: maybe,
+      shadowWinRate: maybe,
+      meanR: maybe,
+      shadowMeanR: maybe,
+      all: z.number(),
+      allWinRate: maybe,
+    }),
+  ),
+  costs: z.array(z.object({ name: z.enum(["Overrides", "Skips"]), count: z.number(), usd: total, r: total })),
+  calibration: z.optional(calibration),
+  days: z.array(
+    z.object({ date: z.string(), trades: z.number(), wins: z.number(), netPnl: z.number(), r: z.number() }),
+  ),
+});
+
+const report: z.ZodMiniType<PerformanceReport> = z.object({
+  period,
+  accounts: z.array(accountReport),
+  blind: z.array(z.object({ from: z.number(), to: z.number(), days: z.number() })),
+});
+
 const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), state }),
   z.object({
@@ -228,6 +320,7 @@ const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
       equity: z.array(z.object({ account: accountName, points: z.array(equityPoint) })),
     }),
   }),
+  z.object({ type: z.literal("report"), report }),
   z.object({ type: z.literal("evidence"), evidence }),
   z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: z.array(tradeRow) }),
 ]);

@@ -15,6 +15,7 @@ export function reduce(state: DashboardState | undefined, message: HostMessage):
       return state === undefined ? undefined : append(state, message.change);
     case "trades":
     case "evidence":
+    case "report":
       return state;
     default:
       message satisfies never;

@@ -82,8 +82,10 @@ function Grid({ rows, timeZone, view, onSort, onOpen }: GridProps): VNode {
   const measure = () => {
     const element = box.current;
     if (element === null) return;
-    const drawn = element.querySelector<HTMLElement>("tbody tr[aria-rowindex]")?.offsetHeight ?? 0;
-    const now = { top: element.scrollTop, height: element.clientHeight, rowHeight: drawn > 0 ? drawn : ROW_PX };
+    const drawn = element.querySelector("tbody tr[aria-rowindex]")?.getBoundingClientRect().height ?? 0;
+    // A height that is not whole is rounded another way in every place: a new one must differ by more.
+    const isOther = drawn > 0 && Math.abs(drawn - scroll.rowHeight) > 0.1;
+    const now = { top: element.scrollTop, height: element.clientHeight, rowHeight: isOther ? drawn : scroll.rowHeight };
     const isSame = now.top === scroll.top && now.height === scroll.height && now.rowHeight === scroll.rowHeight;
     if (!isSame) setScroll(now);
   };

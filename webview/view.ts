@@ -1,4 +1,4 @@
-import type { WebviewMessage } from "../src/core/protocol.js";
+import type { Period, WebviewMessage } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
 import type { DrawEquity } from "./equityChart.js";
 import type { DrawFootprint } from "./footprintChart.js";
@@ -11,10 +11,20 @@ export interface View {
   /** The equity curve as a table in the place of the chart. */
   readonly equityAsTable: boolean;
   readonly trades: TradesView;
+  /** Of the statistics. */
+  readonly period: Period;
+  /** The other account's balance is drawn beside that of the one that is shown. */
+  readonly both: boolean;
 }
 
 /** How the panel opens. */
-export const FIRST_VIEW: View = { account: undefined, equityAsTable: false, trades: FIRST_TRADES };
+export const FIRST_VIEW: View = {
+  account: undefined,
+  equityAsTable: false,
+  trades: FIRST_TRADES,
+  period: { kind: "all" },
+  both: false,
+};
 
 /** What the panel can do beyond drawing. */
 export interface Actions {

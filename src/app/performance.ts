@@ -8,6 +8,7 @@ import { median, totalOf, ulcerIndex } from "../core/ledger/totals.js";
 import { presentPortfolios } from "../core/portfolio.js";
 import type {
   AccountReport,
+  BlindSpan,
   CalendarDay,
   CalibrationReport,
   CostLine,
@@ -41,12 +42,14 @@ interface Known {
  * deciding otherwise than recommended has cost. Money is in dollars.
  *
  * @param now from which the period's days count back
+ * @param blind days of which nothing was seen, where it is known
  */
 export function performanceReport(
   view: EngineView,
   outputs: readonly EngineOutput[],
   period: Period,
   now: Micros,
+  blind: readonly BlindSpan[] = [],
 ): PerformanceReport {
   const isIn = within(period, now);
   const present = presentPortfolios(outputs);
@@ -59,6 +62,7 @@ export function performanceReport(
   };
   return {
     period,
+    blind,
     accounts: statisticsOf(view, outputs, isIn).accounts.map((row) =>
       accountReport(
         row,

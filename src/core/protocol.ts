@@ -394,10 +394,19 @@ export interface AccountReport {
   readonly days: readonly CalendarDay[];
 }
 
+/** Trading days of which nothing was seen, between two that were. */
+export interface BlindSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly days: number;
+}
+
 /** What closed trades tell, for a period. It changes only when a trade is closed or an answer is recorded. */
 export interface PerformanceReport {
   readonly period: Period;
   readonly accounts: readonly AccountReport[];
+  /** Oldest first. */
+  readonly blind: readonly BlindSpan[];
 }
 
 /** Host to webview: the whole state, then what changed. What is large and changes rarely has messages of its own. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { EngineOutput } from "../core/events.js";
-import type { HostMessage, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
+import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
 import { changesThePast } from "./equityPoints.js";
@@ -15,13 +15,28 @@ const PANEL = "volumeCluster.performance";
 /** At most four appends a second. */
 const FLUSH_MS = 250;
 
+/** Statistics of all that was kept are made anew at most so often. */
+const REPORT_MS = 2_000;
+
 /** Messages of the panel that are looked at within a second; a person does not click faster. */
 const MESSAGES_PER_SECOND = 20;
+
+const REPORTED: ReadonlySet<EngineOutput["type"]> = new Set([
+  "recommendation",
+  "exit",
+  "fill",
+  "decision",
+  "shadow",
+  "equity",
+]);
 
 /** What is loaded when the panel first opens: zod and the mathematics of intervals. */
 interface Parts {
   readonly parseWebviewMessage: (raw: unknown) => WebviewMessage | undefined;
   readonly winRateInterval: WinRateInterval;
+  readonly performanceReport: typeof import("../app/performance.js").performanceReport;
+  readonly blindSpans: typeof import("../app/blindSpans.js").blindSpans;
+  readonly loadCalendar: typeof import("../app/calendar.js").loadCalendar;
 }
 
 /** The one performance panel: a snapshot when it becomes visible, then what changed; nothing while it is hidden. */
@@ -41,6 +56,8 @@ export class Dashboard implements vscode.Disposable {
   /** Asked for, and not yet told. */
   #evidence: SignalEvidence | undefined;
   readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
+  readonly #report = new Soon(() => this.#tellReport(), REPORT_MS);
+  #period: Period = { kind: "all" };
   #window = { second: 0, count: 0 };
   #dropped = 0;
 
@@ -144,6 +161,10 @@ export class Dashboard implements vscode.Disposable {
       case "recordExit":
         void vscode.commands.executeCommand("volumeCluster.recordExit", message.recommendation);
         return;
+      case "period":
+        this.#period = message.period;
+        this.#tellReport();
+        return;
       case "showPending":
         void vscode.commands.executeCommand("volumeCluster.showPendingTrades");
         return;
@@ -166,6 +187,7 @@ export class Dashboard implements vscode.Disposable {
     if (visible) return;
     this.#ready = false;
     this.#flush.cancel();
+    this.#report.cancel();
   }
 
   #add(output: EngineOutput): void {
@@ -188,6 +210,7 @@ export class Dashboard implements vscode.Disposable {
     if (source === undefined) return;
     this.#post({ type: "append", change: dashboardChange(source, added) });
     if (added.some(({ type }) => type === "exit")) this.#tellTrades();
+    if (added.some(changesReport)) this.#report.request();
   }
 
   #snapshot(): void {
@@ -198,6 +221,17 @@ export class Dashboard implements vscode.Disposable {
     if (source === undefined) return;
     this.#post({ type: "snapshot", state: dashboardState(source) });
     this.#tellTrades();
+    this.#report.request();
+  }
+
+  #tellReport(): void {
+    const { view } = this.#workbench.standing();
+    if (!this.#ready || this.#panel?.visible !== true || this.#parts === undefined || view === undefined) return;
+    const outputs = this.#workbench.outputs();
+    const hours = this.#workbench.settings?.contract.session ?? "rth";
+    const blind = this.#parts.blindSpans(outputs, hours, this.#parts.loadCalendar());
+    const now = this.#workbench.answerTime();
+    this.#post({ type: "report", report: this.#parts.performanceReport(view, outputs, this.#period, now, blind) });
   }
 
   // A page that is not ready yet is told when it is.
@@ -231,6 +265,7 @@ export class Dashboard implements vscode.Disposable {
 
   #forget(): void {
     this.#flush.cancel();
+    this.#report.cancel();
     this.#panel = undefined;
     this.#ready = false;
     this.#added = [];
@@ -238,9 +273,23 @@ export class Dashboard implements vscode.Disposable {
 }
 
 async function loadParts(): Promise<Parts> {
-  const [{ parseWebviewMessage }, { winRateInterval }] = await Promise.all([
+  const [messages, posterior, performance, blind, calendar] = await Promise.all([
     import("./webviewMessage.js"),
     import("../core/sizing/posterior.js"),
+    import("../app/performance.js"),
+    import("../app/blindSpans.js"),
+    import("../app/calendar.js"),
   ]);
-  return { parseWebviewMessage, winRateInterval };
+  return {
+    parseWebviewMessage: messages.parseWebviewMessage,
+    winRateInterval: posterior.winRateInterval,
+    performanceReport: performance.performanceReport,
+    blindSpans: blind.blindSpans,
+    loadCalendar: calendar.loadCalendar,
+  };
+}
+
+/** Whether statistics can differ after an output. */
+function changesReport({ type }: EngineOutput): boolean {
+  return REPORTED.has(type);
 }

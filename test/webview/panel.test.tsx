@@ -3,10 +3,17 @@ import fc from "fast-check";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { DashboardState, EquityPoint, SignalEvidence, TradeRow, WebviewMessage } from "../../src/core/protocol.js";
-import { NO_DETAILS } from "../../webview/details.js";
+import type {
+  DashboardState,
+  EquityPoint,
+  PerformanceReport,
+  SignalEvidence,
+  TradeRow,
+  WebviewMessage,
+} from "../../src/core/protocol.js";
 import { SAMPLES, sampleState, sampleTrades } from "../../webview/dev/sample.js";
 import { sampleEvidence } from "../../webview/dev/sampleEvidence.js";
+import { sampleReport } from "../../webview/dev/sampleReport.js";
 import type { DrawEquity, EquityCurve } from "../../webview/equityChart.js";
 import type { DrawFootprint, FootprintPicture } from "../../webview/footprintChart.js";
 import { Panel } from "../../webview/panel.js";
@@ -349,6 +356,90 @@ describe("The table of trades", () => {
   });
 });
 
+describe("The report on the closed trades", () => {
+  const state = sampleState("buy", NOW);
+  const report = sampleReport(state, sampleTrades(state));
+  const manual = { ...FIRST_VIEW, account: "manual" as const };
+  const section = (name: string) =>
+    root.querySelector(`[aria-labelledby=${name}]`)?.textContent?.replaceAll("\u00a0", " ") ?? "";
+
+  it("asks the host for another period, and keeps the choice", () => {
+    const chosen: Partial<View>[] = [];
+    const sent = show(state, { report, chosen });
+    const days = [...root.querySelectorAll<HTMLInputElement>("input[name=period]")];
+    expect(days.map(({ checked }) => checked)).toEqual([false, false, false, true, false]);
+    days[1]?.dispatchEvent(new Event("change", { bubbles: true }));
+    expect(sent).toEqual([{ type: "period", period: { kind: "days", days: 30 } }]);
+    expect(chosen).toEqual([{ period: { kind: "days", days: 30 } }]);
+  });
+
+  it("asks for an own range by two dates", () => {
+    const view = { ...FIRST_VIEW, period: { kind: "range", from: "2025-06-02", to: "2025-06-30" } as const };
+    const sent = show(state, { report, view });
+    const [, to] = [...root.querySelectorAll<HTMLInputElement>("input[type=date]")];
+    if (to === undefined) throw new Error("No dates");
+    to.value = "2025-06-13";
+    to.dispatchEvent(new Event("change", { bubbles: true }));
+    expect(sent).toEqual([{ type: "period", period: { kind: "range", from: "2025-06-02", to: "2025-06-13" } }]);
+  });
+
+  it("has what was recorded beside the shadows, the coverage with its doubt, and what decisions have cost", () => {
+    show(state, { report, view: manual });
+    for (const words of [
+      "Coverage77 % 24 of 31",
+      "Under 90 % coverage",
+      "50 % against 41 % n = 22",
+      "Overrides n = 6cost $315.00, 1.90 R 90 %: −0.6 to +4.4 R",
+      "Skips n = 1earned $135.00, 1.00 R",
+    ])
+      expect(section("statistics")).toContain(words);
+    show(state, { report });
+    expect(section("statistics")).not.toContain("Coverage");
+  });
+
+  it("withholds every verdict under 30 trades, and names the user's target as not verified", () => {
+    show(state, { report, view: manual });
+    expect(section("calibration")).toContain("No verdict: 24 of 30 trades.");
+    expect(section("calibration").match(/No verdict under 30 trades/g)).toHaveLength(3);
+    expect(section("calibration")).toContain("Your target, not verified64.7 %");
+    show(state, { report });
+    expect(section("calibration")).toContain("Beaten after 312 trades");
+    expect(section("calibration")).toContain("Not yet: 1,840 trades more at this rate");
+  });
+
+  it("has a table and a sentence for its picture, and says that nothing is known of no trade", () => {
+    show(state, { report });
+    expect(root.querySelector(".reliability")?.getAttribute("aria-label")).toMatch(/^Reliability: stated 36/);
+    show(state);
+    expect(section("calibration")).toContain("No closed trade yet");
+    expect(section("calendar")).toContain("No closed trade yet");
+  });
+
+  it("shows a month of the calendar, and the one before it", () => {
+    show(state, { report });
+    expect(section("calendar")).toContain("December 2025");
+    void act(() => click("Earlier"));
+    expect(section("calendar")).toContain("November 2025");
+  });
+
+  it("draws both accounts at the user's wish, and shades what was not seen", () => {
+    const curves: EquityCurve[] = [];
+    show(state, { report, curves, view: { ...FIRST_VIEW, both: true } });
+    expect(curves.at(-1)?.other).toBe(state.accounts[1]?.equity);
+    expect(curves.at(-1)?.blind).toEqual(report.blind);
+    expect(root.querySelector("[aria-labelledby=equity]")?.textContent).toContain(
+      "Shaded: 2 trading days of which nothing was seen",
+    );
+    expect(root.querySelector(".chart")?.getAttribute("aria-label")).toContain("Your fills: balance over drawdown");
+  });
+
+  it.each(SAMPLES)("has no number that is none in the sample %s", (name) => {
+    const sample = sampleState(name, NOW);
+    show(sample, { report: sampleReport(sample, sampleTrades(sample)), trades: sampleTrades(sample) });
+    expect(root.innerHTML).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
 describe("The evidence of a signal", () => {
   const state = sampleState("buy", NOW);
   const evidence = sampleEvidence();
@@ -405,7 +496,8 @@ describe("The evidence of a signal", () => {
 interface Shown {
   readonly view?: View;
   readonly trades?: readonly TradeRow[];
-  readonly evidence?: SignalEvidence;
+  readonly evidence?: SignalEvidence | undefined;
+  readonly report?: PerformanceReport | undefined;
   readonly chosen?: Partial<View>[];
   readonly now?: number;
   readonly curves?: EquityCurve[];
@@ -431,7 +523,7 @@ const drawFootprint: DrawFootprint = (_element, picture) => {
 /** Draws the panel and returns what it sends. */
 function show(
   state: DashboardState | undefined,
-  { view = FIRST_VIEW, trades = [], evidence, chosen = [], now = NOW, curves = [], disposed }: Shown = {},
+  { view = FIRST_VIEW, trades = [], evidence, report, chosen = [], now = NOW, curves = [], disposed }: Shown = {},
 ): readonly WebviewMessage[] {
   const sent: WebviewMessage[] = [];
   curvesShown = curves;
@@ -443,7 +535,7 @@ function show(
     drawFootprint,
     closeEvidence: () => undefined,
   };
-  const details = { ...NO_DETAILS, trades, evidence };
+  const details = { trades, evidence, report };
   void act(() => render(<Panel state={state} details={details} view={view} now={now} actions={actions} />, root));
   return sent;
 }
