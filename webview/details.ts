@@ -29,6 +29,7 @@ export function reduceDetails(details: Details, message: HostMessage): Details {
     case "evidence":
       return { ...details, evidence: message.evidence };
     case "snapshot":
+    case "draw":
     case "append":
       return details;
     default:

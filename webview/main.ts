@@ -6,6 +6,7 @@ import { NO_DETAILS, reduceDetails } from "./details.js";
 import { drawEquity } from "./equityChart.js";
 import { drawFootprint } from "./footprintChart.js";
 import { Panel } from "./panel.js";
+import { pngOf } from "./picture.js";
 import { restore, save } from "./saved.js";
 import { parseHostMessage } from "./schema.js";
 import { reduce } from "./state.js";
@@ -74,6 +75,11 @@ function start(host: VsCodeApi, root: HTMLElement): void {
     if (message === undefined) {
       dropped++;
       host.postMessage({ type: "dropped", count: dropped });
+      return;
+    }
+    if (message.type === "draw") {
+      const send = (png: string) => host.postMessage({ type: "picture", png });
+      pngOf(message.svg).then(send, () => send(""));
       return;
     }
     state = reduce(state, message);

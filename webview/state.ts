@@ -16,6 +16,7 @@ export function reduce(state: DashboardState | undefined, message: HostMessage):
     case "trades":
     case "evidence":
     case "report":
+    case "draw":
       return state;
     default:
       message satisfies never;

@@ -7,7 +7,8 @@ import { answerTime, DATA_OPTION, withBooks } from "./books.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { UsageError } from "./usageError.js";
 
-const SIMULATED: Readonly<Record<RunKind, string | undefined>> = {
+/** What is said above results that are no one's; undefined for those that count. */
+export const SIMULATED: Readonly<Record<RunKind, string | undefined>> = {
   live: undefined,
   demo: "Simulated: the demo market, without an edge.",
   replay: "A replay of recorded trades.",

@@ -1,4 +1,5 @@
 import { importedFields, importedStatistics, importedWords } from "../app/earlier/importedStatistics.js";
+import { EXPORT_FORMATS, type ExportFormat, exportPerformance } from "../app/exportPerformance.js";
 import { printed } from "../app/lines.js";
 import { notCounted } from "../app/notCounted.js";
 import { performanceReport } from "../app/performance.js";
@@ -10,28 +11,41 @@ import { statisticsWords } from "../app/statisticsWords.js";
 import type { Period } from "../core/protocol.js";
 import { answerTime, DATA_OPTION, withBooks } from "./books.js";
 import type { Arguments, Command, Terminal } from "./command.js";
+import { SIMULATED } from "./review.js";
 import { UsageError } from "./usageError.js";
 
 /** `statistics`: the performance tables. */
 export const statistics: Command = {
   summary: "Show the performance of the accounts and of their contexts",
-  usage: "--data FOLDER [--days N | --from DATE] [--to DATE] [--json]",
+  usage: "--data FOLDER [--days N | --from DATE] [--to DATE] [--json | --format csv|json|markdown|svg]",
   options: {
     ...DATA_OPTION,
     days: ["N", "only trades closed in the last N days; balances are always of all"],
     from: ["DATE", "only trades of trading days from DATE on, YYYY-MM-DD"],
     to: ["DATE", "only trades of trading days up to DATE"],
     json: ["", "one JSON line, for programs"],
+    format: [
+      "FORMAT",
+      "the closed trades and statistics as csv, json or markdown, or the equity curve as svg, for a file",
+    ],
   },
   async run(args: Arguments, terminal: Terminal) {
     const period = periodOf(args);
+    const format = formatOf(args);
     await withBooks(args, terminal, "read", async (run, booked) => {
       const now = await answerTime(run, terminal);
+      const isIn = within(period, now);
       // By what the engine books: what it does not take is in no balance, so it is in no count.
-      const tables = statisticsOf(run.engine.view(), booked, within(period, now));
+      const tables = statisticsOf(run.engine.view(), booked, isIn);
       const report = performanceReport(run.engine.view(), booked, period, now);
       const lost = notCounted(run.outputs, booked);
       const imported = importedStatistics(run.outputs);
+      if (format !== undefined) {
+        const material = { report, outputs: booked, isIn, simulated: SIMULATED[run.kind] };
+        // What prints a line ends it.
+        terminal.out(exportPerformance(format, material).replace(/\r?\n$/, ""));
+        return;
+      }
       if (args.has("json")) {
         const fields = { notCounted: lost, imported: importedFields(imported), reports: report.accounts };
         terminal.out(printed({ ...statisticsLine(tables), ...fields }));
@@ -47,6 +61,16 @@ export const statistics: Command = {
     });
   },
 };
+
+/** @throws UsageError for another one */
+function formatOf(args: Arguments): ExportFormat | undefined {
+  const asked = args.text("format");
+  const format = EXPORT_FORMATS.find((each) => each === asked);
+  if (asked !== undefined && format === undefined) {
+    throw new UsageError(`"--format ${asked}" is none: choose ${EXPORT_FORMATS.join(", ")}`);
+  }
+  return format;
+}
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 

@@ -413,6 +413,8 @@ export interface PerformanceReport {
 export type HostMessage =
   | { readonly type: "snapshot"; readonly state: DashboardState }
   | { readonly type: "append"; readonly change: DashboardChange }
+  /** Asks for an SVG document as a picture. */
+  | { readonly type: "draw"; readonly svg: string }
   | { readonly type: "report"; readonly report: PerformanceReport }
   /** What the user asked to see of a signal. */
   | { readonly type: "evidence"; readonly evidence: SignalEvidence }
@@ -438,5 +440,7 @@ export type WebviewMessage =
   /** Asks for the evidence of a signal, by its recommendation. */
   | { readonly type: "openEvidence"; readonly recommendation: string }
   | { readonly type: "start" }
+  /** What was asked to be drawn: a PNG in base64; empty where it could not be. */
+  | { readonly type: "picture"; readonly png: string }
   /** Messages of the host that were none, so far. */
   | { readonly type: "dropped"; readonly count: number };

@@ -8,6 +8,7 @@ import { resetPaperPortfolio } from "./data/resetPaper.js";
 import type { Documents } from "./documents.js";
 import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
+import { exportPerformance } from "./exportPerformance.js";
 import { failed, oneLine } from "./notices.js";
 import { openEvidence } from "./openEvidence.js";
 import { recordExit } from "./recordExit.js";
@@ -49,6 +50,7 @@ export const COMMANDS = {
     await dashboard.open();
   },
   "volumeCluster.openEvidence": ({ workbench, dashboard }, id) => openEvidence(workbench, dashboard, textOf(id)),
+  "volumeCluster.exportPerformance": ({ workbench, dashboard }) => exportPerformance(workbench, dashboard),
   "volumeCluster.exportJournal": ({ workbench }) => exportJournal(workbench),
   "volumeCluster.restoreBackup": ({ workbench }) => restoreBackup(workbench),
   "volumeCluster.resetPaperPortfolio": ({ workbench }) => resetPaperPortfolio(workbench),

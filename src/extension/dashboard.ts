@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { changesThePast } from "../app/equityPoints.js";
 import type { EngineOutput } from "../core/events.js";
 import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
-import { changesThePast } from "./equityPoints.js";
 import { Soon } from "./soon.js";
 import { sameRows, tradeRows } from "./tradeRows.js";
 import type { Workbench } from "./workbench.js";
@@ -17,6 +17,12 @@ const FLUSH_MS = 250;
 
 /** Statistics of all that was kept are made anew at most so often. */
 const REPORT_MS = 2_000;
+
+/** The page draws at once, or not at all. */
+const PICTURE_MS = 10_000;
+
+/** With what a PNG begins. */
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 /** Messages of the panel that are looked at within a second; a person does not click faster. */
 const MESSAGES_PER_SECOND = 20;
@@ -56,6 +62,7 @@ export class Dashboard implements vscode.Disposable {
   /** Asked for, and not yet told. */
   #evidence: SignalEvidence | undefined;
   readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
+  #drawing: { readonly svg: string; readonly resolve: (png: string) => void } | undefined;
   readonly #report = new Soon(() => this.#tellReport(), REPORT_MS);
   #period: Period = { kind: "all" };
   #window = { second: 0, count: 0 };
@@ -91,6 +98,31 @@ export class Dashboard implements vscode.Disposable {
     this.#evidence = evidence;
     await this.open();
     if (this.#ready) this.#tellEvidence();
+  }
+
+  /** Of the statistics that the page shows. */
+  get period(): Period {
+    return this.#period;
+  }
+
+  /**
+   * Lets the page draw an SVG document.
+   *
+   * @returns the bytes of a PNG
+   * @throws when the page cannot, or does not within ten seconds
+   */
+  async picture(svg: string): Promise<Uint8Array> {
+    await this.open();
+    const drawn = new Promise<string>((resolve) => {
+      this.#drawing = { svg, resolve };
+      setTimeout(() => resolve(""), PICTURE_MS).unref();
+    });
+    if (this.#ready) this.#post({ type: "draw", svg });
+    const bytes = Buffer.from(await drawn, "base64");
+    this.#drawing = undefined;
+    if (!bytes.subarray(0, PNG.length).equals(PNG))
+      throw new Error("The panel could not draw the picture: export it as SVG");
+    return bytes;
   }
 
   dispose(): void {
@@ -154,6 +186,10 @@ export class Dashboard implements vscode.Disposable {
         this.#trades = [];
         this.#snapshot();
         this.#tellEvidence();
+        if (this.#drawing !== undefined) this.#post({ type: "draw", svg: this.#drawing.svg });
+        return;
+      case "picture":
+        this.#drawing?.resolve(message.png);
         return;
       case "recordFill":
         void vscode.commands.executeCommand("volumeCluster.recordFill", message.recommendation);
