@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { CalendarDay } from "../src/core/protocol.js";
 import { monthsOf, weeksOf } from "./calendar.js";
 import { Button } from "./controls.js";
-import { formatCount, formatR, formatSignedMoney, formatTime } from "./format.js";
+import { formatCount, formatR, formatSignedDollars, formatSignedMoney, formatTime } from "./format.js";
 import { tradesInWords } from "./words.js";
 
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -64,8 +64,8 @@ function Month({ month, days }: { readonly month: string; readonly days: readonl
                 {date !== undefined && <span class="note">{Number(date.slice(8))}</span>}
                 {day !== undefined && (
                   <>
-                    <b>{formatSignedMoney(day.netPnl)}</b>
-                    <span class="note">
+                    <b>{formatSignedDollars(day.netPnl)}</b>
+                    <span class="note won">
                       {formatCount(day.wins)} of {formatCount(day.trades)} won
                     </span>
                   </>

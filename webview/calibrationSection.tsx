@@ -81,7 +81,7 @@ function Bins({ calibration: { bins } }: { readonly calibration: CalibrationRepo
   return (
     <div>
       <svg class="reliability" viewBox={`-4 -4 ${SIDE + 8} ${SIDE + 8}`} role="img" aria-label={binsSentence(bins)}>
-        <rect class="path-range frame" x="0" y="0" width={SIDE} height={SIDE} />
+        <rect class="frame" x="0" y="0" width={SIDE} height={SIDE} />
         <line x1="0" y1={SIDE} x2={SIDE} y2="0" />
         {bins.map(({ low, meanConfidence, winRate, interval }) => (
           <g key={low}>

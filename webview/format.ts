@@ -27,6 +27,11 @@ export function formatDollars(value: number): string {
   return withDollar(plain(value, 0, "negative"));
 }
 
+/** A result in whole dollars with its sign, where there is little room: +$12. */
+export function formatSignedDollars(value: number): string {
+  return withDollar(plain(value, 0, "exceptZero"));
+}
+
 /** A result in money with its sign: +$12.00, −$12.00, $0.00. */
 export function formatSignedMoney(value: number): string {
   return withDollar(plain(value, 2, "exceptZero"));

@@ -114,7 +114,7 @@ function unitsOf(exits: readonly Exit[]): readonly ReportUnits[] {
   return [
     row("Net result", sum, exits),
     { name: "Gross result", usd: sum(exits.map(({ grossPnl }) => grossPnl)) / 100 },
-    { name: "Fees", usd: sum(exits.map(({ commission }) => commission)) / 100 },
+    { name: "Fees", usd: -sum(exits.map(({ commission }) => commission)) / 100 + 0 },
     row("Expectancy", mean, exits),
     row("Mean win", mean, won),
     row("Median win", median, won),

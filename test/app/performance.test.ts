@@ -88,7 +88,7 @@ describe("The report on a period", () => {
     const units = new Map(report({ kind: "all" })?.units.map((row) => [row.name, row]));
     expect(units.get("Mean win")).toMatchObject({ usd: 120, ticks: 77.5, r: 1.25 });
     expect(units.get("Median loss")).toMatchObject({ usd: -70, r: expect.closeTo(-0.65, 12) });
-    expect([units.get("Gross result")?.usd, units.get("Fees")?.usd]).toEqual([120, 20]);
+    expect([units.get("Gross result")?.usd, units.get("Fees")?.usd]).toEqual([120, -20]);
   });
 
   it("adds up what exits by hand and skips have cost against the paper rules alone, in the size that was traded", () => {

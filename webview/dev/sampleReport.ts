@@ -38,7 +38,7 @@ function accountReport(name: AccountReport["name"], trades: readonly TradeRow[])
     tooFew: trades.length < 30,
     units: [
       unit("Net result", trades, 1),
-      { name: "Fees", usd: 5 * trades.length },
+      { name: "Fees", usd: -5 * trades.length + 0 },
       unit("Expectancy", trades, trades.length),
       unit("Mean win", wins, wins.length),
       unit("Mean loss", losses, losses.length),
