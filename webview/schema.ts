@@ -17,6 +17,9 @@ z.config({ jitless: true });
  * The schemas of what the host sends. Each is typed by the protocol, so that one which does not fit it is an error of the compiler.
  */
 
+/** A list of the host; one that is longer than any that it sends is none. */
+const list = <T extends z.ZodMiniType>(item: T, most: number) => z.array(item).check(z.maxLength(most));
+
 export const accountName = z.enum(["manual", "paper"]);
 const action = z.enum(["BUY", "SHORT"]);
 const interval = z.readonly(z.tuple([z.number(), z.number()]));
@@ -56,7 +59,7 @@ const accountWithoutCurve = z.object({
   contexts: z.array(contextRow),
 });
 
-const account: z.ZodMiniType<DashboardAccount> = z.extend(accountWithoutCurve, { equity: z.array(equityPoint) });
+const account: z.ZodMiniType<DashboardAccount> = z.extend(accountWithoutCurve, { equity: list(equityPoint, 50_000) });
 
 /** What may be seen again when it is old: all but calls, positions and what is being done. */
 export const lastingState = z.object({
@@ -317,13 +320,13 @@ const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
     type: z.literal("append"),
     change: z.object({
       state: stateWithoutCurves,
-      equity: z.array(z.object({ account: accountName, points: z.array(equityPoint) })),
+      equity: z.array(z.object({ account: accountName, points: list(equityPoint, 50_000) })),
     }),
   }),
   z.object({ type: z.literal("report"), report }),
   z.object({ type: z.literal("draw"), svg: z.string() }),
   z.object({ type: z.literal("evidence"), evidence }),
-  z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: z.array(tradeRow) }),
+  z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: list(tradeRow, 200_000) }),
 ]);
 
 /** A message of the host; undefined for anything that is none. */

@@ -18,6 +18,8 @@ const FLUSH_MS = 250;
 /** Statistics of all that was kept are made anew at most so often. */
 const REPORT_MS = 2_000;
 
+const TALKATIVE = `Dropped messages of the performance panel: it sent more than ${MESSAGES_PER_SECOND} in a second`;
+
 /** The page draws at once, or not at all. */
 const PICTURE_MS = 10_000;
 
@@ -169,7 +171,12 @@ export class Dashboard implements vscode.Disposable {
   #receive(raw: unknown): void {
     const second = Math.floor(Date.now() / 1000);
     if (this.#window.second !== second) this.#window = { second, count: 0 };
-    if (++this.#window.count > MESSAGES_PER_SECOND) return;
+    if (++this.#window.count > MESSAGES_PER_SECOND) {
+      this.#dropped++;
+      // Once a second: a page that talks without end must not fill the log.
+      if (this.#window.count === MESSAGES_PER_SECOND + 1) this.#workbench.log.warn(TALKATIVE);
+      return;
+    }
     const message = this.#parts?.parseWebviewMessage(raw);
     if (message !== undefined) {
       this.#act(message);

@@ -45,6 +45,12 @@ describe("A message of the host", () => {
     }
   });
 
+  it("is dropped when it is longer than any that the host sends", () => {
+    const [row] = sampleTrades(sampleState("buy", 0));
+    expect(parseHostMessage({ type: "trades", kept: 0, rows: Array(200_001).fill(row) })).toBeUndefined();
+    expect(parseHostMessage({ type: "trades", kept: -1, rows: [] })).toBeUndefined();
+  });
+
   it("is dropped when any one part of it is of another type or missing", () => {
     const paths = (value: unknown): readonly (readonly string[])[] =>
       typeof value !== "object" || value === null
