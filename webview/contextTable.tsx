@@ -27,7 +27,8 @@ export function ContextTable({ rows }: { readonly rows: readonly ContextRow[] })
       ) : (
         <table class="table">
           <caption>
-            Chance of a win as sizing uses it, by context, sorted by the low end of its 90 % interval. <MarksLegend />
+            Chance of a win as sizing uses it, by context, sorted by the low end of its 90 % interval. Gross: before
+            costs. <MarksLegend />
           </caption>
           <thead>
             <tr>
@@ -40,7 +41,7 @@ export function ContextTable({ rows }: { readonly rows: readonly ContextRow[] })
                 Win rate
               </th>
               <th scope="col" class="number medium">
-                Mean R
+                Gross R
               </th>
               <th scope="col" class="number wide">
                 Posterior

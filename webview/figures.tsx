@@ -47,12 +47,12 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
         </Figure>
         <Figure
           name="Return"
-          tone={Math.round(account.totalReturn * 1000)}
+          tone={shown(account.totalReturn, 1000)}
           note={`${formatSignedMoney(account.netPnl)} after costs`}
         >
           {formatSignedPercent(account.totalReturn)}
         </Figure>
-        <Figure name="Drawdown" tone={-account.drawdown} note={`worst ${fall(account.maxDrawdown)}`}>
+        <Figure name="Drawdown" tone={-shown(account.drawdown, 1000)} note={`worst ${fall(account.maxDrawdown)}`}>
           {fall(account.drawdown)}
         </Figure>
         <WinRate account={account} />
@@ -77,24 +77,30 @@ function WinRate({ account: { trades, wins, winRateInterval } }: { readonly acco
   );
 }
 
-function Expectancy({ account: { trades, expectancyR } }: { readonly account: DashboardAccount }): VNode {
-  if (expectancyR === undefined || trades === 0) {
+/** In money after costs, which the balance bears; R is of prices alone, and may be above zero where the money is not. */
+function Expectancy({ account: { trades, expectancy, expectancyR } }: { readonly account: DashboardAccount }): VNode {
+  if (expectancy === undefined || expectancyR === undefined || trades === 0) {
     return (
       <Figure name="Expectancy" note={`means something from ${ENOUGH_TRADES} trades`}>
         None yet
       </Figure>
     );
   }
+  const r = `${formatR(expectancyR)} before costs`;
+  const money = formatSignedMoney(expectancy);
   if (trades < ENOUGH_TRADES) {
     return (
-      <Figure name="Expectancy" note={`${formatR(expectancyR)} so far, ${trades} of ${ENOUGH_TRADES} trades`}>
+      <Figure
+        name="Expectancy"
+        note={`so far ${money} a trade after costs, ${r}, ${trades} of ${ENOUGH_TRADES} trades`}
+      >
         Too few
       </Figure>
     );
   }
   return (
-    <Figure name="Expectancy" tone={expectancyR} note={`mean of ${tradesInWords(trades)}`}>
-      {formatR(expectancyR)}
+    <Figure name="Expectancy" tone={shown(expectancy, 100)} note={`mean of ${tradesInWords(trades)} after costs, ${r}`}>
+      {money}
     </Figure>
   );
 }
@@ -115,6 +121,11 @@ function Figure({ name, note, tone = 0, children }: FigureProps): VNode {
       <dd class="note">{note}</dd>
     </div>
   );
+}
+
+/** A value in the steps in which it is shown: what is shown as zero has no sign, and no color. */
+function shown(value: number, steps: number): number {
+  return Math.round(value * steps);
 }
 
 function toneClass(tone: number): string {

@@ -54,6 +54,7 @@ const accountWithoutCurve = z.object({
   trades: z.number(),
   wins: z.number(),
   winRateInterval: interval,
+  expectancy: z.optional(z.number()),
   expectancyR: z.optional(z.number()),
   netPnl: z.number(),
   contexts: z.array(contextRow),

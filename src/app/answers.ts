@@ -49,17 +49,20 @@ export class AnswerValueError extends AnswerError {
 }
 
 /**
- * The same price and quantity are recorded already, and there is room for another fill: it may be the same one said twice, or
+ * The same price and quantity were recorded already, and there is room for another fill: it may be the same one said twice, or
  * one more. To record one more, it is said again with `again`.
  */
 export class RepeatedFillError extends AnswerError {
   /** Which equal fill it would be: 2, 3, ... */
   readonly again: number;
+  /** What was recorded is another price or quantity by now. */
+  readonly corrected: boolean;
 
-  constructor(message: string, again: number) {
+  constructor(message: string, again: number, corrected: boolean) {
     super(message);
     this.name = "RepeatedFillError";
     this.again = again;
+    this.corrected = corrected;
   }
 }
 
@@ -129,7 +132,7 @@ export function fillEvent(
     if (again > equal.length + 1) throw new AnswerError(notAgain(recommendation, equal.length, again));
     refuseAnswered(view, recommendation, history, quantity);
   } else {
-    refuseCorrected(recommendation, history, stored.id, price, quantity);
+    refuseCorrected(view, recommendation, history, stored, equal.length);
     if (answer.again === undefined) refuseRepeated(view, recommendation, stored, equal.length);
   }
   if (stored !== undefined) return { event, recommendation, ...NO_DOUBTS, stored };
@@ -153,14 +156,19 @@ function notAgain({ id }: Recommendation, recorded: number, again: number): stri
 // A double Enter and a second partial fill look alike. Where nothing more could be filled it is the former.
 function refuseRepeated(view: EngineView, recommendation: Recommendation, stored: Fill, recorded: number): void {
   const open = positionOf(view, recommendation);
-  if (open === undefined || open.quantity + stored.quantity > recommendation.quantity) return;
+  if (open === undefined || !hasRoom(open, stored)) return;
   const { id, instrument, quantity } = recommendation;
   const same = `${stored.quantity} at ${formatPrice(stored.price, instrument)}`;
   const times = recorded === 1 ? "" : ` ${recorded} times`;
   throw new RepeatedFillError(
     `${id}: ${same} is recorded already${times}, ${open.quantity} of ${quantity} recommended are filled, and nothing was added`,
     recorded + 1,
+    false,
   );
+}
+
+function hasRoom({ recommendation, quantity }: OpenPosition, fill: { readonly quantity: number }): boolean {
+  return quantity + fill.quantity <= recommendation.quantity;
 }
 
 /**
@@ -274,8 +282,7 @@ function refuseAnswered(
     throw new AnswerError(`${id} was already answered: not executed, "${plainText(decision.reason)}"`);
   }
   const open = positionOf(view, recommendation);
-  if (open === undefined) return;
-  if (open.quantity + quantity <= recommendation.quantity) return;
+  if (open === undefined || hasRoom(open, { quantity })) return;
   const filled = `${open.quantity} at ${formatPrice(open.entryPrice, instrument)}`;
   throw new AnswerError(`${id} is already filled: ${filled} of ${recommendation.quantity} recommended`);
 }
@@ -303,19 +310,23 @@ function decisionOf(recommendation: Recommendation, history: readonly EngineOutp
   return last?.type === "decision" ? last : undefined;
 }
 
-// The same words again would say what was corrected meanwhile.
+// The same words again would say what was corrected meanwhile, or one more fill.
 function refuseCorrected(
-  { id, instrument }: Recommendation,
+  view: EngineView,
+  recommendation: Recommendation,
   history: readonly EngineOutput[],
-  fill: string,
-  price: Ticks,
-  quantity: number,
+  stored: Fill,
+  recorded: number,
 ): void {
+  const { id, instrument } = recommendation;
   const now = tradeRecords(history)
     .get(id)
-    ?.fills.find((recorded) => recorded.id === fill);
-  if (now === undefined || (now.price === price && now.quantity === quantity)) return;
-  throw new AnswerError(`${id} was corrected since: ${now.quantity} at ${formatPrice(now.price, instrument)}`);
+    ?.fills.find((fill) => fill.id === stored.id);
+  if (now === undefined || (now.price === stored.price && now.quantity === stored.quantity)) return;
+  const sentence = `${id} was corrected since: ${now.quantity} at ${formatPrice(now.price, instrument)}`;
+  const open = positionOf(view, recommendation);
+  if (open === undefined || !hasRoom(open, stored)) throw new AnswerError(sentence);
+  throw new RepeatedFillError(sentence, recorded + 1, true);
 }
 
 /** @throws AnswerValueError */

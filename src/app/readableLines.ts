@@ -99,7 +99,7 @@ function exitWords(exit: Exit): string {
   const price = formatPrice(exit.price, exit.instrument);
   const corrected = exit.replaces === undefined ? "" : ", corrected";
   const claim = exit.reasonChecked === exit.reason ? exit.reason : `${exit.reason}, by its price ${exit.reasonChecked}`;
-  const gain = `${signed(exit.points, priceDecimals(exit.instrument.tickSize))} points, ${usd(exit.netPnl)}, ${signed(exit.rMultiple, 2)} R`;
+  const gain = `${signed(exit.points, priceDecimals(exit.instrument.tickSize))} points (${signed(exit.rMultiple, 2)} R), ${usd(exit.netPnl)} after costs`;
   return `${newYorkTime(exit.time)}  ${result} ${exit.instrument.label}: exit at ${price} (${claim}), ${gain}, balance ${usd(exit.balanceAfter)} (${exit.account}${corrected})  ${exit.recommendation}`;
 }
 

@@ -21,7 +21,7 @@ import { overruled } from "./overruled.js";
 import { Pipeline, type Sink } from "./pipeline.js";
 import { readableLine } from "./readableLines.js";
 import { haltFileEvent } from "./resets.js";
-import { firstLimits, lastLimits, SETTINGS_META, settingsOf } from "./runSettings.js";
+import { firstLimits, lastLimits, SETTINGS_META, settingsOf, withStartBalance } from "./runSettings.js";
 import { flatSettings, parseSettings, type Settings } from "./settings.js";
 import { VERSION } from "./version.js";
 
@@ -87,7 +87,13 @@ export class Run {
   ) {
     this.kind = kind;
     this.folder = options.folder;
-    this.settings = kind === "demo" ? demoSettings(settings) : settings;
+    this.settings = settingsFor(kind, settings, memory);
+    const { startBalance } = this.settings.paper;
+    if (kind === "live" && startBalance !== settings.paper.startBalance) {
+      options.log.warn(
+        `paper.startBalance is ${settings.paper.startBalance}, but this data folder began with ${startBalance}: that holds here; for another one use a new data folder`,
+      );
+    }
     const limits = kind === "live" ? firstLimits(memory) : undefined;
     const risk = { ...this.settings.risk, ...limits };
     this.#calendar = calendarOf(kind);
@@ -412,4 +418,9 @@ export class Run {
 
 function calendarOf(kind: RunKind): Calendar {
   return kind === "demo" ? NO_HOLIDAYS : loadCalendar();
+}
+
+function settingsFor(kind: RunKind, settings: Settings, memory: Memory): Settings {
+  if (kind === "demo") return demoSettings(settings);
+  return kind === "live" ? withStartBalance(settings, memory) : settings;
 }

@@ -6,14 +6,32 @@ import { SettingsError } from "./settingsError.js";
 /** The settings of the folder's last feed, so that what is recorded later counts by the same rules. */
 export const SETTINGS_META = "run.settings";
 
-/** Reads stored settings. Those of a newer version may have keys that this one does not know: then the defaults are the best there is. */
+/**
+ * Reads stored settings. Earlier versions pinned anything that looked like a name; what is recorded later does not ask for it.
+ * Those of a newer version may have keys that this one does not know: then the defaults are the best there is.
+ */
 export function settingsOf(stored: unknown): Settings {
+  return readable(stored ?? {}) ?? readable(stored ?? {}, { "contract.pin": "" }) ?? parseSettings({});
+}
+
+function readable(stored: unknown, overrides?: Readonly<Record<string, unknown>>): Settings | undefined {
   try {
-    return parseSettings(stored ?? {});
+    return parseSettings(stored, overrides);
   } catch (error) {
-    if (error instanceof SettingsError) return parseSettings({});
+    if (error instanceof SettingsError) return undefined;
     throw error;
   }
+}
+
+/**
+ * The settings with the start balance of the folder: once equity was kept there, its peaks were measured with that one, and a
+ * smaller one would look like a loss.
+ */
+export function withStartBalance(settings: Settings, memory: Memory): Settings {
+  const stored = memory.meta(SETTINGS_META);
+  if (stored === undefined || !memory.outputs.some(({ type }) => type === "equity")) return settings;
+  const { startBalance } = settingsOf(stored).paper;
+  return { ...settings, paper: { ...settings.paper, startBalance } };
 }
 
 /** The limits with which the folder began: those before the first change, else those of its last feed. */

@@ -72,7 +72,7 @@ const CONTRACT = /^([A-Z0-9.\-:]{0,22}|[A-Z0-9]{1,3} (JAN|FEB|MAR|APR|MAY|JUN|JU
 
 /** One contract, by its raw symbol or its label; "" stands for none. */
 export function contractName(about: About) {
-  const error = `${SYMBOL}, a contract such as "ES JUN25", or empty`;
+  const error = 'a contract such as "ESM5" or "ES JUN25", or empty';
   return described(z.string({ error }).regex(CONTRACT, { error }).default(""), about);
 }
 

@@ -1,6 +1,8 @@
 import type { z } from "zod";
-import { symbolOf } from "../core/instruments.js";
+import { isOneContractOf, minStopTicksOf, symbolOf } from "../core/instruments.js";
 import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
+import { bracket } from "../core/sizing/bracket.js";
+import type { Ticks } from "../core/units.js";
 import { repeatedKeys } from "./jsonKeys.js";
 import { type PresetName, presetValues } from "./presets.js";
 import { FLAT, INNER_NAMES, KEYS } from "./settingKeys.js";
@@ -114,7 +116,7 @@ function nest(flat: Flat): Settings {
     preset: flat.preset,
     contract: {
       ...group(flat, "contract"),
-      pin: symbolOf(flat["contract.pin"]) ?? flat["contract.pin"],
+      pin: pinOf(flat),
       session: session === "" ? undefined : (session as Hours),
     },
     instruments: flat.instruments.map(instrumentSpec),
@@ -152,12 +154,40 @@ function contradictionsOf(flat: Flat): readonly string[] {
       found.push(`Setting "${key}" is ${flat[key]}, but must be ${relation} "${other}", which is ${flat[other]}`);
   };
   mustBe(flat["detector.longMax"] < flat["detector.shortMin"], "detector.longMax", "below", "detector.shortMin");
+  found.push(...uselessTarget(flat));
+  const { "contract.instrument": instrument, "contract.pin": pin } = flat;
+  if (pin !== "" && !isOneContractOf(pinOf(flat), instrument)) {
+    const allowed = `empty or one contract of "contract.instrument", which is ${show(instrument)}${contractNames(instrument)}`;
+    found.push(`Setting "contract.pin" is ${show(pin)}, but must be ${allowed}`);
+  }
   const seen = new Set<string>();
   for (const { symbol } of flat.instruments) {
     if (seen.has(symbol)) found.push(`Setting "instruments" describes "${symbol}" twice`);
     seen.add(symbol);
   }
   return found;
+}
+
+// A stop is never nearer, so no target is either.
+function uselessTarget(flat: Flat): readonly string[] {
+  const [order, symbol] = [group(flat, "order"), flat["contract.instrument"]];
+  const { defaultOrderType: type, profitTargetRatio: ratio } = order;
+  const nearest = minStopTicksOf(symbol, flat.instruments.map(instrumentSpec));
+  const { price, target, targetTicks } = bracket("BUY", 0 as Ticks, nearest, type, order);
+  if (target > price) return [];
+  const least = Math.ceil((1e4 * (targetTicks + price - target + 1)) / nearest) / 1e4;
+  const why = `the target of a ${type} entry in ${symbol} would be no tick beyond it, with the nearest stop of ${nearest} ticks`;
+  return [`Setting "order.profitTargetRatio" is ${ratio}, but must be at least ${least}: ${why}`];
+}
+
+/** The raw symbol of the contract that is pinned. */
+function pinOf(flat: Flat): string {
+  return symbolOf(flat["contract.pin"]) ?? flat["contract.pin"];
+}
+
+function contractNames(instrument: string): string {
+  const examples = [`${instrument}M5`, `${instrument} JUN25`];
+  return isOneContractOf(`${instrument}M5`, instrument) ? `, such as ${examples.map(show).join(" or ")}` : "";
 }
 
 function failure(problems: readonly string[]): SettingsError {

@@ -30,6 +30,8 @@ export interface AccountStatistics extends TradeMetrics {
   readonly tooFew: boolean;
   readonly startBalance: Cents;
   readonly balance: Cents;
+  /** What the counted trades made of the balance before the first of them, also while their trading day has not ended. */
+  readonly totalReturn: number | undefined;
   /** Of marked equity, and of the balance after each closed trade, over the account's whole life. */
   readonly maxDrawdown: number;
   readonly maxDrawdownClosed: number;
@@ -59,6 +61,7 @@ export interface ContextStatistics {
   readonly trades: number;
   readonly wins: number;
   readonly winRateInterval: readonly [low: number, high: number];
+  /** Before costs. */
   readonly meanR: number;
   readonly netPnl: number;
   readonly tooFew: boolean;
@@ -103,13 +106,16 @@ function accountStatistics(
   outputs: readonly EngineOutput[],
   within: Within,
 ): AccountStatistics {
-  const daily = dailyMetrics(account, outputs, within);
+  const daily = dailyMetrics(account, all, outputs, within);
+  const metrics = tradeMetrics(exits);
+  const opening = account.balance - metrics.netPnl;
   return {
     account: account.name,
-    ...tradeMetrics(exits),
+    ...metrics,
     tooFew: exits.length < FEW_TRADES,
     startBalance: account.startBalance,
     balance: account.balance,
+    totalReturn: opening > 0 ? metrics.netPnl / opening : undefined,
     maxDrawdown: account.maxDrawdown,
     maxDrawdownClosed: equityMetrics(balancesAfter(account.startBalance, all), 0).maxDrawdown ?? 0,
     daily,
@@ -121,7 +127,8 @@ function accountStatistics(
   };
 }
 
-function dailyMetrics(account: AccountView, outputs: readonly EngineOutput[], within: Within) {
+// A row keeps the balance of when it was written: what was corrected later counts from its own day on.
+function dailyMetrics(account: AccountView, exits: readonly Exit[], outputs: readonly EngineOutput[], within: Within) {
   const days = outputs.filter(
     (output): output is EquityRow =>
       output.type === "equity" && output.account === account.name && output.tradingDay !== undefined,
@@ -129,7 +136,9 @@ function dailyMetrics(account: AccountView, outputs: readonly EngineOutput[], wi
   const first = days.findIndex(within);
   const counted = first < 0 ? [] : days.slice(first).filter(within);
   const before = days[first - 1];
-  const equity = [before?.balance ?? account.startBalance, ...counted.map(({ balance }) => balance)];
+  const balanceAt = (time: number) =>
+    exits.reduce((sum, exit) => (exit.time <= time ? sum + exit.netPnl : sum), account.startBalance as number);
+  const equity = [before?.time ?? Number.NEGATIVE_INFINITY, ...counted.map(({ time }) => time)].map(balanceAt);
   return equityMetrics(equity, calendarDays(before, counted));
 }
 

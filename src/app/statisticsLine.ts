@@ -40,7 +40,7 @@ function accountFields(row: AccountStatistics): object {
     maxDrawdownClosed: row.maxDrawdownClosed,
     days: daily.dailyReturns.length,
     fewDays: row.fewDays,
-    totalReturn: daily.totalReturn ?? null,
+    totalReturn: row.totalReturn ?? null,
     sharpe: daily.sharpe ?? null,
     sortino: daily.sortino ?? null,
     sharpeAboveZero: daily.sharpeAboveZero ?? null,

@@ -75,7 +75,6 @@ function failureOf(error: Error): Error {
   const code = "code" in error ? error.code : undefined;
   if (code === "EPIPE") return new OutputClosed();
   const reason = code === "ENOSPC" ? "the disk is full" : String(code ?? error.message);
-  return new CommandError(`Could not write the results: ${reason}. Free some space or write them elsewhere`, {
-    cause: error,
-  });
+  const advice = "Free some space or write them elsewhere; what was recorded stays recorded";
+  return new CommandError(`Could not write the results: ${reason}. ${advice}`, { cause: error });
 }

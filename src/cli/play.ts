@@ -54,12 +54,8 @@ export async function play(
   const mode = modeOf(isBacktest || args.has("paper"), kind);
   const run = await Run.open({ settings, mode, kind, folder: dataFolder(args), sinks: [show, ...sinks], log, wasm });
   try {
-    if (run.folder !== undefined) {
-      await requireSameInput(run, [paperOf(args), input?.(run)]);
-      if (run.outputs.length > 0)
-        log.info(`"${run.folder}" has such results already: they stay, and what is new follows`);
-    }
-    await run.run(watched(await feed(run), terminal), terminal.stop());
+    if (run.folder !== undefined) await requireSameInput(run, [paperOf(args), input?.(run)]);
+    await run.run(watched(goingOn(await feed(run), run, terminal), terminal), terminal.stop());
     await terminal.drained();
     const summary = run.engine.summary();
     if (args.has("json")) terminal.out(printed(summaryLine(summary)));
@@ -87,6 +83,17 @@ export function dataFolder(args: Arguments): string | undefined {
   const folder = args.text("data");
   if (folder === "") throw new UsageError('"--data" needs the name of a folder');
   return folder;
+}
+
+/** The same feed, with a word on what its folder holds once it begins: where another window runs it, it does not. */
+function goingOn(feed: Feed, { folder, outputs }: Run, { log }: Terminal): Feed {
+  if (folder === undefined || outputs.length === 0) return feed;
+  return {
+    async *events(stop) {
+      log.info(`"${folder}" has such results already: they stay, and what is new follows`);
+      yield* feed.events(stop);
+    },
+  };
 }
 
 /** The same feed, with its progress shown to whoever looks on. */

@@ -64,7 +64,7 @@ export function processTerminal(): ProcessTerminal {
       await output.flushed(exitCode === undefined ? stopping.signal : AbortSignal.timeout(LAST_LINES_MS));
       if (code !== 0) return code;
       if (output.failure instanceof CommandError) {
-        people.line(`The command itself is done, and what it had to record is recorded. ${output.failure.message}`);
+        people.line(output.failure.message);
         return 1;
       }
       return exitCode ?? 0;

@@ -1,7 +1,7 @@
 import { importedFields, importedStatistics, importedWords } from "../app/earlier/importedStatistics.js";
 import { EXPORT_FORMATS, type ExportFormat, exportPerformance } from "../app/exportPerformance.js";
 import { printed } from "../app/lines.js";
-import { notCounted } from "../app/notCounted.js";
+import { asBooked, notCounted } from "../app/notCounted.js";
 import { performanceReport } from "../app/performance.js";
 import { within } from "../app/period.js";
 import { reportWords } from "../app/reportWords.js";
@@ -35,13 +35,15 @@ export const statistics: Command = {
     await withBooks(args, terminal, "read", async (run, booked) => {
       const now = await answerTime(run, terminal);
       const isIn = within(period, now);
-      // By what the engine books: what it does not take is in no balance, so it is in no count.
-      const tables = statisticsOf(run.engine.view(), booked, isIn);
-      const report = performanceReport(run.engine.view(), booked, period, now);
       const lost = notCounted(run.outputs, booked);
+      // What the engine does not book is in no balance, so it is in no count. It makes no trading day's end and no recommendation
+      // anew: these are as they were kept.
+      const outputs = lost.length === 0 ? run.outputs : asBooked(run.outputs, booked);
+      const tables = statisticsOf(run.engine.view(), outputs, isIn);
+      const report = performanceReport(run.engine.view(), outputs, period, now);
       const imported = importedStatistics(run.outputs);
       if (format !== undefined) {
-        const material = { report, outputs: booked, isIn, simulated: SIMULATED[run.kind] };
+        const material = { report, outputs, isIn, simulated: SIMULATED[run.kind] };
         // What prints a line ends it.
         terminal.out(exportPerformance(format, material).replace(/\r?\n$/, ""));
         return;

@@ -40,32 +40,33 @@ export function applyAccountEvent(
       if (event.account === "manual") return applyAnswer(event, desk, emit);
       return `The paper account records ${event.recommendation} itself: only your own records can be changed`;
     case "recommendation": {
-      const known = desk.recommendation(event.recommendation.id) !== undefined;
+      const known = desk.issued.get(event.recommendation.id) !== undefined;
       desk.restore(event.recommendation);
       const atWork = mode.paperTrades && event.recommendation.account === "paper" && !known;
-      if (atWork) desk.submit(event.recommendation, event.recommendation.quantity);
+      if (atWork) desk.paperBooks.order.submit(event.recommendation, event.recommendation.quantity);
       return undefined;
     }
     case "order": {
-      const recommendation = desk.recommendation(event.recommendation);
-      const atWork = recommendation !== undefined && mode.paperTrades && !desk.isAtWork(event.recommendation);
-      if (atWork) desk.submit(recommendation, event.quantity);
+      const recommendation = desk.issued.get(event.recommendation);
+      const atWork =
+        recommendation !== undefined && mode.paperTrades && !desk.paperBooks.order.isAtWork(event.recommendation);
+      if (atWork) desk.paperBooks.order.submit(recommendation, event.quantity);
       return undefined;
     }
     case "cancel":
-      desk.dropWorking(event.recommendation);
+      desk.paperBooks.order.drop(event.recommendation);
       return undefined;
     case "halt":
-      desk.halt(desk.account(event.account), event.time);
+      desk.halts.halt(desk.account(event.account), event.time);
       return undefined;
     case "kill":
-      desk.kill(event);
+      desk.halts.kill(event);
       return undefined;
     case "paperReset":
       desk.resetPaper(event);
       return undefined;
     case "reset":
-      desk.reset(desk.account(event.account), event.time, event.reason, event.id);
+      desk.halts.reset(desk.account(event.account), event.time, event.reason, event.id);
       return undefined;
     case "equity":
       desk.account(event.account).restorePeaks(event.peak, event.limitPeak, event.maxDrawdown);
@@ -74,10 +75,10 @@ export function applyAccountEvent(
       desk.remark(event);
       return undefined;
     case "issued":
-      desk.expectIssued(event.recommendations);
+      desk.issued.expect(event.recommendations);
       return undefined;
     case "shadow":
-      desk.finishShadow(event.recommendation);
+      desk.paperBooks.shadows.finish(event.recommendation);
       return undefined;
     default:
       return event satisfies never;
@@ -86,7 +87,7 @@ export function applyAccountEvent(
 
 function applyAnswer(event: Answer, desk: Desk, emit: (output: EngineOutput) => void): string | undefined {
   const { recommendation: id } = event;
-  const recommendation = desk.recommendation(id);
+  const recommendation = desk.issued.get(id);
   if (recommendation === undefined) return `No recommendation is called ${id}`;
   const life = desk.records.life(id);
   const next = led(life, event, id);
@@ -121,7 +122,7 @@ function applyAnswer(event: Answer, desk: Desk, emit: (output: EngineOutput) => 
 /** What the journal knows of the paper account; what its rules have made again meanwhile counts once. */
 function applyPaper(event: FillRecorded | ExitRecorded, desk: Desk): string | undefined {
   const { recommendation: id, kind } = event;
-  const recommendation = desk.recommendation(id);
+  const recommendation = desk.issued.get(id);
   const state = desk.stateOf(id, "paper");
   const isDone = state === "CLOSED" || (kind === "fill" && state === "OPEN");
   if (isDone) return undefined;

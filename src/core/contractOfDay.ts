@@ -68,7 +68,7 @@ export class ContractOfDay {
       this.#candidates.delete(before.instrument.id);
       this.#successor = instrument;
     }
-    if (leads) this.#successor = instrument;
+    if (leads) this.lead(instrument);
     this.#candidates.set(instrument.id, { instrument, expiry, volume: 0, hasTraded: false });
   }
 
@@ -76,6 +76,11 @@ export class ContractOfDay {
   remove(id: number): void {
     this.#candidates.delete(id);
     if (this.#successor?.id === id) this.#successor = undefined;
+  }
+
+  /** The feed says of a known contract that it is the one of the day. */
+  lead(instrument: Instrument): void {
+    if (this.admits(instrument.symbol)) this.#successor = instrument;
   }
 
   /** Counts a trade, whichever contract it is of. */

@@ -6,30 +6,32 @@ import type {
   ContractVolatility,
   EngineOutput,
   ExitReason,
-  KillSwitch,
   LimitsChanged,
-  Mark,
   MarkRestored,
   OpenPosition,
   PaperResetRecorded,
   TradeRecord,
   VoidRecorded,
 } from "./events.js";
+import { Halts } from "./halts.js";
 import type { Instrument } from "./instrument.js";
+import { isOver } from "./instruments.js";
+import { IssuedBook } from "./issuedBook.js";
 import { Account, type Position } from "./ledger/account.js";
 import type { Life, LifeState } from "./lifeCycle.js";
-import { PaperOrder } from "./paperOrder.js";
+import { Marks } from "./marks.js";
+import { PaperBooks } from "./paperBooks.js";
 import { amend, type Books, takeBack } from "./rebooking.js";
 import { Records } from "./records.js";
 import { Results } from "./results.js";
 import { RiskInForce } from "./riskInForce.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
-import { type Contract, ShadowBook } from "./shadowBook.js";
+import { type Contract, isOf } from "./shadowBook.js";
 import type { Outcome } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
-import { type Cents, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
-import { PaperPath, type Span, Watch } from "./watch.js";
+import type { Cents, Micros, Ticks } from "./units.js";
+import type { Span } from "./watch.js";
 
 /** An exit as it is booked. */
 export interface ExitFacts {
@@ -46,20 +48,16 @@ export class Desk {
   readonly paper: Account;
   /** What the user recorded, and where each recommendation stands by it. */
   readonly records = new Records();
+  readonly issued = new IssuedBook();
+  readonly paperBooks: PaperBooks;
+  readonly halts: Halts;
   readonly #risk: RiskInForce;
   readonly #results: Results;
   readonly #mode: RunMode;
-  readonly #order: PaperOrder;
-  readonly #shadows: ShadowBook;
-  readonly #watch: Watch;
-  readonly #paperPath = new PaperPath();
-  readonly #paperWatch: Watch;
+  readonly #marks: Marks;
   readonly #hoursAt: (time: Micros) => Hours;
   readonly #emit: (output: EngineOutput) => void;
-  readonly #book = new Map<string, Recommendation>();
-  readonly #expected = new Set<string>();
   #now = 0 as Micros;
-  #lastMet = Number.NEGATIVE_INFINITY;
 
   /** @param hoursAt where a time lies in the trading day at or after it */
   constructor(
@@ -76,16 +74,19 @@ export class Desk {
     this.#mode = mode;
     this.#hoursAt = hoursAt;
     this.#emit = emit;
-    const rules = {
-      slippageTicks: Math.ceil(settings.paper.marketSlippageTicks),
-      latency: settings.paper.entryLatencySeconds * MICROS_PER_SECOND,
-      maxHold: settings.paper.maxHoldMinutes * MICROS_PER_MINUTE,
-    };
-    this.#shadows = new ShadowBook(rules, emit);
-    this.#order = new PaperOrder(rules, (trade, report) => this.#report(trade, report));
-    const tell = (mark: Omit<Mark, "at">) => emit({ ...mark, at: this.#now });
-    this.#watch = new Watch("manual", this.records, tell);
-    this.#paperWatch = new Watch("paper", this.#paperPath, tell);
+    this.paperBooks = new PaperBooks(settings, (trade, report) => this.#report(trade, report), emit);
+    this.#marks = new Marks(this.records, (mark) => emit({ ...mark, at: this.#now }));
+    const { order } = this.paperBooks;
+    const now = () => this.#now;
+    this.halts = new Halts({
+      accounts: [this.manual, this.paper],
+      risk: this.#risk,
+      order,
+      marks: this.#marks,
+      records: this.records,
+      now,
+      emit,
+    });
   }
 
   /** The account whose balance, limits and results size a signal. */
@@ -101,7 +102,7 @@ export class Desk {
   /** The accounts that this run keeps. */
   get active(): readonly Account[] {
     if (this.#mode.leading === "paper") return [this.paper];
-    return this.#mode.paperTrades || this.#order.hasClosed ? [this.manual, this.paper] : [this.manual];
+    return this.#mode.paperTrades || this.paperBooks.order.hasClosed ? [this.manual, this.paper] : [this.manual];
   }
 
   /** The closed trades of both accounts, in the order in which they were booked. */
@@ -112,41 +113,18 @@ export class Desk {
   /** Whether a print could change anything here. */
   get watching(): boolean {
     const held = this.manual.positions.size > 0 || this.paper.positions.size > 0;
-    return held || this.#order.isThere || !this.#shadows.isEmpty;
-  }
-
-  /** When the next entry expires; infinity without one. */
-  get nextExpiry(): number {
-    return Math.min(this.#order.expires, this.#shadows.nextExpiry);
-  }
-
-  get workingEntries(): number {
-    return this.#order.isWorking ? 1 : 0;
+    return held || !this.paperBooks.isEmpty;
   }
 
   account(name: AccountName): Account {
     return name === "manual" ? this.manual : this.paper;
   }
 
-  recommendation(id: string): Recommendation | undefined {
-    return this.#book.get(id);
-  }
-
-  /** All that were issued, oldest first. */
-  get recommendations(): Iterable<Recommendation> {
-    return this.#book.values();
-  }
-
   /** Where a recommendation stands on an account. */
   stateOf(id: string, account: AccountName): LifeState {
     if (account === "manual") return this.records.life(id).state;
-    if (this.#order.isClosed(id)) return "CLOSED";
+    if (this.paperBooks.order.isClosed(id)) return "CLOSED";
     return this.paper.positions.has(id) ? "OPEN" : "ISSUED";
-  }
-
-  /** Whether the paper account has or had an order for it. */
-  isAtWork(id: string): boolean {
-    return this.#order.isAtWork(id);
   }
 
   /** The engine's time, which stamps what is emitted. */
@@ -156,36 +134,17 @@ export class Desk {
 
   /** Takes note of a recommendation and follows its shadow. */
   register(recommendation: Recommendation): void {
-    if (!this.#book.has(recommendation.id)) this.#shadows.follow(recommendation);
-    this.#book.set(recommendation.id, recommendation);
+    if (this.issued.add(recommendation)) this.paperBooks.shadows.follow(recommendation);
   }
 
   /** Takes note of a recommendation of an earlier run; its shadow goes on. */
   restore(recommendation: Recommendation): void {
-    if (!this.#book.has(recommendation.id)) this.register(recommendation);
+    if (this.issued.get(recommendation.id) === undefined) this.register(recommendation);
   }
 
-  /** Takes note of what was issued in an earlier run and comes again from the journal. */
-  expectIssued(recommendations: readonly string[]): void {
-    for (const id of recommendations) this.#expected.add(id);
-  }
-
-  /** Whether a recommendation was issued, in this run or in an earlier one. */
-  wasIssued(id: string): boolean {
-    return this.#book.has(id) || this.#expected.has(id);
-  }
-
-  /** Takes note that a shadow of an earlier run has come to its end. */
-  finishShadow(id: string): void {
-    this.#shadows.finish(id);
-  }
-
-  /** Puts a paper order to work; it replaces an unfilled one. */
-  submit(recommendation: Recommendation, quantity: number): void {
-    this.#order.submit(recommendation, quantity);
-  }
-
+  /** What was met until then was met under the limits of before, also for a restart. */
   beginDay(day: TradingDay): void {
+    this.#marks.tellAll();
     this.#risk.beginDay(day.date);
     this.manual.beginDay(day.open);
     this.paper.beginDay(day.open);
@@ -193,35 +152,25 @@ export class Desk {
 
   /** Books the end of a trading day, and the volatility that it leaves: an equity row for each account, and where no user can, the end of a halt. */
   endDay(day: TradingDay, volatility: ContractVolatility | undefined): void {
-    this.#watch.tell();
-    this.#paperWatch.tell();
+    this.#marks.tellAll();
     for (const account of this.active) {
       const row = equityRow(account, day.close, day.date, day.date, this.#now);
       this.#emit(volatility === undefined ? row : { ...row, volatility });
-      if (account.halted && !account.killed && this.#mode.haltEndsWithSession) {
-        this.reset(account, day.close, "The trading day ended", `haltEnded:${account.name}:${day.date}`);
-      }
+      if (this.#mode.haltEndsWithSession) this.halts.endWithDay(account, day);
     }
   }
 
-  /** Ends the entries that expire until `until`, stamped `time`. */
-  expire(until: Micros, time: Micros): void {
-    this.#order.expire(until, time);
-    this.#shadows.expire(until, time);
-  }
-
-  /** Ends the entries of a contract that is followed no more (`ENGINE.md` 8: GTC ends with the contract). */
-  endContract(instrument: Instrument, time: Micros): void {
-    this.#order.endContract(instrument, time);
-    this.#shadows.endContract(instrument, time);
+  /** Whether a position is open whose contract trades on after the day of `date`. The user's others wait for his record. */
+  isHolding(date: string): boolean {
+    const isOpen = ({ recommendation: { instrument, time } }: Position) => !isOver(instrument.symbol, time, date);
+    return [this.manual, this.paper].some(({ positions }) => [...positions.values()].some(isOpen));
   }
 
   /** A print meets orders and positions; then equity is marked and the limits are checked. */
   onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Instrument): void {
-    const orderChanged = this.#order.onTrade(time, price, hours, instrument);
-    const shadowChanged = this.#shadows.onTrade(time, price, hours, instrument);
+    const changed = this.paperBooks.onTrade(time, price, hours, instrument);
     const print = { start: time, end: time, open: price, high: price, low: price, close: price };
-    this.#meetPaper(print, instrument, orderChanged || shadowChanged);
+    this.#meetPaper(print, instrument, changed);
     if (this.manual.holds(instrument)) {
       this.#meet(print, instrument);
       this.#markAccount(this.manual, price, time, instrument);
@@ -231,11 +180,9 @@ export class Desk {
 
   /** A ready-made bar meets them (`ENGINE.md` 8.1). Entries expire at the start of the bar that ends after the flat time. */
   onBar(bar: MetBar, instrument: Instrument): void {
-    if (bar.flat) this.expire(bar.end, bar.start);
+    if (bar.flat) this.paperBooks.expire(bar.end, bar.start);
     const accounts = [this.manual, this.paper].map((account) => ({ account, wasOpen: account.holds(instrument) }));
-    const orderChanged = this.#order.onBar(bar, instrument);
-    const shadowChanged = this.#shadows.onBar(bar, instrument);
-    this.#meetPaper(bar, instrument, orderChanged || shadowChanged);
+    this.#meetPaper(bar, instrument, this.paperBooks.onBar(bar, instrument));
     if (this.manual.holds(instrument)) this.#meet(bar, instrument);
     for (const { account, wasOpen } of accounts) this.#markSpan(account, bar, instrument, wasOpen);
   }
@@ -243,9 +190,9 @@ export class Desk {
   /** Books a fill that came as an account event: the user's, or the paper account's from the journal. */
   bookFill(recommendation: Recommendation, account: Account, fill: FillFacts): void {
     if (account === this.paper) {
-      this.#order.adopt(recommendation, fill, this.#hoursAt(fill.time).flatTime);
-      this.#paperPath.beginAnew();
-    } else this.#watch.tell();
+      this.paperBooks.order.adopt(recommendation, fill, this.#hoursAt(fill.time).flatTime);
+      this.#marks.beginPaper();
+    } else this.#marks.tell("manual");
     account.fill(recommendation, fill);
     if (account === this.manual) {
       const { id, time, price, quantity, notes } = fill;
@@ -258,9 +205,9 @@ export class Desk {
   bookExit(position: Position, account: Account, exit: ExitFacts, watched: Watched | undefined): void {
     const { recommendation } = position;
     if (account === this.paper) {
-      this.#order.close(recommendation.id);
-      this.#paperWatch.forget();
-    } else this.#watch.tell();
+      this.paperBooks.order.close(recommendation.id);
+      this.#marks.endPaper();
+    } else this.#marks.tell("manual");
     const name = account === this.manual ? this.records.nameOf(recommendation.id) : recommendation.id;
     const id = `exit:${account.name}:${name}`;
     const trip = account.close(position, exit.time, exit.price, exit.reason);
@@ -274,7 +221,7 @@ export class Desk {
     this.#emit(this.#results.exit({ id }, trip, account, watched, { notes, ...doubt }, this.#now));
     account.value();
     this.#emit(equityRow(account, exit.time, name, undefined, this.#now));
-    this.#checkLimit(account, exit.time);
+    this.halts.check(account, exit.time);
   }
 
   /** Books a corrected record. */
@@ -291,56 +238,22 @@ export class Desk {
   remark(mark: MarkRestored): void {
     const account = this.account(mark.account);
     const isPaper = account === this.paper;
-    // What was met since the start is not met again.
-    if (isPaper && mark.time <= this.#lastMet) return;
+    if (this.#marks.hasMet(mark)) return;
     const isHeld = account.holds(mark);
     const span = { ...mark, end: mark.time };
     if (isPaper) this.#recall(span, mark);
     else if (!isHeld) return;
-    (isPaper ? this.#paperWatch : this.#watch).restore(mark, this.risk.emergencyStopLossPct, isHeld);
+    this.#marks.restore(mark, this.risk.emergencyStopLossPct, isHeld);
     if (isHeld) this.#markSpan(account, span, mark, true);
-  }
-
-  /** Forgets a working paper order that the journal knows to have ended. */
-  dropWorking(id: string): void {
-    this.#order.drop(id);
-  }
-
-  /** Ends a halt; the limit's peak starts anew at marked equity, so that an open loss does not halt again at once. */
-  reset(account: Account, time: Micros, reason: string, id: string): void {
-    if (account === this.manual) {
-      this.#watch.tell();
-      this.records.addReset();
-    } else {
-      this.#paperWatch.tell();
-      this.#paperPath.beginAnew();
-    }
-    account.reset();
-    this.#emit({ type: "haltEnded", id, account: account.name, time, reason, at: this.#now });
-  }
-
-  /** Halts an account: the paper one cancels its working entry and leaves its position at the next print. */
-  halt(account: Account, time: Micros): void {
-    account.halt();
-    this.#leave(account, time);
-  }
-
-  /** Halts every account until the user resets it. */
-  kill({ id, time, reason }: KillSwitch): void {
-    this.#emit({ type: "kill", id, time, reason, at: this.#now });
-    for (const account of [this.manual, this.paper]) {
-      account.kill();
-      this.#leave(account, time);
-    }
   }
 
   /** Begins the paper portfolio anew: what is open or at work there ends unbooked; what was learned and a halt stay. */
   resetPaper({ id, time, reason }: PaperResetRecorded): void {
     const { paper } = this;
     const { balance, closedTrades, wins, maxDrawdown, startBalance } = paper;
-    const abandoned = this.#order.abandon(paper.positions.keys());
+    const abandoned = this.paperBooks.order.abandon(paper.positions.keys());
     paper.startAnew();
-    this.#paperWatch.forget();
+    this.#marks.endPaper();
     const before = { balance, closedTrades, wins, maxDrawdown, abandoned };
     this.#emit({ type: "paperReset", id, account: "paper", time, reason, startBalance, before, at: this.#now });
     this.#emit(equityRow(paper, time, id, undefined, this.#now));
@@ -348,6 +261,7 @@ export class Desk {
 
   /** Takes other limits: what is tighter at once, what is looser on the trading day `from`. */
   wantLimits({ id, time, limits }: LimitsChanged, from: string): void {
+    this.#marks.tellAll();
     const before = this.#risk.limits;
     this.#risk.want(limits, from);
     this.#emit({ type: "limits", id, time, limits, from, before, at: this.#now });
@@ -363,8 +277,8 @@ export class Desk {
     this.#risk.catchUp(date);
   }
 
-  /** Open positions of every account, valued at `price`. */
-  openPositions(price: Ticks | undefined): readonly OpenPosition[] {
+  /** Open positions of every account; those of the contract are valued at its last price. */
+  openPositions(contract: Contract | undefined, price: Ticks | undefined): readonly OpenPosition[] {
     return [this.manual, this.paper].flatMap((account) =>
       [...account.positions.values()].map((position) => ({
         recommendation: position.recommendation,
@@ -372,13 +286,9 @@ export class Desk {
         quantity: position.quantity,
         entryPrice: position.entryPrice,
         entryTime: position.entryTime,
-        openPnl: price === undefined ? undefined : position.openPnl(price),
+        openPnl: isOf(position, contract) && price !== undefined ? position.openPnl(price) : undefined,
       })),
     );
-  }
-
-  #leave(account: Account, time: Micros): void {
-    if (account === this.paper) this.#order.leave(time);
   }
 
   #report(trade: PaperTrade, report: PaperReport): void {
@@ -394,7 +304,7 @@ export class Desk {
       case "filled": {
         const fill = { id: `fill:paper:${id}`, time: report.time, price: report.price, quantity };
         this.paper.fill(recommendation, fill);
-        this.#paperPath.beginAnew();
+        this.#marks.beginPaper();
         this.#emit(fillOutput(recommendation, this.paper, fill, this.#now));
         return;
       }
@@ -412,21 +322,18 @@ export class Desk {
   // Where a user ends a halt the market is no file that can be read again: a restart may know no more of it than what is told.
   #meetPaper(span: Span, instrument: Instrument, changed: boolean): void {
     if (this.#mode.haltEndsWithSession) return;
-    this.#lastMet = Math.max(this.#lastMet, span.end);
-    if (this.paper.holds(instrument)) this.#paperWatch.meet(span, instrument, this.risk.emergencyStopLossPct);
-    else if (changed) this.#paperWatch.note(span, instrument);
-    if (changed) this.#paperWatch.tell();
+    const isHeld = this.paper.holds(instrument);
+    this.#marks.meetPaper(span, instrument, this.risk.emergencyStopLossPct, isHeld, changed);
   }
 
   #recall(span: Span, contract: Contract): void {
     const { tradable, flatTime } = this.#hoursAt(span.start);
     const met = { ...span, tradable, flatTime, flat: tradable && span.end > flatTime };
-    this.#order.recall(met, contract);
-    this.#shadows.recall(met, contract);
+    this.paperBooks.recall(met, contract);
   }
 
   #meet(span: Span, instrument: Instrument): void {
-    this.#watch.meet(span, instrument, this.risk.emergencyStopLossPct);
+    this.#marks.meetManual(span, instrument, this.risk.emergencyStopLossPct);
   }
 
   // At its open, the adverse extreme, the favourable one and its close; the bar that fills at the adverse one and its close.
@@ -442,28 +349,17 @@ export class Desk {
 
   #markAccount(account: Account, price: number, time: Micros, instrument: Contract): void {
     account.mark(price, instrument);
-    this.#checkLimit(account, time);
-  }
-
-  #checkLimit(account: Account, time: Micros): void {
-    if (account.halted || !account.breaches(this.risk.emergencyStopLossPct)) return;
-    this.#emitHalt(account, time);
-    this.halt(account, time);
-  }
-
-  #emitHalt(account: Account, time: Micros): void {
-    const { name, equity, limitPeak: peak } = account;
-    this.#emit({ type: "halt", id: `halt:${name}:${time}`, account: name, time, equity, peak, at: this.#now });
+    this.halts.check(account, time);
   }
 
   // All that the user recorded is booked anew; the paper account is not touched.
   #rebook({ id, time }: AmendmentRecorded | VoidRecorded, book: (books: Books) => readonly EngineOutput[]): void {
     const { manual, records } = this;
     const wasHalted = manual.halted;
-    this.#watch.tell();
+    this.#marks.tell("manual");
     for (const output of book({ account: manual, records, results: this.#results })) this.#emit(output);
     this.#emit(equityRow(manual, time, id, undefined, this.#now));
-    if (manual.halted && !wasHalted) this.#emitHalt(manual, time);
-    else this.#checkLimit(manual, time);
+    if (manual.halted && !wasHalted) this.halts.tell(manual, time);
+    else this.halts.check(manual, time);
   }
 }

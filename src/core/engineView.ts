@@ -24,10 +24,10 @@ interface Known {
 /** Puts what the stages know into one picture. */
 export function engineView(known: Known): EngineView {
   const { desk, tape, day } = known;
-  const pending = [...desk.recommendations].filter(
+  const pending = [...desk.issued.all].filter(
     ({ id, account }) => account === "manual" && desk.stateOf(id, "manual") === "ISSUED",
   );
-  const open = desk.openPositions(tape?.lastPrice);
+  const open = desk.openPositions(tape?.instrument, tape?.lastPrice);
   return {
     time: known.time,
     tradingDay: day?.date,

@@ -52,6 +52,7 @@ export interface FillRecorded extends Recorded {
   readonly unverified?: boolean;
 }
 
+/** The whole position was closed: without a quantity it can neither leave a part open nor reverse (`RELIABILITY.md` R12). */
 export interface ExitRecorded extends Recorded {
   readonly kind: "exit";
   readonly recommendation: string;

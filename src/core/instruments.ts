@@ -17,6 +17,8 @@ export const BUILT_IN: readonly InstrumentSpec[] = [
 const MONTH_CODES = "FGHJKMNQUVXZ";
 const MONTH_NAMES = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const OUTRIGHT = /^([A-Z0-9]{1,3})([FGHJKMNQUVXZ])(\d{1,2})$/;
+// Of so few letters it is the root of futures, which trade under longer names.
+const PRODUCT = /^[A-Z0-9]{1,3}$/;
 // ES.v.0: one actual contract a day, whose own name a file need not tell (`MARKET-DATA.md` d).
 const CONTINUOUS = /^([A-Z0-9]{1,3})\.[cnv]\.\d+$/;
 
@@ -32,10 +34,21 @@ export function isContractOf(symbol: string, instrument: string): boolean {
   return symbol === instrument || rootOf(symbol) === instrument;
 }
 
+/** Whether `symbol` names one contract of an instrument: with month and year, or what has neither and is traded as it is. */
+export function isOneContractOf(symbol: string, instrument: string): boolean {
+  if (symbol === instrument) return !PRODUCT.test(symbol);
+  return OUTRIGHT.exec(symbol)?.[1] === instrument;
+}
+
 /** Whether two names of one id can mean one contract: a continuous symbol such as ES.v.0 stands for a contract of its root. */
 export function canBeSame(one: string, other: string): boolean {
   if (one === other) return true;
   return (CONTINUOUS.test(one) || CONTINUOUS.test(other)) && rootOf(one) === rootOf(other);
+}
+
+/** The nearest that a stop of an instrument may be, in ticks (`ENGINE.md` 5). */
+export function minStopTicksOf(instrument: string, specs: readonly InstrumentSpec[]): number {
+  return (specFor(instrument, specs) ?? FUTURE).minStopTicks;
 }
 
 function rootOf(symbol: string): string | undefined {
@@ -61,6 +74,12 @@ export function expiryOf(symbol: string, time: Micros): Temporal.PlainDate | und
     if (Temporal.PlainDate.compare(expiry, today) >= 0) return expiry;
   }
   return undefined;
+}
+
+/** Whether the contract of a raw symbol, as named at `time`, trades no more after the day of `date`, YYYY-MM-DD. */
+export function isOver(symbol: string, time: Micros, date: string): boolean {
+  const expiry = expiryOf(symbol, time)?.toString();
+  return expiry !== undefined && expiry <= date;
 }
 
 /** ESM5 on a date in 2025 is "ES JUN25"; a symbol without month and year is its own label. */

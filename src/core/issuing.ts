@@ -22,24 +22,24 @@ export function issue(signal: Signal, moment: Moment, { desk, mode, settings, em
     const { instrument, direction } = signal;
     // A call of an earlier run of this day, seen again while the past is caught up with, was made: nothing is refused.
     const id = recommendationId(instrument.symbol, moment.time, direction);
-    if (advice === "STALE" && desk.wasIssued(id)) return;
+    if (advice === "STALE" && desk.issued.has(id)) return;
     emit({ type: "refusal", time: moment.time, instrument, direction, reason: advice });
     return;
   }
   emit(advice);
   desk.register(advice);
   if (!mode.paperTrades) return;
-  if (mode.leading === "paper") desk.submit(advice, advice.quantity);
+  if (mode.leading === "paper") desk.paperBooks.order.submit(advice, advice.quantity);
   else submitBeside(signal, moment, advice.id, { desk, mode, settings, emit });
 }
 
 // The paper account beside the user's takes the same recommendation by its own balance, limits and results.
 function submitBeside(signal: Signal, moment: Moment, id: string, { desk, settings, emit }: Issuing): void {
   const advice = advise(signal, moment, desk.paper, desk.outcomes, settings);
-  const led = desk.recommendation(id);
+  const led = desk.issued.get(id);
   if (typeof advice === "string" || led === undefined) return;
   const { quantity, time } = advice;
   const at: Micros = moment.time;
   emit({ type: "order", id: `order:paper:${id}`, recommendation: id, account: "paper", time, quantity, at });
-  desk.submit(led, quantity);
+  desk.paperBooks.order.submit(led, quantity);
 }

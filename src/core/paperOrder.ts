@@ -92,6 +92,12 @@ export class PaperOrder {
     if (this.#of(instrument) !== undefined) this.#cancel(time, "EXPIRED");
   }
 
+  /** Closes a position of which no print comes any more. */
+  leaveAtLast(time: Micros, which: (trade: PaperTrade) => boolean): void {
+    const trade = this.#trade;
+    if (trade !== undefined && which(trade)) this.#tell(trade, trade.leaveAtLast(time));
+  }
+
   /** Cancels a working entry, and leaves an open position at the next print. */
   leave(time: Micros): void {
     this.#cancel(time, "CANCELLED_HALTED");

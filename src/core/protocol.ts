@@ -41,7 +41,9 @@ export interface DashboardAccount {
   readonly wins: number;
   /** 90 % interval of the win rate. */
   readonly winRateInterval: readonly [low: number, high: number];
-  /** Mean R-multiple; undefined without a trade. */
+  /** Mean result of a trade in money, after costs; undefined without a trade. */
+  readonly expectancy?: number | undefined;
+  /** Mean R-multiple, which is before costs; undefined without a trade. */
   readonly expectancyR?: number | undefined;
   readonly netPnl: number;
   /** Oldest first, one point per booked exit and session end; at most one per second of time. */
@@ -74,6 +76,7 @@ export interface ContextRow {
   readonly wins: number;
   /** 90 % interval of the win rate. */
   readonly winRateInterval: readonly [low: number, high: number];
+  /** Before costs. */
   readonly meanR: number;
   /**
    * The win rate at which the context gains nothing: mean loss / (mean win + mean loss) of its own trades in net dollars, from 5

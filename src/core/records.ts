@@ -14,7 +14,7 @@ type Fact =
       /** The emergency stop's fraction when it was recorded. */
       readonly limit: number;
     }
-  | { readonly kind: "reset" }
+  | { readonly kind: "reset"; readonly from: "equity" | "balance" }
   | {
       /** What a contract did, between two other facts, while a position of it was open. */
       readonly kind: "path";
@@ -59,8 +59,8 @@ export class Records {
     this.#facts.push({ kind: "exit", of, exit, limit });
   }
 
-  addReset(): void {
-    this.#facts.push({ kind: "reset" });
+  addReset(from: "equity" | "balance"): void {
+    this.#facts.push({ kind: "reset", from });
   }
 
   /**
@@ -129,7 +129,7 @@ export class Records {
           if (account.breaches(fact.limit)) account.halt();
           break;
         case "reset":
-          account.reset();
+          account.reset(fact.from);
           break;
         case "path":
           if (account.holds(fact)) walk(account, fact);

@@ -31,6 +31,11 @@ export function phaseAt(time: Micros, day: TradingDay): Phase {
   return time < day.close - 2 * MICROS_PER_HOUR ? "mid" : "close";
 }
 
+/** The date before a date, both YYYY-MM-DD. */
+export function dayBefore(date: string): string {
+  return Temporal.PlainDate.from(date).subtract({ days: 1 }).toString();
+}
+
 const AROUND_THE_CLOCK: CustomHours = { timeZone: "UTC", open: "00:00", close: "00:00", days: [1, 2, 3, 4, 5, 6, 7] };
 const FAR_ENOUGH_DAYS = 30;
 

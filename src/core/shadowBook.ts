@@ -56,6 +56,11 @@ export class ShadowBook {
     this.#each((trade) => (isOf(trade, instrument) ? trade.cancel(time, "EXPIRED") : undefined));
   }
 
+  /** Closes positions of which no print comes any more. */
+  leaveAtLast(time: Micros, which: (trade: PaperTrade) => boolean): void {
+    this.#each((trade) => (which(trade) ? trade.leaveAtLast(time) : undefined));
+  }
+
   /** Returns whether a restart must know the print. */
   onTrade(time: Micros, price: Ticks, hours: Hours, instrument: Contract): boolean {
     if (this.isEmpty) return false;
@@ -84,8 +89,8 @@ export class ShadowBook {
 }
 
 /** Whether a trade belongs to the contract whose print it would meet. */
-export function isOf(trade: PaperTrade, { symbol }: Contract): boolean {
-  return trade.recommendation.instrument.symbol === symbol;
+export function isOf(trade: { readonly recommendation: Recommendation }, contract: Contract | undefined): boolean {
+  return trade.recommendation.instrument.symbol === contract?.symbol;
 }
 
 /** Whether a trade that goes on knows more than when it had changed `before` times. */

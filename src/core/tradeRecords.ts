@@ -1,14 +1,22 @@
 import { doubtOf } from "./doubt.js";
 import type { EngineOutput, Exit, TradeRecord } from "./events.js";
 import { UNANSWERED } from "./lifeCycle.js";
+import type { Cents } from "./units.js";
 
 const NOTHING: TradeRecord = { state: UNANSWERED.state, fills: [], exit: undefined, notExecuted: undefined };
 
-/** The exits that count: a corrected one stands in the place of the one that it replaces, what was taken back is gone. */
+/**
+ * The exits that count: a corrected one stands in the place of the one that it replaces, what was taken back is gone, and the
+ * balances of the later ones follow.
+ */
 export function countingExits(outputs: readonly EngineOutput[]): readonly Exit[] {
   const exits: (Exit | undefined)[] = [];
   const places = new Map<string, number>();
+  let start: Cents | undefined;
+  let isCorrected = false;
   for (const output of outputs) {
+    if (output.type === "exit" && output.account === "manual") start ??= output.balanceBefore;
+    isCorrected ||= output.type === "void" || output.type === "amendment";
     if (output.type === "void") {
       for (const [place, exit] of exits.entries()) if (exit && isOf(exit, output)) exits[place] = undefined;
     }
@@ -18,7 +26,19 @@ export function countingExits(outputs: readonly EngineOutput[]): readonly Exit[]
     places.set(id, place);
     exits[place] = output;
   }
-  return exits.filter((exit) => exit !== undefined);
+  const counting = exits.filter((exit) => exit !== undefined);
+  return isCorrected && start !== undefined ? balancedFrom(start, counting) : counting;
+}
+
+// Only the user's records can be corrected.
+function balancedFrom(start: Cents, exits: readonly Exit[]): readonly Exit[] {
+  let balance = start;
+  return exits.map((exit) => {
+    if (exit.account !== "manual") return exit;
+    const balanceBefore = balance;
+    balance = (balance + exit.netPnl) as Cents;
+    return { ...exit, balanceBefore, balanceAfter: balance };
+  });
 }
 
 /** What is recorded of each recommendation on the user's account, as corrected; of one that is not here nothing is. */

@@ -24,7 +24,7 @@ export function answerCheck<Event extends AccountEvent>(
     const words = understood(event);
     return words === undefined ? undefined : { understood: `Enter records ${words}` };
   } catch (error) {
-    if (error instanceof RepeatedFillError) return { problem: REPEATED };
+    if (error instanceof RepeatedFillError) return { problem: error.corrected ? CORRECTED : REPEATED };
     if (error instanceof AnswerError) return { problem: error.message };
     throw error;
   }
@@ -36,7 +36,9 @@ const STORED = "The very same is recorded already: nothing would change";
 /** Stands behind the price of a fill that is one more of the same price and quantity. */
 export const REST = "rest";
 
-const REPEATED = `The very same is recorded already. If this is another one, write "${REST}" behind the price`;
+const OTHER = `If this is another one, write "${REST}" behind the price`;
+const REPEATED = `The very same is recorded already. ${OTHER}`;
+const CORRECTED = `The very same was recorded, and corrected since. ${OTHER}`;
 
 /** A quantity that may not be held weighs more than a price far away: both are named in the warning. */
 function againOf<Event extends AccountEvent>(answered: Answered<Event>): Again | undefined {

@@ -6,6 +6,7 @@ import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } fr
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
 import { Soon } from "./soon.js";
+import type { Phase } from "./standing.js";
 import { sameRows, tradeRows } from "./tradeRows.js";
 import type { Workbench } from "./workbench.js";
 
@@ -18,8 +19,6 @@ const FLUSH_MS = 250;
 /** Statistics of all that was kept are made anew at most so often. */
 const REPORT_MS = 2_000;
 
-const TALKATIVE = `Dropped messages of the performance panel: it sent more than ${MESSAGES_PER_SECOND} in a second`;
-
 /** The page draws at once, or not at all. */
 const PICTURE_MS = 10_000;
 
@@ -28,6 +27,8 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 /** Messages of the panel that are looked at within a second; a person does not click faster. */
 const MESSAGES_PER_SECOND = 20;
+
+const TALKATIVE = `Dropped messages of the performance panel: it sent more than ${MESSAGES_PER_SECOND} in a second`;
 
 const REPORTED: ReadonlySet<EngineOutput["type"]> = new Set([
   "recommendation",
@@ -57,7 +58,9 @@ export class Dashboard implements vscode.Disposable {
   #panel: vscode.WebviewPanel | undefined;
   #parts: Parts | undefined;
   #ready = false;
+  /** The run and its phase that the panel was told of last. */
   #run = 0;
+  #phase: Phase = "idle";
   #added: EngineOutput[] = [];
   /** Closed trades that the page has. */
   #trades: readonly TradeRow[] = [];
@@ -238,10 +241,15 @@ export class Dashboard implements vscode.Disposable {
   }
 
   #schedule(): void {
-    if (this.#ready && this.#panel?.visible === true) this.#flush.request();
+    if (!this.#ready || this.#panel?.visible !== true) return;
+    const { phase, runNumber } = this.#workbench;
+    // With these the sense of every word changes: the panel must not say it later than the status bar.
+    if (phase !== this.#phase || runNumber !== this.#run) this.#append();
+    else this.#flush.request();
   }
 
   #append(): void {
+    this.#flush.cancel();
     // Another run has other curves, and a correction changes the past of one: they cannot be continued.
     if (this.#run !== this.#workbench.runNumber || this.#added.some(changesThePast)) {
       this.#snapshot();
@@ -294,8 +302,10 @@ export class Dashboard implements vscode.Disposable {
 
   #source(): DashboardSource | undefined {
     if (this.#parts === undefined) return undefined;
+    const standing = this.#workbench.standing();
+    this.#phase = standing.phase;
     return {
-      standing: this.#workbench.standing(),
+      standing,
       outputs: this.#workbench.outputs(),
       timeZone: this.#workbench.timeZone(),
       winRateInterval: this.#parts.winRateInterval,

@@ -134,6 +134,7 @@ function accountState(account: AccountView, source: DashboardSource): Omit<Dashb
     trades: account.closedTrades,
     wins: account.wins,
     winRateInterval: source.winRateInterval(account.wins, account.closedTrades),
+    expectancy: exits.length === 0 ? undefined : mean(exits.map((exit) => exit.netPnl)) / 100,
     expectancyR: exits.length === 0 ? undefined : mean(exits.map((exit) => exit.rMultiple)),
     netPnl: account.netPnl / 100,
     contexts: contexts.map(contextRow).sort((a, b) => b.posteriorInterval[0] - a.posteriorInterval[0]),

@@ -42,18 +42,19 @@ export function historicalClient(text: string, host: RunHost, note: (text: strin
   return new HistoricalClient({ key: ApiKey.parse(text), ...host.loopback?.historical, note });
 }
 
-/** Asks Databento one cheap thing by this key: what it has of the live feed's dataset. */
+/** Asks Databento one cheap thing by this key: what it has of the live feed's dataset. Undefined when it was stopped before. */
 export async function tryKey(
   text: string,
   host: RunHost,
   tell: (text: string) => void,
   stop: AbortSignal,
-): Promise<KeyTrial> {
+): Promise<KeyTrial | undefined> {
   const { dataset, schema } = parseSettings(host.settings).live;
   try {
     await historicalClient(text, host, tell).available(dataset, schema, stop);
     return { verdict: "accepted", note: undefined };
   } catch (error) {
+    if (stop.aborted) return undefined;
     if (!(error instanceof HistoricalError)) throw error;
     const { status } = error.facts;
     if (status === 401) return { verdict: "refused", reason: error.message };

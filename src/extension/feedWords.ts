@@ -1,4 +1,3 @@
-import { STALE_SECONDS } from "../core/guards/freshness.js";
 import type { Micros } from "../core/units.js";
 import type { Gap, LiveHealth } from "../feed/databento/live/health.js";
 
@@ -91,9 +90,9 @@ function liveWords(feed: FeedStanding, now: number): FeedWords {
   return { ...words("good", traded, "The live feed is connected"), spoken: `live feed connected, ${aloud(traded)}` };
 }
 
-function staleWords({ lastHeardAt, message }: LiveHealth, now: number): FeedWords {
+function staleWords({ lastHeardAt, staleSeconds, message }: LiveHealth, now: number): FeedWords {
   const silent = lastHeardAt === undefined ? 0 : now - lastHeardAt / 1000;
-  if (silent > STALE_SECONDS * 1000) {
+  if (silent > staleSeconds * 1000) {
     const short = `No data for ${age(silent)}`;
     const sentence = "No data come from the live feed: no call until they do";
     return { ...words("bad", short, sentence), spoken: aloud(short) };

@@ -42,18 +42,23 @@ export interface MessageLink {
   readonly arguments: readonly unknown[];
 }
 
+/** A signal, in the parts of its message. */
+export interface SignalWords {
+  /** Whether it is of a real market; "" for one that is. */
+  readonly mark: string;
+  /** The order. */
+  readonly order: MessageLink;
+  readonly bracket: string;
+  readonly links: readonly MessageLink[];
+}
+
 /**
  * A signal, in a message that stays until `ended` resolves: a progress message is the only one that an extension can take back. It
  * has no buttons, so what can be done about the signal are links in it.
  */
-export async function signalArrived(
-  text: string,
-  links: readonly MessageLink[],
-  details: string,
-  ended: Promise<void>,
-): Promise<void> {
-  // VS Code shows one line of a message without buttons until it is unfolded: what counts comes first.
-  const title = [unlinked(text), ...links.map(linkText), unlinked(details)].join(" · ");
+export async function signalArrived({ mark, order, bracket, links }: SignalWords, ended: Promise<void>): Promise<void> {
+  // Until a message without buttons is unfolded, VS Code shows one line of it, some 60 letters: an order needs these first.
+  const title = [`${mark}${linkText(order)}, ${bracket}`, ...links.map(linkText)].join(" · ");
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => ended);
 }
 
@@ -188,5 +193,5 @@ function unlinked(text: string): string {
 function linkText({ label, command, arguments: values }: MessageLink): string {
   // A parenthesis would end the link.
   const query = encodeURIComponent(JSON.stringify(values)).replace(/[()]/g, (sign) => (sign === "(" ? "%28" : "%29"));
-  return `[${label}](command:${command}?${query})`;
+  return `[${label.replace(/[[\]]/g, "")}](command:${command}?${query})`;
 }

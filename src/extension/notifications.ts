@@ -1,8 +1,8 @@
 import type * as vscode from "vscode";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
-import { type MessageLink, signalArrived } from "./notices.js";
-import { activeSignal, ticket } from "./standing.js";
+import { type SignalWords, signalArrived } from "./notices.js";
+import { activeSignal } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 /** Nobody reads and answers a message in less: such a signal is shown in the status bar alone. */
@@ -49,18 +49,26 @@ export class Notifications implements vscode.Disposable {
       end = resolve;
     });
     this.#announced = { run, id: recommendation.id, end };
-    const { id, instrument, stop, target } = recommendation;
-    const text = `${simulated ? "Simulated: " : ""}${ticket(recommendation)}`;
-    const bracket = `stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`;
-    void signalArrived(text, linksOf(id), bracket, ended);
+    void signalArrived(wordsOf(recommendation, simulated), ended);
   }
 }
 
-// Short: what the one line of a message cannot hold is cut off.
-function linksOf(id: string): readonly MessageLink[] {
+/** Short, with all that an order needs: what the one line of a message cannot hold is cut off. */
+function wordsOf(recommendation: Recommendation, simulated: boolean): SignalWords {
+  const { id, action, quantity, orderType, instrument } = recommendation;
+  const [price, stop, target] = [recommendation.price, recommendation.stop, recommendation.target].map((ticks) =>
+    formatPrice(ticks, instrument),
+  );
   const command = "volumeCluster.recordFill";
-  return [
-    { label: "Fill", command, arguments: [id] },
-    { label: "Skip", command, arguments: [id, "skip"] },
-  ];
+  const fill = { command, arguments: [id] };
+  const at = orderType === "MARKET" ? "MARKET" : price;
+  return {
+    mark: simulated ? "Demo: " : "",
+    order: { label: `${action} ${quantity} ${instrument.label} @ ${at}`, ...fill },
+    bracket: `stop ${stop}, target ${target}`,
+    links: [
+      { label: "Fill", ...fill },
+      { label: "Skip", command, arguments: [id, "skip"] },
+    ],
+  };
 }

@@ -1,5 +1,4 @@
 import { BACK, input } from "./ask.js";
-import type { KeyTrial } from "./databento.js";
 import { keepsUnchecked, keyForgotten, keyKept, keyRefused, nothingToDo, working } from "./notices.js";
 import type { Workbench } from "./workbench.js";
 
@@ -29,10 +28,7 @@ export async function setApiKey(workbench: Workbench): Promise<boolean> {
   });
   if (text === undefined || text === BACK) return false;
   for (;;) {
-    const trial = await working<KeyTrial | undefined>("Trying the key with Databento", async (tell, stop) => {
-      const found = await tryKey(text, host, tell, stop);
-      return stop.aborted ? undefined : found;
-    });
+    const trial = await working("Trying the key with Databento", (tell, stop) => tryKey(text, host, tell, stop));
     if (trial === undefined) return false;
     if (trial.verdict === "refused") {
       host.log.warn(`The Databento key was not kept: ${trial.reason}`);

@@ -91,17 +91,25 @@ export class Workbench implements vscode.Disposable {
     this.#loadRuns = loadRuns;
   }
 
+  /** What the feed of the run at hand is doing. */
+  get phase(): Phase {
+    return this.#phase;
+  }
+
   /** All that the surfaces show. */
   standing(): Standing {
     const plays = this.#phase === "running" && this.#leader === undefined;
     const feed = plays ? this.#open?.feedStanding?.() : undefined;
+    const view = this.#open?.run.engine.view();
+    // What was left without an answer by an earlier run waits again as soon as its engine knows it.
+    if (view?.pending.some(({ id }) => !this.#deadlines.has(id))) this.#setDeadlines(view);
     return {
       ...AT_REST,
       phase: this.#phase,
       market: this.#open?.market,
       progress: this.#progress,
       failure: this.#failure,
-      view: this.#open?.run.engine.view(),
+      view,
       volumeThreshold: this.#open?.run.settings.detector.volumeThreshold ?? AT_REST.volumeThreshold,
       leader: this.#leader,
       feed,
@@ -479,8 +487,8 @@ export class Workbench implements vscode.Disposable {
   }
 
   /** A window that follows hears of the market's time more often than of something that was recorded. */
-  #marketTime(): Micros {
-    return Math.max(this.view().time, this.#leader?.following.time ?? 0) as Micros;
+  #marketTime({ time } = this.view()): Micros {
+    return Math.max(time, this.#leader?.following.time ?? 0) as Micros;
   }
 
   #flushNow(): void {
@@ -502,15 +510,14 @@ export class Workbench implements vscode.Disposable {
   }
 
   /** Anew from the clock of the market, which may have gone on later than this machine's; live they are the same. */
-  #setDeadlines(): void {
+  #setDeadlines(view = this.#open?.run.engine.view()): void {
     const open = this.#open;
-    if (open === undefined || this.#phase !== "running") return;
-    const { pending } = open.run.engine.view();
-    const time = this.#marketTime();
+    if (open === undefined || view === undefined || this.#phase !== "running") return;
+    const time = this.#marketTime(view);
     const now = Date.now();
     const deadline = (lateAfter: Micros) =>
       open.market === "live" ? lateAfter / 1000 : now + Math.max(0, lateAfter - time) / 1000 / open.speed;
-    this.#deadlines = new Map(pending.map(({ id, lateAfter }) => [id, deadline(lateAfter)]));
+    this.#deadlines = new Map(view.pending.map(({ id, lateAfter }) => [id, deadline(lateAfter)]));
   }
 
   #take(open: OpenRun): void {

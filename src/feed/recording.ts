@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { EngineEvent } from "../core/events.js";
 import { CsvRecords } from "./databento/csv/csvRecords.js";
-import type { ContractBook } from "./databento/dbn/contractBook.js";
+import type { Announcement, ContractBook } from "./databento/dbn/contractBook.js";
 import { DbnDecoder } from "./databento/dbn/dbnDecoder.js";
 import type { Mapping } from "./databento/dbn/metadata.js";
 import { DbnSurvey, type Span } from "./databento/dbn/survey.js";
@@ -49,6 +49,8 @@ export interface Recording {
   readonly isVerified: boolean;
   /** From when to when it speaks of which instrument; `instrument` is undefined where the file knows its name alone. */
   readonly spans: readonly RecordedSpan[];
+  /** From when on its continuous symbols mean which id. */
+  readonly rolls: readonly Announcement[];
   /** Its events; batches are valid until the next turn. Throws `FeedError`, with the file's name. */
   readonly turns: (playing: Playing) => AsyncGenerator<Turn, void, undefined>;
 }
@@ -124,7 +126,7 @@ async function openDbn(
     if (stop.aborted) break;
     survey.push(chunk);
   }
-  const { metadata, start, spans, hasBars, misdated } = stop.aborted ? NOTHING : survey.end();
+  const { metadata, start, spans, rolls, hasBars, misdated } = stop.aborted ? NOTHING : survey.end();
   const { schema } = metadata;
   if (schema !== "definition" && !USABLE.has(schema)) throw nothingToReplay(schema);
   return {
@@ -134,12 +136,20 @@ async function openDbn(
     received: receivedBetween(spans, start),
     hasBars,
     spans,
+    rolls,
     turns: ({ contracts, stop: ending }) => named(path, playDbn(read, new DbnDecoder(contracts, misdated), ending)),
   };
 }
 
 /** What is known of a file whose survey was stopped. */
-const NOTHING = { metadata: { schema: undefined }, start: 0, spans: [], hasBars: false, misdated: [] } as const;
+const NOTHING = {
+  metadata: { schema: undefined },
+  start: 0,
+  spans: [],
+  rolls: [],
+  hasBars: false,
+  misdated: [],
+} as const;
 
 async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, stop: AbortSignal): Promise<Opened> {
   const { path } = source;
@@ -158,6 +168,7 @@ async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, st
     received: { start, end },
     hasBars: content.kind === "bars",
     spans: content.kind === "nothing" ? [] : [{ instrument: undefined, symbol, start, end }],
+    rolls: [],
     turns: ({ contracts, idOf, stop: ending }) => {
       const contract = { instrument: idOf(symbol), symbol };
       switch (content.kind) {

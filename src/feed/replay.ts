@@ -71,6 +71,7 @@ async function* replay(
   for (const file of definitions) {
     for await (const { events } of file.turns(playing)) yield events.map((event) => notAfter(event, start));
   }
+  playing.contracts.foresee(markets.flatMap(({ rolls }) => rolls));
   for await (const { events, time } of inOrder(markets, playing)) {
     last = Math.max(last, time);
     if (pace === undefined) yield events;

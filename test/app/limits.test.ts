@@ -139,3 +139,16 @@ it("A demo takes other limits at once", async () => {
   expect(again.engine.settings.risk.maxDailyTrades).toBe(77);
   await again.close();
 });
+
+it("A live folder keeps the start balance that its peaks were measured with, whatever the setting says later", async () => {
+  const start = (dollars: number) => ({ "paper.startBalance": dollars });
+  await played(await open(start(20_000), MONDAY, 0), ...trade(MONDAY, 0, 26), MONDAY.clock(NOON));
+  const again = await open(start(15_000), MONDAY, NOON);
+  const refusals = await played(again, MONDAY.clock(NOON + 10));
+  expect(again.engine.view().accounts.map(({ startBalance }) => startBalance)).toContain(2_000_000);
+  expect(again.outputs.some(({ type }) => type === "halt")).toBe(false);
+  expect(refusals).not.toContain("HALTED");
+  const third = await open(start(15_000), TUESDAY, 0);
+  expect(third.settings.paper.startBalance).toBe(20_000);
+  await third.close();
+});

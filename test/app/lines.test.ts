@@ -242,7 +242,7 @@ describe("A line for people", () => {
 
   it("tells a win and what was learned", () => {
     expect(readableLine(exit())).toContain(
-      "WIN ES JUN25: exit at 6025.75 (target), +15.25 points, $1,515.00, +1.00 R, balance $16,515.00 (paper)",
+      "WIN ES JUN25: exit at 6025.75 (target), +15.25 points (+1.00 R), $1,515.00 after costs, balance $16,515.00 (paper)",
     );
     expect(learnedLine(exit())).toBe("Learned BUY|mid|4-6x: 5 of 7 won, confidence 65.0 %, next size x1.90");
   });

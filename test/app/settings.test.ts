@@ -27,12 +27,29 @@ function problemOf(input: unknown): string {
 
 describe("parseSettings", () => {
   it.each([
-    ["ES JUN25", "ESM5"],
-    ["MNQ DEC26", "MNQZ6"],
-    ["ESM5", "ESM5"],
-    ["", ""],
-  ])("takes the contract %j for %j", (pin, symbol) => {
-    expect(parseSettings({ "contract.pin": pin }).contract.pin).toBe(symbol);
+    ["ES JUN25", "ESM5", "ES"],
+    ["MNQ DEC26", "MNQZ6", "MNQ"],
+    ["ESM5", "ESM5", "ES"],
+    ["ESM25", "ESM25", "ES"],
+    ["LTCUSDT", "LTCUSDT", "LTCUSDT"],
+    ["", "", "ES"],
+  ])("takes the contract %j for %j of %s", (pin, symbol, instrument) => {
+    expect(parseSettings({ "contract.pin": pin, "contract.instrument": instrument }).contract.pin).toBe(symbol);
+  });
+
+  it.each(["XX", "ES", "ESM5-ESU5", "ES.FUT", "NQM5", "MES JUN25"])(
+    "names the pin %j, which is no contract of ES, with what is allowed",
+    (pin) => {
+      expect(problemOf({ "contract.pin": pin })).toBe(
+        `Setting "contract.pin" is "${pin}", but must be empty or one contract of "contract.instrument", which is "ES", such as "ESM5" or "ES JUN25"`,
+      );
+    },
+  );
+
+  it("gives no futures' names for an instrument that has none", () => {
+    expect(problemOf({ "contract.pin": "XX", "contract.instrument": "LTCUSDT", instruments: [LTC] })).toBe(
+      'Setting "contract.pin" is "XX", but must be empty or one contract of "contract.instrument", which is "LTCUSDT"',
+    );
   });
 
   it.each(["ES JUX25", "es jun25", "ES JUN2025", "ESM5 ", "ESM5|x=1", "ESM5\nstart_session"])(
@@ -142,6 +159,14 @@ describe("parseSettings", () => {
     [
       { "detector.longMax": 0.9 },
       'Setting "detector.longMax" is 0.9, but must be below "detector.shortMin", which is 0.85',
+    ],
+    [
+      { "order.profitTargetRatio": 0.1, "contract.instrument": "LTCUSDT", instruments: [{ ...LTC, minStopTicks: 9 }] },
+      'Setting "order.profitTargetRatio" is 0.1, but must be at least 0.1112: the target of a LIMIT entry in LTCUSDT would be no tick beyond it, with the nearest stop of 9 ticks',
+    ],
+    [
+      { "order.profitTargetRatio": 0.18, "order.defaultOrderType": "STOP_LIMIT" },
+      'Setting "order.profitTargetRatio" is 0.18, but must be at least 0.1875: the target of a STOP_LIMIT entry in ES would be no tick beyond it, with the nearest stop of 16 ticks',
     ],
     [{ "data.folder": "relative/path" }, "the absolute path of a folder"],
     [{ "data.folder": "//server/share" }, "the absolute path of a folder"],

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "../../src/app/run.js";
+import { parseSettings } from "../../src/app/settings.js";
 import { statisticsOf } from "../../src/app/statistics.js";
 import { statisticsLine } from "../../src/app/statisticsLine.js";
 import { statisticsWords } from "../../src/app/statisticsWords.js";
+import { Engine } from "../../src/core/engine.js";
+import type { EngineEvent, EngineOutput } from "../../src/core/events.js";
 import { tradeMetrics } from "../../src/core/ledger/metrics.js";
+import { NO_HOLIDAYS } from "../../src/core/session.js";
 import type { Micros } from "../../src/core/units.js";
 import { demoFeed } from "../../src/feed/demo.js";
-import { cents, exit, fill, recommendation } from "../support/outputs.js";
+import { restoredEvents } from "../../src/store/restore.js";
+import { after, cents, exit, fill, recommendation, SIGNAL_TIME, ticks } from "../support/outputs.js";
 import { memoryRun } from "./memoryRun.js";
 
 async function demoRun(days: number): Promise<Run> {
@@ -122,6 +127,38 @@ describe("The performance tables", () => {
     expect(paper?.daily.annualReturn).toBeUndefined();
     expect(paper?.fewDays).toBe(true);
   });
+});
+
+it("The daily figures are those of one who never erred, where a record was corrected on a later day", () => {
+  const [price, day] = [ticks(24_043), 86_400];
+  const issued = recommendation({ account: "manual" });
+  const said = { type: "account", account: "manual", recommendation: issued.id } as const;
+  const daily = (wrongly: number) => {
+    const engine = new Engine(
+      parseSettings({}),
+      { leading: "manual", paperTrades: false, haltEndsWithSession: false },
+      NO_HOLIDAYS,
+    );
+    const kept: EngineOutput[] = [issued];
+    const run = (...events: readonly EngineEvent[]) => {
+      for (const event of events) kept.push(...engine.process(event));
+    };
+    run({ type: "contract", instrument: 42, symbol: "ESM5", time: SIGNAL_TIME }, ...restoredEvents([issued]));
+    run({ type: "clock", time: SIGNAL_TIME });
+    run({ ...said, kind: "fill", id: "f", price, quantity: 2, time: after(1) });
+    run({ ...said, kind: "exit", id: "x", price: ticks(wrongly), reason: "manual", time: after(6) });
+    run({ type: "clock", time: after(day / 2) });
+    const target = kept.find(({ type }) => type === "exit");
+    if (target?.type !== "exit") return expect.fail("no exit");
+    const correction = { price: ticks(24_083) };
+    run({ ...said, kind: "amendment", id: "a", target: target.id, correction, why: "Misread", time: after(day / 2) });
+    run({ type: "clock", time: after(3 * day) });
+    return statisticsOf(engine.view(), kept, undefined).accounts[0]?.daily;
+  };
+  const [erring, right] = [daily(20_043), daily(24_082)];
+  expect(erring).toEqual(right);
+  expect(erring?.maxDrawdown).toBe(0);
+  expect(erring?.dailyReturns.length).toBeGreaterThan(2);
 });
 
 function deepest(balances: readonly number[]): number {

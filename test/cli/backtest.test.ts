@@ -80,7 +80,7 @@ describe.skipIf(MARKET_DATA === undefined)(`A backtest of real bars${NEEDS_DATA}
     expect(code).toBe(0);
     expect(out).toContain("| Read | 348208 bars |");
     expect(out).toContain("| Closed trades | 42 |");
-    expect(out).toContain("| Net result | -$3,460.00 |");
+    expect(out).toContain("| Net result, after costs | -$3,460.00 |");
     expect(out).toContain("| Sessions | 1267 (2014-12-24 to 2019-12-19) |");
     expect(out).toContain("**Verdict: no edge: in this data it lost");
   });

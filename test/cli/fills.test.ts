@@ -20,15 +20,16 @@ let folders = 0;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "fills-"));
   writeFileSync(join(root, "esh4.dbn"), recording());
+  writeFileSync(join(root, "until-signal.dbn"), recording(26 * 60 + 6));
   // Enough for three contracts.
   writeFileSync(join(root, "settings.json"), JSON.stringify({ "paper.startBalance": 2_000_000 }));
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A data folder in which three contracts are recommended. */
-async function replayed(): Promise<string> {
+async function replayed(file = "esh4.dbn"): Promise<string> {
   const data = join(root, `data-${folders++}`);
-  const files = ["replay", join(root, "esh4.dbn"), "--settings", join(root, "settings.json")];
+  const files = ["replay", join(root, file), "--settings", join(root, "settings.json")];
   const { lines } = await inProcess(...files, "--data", data, "--json");
   expect(lines.find(({ type }) => type === "recommendation")).toMatchObject({ id: ID, quantity: 3 });
   return data;
@@ -53,7 +54,7 @@ describe("An answer while another window runs the feed", () => {
     { seconds: 20, late: false },
     { seconds: 3600, late: true },
   ])("has the time of that window's market, $seconds s after the signal", async ({ seconds, late }) => {
-    const data = await replayed();
+    const data = await replayed("until-signal.dbn");
     const time = (Date.parse("2023-12-26T14:56:00Z") + seconds * 1000) * 1000;
     const lead = await claimLead({ folder: data, marketTime: () => time });
     const { lines } = await fill(data, 1);
@@ -103,11 +104,43 @@ describe("A second fill of the same price and quantity", () => {
     expect((await fill(data, 2, "--again", "2")).err).toContain("is already filled: 2 at 4799.25 of 3 recommended");
   });
 
+  it("is not doubted where it is repeated with other notes, nor is its exit", async () => {
+    const data = await replayed();
+    const unlikely = (...more: readonly string[]) =>
+      inProcess(
+        ...["fill", "--data", data, "--recommendation", ID, "--price", "4700.00", "--quantity", "3", "--json"],
+        ...more,
+      );
+    const first = await unlikely("--notes", "first words", "--confirm");
+    expect(first.err).toContain("Note: ");
+    const repeated = await unlikely("--notes", "other words");
+    expect(repeated).toMatchObject({ code: 0, err: "It was recorded before: nothing has changed\n" });
+    expect(repeated.lines).toEqual([{ ...first.lines[0], repeated: true }]);
+    const closed = ["exit", "--data", data, "--recommendation", ID, "--price", "4790.00", "--reason", "target"];
+    expect((await inProcess(...closed, "--confirm", "--json")).err).toContain("Note: ");
+    const again = await inProcess(...closed, "--notes", "other words", "--json");
+    expect(again).toMatchObject({ code: 0, err: "It was recorded before: nothing has changed\n" });
+    expect(again.lines).toMatchObject([{ type: "exit", price: 4790, repeated: true }]);
+  });
+
   it("is a further one at another price or quantity without a word more", async () => {
     const data = await replayed();
     await fill(data, 1);
     expect((await fill(data, 2)).code).toBe(0);
     expect(await quantity(data)).toBe(3);
+  });
+
+  it("is told apart from what was corrected since in the same way, while there is room for one", async () => {
+    const data = await replayed();
+    await fill(data, 1);
+    await inProcess("amend", "--data", data, "--recommendation", ID, "--fill-price", "4799.5", "--why", "Misread");
+    const again = await fill(data, 1);
+    expect(again).toMatchObject({ code: 1, out: "" });
+    expect(again.err).toBe(`${ID} was corrected since: 1 at 4799.50. If it is one more fill, add "--again 2"\n`);
+    expect((await fill(data, 1, "--again", "2")).lines).toMatchObject([{ type: "fill", quantity: 1 }]);
+    expect(await quantity(data)).toBe(2);
+    await fill(data, 1, "--again", "3");
+    expect((await fill(data, 1)).err).toBe(`${ID} was corrected since: 1 at 4799.50\n`);
   });
 
   it("counts as the same one after everything was taken back and recorded anew", async () => {

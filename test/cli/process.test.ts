@@ -33,8 +33,31 @@ describe("Standard output", () => {
       const lines = err.split("\n").filter((line) => line !== "" && !line.startsWith("Simulated market"));
       expect({ code, lines }).toEqual({
         code: 1,
-        lines: ["Could not write the results: the disk is full. Free some space or write them elsewhere"],
+        lines: [
+          "Could not write the results: the disk is full. Free some space or write them elsewhere; what was recorded stays recorded",
+        ],
       });
+    },
+  );
+
+  it.runIf(LINUX).each(["", "--json"])(
+    "that is full fails fill with one line, and what was answered is durable %s",
+    async (json) => {
+      const data = `full${json}`;
+      const replayed = await program.run("replay", "esh4.dbn", "--data", data, "--json");
+      const id = replayed.lines.find(({ type }) => type === "recommendation")?.id;
+      const answer = `fill --data ${data} --recommendation ${id} --price 4799.25 --quantity 1 ${json}`;
+      const { code, err } = await shell(`volume-cluster ${answer} > /dev/full`);
+      expect({ code, err }).toEqual({
+        code: 1,
+        err: "Could not write the results: the disk is full. Free some space or write them elsewhere; what was recorded stays recorded\n",
+      });
+      expect((await program.run("pending", "--data", data, "--json")).lines).toMatchObject([
+        { type: "position", recommendation: id, quantity: 1 },
+      ]);
+      expect((await program.run(...answer.split(" ").filter((word) => word !== ""))).err).toBe(
+        "It was recorded before: nothing has changed\n",
+      );
     },
   );
 
@@ -64,6 +87,7 @@ describe("Standard output", () => {
 
 describe.runIf(POSIX)("A signal", () => {
   it.each([
+    ["SIGHUP", 129],
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const)("%s ends a busy demo with all kept, its summary, and the exit code %i", async (signal, expected) => {

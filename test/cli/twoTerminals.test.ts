@@ -34,8 +34,10 @@ it("A running demo sees the fill of another terminal, runs once, and stops at th
       expect(fill.status, fill.stderr.toString()).toBe(0);
       const second = spawnSync(process.execPath, [program.path("dist/cli.mjs"), "demo", "--seed", "1", "--data", data]);
       expect(second.status).toBe(1);
+      expect(second.stdout.toString()).toBe("");
+      // Nothing is said of a market that it does not play.
       expect(second.stderr.toString()).toMatch(
-        /^.*The feed of ".*" runs in another window already \(process \d+, since .*\)\. Stop it there/m,
+        /^The feed of ".*" runs in another window already \(process \d+, since .*\)\. Stop it there.*\n$/,
       );
     }
     if (line.type === "fill") writeFileSync(join(data, "HALT"), "Margin call");

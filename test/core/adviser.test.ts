@@ -152,9 +152,12 @@ describe("A recommendation", () => {
     const outcomes = results(8, 15);
     expect(issued({ outcomes, account: account() }).quantity).toBe(2);
     expect(issued({ settings, outcomes, account: account() }).quantity).toBe(1);
-    // p = 11/32 has a share of 0.26 %, p = 10/32 none.
-    expect(advised({ settings, outcomes: results(10, 20), account: account() })).toBe("RISK_BUDGET");
-    expect(advised({ settings, outcomes: results(9, 21), account: account() })).toBe("RISK_BUDGET");
+    // p = 11/32 has a share of 0.26 %, p = 10/32 none. The budget alone would pay for a contract, and is named where it is enforced.
+    const enforced = { ...settings, "risk.enforceRiskBudget": true };
+    for (const outcomes of [results(10, 20), results(9, 21)]) {
+      expect(advised({ settings, outcomes, account: account() })).toBe("MAX_POSITION");
+      expect(advised({ settings: enforced, outcomes, account: account() })).toBe("RISK_BUDGET");
+    }
   });
 
   it.each([

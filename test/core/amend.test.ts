@@ -236,6 +236,20 @@ describe("A corrected record", () => {
     expect(engine.summary()).toMatchObject({ closedTrades: 2, wins: 2, netPnl: 43_500, balance: 1_543_500 });
   });
 
+  it("moves the balances of the trades that were closed later, as does taking one back", () => {
+    const { engine } = engineOf();
+    const balances = (outputs: readonly EngineOutput[]) =>
+      countingExits(outputs).map((exit) => [exit.recommendation, exit.balanceBefore, exit.balanceAfter]);
+    const told = run(engine, fill("A", 24_000, 0), exit("A", 24_010, 1), fill("B", 24_000, 2), exit("B", 24_020, 3));
+    told.push(...run(engine, amend("A", "fill 0", { quantity: 2 }, 4)));
+    expect(balances(told)).toEqual([
+      ["A", 1_500_000, 1_524_000],
+      ["B", 1_524_000, 1_548_500],
+    ]);
+    told.push(...run(engine, takeBack("A", 5)));
+    expect(balances(told)).toEqual([["B", 1_500_000, 1_524_500]]);
+  });
+
   it("can turn a win into a loss, and the belief with it", () => {
     const { engine } = engineOf();
     run(engine, fill("A", 24_000, 0), exit("A", 24_010, 1));
@@ -291,7 +305,7 @@ describe("A corrected record", () => {
     ["a price of nothing", [fill("A", 1, 0), amend("A", "fill 0", { price: ticks(0) }, 1)], "positive whole number"],
     ["a fill's reason", [fill("A", 1, 0), amend("A", "fill 0", { reason: "stop" }, 1)], "belongs to the exit"],
     [
-      "an exit's quantity",
+      "an exit's quantity (R12: it closes what is open, no more)",
       [fill("A", 1, 0), exit("A", 2, 1), amend("A", "exit:manual:A", { quantity: 2 }, 2)],
       "closes the whole position",
     ],
@@ -450,6 +464,12 @@ function expectAgreement(view: ReturnType<typeof untimed>, engine: Engine, outpu
   const net = exits.reduce((sum, output) => sum + output.netPnl, 0);
   expect((account?.balance ?? 0) - (account?.startBalance ?? 0)).toBe(net);
   expect(account).toMatchObject({ netPnl: net, closedTrades: exits.length });
+  let balance: number = account?.startBalance ?? 0;
+  for (const exit of exits) {
+    expect(exit.balanceBefore).toBe(balance);
+    balance += exit.netPnl;
+    expect(exit.balanceAfter).toBe(balance);
+  }
   expect(engine.summary()).toMatchObject({ netPnl: net, closedTrades: exits.length, wins: account?.wins });
   expect(sum(view.contexts.map(({ trades }) => trades))).toBe(exits.length);
   expect(sum(view.contexts.map(({ wins }) => wins))).toBe(account?.wins);

@@ -49,6 +49,20 @@ describe("ready-made bars", () => {
     expect(found(outputs)).toMatchObject([{ type: "signal", baseline: 100 }]);
   });
 
+  it("without volume are no print: they count with the close before them, whatever prices they tell", () => {
+    const at = ticks(1050);
+    const silent = minute(25, { open: at, high: at, low: at, close: at, volume: 0 });
+    const [explicit, missing] = [[silent], []].map((between) => {
+      const engine = engineOf();
+      const outputs = told(engine, contractAt(OPEN), ...quiet(0, 25), ...between);
+      const { lastPrice } = engine.view();
+      return { outputs: [...outputs, ...told(engine, ...quiet(26, 30), spike(30))], lastPrice };
+    });
+    expect(explicit?.outputs.map(({ type }) => type)).toEqual(["signal", "recommendation", "footprint"]);
+    expect(explicit).toEqual(missing);
+    expect(explicit?.lastPrice).toBe(1002);
+  });
+
   it("of another length than the first are left out and counted", () => {
     const engine = engineOf();
     const five = barAt(OPEN + 20 * MINUTE, 300, { volume: 4000 });

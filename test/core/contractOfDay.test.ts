@@ -33,3 +33,20 @@ it("F16: the contract that the feed names is followed from the next open on, not
   }
   expect(followed).toEqual(["ESM5", "ESM5", "ESM5", "ESM5", "ESM5", "ESM5", "ESU5"]);
 });
+
+it("is followed again when the feed names it again, though its id is known", () => {
+  const engine = new Engine(parseSettings({}), MODE, NO_HOLIDAYS);
+  const followed: (string | undefined)[] = [];
+  for (const event of [
+    contract("ESM5", 1, "2025-06-09T13:00:00Z"),
+    clock("2025-06-09T14:00:00Z"),
+    contract("ESU5", 2, "2025-06-09T15:00:00Z"),
+    clock("2025-06-10T14:00:00Z"),
+    contract("ESM5", 1, "2025-06-10T15:00:00Z"),
+    clock("2025-06-11T14:00:00Z"),
+  ]) {
+    engine.process(event);
+    followed.push(engine.view().instrument?.symbol);
+  }
+  expect(followed).toEqual(["ESM5", "ESM5", "ESM5", "ESU5", "ESU5", "ESM5"]);
+});

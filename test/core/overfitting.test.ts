@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import {
   backtestOverfitting,
   deflatedSharpe,
-  deflatedSharpeAmong,
   luckySharpe,
   minimumTrackRecord,
   probabilisticSharpe,
@@ -63,17 +62,6 @@ describe("deflatedSharpe", () => {
 
   it("comes near the mean of the best of 100 standard normal trials, 2.5076", () => {
     expect(luckySharpe(100, 1)).toBeCloseTo(2.5076, 1);
-  });
-
-  it("takes the variance from the trials themselves", () => {
-    const trials = [0.1, -0.1, 0.1, -0.1];
-    const variance = 0.04 / 3;
-    expect(deflatedSharpeAmong(normal(0.1, 250), trials)).toBeCloseTo(
-      deflatedSharpe(normal(0.1, 250), 4, variance) ?? Number.NaN,
-      12,
-    );
-    expect(deflatedSharpeAmong(normal(0.1, 250), [0.1])).toBe(probabilisticSharpe(normal(0.1, 250), 0));
-    expect(deflatedSharpeAmong(normal(0.1, 250), [])).toBeUndefined();
   });
 });
 

@@ -3,11 +3,12 @@ import { RecordedEvents } from "../../src/app/mergeAccountEvents.js";
 import { parseSettings } from "../../src/app/settings.js";
 import { Engine } from "../../src/core/engine.js";
 import { type EngineEvent, type EngineOutput, outputId } from "../../src/core/events.js";
+import { limitsOf } from "../../src/core/guards/looserLimits.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
 import type { Recommendation } from "../../src/core/sizing/recommendation.js";
 import type { Micros } from "../../src/core/units.js";
 import { restoredEvents } from "../../src/store/restore.js";
-import { after, recommendation, SIGNAL_TIME, ticks } from "../support/outputs.js";
+import { recommendation, SIGNAL_TIME, after as signalPlus, ticks } from "../support/outputs.js";
 import { batchOf, randomTape, TAPE_HOURS, TAPE_INSTRUMENT } from "../support/tape.js";
 
 /*
@@ -30,8 +31,8 @@ function fresh(mode: Mode): Engine {
 
 const run = (engine: Engine, events: readonly EngineEvent[]) => events.flatMap((event) => [...engine.process(event)]);
 const print = (seconds: number, price: number): EngineEvent =>
-  batchOf([{ time: after(seconds), price, size: 1, side: 0, instrument: 42 }]);
-const clock = (seconds: number): EngineEvent => ({ type: "clock", time: after(seconds) });
+  batchOf([{ time: signalPlus(seconds), price, size: 1, side: 0, instrument: 42 }]);
+const clock = (seconds: number): EngineEvent => ({ type: "clock", time: signalPlus(seconds) });
 
 /** What comes `later` without and with a restart after what came `before`. */
 function apart(
@@ -89,7 +90,7 @@ describe("The paper account's open position, after a restart", () => {
       kind: "reset",
       id: "r",
       account: "paper",
-      time: after(24),
+      time: signalPlus(24),
       reason: "Seen",
     } as const;
     const before = [print(21, LIMIT - 2), print(22, LIMIT + 12), print(23, LIMIT - 9), reset, print(25, LIMIT)];
@@ -98,6 +99,25 @@ describe("The paper account's open position, after a restart", () => {
     expect(again).toEqual(plain);
     expect(view.again).toEqual(view.plain);
     expect(plain.find(({ type }) => type === "exit")).toMatchObject({ mfePoints: 3.25 });
+  });
+
+  it("is closed at its last print of before, where its contract ends without another", () => {
+    const thursday = 10 * 24 * HOUR;
+    const before = [print(21, LIMIT - 2), print(22, LIMIT + 12), print(23, LIMIT - 9), print(24, LIMIT + 3)];
+    const later = [clock(thursday + NEXT_DAY - HOUR), clock(thursday + NEXT_DAY + 10 * HOUR)];
+    const { plain, again } = apart(wide, [...before, clock(thursday + 3 * HOUR)], later, PAPER);
+    expect(plain.find(({ type }) => type === "exit")).toMatchObject({ reason: "eod", price: LIMIT + 2 });
+    expect(again).toEqual(plain);
+  });
+
+  it("is judged by the limits of when its prints were met", () => {
+    const limits = { ...limitsOf(parseSettings({}).risk), emergencyStopLossPct: 0.02 };
+    const tighter = { type: "account", kind: "limits", id: "l", time: signalPlus(25), limits } as const;
+    const down = [print(21, LIMIT - 2), print(22, LIMIT - 20), print(23, LIMIT - 10), print(24, LIMIT - 18)];
+    const { plain, again, view } = apart(wide, [...down, tighter, clock(3 * HOUR)], [clock(4 * HOUR)], PAPER);
+    expect(view.plain[0]?.halted).toBe(false);
+    expect(view.again).toEqual(view.plain);
+    expect(again).toEqual(plain);
   });
 
   it("keeps no more of a day than the ticks of its range", () => {

@@ -20,6 +20,7 @@ const IDS = ["A", "B", "C", "Z"] as const;
 type Id = (typeof IDS)[number];
 const ENTRY = 24_043;
 const MINUTE = 60_000_000;
+const DAY = 86_400;
 
 const issued: readonly EngineOutput[] = IDS.map((id, i) =>
   recommendation({ id, account: "manual", action: i === 1 ? "SHORT" : "BUY" }),
@@ -236,6 +237,44 @@ describe("What was marked between two records", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it("is judged by the limits of when it was met, also after a restart", () => {
+    // 25 $ a tick of 15,000 $: 24 ticks are 4 %, and the account is back at its entry when the trade is closed.
+    const engine = engineOf({});
+    const prints = [ENTRY, ENTRY - 27, ENTRY - 15, ENTRY - 24].map((at, i) => print(2 + i / 2, at));
+    const events = [fill("A", ENTRY, 1, 2), ...prints, tighter(5, 0.03), exit("A", ENTRY, 7)];
+    const outputs = run(engine, ...events);
+    const again = fresh({});
+    run(again, ...restoredEvents(JSON.parse(JSON.stringify([...issued, ...outputs]))));
+    expect(manual(engine)?.halted).toBe(false);
+    expect(manual(again)?.halted).toBe(false);
+  });
+
+  it.each([
+    ["print", print(DAY + 1, ENTRY - 40)],
+    ["correction", amend("A", "fill 1", { price: ticks(ENTRY - 1) }, DAY)],
+  ])(
+    "halts again at the first %s after a day's end that ended a halt: its peak is the closed balance then",
+    (_, event) => {
+      const engine = new Engine(parseSettings({}), { ...LIVE, haltEndsWithSession: true }, NO_HOLIDAYS);
+      engine.process({ type: "contract", instrument: 42, symbol: "ESM5", time: SIGNAL_TIME });
+      run(engine, ...restoredEvents(issued), fill("A", ENTRY, 1, 2), print(2, ENTRY - 40));
+      expect(manual(engine)?.halted).toBe(true);
+      run(engine, { type: "clock", time: signalPlus(DAY) });
+      expect(manual(engine)?.halted).toBe(false);
+      const halts = run(engine, event).filter(({ type }) => type === "halt");
+      expect(halts).toMatchObject([{ peak: 1_500_000 }]);
+    },
+  );
+
+  it("halts an account again that was reset in the red", () => {
+    const engine = engineOf();
+    run(engine, fill("A", ENTRY, 1, 2), print(2, ENTRY - 700));
+    expect(manual(engine)?.halted).toBe(true);
+    run(engine, reset(3));
+    expect(manual(engine)?.halted).toBe(false);
+    expect(run(engine, print(4, ENTRY - 701)).map(({ type }) => type)).toContain("halt");
   });
 
   it("tightens the emergency stop after a correction, as it did before", () => {

@@ -1,13 +1,18 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { HostMessage } from "../../src/core/protocol.js";
+import type { Micros } from "../../src/core/units.js";
 import { Dashboard } from "../../src/extension/dashboard.js";
 import { exportPerformance } from "../../src/extension/exportPerformance.js";
 import { openEvidence } from "../../src/extension/openEvidence.js";
 import { recordFill } from "../../src/extension/recordFill.js";
+import { statusLook } from "../../src/extension/statusText.js";
 import type { Workbench } from "../../src/extension/workbench.js";
 import { FakePanel, fake, Uri } from "../support/fakeVscode.js";
 import { exit } from "../support/outputs.js";
-import { workbenchWithSignal } from "./support.js";
+import { workbenchAt, workbenchWithSignal } from "./support.js";
 
 let workbench: Workbench;
 let dashboard: Dashboard;
@@ -111,6 +116,37 @@ describe("The performance panel", () => {
       status: "Stopped: no signal comes until you start",
       recommendation: { id: workbench.view().pending[0]?.id, lateAt: 0 },
     });
+  });
+
+  it("counts down a call that an earlier run left as the status bar does, as soon as the engine knows it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "volume-cluster-panel-"));
+    const earlier = await workbenchWithSignal(folder);
+    const [left] = earlier.view().pending;
+    await earlier.close();
+    const { workbench: later, told } = workbenchAt(folder, ((left?.lateAfter ?? 0) - 28_000_000) as Micros);
+    const itsPanel = new Dashboard(later, Uri.file("/extension") as never);
+    await itsPanel.open();
+    const posted = fake.panels.at(-1) as FakePanel;
+    posted.say({ type: "ready" });
+    // What the panel and the status bar say differs at no moment at which the phase or the run has changed.
+    const differences: unknown[] = [];
+    later.onDidChange(() => {
+      const message = posted.posted.at(-1) as HostMessage;
+      const said = message.type === "snapshot" ? message.state : message.change.state;
+      if (said.phase !== later.phase) differences.push([said.phase, later.phase]);
+    });
+    await later.start({ market: "demo" });
+    await told;
+    posted.say({ type: "ready" });
+    const message = posted.posted.at(-1) as HostMessage;
+    const lateAt = message.type === "snapshot" ? message.state.recommendation?.lateAt : undefined;
+    const { text } = statusLook(later.standing(), Date.now());
+    itsPanel.dispose();
+    await later.close();
+    rmSync(folder, { recursive: true, force: true });
+    expect(lateAt).toBeGreaterThan(0);
+    expect(text).toMatch(/ · 2[78] s$/);
+    expect(differences).toEqual([]);
   });
 
   it("asks for conversations by id, and a message that is none is dropped", () => {

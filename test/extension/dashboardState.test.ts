@@ -70,6 +70,16 @@ describe("The state of the panel", () => {
     expect(dashboardState(source(outputs)).accounts[0]?.expectancyR).toBe(0.5);
   });
 
+  it("means the results after costs beside R, which is before them: one may be a gain and the other a loss", () => {
+    const outputs = [
+      exit({ account: "manual", rMultiple: 0.12, netPnl: cents(1000) }),
+      exit({ account: "manual", id: "second", rMultiple: -0.04, netPnl: cents(-1500) }),
+    ];
+    const [account] = dashboardState(source(outputs)).accounts;
+    expect(account?.expectancy).toBe(-2.5);
+    expect(account?.expectancyR).toBeCloseTo(0.04, 12);
+  });
+
   it("means a corrected exit once", () => {
     const outputs = [
       exit({ account: "manual", rMultiple: 2 }),

@@ -70,6 +70,11 @@ describe("A live feed in words", () => {
     ],
     ["is dead", feed({ state: "stale", lastHeardAt: ago(9) }), "bad | No data for 9 s | No data for 9 seconds"],
     [
+      "is behind, and silent for less than the limit that is set",
+      feed({ state: "stale", lastHeardAt: ago(30), staleSeconds: 40, message: "the data are 41 s old" }),
+      "bad | The data are 41 s old | The data are 41 s old: no call until that is over",
+    ],
+    [
       "brings what is old",
       feed({ state: "stale", lastHeardAt: ago(0), message: "the data are 8 s old" }),
       "bad | The data are 8 s old | The data are 8 s old: no call until that is over",

@@ -3,7 +3,7 @@ import { Notifications } from "../../src/extension/notifications.js";
 import type { Standing } from "../../src/extension/standing.js";
 import type { Workbench } from "../../src/extension/workbench.js";
 import { EventEmitter, fake } from "../support/fakeVscode.js";
-import { recommendation } from "../support/outputs.js";
+import { recommendation, ticks } from "../support/outputs.js";
 import { engineView, standing } from "./support.js";
 
 const changed = new EventEmitter<void>();
@@ -46,13 +46,34 @@ describe("A signal", () => {
   it("is announced once, with what can be done about it, and marked as simulated", async () => {
     await waiting({ a: 30 });
     await waiting({ a: 29 });
-    const links = [
-      "[Fill](command:volumeCluster.recordFill?%5B%22a%22%5D)",
-      "[Skip](command:volumeCluster.recordFill?%5B%22a%22%2C%22skip%22%5D)",
-    ];
-    const title = `Simulated: BUY 2 ES JUN25 @ 6010.75 · ${links.join(" · ")} · stop 5995.25, target 6041.25`;
+    const fill = "(command:volumeCluster.recordFill?%5B%22a%22%5D)";
+    const skip = "(command:volumeCluster.recordFill?%5B%22a%22%2C%22skip%22%5D)";
+    const order = `[BUY 2 ES JUN25 @ 6010.75]${fill}`;
+    const title = `Demo: ${order}, stop 5995.25, target 6041.25 · [Fill]${fill} · [Skip]${skip}`;
     expect(fake.progress).toMatchObject([{ title, ended: false }]);
     expect(fake.executed).toEqual([]);
+  });
+
+  it.each([
+    { label: "MNQ DEC25", decimals: 2, orderType: "MARKET" as const, market: "live" as const, atMost: 60 },
+    { label: "MNQ DEC25", decimals: 2, orderType: "LIMIT" as const, market: "live" as const, atMost: 62 },
+    { label: "MES DEC25", decimals: 2, orderType: "LIMIT" as const, market: "demo" as const, atMost: 68 },
+    { label: "A".repeat(22), decimals: 8, orderType: "LIMIT" as const, market: "live" as const, atMost: 95 },
+  ])("says all that an order needs in its first $atMost letters: $market $orderType $label", async (of) => {
+    const { label, decimals, orderType, market, atMost } = of;
+    const tickSize = 10 ** -decimals;
+    const [price, stop, target] = [99_999, 98_888, 97_777].map((points) => ticks(Math.round(points / tickSize)));
+    const base = recommendation({ id: "a", account: "manual", action: "SHORT", quantity: 10, orderType });
+    const pending = { ...base, price, stop, target, instrument: { ...base.instrument, label, tickSize } };
+    const deadlines = new Map([["a", Date.now() + 30_000]]);
+    at = standing({ market, view: engineView({ pending: [pending as never] }), deadlines });
+    changed.fire();
+    const seen = (fake.progress[0]?.title ?? "").replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1");
+    const zeros = "0".repeat(decimals);
+    const entry = orderType === "MARKET" ? "MARKET" : `99999.${zeros}`;
+    const first = `${market === "demo" ? "Demo: " : ""}SHORT 10 ${label} @ ${entry}, stop 98888.${zeros}, target 97777.${zeros}`;
+    expect(seen).toBe(`${first} · Fill · Skip`);
+    expect(first.length).toBeLessThanOrEqual(atMost);
   });
 
   it.each([
@@ -99,6 +120,7 @@ describe("A signal", () => {
       deadlines: new Map([["a", Date.now() + 30_000]]),
     });
     changed.fire();
-    expect(fake.progress[0]?.title).toContain("[x] (command:y)");
+    const links = [...(fake.progress[0]?.title ?? "").matchAll(/\]\(command:([^?)]*)/g)].map(([, command]) => command);
+    expect(links).toEqual(Array.from({ length: 3 }, () => "volumeCluster.recordFill"));
   });
 });

@@ -3,6 +3,7 @@ import type { Log } from "../../src/app/log.js";
 import { Run } from "../../src/app/run.js";
 import { parseSettings } from "../../src/app/settings.js";
 import type { AccountView, EngineEvent, EngineOutput, EngineView } from "../../src/core/events.js";
+import type { Micros } from "../../src/core/units.js";
 import { DatabentoKey } from "../../src/extension/databentoKey.js";
 import type { FeedStanding } from "../../src/extension/feedWords.js";
 import type { KnownRun } from "../../src/extension/knownRuns.js";
@@ -102,6 +103,41 @@ export async function workbenchWithSignal(folder?: string, count = 1): Promise<W
   await workbench.start({ market: "demo" });
   await signal;
   return workbench;
+}
+
+/**
+ * A workbench whose start goes on with the run that was left in `folder`: its market stands still at `time` until it is stopped.
+ *
+ * @returns and what resolves as soon as the engine knows all that was left
+ */
+export function workbenchAt(
+  folder: string,
+  time: Micros,
+): { readonly workbench: Workbench; readonly told: Promise<void> } {
+  const host = hostIn(folder);
+  let tell: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const feed: Feed = {
+    async *events(stop) {
+      yield [{ type: "clock", time }];
+      tell();
+      await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
+    },
+  };
+  const workbench = new Workbench(
+    () => host,
+    SILENT,
+    async () => ({
+      reopenRun: async () => undefined,
+      prepareRun: async (_choice, _host, { sinks }) => ({
+        place: { market: "demo", folder },
+        open: async () => ({ ...(await onDisk(folder, host, sinks)), feed }),
+      }),
+    }),
+  );
+  return { workbench, told };
 }
 
 const WITH_USER = { leading: "manual", paperTrades: true, haltEndsWithSession: true } as const;
@@ -207,6 +243,7 @@ export function feed(health: Partial<FeedStanding["health"]> = {}, changes: Part
       message: undefined,
       lastEventAt: undefined,
       lastHeardAt: undefined,
+      staleSeconds: 6,
       retryAt: undefined,
       reconnects: 0,
       gaps: [],

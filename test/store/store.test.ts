@@ -35,7 +35,7 @@ describe("Store", () => {
     expect(again.warnings).toEqual([]);
   });
 
-  it("keeps each output once and returns only the new ones", async () => {
+  it("R4: keeps each output once and returns only the new ones", async () => {
     const folder = temporaryFolder();
     const store = await openStore(folder);
     expect(ids(await store.keep([fillOf("A"), fillOf("A"), fillOf("B")]))).toEqual(["A", "B"]);

@@ -66,8 +66,13 @@ export class Peer {
 
   #drained(): Promise<void> {
     return new Promise((resolve) => {
-      this.#socket.once("drain", resolve);
-      this.#socket.once("close", () => resolve());
+      const over = () => {
+        this.#socket.off("drain", over);
+        this.#socket.off("close", over);
+        resolve();
+      };
+      this.#socket.on("drain", over);
+      this.#socket.on("close", over);
     });
   }
 

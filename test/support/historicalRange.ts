@@ -15,7 +15,11 @@ export const CANARY_FORMS: readonly string[] = [
   CANARY,
   Buffer.from(`${CANARY}:`).toString("base64"),
   Buffer.from(CANARY).toString("base64"),
+  Buffer.from(CANARY).toString("base64url"),
   Buffer.from(CANARY).toString("hex"),
+  Buffer.from(CANARY).toString("hex").toUpperCase(),
+  CANARY.toUpperCase(),
+  CANARY.toLowerCase(),
   CANARY.slice(-5),
 ];
 

@@ -54,15 +54,17 @@ function account(name: "manual" | "paper"): fc.Arbitrary<DashboardAccount> {
       trades: count,
       winShare: fraction,
       winRateInterval: interval,
+      expectancy: money,
       expectancyR: fc.double({ min: -20, max: 20, noNaN: true }),
       equity: equityPoints,
       contexts: fc.uniqueArray(contextRow, { selector: (row) => row.context, maxLength: 5 }),
     })
-    .map(({ winShare, expectancyR, ...rest }) => ({
+    .map(({ winShare, expectancy, expectancyR, ...rest }) => ({
       ...rest,
       name,
       totalReturn: rest.balance / rest.startBalance - 1,
       wins: Math.floor(rest.trades * winShare),
+      expectancy: rest.trades === 0 ? undefined : expectancy,
       expectancyR: rest.trades === 0 ? undefined : expectancyR,
       netPnl: rest.balance - rest.startBalance,
     }));

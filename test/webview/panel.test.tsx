@@ -178,8 +178,50 @@ describe("Open positions", () => {
 describe("The figures", () => {
   it("say too few trades in words, and what they came to", () => {
     show(sampleState("losses", NOW));
-    expect(figure("Expectancy")).toBe("Too few\u22121.04\u00a0R so far, 9 of 30 trades");
+    expect(figure("Expectancy")).toBe(
+      "Too fewso far \u2212$135.00 a trade after costs, \u22121.00\u00a0R before costs, 9 of 30 trades",
+    );
     expect(root.textContent).toContain("Halted: new signals are refused");
+  });
+
+  it("give an expectancy in money after costs, and beside it R by its basis", () => {
+    const state = sampleState("buy", NOW);
+    const accounts = state.accounts.map((account) => ({ ...account, trades: 45, expectancy: -2.5, expectancyR: 0.04 }));
+    show({ ...state, accounts });
+    expect(figure("Expectancy")).toBe("\u2212$2.50mean of 45 trades after costs, +0.04\u00a0R before costs");
+    expect(tone("Expectancy")).toBe("bad");
+  });
+
+  it.each([
+    {
+      totalReturn: -0.0004,
+      drawdown: 0.0004,
+      expectancy: -0.004,
+      shown: ["0.0\u00a0%", "0.0\u00a0%", "$0.00"],
+      tones: ["", "", ""],
+    },
+    { totalReturn: 0, drawdown: 0, expectancy: 0, shown: ["0.0\u00a0%", "0.0\u00a0%", "$0.00"], tones: ["", "", ""] },
+    {
+      totalReturn: -0.0006,
+      drawdown: 0.0006,
+      expectancy: -0.006,
+      shown: ["\u22120.1\u00a0%", "\u22120.1\u00a0%", "\u2212$0.01"],
+      tones: ["bad", "bad", "bad"],
+    },
+    {
+      totalReturn: 0.0006,
+      drawdown: 0,
+      expectancy: 0.006,
+      shown: ["+0.1\u00a0%", "0.0\u00a0%", "+$0.01"],
+      tones: ["good", "", "good"],
+    },
+  ])("have no color where they are shown as zero: $shown", ({ shown, tones, ...figures }) => {
+    const state = sampleState("buy", NOW);
+    const accounts = state.accounts.map((account) => ({ ...account, trades: 45, ...figures }));
+    show({ ...state, accounts });
+    const names = ["Return", "Drawdown", "Expectancy"];
+    expect(names.map((name) => value(name)?.textContent)).toEqual(shown);
+    expect(names.map(tone)).toEqual(tones);
   });
 
   it("say none yet before the first trade", () => {
@@ -542,6 +584,16 @@ function show(
 
 function texts(selector: string): readonly string[] {
   return [...root.querySelectorAll(selector)].map((element) => element.textContent.trim());
+}
+
+function value(name: string): Element | null | undefined {
+  const found = [...root.querySelectorAll(".figure")].find((each) => each.querySelector("dt")?.textContent === name);
+  return found?.querySelector(".big");
+}
+
+/** The class that colors a figure; "" for none. */
+function tone(name: string): string {
+  return value(name)?.className.replace("big", "").trim() ?? "no such figure";
 }
 
 function figure(name: string): string | undefined {

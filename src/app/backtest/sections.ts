@@ -50,9 +50,9 @@ export function results({ exits }: Outcome): readonly string[] {
       `Chance that it is at least ${percent(TARGET_WIN_RATE)}, your target, not verified`,
       of.trades === 0 ? NOT_AVAILABLE : percent(chance),
     ],
-    ["Net result", signedUsd(of.netPnl)],
-    ["Mean result of a trade", orNot(of.expectancy, (cents) => signedUsd(Math.round(cents)))],
-    ["Mean R, standard deviation", `${orNot(of.expectancyR, two)}, ${orNot(of.deviationR, two)}`],
+    ["Net result, after costs", signedUsd(of.netPnl)],
+    ["Mean result of a trade, after costs", orNot(of.expectancy, (cents) => signedUsd(Math.round(cents)))],
+    ["Mean R before costs, standard deviation", `${orNot(of.expectancyR, two)}, ${orNot(of.deviationR, two)}`],
     ["Average win, average loss", `${orNot(of.averageWin, money)}, ${orNot(of.averageLoss, money)}`],
     ["Payoff (average win / average loss)", orNot(of.payoff, two)],
     ["Profit factor", orNot(of.profitFactor, two)],
@@ -89,7 +89,7 @@ export function byYear({ exits, days }: Outcome): readonly string[] {
   const years = [...new Set([...days, ...exits.map((exit) => exit.tradingDay)].map((day) => day.slice(0, 4)))].sort();
   if (years.length === 0) return ["No session was complete."];
   return markdownTable(
-    ["Year", "Sessions", "Trades", "Win rate", "90 % interval", "Net", "Mean R"],
+    ["Year", "Sessions", "Trades", "Win rate", "90 % interval", "Net", "Mean R, gross"],
     years.map((year) => {
       const of = tradeMetrics(exits.filter((exit) => exit.tradingDay.startsWith(year)));
       const interval = of.trades === 0 ? NOT_AVAILABLE : rateInterval(of.winRateInterval);

@@ -1,5 +1,6 @@
 import type { DiscardedCluster, Signal } from "../../core/detector/cluster.js";
 import type {
+  AccountView,
   ContextView,
   EngineOutput,
   EngineView,
@@ -37,6 +38,8 @@ export interface Books {
   readonly exits: readonly Exit[];
   readonly exitsSoFar: readonly Exit[];
   readonly equity: readonly EquityRow[];
+  /** Of marked equity, over its whole life, as corrected. */
+  readonly maxDrawdown: number;
   readonly fills: readonly Fill[];
   readonly halts: readonly Halt[];
   readonly contexts: readonly ContextView[];
@@ -65,7 +68,7 @@ export function materialOf(kept: readonly EngineOutput[], view: EngineView, week
     week,
     books: view.accounts
       .filter(({ name }) => shown(name))
-      .map(({ name, startBalance }) => booksOf(name, startBalance, { outputs, exits, view, week })),
+      .map((account) => booksOf(account, { outputs, exits, view, week })),
     clusters: within.filter((output) => output.type === "signal" || output.type === "cluster"),
     recommendations: within.filter((output) => output.type === "recommendation"),
     refusals: within.filter((output) => output.type === "refusal"),
@@ -80,7 +83,7 @@ interface Source {
   readonly week: Week;
 }
 
-function booksOf(name: AccountName, startBalance: Cents, { outputs, exits, view, week }: Source): Books {
+function booksOf({ name, startBalance, maxDrawdown }: AccountView, { outputs, exits, view, week }: Source): Books {
   const own = exits.filter((exit) => exit.account === name);
   const mine = outputs.filter((output) => "account" in output && output.account === name);
   const equity = mine.filter((output) => output.type === "equity");
@@ -101,6 +104,7 @@ function booksOf(name: AccountName, startBalance: Cents, { outputs, exits, view,
     exits: own.filter((exit) => isIn(week, countedOn(exit))),
     exitsSoFar: own.filter((exit) => countedOn(exit) <= week.sunday),
     equity: equity.filter((row) => isIn(week, dayOf(row))),
+    maxDrawdown,
     fills: mine.filter((output) => output.type === "fill").filter((fill) => isIn(week, tradeDate(fill.time))),
     halts: mine.filter((output) => output.type === "halt").filter((halt) => isIn(week, tradeDate(halt.time))),
     contexts: view.contexts.filter((context) => context.account === name),

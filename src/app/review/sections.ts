@@ -53,8 +53,8 @@ export function trades({ books }: Material): readonly string[] {
       (b) =>
         b.exits.length === 0 ? NOT_AVAILABLE : percent(chanceOfAtLeast(TARGET_WIN_RATE, of(b).wins, b.exits.length)),
     ],
-    ["Mean result", (b) => orNot(of(b).expectancy, signedUsd)],
-    ["Mean R", (b) => orNot(of(b).expectancyR, (r) => r.toFixed(2))],
+    ["Mean result, after costs", (b) => orNot(of(b).expectancy, signedUsd)],
+    ["Mean R, before costs", (b) => orNot(of(b).expectancyR, (r) => r.toFixed(2))],
     ["Payoff (average win / average loss)", (b) => orNot(of(b).payoff, (ratio) => ratio.toFixed(2))],
     ["Profit factor", (b) => orNot(of(b).profitFactor, (ratio) => ratio.toFixed(2))],
     ["Best, worst", (b) => `${orNot(of(b).best, signedUsd)}, ${orNot(of(b).worst, signedUsd)}`],
@@ -65,7 +65,12 @@ export function trades({ books }: Material): readonly string[] {
 /** Falls, risk taken and what was held back. */
 export function risk({ books, recommendations, refusals }: Material): readonly string[] {
   const fell = (b: Books) => equityMetrics(b.balances, 0);
-  const marked = (b: Books) => b.equity.reduce((most, row) => Math.max(most, row.drawdown), 0);
+  // A row keeps the fall of when it was written, which a correction may have taken back.
+  const marked = (b: Books) =>
+    Math.min(
+      b.maxDrawdown,
+      b.equity.reduce((most, row) => Math.max(most, row.drawdown), 0),
+    );
   const blocked = countBy(refusals.map((refusal) => refusal.reason));
   const taken = recommendations.filter(({ id }) =>
     books.some((b) => b.fills.some((fill) => fill.recommendation === id)),

@@ -69,6 +69,7 @@ export class PaperTrade {
   #entryTime = 0;
   #flatTime = Number.POSITIVE_INFINITY;
   #flatten = false;
+  #last: number | undefined;
   #mae = 0;
   #mfe = 0;
   #changes = 0;
@@ -121,6 +122,21 @@ export class PaperTrade {
     this.#flatten = true;
   }
 
+  /** Whether it is open past its flat time at a time, and met a print that says what it was worth last. */
+  isOverdue(time: Micros): boolean {
+    return this.#state === "open" && this.#flatTime < time && this.#last !== undefined;
+  }
+
+  /**
+   * Closes an open position of which no print comes any more, at the last one that it met; where nobody saw one since its
+   * fill, at its entry.
+   */
+  leaveAtLast(time: Micros): PaperReport | undefined {
+    if (this.#state !== "open") return undefined;
+    const last = this.#last ?? this.#entry;
+    return this.#close(time, last - this.#rules.slippageTicks, this.#flatten ? "emergency" : "eod");
+  }
+
   /** Takes over a fill that the journal knows. */
   adoptFill(time: Micros, price: Ticks, flatTime: Micros): void {
     this.#open(time, this.#side * price, flatTime);
@@ -128,6 +144,7 @@ export class PaperTrade {
 
   /** Takes over what it met before a restart, but not what came of it: the journal tells that. */
   recall(met: MetBar): void {
+    this.#last = this.#side * met.close;
     const [adverse, favourable] = this.#side === 1 ? [met.low, met.high] : [met.high, met.low];
     if (this.#state === "open" && met.start >= this.#entryTime && met.end > this.#entryTime) {
       this.#watch(this.#side * adverse);
@@ -140,6 +157,7 @@ export class PaperTrade {
 
   /** Meets a print. The print that fills cannot exit, so there is at most one report. */
   onTrade(time: Micros, price: number, hours: Hours): PaperReport | undefined {
+    this.#last = this.#side * price;
     const report = this.#meet(time, price, hours);
     if (report !== undefined) this.#prove(report, price, price);
     return report;
@@ -188,6 +206,7 @@ export class PaperTrade {
 
   /** Meets a bar with volume: its open, then the adverse extreme, then the favourable one (`ENGINE.md` 8.1). */
   onBar(bar: MetBar): readonly PaperReport[] {
+    this.#last = this.#side * bar.close;
     const reports = this.#meetBar(bar);
     for (const report of reports) this.#prove(report, bar.low, bar.high);
     return reports;

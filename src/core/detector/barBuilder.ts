@@ -111,7 +111,8 @@ export class BarBuilder {
     if (this.#end === Number.POSITIVE_INFINITY) return;
     this.#high = bar.high;
     this.#low = bar.low;
-    this.#close = bar.close;
+    // Without volume nothing traded at its price: the previous close stands.
+    if (bar.volume > 0) this.#close = bar.close;
     this.#volume = bar.volume;
     this.#buy = bar.buyVolume;
     this.#sell = bar.sellVolume;

@@ -2,9 +2,6 @@ import type { ConnectionChange } from "../market.js";
 import { MICROS_PER_SECOND, type Micros } from "../units.js";
 import { deny, OK, type Verdict, warn } from "./verdict.js";
 
-/** Seconds without a print or heartbeat after which the data are stale, where the user sets none (R1). */
-export const STALE_SECONDS = 5;
-
 /**
  * R1: the data of a live feed are fresh. Asked at display and again at the click, never answered by a timer: a computer that
  * slept finds its data stale, and so does one whose clock was set back.

@@ -43,6 +43,7 @@ export function checkRecommended(
 
 /**
  * R7: marked equity stays above its running peak less the limit (default 5 %; `ENGINE.md` 8, 10). A denial halts the account.
+ * A peak of nothing or less, as after a reset in the red, leaves no room.
  *
  * @param state in cents, not rounded; the peak is the limit's own, which a reset re-bases
  * @param limits as a fraction, 0 is off
@@ -53,6 +54,7 @@ export function checkDrawdown(
 ): Verdict<never, "EMERGENCY_STOP"> {
   const limit = limits.emergencyStopLossPct;
   if (limit <= 0) return OK;
+  if (!(state.limitPeak > 0)) return deny("EMERGENCY_STOP", "The account has nothing left that it could lose");
   const fallen = (state.limitPeak - state.equity) / state.limitPeak;
   if (fallen < limit) return OK;
   return deny("EMERGENCY_STOP", `The equity has fallen by ${(fallen * 100).toFixed(1)} % from its peak`);
@@ -73,7 +75,8 @@ export function checkStreak(
 }
 
 /**
- * R8 with `maxDailyLossPct` (default 0: off): the day has not lost that share of the balance with which it began.
+ * R8 with `maxDailyLossPct` (default 0: off): the day has not lost that share of the balance with which it began. One that
+ * began with nothing or less leaves no room.
  *
  * @param state in cents
  */
@@ -82,7 +85,9 @@ export function checkDailyLoss(
   limits: Pick<RiskSettings, "maxDailyLossPct">,
 ): Verdict<never, "LOSS_PAUSE"> {
   if (limits.maxDailyLossPct <= 0) return OK;
-  const lost = -state.pnlToday / (state.balance - state.pnlToday);
+  const begun = state.balance - state.pnlToday;
+  if (!(begun > 0)) return deny("LOSS_PAUSE", "The day began with nothing left that it could lose");
+  const lost = -state.pnlToday / begun;
   if (lost < limits.maxDailyLossPct) return OK;
   return deny("LOSS_PAUSE", `The day has lost ${(lost * 100).toFixed(1)} % of its balance: the rest of it is a pause`);
 }

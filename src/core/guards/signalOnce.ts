@@ -1,11 +1,10 @@
 import { Temporal } from "temporal-polyfill";
 import type { Direction } from "../detector/cluster.js";
 import { MICROS_PER_SECOND, type Micros } from "../units.js";
-import { deny, OK, type Verdict } from "./verdict.js";
 
 /**
  * The identity of a recommendation, a pure function of its cause (R4, `ENGINE.md` 9): a replay or a second window that makes
- * it again makes the same id.
+ * it again makes the same id, and of an id the store keeps one output.
  *
  * @returns such as ESM5-20250609T183200Z-BUY
  */
@@ -13,12 +12,4 @@ export function recommendationId(symbol: string, time: Micros, direction: Direct
   const seconds = Math.floor(time / MICROS_PER_SECOND);
   const text = Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString();
   return `${symbol}-${text.replaceAll(/[-:]/g, "")}-${direction}`;
-}
-
-/** R4: a signal is told once, however often it is made. */
-export function checkOnce(
-  state: { readonly has: (id: string) => boolean },
-  action: { readonly id: string },
-): Verdict<never, "DUPLICATE_SIGNAL"> {
-  return state.has(action.id) ? deny("DUPLICATE_SIGNAL", `${action.id} is known already`) : OK;
 }

@@ -2,21 +2,10 @@ import type { Direction } from "../detector/cluster.js";
 import { MICROS_PER_DAY, MICROS_PER_SECOND, type Micros, type Ticks } from "../units.js";
 import { deny, OK, type Verdict, warn } from "./verdict.js";
 
-/** R12: a quantity is at least one whole contract. */
+/** R12: a quantity is at least one whole contract. An exit has none (`ExitRecorded`), so it cannot be more than is open. */
 export function checkQuantity(action: { readonly quantity: number }): Verdict<never, "BAD_QUANTITY"> {
   if (Number.isSafeInteger(action.quantity) && action.quantity >= 1) return OK;
   return deny("BAD_QUANTITY", `A fill is at least one whole contract, not ${action.quantity}`);
-}
-
-/** R12: an exit closes no more than is open, unless it is meant to reverse. */
-export function checkExitQuantity(
-  state: { readonly open: number },
-  action: { readonly quantity: number; readonly reverse: boolean },
-): Verdict<never, "BAD_QUANTITY" | "MORE_THAN_OPEN"> {
-  const whole = checkQuantity(action);
-  if (whole.verdict !== "ok") return whole;
-  if (action.quantity <= state.open || action.reverse) return OK;
-  return deny("MORE_THAN_OPEN", `${action.quantity} contracts are more than the ${state.open} that are open`);
 }
 
 /** R13: a recorded time is a moment: whole microseconds. `of` names what is recorded. */

@@ -280,11 +280,14 @@ export class Account {
     this.#killed = true;
   }
 
-  /** Lets the account trade again; the limit's peak starts anew at marked equity: the balance, where nothing is open. */
-  reset(): void {
+  /**
+   * Lets the account trade again; the limit's peak starts anew: at marked equity, which is the balance where nothing is open, or
+   * at the balance.
+   */
+  reset(from: "equity" | "balance" = "equity"): void {
     this.#halted = false;
     this.#killed = false;
-    this.#limitPeak = this.#equity;
+    this.#limitPeak = from === "equity" ? this.#equity : this.#balance;
   }
 
   /** Forgets every fill, exit and mark, so that they can be booked anew; a halt and the day stay. */

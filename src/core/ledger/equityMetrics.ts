@@ -85,7 +85,7 @@ export function compoundAnnualReturn(totalReturn: number, days: number, daysPerY
   return finite((1 + totalReturn) ** (daysPerYear / days) - 1);
 }
 
-/** The earlier system's figure, for comparison only: `totalReturn` times 252 over the days that it counted. */
+/** The earlier system's figure, for comparison only (`ENGINE.md` 12): `totalReturn` times 252 over the days that it counted. */
 export function linearAnnualReturn(
   totalReturn: number,
   days: number,

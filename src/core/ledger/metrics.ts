@@ -6,6 +6,7 @@ import { finite, mean, meanOverDeviation, sampleDeviation, sum } from "./moments
 export interface TradeResult {
   /** After costs, in any unit of money; results come in the same. */
   readonly netPnl: number;
+  /** Before costs. */
   readonly rMultiple: number;
 }
 
@@ -30,6 +31,7 @@ export interface TradeMetrics {
   readonly payoff: number | undefined;
   /** Sum of wins over sum of losses; undefined without a loss. */
   readonly profitFactor: number | undefined;
+  /** Mean R, before costs. */
   readonly expectancyR: number | undefined;
   /** Sample standard deviation of R. */
   readonly deviationR: number | undefined;

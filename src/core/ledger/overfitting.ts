@@ -1,4 +1,4 @@
-import { finite, sampleDeviation } from "./moments.js";
+import { finite } from "./moments.js";
 import { normalCdf, normalQuantile } from "./normal.js";
 
 /** A Sharpe ratio per period and what its error depends on. */
@@ -63,13 +63,6 @@ export function deflatedSharpe(record: SharpeRecord, trials: number, variance: n
   return lucky === undefined ? undefined : probabilisticSharpe(record, lucky);
 }
 
-/** The same, from the Sharpe ratios of every trial that was made, the record's own included. */
-export function deflatedSharpeAmong(record: SharpeRecord, trials: readonly number[]): number | undefined {
-  if (trials.length === 1) return probabilisticSharpe(record, 0);
-  const deviation = sampleDeviation(trials);
-  return deviation === undefined ? undefined : deflatedSharpe(record, trials.length, deviation ** 2);
-}
-
 /** How often the strategy that was best in one half of the time was below the middle in the other. */
 export interface Overfitting {
   /** Share of the splits whose logit is not above 0. */
@@ -79,7 +72,7 @@ export interface Overfitting {
 }
 
 /**
- * The probability of backtest overfitting by combinatorially symmetric cross-validation: time is cut into `slices`, every
+ * The probability of backtest overfitting (`ENGINE.md` 13) by combinatorially symmetric cross-validation: time is cut into `slices`, every
  * half of them selects a strategy by its Sharpe ratio, the other half judges it.
  *
  * Rows that `slices` does not divide are left out at the beginning. A strategy that does not vary in a half has ratio 0

@@ -60,10 +60,11 @@ export function size(input: SizingInput, settings: RiskSettings): SizingTrace {
     raw,
     cap,
     quantity,
-    refusal: quantity < 1 ? refusal(cap, affordable) : undefined,
+    refusal: quantity < 1 ? refusal(cap, settings.enforceRiskBudget ? affordable : NO_LIMIT) : undefined,
   };
 }
 
+// Kelly's share alone is no budget: what it leaves no room for is reported as the position's limit (`ENGINE.md` 7).
 function refusal(cap: number, affordable: number): SizeRefusal {
   if (cap < 1) return "RISK_CAP_10PCT";
   return affordable < 1 ? "RISK_BUDGET" : "MAX_POSITION";

@@ -35,7 +35,7 @@ function contextRow(context: ContextView): Row {
     description: `${size} · ${rate}${trades < FEW ? " · too few" : ""}`,
     tooltip: [
       context.context,
-      `${rate}, mean ${meanR.toFixed(2)} R, ${signedMoney(netPnl)}`,
+      `${rate}, mean ${meanR.toFixed(2)} R before costs, ${signedMoney(netPnl)} after them`,
       `Chance of the next: ${percent(confidence)} (${range(interval)}, evidence ${evidence})`,
       ...(context.breakEven === undefined ? [] : [`Break-even win rate of its results: ${percent(context.breakEven)}`]),
       `Size ${size}, conservative x${context.conservativeMultiplier.toFixed(2)}`,

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { FeedError } from "../feedError.js";
 
 const SHAPE = /^db-[A-Za-z0-9]{29}$/;
-const ANY_KEY = /db-[A-Za-z0-9]{29}/g;
+const ANY_KEY = /db-[A-Za-z0-9]{29}/gi;
 const HIDDEN = "db-***";
 const BUCKET = 5;
 
@@ -48,13 +48,14 @@ export class ApiKey {
    * looks like another key.
    */
   redact(text: string): string {
-    const forms = [
-      encoded(`${this.#text}:`, "base64"),
-      encoded(this.#text, "base64"),
-      encoded(this.#text, "hex"),
-      encoded(this.#text, "hex").toUpperCase(),
-    ];
-    const cut = forms.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(ANY_KEY, HIDDEN));
+    const forms = [`${this.#text}:`, this.#text].flatMap((form) => [
+      encoded(form, "base64"),
+      encoded(form, "base64url"),
+      encoded(form, "hex"),
+    ]);
+    // Servers write them in either case, and base64 without its padding.
+    const pattern = new RegExp(forms.map((form) => form.replace(/=+$/, "").replace(/[+/]/g, "\\$&")).join("|"), "gi");
+    const cut = text.replace(ANY_KEY, HIDDEN).replace(pattern, HIDDEN);
     return cut.replaceAll(this.#text.slice(-BUCKET), "***");
   }
 
@@ -71,6 +72,6 @@ export class ApiKey {
   }
 }
 
-function encoded(text: string, encoding: "base64" | "hex"): string {
+function encoded(text: string, encoding: "base64" | "base64url" | "hex"): string {
   return Buffer.from(text).toString(encoding);
 }

@@ -8,7 +8,9 @@ const UTF16_MARKS = ["\u00ff\u00fe", "\u00fe\u00ff"];
 
 /** What a line of market data never holds: control characters, and whatever is no ASCII. */
 const FOREIGN = /[^\t\r\n -~]/;
-const STRAY_RETURN = /\r(?!\n|$)/;
+const FOREIGN_ADVICE = "the file is damaged or of another kind: download or export it again as text";
+/** Some transfers make \r\r\n of \r\n. */
+const STRAY_RETURN = /\r[^\r\n]/;
 
 /**
  * Cuts the bytes of a text file into lines, however they arrive and whichever way they end. A byte order mark is passed over.
@@ -45,21 +47,24 @@ export class TextLines {
 
   #cut(text: string): readonly string[] {
     this.#before = this.#count;
-    this.#refuseForeign(text, FOREIGN, "a character that market data does not have");
-    this.#refuseForeign(text, STRAY_RETURN, "a carriage return");
+    this.#refuse(text, FOREIGN, `holds a character that market data does not have; ${FOREIGN_ADVICE}`);
+    this.#refuse(
+      text,
+      STRAY_RETURN,
+      "has a carriage return that ends no line; save it with the line ends of Windows or Unix",
+    );
     const lines = text.split("\n");
     this.#count += lines.length;
     return lines.map((line, index) => {
       if (line.length > LINE_LIMIT) throw damaged(this.numberOf(index), tooLong());
-      return line.endsWith("\r") ? line.slice(0, -1) : line;
+      return line.endsWith("\r") ? line.replace(/\r+$/, "") : line;
     });
   }
 
-  #refuseForeign(text: string, pattern: RegExp, what: string): void {
+  #refuse(text: string, pattern: RegExp, what: string): void {
     const at = text.search(pattern);
     if (at < 0) return;
-    const line = this.#before + text.slice(0, at).split("\n").length;
-    throw damaged(line, `holds ${what}; the file is damaged or of another kind`);
+    throw damaged(this.#before + text.slice(0, at).split("\n").length, what);
   }
 }
 
@@ -69,7 +74,7 @@ export function damaged(line: number, what: string): FeedError {
 }
 
 function tooLong(): string {
-  return `is longer than ${LINE_LIMIT / 1024} kB; the file is damaged or of another kind`;
+  return `is longer than ${LINE_LIMIT / 1024} kB; ${FOREIGN_ADVICE}`;
 }
 
 function withoutMark(text: string): string {

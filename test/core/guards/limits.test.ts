@@ -64,6 +64,17 @@ describe("R7: the emergency stop", () => {
     expect(said(checkDrawdown(state, { emergencyStopLossPct: limit }))).toBe(verdict);
   });
 
+  it.each([
+    [0, 0],
+    [-100_000, -100_000],
+    [-100_000, -300_000],
+    [-100_000, 50_000],
+    [Number.NaN, 1],
+  ])("a peak of %d cents with an equity of %d: deny EMERGENCY_STOP", (limitPeak, equity) => {
+    expect(said(checkDrawdown({ limitPeak, equity }, { emergencyStopLossPct: 0.05 }))).toBe("deny EMERGENCY_STOP");
+    expect(said(checkDrawdown({ limitPeak, equity }, { emergencyStopLossPct: 0 }))).toBe("ok");
+  });
+
   it("and the kill switch (R9) hold a halted account back", () => {
     expect(said(checkHalted({ halted: true }))).toBe("deny HALTED");
     expect(said(checkHalted({ halted: false }))).toBe("ok");
@@ -89,5 +100,16 @@ describe("R8: losses of the day", () => {
   ])("$pnlToday cents of a day that began with 100,000, limit $limit: $verdict", ({ pnlToday, limit, verdict }) => {
     const state = { pnlToday, balance: 100_000 + pnlToday };
     expect(said(checkDailyLoss(state, { maxDailyLossPct: limit }))).toBe(verdict);
+  });
+
+  it.each([
+    [0, 0],
+    [0, -5000],
+    [-5000, -5000],
+    [-100_000, -200_000],
+    [5000, 5000],
+  ])("%d cents of a day that left %d, and so began with nothing: deny LOSS_PAUSE", (pnlToday, balance) => {
+    expect(said(checkDailyLoss({ pnlToday, balance }, { maxDailyLossPct: 0.02 }))).toBe("deny LOSS_PAUSE");
+    expect(said(checkDailyLoss({ pnlToday, balance }, { maxDailyLossPct: 0 }))).toBe("ok");
   });
 });

@@ -2,10 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkLearning } from "../../../src/core/guards/learning.js";
 import { checkBooked, checkPaid } from "../../../src/core/guards/paperBooks.js";
-import { checkOnce, recommendationId } from "../../../src/core/guards/signalOnce.js";
+import { recommendationId } from "../../../src/core/guards/signalOnce.js";
 import {
   checkContract,
-  checkExitQuantity,
   checkExitTime,
   checkQuantity,
   checkTime,
@@ -28,12 +27,16 @@ const said = (verdict: Verdict<GuardCode, GuardCode>) =>
 const SECOND = 1_000_000;
 const DAY = 86_400 * SECOND;
 
-describe("R4: a signal is told once", () => {
-  it("by an id that its cause alone decides", () => {
+describe("R4: the id by which a recommendation is kept once", () => {
+  it("is decided by its cause alone, to the second", () => {
     const id = recommendationId("ESM5", at("2025-06-09T18:32:15Z"), "BUY");
     expect(id).toBe("ESM5-20250609T183215Z-BUY");
-    expect(said(checkOnce(new Set([id]), { id }))).toBe("deny DUPLICATE_SIGNAL");
-    expect(said(checkOnce(new Set([id]), { id: `${id}2` }))).toBe("ok");
+    const others = [
+      recommendationId("ESU5", at("2025-06-09T18:32:15Z"), "BUY"),
+      recommendationId("ESM5", at("2025-06-09T18:32:16Z"), "BUY"),
+      recommendationId("ESM5", at("2025-06-09T18:32:15Z"), "SHORT"),
+    ];
+    expect(new Set([id, ...others]).size).toBe(4);
   });
 });
 
@@ -123,15 +126,6 @@ describe("R12: quantities", () => {
     [Number.NaN, "deny BAD_QUANTITY"],
   ])("%d: %s", (quantity, verdict) => {
     expect(said(checkQuantity({ quantity }))).toBe(verdict);
-  });
-
-  it.each([
-    [2, false, "ok"],
-    [3, false, "deny MORE_THAN_OPEN"],
-    [3, true, "ok"],
-    [0, true, "deny BAD_QUANTITY"],
-  ])("an exit of %d where 2 are open, reverse %s: %s", (quantity, reverse, verdict) => {
-    expect(said(checkExitQuantity({ open: 2 }, { quantity, reverse }))).toBe(verdict);
   });
 });
 
@@ -237,13 +231,12 @@ it("guards are pure: the same frozen input gives the same verdict", () => {
   fc.assert(
     fc.property(number, number, number, fc.boolean(), (a, b, c, flag) => {
       const market = Object.freeze({ low: ticks(Math.min(a, b)), high: ticks(Math.max(a, b)) });
-      const action = Object.freeze({ price: ticks(c), confirmed: flag, quantity: c, time: micros(c), reverse: flag });
+      const action = Object.freeze({ price: ticks(c), confirmed: flag, quantity: c, time: micros(c) });
       const verdicts = () => [
         checkMarket(market, ES, action),
         checkVouched(market, ES, action),
         checkExpected(market, ES, action),
         checkQuantity(action),
-        checkExitQuantity(Object.freeze({ open: a }), action),
         checkTime(Object.freeze({ now: micros(a), issued: micros(b), dayEnds: micros(b) }), action),
         checkPaid(a, Object.freeze({ price: b, buys: flag })),
       ];

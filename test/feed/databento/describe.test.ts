@@ -39,6 +39,12 @@ function at(object: unknown, path: string): unknown {
   return path.match(/\w+/g)?.reduce<unknown>((value, key) => (value as Plain | undefined)?.[key], object);
 }
 
+/** A value as text; version 3 made some integers wider, and with them the number that says that there is none. */
+function plain(value: unknown): string {
+  const text = JSON.stringify(value).replace(/^"(-?\d+)"$/, "$1");
+  return text === "2147483647" || text === "9223372036854775807" ? "none" : text;
+}
+
 /** Integers are compared as text, because 64-bit ones are text on our side and sometimes numbers on theirs. */
 function expectFields(object: Plain, fields: Plain): void {
   for (const [path, expected] of Object.entries(fields)) {
@@ -127,11 +133,21 @@ describe.skipIf(MARKET_DATA === undefined)(`Official files${NEEDS_DATA}`, () => 
     expect(counts.length).toBeGreaterThan(150);
   });
 
-  it("hold the same records in every form of a schema", async () => {
-    const [, ...plain] = await objectsOf(dataFile("official", "dbn", "test_data.trades.dbn"));
-    for (const version of ["v1", "v2", "v3"]) {
-      const [, ...records] = await objectsOf(dataFile("official", "dbn", `test_data.trades.${version}.dbn.zst`));
-      expect(records).toEqual(plain);
+  const official = dataFiles(/^test_data\.[^.]+(\.v[123])?\.dbn(\.zst)?$/, "official", "dbn");
+  const schemaOf = (path: string) => basename(path).split(".")[1] ?? "";
+  const schemas = [...new Set(official.map(schemaOf))];
+  it.each(schemas)("hold the same records in every form of %s, in the fields that all have", async (schema) => {
+    const paths = official.filter((path) => schemaOf(path) === schema);
+    expect(paths.length).toBeGreaterThan(1);
+    const all: Plain[][] = [];
+    for (const path of paths) all.push((await objectsOf(path)).slice(1));
+    const first = all.find((records) => records.length > 0) ?? [];
+    const names = Object.keys(first[0] ?? {}).filter((name) => all.every(([one]) => one === undefined || name in one));
+    const shared = (records: readonly Plain[]) =>
+      records.map((record) => names.map((name) => `${name} ${plain(record[name])}`));
+    for (const [index, records] of all.entries()) {
+      // The daily bars of one file are none.
+      if (records.length > 0 || schema !== "ohlcv-1d") expect(shared(records), paths[index]).toEqual(shared(first));
     }
   });
 

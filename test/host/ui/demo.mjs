@@ -64,7 +64,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await photograph("2-start");
       await page.keyboard.press("Enter");
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
-      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor();
+      await workbench.toast(/Demo: (BUY|SHORT)/).waitFor();
       await photograph("3-signal");
     });
 
@@ -80,7 +80,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await photograph("4-fill-understood");
       await page.keyboard.press("Enter");
       await workbench.status(/Demo: (LONG|SHORT) \d+ MES/).waitFor();
-      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor({ state: "detached" });
+      await workbench.toast(/Demo: (BUY|SHORT)/).waitFor({ state: "detached" });
       await photograph("5-open");
     });
 
@@ -118,7 +118,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
 
     await test("a line about the next signal is kept while the focus is elsewhere, and after Escape", async () => {
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
-      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor();
+      await workbench.toast(/Demo: (BUY|SHORT)/).waitFor();
       await shortcut("f");
       await workbench.quickTitle.filter({ hasText: "Record Fill" }).waitFor();
       await page.keyboard.type("1@+");
@@ -136,7 +136,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
     await test("it is still pending after the window has reloaded, and the panel is back", async () => {
       await workbench.run("Stop");
       await workbench.status(/Demo stopped: (BUY|SHORT) \d+ MES .* unanswered/).waitFor();
-      await workbench.toast(/Simulated: (BUY|SHORT)/).waitFor({ state: "detached" });
+      await workbench.toast(/Demo: (BUY|SHORT)/).waitFor({ state: "detached" });
       await photograph("9-stopped");
       // A window takes up the theme when it loads: what follows is dark.
       changeSetting(folders, "workbench.colorTheme", "Default Dark Modern");
@@ -166,13 +166,13 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await workbench.quickRow("Demo").click();
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
       await workbench
-        .toast(/Simulated: (BUY|SHORT)/)
-        .getByRole("link", { name: "Fill", exact: true })
+        .toast(/Demo: (BUY|SHORT)/)
+        .getByRole("link", { name: /^(BUY|SHORT) \d/ })
         .waitFor();
       await photograph("12-signal-dark");
       await workbench
-        .toast(/Simulated: (BUY|SHORT)/)
-        .getByRole("link", { name: "Fill", exact: true })
+        .toast(/Demo: (BUY|SHORT)/)
+        .getByRole("link", { name: /^(BUY|SHORT) \d/ })
         .click();
       await workbench.quickTitle.filter({ hasText: /Record Fill: (BUY|SHORT)/ }).waitFor();
       await photograph("13-fill-by-link");

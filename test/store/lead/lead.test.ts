@@ -37,7 +37,8 @@ async function claimed<Role extends "leader" | "follower">(role: Role) {
 
 describe("The lead of a folder", () => {
   it("goes to one of many that want it at once; the others follow that one", async () => {
-    const all = await Promise.all(Array.from({ length: 5 }, () => claimLead({ folder, pingMs: PING_MS })));
+    // None hangs here, however slow the machine is.
+    const all = await Promise.all(Array.from({ length: 5 }, () => claimLead({ folder, pingMs: 60_000 })));
     leads.push(...all);
     expect(all.map(({ role }) => role).sort()).toEqual(["follower", "follower", "follower", "follower", "leader"]);
     expect(new Set(all.map(({ lease }) => lease.window)).size).toBe(1);

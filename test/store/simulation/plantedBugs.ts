@@ -137,7 +137,17 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a journal folder that cannot be listed is taken for an empty one",
-    fs: (fs) => ({ ...fs, readdir: (path) => fs.readdir(path).catch(() => []) }),
+    fs: (fs) => {
+      // Such a disk fails more often than the simulated ones do.
+      let looks = 0;
+      return {
+        ...fs,
+        async readdir(path) {
+          looks += 1;
+          return looks % 4 === 0 ? [] : fs.readdir(path).catch(() => []);
+        },
+      };
+    },
   },
   {
     name: "another window's journal is read once and never again",

@@ -66,7 +66,7 @@ export class CsvRecords {
   #read(lines: readonly string[]): Uint8Array {
     this.#out.clear();
     lines.forEach((line, index) => {
-      if (line === "") return;
+      if (line.trim() === "") return;
       const number = this.#lines.numberOf(index);
       if (this.#columns === undefined) this.#columns = this.#readHeader(line, number);
       else this.#readRow(line, number, this.#columns);

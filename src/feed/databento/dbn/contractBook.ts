@@ -2,6 +2,7 @@ import type { ContractChange } from "../../../core/market.js";
 import { MICROS_PER_HOUR, type Micros } from "../../../core/units.js";
 import { FeedError } from "../../feedError.js";
 import type { TickSizes } from "../../tickSizes.js";
+import { isContinuous } from "./gatewayMessage.js";
 import type { Metadata } from "./metadata.js";
 import { NANOS_LIMIT } from "./numbers.js";
 import type { PlainRecord } from "./record.js";
@@ -51,6 +52,8 @@ export class ContractBook {
   #contracts = new Map<number, Contract>();
   #definitions = new Map<number, Definition>();
   #announced: Announcement[] = [];
+  /** What files say that come later. */
+  #coming: readonly Announcement[] = [];
   /** How long before it holds a mapping is told. */
   #early = 0;
   #unknown = new Map<string, number>();
@@ -68,7 +71,16 @@ export class ContractBook {
     book.#definitions = this.#definitions;
     book.#unknown = this.#unknown;
     book.#former = this.#former;
+    book.#coming = this.#coming;
     return book;
+  }
+
+  /**
+   * Learns what all files of a recording that is cut by date say of its continuous symbols: a change at midnight is told in the
+   * file before, as within one file.
+   */
+  foresee(rolls: readonly Announcement[]): void {
+    this.#coming = rolls;
   }
 
   /** The time at which the next mapping of the metadata is to be told. */
@@ -82,8 +94,12 @@ export class ContractBook {
    * next contract's from its first trade on.
    */
   load(metadata: Metadata): void {
-    this.#early = metadata.stypeIn === "continuous" ? BEFORE_MIDNIGHT : 0;
-    this.#announced = announcementsOf(metadata).sort((a, b) => a.start - b.start);
+    const own = announcementsOf(metadata);
+    const rolling = new Set(rollsOf(metadata).map(({ symbol }) => symbol));
+    this.#early = rolling.size > 0 ? BEFORE_MIDNIGHT : 0;
+    const from = Number(metadata.start / 1000n);
+    const coming = this.#coming.filter(({ symbol, start }) => start > from && rolling.has(symbol));
+    this.#announced = [...own, ...coming].sort((a, b) => a.start - b.start);
   }
 
   /** The contracts whose mapping holds by `time` and was not told yet. */
@@ -209,6 +225,11 @@ export function announcementsOf(metadata: Metadata): Announcement[] {
     }
   }
   return announcements;
+}
+
+/** The announcements of a stream of continuous symbols, which mean another contract from some date on; of any other, none. */
+export function rollsOf(metadata: Metadata): readonly Announcement[] {
+  return metadata.mappings.some(({ requested }) => isContinuous(requested)) ? announcementsOf(metadata) : [];
 }
 
 function toId(text: string): number | undefined {

@@ -28,6 +28,11 @@ export function mappedSymbolOf(record: PlainRecord): string {
   return out === String(record.instrument_id) ? String(record.stype_in_symbol) : out;
 }
 
+/** Whether a requested symbol stands for another contract from time to time, such as ES.v.0 or NQ.c.1. */
+export function isContinuous(symbol: string): boolean {
+  return /^[A-Z0-9]{1,3}\.[cnv]\.\d+$/.test(symbol);
+}
+
 /** Whether a mapping record resolves a continuous symbol of rank 0, such as ES.v.0: it names the contract of the day. */
 export function isOfTheDay(record: PlainRecord): boolean {
   return /^[A-Z0-9]{1,3}\.[cnv]\.0$/.test(String(record.stype_in_symbol ?? ""));

@@ -49,6 +49,14 @@ export interface Metadata {
   readonly mappings: readonly Mapping[];
 }
 
+/** A stream of a version that this program does not read. */
+export class UnknownVersion extends FeedError {
+  constructor(message: string) {
+    super(message, { retriable: false });
+    this.name = "UnknownVersion";
+  }
+}
+
 /** Version and length of the metadata that a prelude announces. Throws `FeedError` for what is no DBN. */
 export function parsePrelude(bytes: Uint8Array): { version: number; length: number } {
   const version = bytes[3] ?? 0;
@@ -57,7 +65,7 @@ export function parsePrelude(bytes: Uint8Array): { version: number; length: numb
   }
   if (bytes[2] === 0x5a) throw damaged("it is in the old DBZ format; download it again as DBN");
   if (version < 1 || version > NEWEST_VERSION) {
-    throw damaged(`DBN version ${version} is not known, only 1 to ${NEWEST_VERSION}; update this program`);
+    throw new UnknownVersion(`DBN version ${version} is not known, only 1 to ${NEWEST_VERSION}; update this program`);
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
   if (length < FIXED_BYTES || length > METADATA_LIMIT) {

@@ -1,6 +1,6 @@
 import { MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../../core/units.js";
 import { RTYPE } from "./codes.js";
-import { announcementsOf } from "./contractBook.js";
+import { type Announcement, announcementsOf, rollsOf } from "./contractBook.js";
 import { type Block, DbnFramer, recordSize } from "./framer.js";
 import { mappedSymbolOf } from "./gatewayMessage.js";
 import { LAYOUTS } from "./layouts.js";
@@ -26,6 +26,8 @@ export interface SurveyedStream {
   readonly start: number;
   readonly hasBars: boolean;
   readonly spans: readonly Span[];
+  /** From when on its continuous symbols mean which id. */
+  readonly rolls: readonly Announcement[];
   /** The trades and bars whose times are wrong, by their places among all records. */
   readonly misdated: readonly Places[];
 }
@@ -85,7 +87,14 @@ export class DbnSurvey {
     const metadata = this.#metadata;
     if (metadata === undefined) throw new Error("A complete stream without metadata");
     const start = this.#first ?? Math.floor(Number(metadata.start / 1000n));
-    return { metadata, start, hasBars: this.#hasBars, spans: [...this.#spans.values()], misdated: this.#times.wrong() };
+    return {
+      metadata,
+      start,
+      hasBars: this.#hasBars,
+      spans: [...this.#spans.values()],
+      rolls: rollsOf(metadata),
+      misdated: this.#times.wrong(),
+    };
   }
 
   #readMetadata(metadata: Metadata): void {

@@ -1,4 +1,5 @@
 import { FeedError } from "../../feedError.js";
+import { UnknownVersion } from "../dbn/metadata.js";
 import { ConnectionEnded } from "./connectionEnded.js";
 import { tooManyConnections } from "./handshake.js";
 
@@ -50,6 +51,16 @@ export function endingOf(code: number | undefined, text: string): FeedError | Co
 /** An error with which a session goes on, in words. */
 export function noticeOf(code: number | undefined, text: string): string {
   return code === SYMBOL ? `Databento does not know a symbol: ${text}` : `Databento says: ${text}`;
+}
+
+/** What the gateway sent is no DBN: of a newer version no session will send another, damage may be of once. */
+export function unreadable(cause: unknown): FeedError | ConnectionEnded {
+  // What a person would do about a file is of no use here.
+  const reason = cause instanceof Error ? cause.message.replace(/;[^;]*$/, "") : "";
+  if (cause instanceof UnknownVersion) {
+    return fatal(`Databento's gateway speaks what this program cannot read (${reason}): update this program`);
+  }
+  return new ConnectionEnded(`The gateway sent what is no DBN: ${reason}`, { fault: "unreadable", cause });
 }
 
 function fatal(message: string): FeedError {

@@ -10,6 +10,8 @@ export interface SignIn {
   readonly client: string;
   /** Seconds of silence after which the gateway sends a heartbeat, 5 to 1800. */
   readonly heartbeatSeconds: number;
+  /** What the gateway does when it is read too slowly: warn and send all, or leave records out; undefined: as the schema's default is. */
+  readonly slowReader?: "warn" | "skip" | undefined;
 }
 
 const LINE_LIMIT = 4096;
@@ -77,9 +79,10 @@ export class Handshake {
 
   #answer(challenge: string): string {
     if (challenge === "") throw notAGateway("an empty challenge");
-    const { key, dataset, client, heartbeatSeconds } = this.#signIn;
+    const { key, dataset, client, heartbeatSeconds, slowReader } = this.#signIn;
     this.#state = "answered";
-    return `auth=${key.answer(challenge)}|dataset=${dataset}|encoding=dbn|compression=none|ts_out=0|client=${client}|heartbeat_interval_s=${heartbeatSeconds}\n`;
+    const slow = slowReader === undefined ? "" : `|slow_reader_behavior=${slowReader}`;
+    return `auth=${key.answer(challenge)}|dataset=${dataset}|encoding=dbn|compression=none|ts_out=0|client=${client}|heartbeat_interval_s=${heartbeatSeconds}${slow}\n`;
   }
 
   #greet(line: string): void {
@@ -121,7 +124,7 @@ export function tooManyConnections(words: string): ConnectionEnded {
 
 /** What answered is no gateway. */
 function notAGateway(what: string): ConnectionEnded {
-  return new ConnectionEnded(`What answered is not a Databento gateway: it sent ${what}`, { foreign: true });
+  return new ConnectionEnded(`What answered is not a Databento gateway: it sent ${what}`, { fault: "foreign" });
 }
 
 function fieldsOf(line: string): ReadonlyMap<string, string> {

@@ -35,6 +35,8 @@ export interface LiveHealth {
   readonly lastEventAt: Micros | undefined;
   /** When anything was heard, heartbeats too, by this computer's clock. */
   readonly lastHeardAt: Micros | undefined;
+  /** Seconds of silence, and of age, after which the data are stale. */
+  readonly staleSeconds: number;
   /** When the next try begins, by this computer's clock; only in `backoff`. */
   readonly retryAt: Micros | undefined;
   /** Connections after the first. */

@@ -5,7 +5,6 @@ import { refused } from "../../../core/guards/verdict.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../../core/units.js";
 import { type Clock, REAL_CLOCK, sleep } from "../../clock.js";
 import type { Feed } from "../../feed.js";
-import { FeedError } from "../../feedError.js";
 import { readFileBytes } from "../../fileBytes.js";
 import type { TickSizes } from "../../tickSizes.js";
 import type { ApiKey } from "../apiKey.js";
@@ -16,6 +15,7 @@ import { addressText, type GatewayAddress, gatewayOf, requireDataset } from "./g
 import { GatewayConnection } from "./gatewayConnection.js";
 import { Handshake } from "./handshake.js";
 import type { LiveHealth, LiveState } from "./health.js";
+import { Hopeless } from "./hopeless.js";
 import { MarketStream } from "./marketStream.js";
 import type { AskPast } from "./past.js";
 import { requireSubscription, START_LINE, type Subscription, subscriptionLines } from "./subscription.js";
@@ -62,10 +62,13 @@ const HEARTBEAT_SECONDS = 5;
 const LEAST_STALE_SECONDS = HEARTBEAT_SECONDS + 1;
 const CONNECT_MS = 10_000;
 const SIGN_IN_MS = 30_000;
+/** How long a stream may take to say what it holds, before its first record. */
+const BEGIN_MS = 30_000;
 /** After an interval of heartbeats and 5 s without a byte, the connection is dead. */
 const DEAD_MS = (HEARTBEAT_SECONDS + 5) * 1000;
 const TICK_MS = 1000;
-const FOREIGN_LIMIT = 3;
+/** Bytes after which everyone else has a turn: a piece of a socket. */
+const TURN_BYTES = 65_536;
 
 /**
  * A live feed from Databento's gateway: connects, signs in, subscribes, and goes on until it is stopped, over any number of
@@ -73,12 +76,13 @@ const FOREIGN_LIMIT = 3;
  * more is a `gap`.
  *
  * Throws `FeedError` for options that cannot be; its events throw it when no further try can help (a key that is refused, a
- * subscription that is not allowed, a host that is no gateway).
+ * subscription that is not allowed, a host that is no gateway, a newer DBN than this program reads).
  */
 export class LiveFeed implements Feed {
   readonly #options: LiveOptions;
   readonly #clock: Clock;
   readonly #address: GatewayAddress;
+  readonly #staleSeconds: number;
   #stream: MarketStream | undefined;
   #connection: GatewayConnection | undefined;
   #state: LiveState = "idle";
@@ -94,6 +98,7 @@ export class LiveFeed implements Feed {
     this.#options = options;
     this.#clock = options.clock ?? REAL_CLOCK;
     this.#address = options.gateway ?? gatewayOf(options.dataset);
+    this.#staleSeconds = options.staleSeconds ?? LEAST_STALE_SECONDS;
   }
 
   /** How the feed is now; whether it is stale is found out when it is asked. */
@@ -105,6 +110,7 @@ export class LiveFeed implements Feed {
       message,
       lastEventAt: stream === undefined || stream.time === 0 ? undefined : stream.time,
       lastHeardAt: this.#heardAt,
+      staleSeconds: this.#staleSeconds,
       retryAt: this.#retryAt,
       reconnects: Math.max(0, this.#sessions - 1),
       gaps: [...(stream?.gaps ?? [])],
@@ -137,20 +143,15 @@ export class LiveFeed implements Feed {
   }
 
   #open(tape: Tape): MarketStream {
-    const {
-      tickSizes,
-      start,
-      past,
-      subscriptions,
-      key,
-      staleSeconds = LEAST_STALE_SECONDS,
-      checksClock,
-    } = this.#options;
+    const { tickSizes, start, past, subscriptions, key, checksClock } = this.#options;
     this.#stream = new MarketStream({
       tickSizes,
       start,
       subscriptions: subscriptions.length,
-      timeliness: new Timeliness({ limitSeconds: staleSeconds, isChecked: checksClock ?? !this.#address.loopback }),
+      timeliness: new Timeliness({
+        limitSeconds: this.#staleSeconds,
+        isChecked: checksClock ?? !this.#address.loopback,
+      }),
       tape,
       hasPast: past !== undefined,
       redact: (text) => key().redact(text),
@@ -160,8 +161,9 @@ export class LiveFeed implements Feed {
 
   async *#sessionsOf(stream: MarketStream, stop: AbortSignal): AsyncGenerator<readonly EngineEvent[]> {
     const backoff = new Backoff(this.#options.random ?? Math.random);
-    let foreign = 0;
+    const hopeless = new Hopeless(addressText(this.#address));
     while (!stop.aborted) {
+      const before = stream.time;
       let began = this.#clock.mono();
       let end: ConnectionEnded;
       try {
@@ -174,8 +176,8 @@ export class LiveFeed implements Feed {
         end = error;
       }
       if (stop.aborted) return;
-      foreign = end.foreign ? foreign + 1 : 0;
-      if (foreign >= FOREIGN_LIMIT) throw notAGateway(end, addressText(this.#address));
+      const failure = hopeless.after(end, stream.time > before);
+      if (failure !== undefined) throw failure;
       const ms = backoff.next(end.wait, this.#state === "live" ? this.#clock.mono() - began : 0);
       this.#retryAt = (this.#clock.wall() + ms * 1000) as Micros;
       this.#enter("backoff", `${end.message}; next try in ${Math.round(ms / 1000)} s`);
@@ -225,16 +227,25 @@ export class LiveFeed implements Feed {
       this.#sessions += 1;
       for (const text of this.#options.notices?.(this.#clock.wall()) ?? []) stream.notice(text);
       yield* this.#read(stream, rest);
+      const until = this.#clock.mono() + BEGIN_MS;
+      let unyielded = 0;
       for (;;) {
         if (!connection.hasWaiting) yield* stream.rested();
-        yield* this.#read(stream, await connection.read(DEAD_MS));
-        // A turn of the event loop for everyone else, also while much is waiting.
-        if (connection.hasWaiting) await setImmediate();
+        const bytes = await connection.read(DEAD_MS);
+        unyielded += bytes.length;
+        yield* this.#read(stream, bytes);
+        if (!stream.hasStarted && this.#clock.mono() > until) throw neverBegins();
+        // A turn of the event loop for everyone else, also while much is waiting: a socket brings many pieces within one.
+        if (connection.hasWaiting || unyielded >= TURN_BYTES) {
+          await setImmediate();
+          unyielded = 0;
+        }
       }
     } catch (error) {
       if (!(error instanceof ConnectionEnded)) throw error;
       const words = stream.lastWords;
-      return words === undefined ? error : new ConnectionEnded(`${error.message}. ${words}`, { wait: error.wait });
+      const { message, wait, fault } = error;
+      return words === undefined ? error : new ConnectionEnded(`${message}. ${words}`, { wait, fault });
     } finally {
       stopWatching();
       this.#connection = undefined;
@@ -244,8 +255,14 @@ export class LiveFeed implements Feed {
 
   async #signIn(connection: GatewayConnection): Promise<Uint8Array> {
     this.#enter("authenticating");
-    const { key, dataset, client } = this.#options;
-    const handshake = new Handshake({ key: key(), dataset, client, heartbeatSeconds: HEARTBEAT_SECONDS });
+    const { key, dataset, client, subscriptions } = this.#options;
+    const handshake = new Handshake({
+      key: key(),
+      dataset,
+      client,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      slowReader: subscriptions.some(({ schema }) => schema === "mbp-1") ? "warn" : undefined,
+    });
     const until = this.#clock.mono() + SIGN_IN_MS;
     try {
       while (!handshake.done) {
@@ -254,7 +271,7 @@ export class LiveFeed implements Feed {
       }
     } catch (error) {
       if (!(error instanceof ConnectionEnded) || !handshake.looksForeign) throw error;
-      throw new ConnectionEnded(`${error.message}, without the greeting of a Databento gateway`, { foreign: true });
+      throw new ConnectionEnded(`${error.message}, without the greeting of a Databento gateway`, { fault: "foreign" });
     }
     return handshake.rest;
   }
@@ -269,7 +286,7 @@ export class LiveFeed implements Feed {
   *#read(stream: MarketStream, bytes: Uint8Array): Generator<readonly EngineEvent[], void, undefined> {
     this.#heardAt = this.#clock.wall();
     for (const events of stream.receive(bytes, this.#heardAt)) if (events.length > 0) yield events;
-    this.#enter(stream.isReplaying ? "replaying" : "live");
+    if (stream.hasStarted) this.#enter(stream.isReplaying ? "replaying" : "live");
   }
 
   /** Looks each second whether time jumped, and whether a new session is due. */
@@ -293,11 +310,11 @@ export class LiveFeed implements Feed {
   }
 
   #standing(stream: MarketStream | undefined): { readonly state: LiveState; readonly message: string | undefined } {
-    const { staleSeconds = LEAST_STALE_SECONDS, isOpen = () => true } = this.#options;
+    const { isOpen = () => true } = this.#options;
     if (this.#state !== "live") return { state: this.#state, message: this.#message };
     const now = this.#clock.wall();
     const isMarketOpen = isOpen(now);
-    const fresh = checkFresh({ lastHeard: this.#heardAt, inSession: true, limitSeconds: staleSeconds }, { now });
+    const fresh = checkFresh({ lastHeard: this.#heardAt, inSession: true, limitSeconds: this.#staleSeconds }, { now });
     const problem = refused(fresh) ?? stream?.problem;
     if (!isMarketOpen) return { state: "closedMarket", message: undefined };
     return problem === undefined
@@ -324,9 +341,7 @@ function barMicrosOf([market]: readonly Subscription[]): number {
   return market?.schema === "ohlcv-1s" ? MICROS_PER_SECOND : 0;
 }
 
-function notAGateway(end: ConnectionEnded, address: string): FeedError {
-  return new FeedError(`${address} is not a Databento gateway (${end.message}): check the gateway's host and port`, {
-    retriable: false,
-    cause: end,
-  });
+function neverBegins(): ConnectionEnded {
+  const seconds = BEGIN_MS / 1000;
+  return new ConnectionEnded(`The gateway did not say within ${seconds} s what it sends`, { fault: "unreadable" });
 }

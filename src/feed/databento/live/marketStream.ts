@@ -10,7 +10,7 @@ import { encodeMetadata, encodeRecord } from "../dbn/encode.js";
 import { type GatewayMessage, isHeartbeat } from "../dbn/gatewayMessage.js";
 import type { Metadata } from "../dbn/metadata.js";
 import { ConnectionEnded } from "./connectionEnded.js";
-import { AGED_OUT, endingOf, noticeOf } from "./gatewayErrors.js";
+import { AGED_OUT, endingOf, noticeOf, unreadable } from "./gatewayErrors.js";
 import type { Gap } from "./health.js";
 import { RecordStream, type Segment } from "./recordStream.js";
 import { SeenRecords } from "./seenRecords.js";
@@ -114,6 +114,11 @@ export class MarketStream {
 
   get dropped(): number {
     return this.#dropped + this.#records.dropped;
+  }
+
+  /** Whether the session has said what it sends. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
   }
 
   get isReplaying(): boolean {
@@ -232,10 +237,8 @@ export class MarketStream {
         if (this.#seen.stopsAtHoles) throw this.#ask("The gateway does not replay all that was missed");
         this.#miss("the replay no longer holds what was missed", this.#resumedAt, segment.instrument);
         break;
-      case "damage": {
-        const reason = segment.cause instanceof Error ? segment.cause.message.replace(/;[^;]*$/, "") : "";
-        throw new ConnectionEnded(`The gateway sent what is no DBN: ${reason}`, { cause: segment.cause });
-      }
+      case "damage":
+        throw unreadable(segment.cause);
       default:
         segment satisfies never;
     }
@@ -249,7 +252,7 @@ export class MarketStream {
       this.#options.tape.begin(bytes);
       this.#decoder.push(bytes);
     } else if (this.#metadata.tsOut !== metadata.tsOut) {
-      throw new ConnectionEnded("The gateway changed the form of its records");
+      throw new ConnectionEnded("The gateway changed the form of its records", { fault: "unreadable" });
     }
     if (metadata.start > 0n) this.#origin ??= metadata.start;
     this.#hasStarted = true;

@@ -1,6 +1,6 @@
 import { RTYPE, TS_OUT_BYTES } from "../dbn/codes.js";
 import { type Block, DbnFramer, recordSize, tooShort } from "../dbn/framer.js";
-import { type GatewayMessage, gatewayMessageOf, isHeartbeat } from "../dbn/gatewayMessage.js";
+import { type GatewayMessage, gatewayMessageOf, isContinuous, isHeartbeat } from "../dbn/gatewayMessage.js";
 import { LAYOUTS } from "../dbn/layouts.js";
 import type { Metadata } from "../dbn/metadata.js";
 import { MICROS_LIMIT, readMicros } from "../dbn/numbers.js";
@@ -118,7 +118,8 @@ export class RecordStream {
         const rtype = bytes[at + 1] ?? 0;
         if (size - this.#tail < (LEAST_BYTES[rtype] ?? 0)) throw tooShort(block, at, rtype);
         if (!NOT_COUNTED.has(rtype)) kept = this.#readMarket(block, kept, at, size);
-        else if (rtype !== RTYPE.symbolMapping) kept = this.#readMessage(block, kept, at, size);
+        else if (rtype === RTYPE.symbolMapping) this.#readMapping(block, at);
+        else kept = this.#readMessage(block, kept, at, size);
         if (this.#isOver) return bytes.length;
         at += size;
       }
@@ -152,6 +153,11 @@ export class RecordStream {
     this.#pushRecords(block, kept, at);
     this.#pushStatus(block, at, size);
     return next;
+  }
+
+  #readMapping(block: Block, at: number): void {
+    const record = readRecord(block, at, this.#tail > 0);
+    if (isContinuous(String(record.stype_in_symbol))) this.#seen.follow(Number(record.instrument_id));
   }
 
   /** Reads what the gateway says at `at`. Returns from where on the block holds what is still to be pushed. */

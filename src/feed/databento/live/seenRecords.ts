@@ -66,6 +66,9 @@ export class SeenRecords {
   /** While true, a hole is told and nothing of it or behind it counts as seen: it is to be asked for elsewhere. */
   stopsAtHoles = false;
   readonly #lasts = new Map<number, Last>();
+  /** What continuous symbols mean in this session, and what they meant in those before. */
+  #followed = new Set<number>();
+  readonly #former = new Set<number>();
   readonly #window = new SeenWindow();
 
   /** Where the next session has to begin so that nothing is missed, in nanoseconds; undefined when nothing was seen. */
@@ -78,6 +81,8 @@ export class SeenRecords {
 
   /** A replay from `start` on begins: it is to repeat what was seen since. */
   expectRepeats(start: bigint): void {
+    for (const instrument of this.#followed) this.#former.add(instrument);
+    this.#followed = new Set();
     for (const last of this.#lasts.values()) {
       const { time, prints } = last;
       const newest: [bigint, Instant] = [time, { awaited: [...prints], held: [] }];
@@ -91,6 +96,11 @@ export class SeenRecords {
       if (instant === undefined) replay.instants.set(time, { awaited: [print], held: [] });
       else instant.awaited.push(print);
     }
+  }
+
+  /** A continuous symbol means this instrument in this session, which replays nothing of the one that it meant before. */
+  follow(instrument: number): void {
+    this.#followed.add(instrument);
   }
 
   /** Nothing of before will come again. */
@@ -171,8 +181,9 @@ export class SeenRecords {
   #settle(key: number, last: Last, replay: Replay, next: bigint): Admission {
     if (replay.isSettled) return NEW;
     const newest = replay.instants.get(replay.newest);
-    const isHole = newest !== undefined && newest.held.length < newest.awaited.length;
-    const hole = isHole ? key % TWO_32_NUMBER : undefined;
+    const instrument = key % TWO_32_NUMBER;
+    const lacks = newest !== undefined && newest.held.length < newest.awaited.length;
+    const hole = lacks && !this.#isLeft(instrument) ? instrument : undefined;
     if (hole !== undefined && this.stopsAtHoles) return { isNew: false, released: [], hole };
     replay.isSettled = true;
     if (hole !== undefined) last.floor = next;
@@ -181,6 +192,11 @@ export class SeenRecords {
       instant.held.length === 0 ? [] : this.#release(key, time, instant),
     );
     return { isNew: true, released, hole };
+  }
+
+  /** Whether a continuous symbol meant it, and none does now: what follows of it is not missed. */
+  #isLeft(instrument: number): boolean {
+    return this.#followed.size > 0 && !this.#followed.has(instrument) && this.#former.has(instrument);
   }
 }
 

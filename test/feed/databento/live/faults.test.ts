@@ -4,7 +4,7 @@ import type { ConnectionChange } from "../../../../src/core/market.js";
 import { ApiKey } from "../../../../src/feed/databento/apiKey.js";
 import { RTYPE } from "../../../../src/feed/databento/dbn/codes.js";
 import { encodeRecord } from "../../../../src/feed/databento/dbn/encode.js";
-import { reasonOf } from "../../../../src/feed/databento/live/gatewayConnection.js";
+import { GatewayConnection, reasonOf } from "../../../../src/feed/databento/live/gatewayConnection.js";
 import type { LiveHealth } from "../../../../src/feed/databento/live/health.js";
 import type { LiveOptions } from "../../../../src/feed/databento/live/liveFeed.js";
 import { concatBytes, nanos, START, START_NANOS, trade, tradeLines } from "../../../support/dbnBytes.js";
@@ -117,8 +117,9 @@ describe("a live feed", () => {
   const whole = [line(1), line(2), line(2), line(3, 5), line(4)];
 
   it.each(["fin", "rst"] as const)("F2: loses and repeats nothing when a %s strikes at any byte", async (kind) => {
-    const total = 900;
-    for (let after = 0; after < total; after += 11) {
+    // Every byte of a session without sockets: marketStream.test.ts. Greeting, result, records and the last heartbeats.
+    const total = 80 + HEAD.length + records.length * 48 + END.length;
+    for (let after = 0; after < total; after += 13) {
       const market = new FaultyMarket(records, [{ after, kind, missed: 1 }]);
       const seen = await run(market.serve);
       expect({ after, lines: seen.lines, gaps: seen.health.gaps }).toEqual({ after, lines: whole, gaps: [] });
@@ -168,7 +169,7 @@ describe("a live feed", () => {
       await peer.gone();
     };
     const parts = [first, sending(HEAD, t(1), replayCompleted(), END)];
-    await run(playing(parts), { clock, staleSeconds: 9 }, (event, time, health) => {
+    const seen = await run(playing(parts), { clock, staleSeconds: 9 }, (event, time, health) => {
       if (event.type !== "trades") return;
       setImmediate(() => {
         for (const ms of [8900, 200, 1000]) {
@@ -178,6 +179,7 @@ describe("a live feed", () => {
       });
     });
     expect(standing.slice(0, 2)).toEqual(["live", "stale"]);
+    expect(seen.health.staleSeconds).toBe(9);
   });
 
   it("F4: says when nothing but heartbeats came, and moves the clock with them", async () => {
@@ -203,6 +205,75 @@ describe("a live feed", () => {
     const seen = await run(playing([sending(prelude), sending(HEAD, t(1), END)]));
     expect(seen.lines).toEqual([line(1)]);
     expect(seen.connections).toBe(2);
+  });
+
+  const prelude = (version: number, length: number) => {
+    const bytes = new Uint8Array([0x44, 0x42, 0x4e, version, 0, 0, 0, 0]);
+    new DataView(bytes.buffer).setUint32(4, length, true);
+    return bytes;
+  };
+
+  it("F6: stops at once at a DBN version of the future, and says to update", async () => {
+    const seen = await run(playing([sending(prelude(4, 100), new Uint8Array(500))]));
+    expect(seen.connections).toBe(1);
+    expect(seen.error).toBe(
+      "Databento's gateway speaks what this program cannot read (DBN version 4 is not known, only 1 to 3): update this program",
+    );
+    expect(seen.health).toMatchObject({ state: "fatal", message: seen.error });
+  });
+
+  it.each([
+    ["metadata of 4 GB", [prelude(3, 0xffff_ffff)], "its metadata claims 4294967295 bytes, which is not possible"],
+    ["metadata of no bytes", [prelude(3, 0)], "its metadata claims 0 bytes, which is not possible"],
+    ["what is no DBN", [new Uint8Array(500).fill(7)], "it is not in the DBN format"],
+    ["a record without a length", [HEAD, new Uint8Array(48)], "claims 0 bytes"],
+  ])("F6: gives up when the sign-in is followed by %s three times", async (_, parts, reason) => {
+    const seen = await run(playing([sending(...parts)]));
+    expect(seen.connections).toBe(3);
+    expect(seen.error).toMatch(/^127\.0\.0\.1:\d+ sends what this program cannot read, 3 times the same /);
+    expect(seen.error).toContain(reason);
+    expect(seen.error).toMatch(/update this program, and check the gateway's host and port$/);
+    expect(seen.health.state).toBe("fatal");
+  });
+
+  it("F6: gives a stream 30 s to say what it sends, three times", async () => {
+    const clock = new FakeClock(START);
+    const seen = await run(
+      async (peer) => {
+        await welcome(peer);
+        await peer.send(prelude(3, 8_000_000));
+        while (!peer.isOver) {
+          await peer.send(new Uint8Array(9));
+          clock.advance(1000);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      },
+      { clock },
+    );
+    expect(seen.connections).toBe(3);
+    expect(seen.error).toContain("did not say within 30 s what it sends");
+    expect(seen.states).not.toContain("live");
+  });
+
+  it("F6: gives up when a replay breaks at the same record three times, and no sooner", async () => {
+    const bad = new Uint8Array(48);
+    const parts = [closing(HEAD, t(1), bad), closing(HEAD, t(1), bad), closing(HEAD, t(1), t(2), bad)];
+    const again = [closing(HEAD, t(2), bad), closing(HEAD, t(2), bad), closing(HEAD, t(2), bad)];
+    const seen = await run(playing([...parts, ...again]));
+    expect(seen.lines).toEqual([line(1), line(2)]);
+    expect(seen.connections).toBe(6);
+    expect(seen.error).toContain("3 times the same");
+  });
+
+  it("F6: goes on for as long as the damage is elsewhere each time", async () => {
+    const bad = new Uint8Array(48);
+    const damaged = Array.from({ length: 9 }, (_, index) => {
+      const before = Array.from({ length: 1 + (index % 2) }, () => system(1, "ok"));
+      return closing(liveMetadata(), ...before, bad);
+    });
+    const seen = await run(playing([...damaged, sending(HEAD, t(1), replayCompleted(), END)]));
+    expect(seen.lines).toEqual([line(1)]);
+    expect(seen.connections).toBe(10);
   });
 
   it("F7: gives up after three answers that are no gateway's, in clear words", async () => {
@@ -250,6 +321,7 @@ describe("a live feed", () => {
     const parts = [closing(HEAD, gatewayError(3, "limit")), sending(HEAD, t(1), replayCompleted(), END)];
     const seen = await run(playing(parts), { random: () => 0 });
     expect(seen.waits).toEqual([30_000]);
+    expect(seen.changes.find(({ state }) => state === "down")?.message).toContain("10 per dataset and team");
     expect(seen.lines).toEqual([line(1)]);
   });
 
@@ -323,6 +395,24 @@ describe("a live feed", () => {
     expect(seen.health.gaps).toEqual([]);
     expect(seen.changes[2]).toMatchObject({ state: "up", message: expect.stringContaining("slower") });
   });
+
+  it.each([
+    ["mbp-1", true],
+    ["trades", false],
+  ] as const)(
+    "F14: of %s asks for all records even where it reads slowly, unless that is the rule",
+    async (schema, asks) => {
+      let said = "";
+      const script: Script = async (peer) => {
+        said = (await welcome(peer))[0] ?? "";
+        await peer.send(concatBytes(HEAD, t(1), END));
+        await peer.gone();
+      };
+      await run(script, { subscriptions: [{ schema, stypeIn: "continuous", symbols: ["ES.v.0"] }] });
+      expect(said.endsWith("|heartbeat_interval_s=5|slow_reader_behavior=warn")).toBe(asks);
+      expect(said.endsWith("|heartbeat_interval_s=5")).toBe(!asks);
+    },
+  );
 
   it("F14: is caught up again once it has read all that was waiting", async () => {
     let goOn: () => void = () => undefined;
@@ -404,6 +494,22 @@ describe("a live feed", () => {
       time.jump(3599_500, 3599_500);
       time.advance(1000);
     }
+  });
+
+  it("F16: misses nothing of the contract before, which no session of the next one replays", async () => {
+    const other = concatBytes(liveMetadata(), mapping("ESM4", 99));
+    const next = (seconds: number) => trade({ seconds, id: 99 });
+    const asked: bigint[] = [];
+    const past = async (from: bigint) => void asked.push(from);
+    const parts = [
+      closing(HEAD, t(1)),
+      closing(other, replayCompleted(), next(9)),
+      sending(other, next(9), replayCompleted(), next(10), END),
+    ];
+    const seen = await run(playing(parts), { past });
+    expect(seen.lines).toEqual([line(1), "9 B 19201 x 1 @ 99", "10 B 19201 x 1 @ 99"]);
+    expect(seen.health.gaps).toEqual([]);
+    expect(asked).toEqual([]);
   });
 
   it("F17: an id that is used again is another contract from its mapping on", async () => {
@@ -507,11 +613,46 @@ describe("a live feed", () => {
     ]);
   });
 
-  it("F21: takes 100,000 trades at once without losing one", async () => {
+  it("F21: takes 100,000 trades at once without losing one, a part of them in each turn of the event loop", async () => {
     const many = Array.from({ length: 100_000 }, (_, index) => t(1 + Math.floor(index / 100) / 100));
-    const seen = await run(playing([sending(HEAD, ...many, END)]));
+    let inTurn = 0;
+    let most = 0;
+    let immediate = setImmediate(function count() {
+      inTurn = 0;
+      immediate = setImmediate(count);
+    });
+    const seen = await run(playing([sending(HEAD, ...many, END)]), {}, (event) => {
+      if (event.type !== "trades") return;
+      inTurn += event.count;
+      most = Math.max(most, inTurn);
+    });
+    clearImmediate(immediate);
     expect(seen.lines).toHaveLength(100_000);
     expect(states(seen)).toEqual(["up", "caughtUp"]);
+    // Two pieces of a socket: a turn that ends within one, and one that begins.
+    expect(most).toBeLessThanOrEqual(2 * Math.ceil(65_536 / 48));
+  });
+
+  it("F21: keeps a few megabytes at most of what is not read yet, and lets the gateway wait", async () => {
+    const piece = new Uint8Array(1_000_000);
+    const pieces = 150;
+    let sent = 0;
+    const gateway = await FakeGateway.start(async (peer) => {
+      for (; sent < pieces; sent++) await peer.send(piece);
+      peer.fin();
+    });
+    gateways.push(gateway);
+    const connection = new GatewayConnection(gateway.address, new FakeClock(START));
+    for (let before = -1, turns = 0; turns < 200; turns = sent === before ? turns + 1 : 0) {
+      before = sent;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    // 4 MB of one's own, and what the system buffers on both sides.
+    expect(sent).toBeLessThan(40);
+    let bytes = 0;
+    while (bytes < pieces * piece.length) bytes += (await connection.read(1000)).length;
+    connection.destroy();
+    expect(bytes).toBe(pieces * piece.length);
   });
 
   it("F22: names the cause when a gateway cannot be reached, and tries again", async () => {

@@ -93,7 +93,7 @@ describe("Handshake", () => {
   ])("F7, F8: sees that %s is no gateway", (_, text) => {
     const error = errorOf(text);
     expect(error).toBeInstanceOf(ConnectionEnded);
-    expect(error).toMatchObject({ foreign: true });
+    expect(error).toMatchObject({ fault: "foreign" });
     expect(String(error)).toContain("not a Databento gateway");
   });
 

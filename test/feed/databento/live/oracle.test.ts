@@ -63,9 +63,15 @@ const faults = fc.array(
   { maxLength: 6 },
 );
 
+/** Damage three times in a row at one place is another matter (F6), as nobody tries again. */
+const sparing = (script: readonly Fault[]) =>
+  script.map(
+    (fault, index): Fault => (fault.kind === "garbage" && index % 3 === 2 ? { ...fault, kind: "fin" } : fault),
+  );
+
 async function read(records: readonly Uint8Array[], script: readonly Fault[]) {
   const clock = new FakeClock(START);
-  const faulty = new FaultyMarket(records, script, () => clock.advance(1000), undefined, CONTRACTS);
+  const faulty = new FaultyMarket(records, sparing(script), () => clock.advance(1000), undefined, CONTRACTS);
   const gateway = await FakeGateway.start(faulty.serve);
   const lines: string[] = [];
   const gaps: ConnectionChange[] = [];

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { EngineEvent } from "../../../../src/core/events.js";
+import { MarketStream } from "../../../../src/feed/databento/live/marketStream.js";
+import { NO_TAPE } from "../../../../src/feed/databento/live/tape.js";
+import { Timeliness } from "../../../../src/feed/databento/live/timeliness.js";
+import { tickSizesOf } from "../../../../src/feed/tickSizes.js";
+import { concatBytes, cutBytes, START, START_NANOS, trade, tradeLines } from "../../../support/dbnBytes.js";
+import {
+  gatewayError,
+  heartbeat,
+  liveMetadata,
+  mapping,
+  replayCompleted,
+  system,
+  timeOf,
+} from "../../../support/liveMarket.js";
+
+const HEAD = concatBytes(liveMetadata(), system(1, "ok"), mapping());
+const RECORDS = [1, 2, 2, 2, 3, 4].map((seconds, index) => trade({ seconds, size: 1 + (index % 2) }));
+
+function streamOf(): MarketStream {
+  return new MarketStream({
+    tickSizes: tickSizesOf([]),
+    start: undefined,
+    subscriptions: 1,
+    timeliness: new Timeliness({ limitSeconds: 6, isChecked: false }),
+    tape: NO_TAPE,
+    hasPast: false,
+    redact: (text) => text,
+  });
+}
+
+/** What a stream tells of one session's bytes, in the pieces in which they come. */
+function told(stream: MarketStream, pieces: readonly Uint8Array[]): string[] {
+  const lines: string[] = [];
+  const note = (event: EngineEvent) => {
+    if (event.type === "trades") lines.push(...tradeLines(event));
+    else lines.push(JSON.stringify(event));
+  };
+  for (const piece of pieces) for (const events of stream.receive(piece, START as never)) events.forEach(note);
+  return lines;
+}
+
+const tradesOf = (lines: readonly string[]) => lines.filter((line) => line.includes("@"));
+
+describe("F1: a live stream", () => {
+  const session = concatBytes(
+    HEAD,
+    ...RECORDS,
+    gatewayError(4, "NOPE"),
+    heartbeat(5),
+    trade({ seconds: 6, price: 4800.3 }),
+    mapping("ESM4", 99),
+    trade({ seconds: 7, id: 99 }),
+    heartbeat(8),
+  );
+  const whole = read([session]);
+
+  function read(pieces: readonly Uint8Array[]): string[] {
+    const stream = streamOf();
+    stream.begin();
+    const lines = told(stream, pieces);
+    // What comes before the first trade has no time, and so no order.
+    const first = lines.findIndex((line) => line.includes("@"));
+    return [...lines.slice(0, first).sort(), ...lines.slice(first)];
+  }
+
+  it("tells the same wherever its bytes are cut, and byte by byte", () => {
+    expect(tradesOf(whole)).toHaveLength(RECORDS.length + 1);
+    for (let cut = 0; cut <= session.length; cut++) expect(read(cutBytes(session, [cut]))).toEqual(whole);
+    expect(read(cutBytes(session, [...session.keys()]))).toEqual(whole);
+  });
+
+  it("tells the same in any pieces", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { maxLength: 40 }), (places) => {
+        expect(read(cutBytes(session, places))).toEqual(whole);
+      }),
+    );
+  });
+});
+
+describe("F2: a live stream that breaks off", () => {
+  const session = concatBytes(HEAD, ...RECORDS, heartbeat(5));
+  const lines = (() => {
+    const stream = streamOf();
+    stream.begin();
+    return tradesOf(told(stream, [session]));
+  })();
+
+  it("at any byte loses and repeats nothing, and asks for no more than it lacks", () => {
+    for (let cut = 0; cut <= session.length; cut++) {
+      const stream = streamOf();
+      stream.begin();
+      const first = told(stream, [session.subarray(0, cut)]);
+      stream.down("broken");
+      const start = stream.begin();
+      const replay = RECORDS.filter((record) => timeOf(record) >= (start ?? START_NANOS));
+      const second = told(stream, [concatBytes(HEAD, ...replay, replayCompleted(), heartbeat(6))]);
+      expect({ cut, lines: tradesOf([...first, ...second]) }).toEqual({ cut, lines });
+      expect(stream.gaps).toEqual([]);
+      const isTold = first.length > 0 && tradesOf(first).length > 0;
+      if (isTold) expect(Number((start ?? 0n) / 1000n)).toBeGreaterThanOrEqual(START + 1e6);
+    }
+  });
+});
