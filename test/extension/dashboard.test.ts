@@ -131,8 +131,12 @@ describe("The performance panel", () => {
     // What the panel and the status bar say differs at no moment at which the phase or the run has changed.
     const differences: unknown[] = [];
     later.onDidChange(() => {
-      const message = posted.posted.at(-1) as HostMessage;
-      const said = message.type === "snapshot" ? message.state : message.change.state;
+      const states = (posted.posted as HostMessage[]).flatMap((message) => {
+        if (message.type === "snapshot") return [message.state];
+        return message.type === "append" ? [message.change.state] : [];
+      });
+      const said = states.at(-1);
+      if (said === undefined) throw new Error("The panel was told nothing");
       if (said.phase !== later.phase) differences.push([said.phase, later.phase]);
     });
     await later.start({ market: "demo" });

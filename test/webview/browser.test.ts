@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { equitySvg } from "../../src/app/equitySvg.js";
 import type { DashboardState, EquityPoint } from "../../src/core/protocol.js";
 import type { AccountName } from "../../src/core/sizing/recommendation.js";
 import type {} from "../../webview/dev/host.js";
@@ -358,6 +359,21 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(complaints).toEqual([]);
     await page.locator(".evidence").getByText("Close", { exact: true }).click();
     await page.locator("#evidence").waitFor({ state: "detached" });
+  });
+
+  it("draws a document as a picture for the host, under the page's policy, and says so where it is none", async () => {
+    await open("buy", "dark");
+    const svg = equitySvg([{ name: "Your fills", points: sampleState("buy", 0).accounts[0]?.equity ?? [] }], "Sample");
+    const drawn = () =>
+      page.evaluate(() => window.sent.flatMap((message) => (message.type === "picture" ? [message.png] : [])));
+    await page.evaluate((sent) => window.tell({ type: "draw", svg: sent }), svg);
+    await expect.poll(async () => (await drawn()).length).toBe(1);
+    const png = Buffer.from((await drawn())[0] ?? "", "base64");
+    expect([png.toString("latin1", 1, 4), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(["PNG", 2_400, 1_200]);
+    writeFileSync(`${PICTURES}export.png`, png);
+    await page.evaluate(() => window.tell({ type: "draw", svg: "no picture" }));
+    await expect.poll(async () => (await drawn())[1]).toBe("");
+    expect(complaints).toEqual([]);
   });
 
   it("repaints its chart when the theme changes", async () => {
