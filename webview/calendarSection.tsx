@@ -64,7 +64,8 @@ function Month({ month, days }: { readonly month: string; readonly days: readonl
                 {date !== undefined && <span class="note">{Number(date.slice(8))}</span>}
                 {day !== undefined && (
                   <>
-                    <b>{formatSignedDollars(day.netPnl)}</b>
+                    <b class="money">{formatSignedDollars(day.netPnl)}</b>
+                    <span class="note">{formatR(day.r)}</span>
                     <span class="note won">
                       {formatCount(day.wins)} of {formatCount(day.trades)} won
                     </span>

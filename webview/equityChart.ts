@@ -17,7 +17,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from "lightweight-charts";
-import type { BlindSpan, EquityPoint } from "../src/core/protocol.js";
+import type { BlindSpan, EquityPoint, Unit } from "../src/core/protocol.js";
 import { formatDateTime, formatDollars, formatPercent, formatTime } from "./format.js";
 import { readPalette, watchTheme } from "./palette.js";
 
@@ -25,6 +25,7 @@ import { readPalette, watchTheme } from "./palette.js";
 export interface EquityCurve {
   readonly points: readonly EquityPoint[];
   readonly startBalance: number;
+  readonly unit: Unit | undefined;
   readonly timeZone: string;
   /** The other account, whose balance is drawn beside it. */
   readonly other?: readonly EquityPoint[] | undefined;
@@ -74,6 +75,7 @@ class EquityChart implements EquityDrawing {
   readonly #theme: { dispose(): void };
   #timeZone = "UTC";
   #startBalance = 0;
+  #unit: Unit | undefined;
   #drawn: readonly EquityPoint[] = [];
   readonly #otherBalance: ISeriesApi<"Line">;
   #other: readonly EquityPoint[] = [];
@@ -122,12 +124,17 @@ class EquityChart implements EquityDrawing {
     this.#resize.observe(element);
   }
 
-  show({ points, startBalance, timeZone, other = NO_POINTS, blind = [] }: EquityCurve): void {
+  show({ points, startBalance, unit, timeZone, other = NO_POINTS, blind = [] }: EquityCurve): void {
     if (timeZone !== this.#timeZone) {
       this.#timeZone = timeZone;
       this.#chart.applyOptions(this.#options());
     }
     this.#startBalance = startBalance;
+    if (this.#unit !== unit) {
+      const formatter = (amount: number) => formatDollars(amount, unit);
+      this.#balance.applyOptions({ priceFormat: { type: "custom", minMove: unit === "R" ? 0.01 : 1, formatter } });
+    }
+    this.#unit = unit;
     this.#start.applyOptions({ price: startBalance });
     this.#shade.spans = blind.flatMap((span) => between(points, span) ?? []);
     if (other !== this.#other) {

@@ -75,20 +75,19 @@ function Chart({ account, other, blind, timeZone, actions }: Omit<EquityProps, "
     drawing.current?.show({
       points: account.equity,
       startBalance: account.startBalance,
+      unit: account.unit,
       timeZone,
       other: other?.equity,
       blind,
     });
-  }, [account.equity, account.startBalance, timeZone, other?.equity, blind]);
+  }, [account.equity, account.startBalance, account.unit, timeZone, other?.equity, blind]);
   const sentence = [account, ...(other === undefined ? [] : [other])]
     .map((each) => equitySentence(each, timeZone))
     .join(" ");
   const point = pointedAt ?? account.equity.at(-1);
   return (
     <>
-      {point !== undefined && (
-        <Legend point={point} startBalance={account.startBalance} other={other} timeZone={timeZone} />
-      )}
+      {point !== undefined && <Legend point={point} account={account} other={other} timeZone={timeZone} />}
       <div ref={element} class="chart" role="img" aria-label={sentence} />
       {blind.length > 0 && <p class="note">{blindInWords(blind)}</p>}
     </>
@@ -97,17 +96,17 @@ function Chart({ account, other, blind, timeZone, actions }: Omit<EquityProps, "
 
 interface LegendProps {
   readonly point: EquityPoint;
-  readonly startBalance: number;
+  readonly account: DashboardAccount;
   readonly other: DashboardAccount | undefined;
   readonly timeZone: string;
 }
 
 /** The point under the pointer in numbers, without one the newest, and where the account started. */
-function Legend({ point, startBalance, other, timeZone }: LegendProps): VNode {
+function Legend({ point, account: { startBalance, unit }, other, timeZone }: LegendProps): VNode {
   return (
     <p class="legend">
       <span class="balance">
-        Balance <b>{formatMoney(point.balance)}</b>
+        Balance <b>{formatMoney(point.balance, unit)}</b>
       </span>
       <span class="fall">
         Drawdown <b>{formatPercent(-point.drawdown, 1)}</b>
@@ -115,10 +114,10 @@ function Legend({ point, startBalance, other, timeZone }: LegendProps): VNode {
       <span>{formatDateTime(point.time, timeZone)}</span>
       {other !== undefined && (
         <span class="other">
-          {accountInWords(other.name)} <b>{formatMoney(other.balance)}</b> now
+          {accountInWords(other.name)} <b>{formatMoney(other.balance, other.unit)}</b> now
         </span>
       )}
-      <span class="note start">Start {formatMoney(startBalance)}</span>
+      <span class="note start">Start {formatMoney(startBalance, unit)}</span>
     </p>
   );
 }
@@ -149,7 +148,7 @@ function EquityTable({ account, timeZone }: Pick<EquityProps, "account" | "timeZ
           {newest.map((point) => (
             <tr key={point.time}>
               <th scope="row">{formatDateTime(point.time, timeZone)}</th>
-              <td class="number">{formatMoney(point.balance)}</td>
+              <td class="number">{formatMoney(point.balance, account.unit)}</td>
               <td class="number">{formatPercent(-point.drawdown, 1)}</td>
             </tr>
           ))}

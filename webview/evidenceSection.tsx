@@ -267,7 +267,7 @@ function Result({ result, decimals }: { readonly result: EvidenceResult; readonl
         {points(maePoints)}, {points(mfePoints)}
       </td>
       <td class="number">{formatR(result.rMultiple)}</td>
-      <td class="number">{formatSignedMoney(result.netPnl)}</td>
+      <td class="number money">{formatSignedMoney(result.netPnl)}</td>
     </tr>
   );
 }
@@ -278,7 +278,7 @@ function List({ rows }: { readonly rows: readonly Row[] }): VNode {
   return (
     <dl class="pairs">
       {rows.map(([name, value]) => (
-        <div key={name}>
+        <div key={name} class={value.startsWith("$") ? "money" : ""}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -301,7 +301,7 @@ function Table({ label, head, children }: TableProps): VNode {
         <thead>
           <tr>
             {head.map((title, index) => (
-              <th key={title} scope="col" class={index === 0 ? "" : "number"}>
+              <th key={title} scope="col" class={index === 0 ? "" : title === "Net" ? "number money" : "number"}>
                 {title}
               </th>
             ))}

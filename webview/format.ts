@@ -1,3 +1,5 @@
+import type { Unit } from "../src/core/protocol.js";
+
 /** U+2212: as wide as a plus sign and a digit, unlike the hyphen. */
 const MINUS = "\u2212";
 
@@ -17,24 +19,24 @@ export function formatSignedNumber(value: number): string {
   return plain(value, digits, "exceptZero");
 }
 
-/** Money with cents: $1,234.50, −$12.00. */
-export function formatMoney(value: number): string {
-  return withDollar(plain(value, 2, "negative"));
+/** Money with cents: $1,234.50, −$12.00. Where it is counted in R: +1.25 R. */
+export function formatMoney(value: number, unit?: Unit): string {
+  return unit === "R" ? formatR(value) : withDollar(plain(value, 2, "negative"));
 }
 
-/** Money without cents, for a chart's axis: $1,235. */
-export function formatDollars(value: number): string {
-  return withDollar(plain(value, 0, "negative"));
+/** Money without cents, for a chart's axis: $1,235; or R: +1.25 R. */
+export function formatDollars(value: number, unit?: Unit): string {
+  return unit === "R" ? formatR(value) : withDollar(plain(value, 0, "negative"));
+}
+
+/** A result in money with its sign: +$12.00, −$12.00, $0.00. */
+export function formatSignedMoney(value: number, unit?: Unit): string {
+  return unit === "R" ? formatR(value) : withDollar(plain(value, 2, "exceptZero"));
 }
 
 /** A result in whole dollars with its sign, where there is little room: +$12. */
 export function formatSignedDollars(value: number): string {
   return withDollar(plain(value, 0, "exceptZero"));
-}
-
-/** A result in money with its sign: +$12.00, −$12.00, $0.00. */
-export function formatSignedMoney(value: number): string {
-  return withDollar(plain(value, 2, "exceptZero"));
 }
 
 /** A fraction as a percentage: 0.634 is "63 %". */

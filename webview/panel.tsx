@@ -40,7 +40,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
   const account = shownAccount(state, view.account);
   const report = details.report?.accounts.find(({ name }) => name === account?.name);
   return (
-    <main class="panel">
+    <main class={account?.unit === "R" ? "panel discreet" : "panel"}>
       <TrustLine state={state} actions={actions} />
       <RecommendationCard state={state} now={now} actions={actions} />
       <OpenPositions positions={state.open} timeZone={state.timeZone} actions={actions} />

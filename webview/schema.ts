@@ -30,6 +30,8 @@ const equityPoint: z.ZodMiniType<EquityPoint> = z.object({
   drawdown: z.number(),
 });
 
+const unit = z.optional(z.literal("R"));
+
 const contextRow = z.object({
   context: z.string(),
   verdict: z.enum(["Edge", "Unproven", "Avoid", "Too few"]),
@@ -45,6 +47,7 @@ const contextRow = z.object({
 
 const accountWithoutCurve = z.object({
   name: accountName,
+  unit,
   startBalance: z.number(),
   balance: z.number(),
   totalReturn: z.number(),
@@ -89,6 +92,7 @@ const recommendation = z.object({
   evidence: z.number(),
   multiplier: z.number(),
   context: z.string(),
+  unit,
   riskBudget: z.number(),
   riskActual: z.number(),
   lateAt: z.number(),

@@ -39,7 +39,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
         <Units report={report} />
         <dl class="pairs">
           {report.figures.map((figure) => (
-            <div key={figure.name}>
+            <div key={figure.name} class={figure.unit === "usd" ? "money" : ""}>
               <dt>{figure.name}</dt>
               <dd>
                 {figureInWords(figure)} {figure.note !== undefined && <span class="note">{figure.note}</span>}
@@ -63,7 +63,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                   <th scope="col" class="number">
                     Mean R
                   </th>
-                  <th scope="col" class="number">
+                  <th scope="col" class="number money">
                     Net
                   </th>
                 </tr>
@@ -76,7 +76,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                       {formatCount(row.wins)} of {formatCount(row.trades)}
                     </td>
                     <td class="number">{formatR(row.meanR)}</td>
-                    <td class="number">{formatSignedMoney(row.netPnl)}</td>
+                    <td class="number money">{formatSignedMoney(row.netPnl)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -138,7 +138,7 @@ function Units({ report }: { readonly report: AccountReport }): VNode {
       <thead>
         <tr>
           <th scope="col">Result</th>
-          <th scope="col" class="number">
+          <th scope="col" class="number money">
             $
           </th>
           <th scope="col" class="number">
@@ -153,7 +153,7 @@ function Units({ report }: { readonly report: AccountReport }): VNode {
         {report.units.map(({ name, usd, ticks, r }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td class="number">{usd === undefined ? "n/a" : formatSignedMoney(usd)}</td>
+            <td class="number money">{usd === undefined ? "n/a" : formatSignedMoney(usd)}</td>
             <td class="number">{ticks === undefined ? "" : formatSigned(ticks, 1)}</td>
             <td class="number">{r === undefined ? "" : formatSigned(r, 2)}</td>
           </tr>
@@ -221,7 +221,8 @@ function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): V
           "None to compare"
         ) : (
           <>
-            {word} {formatMoney(Math.abs(usd.total))}, {formatNumber(Math.abs(r.total), 2)} R{" "}
+            {word} <span class="money">{formatMoney(Math.abs(usd.total))}, </span>
+            {formatNumber(Math.abs(r.total), 2)} R{" "}
             {r.interval !== undefined && (
               <span class="note">
                 90 %: {formatSigned(r.interval[0], 1)} to {formatSigned(r.interval[1], 1)} R

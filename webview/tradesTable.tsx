@@ -166,7 +166,7 @@ const COLUMNS = [
   { sort: "reason", title: "Exit by", kind: "medium" },
   { sort: "ticks", title: "Ticks", kind: "number medium" },
   { sort: "rMultiple", title: "R", kind: "number" },
-  { sort: "netPnl", title: "Net", kind: "number" },
+  { sort: "netPnl", title: "Net", kind: "number money" },
 ] as const satisfies readonly { readonly sort: TradeSort; readonly title: string; readonly kind: string }[];
 
 interface HeadProps {
@@ -210,7 +210,7 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
       <td class="medium">{row.reason}</td>
       <td class="number medium">{formatSignedNumber(row.ticks)}</td>
       <td class="number">{formatR(row.rMultiple)}</td>
-      <td class={`number ${tone}`}>{formatSignedMoney(row.netPnl)}</td>
+      <td class={`number money ${tone}`}>{formatSignedMoney(row.netPnl)}</td>
     </>
   );
 }

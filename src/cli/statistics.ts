@@ -5,13 +5,13 @@ import { asBooked, notCounted } from "../app/notCounted.js";
 import { performanceReport } from "../app/performance.js";
 import { within } from "../app/period.js";
 import { reportWords } from "../app/reportWords.js";
+import { SIMULATED } from "../app/review/review.js";
 import { statisticsOf } from "../app/statistics.js";
 import { statisticsLine } from "../app/statisticsLine.js";
 import { statisticsWords } from "../app/statisticsWords.js";
 import type { Period } from "../core/protocol.js";
 import { answerTime, DATA_OPTION, withBooks } from "./books.js";
 import type { Arguments, Command, Terminal } from "./command.js";
-import { SIMULATED } from "./review.js";
 import { UsageError } from "./usageError.js";
 
 /** `statistics`: the performance tables. */

@@ -28,8 +28,13 @@ export interface DashboardState {
   readonly open: readonly DashboardPosition[];
 }
 
+/** What amounts are counted in, where it is not money: R, the risk of a trade. Discreet: nobody who looks on learns how much it is. */
+export type Unit = "R";
+
 export interface DashboardAccount {
   readonly name: AccountName;
+  /** Of balances and results; absent: the account's currency. In R the start is 0, and the balance what the trades made in sum. */
+  readonly unit?: Unit | undefined;
   readonly startBalance: number;
   readonly balance: number;
   readonly totalReturn: number;
@@ -107,6 +112,8 @@ export interface DashboardRecommendation {
   readonly evidence: number;
   readonly multiplier: number;
   readonly context: string;
+  /** Of the risks; absent: the account's currency. */
+  readonly unit?: Unit | undefined;
   readonly riskBudget: number;
   readonly riskActual: number;
   /** Wall-clock second at which it becomes late; 0 when that is long past or unknown, as when nothing runs. */

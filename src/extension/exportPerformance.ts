@@ -2,19 +2,12 @@ import * as vscode from "vscode";
 import type { ExportFormat } from "../app/exportPerformance.js";
 import { BACK, type Choice, pick } from "./ask.js";
 import type { Dashboard } from "./dashboard.js";
-import type { RunMarket } from "./knownRuns.js";
 import { dataDone } from "./notices.js";
 import type { Workbench } from "./workbench.js";
 
 type Kind = ExportFormat | "png";
 
 const ENDINGS: Readonly<Record<Kind, string>> = { csv: "csv", json: "json", markdown: "md", svg: "svg", png: "png" };
-
-const SIMULATED: Readonly<Record<RunMarket, string | undefined>> = {
-  live: undefined,
-  demo: "Simulated: the demo market, without an edge",
-  replay: "A replay of recorded trades",
-};
 
 /** Writes the closed trades, the statistics or the curve of the run at hand into a file that the user names. */
 export async function exportPerformance(workbench: Workbench, dashboard: Dashboard): Promise<void> {
@@ -30,10 +23,11 @@ export async function exportPerformance(workbench: Workbench, dashboard: Dashboa
     ...defaultName(`volume-cluster-${market}.${ENDINGS[kind]}`),
   });
   if (target === undefined) return;
-  const [{ exportPerformance: text }, { performanceReport }, { within }] = await Promise.all([
+  const [{ exportPerformance: text }, { performanceReport }, { within }, { SIMULATED }] = await Promise.all([
     import("../app/exportPerformance.js"),
     import("../app/performance.js"),
     import("../app/period.js"),
+    import("../app/review/review.js"),
   ]);
   const { period } = dashboard;
   const now = workbench.answerTime();

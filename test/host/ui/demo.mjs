@@ -184,7 +184,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await page.keyboard.press("Control+j");
       await page.locator(".part.panel").waitFor({ state: "hidden" });
       await page.setViewportSize({ width: 800, height: 600 });
-      const toast = await workbench.toast(/Simulated/).boundingBox();
+      const toast = await workbench.toast(/Demo: (BUY|SHORT)/).boundingBox();
       await photograph("12-small-dark");
       for (const fact of [".call", ".countdown", ".ladder", ".chance .big", ".size .big", ".who vscode-button"]) {
         const box = await workbench.panel().locator(`.card ${fact}`).boundingBox();
