@@ -45,7 +45,7 @@ function Month({ month, days }: { readonly month: string; readonly days: readonl
     <table class="table calendar">
       <caption>
         {monthInWords(month)}: {tradesInWords(sum(({ trades }) => trades))},{" "}
-        {formatSignedMoney(sum(({ netPnl }) => netPnl))}, {formatR(sum(({ r }) => r))}
+        <span class="money">{formatSignedMoney(sum(({ netPnl }) => netPnl))}, </span> {formatR(sum(({ r }) => r))}
       </caption>
       <thead>
         <tr>

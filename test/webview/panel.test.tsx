@@ -482,6 +482,24 @@ describe("The report on the closed trades", () => {
   });
 });
 
+describe("The panel where money is counted in R", () => {
+  it("has no dollar among trades, statistics, calendar and evidence but in what it leaves out", () => {
+    const state = sampleState("buy", NOW);
+    const trades = sampleTrades(state);
+    const accounts = state.accounts.map((account) => ({ ...account, unit: "R" as const }));
+    for (const account of ["paper", "manual"] as const) {
+      const report = sampleReport(state, trades);
+      show({ ...state, accounts }, { trades, report, evidence: sampleEvidence(), view: { ...FIRST_VIEW, account } });
+      expect(root.querySelector("main")?.className).toContain("discreet");
+      for (const name of ["trades", "statistics", "calendar", "evidence"]) {
+        const section = root.querySelector(`[aria-labelledby=${name}]`)?.cloneNode(true) as HTMLElement;
+        for (const money of section.querySelectorAll(".money")) money.remove();
+        expect(section.textContent, name).not.toMatch(/\$\d/);
+      }
+    }
+  });
+});
+
 describe("The evidence of a signal", () => {
   const state = sampleState("buy", NOW);
   const evidence = sampleEvidence();
