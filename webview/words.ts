@@ -1,4 +1,5 @@
 import type {
+  BlindSpan,
   ContextRow,
   DashboardAccount,
   DashboardPosition,
@@ -112,6 +113,12 @@ export function equitySentence(account: DashboardAccount, timeZone: string): str
     `${formatMoney(balance, unit)} now, ${formatSignedPercent(totalReturn)}. ` +
     `Drawdown ${formatPercent(drawdown, 1)} now, ${formatPercent(maxDrawdown, 1)} at worst.`
   );
+}
+
+/** What the shade of the chart means. */
+export function blindInWords(blind: readonly BlindSpan[]): string {
+  const days = blind.reduce((sum, span) => sum + span.days, 0);
+  return `Shaded: ${formatCount(days)} trading ${days === 1 ? "day" : "days"} of which nothing was seen`;
 }
 
 /** The best-proven contexts first: by the low end of the posterior's interval, then by trades, then by name. */

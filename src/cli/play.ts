@@ -47,7 +47,7 @@ export async function play(
   const isSilent = isBacktest && !args.has("json");
   const show: Sink = (output) => {
     // Marks are for the journal alone.
-    if (isSilent || output.type === "mark") return;
+    if (isSilent || output.type === "mark" || output.type === "footprint") return;
     const line = args.has("json") ? printed(jsonLine(output)) : readableLine(output);
     if (line !== undefined) terminal.out(line);
   };

@@ -16,7 +16,9 @@ import { copyDiagnostics } from "./diagnostics.js";
 import type { Documents } from "./documents.js";
 import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
+import { exportPerformance } from "./exportPerformance.js";
 import { failed, oneLine } from "./notices.js";
+import { openEvidence } from "./openEvidence.js";
 import { quickActions } from "./quickActions.js";
 import type { RecentLog } from "./recentLog.js";
 import { recordExit } from "./recordExit.js";
@@ -64,6 +66,8 @@ export const COMMANDS = {
     await workbench.restore();
     await dashboard.open();
   },
+  "volumeCluster.openEvidence": ({ workbench, dashboard }, id) => openEvidence(workbench, dashboard, textOf(id)),
+  "volumeCluster.exportPerformance": ({ workbench, dashboard }) => exportPerformance(workbench, dashboard),
   "volumeCluster.exportJournal": ({ workbench }) => exportJournal(workbench),
   "volumeCluster.restoreBackup": ({ workbench }) => restoreBackup(workbench),
   "volumeCluster.resetPaperPortfolio": ({ workbench }) => resetPaperPortfolio(workbench),

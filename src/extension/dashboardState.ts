@@ -1,3 +1,4 @@
+import { downsample, equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
 import type { AccountView, ContextView, EngineOutput, OpenPosition } from "../core/events.js";
 import { formatPrice, type Instrument } from "../core/instrument.js";
 import { presentPortfolios } from "../core/portfolio.js";
@@ -13,7 +14,6 @@ import type {
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
-import { downsample, equityPoint, equityPoints, pointsInR } from "./equityPoints.js";
 import { isFresh } from "./feedWords.js";
 import { newestPending, type Standing, totalR } from "./standing.js";
 import { watchSentence } from "./statusText.js";

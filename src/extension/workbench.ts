@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Log } from "../app/log.js";
+import type { Settings } from "../app/settings.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
@@ -149,6 +150,11 @@ export class Workbench implements vscode.Disposable {
   /** The zone in which its times are shown. */
   timeZone(): string {
     return this.#open?.timeZone ?? "America/New_York";
+  }
+
+  /** Of the run at hand; undefined where there is none. */
+  get settings(): Settings | undefined {
+    return this.#open?.run.settings;
   }
 
   /** Counts the runs; another number means another history. */

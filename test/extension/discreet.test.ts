@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { withoutMoney } from "../../src/app/amounts.js";
+import { pointsInR } from "../../src/app/equityPoints.js";
 import { dashboardState } from "../../src/extension/dashboardState.js";
-import { pointsInR } from "../../src/extension/equityPoints.js";
 import { dataDone, recordChanged } from "../../src/extension/notices.js";
 import { statusLook } from "../../src/extension/statusText.js";
 import { contextRows } from "../../src/extension/views/contextRows.js";

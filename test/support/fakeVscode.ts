@@ -362,6 +362,8 @@ export const fake = {
   logged: [] as string[],
   clipboard: "",
   openDialog: undefined as readonly Uri[] | undefined,
+  saveDialog: undefined as Uri | undefined,
+  written: new Map<string, Uint8Array>(),
   settings: {} as Record<string, { readonly globalValue?: unknown; readonly workspaceValue?: unknown }>,
   /** The next box that is shown, or was and is not yet looked at. */
   nextBox(): Promise<FakeBox> {
@@ -391,6 +393,8 @@ export const fake = {
     }
     fake.clipboard = "";
     fake.openDialog = undefined;
+    fake.saveDialog = undefined;
+    fake.written.clear();
     fake.settings = {};
     editors.documents = [];
     editors.diagnostics.clear();
@@ -469,6 +473,7 @@ export const window = {
     }
   },
   showOpenDialog: async () => fake.openDialog,
+  showSaveDialog: async () => fake.saveDialog,
   showTextDocument: async (document: { readonly text: string }) => void fake.documents.push(document.text),
   setStatusBarMessage: (text: string) => {
     fake.statusMessages.push(text);
@@ -628,6 +633,10 @@ export const workspace = {
     providers.set(scheme, provider);
     return new Disposable(() => providers.delete(scheme));
   },
+  fs: {
+    writeFile: async (uri: Uri, bytes: Uint8Array) => void fake.written.set(uri.path, bytes),
+  },
+  workspaceFolders: undefined,
   openTextDocument: async (uri: Uri) => ({ text: providers.get(uri.scheme)?.provideTextDocumentContent(uri) ?? "" }),
   getConfiguration: (section: string) => ({
     inspect: (key: string) => ({
