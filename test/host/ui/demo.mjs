@@ -60,7 +60,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
 
     await test("Start in the palette begins the demo, and a signal appears", async () => {
       await workbench.run("Start");
-      await workbench.quickRow("A simulated market").waitFor();
+      await workbench.quickRow("no key needed").waitFor();
       await photograph("2-start");
       await page.keyboard.press("Enter");
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
@@ -163,7 +163,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await photograph("11-panel-dark");
       await workbench.run("Start");
       // With the mouse: the panel may still be about to take the focus.
-      await workbench.quickRow("A simulated market").click();
+      await workbench.quickRow("no key needed").click();
       await workbench.status(/Demo: (BUY|SHORT) \d+ MES .* \d+ s/).waitFor({ timeout: FIRST_SIGNAL_MS });
       await workbench
         .toast(/Demo: (BUY|SHORT)/)
