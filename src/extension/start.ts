@@ -59,7 +59,7 @@ async function askChoice(host: RunHost): Promise<RunChoice | undefined> {
     ...(again === undefined || again.paper === true ? [] : [repeated(again)]),
     { label: "$(debug-rerun) Replay a file...", description: "Recorded trades or bars", value: { market: "files" } },
     {
-      label: "Paper auto: the engine takes its own signals, on the paper account",
+      label: "The engine takes them, on paper",
       kind: vscode.QuickPickItemKind.Separator,
     },
     {

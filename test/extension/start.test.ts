@@ -42,7 +42,7 @@ async function offered(last: unknown): Promise<{ rows: readonly string[]; first:
 const YOURS = "You answer the signals";
 const ROWS = ["$(beaker) Demo", "$(pulse) Live", "$(debug-rerun) Replay a file..."];
 const PAPER = [
-  "Paper auto: the engine takes its own signals, on the paper account",
+  "The engine takes them, on paper",
   "$(robot) Paper auto, demo",
   "$(robot) Paper auto, live",
   "$(robot) Paper auto, replay a file...",
