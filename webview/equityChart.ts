@@ -7,13 +7,17 @@ import {
   type DeepPartial,
   type IChartApi,
   type IPriceLine,
+  type IPrimitivePaneRenderer,
+  type IPrimitivePaneView,
   type ISeriesApi,
+  type ISeriesPrimitive,
+  LineSeries,
   LineStyle,
   TickMarkType,
   type Time,
   type UTCTimestamp,
 } from "lightweight-charts";
-import type { EquityPoint } from "../src/core/protocol.js";
+import type { BlindSpan, EquityPoint, Unit } from "../src/core/protocol.js";
 import { formatDateTime, formatDollars, formatPercent, formatTime } from "./format.js";
 import { readPalette, watchTheme } from "./palette.js";
 
@@ -21,7 +25,12 @@ import { readPalette, watchTheme } from "./palette.js";
 export interface EquityCurve {
   readonly points: readonly EquityPoint[];
   readonly startBalance: number;
+  readonly unit: Unit | undefined;
   readonly timeZone: string;
+  /** The other account, whose balance is drawn beside it. */
+  readonly other?: readonly EquityPoint[] | undefined;
+  /** Days of which nothing was seen: they are shaded. */
+  readonly blind?: readonly BlindSpan[] | undefined;
 }
 
 /** A chart in the page. */
@@ -66,7 +75,11 @@ class EquityChart implements EquityDrawing {
   readonly #theme: { dispose(): void };
   #timeZone = "UTC";
   #startBalance = 0;
+  #unit: Unit | undefined;
   #drawn: readonly EquityPoint[] = [];
+  readonly #otherBalance: ISeriesApi<"Line">;
+  #other: readonly EquityPoint[] = [];
+  readonly #shade: BlindShade;
 
   constructor(element: HTMLElement, onPoint: (point: EquityPoint | undefined) => void) {
     this.#onPoint = onPoint;
@@ -95,13 +108,15 @@ class EquityChart implements EquityDrawing {
       },
       1,
     );
+    this.#otherBalance = this.#chart.addSeries(LineSeries, { lineWidth: 1, lineStyle: LineStyle.Dashed, ...QUIET });
+    this.#shade = new BlindShade(this.#chart);
+    this.#balance.attachPrimitive(this.#shade);
     this.#chart.panes()[0]?.setStretchFactor(2.4);
     this.#chart.panes()[1]?.setStretchFactor(1);
     this.#drawdown.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.1 } });
     this.#balance.priceScale().applyOptions({ scaleMargins: { top: 0.1, bottom: 0.12 } });
-    // Each point has its place on the time axis, so that a place is a point's index.
-    this.#chart.subscribeCrosshairMove(({ point, logical }) =>
-      onPoint(point === undefined ? undefined : this.#drawn[logical ?? -1]),
+    this.#chart.subscribeCrosshairMove(({ point, time }) =>
+      onPoint(point === undefined || time === undefined ? undefined : lastUntil(this.#drawn, Number(time))),
     );
     this.#paint();
     this.#theme = watchTheme(() => this.#paint());
@@ -109,13 +124,24 @@ class EquityChart implements EquityDrawing {
     this.#resize.observe(element);
   }
 
-  show({ points, startBalance, timeZone }: EquityCurve): void {
+  show({ points, startBalance, unit, timeZone, other = NO_POINTS, blind = [] }: EquityCurve): void {
     if (timeZone !== this.#timeZone) {
       this.#timeZone = timeZone;
       this.#chart.applyOptions(this.#options());
     }
     this.#startBalance = startBalance;
+    if (this.#unit !== unit) {
+      const formatter = (amount: number) => formatDollars(amount, unit);
+      this.#balance.applyOptions({ priceFormat: { type: "custom", minMove: unit === "R" ? 0.01 : 1, formatter } });
+    }
+    this.#unit = unit;
     this.#start.applyOptions({ price: startBalance });
+    this.#shade.spans = blind.flatMap((span) => between(points, span) ?? []);
+    if (other !== this.#other) {
+      this.#other = other;
+      this.#otherBalance.setData(other.map(balancePoint));
+      this.#fit();
+    }
     if (points === this.#drawn) return;
     if (continues(this.#drawn, points)) {
       for (const point of points.slice(this.#drawn.length)) {
@@ -145,7 +171,7 @@ class EquityChart implements EquityDrawing {
 
   /** The library's own fit puts the first point on the very edge, where a fall from it is not drawn. */
   #fit(): void {
-    const count = this.#drawn.length;
+    const count = this.#other.length === 0 ? this.#drawn.length : placesOf(this.#drawn, this.#other);
     const margin = count === 1 ? ROOM_OF_ONE : Math.max(0.5, count * EDGE);
     if (count > 0) this.#chart.timeScale().setVisibleLogicalRange({ from: -margin, to: count - 1 + margin });
   }
@@ -190,12 +216,61 @@ class EquityChart implements EquityDrawing {
       bottomColor: "transparent",
     });
     this.#start.applyOptions({ color: palette.text });
+    this.#otherBalance.applyOptions({ color: palette.text });
+    this.#shade.color = palette.grid;
     this.#drawdown.applyOptions({
       lineColor: palette.drawdown,
       topColor: "transparent",
       bottomColor: isLine ? palette.drawdownFill : "transparent",
     });
   }
+}
+
+const NO_POINTS: readonly EquityPoint[] = [];
+
+/** Shades what lies between two points of the curve, behind it. */
+class BlindShade implements ISeriesPrimitive<Time> {
+  spans: readonly (readonly [from: number, to: number])[] = [];
+  color = "transparent";
+  readonly #chart: IChartApi;
+
+  constructor(chart: IChartApi) {
+    this.#chart = chart;
+  }
+
+  paneViews(): readonly IPrimitivePaneView[] {
+    const draw: IPrimitivePaneRenderer["draw"] = (target) =>
+      target.useBitmapCoordinateSpace(({ context, horizontalPixelRatio, bitmapSize }) => {
+        context.fillStyle = this.color;
+        for (const [from, to] of this.spans) {
+          const [left, right] = [from, to].map((time) =>
+            this.#chart.timeScale().timeToCoordinate(time as UTCTimestamp),
+          );
+          if (left == null || right == null) continue;
+          context.fillRect(left * horizontalPixelRatio, 0, (right - left) * horizontalPixelRatio, bitmapSize.height);
+        }
+      });
+    return [{ zOrder: () => "bottom", renderer: () => ({ draw }) }];
+  }
+}
+
+/** The points of a curve around a span; undefined where it has none on one side. */
+function between(
+  points: readonly EquityPoint[],
+  { from, to }: BlindSpan,
+): readonly (readonly [from: number, to: number])[] | undefined {
+  const before = lastUntil(points, from);
+  const after = points.find(({ time }) => time >= to);
+  return before === undefined || after === undefined ? undefined : [[before.time, after.time]];
+}
+
+function lastUntil(points: readonly EquityPoint[], time: number): EquityPoint | undefined {
+  return points.findLast((point) => point.time <= time);
+}
+
+/** Each time has its place on the axis. */
+function placesOf(...curves: readonly (readonly EquityPoint[])[]): number {
+  return new Set(curves.flatMap((curve) => curve.map(({ time }) => time))).size;
 }
 
 /** Whether `points` is `drawn` and more after it. */

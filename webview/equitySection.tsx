@@ -1,24 +1,28 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { DashboardAccount, EquityPoint } from "../src/core/protocol.js";
+import type { BlindSpan, DashboardAccount, EquityPoint } from "../src/core/protocol.js";
 import { Button } from "./controls.js";
 import type { EquityDrawing } from "./equityChart.js";
 import { formatCount, formatDateTime, formatMoney, formatPercent } from "./format.js";
 import type { Actions, View } from "./view.js";
-import { equitySentence, pointsInWords, tradesInWords } from "./words.js";
+import { accountInWords, blindInWords, equitySentence, pointsInWords, tradesInWords } from "./words.js";
 
 /** More rows than anyone reads, few enough to draw at once. */
 const TABLE_ROWS = 200;
 
 interface EquityProps {
   readonly account: DashboardAccount;
+  /** The one that is not shown, where there is one. */
+  readonly other: DashboardAccount | undefined;
+  /** Days of which nothing was seen. */
+  readonly blind: readonly BlindSpan[];
   readonly timeZone: string;
   readonly view: View;
   readonly actions: Actions;
 }
 
 /** How it went: balance over drawdown, as a chart or as a table. */
-export function EquitySection({ account, timeZone, view, actions }: EquityProps): VNode {
+export function EquitySection({ account, other, blind, timeZone, view, actions }: EquityProps): VNode {
   const empty = account.equity.length === 0;
   return (
     <section aria-labelledby="equity">
@@ -28,6 +32,11 @@ export function EquitySection({ account, timeZone, view, actions }: EquityProps)
         </h2>
         {!empty && (
           <div class="end">
+            {other !== undefined && other.equity.length > 0 && !view.equityAsTable && (
+              <Button onClick={() => actions.choose({ both: !view.both })}>
+                {view.both ? "Show one account" : "Show both accounts"}
+              </Button>
+            )}{" "}
             <Button onClick={() => actions.choose({ equityAsTable: !view.equityAsTable })}>
               {view.equityAsTable ? "Show as chart" : "Show as table"}
             </Button>
@@ -36,7 +45,15 @@ export function EquitySection({ account, timeZone, view, actions }: EquityProps)
       </div>
       {empty && <p class="empty">No closed trade yet: the curve starts with the first exit</p>}
       {!empty && view.equityAsTable && <EquityTable account={account} timeZone={timeZone} />}
-      {!empty && !view.equityAsTable && <Chart account={account} timeZone={timeZone} actions={actions} />}
+      {!empty && !view.equityAsTable && (
+        <Chart
+          account={account}
+          other={view.both ? other : undefined}
+          blind={blind}
+          timeZone={timeZone}
+          actions={actions}
+        />
+      )}
     </section>
   );
 }
@@ -45,7 +62,7 @@ function extent({ trades, equity }: DashboardAccount): string {
   return `balance over drawdown, after costs: ${tradesInWords(trades)} closed, ${pointsInWords(equity.length)}`;
 }
 
-function Chart({ account, timeZone, actions }: Omit<EquityProps, "view">): VNode {
+function Chart({ account, other, blind, timeZone, actions }: Omit<EquityProps, "view">): VNode {
   const element = useRef<HTMLDivElement>(null);
   const drawing = useRef<EquityDrawing>(undefined);
   const [pointedAt, setPointedAt] = useState<EquityPoint>();
@@ -55,35 +72,52 @@ function Chart({ account, timeZone, actions }: Omit<EquityProps, "view">): VNode
     return () => drawing.current?.dispose();
   }, [actions.drawEquity]);
   useEffect(() => {
-    drawing.current?.show({ points: account.equity, startBalance: account.startBalance, timeZone });
-  }, [account.equity, account.startBalance, timeZone]);
+    drawing.current?.show({
+      points: account.equity,
+      startBalance: account.startBalance,
+      unit: account.unit,
+      timeZone,
+      other: other?.equity,
+      blind,
+    });
+  }, [account.equity, account.startBalance, account.unit, timeZone, other?.equity, blind]);
+  const sentence = [account, ...(other === undefined ? [] : [other])]
+    .map((each) => equitySentence(each, timeZone))
+    .join(" ");
   const point = pointedAt ?? account.equity.at(-1);
   return (
     <>
-      {point !== undefined && <Legend point={point} startBalance={account.startBalance} timeZone={timeZone} />}
-      <div ref={element} class="chart" role="img" aria-label={equitySentence(account, timeZone)} />
+      {point !== undefined && <Legend point={point} account={account} other={other} timeZone={timeZone} />}
+      <div ref={element} class="chart" role="img" aria-label={sentence} />
+      {blind.length > 0 && <p class="note">{blindInWords(blind)}</p>}
     </>
   );
 }
 
 interface LegendProps {
   readonly point: EquityPoint;
-  readonly startBalance: number;
+  readonly account: DashboardAccount;
+  readonly other: DashboardAccount | undefined;
   readonly timeZone: string;
 }
 
 /** The point under the pointer in numbers, without one the newest, and where the account started. */
-function Legend({ point, startBalance, timeZone }: LegendProps): VNode {
+function Legend({ point, account: { startBalance, unit }, other, timeZone }: LegendProps): VNode {
   return (
     <p class="legend">
       <span class="balance">
-        Balance <b>{formatMoney(point.balance)}</b>
+        Balance <b>{formatMoney(point.balance, unit)}</b>
       </span>
       <span class="fall">
         Drawdown <b>{formatPercent(-point.drawdown, 1)}</b>
       </span>
       <span>{formatDateTime(point.time, timeZone)}</span>
-      <span class="note start">Start {formatMoney(startBalance)}</span>
+      {other !== undefined && (
+        <span class="other">
+          {accountInWords(other.name)} <b>{formatMoney(other.balance, other.unit)}</b> now
+        </span>
+      )}
+      <span class="note start">Start {formatMoney(startBalance, unit)}</span>
     </p>
   );
 }
@@ -114,7 +148,7 @@ function EquityTable({ account, timeZone }: Pick<EquityProps, "account" | "timeZ
           {newest.map((point) => (
             <tr key={point.time}>
               <th scope="row">{formatDateTime(point.time, timeZone)}</th>
-              <td class="number">{formatMoney(point.balance)}</td>
+              <td class="number">{formatMoney(point.balance, account.unit)}</td>
               <td class="number">{formatPercent(-point.drawdown, 1)}</td>
             </tr>
           ))}

@@ -42,13 +42,13 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
         </p>
       )}
       <dl class="figures">
-        <Figure name="Balance" note={`started at ${formatMoney(account.startBalance)}`}>
-          {formatMoney(account.balance)}
+        <Figure name="Balance" note={`started at ${formatMoney(account.startBalance, account.unit)}`}>
+          {formatMoney(account.balance, account.unit)}
         </Figure>
         <Figure
           name="Return"
           tone={shown(account.totalReturn, 1000)}
-          note={`${formatSignedMoney(account.netPnl)} after costs`}
+          note={`${formatSignedMoney(account.netPnl, account.unit)} after costs`}
         >
           {formatSignedPercent(account.totalReturn)}
         </Figure>

@@ -1,3 +1,5 @@
+import type { Unit } from "../src/core/protocol.js";
+
 /** U+2212: as wide as a plus sign and a digit, unlike the hyphen. */
 const MINUS = "\u2212";
 
@@ -8,48 +10,59 @@ const UNKNOWN = "n/a";
 
 /** A whole number with thousands separators: 1,234. */
 export function formatCount(value: number): string {
-  return formatNumber(value, 0, "negative");
+  return plain(value, 0, "negative");
 }
 
-/** Money with cents: $1,234.50, −$12.00. */
-export function formatMoney(value: number): string {
-  return withDollar(formatNumber(value, 2, "negative"));
+/** A number with its sign: +12, −3.5; at most two decimals, those that it has. */
+export function formatSignedNumber(value: number): string {
+  const digits = Number.isInteger(value) ? 0 : Number.isInteger(value * 10) ? 1 : 2;
+  return plain(value, digits, "exceptZero");
 }
 
-/** Money without cents, for a chart's axis: $1,235. */
-export function formatDollars(value: number): string {
-  return withDollar(formatNumber(value, 0, "negative"));
+/** Money with cents: $1,234.50, −$12.00. Where it is counted in R: +1.25 R. */
+export function formatMoney(value: number, unit?: Unit): string {
+  return unit === "R" ? formatR(value) : withDollar(plain(value, 2, "negative"));
+}
+
+/** Money without cents, for a chart's axis: $1,235; or R: +1.25 R. */
+export function formatDollars(value: number, unit?: Unit): string {
+  return unit === "R" ? formatR(value) : withDollar(plain(value, 0, "negative"));
 }
 
 /** A result in money with its sign: +$12.00, −$12.00, $0.00. */
-export function formatSignedMoney(value: number): string {
-  return withDollar(formatNumber(value, 2, "exceptZero"));
+export function formatSignedMoney(value: number, unit?: Unit): string {
+  return unit === "R" ? formatR(value) : withDollar(plain(value, 2, "exceptZero"));
+}
+
+/** A result in whole dollars with its sign, where there is little room: +$12. */
+export function formatSignedDollars(value: number): string {
+  return withDollar(plain(value, 0, "exceptZero"));
 }
 
 /** A fraction as a percentage: 0.634 is "63 %". */
 export function formatPercent(fraction: number, digits = 0): string {
-  return withUnit(formatNumber(fraction * 100, digits, "negative"), "%");
+  return withUnit(plain(fraction * 100, digits, "negative"), "%");
 }
 
 /** A fraction as a percentage with its sign: +8.3 %. */
 export function formatSignedPercent(fraction: number, digits = 1): string {
-  return withUnit(formatNumber(fraction * 100, digits, "exceptZero"), "%");
+  return withUnit(plain(fraction * 100, digits, "exceptZero"), "%");
 }
 
 /** An interval of fractions in percent: 51–74 %. */
 export function formatInterval([low, high]: readonly [low: number, high: number], digits = 0): string {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return UNKNOWN;
-  return `${formatNumber(low * 100, digits, "negative")}\u2013${formatPercent(high, digits)}`;
+  return `${plain(low * 100, digits, "negative")}\u2013${formatPercent(high, digits)}`;
 }
 
 /** A result in units of the risk taken: +0.16 R. */
 export function formatR(value: number): string {
-  return withUnit(formatNumber(value, 2, "exceptZero"), "R");
+  return withUnit(plain(value, 2, "exceptZero"), "R");
 }
 
 /** A size multiplier: ×1.50. */
 export function formatMultiplier(value: number): string {
-  const text = formatNumber(value, 2, "negative");
+  const text = plain(value, 2, "negative");
   return text === UNKNOWN ? text : `\u00d7${text}`;
 }
 
@@ -81,8 +94,18 @@ export function formatTime(time: number, timeZone: string, parts: Intl.DateTimeF
   return format.format(time * 1000);
 }
 
+/** A number with so many decimals: 1.50, −0.25. */
+export function formatNumber(value: number, digits: number): string {
+  return plain(value, digits, "negative");
+}
+
+/** The same with its sign: +1.50. */
+export function formatSigned(value: number, digits: number): string {
+  return plain(value, digits, "exceptZero");
+}
+
 /** `exceptZero` and `negative` both leave a value that rounds to zero without a sign. */
-function formatNumber(value: number, digits: number, signDisplay: "negative" | "exceptZero"): string {
+function plain(value: number, digits: number, signDisplay: "negative" | "exceptZero"): string {
   if (!Number.isFinite(value)) return UNKNOWN;
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay };
   return new Intl.NumberFormat("en-US", options).format(value).replace("-", MINUS);

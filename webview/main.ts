@@ -2,8 +2,11 @@ import "./dashboard.css";
 import { h, render } from "preact";
 import type { WebviewMessage } from "../src/core/protocol.js";
 import { registerControls } from "./controls.js";
+import { NO_DETAILS, reduceDetails } from "./details.js";
 import { drawEquity } from "./equityChart.js";
+import { drawFootprint } from "./footprintChart.js";
 import { Panel } from "./panel.js";
+import { pngOf } from "./picture.js";
 import { restore, save } from "./saved.js";
 import { parseHostMessage } from "./schema.js";
 import { reduce } from "./state.js";
@@ -27,6 +30,7 @@ start(acquireVsCodeApi(), document.getElementById("root") ?? document.body);
 /** Connects host messages to state, and state to the page. */
 function start(host: VsCodeApi, root: HTMLElement): void {
   let { state, view } = restore(host.getState());
+  let details = NO_DETAILS;
   let renderPending = false;
   let savePending = false;
   let dropped = 0;
@@ -38,11 +42,16 @@ function start(host: VsCodeApi, root: HTMLElement): void {
       changed();
     },
     drawEquity,
+    drawFootprint,
+    closeEvidence: () => {
+      details = { ...details, evidence: undefined };
+      requestRender();
+    },
   };
 
   const paint = () => {
     renderPending = false;
-    render(h(Panel, { state, view, now: Date.now() / SECOND_MS, actions }), root);
+    render(h(Panel, { state, details, view, now: Date.now() / SECOND_MS, actions }), root);
   };
   const requestRender = () => {
     if (renderPending) return;
@@ -68,7 +77,13 @@ function start(host: VsCodeApi, root: HTMLElement): void {
       host.postMessage({ type: "dropped", count: dropped });
       return;
     }
+    if (message.type === "draw") {
+      const send = (png: string) => host.postMessage({ type: "picture", png });
+      pngOf(message.svg).then(send, () => send(""));
+      return;
+    }
     state = reduce(state, message);
+    details = reduceDetails(details, message);
     changed();
   });
   // The countdown moves by itself, everything else waits for a message.
@@ -77,4 +92,5 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   }, SECOND_MS);
   paint();
   host.postMessage({ type: "ready" });
+  if (view.period.kind !== "all") host.postMessage({ type: "period", period: view.period });
 }

@@ -1,10 +1,16 @@
 import type { VNode } from "preact";
-import type { DashboardState } from "../src/core/protocol.js";
+import type { BlindSpan, DashboardState } from "../src/core/protocol.js";
+import { CalendarSection } from "./calendarSection.js";
+import { CalibrationSection } from "./calibrationSection.js";
 import { ContextTable } from "./contextTable.js";
+import type { Details } from "./details.js";
 import { EquitySection } from "./equitySection.js";
+import { EvidenceSection } from "./evidenceSection.js";
 import { Figures } from "./figures.js";
 import { OpenPositions } from "./openPositions.js";
 import { RecommendationCard } from "./recommendationCard.js";
+import { StatisticsSection } from "./statisticsSection.js";
+import { TradesTable } from "./tradesTable.js";
 import { TrustLine } from "./trustLine.js";
 import type { Actions, View } from "./view.js";
 import { shownAccount } from "./words.js";
@@ -12,14 +18,17 @@ import { shownAccount } from "./words.js";
 interface PanelProps {
   /** undefined until the host has spoken. */
   readonly state: DashboardState | undefined;
+  readonly details: Details;
   readonly view: View;
   /** Wall clock, seconds since the epoch. */
   readonly now: number;
   readonly actions: Actions;
 }
 
+const NOTHING: readonly BlindSpan[] = [];
+
 /** The whole panel, in the order of a trader's questions: can I trust it, what now, is it working, why and where. */
-export function Panel({ state, view, now, actions }: PanelProps): VNode {
+export function Panel({ state, details, view, now, actions }: PanelProps): VNode {
   if (state === undefined) {
     return (
       <main class="panel">
@@ -29,8 +38,9 @@ export function Panel({ state, view, now, actions }: PanelProps): VNode {
     );
   }
   const account = shownAccount(state, view.account);
+  const report = details.report?.accounts.find(({ name }) => name === account?.name);
   return (
-    <main class="panel">
+    <main class={account?.unit === "R" ? "panel discreet" : "panel"}>
       <TrustLine state={state} actions={actions} />
       <RecommendationCard state={state} now={now} actions={actions} />
       <OpenPositions positions={state.open} timeZone={state.timeZone} actions={actions} />
@@ -39,9 +49,29 @@ export function Panel({ state, view, now, actions }: PanelProps): VNode {
       ) : (
         <>
           <Figures account={account} accounts={state.accounts} actions={actions} />
-          <EquitySection account={account} timeZone={state.timeZone} view={view} actions={actions} />
+          <EquitySection
+            account={account}
+            other={state.accounts.find(({ name }) => name !== account.name)}
+            blind={details.report?.blind ?? NOTHING}
+            timeZone={state.timeZone}
+            view={view}
+            actions={actions}
+          />
+          <CalibrationSection calibration={report?.calibration} />
           <ContextTable rows={account.contexts} />
+          {report !== undefined && <StatisticsSection report={report} period={view.period} actions={actions} />}
+          <TradesTable
+            trades={details.trades}
+            account={account.name}
+            timeZone={state.timeZone}
+            view={view.trades}
+            actions={actions}
+          />
+          <CalendarSection days={report?.days ?? []} />
         </>
+      )}
+      {details.evidence !== undefined && (
+        <EvidenceSection evidence={details.evidence} timeZone={state.timeZone} actions={actions} />
       )}
       <Footer simulated={state.simulated} />
     </main>

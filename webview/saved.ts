@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { DashboardState } from "../src/core/protocol.js";
-import { accountName, lastingState } from "./schema.js";
+import { accountName, lastingState, period } from "./schema.js";
+import { TRADE_SORTS } from "./tradeList.js";
 import { FIRST_VIEW, type View } from "./view.js";
 
 /** What VS Code keeps of the panel while it is hidden or the window is closed. */
@@ -11,7 +12,13 @@ export interface Saved {
 
 const savedSchema = z.object({
   version: z.literal(1),
-  view: z.object({ account: z.optional(accountName), equityAsTable: z.boolean() }),
+  view: z.object({
+    account: z.optional(accountName),
+    equityAsTable: z.boolean(),
+    period,
+    both: z.boolean(),
+    trades: z.object({ sort: z.enum(TRADE_SORTS), descending: z.boolean(), filter: z.string() }),
+  }),
   state: z.optional(lastingState),
 });
 
@@ -31,7 +38,7 @@ export function restore(kept: unknown): Saved {
   if (!parsed.success) return { state: undefined, view: FIRST_VIEW };
   const { view, state } = parsed.data;
   return {
-    view: { account: view.account, equityAsTable: view.equityAsTable },
+    view: { ...view, account: view.account },
     state: state && {
       ...state,
       status: "Showing the last results until the workbench answers",

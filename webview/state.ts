@@ -5,7 +5,7 @@ import type { AccountName } from "../src/core/sizing/recommendation.js";
  * Folds a message of the host into what the panel shows. Never changes `state`.
  *
  * @param state undefined before the first snapshot
- * @returns the same object when the message says nothing new: an append without a snapshot, an unknown type
+ * @returns the same object when the message says nothing new: an append without a snapshot, a detail, an unknown type
  */
 export function reduce(state: DashboardState | undefined, message: HostMessage): DashboardState | undefined {
   switch (message.type) {
@@ -13,6 +13,11 @@ export function reduce(state: DashboardState | undefined, message: HostMessage):
       return message.state;
     case "append":
       return state === undefined ? undefined : append(state, message.change);
+    case "trades":
+    case "evidence":
+    case "report":
+    case "draw":
+      return state;
     default:
       message satisfies never;
       return state;

@@ -1,4 +1,5 @@
 import type {
+  BlindSpan,
   ContextRow,
   DashboardAccount,
   DashboardPosition,
@@ -46,9 +47,9 @@ export function pointsInWords(points: number): string {
 }
 
 /** What the quantity risks beside what the risk rule allows. */
-export function riskInWords({ riskActual, riskBudget }: DashboardRecommendation): string {
-  const actual = formatMoney(riskActual);
-  const budget = formatMoney(riskBudget);
+export function riskInWords({ riskActual, riskBudget, unit }: DashboardRecommendation): string {
+  const actual = formatMoney(riskActual, unit);
+  const budget = formatMoney(riskBudget, unit);
   if (!exceedsBudget({ riskActual, riskBudget })) return `Risks ${actual} of a ${budget} budget`;
   const times = riskActual / riskBudget;
   if (!Number.isFinite(times)) return `Risks ${actual}, the budget is ${budget}`;
@@ -99,7 +100,7 @@ export function positionInWords({ action, quantity, contract, entry }: Dashboard
 
 /** The equity chart as one sentence, for those who do not see it. */
 export function equitySentence(account: DashboardAccount, timeZone: string): string {
-  const { equity, startBalance, balance, totalReturn, drawdown, maxDrawdown, trades } = account;
+  const { equity, startBalance, balance, totalReturn, drawdown, maxDrawdown, trades, unit } = account;
   const first = equity[0];
   const last = equity.at(-1);
   const name = accountInWords(account.name);
@@ -108,10 +109,16 @@ export function equitySentence(account: DashboardAccount, timeZone: string): str
   const to = formatDate(last.time, timeZone);
   const span = from === to ? `on ${from}` : `from ${from} to ${to}`;
   return (
-    `${name}: balance over drawdown, ${pointsInWords(equity.length)} ${span}, ${tradesInWords(trades)}. From ${formatMoney(startBalance)} at the start to ` +
-    `${formatMoney(balance)} now, ${formatSignedPercent(totalReturn)}. ` +
+    `${name}: balance over drawdown, ${pointsInWords(equity.length)} ${span}, ${tradesInWords(trades)}. From ${formatMoney(startBalance, unit)} at the start to ` +
+    `${formatMoney(balance, unit)} now, ${formatSignedPercent(totalReturn)}. ` +
     `Drawdown ${formatPercent(drawdown, 1)} now, ${formatPercent(maxDrawdown, 1)} at worst.`
   );
+}
+
+/** What the shade of the chart means. */
+export function blindInWords(blind: readonly BlindSpan[]): string {
+  const days = blind.reduce((sum, span) => sum + span.days, 0);
+  return `Shaded: ${formatCount(days)} trading ${days === 1 ? "day" : "days"} of which nothing was seen`;
 }
 
 /** The best-proven contexts first: by the low end of the posterior's interval, then by trades, then by name. */

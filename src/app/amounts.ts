@@ -9,6 +9,11 @@ export function shortUsd(cents: number): string {
   return usd(cents).replace(/\.00$/, "");
 }
 
+/** A text without its amounts of money, where nobody who looks on shall learn them: `budget *** against ***`. */
+export function withoutMoney(text: string): string {
+  return text.replace(/[-+−]?\$\d+(,\d{3})*(\.\d+)?/g, "***");
+}
+
 /** A fraction as a percentage, with one decimal unless told. */
 export function percent(fraction: number, decimals = 1): string {
   return `${(fraction * 100).toFixed(decimals)} %`;

@@ -63,6 +63,14 @@ export function jsonLine(output: EngineOutput): Line {
       };
     case "mark":
       return markFields(output);
+    case "footprint":
+      return {
+        type: output.type,
+        time: isoTime(output.signal),
+        instrument: output.instrument.symbol,
+        part: output.part,
+        bars: output.bars.length,
+      };
     case "halt":
       return {
         type: output.type,

@@ -64,6 +64,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "order":
     case "equity":
     case "mark":
+    case "footprint":
     case "shadow":
     case "imported":
       return undefined;

@@ -6,6 +6,9 @@ import { SettingsError } from "./settingsError.js";
 /** The settings of the folder's last feed, so that what is recorded later counts by the same rules. */
 export const SETTINGS_META = "run.settings";
 
+/** Whether the engine took the folder's signals by itself; absent before anybody said so. */
+export const PAPER_META = "run.paper";
+
 /**
  * Reads stored settings. Earlier versions pinned anything that looked like a name; what is recorded later does not ask for it.
  * Those of a newer version may have keys that this one does not know: then the defaults are the best there is.

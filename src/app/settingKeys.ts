@@ -11,6 +11,7 @@ import {
   hours,
   money,
   ownHours,
+  quietHours,
   strict,
   symbol,
   symbolName,
@@ -452,6 +453,49 @@ export const KEYS = {
     min: 0,
     max: 1_000_000,
     doc: "How many times faster than real time a replay runs; 0: as fast as it can.",
+  }),
+
+  "alerts.sound.enabled": flag({
+    default: true,
+    doc: "Whether VS Code sounds an alert, through the player of the system on which the extension runs. *Test Alerts* says which.",
+  }),
+  "alerts.sound.volume": whole({ default: 70, min: 0, max: 100, doc: "How loud the sounds are, in percent." }),
+  "alerts.sound.quietHours": quietHours({
+    doc: "When nothing sounds, by the clock of this machine, such as `22:00-07:00`. Empty: never quiet.",
+  }),
+  "alerts.sound.signal": flag({ default: true, doc: "Whether a new signal sounds." }),
+  "alerts.sound.lastSeconds": flag({
+    default: true,
+    doc: "Whether the last 10 seconds of an unanswered signal sound.",
+  }),
+  "alerts.sound.fillReminder": flag({
+    default: true,
+    doc: "Whether the reminder of a signal without an answer sounds, once, two minutes after it.",
+  }),
+  "alerts.sound.feedLost": flag({ default: true, doc: "Whether a live feed that is lost sounds." }),
+  "alerts.sound.tradeClosed": flag({
+    default: true,
+    doc: "Whether each trade that paper auto closes sounds.",
+  }),
+  "alerts.message.signal": flag({
+    default: true,
+    doc: "Whether a signal is told in a message, beside the status bar and the Pending view.",
+  }),
+  "alerts.message.fillReminder": flag({
+    default: true,
+    doc: "Whether a signal without an answer is told in a message, once, two minutes after it.",
+  }),
+  "alerts.message.endOfDay": flag({
+    default: true,
+    doc: "Whether the end of a live trading day is told in a message, once, where something is still to be recorded.",
+  }),
+  "alerts.message.tradeClosed": flag({
+    default: true,
+    doc: "Whether each trade that paper auto closes is told in a message, and every fifth with a digest.",
+  }),
+  "display.discreet": flag({
+    default: false,
+    doc: "Whether VS Code shows results in R, the risk of a trade, in the place of money: status bar, messages, views, panel and reviews. Records and the files of the data folder stay as they are.",
   }),
 } as const;
 

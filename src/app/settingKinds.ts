@@ -106,6 +106,16 @@ const DAYS = "a list of weekdays from 1 (Monday) to 7 (Sunday), each once";
 const ZONE = 'an IANA time zone such as "America/New_York"';
 export const HOURS = '"rth", "globex", "continuous" or {"timeZone", "open", "close", "days"}';
 
+const QUIET = 'hours as "22:00-07:00", or empty';
+
+/** Hours of a day that may go over midnight; "" stands for none. */
+export function quietHours(about: About) {
+  const schema = z.string({ error: QUIET }).regex(/^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, {
+    error: QUIET,
+  });
+  return described(schema.default(""), about);
+}
+
 /** Hours of one's own (`CustomHours`). */
 const customHours = z.strictObject(
   {

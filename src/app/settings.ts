@@ -41,9 +41,18 @@ export interface Settings extends EngineSettings {
     /** Times real time; 0: as fast as it can. */
     readonly speed: number;
   };
+  /** What VS Code sounds, and when. */
+  readonly "alerts.sound": Group<"alerts.sound">;
+  /** What VS Code tells in messages. */
+  readonly "alerts.message": Group<"alerts.message">;
+  readonly display: {
+    /** Results in R in the place of money. */
+    readonly discreet: boolean;
+  };
 }
 
-type Flat = z.output<typeof FLAT>;
+/** All settings by their keys. */
+export type Flat = z.output<typeof FLAT>;
 
 const MAX_BYTES = 1_048_576;
 const MAX_DEPTH = 64;
@@ -130,6 +139,9 @@ function nest(flat: Flat): Settings {
     demo: group(flat, "demo"),
     history: group(flat, "history"),
     replay: group(flat, "replay"),
+    "alerts.sound": group(flat, "alerts.sound"),
+    "alerts.message": group(flat, "alerts.message"),
+    display: group(flat, "display"),
   };
 }
 

@@ -12,7 +12,8 @@ import {
 import { presentPortfolios } from "../core/portfolio.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
-import { type Cents, MICROS_PER_DAY, type Micros } from "../core/units.js";
+import { type Cents, MICROS_PER_DAY } from "../core/units.js";
+import { EVER, type Within } from "./period.js";
 
 /** Below this many closed trades a table says that they are too few to tell anything. */
 export const FEW_TRADES = 30;
@@ -53,7 +54,7 @@ export interface Statistics {
   readonly contexts: readonly ContextStatistics[];
 }
 
-/** A context's closed trades since `since`, and what sizing makes of all of them. */
+/** A context's closed trades of the period, and what sizing makes of all of them. */
 export interface ContextStatistics {
   readonly account: AccountName;
   readonly context: string;
@@ -72,26 +73,21 @@ export interface ContextStatistics {
 /**
  * Makes the tables from what was kept.
  *
- * @param since only trades and days that ended at or after it are counted; balances, drawdowns from a peak and posteriors are
- * always of all
+ * @param within only trades and days in it are counted; balances, drawdowns from a peak and posteriors are always of all
  */
-export function statisticsOf(
-  view: EngineView,
-  outputs: readonly EngineOutput[],
-  since: Micros | undefined,
-): Statistics {
+export function statisticsOf(view: EngineView, outputs: readonly EngineOutput[], within: Within = EVER): Statistics {
   const present = presentPortfolios(outputs);
   const exits = countingExits(present);
   // A reset ends a portfolio, not what it taught.
-  const taught = countingExits(outputs).filter((exit) => since === undefined || since <= exit.time);
+  const taught = countingExits(outputs).filter(within);
   const shown = view.accounts.filter(
     ({ name }) => name === "manual" || outputs.some((output) => output.type === "fill" && output.account === name),
   );
   const of = (name: AccountName) => exits.filter((exit) => exit.account === name);
-  const counted = (name: AccountName) => of(name).filter((exit) => since === undefined || since <= exit.time);
+  const counted = (name: AccountName) => of(name).filter(within);
   return {
     accounts: shown.map((account) =>
-      accountStatistics(account, of(account.name), counted(account.name), present, since),
+      accountStatistics(account, of(account.name), counted(account.name), present, within),
     ),
     contexts: view.contexts.flatMap(
       (context) =>
@@ -108,9 +104,9 @@ function accountStatistics(
   all: readonly Exit[],
   exits: readonly Exit[],
   outputs: readonly EngineOutput[],
-  since: Micros | undefined,
+  within: Within,
 ): AccountStatistics {
-  const daily = dailyMetrics(account, all, outputs, since);
+  const daily = dailyMetrics(account, all, outputs, within);
   const metrics = tradeMetrics(exits);
   const opening = account.balance - metrics.netPnl;
   return {
@@ -132,18 +128,13 @@ function accountStatistics(
 }
 
 // A row keeps the balance of when it was written: what was corrected later counts from its own day on.
-function dailyMetrics(
-  account: AccountView,
-  exits: readonly Exit[],
-  outputs: readonly EngineOutput[],
-  since: Micros | undefined,
-) {
+function dailyMetrics(account: AccountView, exits: readonly Exit[], outputs: readonly EngineOutput[], within: Within) {
   const days = outputs.filter(
     (output): output is EquityRow =>
       output.type === "equity" && output.account === account.name && output.tradingDay !== undefined,
   );
-  const first = days.findIndex(({ time }) => since === undefined || since <= time);
-  const counted = first < 0 ? [] : days.slice(first);
+  const first = days.findIndex(within);
+  const counted = first < 0 ? [] : days.slice(first).filter(within);
   const before = days[first - 1];
   const balanceAt = (time: number) =>
     exits.reduce((sum, exit) => (exit.time <= time ? sum + exit.netPnl : sum), account.startBalance as number);

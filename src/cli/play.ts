@@ -2,6 +2,7 @@ import { jsonLine, printed, summaryLine } from "../app/lines.js";
 import type { Sink } from "../app/pipeline.js";
 import { readableLine, summaryWords } from "../app/readableLines.js";
 import { Run, type RunKind } from "../app/run.js";
+import { PAPER_META } from "../app/runSettings.js";
 import type { Settings } from "../app/settings.js";
 import { newYorkTime } from "../app/times.js";
 import type { EngineEvent } from "../core/events.js";
@@ -46,7 +47,7 @@ export async function play(
   const isSilent = isBacktest && !args.has("json");
   const show: Sink = (output) => {
     // Marks are for the journal alone.
-    if (isSilent || output.type === "mark") return;
+    if (isSilent || output.type === "mark" || output.type === "footprint") return;
     const line = args.has("json") ? printed(jsonLine(output)) : readableLine(output);
     if (line !== undefined) terminal.out(line);
   };
@@ -75,7 +76,7 @@ function modeOf(isPaper: boolean, kind: RunKind): RunMode {
 
 function paperOf(args: Arguments): Input {
   const value = args.has("paper");
-  return { key: "run.paper", value, otherwise: value ? 'without "--paper"' : 'with "--paper"' };
+  return { key: PAPER_META, value, otherwise: value ? 'without "--paper"' : 'with "--paper"' };
 }
 
 /** @throws UsageError when the name is empty */

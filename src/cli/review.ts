@@ -1,17 +1,10 @@
 import { asBooked, notCounted } from "../app/notCounted.js";
-import { weeklyReview } from "../app/review/review.js";
+import { SIMULATED, weeklyReview } from "../app/review/review.js";
 import { type Week, weekOf } from "../app/review/week.js";
-import type { RunKind } from "../app/run.js";
 import { newYorkTime } from "../app/times.js";
 import { answerTime, DATA_OPTION, withBooks } from "./books.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { UsageError } from "./usageError.js";
-
-const SIMULATED: Readonly<Record<RunKind, string | undefined>> = {
-  live: undefined,
-  demo: "Simulated: the demo market, without an edge.",
-  replay: "A replay of recorded trades.",
-};
 
 /** `review`: the weekly review. */
 export const review: Command = {

@@ -71,7 +71,7 @@ function matters({ kind }: Run, key: string): boolean {
   const [group] = key.split(".");
   if (kind === "demo" && group === "contract") return false;
   if (group === "demo") return kind === "demo" && key !== "demo.seed";
-  return !["preset", "data", "replay"].includes(group ?? "");
+  return !["preset", "data", "replay", "alerts", "display"].includes(group ?? "");
 }
 
 // Settings that did not exist yet had their defaults; what a newer version wrote is compared as it stands.

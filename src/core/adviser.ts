@@ -96,6 +96,7 @@ function sized(
     settings.risk,
   );
   if (trace.refusal !== undefined) return trace.refusal;
+  const { alpha, beta, lambda, contextTrades, otherTrades } = belief;
   return {
     type: "recommendation",
     id: recommendationId(instrument.symbol, time, direction),
@@ -120,6 +121,7 @@ function sized(
     breakEven: even,
     chanceAboveBreakEven: chanceAbove(belief, even),
     context,
+    posterior: { alpha, beta, lambda, contextTrades, otherTrades },
     sizing: trace,
     riskBudget: trace.budget,
     riskActual: (trace.quantity * perContract) as Recommendation["riskActual"],

@@ -1,6 +1,7 @@
 import { BarBuilder, type ClosedBar } from "./detector/barBuilder.js";
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import { ClusterDetector } from "./detector/detector.js";
+import { Footprints } from "./detector/footprint.js";
 import type { ContractVolatility } from "./events.js";
 import type { Instrument } from "./instrument.js";
 import { MinuteRanges } from "./minuteRanges.js";
@@ -26,6 +27,7 @@ export class ContractTape {
   readonly detector: ClusterDetector;
   readonly volatility: Volatility;
   readonly ranges = new MinuteRanges();
+  readonly footprints: Footprints;
   lastPrice: Ticks | undefined;
   /** When it last traded, as trades tell; ready-made bars until then are covered by them. */
   lastTraded = Number.NEGATIVE_INFINITY;
@@ -39,6 +41,7 @@ export class ContractTape {
     this.bars = new BarBuilder(barSeconds);
     this.detector = new ClusterDetector(instrument, settings.detector);
     this.volatility = new Volatility(settings.order.volLookbackBars, barSeconds);
+    this.footprints = new Footprints(instrument);
     this.#intrabar = settings.detector.trigger === "intrabar";
   }
 
@@ -63,6 +66,7 @@ export class ContractTape {
     this.bars.endDay();
     this.detector.endDay();
     this.volatility.endDay();
+    this.footprints.endDay();
     this.#trigger = Number.POSITIVE_INFINITY;
   }
 
@@ -80,8 +84,10 @@ export class ContractTape {
    */
   judge(bar: ClosedBar): Signal | DiscardedCluster | undefined {
     this.volatility.add(bar);
+    this.footprints.add(bar);
     const isJudged = this.#intrabar && bar.profile !== undefined;
     const cluster = isJudged ? undefined : this.detector.judge(bar);
+    if (cluster?.type === "signal") this.footprints.begin(cluster.time);
     this.detector.add(bar);
     return cluster;
   }
@@ -89,8 +95,10 @@ export class ContractTape {
   /** Under the intrabar trigger: judges what the forming bar holds at the first trade that reaches the threshold. */
   judgeForming(now: Micros): Signal | DiscardedCluster | undefined {
     if (this.bars.volume < this.#trigger) return undefined;
-    const cluster = this.detector.judge(this.bars.partial(now), true);
+    const bar = this.bars.partial(now);
+    const cluster = this.detector.judge(bar, true);
     if (cluster !== undefined) this.#trigger = Number.POSITIVE_INFINITY;
+    if (cluster?.type === "signal") this.footprints.begin(cluster.time, bar);
     return cluster;
   }
 

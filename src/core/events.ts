@@ -1,4 +1,5 @@
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
+import type { Footprint } from "./detector/footprint.js";
 import type { RiskLimits } from "./guards/looserLimits.js";
 import type { PriceRange } from "./guards/typedPrice.js";
 import type { Instrument } from "./instrument.js";
@@ -596,6 +597,7 @@ export interface ConnectionOutput {
 export type EngineOutput =
   | Signal
   | DiscardedCluster
+  | Footprint
   | Recommendation
   | Refusal
   | PaperOrder
@@ -630,6 +632,7 @@ export function outputId(output: EngineOutput): string | undefined {
     case "refusal":
       return `refusal:${output.instrument.symbol}:${output.time}:${output.direction}`;
     case "recommendation":
+    case "footprint":
     case "order":
     case "fill":
     case "exit":

@@ -68,6 +68,11 @@ export class Issuer {
     if (this.waitsUntil <= due) this.#expire();
   }
 
+  /** Tells what was kept of the bars around signals, behind what was decided on them. */
+  tellFootprints(tape: ContractTape): void {
+    for (const footprint of tape.footprints.drain()) this.#emit(footprint);
+  }
+
   #expire(): void {
     if (this.#retest === undefined) return;
     const { instrument, direction } = this.#retest.signal;

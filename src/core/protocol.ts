@@ -28,8 +28,13 @@ export interface DashboardState {
   readonly open: readonly DashboardPosition[];
 }
 
+/** What amounts are counted in, where it is not money: R, the risk of a trade. Discreet: nobody who looks on learns how much it is. */
+export type Unit = "R";
+
 export interface DashboardAccount {
   readonly name: AccountName;
+  /** Of balances and results; absent: the account's currency. In R the start is 0, and the balance what the trades made in sum. */
+  readonly unit?: Unit | undefined;
   readonly startBalance: number;
   readonly balance: number;
   readonly totalReturn: number;
@@ -107,6 +112,8 @@ export interface DashboardRecommendation {
   readonly evidence: number;
   readonly multiplier: number;
   readonly context: string;
+  /** Of the risks; absent: the account's currency. */
+  readonly unit?: Unit | undefined;
   readonly riskBudget: number;
   readonly riskActual: number;
   /** Wall-clock second at which it becomes late; 0 when that is long past or unknown, as when nothing runs. */
@@ -125,10 +132,304 @@ export interface DashboardPosition {
   readonly since: number;
 }
 
-/** Host to webview: the whole state, then what changed. */
+/** A closed trade as it counts now. */
+export interface TradeRow {
+  /** Of its exit. */
+  readonly id: string;
+  readonly recommendation: string;
+  readonly account: AccountName;
+  /** When it was closed. */
+  readonly time: number;
+  readonly contract: string;
+  readonly action: "BUY" | "SHORT";
+  readonly quantity: number;
+  readonly entry: string;
+  readonly exit: string;
+  readonly reason: string;
+  /** Of one contract, before costs. */
+  readonly ticks: number;
+  readonly rMultiple: number;
+  /** After costs. */
+  readonly netPnl: number;
+  readonly context: string;
+  /** Empty: none. */
+  readonly notes: string;
+  /** Nothing could verify one of its prices. */
+  readonly unverified: boolean;
+}
+
+/** A bar of a footprint; prices are in points. Without levels the source did not tell volume at price. */
+export interface EvidenceBar {
+  readonly time: number;
+  readonly low: number;
+  readonly high: number;
+  readonly close: number;
+  readonly volume: number;
+  /** From low to high: what traded, what sellers hit at the bid, what buyers lifted at the ask. */
+  readonly levels: readonly {
+    readonly price: number;
+    readonly volume: number;
+    readonly bid: number;
+    readonly ask: number;
+  }[];
+}
+
+/** A bar after a call, in R from its price: above 0 in its favour, `low` the worst of the bar. */
+export interface PathPoint {
+  readonly time: number;
+  readonly low: number;
+  readonly high: number;
+  readonly close: number;
+}
+
+/** What was recommended on a signal, and why in this size. */
+export interface EvidenceCall {
+  readonly account: AccountName;
+  readonly orderType: string;
+  readonly quantity: number;
+  readonly price: string;
+  readonly stop: string;
+  readonly target: string;
+  readonly confidence: number;
+  readonly interval: readonly [low: number, high: number];
+  readonly breakEven: number;
+  readonly chanceAboveBreakEven: number;
+  readonly multiplier: number;
+  readonly conservativeMultiplier: number;
+  readonly evidence: number;
+  readonly context: string;
+  /** The Beta distribution behind the confidence; absent in records of earlier versions. */
+  readonly posterior?:
+    | {
+        readonly alpha: number;
+        readonly beta: number;
+        readonly lambda: number;
+        readonly contextTrades: number;
+        readonly otherTrades: number;
+      }
+    | undefined;
+  /** Closed trades of the account before it, in its context and in the others. */
+  readonly own: { readonly wins: number; readonly losses: number };
+  readonly others: { readonly wins: number; readonly losses: number };
+  /** The newest of its context, oldest first. */
+  readonly rows: readonly { readonly time: number; readonly win: boolean; readonly rMultiple: number }[];
+  readonly sizing: {
+    readonly riskFraction: number;
+    readonly budget: number;
+    readonly riskPerContract: number;
+    readonly base: number;
+    readonly raw: number;
+    readonly cap: number;
+    readonly quantity: number;
+    readonly riskActual: number;
+  };
+}
+
+/** How a call ended: on an account, or by the paper rules alone. */
+export interface EvidenceResult {
+  readonly of: AccountName | "shadow";
+  readonly reason: string;
+  /** In points; undefined where it was not filled. */
+  readonly entry?: number | undefined;
+  readonly exit?: number | undefined;
+  readonly rMultiple: number;
+  readonly netPnl: number;
+  readonly maePoints?: number | undefined;
+  readonly mfePoints?: number | undefined;
+}
+
+/** All that was kept of a signal. Prices are in points. */
+export interface SignalEvidence {
+  /** Id of the signal. */
+  readonly key: string;
+  readonly recommendation?: string | undefined;
+  readonly time: number;
+  readonly contract: string;
+  readonly action: "BUY" | "SHORT";
+  readonly tickSize: number;
+  readonly cluster: {
+    readonly ratio: number;
+    readonly volume: number;
+    readonly baseline: number;
+    readonly pointOfControl?: number | undefined;
+    readonly low: number;
+    readonly high: number;
+    readonly close: number;
+    readonly modalPosition: number;
+    readonly deltaFraction?: number | undefined;
+    readonly strength: number;
+    readonly partial: boolean;
+  };
+  /** What each direction rule said; undefined: none. */
+  readonly answers: readonly { readonly rule: string; readonly answer?: "BUY" | "SHORT" | undefined }[];
+  /** The signal's bar and its neighbours, oldest first; empty: not recorded. */
+  readonly footprint: readonly EvidenceBar[];
+  readonly refused?: string | undefined;
+  readonly call?: EvidenceCall | undefined;
+  /** Empty: not recorded, or the day is not over. */
+  readonly path: readonly PathPoint[];
+  /** What the user answered; undefined where nothing was asked. */
+  readonly answer?: string | undefined;
+  readonly results: readonly EvidenceResult[];
+}
+
+/** What statistics are of; the dates are trading days, YYYY-MM-DD, both included. */
+export type Period =
+  | { readonly kind: "days"; readonly days: number }
+  | { readonly kind: "all" }
+  | { readonly kind: "range"; readonly from: string; readonly to: string };
+
+/** A result in dollars, in ticks of one contract and in R; absent where it is not defined. Ticks and R are before costs. */
+export interface ReportUnits {
+  readonly name: string;
+  readonly usd?: number | undefined;
+  readonly ticks?: number | undefined;
+  readonly r?: number | undefined;
+}
+
+/** A figure without a choice of units. */
+export interface ReportFigure {
+  readonly name: string;
+  /** Absent where it is not defined. */
+  readonly value?: number | undefined;
+  readonly unit: "percent" | "ratio" | "count" | "usd" | "minutes" | "ticks" | "points";
+  /** What it rests on, or why it says little. */
+  readonly note?: string | undefined;
+}
+
+/** What something came to in all, with the 90 % interval of such a total. */
+export interface ReportTotal {
+  readonly total: number;
+  readonly interval?: readonly [low: number, high: number] | undefined;
+}
+
+/** What deciding otherwise than recommended has cost against the paper rules alone; below 0 it has earned. */
+export interface CostLine {
+  readonly name: "Overrides" | "Skips";
+  readonly count: number;
+  readonly usd: ReportTotal;
+  readonly r: ReportTotal;
+}
+
+/** Closed trades that have something in common. */
+export interface ReportGroup {
+  readonly name: string;
+  readonly trades: number;
+  readonly wins: number;
+  readonly netPnl: number;
+  readonly meanR: number;
+}
+
+/** What became of the recommendations for an account. */
+export interface CoverageReport {
+  readonly issued: number;
+  /** Not executed with a reason, or filled and closed. */
+  readonly complete: number;
+  readonly filled: number;
+}
+
+/** Recommendations of which there is a closed trade, and what the paper rules alone make of them and of all. */
+export interface ShadowReport {
+  readonly trades: number;
+  readonly winRate?: number | undefined;
+  readonly shadowWinRate?: number | undefined;
+  readonly meanR?: number | undefined;
+  readonly shadowMeanR?: number | undefined;
+  /** Of all recommendations that the paper rules fill. */
+  readonly all: number;
+  readonly allWinRate?: number | undefined;
+}
+
+/** The win rate of all closed trades against one that needs no skill; see `NullTest`. */
+export interface NullReport {
+  readonly name: "A coin" | "Break-even" | "Random entry";
+  readonly rate: number;
+  readonly highest: number;
+  readonly rejected: boolean;
+  readonly rejectedAfter?: number | undefined;
+  readonly needed?: number | undefined;
+}
+
+/** How true the stated chances were, of all closed trades whatever the period: a choice after looking would flatter. */
+export interface CalibrationReport {
+  readonly forecasts: number;
+  /** Absent while there are under 30. */
+  readonly verdict?: "plausible" | "miscalibrated" | undefined;
+  readonly brier: number;
+  readonly brierOfHalf: number;
+  readonly brierOfRunningRate: number;
+  readonly logLoss: number;
+  readonly logLossOfHalf: number;
+  readonly inTheLarge: number;
+  readonly bins: readonly {
+    readonly low: number;
+    readonly high: number;
+    readonly forecasts: number;
+    readonly meanConfidence: number;
+    readonly winRate: number;
+    /** 90 % interval of the win rate. */
+    readonly interval: readonly [low: number, high: number];
+  }[];
+  readonly winRate: number;
+  readonly winRateInterval: readonly [low: number, high: number];
+  readonly nulls: readonly NullReport[];
+  /** The user's own claim, not verified, and the chance that the true rate is at least as high. */
+  readonly target: number;
+  readonly chanceOfTarget: number;
+}
+
+/** A trading day with a closed trade. */
+export interface CalendarDay {
+  /** YYYY-MM-DD, the exchange's. */
+  readonly date: string;
+  readonly trades: number;
+  readonly wins: number;
+  readonly netPnl: number;
+  readonly r: number;
+}
+
+/** An account's statistics. */
+export interface AccountReport {
+  readonly name: AccountName;
+  readonly trades: number;
+  readonly tooFew: boolean;
+  readonly units: readonly ReportUnits[];
+  readonly figures: readonly ReportFigure[];
+  readonly groups: readonly { readonly by: string; readonly rows: readonly ReportGroup[] }[];
+  readonly coverage?: CoverageReport | undefined;
+  readonly shadow?: ShadowReport | undefined;
+  readonly costs: readonly CostLine[];
+  readonly calibration?: CalibrationReport | undefined;
+  /** Of all time, oldest first. */
+  readonly days: readonly CalendarDay[];
+}
+
+/** Trading days of which nothing was seen, between two that were. */
+export interface BlindSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly days: number;
+}
+
+/** What closed trades tell, for a period. It changes only when a trade is closed or an answer is recorded. */
+export interface PerformanceReport {
+  readonly period: Period;
+  readonly accounts: readonly AccountReport[];
+  /** Oldest first. */
+  readonly blind: readonly BlindSpan[];
+}
+
+/** Host to webview: the whole state, then what changed. What is large and changes rarely has messages of its own. */
 export type HostMessage =
   | { readonly type: "snapshot"; readonly state: DashboardState }
-  | { readonly type: "append"; readonly change: DashboardChange };
+  | { readonly type: "append"; readonly change: DashboardChange }
+  /** Asks for an SVG document as a picture. */
+  | { readonly type: "draw"; readonly svg: string }
+  | { readonly type: "report"; readonly report: PerformanceReport }
+  /** What the user asked to see of a signal. */
+  | { readonly type: "evidence"; readonly evidence: SignalEvidence }
+  /** Closed trades, oldest first: of those it has the first `kept` stay, `rows` follow them. */
+  | { readonly type: "trades"; readonly kept: number; readonly rows: readonly TradeRow[] };
 
 /** Fields that changed are replaced; equity points are added to their account. */
 export interface DashboardChange {
@@ -144,6 +445,12 @@ export type WebviewMessage =
   | { readonly type: "recordFill"; readonly recommendation: string }
   | { readonly type: "recordExit"; readonly recommendation: string }
   | { readonly type: "showPending" }
+  /** Asks for the statistics of a period. */
+  | { readonly type: "period"; readonly period: Period }
+  /** Asks for the evidence of a signal, by its recommendation. */
+  | { readonly type: "openEvidence"; readonly recommendation: string }
   | { readonly type: "start" }
+  /** What was asked to be drawn: a PNG in base64; empty where it could not be. */
+  | { readonly type: "picture"; readonly png: string }
   /** Messages of the host that were none, so far. */
   | { readonly type: "dropped"; readonly count: number };

@@ -101,11 +101,14 @@ export class ReadyBars {
 
   // Bars of two contracts never share a trading day, and one that was open before its contract's first bar is not begun.
   #follow(instrument: Instrument, bar: Bar): void {
-    const { clock, contract, timeline } = this.#stages;
+    const { clock, contract, issuer, timeline } = this.#stages;
     this.#followsBars = true;
     const { openDay } = clock;
     if (openDay !== undefined) timeline.advance(Math.min(openDay.close, bar.start) as Micros);
-    if (clock.inDay) contract.tape?.endDay();
+    if (clock.inDay && contract.tape !== undefined) {
+      contract.tape.endDay();
+      issuer.tellFootprints(contract.tape);
+    }
     contract.followBars(instrument, (bar.end - bar.start) / MICROS_PER_SECOND);
     clock.standBefore(bar.start);
     timeline.schedule();

@@ -65,6 +65,7 @@ export class Timeline {
   /** Tells a cluster, and answers it if it is a signal. */
   take(cluster: Signal | DiscardedCluster, tape: ContractTape): void {
     this.#issuer.take(cluster, tape);
+    this.#issuer.tellFootprints(tape);
     this.schedule();
   }
 
@@ -86,9 +87,16 @@ export class Timeline {
     for (const trade of this.#unusable.until(due)) this.#contract.spoil(trade);
   }
 
+  #endDayOf(tape: ContractTape | undefined): void {
+    if (tape === undefined) return;
+    tape.endDay();
+    this.#issuer.tellFootprints(tape);
+  }
+
   #closeBar(tape: ContractTape): void {
     const cluster = this.#contract.closeBar(tape);
     if (cluster !== undefined) this.take(cluster, tape);
+    else this.#issuer.tellFootprints(tape);
   }
 
   #start(time: Micros): void {
@@ -109,7 +117,7 @@ export class Timeline {
   #endDay(day: TradingDay): void {
     this.#contract.endPositions(day);
     this.#desk.endDay(day, this.#contract.tape?.lasting());
-    this.#contract.tape?.endDay();
+    this.#endDayOf(this.#contract.tape);
     this.#clock.endDay(day);
     this.#contract.afterDay(day);
   }

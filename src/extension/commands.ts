@@ -1,22 +1,35 @@
 import * as vscode from "vscode";
+import type { Alerts } from "./alerts/alerts.js";
+import type { Snooze } from "./alerts/snooze.js";
+import { snoozeAlerts } from "./alerts/snoozeAlerts.js";
+import type { Sounds } from "./alerts/sounds.js";
+import { testAlerts } from "./alerts/testAlerts.js";
+import { clearLearningDebt } from "./clearDebt.js";
+import { copyOrderTicket } from "./copyTicket.js";
 import { correctTrade } from "./correctTrade.js";
 import type { Dashboard } from "./dashboard.js";
 import { exportJournal, restoreBackup } from "./data/backup.js";
 import { importEarlierData } from "./data/importEarlier.js";
 import { type QueryMemory, queryJournal } from "./data/queryJournal.js";
 import { resetPaperPortfolio } from "./data/resetPaper.js";
+import { copyDiagnostics } from "./diagnostics.js";
 import type { Documents } from "./documents.js";
 import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
+import { exportPerformance } from "./exportPerformance.js";
 import { failed, oneLine } from "./notices.js";
+import { openEvidence } from "./openEvidence.js";
+import { quickActions } from "./quickActions.js";
+import type { RecentLog } from "./recentLog.js";
 import { recordExit } from "./recordExit.js";
-import { recordFill } from "./recordFill.js";
+import { recordFill, skipSignal } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
 import { clearApiKey, setApiKey } from "./setApiKey.js";
 import { showPendingTrades } from "./showPending.js";
 import { start } from "./start.js";
 import { stop } from "./stop.js";
 import { voidTrade } from "./voidTrade.js";
+import { showWeeklyReview } from "./weeklyReview.js";
 import type { Workbench } from "./workbench.js";
 
 /** What commands work on. */
@@ -26,6 +39,11 @@ export interface Surfaces {
   readonly log: vscode.LogOutputChannel;
   readonly documents: Documents;
   readonly queries: QueryMemory;
+  readonly alerts: Alerts;
+  readonly snooze: Snooze;
+  readonly sounds: Sounds;
+  /** The last lines of the log. */
+  readonly recent: RecentLog;
 }
 
 type Command = (surfaces: Surfaces, ...args: readonly unknown[]) => void | Promise<void>;
@@ -37,6 +55,7 @@ export const COMMANDS = {
   "volumeCluster.takeOver": ({ workbench }) => workbench.takeOver(),
   "volumeCluster.recordFill": ({ workbench }, id, mode) =>
     recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
+  "volumeCluster.skipSignal": ({ workbench }, id) => skipSignal(workbench, textOf(id)),
   "volumeCluster.recordExit": ({ workbench }, id) => recordExit(workbench, textOf(id)),
   "volumeCluster.showPendingTrades": ({ workbench }) => showPendingTrades(workbench),
   "volumeCluster.correctTrade": ({ workbench }, id) => correctTrade(workbench, textOf(id)),
@@ -47,6 +66,8 @@ export const COMMANDS = {
     await workbench.restore();
     await dashboard.open();
   },
+  "volumeCluster.openEvidence": ({ workbench, dashboard }, id) => openEvidence(workbench, dashboard, textOf(id)),
+  "volumeCluster.exportPerformance": ({ workbench, dashboard }) => exportPerformance(workbench, dashboard),
   "volumeCluster.exportJournal": ({ workbench }) => exportJournal(workbench),
   "volumeCluster.restoreBackup": ({ workbench }) => restoreBackup(workbench),
   "volumeCluster.resetPaperPortfolio": ({ workbench }) => resetPaperPortfolio(workbench),
@@ -56,6 +77,16 @@ export const COMMANDS = {
   "volumeCluster.setApiKey": async ({ workbench }) => void (await setApiKey(workbench)),
   "volumeCluster.clearApiKey": ({ workbench }) => clearApiKey(workbench),
   "volumeCluster.downloadHistory": ({ workbench }) => downloadHistory(workbench),
+  "volumeCluster.copyOrderTicket": ({ workbench }, id) => copyOrderTicket(workbench, textOf(id)),
+  "volumeCluster.clearLearningDebt": ({ workbench }) => clearLearningDebt(workbench),
+  "volumeCluster.quickActions": ({ workbench }) => quickActions(workbench.standing()),
+  "volumeCluster.premarketChecklist": async () => {
+    await vscode.commands.executeCommand("volumeCluster.today.focus");
+  },
+  "volumeCluster.weeklyReview": ({ workbench, documents }) => showWeeklyReview(workbench, documents),
+  "volumeCluster.copyDiagnostics": (surfaces) => copyDiagnostics(surfaces),
+  "volumeCluster.testAlerts": ({ alerts, sounds }) => testAlerts(alerts, sounds),
+  "volumeCluster.snoozeAlerts": ({ workbench, snooze }) => snoozeAlerts(workbench.standing(), snooze),
   "volumeCluster.showLog": ({ log }) => log.show(),
 } satisfies Record<string, Command>;
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Flat } from "../app/settings.js";
 
 const SECTION = "volumeCluster";
 
@@ -16,6 +17,16 @@ export function userSettings(contributed: Readonly<Record<string, unknown>>): Re
     return value === undefined ? [] : [[key, value]];
   });
   return Object.fromEntries(set);
+}
+
+/**
+ * One setting as the user has it, or its default, also where he set something of another kind. For what must be known at once, while
+ * the schemas of all settings are loaded with the first run.
+ */
+export function setting<K extends keyof Flat>(key: K): Flat[K] {
+  const found = vscode.workspace.getConfiguration(SECTION).inspect<Flat[K]>(key);
+  const { globalValue, defaultValue } = found ?? {};
+  return (typeof globalValue === typeof defaultValue ? globalValue : defaultValue) as Flat[K];
 }
 
 /** The contributed settings of an extension's own package.json. */

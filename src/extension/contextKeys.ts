@@ -1,18 +1,25 @@
 import * as vscode from "vscode";
+import type { DatabentoKey } from "./databentoKey.js";
 import { haltedAccounts, manualPositions } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 /**
- * Keeps the context keys `volumeCluster.running`, `.following`, `.hasPending`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`
+ * Keeps the context keys `volumeCluster.ready`, `.hasKey` (once the key has changed), `.running`, `.following`, `.hasPending`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`
  * and `.canHalt`.
  */
 export class ContextKeys implements vscode.Disposable {
   readonly #listener: vscode.Disposable;
+  readonly #keyListener: vscode.Disposable;
   readonly #set = new Map<string, boolean>();
   readonly #answers: Answers;
 
-  constructor(workbench: Workbench) {
+  constructor(workbench: Workbench, key: DatabentoKey) {
     this.#answers = new Answers(workbench);
+    this.#keep("volumeCluster.ready", true);
+    // Only once it changes: the system may ask the user to unlock its storage before it tells.
+    this.#keyListener = key.onDidChange(
+      () => void key.isSet().then((isSet) => this.#keep("volumeCluster.hasKey", isSet)),
+    );
     this.#listener = workbench.onDidChange(() => {
       const standing = workbench.standing();
       const halted = haltedAccounts(standing).length;
@@ -29,6 +36,7 @@ export class ContextKeys implements vscode.Disposable {
 
   dispose(): void {
     this.#listener.dispose();
+    this.#keyListener.dispose();
   }
 
   #keep(key: string, value: boolean): void {

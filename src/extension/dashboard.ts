@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { changesThePast } from "../app/equityPoints.js";
 import type { EngineOutput } from "../core/events.js";
-import type { HostMessage, WebviewMessage } from "../core/protocol.js";
+import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
-import { changesThePast } from "./equityPoints.js";
 import { Soon } from "./soon.js";
 import type { Phase } from "./standing.js";
+import { sameRows, tradeRows } from "./tradeRows.js";
 import type { Workbench } from "./workbench.js";
 
 /** The type of the panel, by which VS Code knows it again. */
@@ -15,13 +16,36 @@ const PANEL = "volumeCluster.performance";
 /** At most four appends a second. */
 const FLUSH_MS = 250;
 
+/** Statistics of all that was kept are made anew at most so often. */
+const REPORT_MS = 2_000;
+
+/** The page draws at once, or not at all. */
+const PICTURE_MS = 10_000;
+
+/** With what a PNG begins. */
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+
 /** Messages of the panel that are looked at within a second; a person does not click faster. */
 const MESSAGES_PER_SECOND = 20;
+
+const TALKATIVE = `Dropped messages of the performance panel: it sent more than ${MESSAGES_PER_SECOND} in a second`;
+
+const REPORTED: ReadonlySet<EngineOutput["type"]> = new Set([
+  "recommendation",
+  "exit",
+  "fill",
+  "decision",
+  "shadow",
+  "equity",
+]);
 
 /** What is loaded when the panel first opens: zod and the mathematics of intervals. */
 interface Parts {
   readonly parseWebviewMessage: (raw: unknown) => WebviewMessage | undefined;
   readonly winRateInterval: WinRateInterval;
+  readonly performanceReport: typeof import("../app/performance.js").performanceReport;
+  readonly blindSpans: typeof import("../app/blindSpans.js").blindSpans;
+  readonly loadCalendar: typeof import("../app/calendar.js").loadCalendar;
 }
 
 /** The one performance panel: a snapshot when it becomes visible, then what changed; nothing while it is hidden. */
@@ -38,7 +62,14 @@ export class Dashboard implements vscode.Disposable {
   #run = 0;
   #phase: Phase = "idle";
   #added: EngineOutput[] = [];
+  /** Closed trades that the page has. */
+  #trades: readonly TradeRow[] = [];
+  /** Asked for, and not yet told. */
+  #evidence: SignalEvidence | undefined;
   readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
+  #drawing: { readonly svg: string; readonly resolve: (png: string) => void } | undefined;
+  readonly #report = new Soon(() => this.#tellReport(), REPORT_MS);
+  #period: Period = { kind: "all" };
   #window = { second: 0, count: 0 };
   #dropped = 0;
 
@@ -65,6 +96,38 @@ export class Dashboard implements vscode.Disposable {
     if (this.#panel !== undefined) return;
     const { Active } = vscode.ViewColumn;
     this.#take(vscode.window.createWebviewPanel(PANEL, "Volume Cluster Performance", Active, this.#options()));
+  }
+
+  /** Opens the panel at what was kept of a signal. */
+  async showEvidence(evidence: SignalEvidence): Promise<void> {
+    this.#evidence = evidence;
+    await this.open();
+    if (this.#ready) this.#tellEvidence();
+  }
+
+  /** Of the statistics that the page shows. */
+  get period(): Period {
+    return this.#period;
+  }
+
+  /**
+   * Lets the page draw an SVG document.
+   *
+   * @returns the bytes of a PNG
+   * @throws when the page cannot, or does not within ten seconds
+   */
+  async picture(svg: string): Promise<Uint8Array> {
+    await this.open();
+    const drawn = new Promise<string>((resolve) => {
+      this.#drawing = { svg, resolve };
+      setTimeout(() => resolve(""), PICTURE_MS).unref();
+    });
+    if (this.#ready) this.#post({ type: "draw", svg });
+    const bytes = Buffer.from(await drawn, "base64");
+    this.#drawing = undefined;
+    if (!bytes.subarray(0, PNG.length).equals(PNG))
+      throw new Error("The panel could not draw the picture: export it as SVG");
+    return bytes;
   }
 
   dispose(): void {
@@ -111,7 +174,12 @@ export class Dashboard implements vscode.Disposable {
   #receive(raw: unknown): void {
     const second = Math.floor(Date.now() / 1000);
     if (this.#window.second !== second) this.#window = { second, count: 0 };
-    if (++this.#window.count > MESSAGES_PER_SECOND) return;
+    if (++this.#window.count > MESSAGES_PER_SECOND) {
+      this.#dropped++;
+      // Once a second: a page that talks without end must not fill the log.
+      if (this.#window.count === MESSAGES_PER_SECOND + 1) this.#workbench.log.warn(TALKATIVE);
+      return;
+    }
     const message = this.#parts?.parseWebviewMessage(raw);
     if (message !== undefined) {
       this.#act(message);
@@ -125,7 +193,13 @@ export class Dashboard implements vscode.Disposable {
     switch (message.type) {
       case "ready":
         this.#ready = true;
+        this.#trades = [];
         this.#snapshot();
+        this.#tellEvidence();
+        if (this.#drawing !== undefined) this.#post({ type: "draw", svg: this.#drawing.svg });
+        return;
+      case "picture":
+        this.#drawing?.resolve(message.png);
         return;
       case "recordFill":
         void vscode.commands.executeCommand("volumeCluster.recordFill", message.recommendation);
@@ -133,8 +207,15 @@ export class Dashboard implements vscode.Disposable {
       case "recordExit":
         void vscode.commands.executeCommand("volumeCluster.recordExit", message.recommendation);
         return;
+      case "period":
+        this.#period = message.period;
+        this.#tellReport();
+        return;
       case "showPending":
         void vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+        return;
+      case "openEvidence":
+        void vscode.commands.executeCommand("volumeCluster.openEvidence", message.recommendation);
         return;
       case "dropped":
         this.#workbench.log.warn(`The performance panel dropped a message that is none, ${message.count} so far`);
@@ -152,6 +233,7 @@ export class Dashboard implements vscode.Disposable {
     if (visible) return;
     this.#ready = false;
     this.#flush.cancel();
+    this.#report.cancel();
   }
 
   #add(output: EngineOutput): void {
@@ -176,7 +258,10 @@ export class Dashboard implements vscode.Disposable {
     const added = this.#added;
     this.#added = [];
     const source = this.#source();
-    if (source !== undefined) this.#post({ type: "append", change: dashboardChange(source, added) });
+    if (source === undefined) return;
+    this.#post({ type: "append", change: dashboardChange(source, added) });
+    if (added.some(({ type }) => type === "exit")) this.#tellTrades();
+    if (added.some(changesReport)) this.#report.request();
   }
 
   #snapshot(): void {
@@ -184,7 +269,35 @@ export class Dashboard implements vscode.Disposable {
     this.#added = [];
     this.#run = this.#workbench.runNumber;
     const source = this.#source();
-    if (source !== undefined) this.#post({ type: "snapshot", state: dashboardState(source) });
+    if (source === undefined) return;
+    this.#post({ type: "snapshot", state: dashboardState(source) });
+    this.#tellTrades();
+    this.#report.request();
+  }
+
+  #tellReport(): void {
+    const { view } = this.#workbench.standing();
+    if (!this.#ready || this.#panel?.visible !== true || this.#parts === undefined || view === undefined) return;
+    const outputs = this.#workbench.outputs();
+    const hours = this.#workbench.settings?.contract.session ?? "rth";
+    const blind = this.#parts.blindSpans(outputs, hours, this.#parts.loadCalendar());
+    const now = this.#workbench.answerTime();
+    this.#post({ type: "report", report: this.#parts.performanceReport(view, outputs, this.#period, now, blind) });
+  }
+
+  // A page that is not ready yet is told when it is.
+  #tellEvidence(): void {
+    const evidence = this.#evidence;
+    this.#evidence = undefined;
+    if (evidence !== undefined) this.#post({ type: "evidence", evidence });
+  }
+
+  #tellTrades(): void {
+    const trades = tradeRows(this.#workbench.outputs());
+    const kept = sameRows(this.#trades, trades);
+    if (kept === trades.length && kept === this.#trades.length) return;
+    this.#trades = trades;
+    this.#post({ type: "trades", kept, rows: trades.slice(kept) });
   }
 
   #source(): DashboardSource | undefined {
@@ -205,6 +318,7 @@ export class Dashboard implements vscode.Disposable {
 
   #forget(): void {
     this.#flush.cancel();
+    this.#report.cancel();
     this.#panel = undefined;
     this.#ready = false;
     this.#added = [];
@@ -212,9 +326,23 @@ export class Dashboard implements vscode.Disposable {
 }
 
 async function loadParts(): Promise<Parts> {
-  const [{ parseWebviewMessage }, { winRateInterval }] = await Promise.all([
+  const [messages, posterior, performance, blind, calendar] = await Promise.all([
     import("./webviewMessage.js"),
     import("../core/sizing/posterior.js"),
+    import("../app/performance.js"),
+    import("../app/blindSpans.js"),
+    import("../app/calendar.js"),
   ]);
-  return { parseWebviewMessage, winRateInterval };
+  return {
+    parseWebviewMessage: messages.parseWebviewMessage,
+    winRateInterval: posterior.winRateInterval,
+    performanceReport: performance.performanceReport,
+    blindSpans: blind.blindSpans,
+    loadCalendar: calendar.loadCalendar,
+  };
+}
+
+/** Whether statistics can differ after an output. */
+function changesReport({ type }: EngineOutput): boolean {
+  return REPORTED.has(type);
 }

@@ -1,3 +1,4 @@
+import { downsample, equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
 import type { AccountView, ContextView, EngineOutput, OpenPosition } from "../core/events.js";
 import { formatPrice, type Instrument } from "../core/instrument.js";
 import { presentPortfolios } from "../core/portfolio.js";
@@ -13,9 +14,8 @@ import type {
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
-import { downsample, equityPoint, equityPoints } from "./equityPoints.js";
 import { isFresh } from "./feedWords.js";
-import { newestPending, type Standing } from "./standing.js";
+import { newestPending, type Standing, totalR } from "./standing.js";
 import { watchSentence } from "./statusText.js";
 
 /** Trades of a context below which nothing is said about it. */
@@ -44,7 +44,7 @@ export function dashboardState(source: DashboardSource): DashboardState {
     ...header(source),
     accounts: accounts.map((account) => ({
       ...accountState(account, source),
-      equity: downsample(equityPoints(outputs, account.name)),
+      equity: downsample(standing.discreet ? pointsInR(outputs, account.name) : equityPoints(outputs, account.name)),
     })),
   };
 }
@@ -52,12 +52,16 @@ export function dashboardState(source: DashboardSource): DashboardState {
 /** What changed: the state again without the curves, and the points of the equity rows in `added`. */
 export function dashboardChange(source: DashboardSource, added: readonly EngineOutput[]): DashboardChange {
   const accounts = source.standing.view?.accounts ?? [];
-  const equity = accounts.map(({ name }) => ({
-    account: name,
-    points: added.flatMap((output) =>
-      output.type === "equity" && output.account === name ? [equityPoint(output)] : [],
-    ),
-  }));
+  const rows = (name: AccountName) =>
+    added.flatMap((output) => (output.type === "equity" && output.account === name ? [equityPoint(output)] : []));
+  const equity = accounts.map(({ name }) => {
+    const points = rows(name);
+    const total = source.standing.discreet && points.length > 0 ? totalR(source.outputs, name) : undefined;
+    return {
+      account: name,
+      points: total === undefined ? points : points.map((point) => ({ ...point, balance: total })),
+    };
+  });
   return {
     state: { ...header(source), accounts: accounts.map((account) => accountState(account, source)) },
     equity: equity.filter(({ points }) => points.length > 0),
@@ -88,7 +92,7 @@ function header({ standing, outputs, timeZone }: DashboardSource): Omit<Dashboar
     simulated: market === "demo",
     timeZone,
     selected: tradedLast(outputs) ?? view?.accounts[0]?.name ?? "manual",
-    recommendation: call && recommendationState(call, phase === "running" ? standing.deadlines : new Map()),
+    recommendation: call && recommendationState(call, standing),
     unanswered: (view?.pending.length ?? 0) - (call === undefined ? 0 : 1),
     open: view?.open.map(positionState) ?? [],
   };
@@ -123,6 +127,7 @@ function isHalted({ view }: Standing): boolean {
 function accountState(account: AccountView, source: DashboardSource): Omit<DashboardAccount, "equity"> {
   const exits = countingExits(presentPortfolios(source.outputs)).filter((exit) => exit.account === account.name);
   const contexts = source.standing.view?.contexts.filter((context) => context.account === account.name) ?? [];
+  const total = exits.reduce((sum, exit) => sum + exit.rMultiple, 0);
   return {
     name: account.name,
     startBalance: account.startBalance / 100,
@@ -137,6 +142,7 @@ function accountState(account: AccountView, source: DashboardSource): Omit<Dashb
     expectancy: exits.length === 0 ? undefined : mean(exits.map((exit) => exit.netPnl)) / 100,
     expectancyR: exits.length === 0 ? undefined : mean(exits.map((exit) => exit.rMultiple)),
     netPnl: account.netPnl / 100,
+    ...(source.standing.discreet && { unit: "R" as const, startBalance: 0, balance: total, netPnl: total }),
     contexts: contexts.map(contextRow).sort((a, b) => b.posteriorInterval[0] - a.posteriorInterval[0]),
   };
 }
@@ -156,11 +162,9 @@ function contextRow(context: ContextView): ContextRow {
   };
 }
 
-function recommendationState(
-  recommendation: Recommendation,
-  deadlines: ReadonlyMap<string, number>,
-): DashboardRecommendation {
-  const { instrument } = recommendation;
+function recommendationState(recommendation: Recommendation, standing: Standing): DashboardRecommendation {
+  const { instrument, riskBudget, riskActual } = recommendation;
+  const deadline = standing.phase === "running" ? standing.deadlines.get(recommendation.id) : undefined;
   return {
     id: recommendation.id,
     time: Math.floor(recommendation.time / MICROS_PER_SECOND),
@@ -177,9 +181,10 @@ function recommendationState(
     evidence: recommendation.evidence,
     multiplier: recommendation.multiplier,
     context: recommendation.context,
-    riskBudget: recommendation.riskBudget / 100,
-    riskActual: recommendation.riskActual / 100,
-    lateAt: Math.floor((deadlines.get(recommendation.id) ?? 0) / 1000),
+    ...(standing.discreet
+      ? { unit: "R" as const, riskBudget: riskBudget / riskActual, riskActual: 1 }
+      : { riskBudget: riskBudget / 100, riskActual: riskActual / 100 }),
+    lateAt: Math.floor((deadline ?? 0) / 1000),
   };
 }
 

@@ -30,11 +30,11 @@ const SEEN = "demo.seen";
  *
  * @returns undefined when it was stopped meanwhile
  */
-export async function prepareDemo(host: RunHost, opening: Opening): Promise<PreparedRun | undefined> {
-  const began = await playHistory(host, opening);
+export async function prepareDemo(paper: boolean, host: RunHost, opening: Opening): Promise<PreparedRun | undefined> {
+  const place = { market: "demo", folder: demoFolder(host, paper), paper } as const;
+  const began = await playHistory(place.folder, host, opening);
   if (opening.stop.aborted) return undefined;
   const settings = parseSettings(host.settings, began);
-  const place = { market: "demo", folder: demoFolder(host) } as const;
   return { place, open: () => openDemo(place, settings, host, opening.sinks) };
 }
 
@@ -59,9 +59,12 @@ async function openDemo(place: RunPlace, settings: Settings, host: RunHost, show
  *
  * @returns the settings that the folder's market began with: a changed one holds after a reset
  */
-async function playHistory(host: RunHost, { stop, progress }: Opening): Promise<Record<string, unknown>> {
+async function playHistory(
+  folder: string,
+  host: RunHost,
+  { stop, progress }: Opening,
+): Promise<Record<string, unknown>> {
   const settings = parseSettings(host.settings);
-  const folder = demoFolder(host);
   const wasm = () => sqlWasm(host);
   const store = await Store.open({ folder, kind: "demo", appVersion: VERSION, wasm, log: host.log });
   try {

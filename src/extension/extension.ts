@@ -1,4 +1,12 @@
+import { join } from "node:path";
 import * as vscode from "vscode";
+import type { Log } from "../app/log.js";
+import { Alerts } from "./alerts/alerts.js";
+import { FeedAlarm } from "./alerts/feedAlarm.js";
+import { PaperNotes } from "./alerts/paperNotes.js";
+import { Reminders } from "./alerts/reminders.js";
+import { Snooze } from "./alerts/snooze.js";
+import { Sounds } from "./alerts/sounds.js";
 import { registerCommands, report } from "./commands.js";
 import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
@@ -6,10 +14,12 @@ import { Dashboard } from "./dashboard.js";
 import { queriesIn } from "./data/queryJournal.js";
 import { DatabentoKey } from "./databentoKey.js";
 import { Documents } from "./documents.js";
+import { KeyHygiene } from "./keyHygiene.js";
 import { LeaderWatch } from "./leaderWatch.js";
 import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { Loopback, RunHost } from "./openRun.js";
+import { RecentLog } from "./recentLog.js";
 import { StatusBar } from "./statusBar.js";
 import { Views } from "./views/views.js";
 import { Workbench } from "./workbench.js";
@@ -28,27 +38,43 @@ let active: Workbench | undefined;
 /** Builds everything there is. Nothing is read, opened or asked for before it is needed. */
 export function activate(context: vscode.ExtensionContext): Api | undefined {
   const log = vscode.window.createOutputChannel("Volume Cluster", { log: true });
+  const recent = new RecentLog(log);
   const key = new DatabentoKey(context.secrets);
   const loopback: Loopback = {};
   const documents = new Documents();
-  const workbench = new Workbench(() => hostOf(context, { log, key, loopback }), log);
+  const workbench = new Workbench(() => hostOf(context, { log: recent, key, loopback }), recent);
   const dashboard = new Dashboard(workbench, context.extensionUri);
+  const snooze = new Snooze();
+  const sounds = new Sounds(soundsOf(context, recent));
+  const alerts = new Alerts(() => workbench.standing(), snooze, sounds);
   context.subscriptions.push(
     log,
     key,
     workbench,
     dashboard,
-    new StatusBar(workbench),
-    new Notifications(workbench),
-    new ContextKeys(workbench),
-    new Views(workbench, context.globalState, key),
+    snooze,
+    sounds,
+    new StatusBar(workbench, snooze),
+    new Notifications(workbench, alerts),
+    new Reminders(workbench, alerts, {
+      get: () => context.globalState.get("volumeCluster.dayEnded"),
+      set: (day) => void context.globalState.update("volumeCluster.dayEnded", day),
+    }),
+    new FeedAlarm(workbench, alerts),
+    new PaperNotes(workbench, alerts),
+    new ContextKeys(workbench, key),
+    new Views({ workbench, memory: context.globalState, key, sounds }),
     new LeaderWatch(
-      () => hostOf(context, { log, key, loopback }),
+      () => hostOf(context, { log: recent, key, loopback }),
       () => workbench.standing().phase === "idle",
       (place) => void report(log, () => workbench.follow(place)),
     ),
     documents,
-    ...registerCommands({ workbench, dashboard, log, documents, queries: queriesIn(context.globalState) }),
+    new KeyHygiene(key, recent),
+    ...registerCommands({
+      ...{ workbench, dashboard, log, documents, alerts, snooze, sounds, recent },
+      queries: queriesIn(context.globalState),
+    }),
   );
   active = workbench;
   setImmediate(() => void report(log, () => begin(workbench, context.globalStorageUri.fsPath, log)));
@@ -72,6 +98,17 @@ async function begin(workbench: Workbench, folder: string, log: vscode.LogOutput
   } finally {
     await starts.end();
   }
+}
+
+function soundsOf(context: vscode.ExtensionContext, log: Log): ConstructorParameters<typeof Sounds>[0] {
+  const { remoteName } = vscode.env;
+  const isFar = remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace;
+  return {
+    mediaFolder: join(context.extensionUri.fsPath, "media", "sounds"),
+    scratchFolder: join(context.globalStorageUri.fsPath, "sounds"),
+    log,
+    unheard: isFar ? `the extension runs on ${remoteName}: what sounds there is not heard here` : undefined,
+  };
 }
 
 function hostOf(context: vscode.ExtensionContext, parts: Pick<RunHost, "log" | "key" | "loopback">): RunHost {

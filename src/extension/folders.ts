@@ -12,12 +12,21 @@ export function dataFolder(host: RunHost): string {
   return folder === "" ? host.storageFolder : folder;
 }
 
+/**
+ * The folder below which results lie: the user's own, or in `paper` those that the engine makes by itself, which mix with none of his.
+ *
+ * @throws SettingsError
+ */
+export function resultsFolder(host: RunHost, paper = false): string {
+  return paper ? join(dataFolder(host), "paper") : dataFolder(host);
+}
+
 /** Where the demo keeps what it does. */
-export function demoFolder(host: RunHost): string {
-  return join(dataFolder(host), "demo");
+export function demoFolder(host: RunHost, paper = false): string {
+  return join(resultsFolder(host, paper), "demo");
 }
 
 /** A new folder for one replay, so that its results mix with no others. */
-export function replayFolder(host: RunHost, now: Date): string {
-  return join(dataFolder(host), "replay", now.toISOString().replace(/[:.]/g, "-"));
+export function replayFolder(host: RunHost, now: Date, paper = false): string {
+  return join(resultsFolder(host, paper), "replay", now.toISOString().replace(/[:.]/g, "-"));
 }

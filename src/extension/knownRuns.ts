@@ -8,6 +8,8 @@ export type RunMarket = "demo" | "replay" | "live";
 export interface RunPlace {
   readonly market: RunMarket;
   readonly folder: string;
+  /** Paper auto: the engine takes its own signals, and nobody is asked. */
+  readonly paper?: boolean;
 }
 
 /** A run that was at hand once. */
@@ -31,7 +33,7 @@ export interface RunsHost {
   readonly runs: RunMemory;
 }
 
-/** The last run of each market, in this window or an earlier one; the one that is at hand is the first. */
+/** The last run of each market, in this window or an earlier one, and of each in paper auto; the one that is at hand is the first. */
 export class KnownRuns {
   readonly #host: () => RunsHost;
   #loaded: readonly KnownRun[] | undefined;
@@ -51,8 +53,9 @@ export class KnownRuns {
     return this.#runs();
   }
 
+  /** The last run of a market that the user answered. */
   of(market: RunMarket): RunPlace | undefined {
-    return this.#runs().find((run) => run.market === market);
+    return this.#runs().find((run) => isAlike(run, { market }));
   }
 
   /** Those beside the one in `folder` in which something waits; none before a run was wanted. */
@@ -61,8 +64,9 @@ export class KnownRuns {
   }
 
   /** A run is at hand; it takes the place of the last one of its market. */
-  take({ market, folder }: RunPlace): void {
-    this.#keep([{ market, folder, waiting: 0 }, ...this.#runs().filter((run) => run.market !== market)]);
+  take({ market, folder, paper = false }: RunPlace): void {
+    const others = this.#runs().filter((run) => !isAlike(run, { market, paper }));
+    this.#keep([{ market, folder, ...(paper && { paper }), waiting: 0 }, ...others]);
   }
 
   /** The run in `folder` has to make room. */
@@ -103,6 +107,8 @@ function usualRuns({ settings, storageFolder }: RunsHost): readonly KnownRun[] {
   const usual: readonly KnownRun[] = [
     { market: "live", folder: data, waiting: 0 },
     { market: "demo", folder: join(data, "demo"), waiting: 0 },
+    { market: "live", folder: join(data, "paper"), paper: true, waiting: 0 },
+    { market: "demo", folder: join(data, "paper", "demo"), paper: true, waiting: 0 },
   ];
   // A start that was stopped early leaves a folder in which nothing was kept.
   return usual.filter(({ folder }) => existsSync(join(folder, "journal")));
@@ -110,7 +116,13 @@ function usualRuns({ settings, storageFolder }: RunsHost): readonly KnownRun[] {
 
 function isKnownRun(value: unknown): value is KnownRun {
   if (typeof value !== "object" || value === null) return false;
-  const { market, folder, waiting } = value as Partial<Record<keyof KnownRun, unknown>>;
+  const { market, folder, waiting, paper } = value as Partial<Record<keyof KnownRun, unknown>>;
   const isMarket = market === "demo" || market === "replay" || market === "live";
-  return isMarket && typeof folder === "string" && Number.isSafeInteger(waiting);
+  const isPaper = paper === undefined || typeof paper === "boolean";
+  return isMarket && isPaper && typeof folder === "string" && Number.isSafeInteger(waiting);
+}
+
+/** Whether one takes the place of the other. */
+function isAlike(a: Pick<RunPlace, "market" | "paper">, b: Pick<RunPlace, "market" | "paper">): boolean {
+  return a.market === b.market && (a.paper ?? false) === (b.paper ?? false);
 }

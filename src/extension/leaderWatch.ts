@@ -64,8 +64,10 @@ function places({ settings, storageFolder, runs }: RunsHost): readonly RunPlace[
   return [
     { market: "live", folder: root },
     { market: "demo", folder: join(root, "demo") },
-    ...replays.flatMap(({ market, folder }) =>
-      market === "replay" && typeof folder === "string" ? [{ market, folder }] : [],
+    { market: "live", folder: join(root, "paper"), paper: true },
+    { market: "demo", folder: join(root, "paper", "demo"), paper: true },
+    ...replays.flatMap(({ market, folder, paper }) =>
+      market === "replay" && typeof folder === "string" ? [{ market, folder, ...(paper === true && { paper }) }] : [],
     ),
   ];
 }

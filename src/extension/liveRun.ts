@@ -12,7 +12,7 @@ import type { Feed } from "../feed/feed.js";
 import { FeedError } from "../feed/feedError.js";
 import { liveKey } from "./databento.js";
 import type { FeedStanding } from "./feedWords.js";
-import { dataFolder } from "./folders.js";
+import { resultsFolder } from "./folders.js";
 import { KEYS_PAGE } from "./notices.js";
 import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunHost } from "./openRun.js";
 
@@ -21,11 +21,15 @@ import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunHost 
  *
  * @returns undefined when it was stopped meanwhile
  */
-export async function prepareLive(host: RunHost, { sinks, stop, changed }: Opening): Promise<PreparedRun | undefined> {
+export async function prepareLive(
+  paper: boolean,
+  host: RunHost,
+  { sinks, stop, changed }: Opening,
+): Promise<PreparedRun | undefined> {
   const settings = parseSettings(host.settings);
   const key = await readKey(host);
   if (stop.aborted) return undefined;
-  const place = { market: "live", folder: dataFolder(host) } as const;
+  const place = { market: "live", folder: resultsFolder(host, paper), paper } as const;
   const watch = new FeedWatch({ settings, folder: place.folder, key, host, changed });
   return {
     place,

@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
+import { withoutMoney } from "../app/amounts.js";
 import { plainText } from "../app/plainText.js";
 import { SettingsError } from "../app/settingsError.js";
+import { setting } from "./configuration.js";
 
 /*
  * Every message that may pop up, in one place; a test looks for others. Errors are for real failures, questions are modal only
@@ -60,6 +62,53 @@ export async function signalArrived({ mark, order, bracket, links }: SignalWords
   // Until a message without buttons is unfolded, VS Code shows one line of it, some 60 letters: an order needs these first.
   const title = [`${mark}${linkText(order)}, ${bracket}`, ...links.map(linkText)].join(" · ");
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => ended);
+}
+
+/** Signals have no answer: the conversation about the one, or with `id` undefined about all of them. It resolves when it is closed. */
+export async function unanswered(text: string, id: string | undefined): Promise<void> {
+  const actions = id === undefined ? ["Clear Learning Debt"] : ["Record Fill", "Not Executed"];
+  const chosen = await vscode.window.showInformationMessage(unlinked(text), ...actions, "Settings");
+  if (chosen === "Clear Learning Debt") await vscode.commands.executeCommand("volumeCluster.clearLearningDebt");
+  if (chosen === "Record Fill") await vscode.commands.executeCommand("volumeCluster.recordFill", id);
+  if (chosen === "Not Executed") await vscode.commands.executeCommand("volumeCluster.skipSignal", id);
+  if (chosen === "Settings") await openAlertSettings();
+}
+
+/** A live trading day is over, and something is still to be recorded. It resolves when it is closed. */
+export async function dayEnded(text: string): Promise<void> {
+  const chosen = await vscode.window.showInformationMessage(text, "Show Pending Trades", "Settings");
+  if (chosen === "Show Pending Trades") await vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+  if (chosen === "Settings") await openAlertSettings();
+}
+
+/** Shows how a signal is told, until `ended` resolves. */
+export async function testMessage(text: string, ended: Promise<void>): Promise<void> {
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: text }, () => ended);
+}
+
+/** Paper auto has closed a trade: a message that goes by itself, once `ended` resolves. */
+export async function tradeClosed(text: string, ended: Promise<void>): Promise<void> {
+  const location = vscode.ProgressLocation.Notification;
+  await vscode.window.withProgress({ location, title: unlinked(text) }, () => ended);
+}
+
+/** How paper auto does. */
+export async function paperDigest(text: string): Promise<void> {
+  const chosen = await vscode.window.showInformationMessage(unlinked(text), "Open Performance", "Settings");
+  if (chosen === "Open Performance") await vscode.commands.executeCommand("volumeCluster.openPerformance");
+  if (chosen === "Settings") await openAlertSettings();
+}
+
+/** The market was stopped, and trades wait: they can be recorded now or later. */
+export async function stoppedWith(waiting: number): Promise<void> {
+  const text = `Stopped. ${waiting === 1 ? "1 trade waits" : `${waiting} trades wait`} to be recorded: now, or later, it is kept`;
+  const chosen = await vscode.window.showInformationMessage(text, "Record Now");
+  if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+}
+
+/** The settings of what sounds and what is told. */
+export async function openAlertSettings(): Promise<void> {
+  await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster.alerts");
 }
 
 /** There is nothing to do, and why; true when the user takes the way out that is offered. */
@@ -134,22 +183,44 @@ export async function keyForgotten(): Promise<void> {
   );
 }
 
-/** Asks before the demo's folder is deleted. */
-export async function confirmsReset(folder: string): Promise<boolean> {
-  const detail = `Its trades, fills and statistics in ${folder} are deleted for good. Nothing else is touched.`;
+/** Asks before a key from a file takes the place of the one that is kept. */
+export async function replacesKey(): Promise<boolean> {
+  const detail = "The secret storage keeps another Databento key. It is forgotten there; at Databento it still exists.";
+  const question = "Replace the key that is kept by the one in this file?";
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, "Replace")) === "Replace";
+}
+
+/** A key was moved out of a file. */
+export async function keyMoved(): Promise<void> {
+  await vscode.window.showInformationMessage(
+    `The key is kept in VS Code's secret storage and is gone from the file. Somebody may have read it there: make a new one at ${KEYS_PAGE}`,
+  );
+}
+
+/** A key could not be moved out of a file. */
+export async function keyNotRemoved(error: unknown): Promise<void> {
+  await vscode.window.showErrorMessage(unlinked(`The key was not moved. ${oneLine(error)}: take it out by hand`));
+}
+
+/** Asks before the demo's folders are deleted. */
+export async function confirmsReset(folders: readonly string[]): Promise<boolean> {
+  const detail = `Its trades, fills and statistics in ${folders.join(" and ")} are deleted for good. Nothing else is touched.`;
   const chosen = await vscode.window.showWarningMessage("Reset the demo?", { modal: true, detail }, "Reset Demo");
   return chosen === "Reset Demo";
 }
 
 /** Asks before data is changed; `detail` says exactly what. */
 export async function confirmsChange(question: string, detail: readonly string[], action: string): Promise<boolean> {
-  const options = { modal: true, detail: detail.map(plainText).join("\n\n") };
+  const options = { modal: true, detail: discreetly(detail.map(plainText).join("\n\n")) };
   return (await vscode.window.showWarningMessage(question, options, action)) === action;
 }
 
 /** Something was done with the data: one line. */
 export async function dataDone(lines: readonly string[]): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(unlinked(plainText(lines.join(". "))), "Show Log");
+  const chosen = await vscode.window.showInformationMessage(
+    discreetly(unlinked(plainText(lines.join(". ")))),
+    "Show Log",
+  );
   if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showLog");
 }
 
@@ -171,7 +242,7 @@ export async function opensAllTheSame(starts: number): Promise<boolean> {
 
 /** A record was changed: what it was and what it is, with the log, which keeps the line. */
 export async function recordChanged(text: string): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(text, "Show Log");
+  const chosen = await vscode.window.showInformationMessage(discreetly(text), "Show Log");
   if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showLog");
 }
 
@@ -183,6 +254,11 @@ export function saved(text: string): void {
 /** An error in one line for a person; never a stack. */
 export function oneLine(error: unknown): string {
   return plainText(error instanceof Error ? error.message : String(error));
+}
+
+/** Without amounts of money where the user wants none to be seen. */
+function discreetly(text: string): string {
+  return setting("display.discreet") ? withoutMoney(text) : text;
 }
 
 // VS Code makes links of `[label](address)` in any message, and of commands, too: a name from a file must not become one.

@@ -1,25 +1,37 @@
 import type * as vscode from "vscode";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
+import type { Alerts } from "./alerts/alerts.js";
 import { type SignalWords, signalArrived } from "./notices.js";
-import { activeSignal } from "./standing.js";
+import { type ActiveSignal, activeSignal, WARN_SECONDS } from "./standing.js";
 import type { Workbench } from "./workbench.js";
+
+/** The signal that was announced last. */
+interface Announced {
+  readonly run: number;
+  readonly id: string;
+  readonly end: () => void;
+  isWarned: boolean;
+}
 
 /** Nobody reads and answers a message in less: such a signal is shown in the status bar alone. */
 const LEAST_SECONDS = 2;
 
 /**
- * Announces the signal that can be answered in time, once, in a message that ends with it: with its answer, its seconds, the feed,
- * or the next signal. So there is at most one message. Its links open conversations; none records anything by itself.
+ * Announces the signal that can be answered in time, once: a sound, then a message that ends with it, with its answer, its seconds,
+ * the feed, or the next signal. So there is at most one message. Its links open conversations; none records anything by itself.
+ * When 10 seconds are left and it has no answer, it sounds again.
  */
 export class Notifications implements vscode.Disposable {
   readonly #workbench: Workbench;
+  readonly #alerts: Alerts;
   readonly #listener: vscode.Disposable;
-  #announced: { readonly run: number; readonly id: string; readonly end: () => void } | undefined;
+  #announced: Announced | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(workbench: Workbench) {
+  constructor(workbench: Workbench, alerts: Alerts) {
     this.#workbench = workbench;
+    this.#alerts = alerts;
     this.#listener = workbench.onDidChange(() => this.#look());
   }
 
@@ -38,17 +50,30 @@ export class Notifications implements vscode.Disposable {
     if (!isAnnounced) {
       this.#announced?.end();
       if (active !== undefined && active.secondsLeft >= LEAST_SECONDS)
-        this.#announce(active.recommendation, run, standing.market === "demo");
+        this.#announce(active.recommendation, run, active.secondsLeft, standing.market === "demo");
     }
-    if (active !== undefined) this.#timer = setTimeout(() => this.#look(), active.secondsLeft * 1000);
+    if (active === undefined) return;
+    this.#warn(active);
+    const next = active.secondsLeft > WARN_SECONDS ? active.secondsLeft - WARN_SECONDS : active.secondsLeft;
+    this.#timer = setTimeout(() => this.#look(), next * 1000);
   }
 
-  #announce(recommendation: Recommendation, run: number, simulated: boolean): void {
+  #warn({ recommendation, secondsLeft }: ActiveSignal): void {
+    const announced = this.#announced;
+    if (announced?.id !== recommendation.id || announced.isWarned || secondsLeft > WARN_SECONDS) return;
+    announced.isWarned = true;
+    this.#alerts.sound("lastSeconds");
+  }
+
+  #announce(recommendation: Recommendation, run: number, secondsLeft: number, simulated: boolean): void {
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    this.#announced = { run, id: recommendation.id, end };
+    // What comes with so few seconds sounds once.
+    this.#announced = { run, id: recommendation.id, isWarned: secondsLeft <= WARN_SECONDS, end };
+    this.#alerts.sound("signal");
+    if (!this.#alerts.allows("signal")) return;
     void signalArrived(wordsOf(recommendation, simulated), ended);
   }
 }

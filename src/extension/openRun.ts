@@ -4,6 +4,7 @@ import type { Log } from "../app/log.js";
 import type { Sink } from "../app/pipeline.js";
 import { readableLine } from "../app/readableLines.js";
 import { Run } from "../app/run.js";
+import { PAPER_META } from "../app/runSettings.js";
 import type { Settings } from "../app/settings.js";
 import { specFor } from "../core/instruments.js";
 import type { RunMode } from "../core/settings.js";
@@ -16,9 +17,13 @@ import type { FeedStanding } from "./feedWords.js";
 import type { RunPlace, RunsHost } from "./knownRuns.js";
 
 /** What the user chose to watch. */
-export type RunChoice =
+export type RunChoice = (
   | { readonly market: "demo" | "live" }
-  | { readonly market: "replay"; readonly files: readonly string[] };
+  | { readonly market: "replay"; readonly files: readonly string[] }
+) & {
+  /** Paper auto: the engine takes its own signals on the paper account. */
+  readonly paper?: boolean;
+};
 
 /** What a run needs of the window it lives in. */
 export interface RunHost extends RunsHost {
@@ -90,7 +95,7 @@ export async function openFolder(
   host: RunHost,
   sinks: readonly Sink[],
 ): Promise<OpenRun> {
-  const { market, folder } = place;
+  const { market, folder, paper = false } = place;
   const { log } = host;
   const written: Sink = (output) => {
     const line = readableLine(output);
@@ -98,7 +103,7 @@ export async function openFolder(
   };
   const run = await Run.open({
     settings,
-    mode: market === "live" ? LIVE : WITH_USER,
+    mode: modeOf(place),
     // The folder of live results is the user's own: opened for recording alone, it is what it is, and the caller looks.
     kind: settings === undefined && market === "live" ? undefined : market,
     folder,
@@ -106,8 +111,16 @@ export async function openFolder(
     log,
     wasm: () => sqlWasm(host),
   });
-  log.info(`Opened the ${market} ${settings === undefined ? "for recording alone" : "to be played"}`);
-  return { market, run, folder, timeZone: timeZoneOf(run.settings), speed: 1, close: () => run.close() };
+  if (paper && settings !== undefined && run.meta(PAPER_META) === undefined) await run.setMeta(PAPER_META, true);
+  const name = paper ? `paper auto of the ${market}` : market;
+  log.info(`Opened the ${name} ${settings === undefined ? "for recording alone" : "to be played"}`);
+  return { ...place, run, timeZone: timeZoneOf(run.settings), speed: 1, close: () => run.close() };
+}
+
+/** Who answers a signal, and who ends a halt: what is not live has nobody to reset it. */
+function modeOf({ market, paper = false }: RunPlace): RunMode {
+  if (paper) return { leading: "paper", paperTrades: true, haltEndsWithSession: market !== "live" };
+  return market === "live" ? LIVE : WITH_USER;
 }
 
 /** The bytes of sql.js, which lie beside the program. */

@@ -59,6 +59,21 @@ export async function recordFill(workbench: Workbench, id?: string, mode?: "skip
   }
 }
 
+/** Records why a recommendation was not executed: the named one, or the newest without an answer. */
+export async function skipSignal(workbench: Workbench, id?: string): Promise<void> {
+  await workbench.restore();
+  const newest = workbench.standing().view?.pending.at(-1)?.id;
+  await recordFill(workbench, id ?? newest, "skip");
+}
+
+/** Records that a recommendation was ordered and not filled. */
+export async function recordMissed(workbench: Workbench, id: string): Promise<void> {
+  const run = atHand(workbench);
+  const recommendation = run.standing().view?.pending.find((pending) => pending.id === id);
+  if (recommendation === undefined) return sayAnswered(workbench, id, "decision");
+  await saveDecision(run, { recommendation, quantity: recommendation.quantity }, "Not filled");
+}
+
 async function askWhich(run: AtHand, pending: readonly Open[]): Promise<Open | undefined> {
   const chosen = await pick({
     title: "Record Fill",

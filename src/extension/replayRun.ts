@@ -6,9 +6,12 @@ import type { AccountView } from "../core/events.js";
 import type { Feed } from "../feed/feed.js";
 import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
+import { setting } from "./configuration.js";
 import { replayFolder } from "./folders.js";
 import { replayEnded } from "./notices.js";
 import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunHost } from "./openRun.js";
+
+import { signedR, totalR } from "./standing.js";
 
 /**
  * Prepares a new run over recorded files, at the speed that the settings name.
@@ -17,6 +20,7 @@ import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunHost 
  */
 export async function prepareReplay(
   files: readonly string[],
+  paper: boolean,
   host: RunHost,
   { sinks, stop }: Opening,
 ): Promise<PreparedRun | undefined> {
@@ -26,7 +30,7 @@ export async function prepareReplay(
   const { feed, notes } = await openReplay(files, options, stop);
   for (const note of notes) host.log.warn(note);
   if (stop.aborted) return undefined;
-  const place = { market: "replay", folder: replayFolder(host, new Date()) } as const;
+  const place = { market: "replay", folder: replayFolder(host, new Date(), paper), paper } as const;
   return {
     place,
     open: async () => played(await openFolder(place, settings, host, sinks), feed, speed, host),
@@ -42,21 +46,25 @@ function played(open: OpenRun, feed: Feed, speed: number, host: RunHost): OpenRu
     ended: () => {
       // The second and third line tell of one account alone.
       const [input = "", , , ...notes] = summaryWords(engine.summary());
-      const results = resultWords(engine.view().accounts);
+      const { accounts } = engine.view();
+      const results = resultWords(accounts, ({ netPnl }) => usd(netPnl));
       for (const line of [input, ...results, ...notes]) host.log.info(line);
-      void replayEnded(`The replay has ended. ${[input, ...results].join(". ")}`);
+      const inR = ({ name }: AccountView) => signedR(totalR(open.run.outputs, name));
+      const shown = setting("display.discreet") ? resultWords(accounts, inR) : results;
+      void replayEnded(`The replay has ended. ${[input, ...shown].join(". ")}`);
     },
     close: () => closeOrDiscard(open),
   };
 }
 
 /** What came of each account that traded, by its name in the panel: the user's is not the only one that trades. */
-function resultWords(accounts: readonly AccountView[]): readonly string[] {
+function resultWords(accounts: readonly AccountView[], net: (account: AccountView) => string): readonly string[] {
   const traded = accounts.filter(({ closedTrades }) => closedTrades > 0);
   if (traded.length === 0) return ["No trade was closed"];
-  return traded.map(({ name, closedTrades, wins, netPnl }) => {
+  return traded.map((account) => {
+    const { name, closedTrades, wins } = account;
     const trades = closedTrades === 1 ? "1 closed trade" : `${closedTrades} closed trades`;
-    return `${name === "paper" ? "Paper account" : "Your fills"}: ${trades}, ${wins} won, net ${usd(netPnl)}`;
+    return `${name === "paper" ? "Paper account" : "Your fills"}: ${trades}, ${wins} won, net ${net(account)}`;
   });
 }
 

@@ -18,8 +18,9 @@ import { prepareReplay } from "./replayRun.js";
  * @throws SettingsError, FeedError, StoreError
  */
 export function prepareRun(choice: RunChoice, host: RunHost, opening: Opening): Promise<PreparedRun | undefined> {
-  if (choice.market === "replay") return prepareReplay(choice.files, host, opening);
-  return choice.market === "demo" ? prepareDemo(host, opening) : prepareLive(host, opening);
+  const { paper = false } = choice;
+  if (choice.market === "replay") return prepareReplay(choice.files, paper, host, opening);
+  return choice.market === "demo" ? prepareDemo(paper, host, opening) : prepareLive(paper, host, opening);
 }
 
 /** Opens a folder's run for recording alone, with all that waits in it; undefined when the folder is gone or another market's. */

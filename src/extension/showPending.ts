@@ -5,7 +5,16 @@ import { nothingToDo } from "./notices.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill } from "./recordFill.js";
 import { shownTime } from "./records.js";
-import { answerNote, holding, manualPositions, partlyFilled, signedMoney, ticket, waitingIn } from "./standing.js";
+import {
+  answerNote,
+  holding,
+  manualPositions,
+  openResult,
+  partlyFilled,
+  type Standing,
+  ticket,
+  waitingIn,
+} from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 type Row = Choice<() => Promise<void>>;
@@ -28,7 +37,7 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
   });
   const open = manualPositions(standing)
     .toReversed()
-    .map((position) => positionRow(workbench, position));
+    .map((position) => positionRow(workbench, position, standing));
   const rests = partlyFilled(standing).map(
     ({ recommendation, quantity }): Row => ({
       label: `$(bell-dot) ${ticket(recommendation)}`,
@@ -63,8 +72,9 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
   if (chosen !== undefined && chosen !== BACK) await chosen();
 }
 
-function positionRow(workbench: Workbench, position: OpenPosition): Row {
-  const result = position.openPnl === undefined ? "" : `, now ${signedMoney(position.openPnl)}`;
+function positionRow(workbench: Workbench, position: OpenPosition, standing: Standing): Row {
+  const open = openResult(position, standing);
+  const result = open === undefined ? "" : `, now ${open}`;
   return {
     label: `$(briefcase) ${holding(position)}`,
     description: `since ${shownTime(position.entryTime)}${result}: record its exit`,

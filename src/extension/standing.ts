@@ -1,7 +1,9 @@
-import type { EngineView, OpenPosition } from "../core/events.js";
-import { formatPrice } from "../core/instrument.js";
+import type { EngineOutput, EngineView, OpenPosition } from "../core/events.js";
+import { formatPrice, tickValue } from "../core/instrument.js";
 import { standingOf } from "../core/lifeCycle.js";
+import { presentPortfolios } from "../core/portfolio.js";
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
+import { countingExits } from "../core/tradeRecords.js";
 import type { FeedStanding } from "./feedWords.js";
 import type { RunMarket } from "./knownRuns.js";
 
@@ -13,6 +15,10 @@ export interface Standing {
   readonly phase: Phase;
   /** Of the run at hand, which stays open for recording after its feed has stopped; undefined before the first. */
   readonly market: RunMarket | undefined;
+  /** Paper auto: the engine takes the signals of the run at hand by itself. */
+  readonly paper: boolean;
+  /** Results are shown in R, in the place of money. */
+  readonly discreet: boolean;
   /** What a start is busy with, such as "Simulated day 12 of 60". */
   readonly progress: string | undefined;
   /** Why the last run ended, where it failed. */
@@ -53,6 +59,8 @@ export interface Elsewhere {
 export const AT_REST: Standing = {
   phase: "idle",
   market: undefined,
+  paper: false,
+  discreet: false,
   progress: undefined,
   failure: undefined,
   view: undefined,
@@ -63,6 +71,9 @@ export const AT_REST: Standing = {
   unsaved: 0,
   elsewhere: [],
 };
+
+/** Seconds before a signal's end from which the user is warned. */
+export const WARN_SECONDS = 10;
 
 /** The signal that the user can still answer in time, and the whole seconds left; at least 1. */
 export interface ActiveSignal {
@@ -93,6 +104,11 @@ export function isInTime(standing: Standing, recommendation: Recommendation, now
 /** How many trades wait for the user: recommendations without an answer and his own positions without an exit. */
 export function waitingTrades(view: EngineView): number {
   return view.pending.length + view.open.filter(({ account }) => account === "manual").length;
+}
+
+/** Recommendations whose time is over and that have no answer: what the engine cannot learn from. */
+export function learningDebt(standing: Standing, now: number): number {
+  return standing.view?.pending.filter((recommendation) => !isInTime(standing, recommendation, now)).length ?? 0;
 }
 
 /** The newest recommendation without an answer. */
@@ -149,6 +165,30 @@ export function holding(position: OpenPosition): string {
   const { action, instrument } = position.recommendation;
   const side = action === "BUY" ? "LONG" : "SHORT";
   return `${side} ${position.quantity} ${instrument.label} @ ${formatPrice(position.entryPrice, instrument)}`;
+}
+
+/** What a position would make at the last price, as the user wants to see it; undefined while there is no price. */
+export function openResult({ openPnl, ...position }: OpenPosition, { discreet }: Standing): string | undefined {
+  if (openPnl === undefined) return undefined;
+  const r = openR(position, openPnl);
+  return discreet ? r : `${signedMoney(openPnl)}, ${r}`;
+}
+
+// R is the open result over what the stop would cost from the entry, before commission.
+function openR({ recommendation, quantity, entryPrice }: Omit<OpenPosition, "openPnl">, openPnl: number): string {
+  const risk = Math.abs(entryPrice - recommendation.stop) * tickValue(recommendation.instrument) * quantity * 100;
+  return risk > 0 ? `${(openPnl / risk).toFixed(2)} R` : "R n/a";
+}
+
+/** What the closed trades of an account made in sum, in R. */
+export function totalR(outputs: readonly EngineOutput[], account: AccountName): number {
+  const exits = countingExits(presentPortfolios(outputs)).filter((exit) => exit.account === account);
+  return exits.reduce((sum, { rMultiple }) => sum + rMultiple, 0);
+}
+
+/** `+0.83 R`. */
+export function signedR(r: number): string {
+  return `${r < 0 ? "−" : "+"}${Math.abs(r).toFixed(2)} R`;
 }
 
 /** Dollars with a sign and cents: `+$125.00`, `−$42.50`. */

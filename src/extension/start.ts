@@ -9,8 +9,8 @@ import type { RunChoice, RunHost } from "./openRun.js";
 import { setApiKey } from "./setApiKey.js";
 import type { Workbench } from "./workbench.js";
 
-/** What a row of the question stands for: a choice, or a question for files. */
-type Wanted = RunChoice | "files";
+/** What a row of the question stands for: a choice, or a question for files; for the user, or for the engine in paper auto. */
+type Wanted = RunChoice | { readonly market: "files"; readonly paper?: boolean };
 
 /**
  * Asks what to watch and starts it, once a run has stopped that is stopping. While something is starting or running it brings
@@ -48,31 +48,51 @@ async function begin(workbench: Workbench, choice: RunChoice): Promise<void> {
 
 async function askChoice(host: RunHost): Promise<RunChoice | undefined> {
   const last = lastChoice(host);
-  const hasKey = await host.key.isSet();
+  const live = (await host.key.isSet())
+    ? "The market as it happens, from Databento"
+    : "No key yet: it is asked for first";
+  const again = last?.market === "replay" ? last : undefined;
   const choices: Choice<Wanted>[] = [
+    { label: "You answer the signals", kind: vscode.QuickPickItemKind.Separator },
     { label: "$(beaker) Demo", description: "A simulated market, no key needed", value: { market: "demo" } },
+    { label: "$(pulse) Live", description: live, value: { market: "live" } },
+    ...(again === undefined || again.paper === true ? [] : [repeated(again)]),
+    { label: "$(debug-rerun) Replay a file...", description: "Recorded trades or bars", value: { market: "files" } },
     {
-      label: "$(pulse) Live",
-      description: hasKey ? "The market as it happens, from Databento" : "No key yet: it is asked for first",
-      value: { market: "live" },
+      label: "The engine takes them, on paper",
+      kind: vscode.QuickPickItemKind.Separator,
     },
-    ...(last?.market === "replay" ? [again(last)] : []),
-    { label: "$(debug-rerun) Replay a file...", description: "Recorded trades or bars", value: "files" },
+    {
+      label: "$(robot) Paper auto, demo",
+      description: "In a simulated market",
+      value: { market: "demo", paper: true },
+    },
+    { label: "$(robot) Paper auto, live", description: live, value: { market: "live", paper: true } },
+    ...(again?.paper === true ? [repeated(again)] : []),
+    {
+      label: "$(robot) Paper auto, replay a file...",
+      description: "In recorded trades or bars",
+      value: { market: "files", paper: true },
+    },
   ];
   const wanted = await pick({
     title: "Volume Cluster: Start",
-    placeholder: "What is to be watched?",
+    placeholder: "What is to be watched, and who takes the signals?",
     choices,
-    preselected: choices.find(({ value }) => typeof value === "object" && value.market === last?.market),
+    preselected: choices.find(
+      ({ value }) => last !== undefined && value?.market === last.market && value.paper === last.paper,
+    ),
   });
   if (wanted === undefined || wanted === BACK) return undefined;
-  return wanted === "files" ? await askFiles() : wanted;
+  return wanted.market === "files" ? await askFiles(wanted.paper === true) : wanted;
 }
 
-function again(last: Extract<RunChoice, { market: "replay" }>): Choice<Wanted> {
+function repeated(last: Extract<RunChoice, { market: "replay" }>): Choice<Wanted> {
   const [first = "", ...others] = last.files.map((file) => basename(file));
   const names = others.length === 0 ? first : `${first} and ${others.length} more`;
-  return { label: `$(history) Replay ${names} again`, description: "At the speed of the settings", value: last };
+  const label =
+    last.paper === true ? `$(history) Paper auto, replay ${names} again` : `$(history) Replay ${names} again`;
+  return { label, description: "At the speed of the settings", value: last };
 }
 
 /** What was started last, in any window; undefined where it is not understood or a file of it is gone. */
@@ -80,13 +100,14 @@ function lastChoice(host: RunHost): RunChoice | undefined {
   const stored = host.lastStart.get();
   if (typeof stored !== "object" || stored === null || !("market" in stored)) return undefined;
   const { market } = stored;
-  if (market === "demo" || market === "live") return { market };
+  const paper = "paper" in stored && stored.paper === true ? { paper: true } : {};
+  if (market === "demo" || market === "live") return { market, ...paper };
   const files = "files" in stored && Array.isArray(stored.files) ? stored.files : [];
   const isThere = (file: unknown): file is string => typeof file === "string" && existsSync(file);
-  return market === "replay" && files.length > 0 && files.every(isThere) ? { market, files } : undefined;
+  return market === "replay" && files.length > 0 && files.every(isThere) ? { market, files, ...paper } : undefined;
 }
 
-async function askFiles(): Promise<RunChoice | undefined> {
+async function askFiles(paper: boolean): Promise<RunChoice | undefined> {
   const chosen = await vscode.window.showOpenDialog({
     title: "Replay",
     openLabel: "Replay",
@@ -98,5 +119,5 @@ async function askFiles(): Promise<RunChoice | undefined> {
   if (foreign !== undefined) {
     throw new Error(`${foreign.path} is not on this machine's disk: copy it there, then replay the copy`);
   }
-  return { market: "replay", files: chosen.map((uri) => uri.fsPath) };
+  return { market: "replay", files: chosen.map((uri) => uri.fsPath), ...(paper && { paper }) };
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Snooze } from "./alerts/snooze.js";
 import { type StatusLook, statusLook } from "./statusText.js";
 import type { Workbench } from "./workbench.js";
 
@@ -8,22 +9,26 @@ const SECOND_MS = 1000;
 export class StatusBar implements vscode.Disposable {
   readonly #workbench: Workbench;
   readonly #item: vscode.StatusBarItem;
-  readonly #listener: vscode.Disposable;
+  readonly #snooze: Snooze;
+  readonly #listeners: readonly vscode.Disposable[];
   #timer: NodeJS.Timeout | undefined;
   #shown = "";
 
-  constructor(workbench: Workbench) {
+  constructor(workbench: Workbench, snooze: Snooze) {
     this.#workbench = workbench;
+    this.#snooze = snooze;
     this.#item = vscode.window.createStatusBarItem("volumeCluster.status", vscode.StatusBarAlignment.Left, 100);
     this.#item.name = "Volume Cluster";
-    this.#listener = workbench.onDidChange(() => this.draw());
+    const draw = () => this.draw();
+    this.#listeners = [workbench.onDidChange(draw), snooze.onDidChange(draw)];
     this.draw();
     this.#item.show();
   }
 
   /** Draws what the workbench is doing now. */
   draw(): void {
-    const look = statusLook(this.#workbench.standing(), Date.now());
+    const standing = this.#workbench.standing();
+    const look = withSnooze(statusLook(standing, Date.now()), this.#snooze.words(standing));
     const key = JSON.stringify(look);
     if (key !== this.#shown) this.#apply(look);
     this.#shown = key;
@@ -33,7 +38,7 @@ export class StatusBar implements vscode.Disposable {
 
   dispose(): void {
     this.#stopCounting();
-    this.#listener.dispose();
+    for (const listener of this.#listeners) listener.dispose();
     this.#item.dispose();
   }
 
@@ -49,6 +54,10 @@ export class StatusBar implements vscode.Disposable {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
+}
+
+function withSnooze(look: StatusLook, until: string | undefined): StatusLook {
+  return until === undefined ? look : { ...look, tooltip: [...look.tooltip, `Alerts are snoozed ${until}.`] };
 }
 
 /** Lines as Markdown in which nothing of them is markup. */

@@ -7,16 +7,16 @@ import {
   activeSignal,
   holding,
   isInTime,
+  learningDebt,
   manualPositions,
   newestPending,
+  openResult,
   type Standing,
   signedMoney,
   ticket,
+  WARN_SECONDS,
   waitingIn,
 } from "./standing.js";
-
-/** Seconds before a signal's end from which the status bar warns. */
-const WARN_SECONDS = 10;
 
 /** What the status bar item shows. */
 export interface StatusLook {
@@ -50,7 +50,7 @@ export function statusLook(standing: Standing, now: number): StatusLook {
   const name = runName(standing);
   const unsaved = unsavedWords(standing);
   const [icon = "", ...words] = look.text.split(" ");
-  const notes = notesOn(standing);
+  const notes = [...debtNotes(standing, now), ...notesOn(standing)];
   const parts = name === undefined ? look.text : [icon, words.length === 0 ? name : `${name}:`, ...words].join(" ");
   return {
     ...look,
@@ -59,6 +59,14 @@ export function statusLook(standing: Standing, now: number): StatusLook {
     tooltip: [...look.tooltip, ...notes],
     spoken: [look.spoken, ...notes].join(". "),
   };
+}
+
+/** Quiet: the reminder came once. */
+function debtNotes(standing: Standing, now: number): readonly string[] {
+  const debt = learningDebt(standing, now);
+  return debt === 0
+    ? []
+    : [`Learning debt: ${debt} without an answer. "Volume Cluster: Clear Learning Debt" goes through them`];
 }
 
 /** What could not be saved, in the words of the status bar. */
@@ -81,15 +89,15 @@ export function watchSentence(standing: Standing, now = Date.now()): string {
 
 function ownLook(standing: Standing, now: number): StatusLook {
   const active = activeSignal(standing, now);
-  if (active !== undefined) return signalLook(active);
+  if (active !== undefined) return signalLook(active, standing.discreet);
   if (standing.phase === "starting" || standing.phase === "stopping") return busyLook(standing);
   const unsaved = unsavedWords(standing);
   if (unsaved !== undefined && newestPending(standing) === undefined) return unsavedLook(unsaved);
-  const position = manualPositions(standing).at(-1);
+  const position = standing.paper ? standing.view?.open.at(-1) : manualPositions(standing).at(-1);
   const unanswered = newestPending(standing);
   if (unanswered !== undefined && (position === undefined || unanswered.time > position.entryTime))
-    return unansweredLook(unanswered, isInTime(standing, unanswered, now), standing.feed);
-  if (position !== undefined) return positionLook(position);
+    return withDebt(unansweredLook(unanswered, standing, now), standing, now);
+  if (position !== undefined) return positionLook(position, standing);
   if (standing.failure !== undefined) return failureLook(standing);
   return standing.phase === "running" ? watchLook(standing, now) : idleLook(standing);
 }
@@ -110,11 +118,11 @@ function withFeed(look: StatusLook, { feed }: Standing, now: number): StatusLook
   };
 }
 
-function signalLook({ recommendation, secondsLeft }: ActiveSignal): StatusLook {
+function signalLook({ recommendation, secondsLeft }: ActiveSignal, discreet: boolean): StatusLook {
   const words = spokenTicket(recommendation);
   return {
     text: `$(bell-dot) ${ticket(recommendation)} · ${secondsLeft} s`,
-    tooltip: [...ticketLines(recommendation), `${secondsLeft} s left to act. Click to record the fill.`],
+    tooltip: [...ticketLines(recommendation, discreet), `${secondsLeft} s left to act. Click to record the fill.`],
     spoken: `Signal: ${words}, ${secondsLeft} seconds left to act`,
     background: secondsLeft <= WARN_SECONDS ? "warning" : undefined,
     command: "volumeCluster.recordFill",
@@ -122,12 +130,14 @@ function signalLook({ recommendation, secondsLeft }: ActiveSignal): StatusLook {
   };
 }
 
-function unansweredLook(recommendation: Recommendation, inTime: boolean, feed: FeedStanding | undefined): StatusLook {
-  if (inTime && feed !== undefined && !isFresh(feed)) return withdrawnLook(recommendation);
+function unansweredLook(recommendation: Recommendation, standing: Standing, now: number): StatusLook {
+  const { feed, discreet } = standing;
+  const inTime = isInTime(standing, recommendation, now);
+  if (inTime && feed !== undefined && !isFresh(feed)) return withdrawnLook(recommendation, discreet);
   const why = inTime ? "It has no answer" : "Its time to act is over and it has no answer";
   return {
     text: `$(history) ${ticket(recommendation)} · ${inTime ? "unanswered" : "late"}`,
-    tooltip: [...ticketLines(recommendation), `${why}. Click to record what you did.`],
+    tooltip: [...ticketLines(recommendation, discreet), `${why}. Click to record what you did.`],
     spoken: `${inTime ? "Unanswered" : "Late"}: ${spokenTicket(recommendation)} has no answer`,
     background: undefined,
     command: "volumeCluster.recordFill",
@@ -135,11 +145,16 @@ function unansweredLook(recommendation: Recommendation, inTime: boolean, feed: F
   };
 }
 
+function withDebt(look: StatusLook, standing: Standing, now: number): StatusLook {
+  const debt = learningDebt(standing, now);
+  return debt < 2 ? look : { ...look, text: `${look.text} · learning debt ${debt}` };
+}
+
 /** A call that must not be acted on while its market cannot be seen. What was done can be recorded all the same. */
-function withdrawnLook(recommendation: Recommendation): StatusLook {
+function withdrawnLook(recommendation: Recommendation, discreet: boolean): StatusLook {
   return {
     text: `$(warning) NO CALL: ${ticket(recommendation)} is withdrawn`,
-    tooltip: [...ticketLines(recommendation), "The call is withdrawn. Click to record what you did."],
+    tooltip: [...ticketLines(recommendation, discreet), "The call is withdrawn. Click to record what you did."],
     spoken: `No call: ${spokenTicket(recommendation)} is withdrawn`,
     background: "warning",
     command: "volumeCluster.recordFill",
@@ -158,16 +173,23 @@ function unsavedLook(words: string): StatusLook {
   };
 }
 
-function positionLook(position: OpenPosition): StatusLook {
+function positionLook(position: OpenPosition, standing: Standing): StatusLook {
   const { recommendation, openPnl } = position;
-  const result = openPnl === undefined ? "" : ` ${signedMoney(openPnl)}`;
+  const open = standing.discreet
+    ? openResult(position, standing)
+    : openPnl === undefined
+      ? undefined
+      : signedMoney(openPnl);
+  const result = open === undefined ? "" : ` ${open}`;
   const { instrument, stop, target } = recommendation;
   return {
     text: `$(briefcase) ${holding(position)}${result}`,
     tooltip: [
       `Open: ${holding(position)}`,
       `Stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`,
-      `Record its exit with "Volume Cluster: Record Exit". Click for the performance.`,
+      position.account === "paper"
+        ? "The paper account closes it by itself. Click for the performance."
+        : `Record its exit with "Volume Cluster: Record Exit". Click for the performance.`,
     ],
     spoken: `Open position: ${holding(position)}${result}`,
     background: undefined,
@@ -255,7 +277,7 @@ function idleLook({ market, elsewhere: [other] }: Standing): StatusLook {
 }
 
 /** The nine fields of the ticket in the order in which a broker asks for them, then what they rest on. */
-function ticketLines(recommendation: Recommendation): readonly string[] {
+function ticketLines(recommendation: Recommendation, discreet: boolean): readonly string[] {
   const { instrument, action, quantity, orderType, validity, price, stop, target } = recommendation;
   const { confidence, interval, evidence, multiplier, context, riskActual, riskBudget } = recommendation;
   const percent = (share: number) => `${Math.round(share * 100)} %`;
@@ -264,7 +286,9 @@ function ticketLines(recommendation: Recommendation): readonly string[] {
     `${action} ${quantity} ${instrument.label}, ${orderType} ${formatPrice(price, instrument)}, ${validity}`,
     `Stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`,
     `Chance ${percent(confidence)} (${percent(interval[0])} to ${percent(interval[1])}, n = ${evidence}), size x${multiplier.toFixed(2)}, ${context}`,
-    `Risk ${dollars(riskActual)}, budget ${dollars(riskBudget)}`,
+    discreet
+      ? `Risk 1 R, budget ${(riskBudget / riskActual).toFixed(2)} R`
+      : `Risk ${dollars(riskActual)}, budget ${dollars(riskBudget)}`,
   ];
 }
 
@@ -273,14 +297,21 @@ function spokenTicket({ action, quantity, instrument, price }: Recommendation): 
 }
 
 /** Whose market it is, and whether it is stopped; undefined before anything was started, and for a live one that runs. */
-function runName({ market, phase }: Standing): string | undefined {
-  const stopped = phase === "idle";
-  if (market === "demo") return stopped ? "Demo stopped" : "Demo";
-  if (market === "replay") return stopped ? "Replay stopped" : "Replay";
-  return market !== undefined && stopped ? "Stopped" : undefined;
+function runName({ market, phase, paper }: Standing): string | undefined {
+  const name = [
+    ...(market === "demo" ? ["Demo"] : market === "replay" ? ["Replay"] : []),
+    ...(paper ? ["paper auto"] : []),
+  ];
+  const words = name.join(", ");
+  if (market === undefined || phase !== "idle") return words === "" ? undefined : capital(words);
+  return words === "" ? "Stopped" : `${capital(words)} stopped`;
 }
 
-function notesOn({ market, phase, failure, elsewhere, unsaved, leader }: Standing): readonly string[] {
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function notesOn({ market, paper, phase, failure, elsewhere, unsaved, leader }: Standing): readonly string[] {
   const notes = elsewhere.map(({ market: other, waiting }) => waitingIn(other, waiting));
   if (unsaved > 0) notes.unshift(`Not saved: ${unsaved}. Record Fill and Record Exit try it again first`);
   if (leader !== undefined)
@@ -291,5 +322,6 @@ function notesOn({ market, phase, failure, elsewhere, unsaved, leader }: Standin
   if (phase === "idle" && market !== undefined) notes.push("The market is stopped");
   if (market === "demo") notes.push("Simulated market: no real trades, no real money");
   if (market === "replay") notes.push("A recording, not the market of now");
+  if (paper) notes.push("Paper auto: the engine takes its own signals, on the paper account");
   return notes;
 }

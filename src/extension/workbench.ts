@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 import type { Log } from "../app/log.js";
+import type { Settings } from "../app/settings.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
 import type { Following } from "../store/lead/lead.js";
+import { setting } from "./configuration.js";
 import { Drafts, type RunDrafts } from "./drafts.js";
 import { isFresh } from "./feedWords.js";
 import { KnownRuns, type RunMarket, type RunPlace } from "./knownRuns.js";
@@ -106,6 +108,8 @@ export class Workbench implements vscode.Disposable {
       ...AT_REST,
       phase: this.#phase,
       market: this.#open?.market,
+      paper: this.#open?.paper ?? false,
+      discreet: setting("display.discreet"),
       progress: this.#progress,
       failure: this.#failure,
       view,
@@ -148,6 +152,11 @@ export class Workbench implements vscode.Disposable {
     return this.#open?.timeZone ?? "America/New_York";
   }
 
+  /** Of the run at hand; undefined where there is none. */
+  get settings(): Settings | undefined {
+    return this.#open?.run.settings;
+  }
+
   /** Counts the runs; another number means another history. */
   get runNumber(): number {
     return this.#runNumber;
@@ -182,14 +191,14 @@ export class Workbench implements vscode.Disposable {
 
   /** Asks the window that runs the feed to end it, and goes on with it here. Does nothing when none is followed. */
   async takeOver(): Promise<void> {
-    const market = this.#open?.market;
+    const { market, paper = false } = this.#open ?? {};
     const following = this.#leader?.following;
     if (following === undefined || market === undefined) return;
     if (market === "replay") throw new Error("A replay cannot go on in another window: start it here anew");
     following.askForLead();
     await following.over;
     await this.#work;
-    await this.start({ market });
+    await this.start({ market, paper });
   }
 
   /** Stops the feed, or the start of it, and waits until it has stopped. Harmless when nothing runs. */
@@ -388,7 +397,7 @@ export class Workbench implements vscode.Disposable {
       this.#deadlines = new Map();
       this.#enter("idle");
     }
-    if (lost && !stop.aborted && open?.market === "live") void this.#takeUp();
+    if (lost && !stop.aborted && open?.market === "live") void this.#takeUp(open);
   }
 
   /** Runs a feed in this window. */
@@ -416,10 +425,10 @@ export class Workbench implements vscode.Disposable {
   }
 
   /** Goes on with a live feed whose window was killed or hangs; of several windows one gets there first, the others follow it. */
-  async #takeUp(): Promise<void> {
+  async #takeUp({ paper = false }: RunPlace): Promise<void> {
     this.log.warn("The window that ran the live feed is gone: this one goes on with it");
     await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 450));
-    await this.start({ market: "live" }).catch((error: unknown) => this.#tell(error));
+    await this.start({ market: "live", paper }).catch((error: unknown) => this.#tell(error));
   }
 
   /** A run that is played by another window. */

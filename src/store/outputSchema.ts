@@ -103,6 +103,24 @@ const corrected = {
 const schemas = {
   signal: z.looseObject({ type: z.literal("signal"), ...cluster, direction }),
   cluster: z.looseObject({ type: z.literal("cluster"), ...cluster, direction: z.optional(direction), reason: text }),
+  footprint: z.looseObject({
+    type: z.literal("footprint"),
+    id: text,
+    signal: whole,
+    instrument,
+    part: z.enum(["before", "after", "path"]),
+    bars: z.array(
+      z.looseObject({
+        start: whole,
+        end: whole,
+        low: whole,
+        high: whole,
+        close: whole,
+        volume: number,
+        levels: z.array(z.tuple([whole, number, number, number])),
+      }),
+    ),
+  }),
   refusal: z.looseObject({ type: z.literal("refusal"), time: whole, instrument, direction, reason: text }),
   recommendation: z.looseObject({
     type: z.literal("recommendation"),

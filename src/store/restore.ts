@@ -100,6 +100,7 @@ function restored(output: EngineOutput): AccountEvent | undefined {
       return { type: "account", kind: "signal", id, at: time, symbol: instrument.symbol, time };
     }
     case "cluster":
+    case "footprint":
     case "refusal":
     case "imported":
     case "illegal":

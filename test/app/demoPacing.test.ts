@@ -33,6 +33,12 @@ describe("The demo's pace", () => {
     expect(await speedAfter(...outputs)).toBe(1);
   });
 
+  it("does not slow down for a signal that the engine takes by itself", async () => {
+    const led = recommendation({ id: "new", account: "paper" });
+    expect(await speedAfter(led)).toBe(900);
+    expect(await speedAfter(led, fill({ recommendation: "new" }))).toBe(900);
+  });
+
   it("can be followed once the signal is filled, and hurries once nothing waits and nothing is held", async () => {
     const filled = [signal, fill({ ...manual, recommendation: "new" })];
     expect(await speedAfter(...filled)).toBe(60);

@@ -261,9 +261,17 @@ describe("A line for people", () => {
     expect(readableLine(exit({ replaces: "exit:old" }))).toContain("(paper, corrected)");
   });
 
-  it("is silent on what was imported, discarded clusters, equity rows, marks, orders and shadows, and on nothing else", () => {
+  it("is silent on what was imported, discarded clusters, equity rows, marks, footprints, orders and shadows, and on nothing else", () => {
     const silent = oneOfEach().filter((output) => readableLine(output) === undefined);
-    expect(silent.map((output) => output.type)).toEqual(["imported", "cluster", "order", "shadow", "mark", "equity"]);
+    expect(silent.map((output) => output.type)).toEqual([
+      "imported",
+      "cluster",
+      "order",
+      "shadow",
+      "mark",
+      "footprint",
+      "equity",
+    ]);
   });
 
   it("takes out what a terminal would obey", () => {

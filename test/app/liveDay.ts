@@ -77,7 +77,7 @@ export function liveRun(folder: string, mode: RunMode, settings: object = {}, no
 
 /** The types of outputs; shadows, clusters and what positions met are left out. */
 export const typesOf = (outputs: readonly EngineOutput[]) =>
-  outputs.flatMap(({ type }) => (["shadow", "cluster", "mark"].includes(type) ? [] : [type]));
+  outputs.flatMap(({ type }) => (["shadow", "cluster", "mark", "footprint"].includes(type) ? [] : [type]));
 
 /** Why signals were refused, in their order. */
 export const refusalsOf = (outputs: readonly EngineOutput[]) =>

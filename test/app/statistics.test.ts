@@ -23,7 +23,7 @@ async function demoRun(days: number): Promise<Run> {
 describe("The performance tables", () => {
   it("sum up to the balance of the account, and over the contexts to the account", async () => {
     const run = await demoRun(40);
-    const { accounts, contexts } = statisticsOf(run.engine.view(), run.outputs, undefined);
+    const { accounts, contexts } = statisticsOf(run.engine.view(), run.outputs);
     const paper = accounts.find((row) => row.account === "paper");
     expect(paper?.trades).toBeGreaterThan(10);
     expect((paper?.startBalance ?? 0) + (paper?.netPnl ?? 0)).toBe(paper?.balance);
@@ -36,8 +36,8 @@ describe("The performance tables", () => {
     const run = await demoRun(40);
     const exits = run.outputs.filter((output) => output.type === "exit");
     const since = exits[5]?.time as Micros;
-    const all = statisticsOf(run.engine.view(), run.outputs, undefined);
-    const some = statisticsOf(run.engine.view(), run.outputs, since);
+    const all = statisticsOf(run.engine.view(), run.outputs);
+    const some = statisticsOf(run.engine.view(), run.outputs, ({ time }) => since <= time);
     const paper = (tables: typeof all) => tables.accounts.find((row) => row.account === "paper");
     expect(paper(some)?.trades).toBe(exits.length - 5);
     expect(paper(some)?.balance).toBe(paper(all)?.balance);
@@ -52,7 +52,7 @@ describe("The performance tables", () => {
       exit({ account: "manual", netPnl: cents(-10_000), rMultiple: -1, win: false }),
       exit({ account: "manual", netPnl: cents(-5_000), rMultiple: -0.5, win: false }),
     ];
-    const [manual] = statisticsOf(view, outputs, undefined).accounts;
+    const [manual] = statisticsOf(view, outputs).accounts;
     expect(manual).toMatchObject({
       trades: 3,
       wins: 1,
@@ -62,8 +62,8 @@ describe("The performance tables", () => {
       tooFew: true,
     });
     expect(manual?.expectancyR).toBeCloseTo(1 / 6, 12);
-    expect(statisticsOf(view, outputs.slice(0, 3), undefined).accounts[0]?.profitFactor).toBeUndefined();
-    expect(statisticsOf(view, [], undefined).accounts[0]).toMatchObject({
+    expect(statisticsOf(view, outputs.slice(0, 3)).accounts[0]?.profitFactor).toBeUndefined();
+    expect(statisticsOf(view, []).accounts[0]).toMatchObject({
       trades: 0,
       winRate: undefined,
       expectancy: undefined,
@@ -72,17 +72,17 @@ describe("The performance tables", () => {
 
   it("say that few trades are too few, and whose claim the target is", async () => {
     const run = await demoRun(5);
-    const words = statisticsWords(statisticsOf(run.engine.view(), run.outputs, undefined)).join("\n");
+    const words = statisticsWords(statisticsOf(run.engine.view(), run.outputs)).join("\n");
     expect(words).toContain("too few");
     expect(words).toContain("64.7 % won is your target, not verified");
-    const line = JSON.stringify(statisticsLine(statisticsOf(run.engine.view(), run.outputs, undefined)));
+    const line = JSON.stringify(statisticsLine(statisticsOf(run.engine.view(), run.outputs)));
     expect(line).toContain('"target":{"winRate":0.647,"note":"your target, not verified"}');
     expect(line).not.toContain("undefined");
   });
 
   it("hold every figure of the account, each by the ledger's own metrics", async () => {
     const run = await demoRun(40);
-    const [paper] = statisticsOf(run.engine.view(), run.outputs, undefined).accounts;
+    const [paper] = statisticsOf(run.engine.view(), run.outputs).accounts;
     const exits = run.outputs.filter((output) => output.type === "exit");
     const rows = run.outputs.filter((output) => output.type === "equity" && output.tradingDay !== undefined);
     expect(paper).toMatchObject(tradeMetrics(exits));
@@ -105,7 +105,7 @@ describe("The performance tables", () => {
 
   it("say what is not meaningful or too few, instead of a figure that would mislead", async () => {
     const [short, long] = [await demoRun(5), await demoRun(40)].map((run) =>
-      statisticsWords(statisticsOf(run.engine.view(), run.outputs, undefined)).join("\n"),
+      statisticsWords(statisticsOf(run.engine.view(), run.outputs)).join("\n"),
     );
     expect(short).toMatch(/annual return .*not meaningful under 30 days/);
     expect(short).toMatch(/Calmar .*not meaningful/);
@@ -121,7 +121,7 @@ describe("The performance tables", () => {
       output.type === "equity" && output.tradingDay !== undefined ? [output] : [],
     );
     const since = rows[30]?.time as Micros;
-    const [paper] = statisticsOf(run.engine.view(), run.outputs, since).accounts;
+    const [paper] = statisticsOf(run.engine.view(), run.outputs, ({ time }) => since <= time).accounts;
     expect(paper?.daily.dailyReturns).toHaveLength(10);
     expect(paper?.daily.totalReturn).toBeCloseTo((rows[39]?.balance ?? 0) / (rows[29]?.balance ?? 1) - 1, 12);
     expect(paper?.daily.annualReturn).toBeUndefined();

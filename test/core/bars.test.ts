@@ -58,7 +58,7 @@ describe("ready-made bars", () => {
       const { lastPrice } = engine.view();
       return { outputs: [...outputs, ...told(engine, ...quiet(26, 30), spike(30))], lastPrice };
     });
-    expect(explicit?.outputs.map(({ type }) => type)).toEqual(["signal", "recommendation"]);
+    expect(explicit?.outputs.map(({ type }) => type)).toEqual(["signal", "recommendation", "footprint"]);
     expect(explicit).toEqual(missing);
     expect(explicit?.lastPrice).toBe(1002);
   });

@@ -3,6 +3,7 @@ import { parseSettings } from "../../src/app/settings.js";
 import type { ClosedBar } from "../../src/core/detector/barBuilder.js";
 import { describeCluster } from "../../src/core/detector/describe.js";
 import { RecentVolumes } from "../../src/core/detector/recentVolumes.js";
+import { VolumeProfile } from "../../src/core/detector/volumeProfile.js";
 import type { Micros } from "../../src/core/units.js";
 import { ES, ticks } from "../support/outputs.js";
 
@@ -19,6 +20,8 @@ function described(buyVolume: number, settings: object = {}, close = 1004) {
     buyVolume,
     sellVolume: 400 - buyVolume,
     profile: undefined,
+    buys: new VolumeProfile(),
+    sells: new VolumeProfile(),
     dirty: false,
   };
   const { detector } = parseSettings(settings);

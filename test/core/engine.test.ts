@@ -43,14 +43,15 @@ function quiet(from: number, to: number): EngineEvent {
 const spike = (minute: number): EngineEvent =>
   trades([minute * 60 + 5, 24010, 50], [minute * 60 + 20, 24000, 400], [minute * 60 + 50, 24000, 50]);
 
+// The bars around a signal have tests of their own.
 const run = (engine: Engine, ...events: readonly EngineEvent[]): EngineOutput[] =>
-  events.flatMap((event) => [...engine.process(event)]);
+  events.flatMap((event) => engine.process(event).filter(({ type }) => type !== "footprint"));
 
 const engineOf = (mode: RunMode = LIVE, settings: object = {}) =>
   new Engine(parseSettings(settings), mode, NO_HOLIDAYS);
 
 const types = (outputs: readonly EngineOutput[]) =>
-  outputs.filter((output) => output.type !== "shadow").map((output) => output.type);
+  outputs.map((output) => output.type).filter((type) => type !== "shadow");
 
 const ID = "ESM5-20250609T135700Z-BUY";
 const base = { type: "account", account: "manual", recommendation: ID } as const;

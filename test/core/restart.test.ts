@@ -50,7 +50,8 @@ function apart(
   return { ...told, rows, view: { plain: plain.view().accounts, again: again.view().accounts } };
 }
 
-const typesOf = (outputs: readonly EngineOutput[]) => outputs.map(({ type }) => type).filter((type) => type !== "mark");
+const typesOf = (outputs: readonly EngineOutput[]) =>
+  outputs.map(({ type }) => type).filter((type) => type !== "mark" && type !== "footprint");
 
 describe("A paper entry that is good till it is cancelled, after a night with a restart", () => {
   const stopLimit = { orderType: "STOP_LIMIT", trigger: ticks(LIMIT + 1), price: ticks(LIMIT + 2) } as const;

@@ -14,6 +14,7 @@ function retested(tape: string, settings: object = {}): readonly string[] {
   const engine = new Engine(parseSettings(all), MODE, NO_HOLIDAYS);
   return eventsOf(trades, end)
     .flatMap((event) => engine.process(event))
+    .filter(({ type }) => type !== "footprint")
     .map((output) => {
       const minute = "time" in output ? (output.time - OPEN) / 60e6 : 0;
       return `${output.type}${output.type === "refusal" ? ` ${output.reason}` : ""} ${minute}`;

@@ -187,7 +187,7 @@ describe("F17: an instrument_id that is given another contract", () => {
     const before = run(engine, minutes(1, 0, 32, 33)).length;
     const met = run(engine, contract(1, "ESU5", at(0, 33)), minutes(1, 0, 33, 60, 10, 20_000));
     expect(before).toBeGreaterThan(0);
-    expect(met.filter(({ type }) => type !== "cluster" && type !== "shadow")).toEqual([]);
+    expect(met.filter(({ type }) => !["cluster", "shadow", "footprint"].includes(type))).toEqual([]);
     expect(engine.summary()).toMatchObject({ openPositions: 1, skipped: { foreign: 27 } });
     run(engine, { ...base, kind: "exit", id: "x", time: at(0, 61), price, reason: "manual" } as EngineEvent);
     run(engine, minutes(1, 0, 61, 70, 10, 20_000));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ClosedBar } from "../../src/core/detector/barBuilder.js";
+import { VolumeProfile } from "../../src/core/detector/volumeProfile.js";
 import { Volatility } from "../../src/core/sizing/volatility.js";
 import type { Micros } from "../../src/core/units.js";
 import { ticks } from "../support/outputs.js";
@@ -16,7 +17,8 @@ function fed(count: number, { lookback = 60, seconds = 60, dirty = [] as readonl
 function bar(close: number | undefined, dirty = false): ClosedBar {
   const price = ticks(close ?? 0);
   const [start, end] = [0 as Micros, 60e6 as Micros];
-  const sides = { buyVolume: undefined, sellVolume: undefined, profile: undefined };
+  const volumes = { buys: new VolumeProfile(), sells: new VolumeProfile() };
+  const sides = { buyVolume: undefined, sellVolume: undefined, profile: undefined, ...volumes };
   return {
     start,
     end,

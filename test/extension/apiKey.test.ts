@@ -14,7 +14,7 @@ import { hurried } from "../support/fakeClock.js";
 import { commands, FakeSecrets, fake } from "../support/fakeVscode.js";
 import { CANARY, CANARY_FORMS } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
-import { hostIn, keyIn } from "./support.js";
+import { hostIn, keyIn, NO_SURFACES } from "./support.js";
 
 const OTHER = `db-${"Z".repeat(29)}`;
 const SECRET = "volumeCluster.databentoKey";
@@ -40,8 +40,7 @@ beforeEach(async () => {
   workbench = new Workbench(() => host, log);
   registerCommands({
     workbench,
-    documents: {} as never,
-    queries: {} as never,
+    ...NO_SURFACES,
     dashboard: {} as never,
     log: { ...log, show: () => undefined } as never,
   });

@@ -5,9 +5,11 @@ import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
+import { ContextKeys } from "../../src/extension/contextKeys.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
 import { AT_REST } from "../../src/extension/standing.js";
 import { commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fakeVscode.js";
+import { keyIn } from "./support.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
 
@@ -53,6 +55,35 @@ describe("The commands", () => {
     const places = ["volumeCluster.performance", ...manifest.contributes.views.volumeCluster.map(({ id }) => id)];
     expect([...new Set(used)].filter((key) => !places.includes(key) && !set.has(key))).toEqual([]);
     expect(set.size).toBeGreaterThan(4);
+  });
+
+  it("lead through a walkthrough of six steps, each done by a real action, with a text that is there", () => {
+    const [walkthrough, other] = manifest.contributes.walkthroughs;
+    const steps = walkthrough?.steps ?? [];
+    expect(other).toBeUndefined();
+    expect(steps.length).toBeLessThanOrEqual(6);
+    const source = readFileSync(`${SOURCES}contextKeys.ts`, "utf8");
+    for (const { description, media, completionEvents } of steps) {
+      expect(existsSync(media.markdown)).toBe(true);
+      const named = [...description.matchAll(/command:(volumeCluster\.\w+)/g)].map(([, command]) => command ?? "");
+      expect(named.filter((command) => !Object.hasOwn(COMMANDS, command))).toEqual([]);
+      for (const event of completionEvents) {
+        const [kind, name = ""] = event.split(":");
+        if (kind === "onContext") expect(source).toContain(`#keep("${name}"`);
+        else if (kind === "onCommand") expect(Object.keys(COMMANDS)).toContain(name);
+        else expect(manifest.contributes.views.volumeCluster.map(({ id }) => `onView:${id}`)).toContain(event);
+      }
+    }
+  });
+
+  it("tell the walkthrough that a key is kept only once it is", async () => {
+    const key = keyIn(new FakeSecrets());
+    const workbench = { onDidChange: () => ({ dispose: () => undefined }), outputs: () => [], runNumber: 0 };
+    const keys = new ContextKeys(workbench as never, key);
+    expect(fake.context("volumeCluster.hasKey")).toBeUndefined();
+    await key.keep(`db-${"x".repeat(29)}`);
+    await expect.poll(() => fake.context("volumeCluster.hasKey")).toBe(true);
+    keys.dispose();
   });
 
   it("that change records or stop trading are in the palette only while they make sense", () => {

@@ -9,8 +9,8 @@ import { showPendingTrades } from "../../src/extension/showPending.js";
 import { manualPositions } from "../../src/extension/standing.js";
 import { voidTrade } from "../../src/extension/voidTrade.js";
 import type { Workbench } from "../../src/extension/workbench.js";
-import { fake } from "../support/fakeVscode.js";
-import { workbenchWithSignal } from "./support.js";
+import { FakeSecrets, fake } from "../support/fakeVscode.js";
+import { keyIn, workbenchWithSignal } from "./support.js";
 
 let workbench: Workbench;
 let recommended: Recommendation;
@@ -178,7 +178,7 @@ describe("Void Recorded Trade", () => {
 
 describe("The context key of corrections", () => {
   it("is set while something is recorded", async () => {
-    const keys = new ContextKeys(workbench);
+    const keys = new ContextKeys(workbench, keyIn(new FakeSecrets()));
     await fill("n late");
     expect(fake.context("volumeCluster.hasRecords")).toBe(true);
     const flow = voidTrade(workbench, recommended.id);

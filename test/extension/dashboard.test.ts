@@ -5,10 +5,13 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { HostMessage } from "../../src/core/protocol.js";
 import type { Micros } from "../../src/core/units.js";
 import { Dashboard } from "../../src/extension/dashboard.js";
+import { exportPerformance } from "../../src/extension/exportPerformance.js";
+import { openEvidence } from "../../src/extension/openEvidence.js";
 import { recordFill } from "../../src/extension/recordFill.js";
 import { statusLook } from "../../src/extension/statusText.js";
 import type { Workbench } from "../../src/extension/workbench.js";
 import { FakePanel, fake, Uri } from "../support/fakeVscode.js";
+import { exit } from "../support/outputs.js";
 import { workbenchAt, workbenchWithSignal } from "./support.js";
 
 let workbench: Workbench;
@@ -128,8 +131,12 @@ describe("The performance panel", () => {
     // What the panel and the status bar say differs at no moment at which the phase or the run has changed.
     const differences: unknown[] = [];
     later.onDidChange(() => {
-      const message = posted.posted.at(-1) as HostMessage;
-      const said = message.type === "snapshot" ? message.state : message.change.state;
+      const states = (posted.posted as HostMessage[]).flatMap((message) => {
+        if (message.type === "snapshot") return [message.state];
+        return message.type === "append" ? [message.change.state] : [];
+      });
+      const said = states.at(-1);
+      if (said === undefined) throw new Error("The panel was told nothing");
       if (said.phase !== later.phase) differences.push([said.phase, later.phase]);
     });
     await later.start({ market: "demo" });
@@ -189,7 +196,82 @@ describe("The performance panel", () => {
   });
 
   it("is not heard when it talks without end", () => {
+    const warn = vi.spyOn(workbench.log, "warn").mockImplementation(() => undefined);
     for (let i = 0; i < 10_000; i++) panel.say({ type: "start" });
+    expect(warn.mock.calls.length).toBeLessThanOrEqual(2);
+    expect(warn.mock.calls[0]).toEqual(["Dropped messages of the performance panel: it sent more than 20 in a second"]);
+    warn.mockRestore();
     expect(fake.executed.length).toBeLessThanOrEqual(40);
   });
+
+  it("is told the closed trades with a snapshot, and later those that are new alone", async () => {
+    panel.say({ type: "ready" });
+    const trades = () =>
+      panel.posted.flatMap((message) => ((message as HostMessage).type === "trades" ? [message as TradesMessage] : []));
+    const before = trades().reduce((sum, { kept, rows }) => Math.max(sum, kept + rows.length), 0);
+    const outputs = [...workbench.outputs(), exit({ account: "manual", id: "new" })];
+    vi.spyOn(workbench, "outputs").mockReturnValue(outputs);
+    panel.say({ type: "ready" });
+    expect(trades().at(-1)).toMatchObject({ kept: 0 });
+    expect(trades().at(-1)?.rows).toHaveLength(before + 1);
+    expect(trades().at(-1)?.rows.at(-1)).toMatchObject({ id: "new", entry: "6010.50", exit: "6025.75", ticks: 61 });
+  });
+
+  it("is told the statistics of the period that it asks for", () => {
+    panel.say({ type: "ready" });
+    panel.say({ type: "period", period: { kind: "days", days: 7 } });
+    const message = panel.posted.at(-1) as HostMessage;
+    expect(message.type === "report" && message.report.period).toEqual({ kind: "days", days: 7 });
+    expect(message.type === "report" && message.report.accounts.map(({ name }) => name)).toContain("manual");
+    panel.say({ type: "period", period: { kind: "range", from: "2025-1-1", to: "2025-02-01" } });
+    expect(panel.posted.at(-1)).toBe(message);
+    expect(dashboard.period).toEqual({ kind: "days", days: 7 });
+  });
+
+  it("is told the evidence that was asked for when its page is ready, once", async () => {
+    const id = workbench.view().pending[0]?.id;
+    panel.dispose();
+    await openEvidence(workbench, dashboard, id);
+    const opened = fake.panels[1] as FakePanel;
+    const told = () => opened.posted.filter((message) => (message as HostMessage).type === "evidence");
+    expect(told()).toEqual([]);
+    opened.say({ type: "ready" });
+    opened.say({ type: "ready" });
+    expect(told()).toMatchObject([{ evidence: { recommendation: id, footprint: expect.any(Array) } }]);
+    await expect(openEvidence(workbench, dashboard, "nothing")).rejects.toThrow(
+      'Nothing is kept of a signal "nothing"',
+    );
+  });
+
+  it("draws a picture for an export, and says so where it cannot", async () => {
+    panel.say({ type: "ready" });
+    const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]);
+    const drawn = dashboard.picture("<svg/>");
+    await vi.waitFor(() => expect(panel.posted.at(-1)).toEqual({ type: "draw", svg: "<svg/>" }));
+    panel.say({ type: "picture", png: png.toString("base64") });
+    expect(await drawn).toEqual(png);
+    const failing = dashboard.picture("<svg/>");
+    await vi.waitFor(() =>
+      expect(panel.posted.filter((each) => (each as HostMessage).type === "draw")).toHaveLength(2),
+    );
+    panel.say({ type: "picture", png: "" });
+    await expect(failing).rejects.toThrow("The panel could not draw the picture: export it as SVG");
+  });
+
+  it.each([
+    ["Trades as CSV", "csv", "closed,tradingDay,account"],
+    ["Statistics and trades as JSON", "json", '"period"'],
+    ["Statistics as Markdown", "md", "# Performance"],
+    ["Equity curve as SVG", "svg", "<svg "],
+  ])("is exported as %s to a file that the user names, .%s", async (choice, ending, begin) => {
+    fake.saveDialog = Uri.file(`/out/performance.${ending}`);
+    const flow = exportPerformance(workbench, dashboard);
+    (await fake.nextBox()).choose(choice);
+    await flow;
+    const text = new TextDecoder().decode(fake.written.get(`/out/performance.${ending}`));
+    expect(text).toContain(begin);
+    if (ending !== "csv") expect(text).toContain("Simulated");
+  });
 });
+
+type TradesMessage = Extract<HostMessage, { type: "trades" }>;

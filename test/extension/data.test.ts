@@ -28,9 +28,9 @@ beforeEach(async () => {
   });
 });
 
-/** The demo was played in an earlier window. */
+/** The demo was played in an earlier window, in paper auto. */
 async function demo(): Promise<string> {
-  const folder = join(root, "data/demo");
+  const folder = join(root, "data/paper/demo");
   await inProcess("demo", "--seed", "3", "--days", "6", "--paper", "--data", folder);
   return folder;
 }
@@ -43,7 +43,7 @@ describe("Export Journal and Restore Backup", () => {
     const folder = await demo();
     fake.openDialog = [Uri.file(root)];
     await exportJournal(workbench);
-    const [backup = ""] = readdirSync(root).filter((name) => name.startsWith("volume-cluster-demo-"));
+    const [backup = ""] = readdirSync(root).filter((name) => name.startsWith("volume-cluster-paper-demo-"));
     expect(existsSync(join(root, backup, "manifest.json"))).toBe(true);
     expect(last()?.text).toMatch(/^Exported the demo results to .*It holds \d+ recommendations/);
     const before = paper();
@@ -75,7 +75,7 @@ describe("Export Journal and Restore Backup", () => {
     await workbench.restore();
     fake.openDialog = [Uri.file(root)];
     await exportJournal(workbench);
-    const [backup = ""] = readdirSync(root).filter((name) => name.startsWith("volume-cluster-demo-"));
+    const [backup = ""] = readdirSync(root).filter((name) => name.startsWith("volume-cluster-paper-demo-"));
     const before = paper();
     await workbench.close();
     rmSync(folder, { recursive: true });

@@ -12,7 +12,7 @@ import { commands, FakeSecrets, fake } from "../support/fakeVscode.js";
 import { CANARY, CANARY_FORMS, DAY, dayBytes } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
 import { at } from "../support/outputs.js";
-import { hostIn, keyIn } from "./support.js";
+import { hostIn, keyIn, NO_SURFACES } from "./support.js";
 
 const NAME = "glbx-mdp3.trades.ESH4.2023-12-25.dbn.zst";
 
@@ -39,8 +39,7 @@ beforeEach(async () => {
   workbench = new Workbench(() => host, log);
   registerCommands({
     workbench,
-    documents: {} as never,
-    queries: {} as never,
+    ...NO_SURFACES,
     dashboard: {} as never,
     log: { ...log, show: say } as never,
   });

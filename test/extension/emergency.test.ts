@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ContextKeys } from "../../src/extension/contextKeys.js";
 import { emergencyStop, resetEmergencyStop } from "../../src/extension/emergency.js";
 import type { Workbench } from "../../src/extension/workbench.js";
-import { fake } from "../support/fakeVscode.js";
-import { workbenchWithSignal } from "./support.js";
+import { FakeSecrets, fake } from "../support/fakeVscode.js";
+import { keyIn, workbenchWithSignal } from "./support.js";
 
 let workbench: Workbench;
 
@@ -24,7 +24,7 @@ async function stop(): Promise<void> {
 
 describe("Emergency Stop", () => {
   it("takes one Enter and halts every account", async () => {
-    const keys = new ContextKeys(workbench);
+    const keys = new ContextKeys(workbench, keyIn(new FakeSecrets()));
     expect(halted()).toEqual(["manual false", "paper false"]);
     await stop();
     expect(halted()).toEqual(["manual true", "paper true"]);

@@ -15,8 +15,8 @@ import { statusLook } from "../../src/extension/statusText.js";
 import { stop } from "../../src/extension/stop.js";
 import { Workbench } from "../../src/extension/workbench.js";
 import { claimLead } from "../../src/store/lead/lead.js";
-import { fake } from "../support/fakeVscode.js";
-import { hostIn, SILENT, workbenchWithSignal } from "./support.js";
+import { FakeSecrets, fake } from "../support/fakeVscode.js";
+import { hostIn, keyIn, SILENT, workbenchWithSignal } from "./support.js";
 
 let folder: string;
 let closing: (() => Promise<void> | void)[];
@@ -122,7 +122,7 @@ it("A start where another window runs the same market follows it", async () => {
 
 it("Stop says where the feed runs, and brings it here when the user wants that", async () => {
   const { first, second } = await both();
-  const keys = new ContextKeys(second);
+  const keys = new ContextKeys(second, keyIn(new FakeSecrets()));
   closing.push(() => keys.dispose());
   fake.answers.push("Take Over Here");
   await stop(second);

@@ -4,12 +4,14 @@ import type { Standing } from "../../src/extension/standing.js";
 import type { Workbench } from "../../src/extension/workbench.js";
 import { EventEmitter, fake } from "../support/fakeVscode.js";
 import { recommendation, ticks } from "../support/outputs.js";
-import { engineView, standing } from "./support.js";
+import { alertsOf, engineView, standing } from "./support.js";
 
 const changed = new EventEmitter<void>();
 let at: Standing;
 let runNumber = 1;
 let notifications: Notifications;
+let sounded: ReturnType<typeof alertsOf>["sounded"];
+let snooze: ReturnType<typeof alertsOf>["snooze"];
 
 beforeEach(() => {
   fake.reset();
@@ -23,7 +25,9 @@ beforeEach(() => {
       return runNumber;
     },
   };
-  notifications = new Notifications(workbench as unknown as Workbench);
+  const window = alertsOf(workbench);
+  ({ sounded, snooze } = window);
+  notifications = new Notifications(workbench as unknown as Workbench, window.alerts);
 });
 
 afterEach(() => {
@@ -41,6 +45,8 @@ async function waiting(signals: Readonly<Record<string, number>>, changes: Parti
 }
 
 const shown = () => fake.progress.filter(({ ended }) => !ended).length;
+
+const sounds = () => sounded.map(({ name }) => name);
 
 describe("A signal", () => {
   it("is announced once, with what can be done about it, and marked as simulated", async () => {
@@ -110,6 +116,43 @@ describe("A signal", () => {
     await waiting({ a: 0 });
     await waiting({ b: 0.8 });
     expect(fake.progress).toEqual([]);
+  });
+
+  it("sounds once when it comes, and once more when 10 seconds are left", async () => {
+    await waiting({ a: 30 });
+    await waiting({ a: 29 });
+    expect(sounds()).toEqual(["signal"]);
+    await vi.advanceTimersByTimeAsync(18_999);
+    expect(sounds()).toEqual(["signal"]);
+    await vi.advanceTimersByTimeAsync(1);
+    await waiting({ a: 10 });
+    await waiting({ a: 5 });
+    expect(sounds()).toEqual(["signal", "lastSeconds"]);
+  });
+
+  it("that is answered in time does not sound again, nor one that comes with few seconds", async () => {
+    await waiting({ a: 30 });
+    await waiting({});
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sounds()).toEqual(["signal"]);
+    await waiting({ b: 8 });
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(sounds()).toEqual(["signal", "signal"]);
+  });
+
+  it("neither sounds nor pops up while alerts are snoozed, and the next one after it does", async () => {
+    snooze.begin(Date.now() + 60_000);
+    await waiting({ a: 30 });
+    expect([sounds(), fake.progress]).toEqual([[], []]);
+    await vi.advanceTimersByTimeAsync(61_000);
+    await waiting({ b: 30 });
+    expect([sounds(), shown()]).toEqual([["signal"], 1]);
+  });
+
+  it("is told by its sound alone where its message is switched off", async () => {
+    fake.settings["volumeCluster.alerts.message.signal"] = { globalValue: false };
+    await waiting({ a: 30 });
+    expect([sounds(), fake.progress]).toEqual([["signal"], []]);
   });
 
   it("makes no link of a name from a file", async () => {

@@ -39,11 +39,19 @@ async function offered(last: unknown): Promise<{ rows: readonly string[]; first:
   return { rows: list.labels(), first };
 }
 
+const YOURS = "You answer the signals";
 const ROWS = ["$(beaker) Demo", "$(pulse) Live", "$(debug-rerun) Replay a file..."];
+const PAPER = [
+  "The engine takes them, on paper",
+  "$(robot) Paper auto, demo",
+  "$(robot) Paper auto, live",
+  "$(robot) Paper auto, replay a file...",
+];
+const ALL = [YOURS, ...ROWS, ...PAPER];
 
 describe("Start", () => {
   it("begins with the demo in a new profile, and with what was started last afterwards", async () => {
-    expect(await offered(undefined)).toEqual({ rows: ROWS, first: ROWS[0] });
+    expect(await offered(undefined)).toEqual({ rows: ALL, first: ROWS[0] });
     expect(started).toEqual([{ market: "demo" }]);
     expect(host.lastStart.get()).toEqual({ market: "demo" });
   });
@@ -52,7 +60,25 @@ describe("Start", () => {
     const last = { market: "replay", files: [file] };
     const [demo, live, replay] = ROWS;
     const again = "$(history) Replay es.dbn again";
-    expect(await offered(last)).toEqual({ rows: [demo, live, again, replay], first: again });
+    expect(await offered(last)).toEqual({ rows: [YOURS, demo, live, again, replay, ...PAPER], first: again });
+    expect(started).toEqual([last]);
+  });
+
+  it.each([
+    [{ market: "demo", paper: true }, "$(robot) Paper auto, demo"],
+    [{ market: "live", paper: true }, "$(robot) Paper auto, live"],
+  ])("takes paper auto again with one Enter: %j", async (last, row) => {
+    host.key.read = async () => "db-key";
+    expect((await offered(last)).first).toBe(row);
+    expect(started).toEqual([last]);
+  });
+
+  it("replays in paper auto again, under its own heading", async () => {
+    const last = { market: "replay", files: [file], paper: true };
+    const again = "$(history) Paper auto, replay es.dbn again";
+    const { rows, first } = await offered(last);
+    expect(first).toBe(again);
+    expect(rows.indexOf(again)).toBeGreaterThan(rows.indexOf(PAPER[0] ?? ""));
     expect(started).toEqual([last]);
   });
 
@@ -62,6 +88,6 @@ describe("Start", () => {
     ["that is none", () => "live"],
     ["without files", () => ({ market: "replay" })],
   ])("takes no notice of a last start %s", async (_what, last) => {
-    expect(await offered(last())).toEqual({ rows: ROWS, first: ROWS[0] });
+    expect(await offered(last())).toEqual({ rows: ALL, first: ROWS[0] });
   });
 });

@@ -4,6 +4,9 @@ import { Run } from "../../src/app/run.js";
 import { parseSettings } from "../../src/app/settings.js";
 import type { AccountView, EngineEvent, EngineOutput, EngineView } from "../../src/core/events.js";
 import type { Micros } from "../../src/core/units.js";
+import { Alerts } from "../../src/extension/alerts/alerts.js";
+import { Snooze } from "../../src/extension/alerts/snooze.js";
+import type { SoundName } from "../../src/extension/alerts/soundNames.js";
 import { DatabentoKey } from "../../src/extension/databentoKey.js";
 import type { FeedStanding } from "../../src/extension/feedWords.js";
 import type { KnownRun } from "../../src/extension/knownRuns.js";
@@ -55,6 +58,24 @@ export function hostIn(
     },
     ...changes,
   };
+}
+
+/** Surfaces that no command under test opens. */
+export const NO_SURFACES = {
+  dashboard: {} as never,
+  documents: {} as never,
+  queries: {} as never,
+  alerts: {} as never,
+  snooze: {} as never,
+  sounds: {} as never,
+  recent: {} as never,
+};
+
+/** The alerts of a window, and what they sounded. */
+export function alertsOf(workbench: { standing(): Standing }, snooze = new Snooze()) {
+  const sounded: { readonly name: SoundName; readonly volume: number }[] = [];
+  const play = async (name: SoundName, volume: number) => void sounded.push({ name, volume });
+  return { alerts: new Alerts(() => workbench.standing(), snooze, { play }), snooze, sounded };
 }
 
 /** The key of a profile. */

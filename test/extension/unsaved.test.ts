@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Log } from "../../src/app/log.js";
+import { Snooze } from "../../src/extension/alerts/snooze.js";
 import { recordExit } from "../../src/extension/recordExit.js";
 import { recordFill } from "../../src/extension/recordFill.js";
 import { StatusBar } from "../../src/extension/statusBar.js";
@@ -18,7 +19,7 @@ beforeEach(async () => {
   fake.reset();
   folder = mkdtempSync(join(tmpdir(), "unsaved-"));
   workbench = await workbenchWithSignal(folder);
-  const bar = new StatusBar(workbench);
+  const bar = new StatusBar(workbench, new Snooze());
   return async () => {
     bar.dispose();
     await workbench.close().catch(() => undefined);

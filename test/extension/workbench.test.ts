@@ -202,6 +202,32 @@ describe("A replay", () => {
     expect(fake.messages[0]?.text).not.toMatch(/0 closed trades|Your fills/);
   });
 
+  it("is traded by the engine alone in paper auto, apart from the user's own results, and known again", async () => {
+    const file = join(folder, "hours.dbn");
+    writeFileSync(file, busyHours());
+    const kept = hostIn(folder, { "contract.session": "continuous" });
+    const workbench = workbenchOf(kept);
+    await workbench.start({ market: "replay", files: [file] });
+    await expect.poll(() => workbench.standing().phase).toBe("idle");
+    const own = workbench.folder;
+    await workbench.start({ market: "replay", files: [file], paper: true });
+    await expect.poll(() => workbench.standing().phase).toBe("idle");
+    expect(workbench.standing()).toMatchObject({ market: "replay", paper: true });
+    expect(workbench.folder?.startsWith(join(folder, "paper", "replay"))).toBe(true);
+    const { accounts, pending } = workbench.view();
+    expect(accounts.map(({ name, closedTrades }) => [name, closedTrades])).toEqual([["paper", 1]]);
+    expect(pending).toEqual([]);
+    expect(workbench.places().map(({ folder: place }) => place)).toEqual([workbench.folder, own]);
+    await workbench.close();
+    const later = workbenchOf(kept);
+    await later.restore();
+    expect(later.standing().paper).toBe(true);
+    expect(later.view().accounts.map(({ closedTrades }) => closedTrades)).toEqual([1]);
+    await later.turnTo("replay");
+    expect(later.folder).toBe(own);
+    expect(later.standing().paper).toBe(false);
+  });
+
   it("shows times in the zone of its instrument's session", async () => {
     const file = join(folder, "hour.dbn");
     writeFileSync(file, concatBytes(metadata(), trade({ seconds: 0 })));

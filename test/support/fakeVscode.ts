@@ -3,6 +3,11 @@
  * VS Code was told is in `fake`, and the user is played with it: `fake.nextBox()`, `fake.answers`.
  */
 
+import manifest from "../../package.json" with { type: "json" };
+
+const DEFAULTS: Readonly<Record<string, { readonly default?: unknown }>> =
+  manifest.contributes.configuration.properties;
+
 type Listener<T> = (event: T) => unknown;
 
 export class Disposable {
@@ -154,6 +159,7 @@ export class FakeSecrets {
 }
 
 export const ExtensionMode = { Production: 1, Development: 2, Test: 3 };
+export const ExtensionKind = { UI: 1, Workspace: 2 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { Notification: 15 };
 export const ViewColumn = { Active: -1, One: 1 };
@@ -356,6 +362,8 @@ export const fake = {
   logged: [] as string[],
   clipboard: "",
   openDialog: undefined as readonly Uri[] | undefined,
+  saveDialog: undefined as Uri | undefined,
+  written: new Map<string, Uint8Array>(),
   settings: {} as Record<string, { readonly globalValue?: unknown; readonly workspaceValue?: unknown }>,
   /** The next box that is shown, or was and is not yet looked at. */
   nextBox(): Promise<FakeBox> {
@@ -385,7 +393,11 @@ export const fake = {
     }
     fake.clipboard = "";
     fake.openDialog = undefined;
+    fake.saveDialog = undefined;
+    fake.written.clear();
     fake.settings = {};
+    editors.documents = [];
+    editors.diagnostics.clear();
     registered.clear();
     fake.serializers.clear();
   },
@@ -461,6 +473,7 @@ export const window = {
     }
   },
   showOpenDialog: async () => fake.openDialog,
+  showSaveDialog: async () => fake.saveDialog,
   showTextDocument: async (document: { readonly text: string }) => void fake.documents.push(document.text),
   setStatusBarMessage: (text: string) => {
     fake.statusMessages.push(text);
@@ -479,18 +492,163 @@ export const commands = {
   },
 };
 
+export class Position {
+  readonly line: number;
+  readonly character: number;
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
+}
+
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+  constructor(start: Position, end: Position) {
+    this.start = start;
+    this.end = end;
+  }
+}
+
+export const DiagnosticSeverity = { Error: 0, Warning: 1 };
+
+export class Diagnostic {
+  source: string | undefined;
+  code: string | undefined;
+  readonly range: Range;
+  readonly message: string;
+  readonly severity: number;
+  constructor(range: Range, message: string, severity: number) {
+    this.range = range;
+    this.message = message;
+    this.severity = severity;
+  }
+}
+
+export const CodeActionKind = { QuickFix: "quickfix" };
+
+export class CodeAction {
+  command: { readonly command: string; readonly arguments: readonly unknown[] } | undefined;
+  readonly title: string;
+  constructor(title: string) {
+    this.title = title;
+  }
+}
+
+export class WorkspaceEdit {
+  readonly deletions: (readonly [Uri, Range])[] = [];
+  delete(uri: Uri, range: Range): void {
+    this.deletions.push([uri, range]);
+  }
+}
+
+/** An open text, which an edit can change. */
+export class FakeDocument {
+  readonly uri: Uri;
+  text: string;
+  saved = 0;
+  /** Whether the disk takes it. */
+  isWritable = true;
+  readonly isUntitled = false;
+  constructor(uri: Uri, text: string) {
+    this.uri = uri;
+    this.text = text;
+  }
+  positionAt(offset: number): Position {
+    const before = this.text.slice(0, offset).split("\n");
+    return new Position(before.length - 1, before.at(-1)?.length ?? 0);
+  }
+  offsetAt({ line, character }: Position): number {
+    return this.text.split("\n").slice(0, line).join("\n").length + (line === 0 ? 0 : 1) + character;
+  }
+  getText(range?: Range): string {
+    return range === undefined ? this.text : this.text.slice(this.offsetAt(range.start), this.offsetAt(range.end));
+  }
+  async save(): Promise<boolean> {
+    if (this.isWritable) this.saved++;
+    return this.isWritable;
+  }
+}
+
+interface ActionProvider {
+  provideCodeActions(document: unknown, range: unknown, context: { diagnostics: readonly Diagnostic[] }): CodeAction[];
+}
+
+const opened = new EventEmitter<FakeDocument>();
+const edited = new EventEmitter<{ readonly document: FakeDocument }>();
+const closed = new EventEmitter<FakeDocument>();
+
+/** The user's editors. */
+export const editors = {
+  documents: [] as FakeDocument[],
+  diagnostics: new Map<string, readonly Diagnostic[]>(),
+  actions: undefined as ActionProvider | undefined,
+  open(document: FakeDocument): void {
+    editors.documents.push(document);
+    opened.fire(document);
+  },
+  edit(document: FakeDocument, text: string): void {
+    document.text = text;
+    edited.fire({ document });
+  },
+  close(document: FakeDocument): void {
+    editors.documents = editors.documents.filter((other) => other !== document);
+    closed.fire(document);
+  },
+  /** What is wrong with a document. */
+  found: (document: FakeDocument): readonly Diagnostic[] => editors.diagnostics.get(document.uri.toString()) ?? [],
+};
+
+export const languages = {
+  createDiagnosticCollection: () => ({
+    set: (uri: Uri, found: readonly Diagnostic[]) => void editors.diagnostics.set(uri.toString(), found),
+    delete: (uri: Uri) => void editors.diagnostics.delete(uri.toString()),
+    dispose: () => editors.diagnostics.clear(),
+  }),
+  registerCodeActionsProvider: (_selector: unknown, provider: ActionProvider) => {
+    editors.actions = provider;
+    return new Disposable(() => undefined);
+  },
+};
+
 const providers = new Map<string, { provideTextDocumentContent(uri: Uri): string }>();
 
 export const workspace = {
+  get textDocuments() {
+    return editors.documents;
+  },
+  onDidOpenTextDocument: opened.event,
+  onDidChangeTextDocument: edited.event,
+  onDidCloseTextDocument: closed.event,
+  applyEdit: async ({ deletions }: WorkspaceEdit) => {
+    for (const [uri, range] of deletions) {
+      const document = editors.documents.find((each) => each.uri.toString() === uri.toString());
+      if (document === undefined) return false;
+      const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+      editors.edit(document, document.text.slice(0, start) + document.text.slice(end));
+    }
+    return true;
+  },
   registerTextDocumentContentProvider: (scheme: string, provider: { provideTextDocumentContent(uri: Uri): string }) => {
     providers.set(scheme, provider);
     return new Disposable(() => providers.delete(scheme));
   },
+  fs: {
+    writeFile: async (uri: Uri, bytes: Uint8Array) => void fake.written.set(uri.path, bytes),
+  },
+  workspaceFolders: undefined,
   openTextDocument: async (uri: Uri) => ({ text: providers.get(uri.scheme)?.provideTextDocumentContent(uri) ?? "" }),
-  getConfiguration: (section: string) => ({ inspect: (key: string) => fake.settings[`${section}.${key}`] }),
+  getConfiguration: (section: string) => ({
+    inspect: (key: string) => ({
+      defaultValue: DEFAULTS[`${section}.${key}`]?.default,
+      ...fake.settings[`${section}.${key}`],
+    }),
+  }),
 };
 
+export const version = "1.100.0";
 export const env = {
+  remoteName: undefined as string | undefined,
   clipboard: {
     writeText: async (text: string) => {
       fake.clipboard = text;

@@ -91,6 +91,7 @@ export function briefOf(output: EngineOutput, { price, text }: Reading): readonl
     case "imported":
     case "limits":
     case "mark":
+    case "footprint":
     case "order":
     case "decision":
     case "amendment":

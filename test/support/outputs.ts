@@ -1,4 +1,5 @@
 import type { DiscardedCluster, Signal } from "../../src/core/detector/cluster.js";
+import type { Footprint } from "../../src/core/detector/footprint.js";
 import type {
   Amendment,
   Cancel,
@@ -173,6 +174,29 @@ export function equity(changes: Partial<EquityRow> = {}): EquityRow {
     pnlToday: cents(151_500),
     tradesToday: 1,
     at: at("2025-06-09T20:00:00Z"),
+    ...changes,
+  };
+}
+
+export function footprint(changes: Partial<Footprint> = {}): Footprint {
+  const bar = { start: micros(SIGNAL_TIME - 60 * SECOND), end: SIGNAL_TIME, low: ticks(24_040), high: ticks(24_046) };
+  return {
+    type: "footprint",
+    id: `footprint:ESM5:${SIGNAL_TIME}:before`,
+    signal: SIGNAL_TIME,
+    instrument: ES,
+    part: "before",
+    bars: [
+      {
+        ...bar,
+        close: ticks(24_043),
+        volume: 900,
+        levels: [
+          [ticks(24_040), 500, 320, 180],
+          [ticks(24_046), 400, 100, 290],
+        ],
+      },
+    ],
     ...changes,
   };
 }
@@ -455,6 +479,7 @@ export function oneOfEach(): readonly EngineOutput[] {
     kill(),
     limits(),
     mark(),
+    footprint(),
     equity(),
   ];
 }

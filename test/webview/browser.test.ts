@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { equitySvg } from "../../src/app/equitySvg.js";
 import type { DashboardState, EquityPoint } from "../../src/core/protocol.js";
 import type { AccountName } from "../../src/core/sizing/recommendation.js";
 import type {} from "../../webview/dev/host.js";
-import { SAMPLES, type SampleName, sampleState } from "../../webview/dev/sample.js";
+import { SAMPLES, type SampleName, sampleState, sampleTrades } from "../../webview/dev/sample.js";
 import { serve } from "../../webview/dev/serve.mjs";
 import type { ThemeName } from "../../webview/dev/themes.js";
 import { accountInWords } from "../../webview/words.js";
@@ -75,7 +76,7 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
   it("shows multiplier and interval of every context at 320 px", async () => {
     await open("buy", "dark");
     await resize(320);
-    const rows = await page.locator("tbody tr").all();
+    const rows = await page.locator("[aria-labelledby=contexts] tbody tr").all();
     expect(rows).toHaveLength(12);
     for (const row of rows) {
       for (const cell of [row.locator(".interval"), row.locator("td").last()]) {
@@ -89,7 +90,9 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     await open("buy", "dark");
     for (const width of [770, 900, 930, 970, 1110]) {
       await resize(width);
-      const heights = await page.locator("tbody th").evaluateAll((cells) => cells.map((cell) => cell.clientHeight));
+      const heights = await page
+        .locator("[aria-labelledby=contexts] tbody th")
+        .evaluateAll((cells) => cells.map((cell) => cell.clientHeight));
       expect(Math.max(...heights), `rows at ${width} px`).toBeLessThan(36);
       expect(await sidewaysScroll(), `sideways scroll at ${width} px`).toBeLessThanOrEqual(0);
       await picture(`buy-dark-${width}`);
@@ -106,14 +109,14 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
   it("sends what its buttons say, and all of them are reached by Tab with a focus to be seen", async () => {
     await open("buy", "dark");
     const reached: (string | undefined)[] = [];
-    for (let press = 0; press < 5; press++) {
+    for (let press = 0; press < 6; press++) {
       await page.keyboard.press("Tab");
       const focused = await page.evaluate(() => document.activeElement?.textContent?.trim());
       reached.push(focused);
       if (focused?.startsWith("Record")) await page.keyboard.press("Enter");
     }
     expect(reached.slice(0, 2)).toEqual(["Record Fill", "Record Exit"]);
-    expect(reached.slice(3)).toEqual(["Show as table", "TradingView Lightweight Charts™"]);
+    expect(reached.slice(3)).toEqual(["Show both accounts", "Show as table", ""]);
     const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle);
     expect(outline).toBe("solid");
     expect(await page.evaluate(() => window.sent)).toEqual([
@@ -289,6 +292,88 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
       await expect.poll(async () => (await bluePixels()).top, { message: `top at ${width} px` }).toBeLessThan(0.2);
       expect((await bluePixels()).bottom, `bottom at ${width} px`).toBeGreaterThan(0.8);
     }
+  });
+
+  it("leads through 5,000 trades by keys alone, with few rows in the page and the focus always in sight", async () => {
+    await open("buy", "dark");
+    const [row] = sampleTrades(sampleState("buy", NOW / 1000));
+    if (row === undefined) throw new Error("The sample changed");
+    const rows = Array.from({ length: 5_000 }, (_, index) => ({
+      ...row,
+      id: `exit:${index}`,
+      time: row.time + index,
+      account: "paper" as const,
+    }));
+    await page.evaluate((sent) => window.tell({ type: "trades", kept: 0, rows: sent }), rows);
+    await page.locator('[role=grid][aria-rowcount="5001"]').waitFor();
+    await page.locator(".filter").focus();
+    for (let press = 0; press < 9; press++) await page.keyboard.press("Tab");
+    const at = () => page.evaluate(() => Number(document.activeElement?.getAttribute("aria-rowindex")));
+    expect(await at()).toBe(2);
+    for (const [key, leadsTo] of [
+      ["ArrowDown", 3],
+      ["End", 5_001],
+      ["ArrowDown", 5_001],
+      ["ArrowUp", 5_000],
+      ["Home", 2],
+      ["ArrowUp", 2],
+    ] as const) {
+      await page.keyboard.press(key);
+      await expect.poll(at, { message: key }).toBe(leadsTo);
+      const isSeen = await page.evaluate(() => {
+        const focused = document.activeElement?.getBoundingClientRect();
+        const box = document.querySelector(".trades")?.getBoundingClientRect();
+        const head = document.querySelector(".trades thead")?.getBoundingClientRect();
+        return focused && box && head && head.bottom - 1 <= focused.top && focused.bottom <= box.bottom + 1;
+      });
+      expect(isSeen, `in sight after ${key}`).toBe(true);
+    }
+    await page.keyboard.press("PageDown");
+    expect(await at()).toBeGreaterThan(8);
+    expect(await page.locator(".trades tbody tr").count()).toBeLessThan(60);
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => window.sent.at(-1))).toEqual({
+      type: "openEvidence",
+      recommendation: row.recommendation,
+    });
+    expect(complaints).toEqual([]);
+  });
+
+  it("shows the evidence of a row in every theme and width, as a footprint that is drawn", {
+    timeout: SLOW_MS,
+  }, async () => {
+    await open("buy", "dark");
+    await page.locator(".trades tbody tr").first().click();
+    await page.locator("#evidence").waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("evidence");
+    expect(await page.locator(".footprint canvas").count()).toBeGreaterThan(0);
+    for (const theme of THEMES) {
+      await page.evaluate((name) => window.wear(name), theme);
+      for (const width of theme === "dark" ? WIDTHS : [1280]) {
+        await resize(width);
+        await picture(`evidence-${theme}-${width}`);
+        expect(await sidewaysScroll(), `sideways scroll in ${theme} at ${width} px`).toBeLessThanOrEqual(0);
+      }
+      expect(await axeFindings(), `axe in ${theme}`).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+    await page.locator(".evidence").getByText("Close", { exact: true }).click();
+    await page.locator("#evidence").waitFor({ state: "detached" });
+  });
+
+  it("draws a document as a picture for the host, under the page's policy, and says so where it is none", async () => {
+    await open("buy", "dark");
+    const svg = equitySvg([{ name: "Your fills", points: sampleState("buy", 0).accounts[0]?.equity ?? [] }], "Sample");
+    const drawn = () =>
+      page.evaluate(() => window.sent.flatMap((message) => (message.type === "picture" ? [message.png] : [])));
+    await page.evaluate((sent) => window.tell({ type: "draw", svg: sent }), svg);
+    await expect.poll(async () => (await drawn()).length).toBe(1);
+    const png = Buffer.from((await drawn())[0] ?? "", "base64");
+    expect([png.toString("latin1", 1, 4), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(["PNG", 2_400, 1_200]);
+    writeFileSync(`${PICTURES}export.png`, png);
+    await page.evaluate(() => window.tell({ type: "draw", svg: "no picture" }));
+    await expect.poll(async () => (await drawn())[1]).toBe("");
+    expect(complaints).toEqual([]);
   });
 
   it("repaints its chart when the theme changes", async () => {

@@ -3,11 +3,21 @@ import fc from "fast-check";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { DashboardState, EquityPoint, WebviewMessage } from "../../src/core/protocol.js";
-import { SAMPLES, sampleState } from "../../webview/dev/sample.js";
+import type {
+  DashboardState,
+  EquityPoint,
+  PerformanceReport,
+  SignalEvidence,
+  TradeRow,
+  WebviewMessage,
+} from "../../src/core/protocol.js";
+import { SAMPLES, sampleState, sampleTrades } from "../../webview/dev/sample.js";
+import { sampleEvidence } from "../../webview/dev/sampleEvidence.js";
+import { sampleReport } from "../../webview/dev/sampleReport.js";
 import type { DrawEquity, EquityCurve } from "../../webview/equityChart.js";
+import type { DrawFootprint, FootprintPicture } from "../../webview/footprintChart.js";
 import { Panel } from "../../webview/panel.js";
-import { FIRST_VIEW, type View } from "../../webview/view.js";
+import { type Actions, FIRST_VIEW, type View } from "../../webview/view.js";
 import { dashboardState } from "./arbitraryState.js";
 
 // The toolkit writes style rules when it is imported, which happy-dom cannot; browser.test.ts runs the real one.
@@ -33,7 +43,7 @@ describe("The panel", () => {
   it("shows no NaN, undefined or Infinity for any state, as chart and as table", () => {
     fc.assert(
       fc.property(dashboardState, fc.boolean(), (state, equityAsTable) => {
-        show(state, { view: { account: undefined, equityAsTable } });
+        show(state, { view: { ...FIRST_VIEW, equityAsTable } });
         expect(root.innerHTML).not.toMatch(/NaN|undefined|Infinity/);
       }),
       { numRuns: 60 },
@@ -224,7 +234,7 @@ describe("The figures", () => {
 
   it("are those of the account that the user chose", () => {
     const state = sampleState("buy", NOW);
-    show(state, { view: { account: "manual", equityAsTable: false } });
+    show(state, { view: { ...FIRST_VIEW, account: "manual", equityAsTable: false } });
     expect(figure("Win rate")).toContain("n = 24");
     show(state);
     expect(figure("Win rate")).toContain("n = 420");
@@ -239,7 +249,7 @@ describe("The equity section", () => {
     show(state, { curves, now: NOW + 1 });
     expect(curves).toHaveLength(1);
     expect(curves[0]?.points).toBe(state.accounts[0]?.equity);
-    show(state, { curves, view: { account: "manual", equityAsTable: false } });
+    show(state, { curves, view: { ...FIRST_VIEW, account: "manual", equityAsTable: false } });
     expect(curves[1]?.points).toBe(state.accounts[1]?.equity);
   });
 
@@ -249,7 +259,7 @@ describe("The equity section", () => {
   });
 
   it("lists the newest points first as a table, and says how many it leaves out", () => {
-    show(sampleState("buy", NOW), { view: { account: undefined, equityAsTable: true } });
+    show(sampleState("buy", NOW), { view: { ...FIRST_VIEW, account: undefined, equityAsTable: true } });
     expect(root.querySelector("[role=img]")).toBeNull();
     expect(texts(".scroll tbody tr")).toHaveLength(200);
     expect(texts(".scroll tbody th")[0]).toBe("Dec 28, 2025, 16:00");
@@ -317,7 +327,7 @@ describe("The whisker of a context", () => {
 describe("The marks of the context table", () => {
   it("are one at break-even and one at 50 % on each whisker, explained once under the heading", () => {
     show(sampleState("buy", NOW));
-    const rows = [...root.querySelectorAll(".table tbody tr")];
+    const rows = [...root.querySelectorAll("[aria-labelledby=contexts] tbody tr")];
     expect(rows).toHaveLength(12);
     for (const row of rows) expect(row.querySelectorAll(".whisker-break-even, .whisker-even")).toHaveLength(2);
     expect(texts(".marks")).toEqual(["Marks:  break-even,  50 %"]);
@@ -325,8 +335,230 @@ describe("The marks of the context table", () => {
   });
 });
 
+describe("The table of trades", () => {
+  const state = sampleState("buy", NOW);
+  const trades = sampleTrades(state);
+  const rows = () => [...root.querySelectorAll<HTMLElement>(".trades tbody tr[aria-rowindex]")];
+
+  it("draws the rows in sight alone, and tells how many there are", () => {
+    show(state, { trades });
+    expect(root.querySelector("[role=grid]")?.getAttribute("aria-rowcount")).toBe("421");
+    expect(rows().length).toBeLessThan(60);
+    expect(rows().map((row) => row.getAttribute("aria-rowindex"))).toEqual(rows().map((_, index) => `${index + 2}`));
+    expect(rows()[0]?.querySelector("th")?.textContent).toContain("Dec 28, 2025, 16:00");
+  });
+
+  it("is one stop for Tab, and keys lead from row to row to the evidence", () => {
+    const sent = show(state, { trades });
+    const press = (key: string) =>
+      void act(() => {
+        root
+          .querySelector(".trades tr[tabindex='0']")
+          ?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      });
+    expect(rows().filter((row) => row.tabIndex === 0)).toHaveLength(1);
+    press("ArrowDown");
+    expect(document.activeElement?.getAttribute("aria-rowindex")).toBe("3");
+    press("ArrowUp");
+    press("ArrowUp");
+    expect(document.activeElement?.getAttribute("aria-rowindex")).toBe("2");
+    press("Enter");
+    const newest = trades.findLast(({ account }) => account === "paper");
+    expect(sent).toEqual([{ type: "openEvidence", recommendation: newest?.recommendation }]);
+  });
+
+  it("says by which column it is sorted, and asks for another", () => {
+    const chosen: Partial<View>[] = [];
+    show(state, { trades, chosen });
+    const sorts = () =>
+      [...root.querySelectorAll(".trades th[aria-sort]")].map((head) => [
+        head.textContent,
+        head.ariaSort ?? head.getAttribute("aria-sort"),
+      ]);
+    expect(sorts().filter(([, sort]) => sort !== "none")).toEqual([["Closed", "descending"]]);
+    const net = [...root.querySelectorAll<HTMLElement>(".sort")].find(({ textContent }) => textContent === "Net");
+    net?.click();
+    expect(chosen).toEqual([{ trades: { sort: "netPnl", descending: true, filter: "" } }]);
+  });
+
+  it("shows what the user typed as text, never as markup", () => {
+    const hostile = "<img src=x onerror=alert(1)>";
+    const [first] = trades;
+    if (first === undefined) throw new Error("The sample changed");
+    show(state, { trades: [{ ...first, contract: hostile, context: hostile, reason: hostile, notes: hostile }] });
+    expect(root.querySelector("img")).toBeNull();
+    expect(root.querySelector(".trades")?.textContent).toContain(hostile);
+  });
+
+  it("says that nothing fits a filter, and that nothing is there", () => {
+    show(state, { trades, view: { ...FIRST_VIEW, trades: { ...FIRST_VIEW.trades, filter: "nowhere" } } });
+    expect(texts("[aria-labelledby=trades] .empty")).toEqual(["None of 420 trades has all of these words"]);
+    show(state);
+    expect(texts("[aria-labelledby=trades] .empty")).toEqual(["No closed trade yet: each one gets a row"]);
+  });
+});
+
+describe("The report on the closed trades", () => {
+  const state = sampleState("buy", NOW);
+  const report = sampleReport(state, sampleTrades(state));
+  const manual = { ...FIRST_VIEW, account: "manual" as const };
+  const section = (name: string) =>
+    root.querySelector(`[aria-labelledby=${name}]`)?.textContent?.replaceAll("\u00a0", " ") ?? "";
+
+  it("asks the host for another period, and keeps the choice", () => {
+    const chosen: Partial<View>[] = [];
+    const sent = show(state, { report, chosen });
+    const days = [...root.querySelectorAll<HTMLInputElement>("input[name=period]")];
+    expect(days.map(({ checked }) => checked)).toEqual([false, false, false, true, false]);
+    days[1]?.dispatchEvent(new Event("change", { bubbles: true }));
+    expect(sent).toEqual([{ type: "period", period: { kind: "days", days: 30 } }]);
+    expect(chosen).toEqual([{ period: { kind: "days", days: 30 } }]);
+  });
+
+  it("asks for an own range by two dates", () => {
+    const view = { ...FIRST_VIEW, period: { kind: "range", from: "2025-06-02", to: "2025-06-30" } as const };
+    const sent = show(state, { report, view });
+    const [, to] = [...root.querySelectorAll<HTMLInputElement>("input[type=date]")];
+    if (to === undefined) throw new Error("No dates");
+    to.value = "2025-06-13";
+    to.dispatchEvent(new Event("change", { bubbles: true }));
+    expect(sent).toEqual([{ type: "period", period: { kind: "range", from: "2025-06-02", to: "2025-06-13" } }]);
+  });
+
+  it("has what was recorded beside the shadows, the coverage with its doubt, and what decisions have cost", () => {
+    show(state, { report, view: manual });
+    for (const words of [
+      "Coverage77 % 24 of 31",
+      "Under 90 % coverage",
+      "50 % against 41 % n = 22",
+      "Overrides n = 6cost $315.00, 1.90 R 90 %: −0.6 to +4.4 R",
+      "Skips n = 1earned $135.00, 1.00 R",
+    ])
+      expect(section("statistics")).toContain(words);
+    show(state, { report });
+    expect(section("statistics")).not.toContain("Coverage");
+  });
+
+  it("withholds every verdict under 30 trades, and names the user's target as not verified", () => {
+    show(state, { report, view: manual });
+    expect(section("calibration")).toContain("No verdict: 24 of 30 trades.");
+    expect(section("calibration").match(/No verdict under 30 trades/g)).toHaveLength(3);
+    expect(section("calibration")).toContain("Your target, not verified64.7 %");
+    show(state, { report });
+    expect(section("calibration")).toContain("Beaten after 312 trades");
+    expect(section("calibration")).toContain("Not yet: 1,840 trades more at this rate");
+  });
+
+  it("has a table and a sentence for its picture, and says that nothing is known of no trade", () => {
+    show(state, { report });
+    expect(root.querySelector(".reliability")?.getAttribute("aria-label")).toMatch(/^Reliability: stated 36/);
+    show(state);
+    expect(section("calibration")).toContain("No closed trade yet");
+    expect(section("calendar")).toContain("No closed trade yet");
+  });
+
+  it("shows a month of the calendar, and the one before it", () => {
+    show(state, { report });
+    expect(section("calendar")).toContain("December 2025");
+    void act(() => click("Earlier"));
+    expect(section("calendar")).toContain("November 2025");
+  });
+
+  it("draws both accounts at the user's wish, and shades what was not seen", () => {
+    const curves: EquityCurve[] = [];
+    show(state, { report, curves, view: { ...FIRST_VIEW, both: true } });
+    expect(curves.at(-1)?.other).toBe(state.accounts[1]?.equity);
+    expect(curves.at(-1)?.blind).toEqual(report.blind);
+    expect(root.querySelector("[aria-labelledby=equity]")?.textContent).toContain(
+      "Shaded: 2 trading days of which nothing was seen",
+    );
+    expect(root.querySelector(".chart")?.getAttribute("aria-label")).toContain("Your fills: balance over drawdown");
+  });
+
+  it.each(SAMPLES)("has no number that is none in the sample %s", (name) => {
+    const sample = sampleState(name, NOW);
+    show(sample, { report: sampleReport(sample, sampleTrades(sample)), trades: sampleTrades(sample) });
+    expect(root.innerHTML).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe("The panel where money is counted in R", () => {
+  it("has no dollar among trades, statistics, calendar and evidence but in what it leaves out", () => {
+    const state = sampleState("buy", NOW);
+    const trades = sampleTrades(state);
+    const accounts = state.accounts.map((account) => ({ ...account, unit: "R" as const }));
+    for (const account of ["paper", "manual"] as const) {
+      const report = sampleReport(state, trades);
+      show({ ...state, accounts }, { trades, report, evidence: sampleEvidence(), view: { ...FIRST_VIEW, account } });
+      expect(root.querySelector("main")?.className).toContain("discreet");
+      for (const name of ["trades", "statistics", "calendar", "evidence"]) {
+        const section = root.querySelector(`[aria-labelledby=${name}]`)?.cloneNode(true) as HTMLElement;
+        for (const money of section.querySelectorAll(".money")) money.remove();
+        expect(section.textContent, name).not.toMatch(/\$\d/);
+      }
+    }
+  });
+});
+
+describe("The evidence of a signal", () => {
+  const state = sampleState("buy", NOW);
+  const evidence = sampleEvidence();
+  const section = () => root.querySelector(".evidence")?.textContent?.replaceAll("\u00a0", " ") ?? "";
+
+  it("draws the footprint with the signal's bar marked, and lists its levels as a table", () => {
+    show(state, { evidence });
+    expect(footprintShown?.bars).toBe(evidence.footprint);
+    expect(footprintShown?.marked).toBe(evidence.footprint[3]?.time);
+    expect(root.querySelector(".footprint")?.getAttribute("aria-label")).toMatch(/^Footprint of 7 bars.*Delta by bar/);
+    const rows = [...root.querySelectorAll(".evidence details tbody tr")].map((row) => row.textContent);
+    expect(rows.filter((row) => row?.includes("point of control"))).toHaveLength(1);
+  });
+
+  it("has the four answers, the chance with its rows, the size step by step, and what happened", () => {
+    show(state, { evidence });
+    for (const words of [
+      "4.6 times the baseline of 139",
+      "Where its volume liesBUY",
+      "Who was the aggressorSHORT",
+      "Aggressors absorbedBUY",
+      "Volume and aggressors agreeNone",
+      "9 won, 5 lost",
+      "98 won, 94 lost",
+      "α 20.40, β 15.60",
+      "57.0 % (44–69 %)",
+      "Risk of a contract$805.00",
+      "Filled 2 at 6027.25",
+      "By the paper rules alone",
+    ])
+      expect(section()).toContain(words);
+    expect(root.querySelector(".path")?.getAttribute("aria-label")).toMatch(/^Price after the call: best \+\d/);
+  });
+
+  it("says what an earlier version has not recorded, and what was refused", () => {
+    const call = evidence.call && { ...evidence.call, posterior: undefined };
+    show(state, { evidence: { ...evidence, footprint: [], path: [], call } });
+    expect(section()).toContain("The bars around it are not recorded");
+    expect(section()).toContain("Beta distributionNot recorded");
+    expect(section()).toContain("The path of the price is not recorded");
+    show(state, { evidence: { ...evidence, call: undefined, results: [], refused: "CUTOFF" } });
+    expect(section()).toContain("Refused: CUTOFF");
+  });
+
+  it("has no number that is none, and no markup from outside", () => {
+    const hostile = "<img src=x onerror=alert(1)>";
+    const call = evidence.call && { ...evidence.call, context: hostile, price: hostile };
+    show(state, { evidence: { ...evidence, contract: hostile, answer: hostile, call } });
+    expect(root.querySelector("img")).toBeNull();
+    expect(root.innerHTML).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
 interface Shown {
   readonly view?: View;
+  readonly trades?: readonly TradeRow[];
+  readonly evidence?: SignalEvidence | undefined;
+  readonly report?: PerformanceReport | undefined;
+  readonly chosen?: Partial<View>[];
   readonly now?: number;
   readonly curves?: EquityCurve[];
   readonly disposed?: () => void;
@@ -342,16 +574,29 @@ const drawEquity: DrawEquity = (_element, onPoint) => {
   return { show: (curve) => curvesShown.push(curve), dispose: () => onDispose() };
 };
 
+let footprintShown: FootprintPicture | undefined;
+const drawFootprint: DrawFootprint = (_element, picture) => {
+  footprintShown = picture;
+  return { dispose: () => undefined };
+};
+
 /** Draws the panel and returns what it sends. */
 function show(
   state: DashboardState | undefined,
-  { view = FIRST_VIEW, now = NOW, curves = [], disposed }: Shown = {},
+  { view = FIRST_VIEW, trades = [], evidence, report, chosen = [], now = NOW, curves = [], disposed }: Shown = {},
 ): readonly WebviewMessage[] {
   const sent: WebviewMessage[] = [];
   curvesShown = curves;
   onDispose = disposed ?? (() => undefined);
-  const actions = { send: (message: WebviewMessage) => sent.push(message), choose: () => undefined, drawEquity };
-  void act(() => render(<Panel state={state} view={view} now={now} actions={actions} />, root));
+  const actions: Actions = {
+    send: (message) => sent.push(message),
+    choose: (choice) => chosen.push(choice),
+    drawEquity,
+    drawFootprint,
+    closeEvidence: () => undefined,
+  };
+  const details = { trades, evidence, report };
+  void act(() => render(<Panel state={state} details={details} view={view} now={now} actions={actions} />, root));
   return sent;
 }
 

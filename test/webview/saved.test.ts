@@ -1,12 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Period } from "../../src/core/protocol.js";
 import { restore, save } from "../../webview/saved.js";
+import { TRADE_SORTS } from "../../webview/tradeList.js";
 import { FIRST_VIEW, type View } from "../../webview/view.js";
 import { dashboardState } from "./arbitraryState.js";
 
 const view: fc.Arbitrary<View> = fc.record({
   account: fc.constantFrom(undefined, "manual" as const, "paper" as const),
   equityAsTable: fc.boolean(),
+  both: fc.boolean(),
+  period: fc.constantFrom<Period>(
+    { kind: "all" },
+    { kind: "days", days: 7 },
+    { kind: "range", from: "2025-01-01", to: "2025-02-01" },
+  ),
+  trades: fc.record({ sort: fc.constantFrom(...TRADE_SORTS), descending: fc.boolean(), filter: fc.string() }),
 });
 
 describe("What is kept of the panel", () => {
@@ -29,7 +38,7 @@ describe("What is kept of the panel", () => {
   });
 
   it("comes back as a view alone when the host had not spoken yet", () => {
-    const saved = { state: undefined, view: { account: "paper" as const, equityAsTable: true } };
+    const saved = { state: undefined, view: { ...FIRST_VIEW, account: "paper" as const, equityAsTable: true } };
     expect(restore(throughVsCode(save(saved)))).toEqual(saved);
   });
 

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DashboardState, HostMessage } from "../../src/core/protocol.js";
-import { SAMPLES, sampleState } from "../../webview/dev/sample.js";
+import { SAMPLES, sampleState, sampleTrades } from "../../webview/dev/sample.js";
+import { sampleEvidence } from "../../webview/dev/sampleEvidence.js";
+import { sampleReport } from "../../webview/dev/sampleReport.js";
 import { parseHostMessage } from "../../webview/schema.js";
 import { dashboardState } from "./arbitraryState.js";
 
@@ -29,6 +31,24 @@ describe("A message of the host", () => {
   it.each(SAMPLES)("is read with the sample %s", (name) => {
     const message = carried(snapshot(sampleState(name, 1_750_000_000)));
     expect(parseHostMessage(message)).toEqual(message);
+  });
+
+  it.each(SAMPLES)("is read with the details of the sample %s", (name) => {
+    const state = sampleState(name, 1_750_000_000);
+    const rows = sampleTrades(state);
+    for (const message of [
+      { type: "trades", kept: 0, rows },
+      { type: "report", report: sampleReport(state, rows) },
+      { type: "evidence", evidence: sampleEvidence() },
+    ] as const) {
+      expect(parseHostMessage(carried(message))).toEqual(carried(message));
+    }
+  });
+
+  it("is dropped when it is longer than any that the host sends", () => {
+    const [row] = sampleTrades(sampleState("buy", 0));
+    expect(parseHostMessage({ type: "trades", kept: 0, rows: Array(200_001).fill(row) })).toBeUndefined();
+    expect(parseHostMessage({ type: "trades", kept: -1, rows: [] })).toBeUndefined();
   });
 
   it("is dropped when any one part of it is of another type or missing", () => {

@@ -1,5 +1,7 @@
 import type { DashboardState, HostMessage, WebviewMessage } from "../../src/core/protocol.js";
-import { SAMPLES, sampleState } from "./sample.js";
+import { SAMPLES, sampleState, sampleTrades } from "./sample.js";
+import { sampleEvidence } from "./sampleEvidence.js";
+import { sampleReport } from "./sampleReport.js";
 import { THEMES, type ThemeName, wear } from "./themes.js";
 
 declare global {
@@ -36,9 +38,13 @@ window.wear = wear;
 window.acquireVsCodeApi = () => ({
   postMessage: (message) => {
     window.sent.push(message);
+    if (message.type === "openEvidence") window.tell({ type: "evidence", evidence: sampleEvidence() });
     if (message.type !== "ready") return;
     const state = sampleState(sample, Date.now() / MS_PER_SECOND);
     window.tell({ type: "snapshot", state: window.sampleChange?.(state) ?? state });
+    const trades = sampleTrades(state);
+    window.tell({ type: "trades", kept: 0, rows: trades });
+    window.tell({ type: "report", report: sampleReport(state, trades) });
   },
   getState: () => window.kept,
   setState: (state) => {

@@ -5,6 +5,7 @@ import type {
   DashboardRecommendation,
   DashboardState,
   EquityPoint,
+  TradeRow,
   Verdict,
 } from "../../src/core/protocol.js";
 import type { AccountName } from "../../src/core/sizing/recommendation.js";
@@ -105,6 +106,38 @@ export function sampleState(name: SampleName, now: number): DashboardState {
     default:
       return name satisfies never;
   }
+}
+
+/** The closed trades of a sample, one for each point of its curves, oldest first. */
+export function sampleTrades(state: DashboardState): readonly TradeRow[] {
+  const rows = state.accounts.flatMap((account) =>
+    account.equity.map((point, index) => {
+      const netPnl = Math.round(100 * (point.balance - (account.equity[index - 1]?.balance ?? START_BALANCE))) / 100;
+      const context = CONTEXTS[(index * 5 + (index % 3)) % CONTEXTS.length] ?? "";
+      const action = context.startsWith("BUY") ? ("BUY" as const) : ("SHORT" as const);
+      const ticks = Math.round(netPnl / 2.5);
+      const entry = 6_000 + (index % 97);
+      return {
+        id: `exit:${account.name}:${index}`,
+        recommendation: `ESU5-${index}`,
+        account: account.name,
+        time: point.time,
+        contract: "ES SEP25",
+        action,
+        quantity: 1 + (index % 2),
+        entry: entry.toFixed(2),
+        exit: (entry + ((action === "BUY" ? 1 : -1) * ticks) / 4).toFixed(2),
+        reason: netPnl > 0 ? "target" : "stop",
+        ticks,
+        rMultiple: netPnl / RISK,
+        netPnl,
+        context,
+        notes: "",
+        unverified: false,
+      };
+    }),
+  );
+  return rows.toSorted((a, b) => a.time - b.time);
 }
 
 function sampleCall(action: "BUY" | "SHORT", lateAt: number): DashboardRecommendation {

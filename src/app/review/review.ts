@@ -5,6 +5,13 @@ import { type Material, materialOf } from "./material.js";
 import { bayes, calibrated, execution, portfolio, risk, targets, trades } from "./sections.js";
 import type { Week } from "./week.js";
 
+/** What is said at the top of a review of each kind of run. */
+export const SIMULATED: Readonly<Record<"live" | "demo" | "replay", string | undefined>> = {
+  live: undefined,
+  demo: "Simulated: the demo market, without an edge.",
+  replay: "A replay of recorded trades.",
+};
+
 /** What a review is made of, and how. */
 export interface ReviewOptions {
   /** Whether the market or the results are simulated, or a replay: said at the top. */

@@ -17,6 +17,9 @@ export interface ClosedBar {
   readonly buyVolume: number | undefined;
   readonly sellVolume: number | undefined;
   readonly profile: VolumeProfile | undefined;
+  /** Of it, what buyers and sellers were the aggressors of; empty where the source does not tell it. */
+  readonly buys: VolumeProfile;
+  readonly sells: VolumeProfile;
   /** Trades of it are missing or unusable: it triggers nothing and leaves the baseline. */
   readonly dirty: boolean;
 }
@@ -25,6 +28,8 @@ export interface ClosedBar {
 export class BarBuilder {
   readonly #length: number;
   readonly #profile = new VolumeProfile();
+  readonly #buys = new VolumeProfile();
+  readonly #sells = new VolumeProfile();
   #dayOpen = 0;
   #lastEnd = 0;
   #slot = 0;
@@ -91,8 +96,13 @@ export class BarBuilder {
     else if (price < this.#low) this.#low = price;
     this.#close = price;
     this.#volume += size;
-    if (side > 0) this.#buy = (this.#buy ?? 0) + size;
-    else if (side < 0) this.#sell = (this.#sell ?? 0) + size;
+    if (side > 0) {
+      this.#buy = (this.#buy ?? 0) + size;
+      this.#buys.add(price, size);
+    } else if (side < 0) {
+      this.#sell = (this.#sell ?? 0) + size;
+      this.#sells.add(price, size);
+    }
     this.#profile.add(price, size);
   }
 
@@ -138,6 +148,8 @@ export class BarBuilder {
 
   #clear(): void {
     this.#profile.clear();
+    this.#buys.clear();
+    this.#sells.clear();
     this.#volume = 0;
     this.#buy = 0;
     this.#sell = 0;
@@ -158,6 +170,8 @@ export class BarBuilder {
       buyVolume: this.#buy,
       sellVolume: this.#sell,
       profile: this.#profile.low <= this.#profile.high ? this.#profile : undefined,
+      buys: this.#buys,
+      sells: this.#sells,
       dirty: this.#dirty,
     };
   }

@@ -1,6 +1,7 @@
 import type { Direction } from "../detector/cluster.js";
 import type { Instrument } from "../instrument.js";
 import type { Cents, Micros, Ticks } from "../units.js";
+import type { Posterior } from "./posterior.js";
 
 /** Whose results: what the user recorded, or what the engine did by itself. */
 export type AccountName = "manual" | "paper";
@@ -76,6 +77,8 @@ export interface Recommendation {
   readonly breakEven: number;
   readonly chanceAboveBreakEven: number;
   readonly context: string;
+  /** What the confidence is made of; absent in records of earlier versions, and under the expectancy basis not all of it. */
+  readonly posterior?: Pick<Posterior, "alpha" | "beta" | "lambda" | "contextTrades" | "otherTrades">;
   /** How the quantity came about. */
   readonly sizing: SizingTrace;
   /** What the risk rule allows, and what the quantity risks. */

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { DataTools } from "../../app/data/exportJournal.js";
 import type { QueryTools } from "../../app/data/queryJournal.js";
+import { PAPER_META } from "../../app/runSettings.js";
 import { readBackup } from "../../store/backupFolder.js";
 import { nodeFs } from "../../store/files.js";
-import { dataFolder, demoFolder, replayFolder } from "../folders.js";
+import { dataFolder, demoFolder, replayFolder, resultsFolder } from "../folders.js";
 import { type RunHost, sqlWasm } from "../openRun.js";
 import type { Workbench } from "../workbench.js";
 
@@ -31,15 +33,20 @@ export function queryToolsOf(host: RunHost): QueryTools {
 
 /** Folders with results, in a person's words: that of the run at hand first. */
 export function booksOf(workbench: Workbench): readonly { readonly kind: string; readonly folder: string }[] {
-  const places = workbench.places().map(({ market, folder }) => ({ kind: market as string, folder }));
+  const places = workbench
+    .places()
+    .map(({ market, folder, paper }) => ({ kind: paper === true ? `paper-${market}` : (market as string), folder }));
   const live = dataFolder(workbench.host());
   const all = places.some(({ folder }) => folder === live) ? places : [...places, { kind: "live", folder: live }];
   return all.filter(({ folder }) => existsSync(join(folder, "journal")));
 }
 
-/** Where a backup belongs: live and demo have one folder each, a replay gets a new one. @throws StoreError */
+/** Where a backup belongs: live and demo have one folder each, also in paper auto, a replay gets a new one. @throws StoreError */
 export async function folderFor(from: string, host: RunHost): Promise<string> {
-  const { kind } = (await readBackup(nodeFs, from)).manifest;
-  if (kind === "live") return dataFolder(host);
-  return kind === "demo" ? demoFolder(host) : replayFolder(host, new Date());
+  const { manifest, records } = await readBackup(nodeFs, from);
+  const paper = records.some(
+    ({ type, data }) => type === "meta" && isDeepStrictEqual(data, { key: PAPER_META, value: true }),
+  );
+  if (manifest.kind === "live") return resultsFolder(host, paper);
+  return manifest.kind === "demo" ? demoFolder(host, paper) : replayFolder(host, new Date(), paper);
 }

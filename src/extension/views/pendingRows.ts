@@ -1,8 +1,8 @@
 import { newYorkTime } from "../../app/times.js";
 import type { OpenPosition } from "../../core/events.js";
-import { formatPrice, tickValue } from "../../core/instrument.js";
+import { formatPrice } from "../../core/instrument.js";
 import type { Recommendation } from "../../core/sizing/recommendation.js";
-import { holding, manualPositions, type Standing, signedMoney, ticket } from "../standing.js";
+import { holding, manualPositions, openResult, type Standing, ticket } from "../standing.js";
 import type { Row } from "./row.js";
 
 /**
@@ -52,11 +52,12 @@ function unanswered(recommendation: Recommendation, { deadlines, phase }: Standi
   };
 }
 
-function held(position: OpenPosition, { view }: Standing): Row {
-  const { recommendation, account, entryTime, openPnl } = position;
+function held(position: OpenPosition, standing: Standing): Row {
+  const { view } = standing;
+  const { recommendation, account, entryTime } = position;
   const { id, instrument, stop, target } = recommendation;
   const own = account === "manual";
-  const result = openPnl === undefined ? "no price yet" : `${signedMoney(openPnl)}, ${liveR(position, openPnl)}`;
+  const result = openResult(position, standing) ?? "no price yet";
   const last = view?.instrument?.symbol === instrument.symbol ? view.lastPrice : undefined;
   const traded = view?.traded?.[id];
   const points = (ticks: number) => `${formatPrice(Math.abs(ticks), instrument)} points`;
@@ -81,12 +82,6 @@ function held(position: OpenPosition, { view }: Standing): Row {
     spoken: `${own ? "Your position" : "Paper position"}: ${holding(position)}, ${result}`,
     ...(own ? { command: { id: "volumeCluster.recordExit", argument: id }, kind: "open" as const, subject: id } : {}),
   };
-}
-
-// R is the open result over what the stop would cost from the entry, before commission.
-function liveR({ recommendation, quantity, entryPrice }: OpenPosition, openPnl: number): string {
-  const risk = Math.abs(entryPrice - recommendation.stop) * tickValue(recommendation.instrument) * quantity * 100;
-  return risk > 0 ? `${(openPnl / risk).toFixed(2)} R` : "R n/a";
 }
 
 function clock(time: Recommendation["time"]): string {

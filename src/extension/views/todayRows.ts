@@ -1,3 +1,4 @@
+import { withoutMoney } from "../../app/amounts.js";
 import type { DayPhase, Moment } from "../../app/dayPhase.js";
 import type { HealthItem } from "../../app/healthItem.js";
 import { newYorkTime } from "../../app/times.js";
@@ -24,6 +25,8 @@ export interface Today {
   readonly health: readonly HealthItem[];
   /** Whether there is a Databento key. */
   readonly hasKey: boolean;
+  /** Whether alerts sound, and by what or why not. */
+  readonly sound: { readonly works: boolean; readonly words: string };
   /** Ids of the manual items that are ticked for this trading day. */
   readonly ticked: ReadonlySet<string>;
 }
@@ -89,8 +92,9 @@ function checklistItems(today: Today): readonly Row[] {
   const day = moment.day?.date;
   const left = (standing.view?.pending ?? []).filter(({ tradingDay }) => day !== undefined && tradingDay < day);
   return [
-    ...health.map(healthRow),
+    ...health.map((item) => healthRow(standing.discreet ? { ...item, text: withoutMoney(item.text) } : item)),
     ...marketRows(today),
+    soundRow(today),
     {
       id: "left",
       label: "Answers left from earlier days",
@@ -132,6 +136,19 @@ function marketRows({ standing, hasKey }: Today): readonly Row[] {
       spoken: `Live feed, ${gateway}`,
     },
   ];
+}
+
+function soundRow({ sound }: Today): Row {
+  return {
+    id: "sound",
+    label: "Sound of alerts",
+    description: sound.words,
+    tooltip: [sound.words],
+    icon: sound.works ? "pass" : "warning",
+    colour: sound.works ? "charts.green" : "charts.yellow",
+    command: { id: "volumeCluster.testAlerts" },
+    spoken: `Sound of alerts, ${sound.words}`,
+  };
 }
 
 function healthRow({ level, title, text }: HealthItem): Row {

@@ -7,6 +7,8 @@ import { parseSettings } from "../../app/settings.js";
 import { specFor } from "../../core/instruments.js";
 import { NO_HOLIDAYS } from "../../core/session.js";
 import type { Micros } from "../../core/units.js";
+import type { Sounds } from "../alerts/sounds.js";
+import { setting } from "../configuration.js";
 import type { DatabentoKey } from "../databentoKey.js";
 import { oneLine } from "../notices.js";
 import type { Workbench } from "../workbench.js";
@@ -21,16 +23,27 @@ interface Ticked {
   readonly ids: readonly string[];
 }
 
+/** What the views are drawn from. */
+export interface ViewParts {
+  readonly workbench: Workbench;
+  /** Keeps what was ticked. */
+  readonly memory: vscode.Memento;
+  readonly key: DatabentoKey;
+  readonly sounds: Pick<Sounds, "standing">;
+}
+
 /** Puts the rows of the Today view together from the run at hand, or before one from the settings and the clock. */
 export class TodaySource {
   readonly #workbench: Workbench;
   readonly #memory: vscode.Memento;
   readonly #key: DatabentoKey;
+  readonly #sounds: Pick<Sounds, "standing">;
 
-  constructor(workbench: Workbench, memory: vscode.Memento, key: DatabentoKey) {
+  constructor({ workbench, memory, key, sounds }: ViewParts) {
     this.#workbench = workbench;
     this.#memory = memory;
     this.#key = key;
+    this.#sounds = sounds;
   }
 
   /** The rows, and how much of the checklist is done. */
@@ -38,7 +51,7 @@ export class TodaySource {
     const hasKey = await this.#key.isSet();
     const day = this.#day();
     if (typeof day === "string") return { rows: [wrongSettings(day)], readiness: "" };
-    const today = { ...day, hasKey };
+    const today = { ...day, hasKey, sound: await this.#sound() };
     return { rows: todayRows(today), readiness: readiness(today) };
   }
 
@@ -55,7 +68,7 @@ export class TodaySource {
   }
 
   /** Or one line that says what is wrong with the settings. */
-  #day(): Omit<Today, "hasKey"> | string {
+  #day(): Omit<Today, "hasKey" | "sound"> | string {
     const standing = this.#workbench.standing();
     const demo = standing.market === "demo";
     try {
@@ -72,6 +85,12 @@ export class TodaySource {
     } catch (error) {
       return oneLine(error);
     }
+  }
+
+  async #sound(): Promise<Today["sound"]> {
+    return setting("alerts.sound.enabled")
+      ? await this.#sounds.standing()
+      : { works: false, words: "switched off in the settings" };
   }
 
   #ticked(day: string | undefined): readonly string[] {

@@ -1,37 +1,33 @@
 import type * as vscode from "vscode";
-import type { DatabentoKey } from "../databentoKey.js";
 import { activeSignal } from "../standing.js";
-import type { Workbench } from "../workbench.js";
 import { contextRows } from "./contextRows.js";
 import { pendingCount, pendingRows } from "./pendingRows.js";
 import { RowsView } from "./rowsView.js";
-import type { TodaySource } from "./todaySource.js";
+import type { TodaySource, ViewParts } from "./todaySource.js";
 
 const SECOND_MS = 1000;
 
 /** The three views of the Activity Bar container. They count by a timer only while a signal's seconds run and one is seen. */
 export class Views implements vscode.Disposable {
-  readonly #workbench: Workbench;
-  readonly #key: DatabentoKey;
+  readonly #parts: ViewParts;
   readonly #views: readonly RowsView[];
   readonly #disposables: readonly vscode.Disposable[];
   #today: Promise<TodaySource> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param memory keeps what was ticked */
-  constructor(workbench: Workbench, memory: vscode.Memento, key: DatabentoKey) {
-    this.#workbench = workbench;
-    this.#key = key;
+  constructor(parts: ViewParts) {
+    this.#parts = parts;
+    const { workbench, key } = parts;
     let ready = "";
     const today = new RowsView("volumeCluster.today", {
       rows: async () => {
-        const source = await this.#todaySource(memory);
+        const source = await this.#todaySource();
         const { rows, readiness } = await source.look();
         ready = readiness;
         return rows;
       },
       description: () => ready,
-      tick: (row, ticked) => void this.#todaySource(memory).then((source) => source.tick(row, ticked)),
+      tick: (row, ticked) => void this.#todaySource().then((source) => source.tick(row, ticked)),
     });
     const pending = new RowsView("volumeCluster.pending", {
       rows: () => pendingRows(workbench.standing(), Date.now()),
@@ -53,17 +49,16 @@ export class Views implements vscode.Disposable {
   }
 
   // The checklist needs the settings' schema and the calendar: too heavy for activation.
-  #todaySource(memory: vscode.Memento): Promise<TodaySource> {
-    this.#today ??= import("./todaySource.js").then(
-      ({ TodaySource }) => new TodaySource(this.#workbench, memory, this.#key),
-    );
+  #todaySource(): Promise<TodaySource> {
+    this.#today ??= import("./todaySource.js").then(({ TodaySource }) => new TodaySource(this.#parts));
     return this.#today;
   }
 
   #update(): void {
     for (const view of this.#views) void view.update();
     const counts =
-      activeSignal(this.#workbench.standing(), Date.now()) !== undefined && this.#views.some(({ visible }) => visible);
+      activeSignal(this.#parts.workbench.standing(), Date.now()) !== undefined &&
+      this.#views.some(({ visible }) => visible);
     if (counts && this.#timer === undefined) this.#timer = setInterval(() => this.#update(), SECOND_MS);
     if (!counts) {
       clearInterval(this.#timer);

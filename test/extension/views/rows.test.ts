@@ -126,6 +126,7 @@ describe("The rows of today", () => {
     moment: { phase: "pre-market", day },
     health,
     hasKey: true,
+    sound: { works: true, words: "played by paplay" },
     ticked: new Set(),
     ...changes,
   });
@@ -143,11 +144,12 @@ describe("The rows of today", () => {
 
   it("count what is ready: warnings and empty boxes are not", () => {
     // Two of health, key and live feed, none left from earlier days, three by hand.
-    expect(readiness(today())).toBe("3/8 ready");
-    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("5/8 ready");
-    expect(readiness(today({ hasKey: false }))).toBe("2/8 ready");
+    expect(readiness(today())).toBe("4/9 ready");
+    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("6/9 ready");
+    expect(readiness(today({ sound: { works: false, words: "no player was found" } }))).toBe("3/9 ready");
+    expect(readiness(today({ hasKey: false }))).toBe("3/9 ready");
     const left = today({ standing: standing({ view: engineView({ pending: [signal] }) }) });
-    expect(readiness(left)).toBe("2/8 ready");
+    expect(readiness(left)).toBe("3/9 ready");
   });
 
   const marketItems = (of: Today) =>
@@ -181,7 +183,7 @@ describe("The rows of today", () => {
   it("give automatic items no box, and manual ones one", () => {
     const items =
       todayRows(today({ ticked: new Set(["broker"]) })).find(({ id }) => id === "checklist")?.children ?? [];
-    expect(items.map(({ ticked }) => ticked)).toEqual([...Array(5).fill(undefined), true, false, false]);
+    expect(items.map(({ ticked }) => ticked)).toEqual([...Array(6).fill(undefined), true, false, false]);
     expect(items[1]?.spoken).toBe("Emergency stop, warning: One full stop is 5.28 %");
   });
 

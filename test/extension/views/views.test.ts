@@ -22,7 +22,8 @@ beforeEach(async () => {
     get: (key: string) => kept.get(key),
     update: async (key: string, value: unknown) => void kept.set(key, value),
   };
-  views = new Views(workbench, memory as never, keyIn(new FakeSecrets()));
+  const sounds = { standing: async () => ({ works: true, words: "played by paplay" }) };
+  views = new Views({ workbench, memory: memory as never, key: keyIn(new FakeSecrets()), sounds });
 });
 afterEach(async () => {
   views.dispose();

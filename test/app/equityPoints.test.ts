@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { downsample, equityPoints, MAX_POINTS } from "../../src/extension/equityPoints.js";
+import { downsample, equityPoints, MAX_POINTS } from "../../src/app/equityPoints.js";
 import { amendment, cents, equity, exit, after as secondsAfter, voiding } from "../support/outputs.js";
 
 const curve = fc

@@ -23,6 +23,19 @@ export function equityPoints(kept: readonly EngineOutput[], account: AccountName
   return points;
 }
 
+/** The same curve in R: the sum of the results at each exit, and the fall of the balance as it is. */
+export function pointsInR(kept: readonly EngineOutput[], account: AccountName): readonly EquityPoint[] {
+  const exits = countingExits(presentPortfolios(kept))
+    .filter((exit) => exit.account === account)
+    .toSorted((a, b) => a.time - b.time)
+    .map((exit) => ({ time: seconds(exit.time), r: exit.rMultiple }));
+  let [next, total] = [0, 0];
+  return equityPoints(kept, account).map(({ time, drawdown }) => {
+    for (let exit = exits[next]; exit !== undefined && exit.time <= time; exit = exits[++next]) total += exit.r;
+    return { time, balance: total, drawdown };
+  });
+}
+
 /** Whether a curve has to be drawn anew after an output: it changes what came before it. */
 export function changesThePast(output: EngineOutput): boolean {
   return output.type === "amendment" || output.type === "void" || output.type === "paperReset";

@@ -1,0 +1,164 @@
+import type { EngineOutput, Exit } from "../core/events.js";
+import { formatPrice } from "../core/instrument.js";
+import { presentPortfolios } from "../core/portfolio.js";
+import type { AccountReport, EquityPoint, PerformanceReport, Period } from "../core/protocol.js";
+import type { AccountName } from "../core/sizing/recommendation.js";
+import { countingExits } from "../core/tradeRecords.js";
+import { downsample, equityPoints } from "./equityPoints.js";
+import { equitySvg } from "./equitySvg.js";
+import type { Within } from "./period.js";
+import { calibrationWords, costWords, figureWords } from "./reportWords.js";
+import { ACCOUNT_TITLES, markdownTable } from "./review/words.js";
+import { isoTime } from "./times.js";
+
+/** What the performance can be exported as. */
+export const EXPORT_FORMATS = ["csv", "json", "markdown", "svg"] as const;
+
+/** A format of an export. */
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** What is exported: the same material gives the same bytes. */
+export interface ExportMaterial {
+  readonly report: PerformanceReport;
+  readonly outputs: readonly EngineOutput[];
+  readonly isIn: Within;
+  /** Of whose market the results are; undefined for those that count. */
+  readonly simulated: string | undefined;
+}
+
+/** The performance as the text of a file. */
+export function exportPerformance(format: ExportFormat, material: ExportMaterial): string {
+  switch (format) {
+    case "csv":
+      return tradesCsv(tradesOf(material));
+    case "json":
+      return `${JSON.stringify({ ...material.report, simulated: material.simulated ?? null, trades: tradesOf(material).map(tradeFields) }, undefined, 2)}\n`;
+    case "markdown":
+      return markdown(material);
+    case "svg":
+      return equitySvg(curvesOf(material.outputs), material.simulated);
+    default:
+      return format satisfies never;
+  }
+}
+
+/** The curve of each account that has one, named. */
+export function curvesOf(
+  outputs: readonly EngineOutput[],
+): readonly { readonly name: string; readonly points: readonly EquityPoint[] }[] {
+  return (["manual", "paper"] as const satisfies readonly AccountName[]).flatMap((account) => {
+    const points = downsample(equityPoints(outputs, account));
+    return points.length === 0 ? [] : [{ name: ACCOUNT_TITLES[account], points }];
+  });
+}
+
+/** Closed trades as comma-separated values (RFC 4180), with a head. No cell is a formula to a spreadsheet. */
+export function tradesCsv(trades: readonly Exit[]): string {
+  const rows = trades.map(tradeFields);
+  const lines = [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column]))];
+  return lines.map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
+}
+
+function csvCell(value: string | number | boolean): string {
+  if (typeof value !== "string") return `${value}`;
+  // A spreadsheet would run what begins so; a number that begins so is written as a number above.
+  const safe = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const COLUMNS = [
+  "closed",
+  "tradingDay",
+  "account",
+  "recommendation",
+  "contract",
+  "direction",
+  "quantity",
+  "entered",
+  "entry",
+  "exit",
+  "reason",
+  "ticks",
+  "rMultiple",
+  "grossPnl",
+  "commission",
+  "netPnl",
+  "balance",
+  "context",
+  "confidence",
+  "unverified",
+  "notes",
+] as const;
+
+function tradeFields(exit: Exit): Readonly<Record<(typeof COLUMNS)[number], string | number | boolean>> {
+  const { instrument } = exit;
+  const clean = (value: number) => Number(value.toPrecision(12));
+  return {
+    closed: isoTime(exit.time),
+    tradingDay: exit.tradingDay,
+    account: exit.account,
+    recommendation: exit.recommendation,
+    contract: instrument.label,
+    direction: exit.direction,
+    quantity: exit.quantity,
+    entered: isoTime(exit.entryTime),
+    entry: clean(exit.entryPrice * instrument.tickSize),
+    exit: Number(formatPrice(exit.price, instrument)),
+    reason: exit.reasonChecked,
+    ticks: clean(exit.points / instrument.tickSize),
+    rMultiple: clean(exit.rMultiple),
+    grossPnl: exit.grossPnl / 100,
+    commission: exit.commission / 100,
+    netPnl: exit.netPnl / 100,
+    balance: exit.balanceAfter / 100,
+    context: exit.context,
+    confidence: clean(exit.confidence),
+    unverified: exit.unverified === true,
+    notes: exit.notes ?? "",
+  };
+}
+
+function tradesOf({ outputs, isIn }: ExportMaterial): readonly Exit[] {
+  return countingExits(presentPortfolios(outputs)).filter(isIn);
+}
+
+function markdown({ report, simulated }: ExportMaterial): string {
+  const lines = [
+    "# Performance",
+    "",
+    `Period: ${periodWords(report.period)}. The accounts stand side by side and are never added up.`,
+    ...(simulated === undefined ? [] : ["", `**${simulated}**`]),
+    ...report.accounts.flatMap(accountLines),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function accountLines(account: AccountReport): readonly string[] {
+  const number = (value: number | undefined, digits: number) => (value === undefined ? "" : value.toFixed(digits));
+  return [
+    "",
+    `## ${ACCOUNT_TITLES[account.name]}`,
+    "",
+    `${account.trades} closed trades${account.tooFew ? ": too few to tell anything" : ""}.`,
+    "",
+    ...markdownTable(
+      ["After costs in dollars, before them in ticks and R", "$", "Ticks", "R"],
+      account.units.map(({ name, usd, ticks, r }) => [name, number(usd, 2), number(ticks, 1), number(r, 2)]),
+    ),
+    "",
+    ...markdownTable(
+      ["", "", "Note"],
+      account.figures.map((figure) => [figure.name, figureWords(figure), figure.note ?? ""]),
+    ),
+    ...account.costs.flatMap((cost) => ["", costWords(cost)]),
+    ...(account.calibration === undefined
+      ? []
+      : calibrationWords(account.calibration).flatMap((line) => ["", line.trim()])),
+  ];
+}
+
+/** A period in words. */
+export function periodWords(period: Period): string {
+  if (period.kind === "all") return "all";
+  return period.kind === "days" ? `the last ${period.days} days` : `trading days ${period.from} to ${period.to}`;
+}

@@ -1,0 +1,109 @@
+import { type ChildProcess, execFile } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../../app/log.js";
+import { oneLine } from "../notices.js";
+import { findPlayer, type Player, type PlayerHost, THIS_HOST } from "./player.js";
+import type { SoundName } from "./soundNames.js";
+import { atVolume } from "./wav.js";
+
+/** No sound lasts as long: a player that hangs is ended. */
+const LONGEST_MS = 10_000;
+
+export interface SoundsOptions {
+  /** Has the sounds as `NAME.wav`. */
+  readonly mediaFolder: string;
+  /** Where copies of another loudness are kept. */
+  readonly scratchFolder: string;
+  readonly log: Log;
+  /** Why a sound on the machine of the extension would not be heard, such as that it is another one than the user's. */
+  readonly unheard: string | undefined;
+  readonly host?: PlayerHost;
+  /** Starts a program without a shell, and tells when it has ended. */
+  readonly execute?: typeof execFile;
+}
+
+/** Plays the product's sounds through the system's player. It never waits and never throws; what fails is told once, in the log. */
+export class Sounds {
+  readonly #options: SoundsOptions;
+  readonly #playing = new Map<SoundName, ChildProcess | undefined>();
+  #player: Promise<Player | undefined> | undefined;
+  #failure: string | undefined;
+  #isDisposed = false;
+
+  constructor(options: SoundsOptions) {
+    this.#options = options;
+  }
+
+  /** What plays here, or why nothing does; for people. */
+  async standing(): Promise<{ readonly works: boolean; readonly words: string }> {
+    const { unheard } = this.#options;
+    if (unheard !== undefined) return { works: false, words: unheard };
+    if (this.#failure !== undefined) return { works: false, words: this.#failure };
+    const player = await this.#findPlayer();
+    return player === undefined
+      ? { works: false, words: NO_PLAYER }
+      : { works: true, words: `played by ${player.name}` };
+  }
+
+  /**
+   * Plays a sound, unless the same one is playing.
+   *
+   * @param volume in percent; at 0 nothing is played
+   * @returns resolves when it has been started; nobody needs to wait
+   */
+  async play(name: SoundName, volume: number): Promise<void> {
+    if (this.#options.unheard !== undefined || volume <= 0 || this.#playing.has(name)) return;
+    this.#playing.set(name, undefined);
+    try {
+      const player = await this.#findPlayer();
+      if (player === undefined) throw new Error(NO_PLAYER);
+      const file = await this.#fileOf(name, Math.min(100, volume));
+      if (this.#isDisposed) return;
+      this.#start(name, player, file);
+    } catch (error) {
+      this.#playing.delete(name);
+      this.#tell(oneLine(error));
+    }
+  }
+
+  /** Ends what is playing. */
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const child of this.#playing.values()) child?.kill();
+    this.#playing.clear();
+  }
+
+  #findPlayer(): Promise<Player | undefined> {
+    this.#player ??= findPlayer(this.#options.host ?? THIS_HOST);
+    return this.#player;
+  }
+
+  #start(name: SoundName, player: Player, file: string): void {
+    const { execute = execFile } = this.#options;
+    const options = { timeout: LONGEST_MS, windowsHide: true, env: { ...process.env, ...player.env(file) } };
+    const child = execute(player.program, player.args(file), options, (error) => {
+      this.#playing.delete(name);
+      if (error === null) this.#failure = undefined;
+      else if (!this.#isDisposed) this.#tell(`${player.name} could not play it: ${oneLine(error)}`);
+    });
+    this.#playing.set(name, child);
+  }
+
+  async #fileOf(name: SoundName, volume: number): Promise<string> {
+    const { mediaFolder, scratchFolder } = this.#options;
+    const whole = join(mediaFolder, `${name}.wav`);
+    if (volume === 100) return whole;
+    const file = join(scratchFolder, `${name}-${volume}.wav`);
+    await mkdir(scratchFolder, { recursive: true });
+    await writeFile(file, atVolume(await readFile(whole), volume));
+    return file;
+  }
+
+  #tell(reason: string): void {
+    if (this.#failure === undefined) this.#options.log.warn(`Alerts make no sound: ${reason}`);
+    this.#failure = reason;
+  }
+}
+
+const NO_PLAYER = "no player was found: on Linux install paplay, pw-play or aplay";

@@ -1,0 +1,59 @@
+import * as vscode from "vscode";
+import type { ExportFormat } from "../app/exportPerformance.js";
+import { BACK, type Choice, pick } from "./ask.js";
+import type { Dashboard } from "./dashboard.js";
+import { dataDone } from "./notices.js";
+import type { Workbench } from "./workbench.js";
+
+type Kind = ExportFormat | "png";
+
+const ENDINGS: Readonly<Record<Kind, string>> = { csv: "csv", json: "json", markdown: "md", svg: "svg", png: "png" };
+
+/** Writes the closed trades, the statistics or the curve of the run at hand into a file that the user names. */
+export async function exportPerformance(workbench: Workbench, dashboard: Dashboard): Promise<void> {
+  await workbench.restore();
+  const { market, view } = workbench.standing();
+  if (market === undefined || view === undefined)
+    throw new Error("Nothing is recorded yet: there is nothing to export");
+  const kind = await askKind();
+  if (kind === undefined) return;
+  const target = await vscode.window.showSaveDialog({
+    title: "Export Performance",
+    saveLabel: "Export",
+    ...defaultName(`volume-cluster-${market}.${ENDINGS[kind]}`),
+  });
+  if (target === undefined) return;
+  const [{ exportPerformance: text }, { performanceReport }, { within }, { SIMULATED }] = await Promise.all([
+    import("../app/exportPerformance.js"),
+    import("../app/performance.js"),
+    import("../app/period.js"),
+    import("../app/review/review.js"),
+  ]);
+  const { period } = dashboard;
+  const now = workbench.answerTime();
+  const outputs = workbench.outputs();
+  const report = performanceReport(view, outputs, period, now);
+  const material = { report, outputs, isIn: within(period, now), simulated: SIMULATED[market] };
+  const written = text(kind === "png" ? "svg" : kind, material);
+  const bytes = kind === "png" ? await dashboard.picture(written) : new TextEncoder().encode(written);
+  await vscode.workspace.fs.writeFile(target, bytes);
+  // Not awaited: whoever ran the command need not wait until the message is closed.
+  void dataDone([`Exported to ${target.path}`]);
+}
+
+async function askKind(): Promise<Kind | undefined> {
+  const choices: readonly Choice<Kind>[] = [
+    { label: "Trades as CSV", description: "for a spreadsheet; no cell is a formula", value: "csv" },
+    { label: "Statistics and trades as JSON", value: "json" },
+    { label: "Statistics as Markdown", value: "markdown" },
+    { label: "Equity curve as SVG", value: "svg" },
+    { label: "Equity curve as PNG", description: "drawn by the panel", value: "png" },
+  ];
+  const chosen = await pick({ title: "Export Performance", placeholder: "As what, for the panel's period", choices });
+  return chosen === BACK ? undefined : chosen;
+}
+
+function defaultName(name: string): { readonly defaultUri?: vscode.Uri } {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  return folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) };
+}

@@ -1,0 +1,43 @@
+import type { KnownSignal } from "../app/evidence.js";
+import { outputId } from "../core/events.js";
+import { BACK, type Choice, pick } from "./ask.js";
+import type { Dashboard } from "./dashboard.js";
+import { shownTime } from "./records.js";
+import type { Workbench } from "./workbench.js";
+
+/** Signals that are offered, the newest. */
+const OFFERED = 200;
+
+/**
+ * Shows what was kept of a signal in the panel.
+ *
+ * @param id of its recommendation; undefined: the user is asked which
+ * @throws when nothing is known of it
+ */
+export async function openEvidence(workbench: Workbench, dashboard: Dashboard, id: string | undefined): Promise<void> {
+  await workbench.restore();
+  const { knownSignals, signalEvidence } = await import("../app/evidence.js");
+  const outputs = workbench.outputs();
+  const chosen = id ?? (await askSignal(knownSignals(outputs)));
+  if (chosen === undefined) return;
+  const evidence = signalEvidence(outputs, chosen);
+  if (evidence === undefined)
+    throw new Error(`Nothing is kept of a signal "${chosen}": open the run that it belongs to`);
+  await dashboard.showEvidence(evidence);
+}
+
+async function askSignal(signals: readonly KnownSignal[]): Promise<string | undefined> {
+  if (signals.length === 0) throw new Error("No signal is kept yet: each one will be, with the bars around it");
+  const choices = signals.slice(0, OFFERED).map((known): Choice<string> => {
+    const { signal, recommendation, refusal } = known;
+    const answer = refusal === undefined ? "nothing came of it" : `refused: ${refusal.reason}`;
+    return {
+      label: `${signal.direction === "BUY" ? "$(arrow-up)" : "$(arrow-down)"} ${signal.direction} ${signal.instrument.label}, ${signal.ratio.toFixed(1)}x`,
+      description: shownTime(signal.time),
+      detail: recommendation === undefined ? answer : `${recommendation.quantity} recommended`,
+      value: recommendation?.id ?? outputId(signal) ?? "",
+    };
+  });
+  const picked = await pick({ title: "Open Signal Evidence", placeholder: "Of which signal", choices });
+  return picked === BACK ? undefined : picked;
+}

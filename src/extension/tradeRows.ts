@@ -1,0 +1,50 @@
+import type { EngineOutput, Exit } from "../core/events.js";
+import { formatPrice, priceDecimals } from "../core/instrument.js";
+import { presentPortfolios } from "../core/portfolio.js";
+import type { TradeRow } from "../core/protocol.js";
+import { countingExits } from "../core/tradeRecords.js";
+import { MICROS_PER_SECOND } from "../core/units.js";
+
+/** What was told before is the same object, so that it is told once. */
+const rows = new WeakMap<Exit, TradeRow>();
+
+/** The closed trades of the present portfolios, oldest first; of the same exit always the same row. */
+export function tradeRows(outputs: readonly EngineOutput[]): readonly TradeRow[] {
+  return countingExits(presentPortfolios(outputs)).map((exit) => {
+    const row = rows.get(exit) ?? tradeRow(exit);
+    rows.set(exit, row);
+    return row;
+  });
+}
+
+/** How many rows at the begin are the same. */
+export function sameRows(before: readonly TradeRow[], after: readonly TradeRow[]): number {
+  const first = before.findIndex((row, index) => row !== after[index]);
+  return first < 0 ? before.length : first;
+}
+
+function tradeRow(exit: Exit): TradeRow {
+  const { instrument } = exit;
+  // The mean of several fills lies between two ticks.
+  const entry = Number.isInteger(exit.entryPrice)
+    ? formatPrice(exit.entryPrice, instrument)
+    : (exit.entryPrice * instrument.tickSize).toFixed(priceDecimals(instrument.tickSize) + 2);
+  return {
+    id: exit.id,
+    recommendation: exit.recommendation,
+    account: exit.account,
+    time: Math.floor(exit.time / MICROS_PER_SECOND),
+    contract: instrument.label,
+    action: exit.direction,
+    quantity: exit.quantity,
+    entry,
+    exit: formatPrice(exit.price, instrument),
+    reason: exit.reasonChecked,
+    ticks: Math.round((exit.points / instrument.tickSize) * 100) / 100,
+    rMultiple: exit.rMultiple,
+    netPnl: exit.netPnl / 100,
+    context: exit.context,
+    notes: exit.notes ?? "",
+    unverified: exit.unverified === true,
+  };
+}

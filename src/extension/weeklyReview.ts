@@ -1,0 +1,17 @@
+import type { Documents } from "./documents.js";
+import { nothingToDo } from "./notices.js";
+import type { Workbench } from "./workbench.js";
+
+/** Shows the review of the week of the run at hand, as a document. */
+export async function showWeeklyReview(workbench: Workbench, documents: Documents): Promise<void> {
+  await workbench.restore();
+  const { market, paper, view } = workbench.standing();
+  if (market === undefined || view === undefined) {
+    await nothingToDo("Nothing is recorded yet: there is no week to review");
+    return;
+  }
+  // Imported when first needed: it is too heavy for activation.
+  const { reviewOfRun } = await import("./reviewOfRun.js");
+  const name = `Weekly Review, ${market}${paper ? " paper auto" : ""}.md`;
+  await documents.show(name, reviewOfRun(workbench, market));
+}

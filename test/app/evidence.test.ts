@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { knownSignals, signalEvidence } from "../../src/app/evidence.js";
+import type { EngineOutput } from "../../src/core/events.js";
+import {
+  decision,
+  exit,
+  fill,
+  footprint,
+  micros,
+  recommendation,
+  refusal,
+  SIGNAL_TIME,
+  after as secondsAfter,
+  shadow,
+  signal,
+  ticks,
+} from "../support/outputs.js";
+
+const kept: readonly EngineOutput[] = [signal(), recommendation(), footprint(), fill(), exit(), shadow()];
+const id = recommendation().id;
+
+describe("The evidence of a signal, from what was kept", () => {
+  it("has what was seen, what each rule said, and the bars around it in points", () => {
+    const evidence = signalEvidence(kept, id);
+    expect(evidence?.footprint).toEqual([
+      {
+        time: (SIGNAL_TIME - 60_000_000) / 1e6,
+        low: 6010,
+        high: 6011.5,
+        close: 6010.75,
+        volume: 900,
+        levels: [
+          { price: 6010, volume: 500, bid: 320, ask: 180 },
+          { price: 6011.5, volume: 400, bid: 100, ask: 290 },
+        ],
+      },
+    ]);
+    expect(evidence?.cluster).toMatchObject({
+      ratio: signal().ratio,
+      volume: signal().volume,
+      baseline: signal().baseline,
+    });
+    expect(evidence?.answers.map(({ rule }) => rule)).toEqual(["modal", "delta", "absorption", "modal_and_delta"]);
+  });
+
+  it("has why the size was so, and how it ended on every account and by the paper rules alone", () => {
+    const evidence = signalEvidence(kept, id);
+    expect(evidence?.call?.sizing).toMatchObject({ quantity: recommendation().sizing.quantity });
+    expect(evidence?.results.map(({ of, rMultiple }) => [of, rMultiple])).toEqual([
+      [exit().account, exit().rMultiple],
+      ["shadow", shadow().rMultiple],
+    ]);
+  });
+
+  it("counts the results before the call alone, in its context and in the others", () => {
+    const { context, account, time } = recommendation();
+    const before = micros(time - 1);
+    const results = [
+      exit({ id: "a", recommendation: "A", account, context, win: true, at: before }),
+      exit({ id: "b", recommendation: "B", account, context: "SHORT|mid|6x+", win: false, at: before }),
+      exit({ id: "c", recommendation: "C", account, context, win: false, at: secondsAfter(60) }),
+    ];
+    const call = signalEvidence([...results, ...kept], id)?.call;
+    expect([call?.own, call?.others]).toEqual([
+      { wins: 1, losses: 0 },
+      { wins: 0, losses: 1 },
+    ]);
+  });
+
+  it.each([
+    { action: "BUY" as const, stop: 24_000, expected: { low: -0.5, high: 1, close: 0.25 } },
+    { action: "SHORT" as const, stop: 24_080, expected: { low: -1, high: 0.5, close: -0.25 } },
+  ])("measures the path of a $action in R, the worst of a bar as its low", ({ action, stop, expected }) => {
+    const bar = {
+      start: secondsAfter(0),
+      end: secondsAfter(60),
+      low: ticks(24_020),
+      high: ticks(24_080),
+      close: ticks(24_050),
+      volume: 9,
+      levels: [],
+    };
+    const called = recommendation({ action, price: ticks(24_040), stop: ticks(stop) });
+    const path = footprint({ id: "path", part: "path", bars: [bar] });
+    expect(signalEvidence([signal({ direction: action }), called, path], called.id)?.path).toEqual([
+      { time: secondsAfter(60) / 1e6, ...expected },
+    ]);
+  });
+
+  it("says that bars were not recorded by an earlier version, and shows the rest", () => {
+    const { posterior: _, ...earlier } = recommendation();
+    const evidence = signalEvidence([signal(), earlier as ReturnType<typeof recommendation>], id);
+    expect([evidence?.footprint, evidence?.path, evidence?.call?.posterior]).toEqual([[], [], undefined]);
+  });
+
+  it("says what the user answered", () => {
+    const of = (...outputs: EngineOutput[]) =>
+      signalEvidence([signal(), recommendation({ account: "manual" }), ...outputs], id)?.answer;
+    expect(of()).toBe("No answer is recorded");
+    expect(of(fill({ account: "manual" }))).toBe("Filled 2 at 6010.50");
+    expect(of(decision({ account: "manual", reason: "too late" }))).toBe("Not executed: too late");
+  });
+
+  it("is found by the signal too, where it was refused, newest first", () => {
+    const later = signal({ time: secondsAfter(600) });
+    const outputs = [
+      ...kept,
+      later,
+      refusal({ time: secondsAfter(600), direction: later.direction, reason: "CUTOFF" }),
+    ];
+    expect(knownSignals(outputs).map(({ signal: { time }, refusal: no }) => [time, no?.reason])).toEqual([
+      [secondsAfter(600), "CUTOFF"],
+      [SIGNAL_TIME, undefined],
+    ]);
+    const expired = refusal({ time: secondsAfter(600), direction: later.direction, reason: "EXPIRED" });
+    const [newer, older] = knownSignals([signal(), later, expired]);
+    expect([newer?.refusal, older?.refusal?.reason]).toEqual([undefined, "EXPIRED"]);
+    const evidence = signalEvidence(outputs, `cluster:ESM5:${secondsAfter(600)}`);
+    expect([evidence?.refused, evidence?.call]).toEqual(["CUTOFF", undefined]);
+    expect(signalEvidence(outputs, "nothing")).toBeUndefined();
+  });
+});

@@ -1,0 +1,102 @@
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { equitySvg } from "../../src/app/equitySvg.js";
+import { EXPORT_FORMATS, exportPerformance, tradesCsv } from "../../src/app/exportPerformance.js";
+import { performanceReport } from "../../src/app/performance.js";
+import { EVER } from "../../src/app/period.js";
+import type { EngineView } from "../../src/core/events.js";
+import { cents, equity, exit, fill, recommendation, SIGNAL_TIME } from "../support/outputs.js";
+
+const account = {
+  startBalance: cents(1_500_000),
+  balance: cents(1_651_500),
+  equity: 1_651_500,
+  drawdown: 0,
+  maxDrawdown: 0,
+  halted: false,
+  closedTrades: 1,
+  wins: 1,
+  netPnl: cents(151_500),
+};
+const view = { accounts: [{ name: "manual", ...account }], contexts: [] } as unknown as EngineView;
+const outputs = [
+  recommendation({ account: "manual" }),
+  fill({ account: "manual" }),
+  exit({ account: "manual", notes: '=HYPERLINK("http://x")' }),
+  equity({ account: "manual" }),
+];
+const material = (simulated?: string) => ({
+  report: performanceReport(view, outputs, { kind: "all" }, SIGNAL_TIME),
+  outputs,
+  isIn: EVER,
+  simulated,
+});
+
+describe("An export of the performance", () => {
+  it("has each closed trade as a row that another reader of CSV reads back, with no formula in it", () => {
+    const rows = parse(exportPerformance("csv", material()), { columns: true }) as Record<string, string>[];
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      account: "manual",
+      netPnl: `${exit().netPnl / 100}`,
+      notes: `'=HYPERLINK("http://x")`,
+    });
+  });
+
+  it("starts no cell of text with what a spreadsheet would run, and loses nothing of it, whatever was typed", () => {
+    const risky = fc
+      .tuple(fc.constantFrom("=", "+", "-", "@", "\t", "\r", "\n", '"', ",", "＝", ""), fc.string())
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(risky, (notes) => {
+        const [row] = parse(tradesCsv([exit({ notes })]), { columns: true, record_delimiter: "\r\n" }) as Record<
+          string,
+          string
+        >[];
+        expect(row?.notes).not.toMatch(/^[=+\-@\t\r\n＝]/);
+        expect([notes, `'${notes}`]).toContain(row?.notes);
+      }),
+    );
+  });
+
+  it.each(EXPORT_FORMATS)(
+    "is the same bytes from the same data, says that results are simulated, and has no number that is none: %s",
+    (format) => {
+      const made = exportPerformance(format, material("Simulated: a made-up market"));
+      expect(made).toBe(exportPerformance(format, material("Simulated: a made-up market")));
+      expect(made).not.toMatch(/NaN|undefined|Infinity/);
+      if (format !== "csv") expect(made).toContain("Simulated: a made-up market");
+    },
+  );
+
+  it("holds the report and the trades as JSON", () => {
+    const made = JSON.parse(exportPerformance("json", material())) as {
+      accounts: { trades: number }[];
+      trades: object[];
+      simulated: unknown;
+    };
+    expect([made.accounts[0]?.trades, made.trades.length, made.simulated]).toEqual([1, 1, null]);
+  });
+
+  it("draws every curve inside the picture, and names from outside as text", () => {
+    const point = fc.record({
+      balance: fc.integer({ min: -1e6, max: 1e6 }),
+      drawdown: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(point, { maxLength: 40 }), (points) => {
+        const svg = equitySvg(
+          [{ name: "<b>&", points: points.map((each, index) => ({ time: index * 86_400, ...each })) }],
+          undefined,
+        );
+        expect(svg).not.toContain("<b>");
+        expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+        for (const [, x, y] of svg.matchAll(/(-?[\d.]+),(-?[\d.]+)(?=[ "])/g)) {
+          expect(0 <= Number(x) && Number(x) <= 1200 && 0 <= Number(y) && Number(y) <= 600).toBe(true);
+        }
+      }),
+    );
+    expect(equitySvg([], undefined)).toContain("No closed trade yet");
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import { performanceReport } from "../../src/app/performance.js";
+import { within } from "../../src/app/period.js";
+import { reportWords } from "../../src/app/reportWords.js";
+import type { EngineOutput, EngineView } from "../../src/core/events.js";
+import type { Period } from "../../src/core/protocol.js";
+import { at, cents, decision, exit, fill, micros, recommendation, shadow } from "../support/outputs.js";
+
+const DAY = 86_400_000_000;
+const NOW = at("2025-07-01T20:00:00Z");
+const account = {
+  startBalance: cents(1_500_000),
+  balance: cents(1_500_000),
+  equity: 1_500_000,
+  drawdown: 0,
+  maxDrawdown: 0,
+  halted: false,
+  closedTrades: 0,
+  wins: 0,
+  netPnl: cents(0),
+};
+const view = { accounts: [{ name: "manual", ...account }], contexts: [] } as unknown as EngineView;
+
+interface Trade {
+  readonly id: string;
+  readonly day: string;
+  readonly net: number;
+  readonly r: number;
+  readonly by?: "manual" | "target" | "stop";
+  readonly shadowR?: number;
+}
+
+/** A recommendation with its fill, its exit and its shadow of 1 R = $100. */
+function traded({ id, day, net, r, by = r > 0 ? "target" : "stop", shadowR }: Trade): readonly EngineOutput[] {
+  const time = at(`${day}T18:00:00Z`);
+  const of = { account: "manual", recommendation: id, time, at: time } as const;
+  return [
+    recommendation({ id, account: "manual", time, tradingDay: day, quantity: 2 }),
+    fill({ ...of, id: `fill ${id}` }),
+    exit({
+      ...of,
+      id: `exit ${id}`,
+      tradingDay: day,
+      netPnl: cents(net * 100),
+      grossPnl: cents(net * 100 + 500),
+      commission: cents(500),
+      rMultiple: r,
+      win: net > 0,
+      points: r * 15.5,
+      reason: by,
+      reasonChecked: by,
+      quantity: 2,
+      confidence: 0.5,
+    }),
+    ...(shadowR === undefined
+      ? []
+      : [shadow({ id: `shadow ${id}`, recommendation: id, rMultiple: shadowR, netPnl: cents(shadowR * 10_000) })]),
+  ];
+}
+
+const TRADES: readonly EngineOutput[] = [
+  traded({ id: "A", day: "2025-05-05", net: 195, r: 2, shadowR: 2 }),
+  traded({ id: "B", day: "2025-06-20", net: -105, r: -1, shadowR: -1 }),
+  traded({ id: "C", day: "2025-06-20", net: 45, r: 0.5, by: "manual", shadowR: 2 }),
+  traded({ id: "D", day: "2025-06-27", net: -35, r: -0.3, by: "manual", shadowR: -1 }),
+].flat();
+
+const report = (period: Period, outputs = TRADES) => performanceReport(view, outputs, period, NOW).accounts[0];
+
+describe("The report on a period", () => {
+  it.each([
+    [{ kind: "all" }, 4, 100],
+    [{ kind: "days", days: 30 }, 3, -95],
+    [{ kind: "days", days: 7 }, 1, -35],
+    [{ kind: "range", from: "2025-05-05", to: "2025-06-20" }, 3, 135],
+  ] as const)("counts the trades of %j alone", (period, trades, net) => {
+    expect(report(period)?.trades).toBe(trades);
+    expect(report(period)?.units[0]).toMatchObject({ name: "Net result", usd: net });
+  });
+
+  it("takes a range by trading days, so that Sunday evening is of Monday", () => {
+    const sunday = { time: at("2025-06-08T23:00:00Z"), tradingDay: "2025-06-09" };
+    expect(within({ kind: "range", from: "2025-06-09", to: "2025-06-09" }, NOW)(sunday)).toBe(true);
+    expect(within({ kind: "days", days: 1 }, micros(sunday.time + DAY + 1))(sunday)).toBe(false);
+  });
+
+  it("has every result in dollars, ticks of one contract and R", () => {
+    const units = new Map(report({ kind: "all" })?.units.map((row) => [row.name, row]));
+    expect(units.get("Mean win")).toMatchObject({ usd: 120, ticks: 77.5, r: 1.25 });
+    expect(units.get("Median loss")).toMatchObject({ usd: -70, r: expect.closeTo(-0.65, 12) });
+    expect([units.get("Gross result")?.usd, units.get("Fees")?.usd]).toEqual([120, -20]);
+  });
+
+  it("adds up what exits by hand and skips have cost against the paper rules alone, in the size that was traded", () => {
+    const time = at("2025-06-25T18:00:00Z");
+    const skipped = (id: string, shadowR: number) => [
+      recommendation({ id, account: "manual", time, tradingDay: "2025-06-25" }),
+      decision({ id: `no ${id}`, account: "manual", recommendation: id, time, at: time }),
+      shadow({ id: `shadow ${id}`, recommendation: id, rMultiple: shadowR, netPnl: cents(shadowR * 10_000) }),
+    ];
+    const [overrides, skips] =
+      report({ kind: "all" }, [...TRADES, ...skipped("S", 2), ...skipped("T", -1)])?.costs ?? [];
+    // (200 - 45) + (-100 + 35) dollars; (2 - 0.5) + (-1 + 0.3) R
+    expect(overrides).toMatchObject({
+      name: "Overrides",
+      count: 2,
+      usd: { total: 90 },
+      r: { total: expect.closeTo(0.8, 12) },
+    });
+    expect(skips).toMatchObject({ name: "Skips", count: 2, usd: { total: 100 }, r: { total: 1 } });
+    const [low, high] = skips?.r.interval ?? [];
+    expect(low).toBeLessThan(-1);
+    expect(high).toBeGreaterThan(2);
+  });
+
+  it("says how much of what was recommended is recorded, and how it differs from the paper rules alone", () => {
+    const open = recommendation({ id: "Z", account: "manual", time: NOW, tradingDay: "2025-07-01" });
+    const all = report({ kind: "all" }, [...TRADES, open]);
+    expect(all?.coverage).toEqual({ issued: 5, complete: 4, filled: 4 });
+    expect(all?.shadow).toMatchObject({
+      trades: 4,
+      winRate: 0.5,
+      shadowWinRate: 0.5,
+      all: 4,
+      meanR: expect.closeTo(0.3, 12),
+      shadowMeanR: 0.5,
+    });
+    const words = reportWords(performanceReport(view, [...TRADES, open], { kind: "all" }, NOW)).join("\n");
+    expect(words).toContain("4 of 5 recommendations have complete feedback (80 %); winners are remembered better");
+  });
+
+  it("scores all trades whatever the period, withholds a verdict under 30, and has the target as a claim", () => {
+    const of = report({ kind: "days", days: 7 })?.calibration;
+    expect(of).toMatchObject({
+      forecasts: 4,
+      verdict: undefined,
+      brier: 0.25,
+      brierOfHalf: 0.25,
+      target: 0.647,
+      winRate: 0.5,
+    });
+    expect(of?.logLoss).toBeCloseTo(Math.LN2, 12);
+    const { stop, price, target } = recommendation();
+    expect(of?.nulls.map(({ name, rate }) => [name, rate])).toEqual([
+      ["A coin", 0.5],
+      ["Break-even", expect.closeTo(recommendation().breakEven, 12)],
+      ["Random entry", expect.closeTo((price - stop) / (target - stop), 12)],
+    ]);
+    const words = reportWords(performanceReport(view, TRADES, { kind: "all" }, NOW)).join("\n");
+    expect(words).toContain("verdict withheld under 30 trades");
+    expect(words).toContain("your target of 64.7 % is not verified");
+  });
+
+  it("adds the days of the calendar up to the balance", () => {
+    expect(report({ kind: "days", days: 7 })?.days).toEqual([
+      { date: "2025-05-05", trades: 1, wins: 1, netPnl: 195, r: 2 },
+      { date: "2025-06-20", trades: 2, wins: 1, netPnl: -60, r: -0.5 },
+      { date: "2025-06-27", trades: 1, wins: 0, netPnl: -35, r: -0.3 },
+    ]);
+  });
+
+  it("has no number that is none, for nothing, one trade, losses alone and a flat account", () => {
+    const flat = traded({ id: "F", day: "2025-06-20", net: 0, r: 0 });
+    const none = traded({ id: "G", day: "2025-06-20", net: -5, r: 0 });
+    for (const outputs of [[], flat, none, [...flat, ...none]]) {
+      const made = performanceReport(view, outputs, { kind: "all" }, NOW);
+      const numbers = JSON.stringify(made, (_, value: unknown) =>
+        typeof value === "number" && !Number.isFinite(value) ? "NaN" : value,
+      );
+      expect(numbers).not.toContain("NaN");
+      expect(reportWords(made).join()).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+});

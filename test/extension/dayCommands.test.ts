@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { clearLearningDebt } from "../../src/extension/clearDebt.js";
+import { copyOrderTicket } from "../../src/extension/copyTicket.js";
+import { diagnostics } from "../../src/extension/diagnostics.js";
+import { Documents } from "../../src/extension/documents.js";
+import { quickActionsOf } from "../../src/extension/quickActions.js";
+import { RecentLog } from "../../src/extension/recentLog.js";
+import { skipSignal } from "../../src/extension/recordFill.js";
+import { stop } from "../../src/extension/stop.js";
+import { showWeeklyReview } from "../../src/extension/weeklyReview.js";
+import type { Workbench } from "../../src/extension/workbench.js";
+import { fake } from "../support/fakeVscode.js";
+import { recommendation } from "../support/outputs.js";
+import { accountView, engineView, SILENT, standing, workbenchWithSignal } from "./support.js";
+
+beforeEach(() => fake.reset());
+
+async function workbenchOf(count = 1): Promise<Workbench> {
+  const workbench = await workbenchWithSignal(undefined, count);
+  onTestFinished(() => workbench.close());
+  return workbench;
+}
+
+const answers = (workbench: Workbench) =>
+  workbench.outputs().flatMap((output) => {
+    if (output.type === "fill" && output.account === "manual") return ["filled"];
+    return output.type === "decision" ? [output.reason] : [];
+  });
+
+describe("Copy Order Ticket", () => {
+  it("copies the newest recommendation without an answer, and says so", async () => {
+    const workbench = await workbenchOf();
+    await copyOrderTicket(workbench);
+    expect(fake.clipboard).toMatch(
+      /^Symbol: MES DEC25\nSide: (BUY|SHORT)\nQuantity: \d\nOrder Type: LMT\nPrice: \d+\.\d\d\n/,
+    );
+    expect(fake.statusMessages[0]).toMatch(/^\$\(check\) Copied: /);
+  });
+
+  it("touches no clipboard where there is none", async () => {
+    const workbench = await workbenchOf();
+    fake.answers.push(undefined);
+    await copyOrderTicket(workbench, "another");
+    expect(fake.clipboard).toBe("");
+    expect(fake.messages[0]?.text).toContain("there is no ticket to copy");
+  });
+});
+
+describe("Clear Learning Debt", () => {
+  it("goes through all of them in one flow, the oldest first", async () => {
+    const workbench = await workbenchOf(3);
+    const ids = workbench.view().pending.map(({ id }) => id);
+    const done = clearLearningDebt(workbench);
+    const first = await fake.nextBox();
+    expect([first.step, first.totalSteps]).toEqual([1, 3]);
+    first.choose("Filled");
+    (await fake.nextBox()).enter();
+    (await fake.nextBox()).choose("Missed");
+    (await fake.nextBox()).choose("Not taken");
+    (await fake.nextBox()).choose("Away");
+    await done;
+    expect(ids).toHaveLength(3);
+    expect(workbench.view().pending).toEqual([]);
+    expect(answers(workbench)).toEqual(["filled", "Not filled", "Away"]);
+    expect(fake.statusMessages.at(-1)).toBe("$(check) Every recommendation has an answer");
+  });
+
+  it("leaves for later what is to be left, and ends when the user leaves a conversation", async () => {
+    const workbench = await workbenchOf(3);
+    const done = clearLearningDebt(workbench);
+    (await fake.nextBox()).choose("Later");
+    (await fake.nextBox()).choose("Filled");
+    (await fake.nextBox()).hide();
+    await done;
+    expect(workbench.view().pending).toHaveLength(3);
+    expect(fake.statusMessages.at(-1)).toBe("$(check) Learning debt: 3 without an answer");
+  });
+});
+
+it("Skip Signal asks for the reason of the newest at once", async () => {
+  const workbench = await workbenchOf();
+  const done = skipSignal(workbench);
+  (await fake.nextBox()).choose("Too late");
+  await done;
+  expect(answers(workbench)).toEqual(["Too late"]);
+});
+
+it("Stop says what waits, and leads there", async () => {
+  const workbench = await workbenchOf();
+  fake.answers.push("Record Now");
+  await stop(workbench);
+  expect(fake.messages.map(({ text, modal }) => [text, modal])).toEqual([
+    ["Stopped. 1 trade waits to be recorded: now, or later, it is kept", false],
+  ]);
+  await expect.poll(() => fake.executed.map(([name]) => name)).toContain("volumeCluster.showPendingTrades");
+});
+
+it("Weekly Review shows the week of the run at hand as a document", async () => {
+  const workbench = await workbenchOf();
+  const documents = new Documents();
+  await showWeeklyReview(workbench, documents);
+  expect(fake.documents[0]).toMatch(/^# Weekly review, \d{4}-\d\d-\d\d to /);
+  expect(fake.documents[0]).toContain("Simulated: the demo market");
+  documents.dispose();
+});
+
+describe("Quick Actions", () => {
+  const rows = (...changes: Parameters<typeof standing>) =>
+    quickActionsOf(standing(...changes), 0).map(({ value }) => value);
+
+  it("offer what makes sense now, the most urgent first", () => {
+    const signal = recommendation({ id: "a", account: "manual" });
+    const view = engineView({ pending: [signal] });
+    expect(rows({ view, deadlines: new Map([["a", 30_000]]) }).slice(0, 3)).toEqual([
+      "copyOrderTicket",
+      "recordFill",
+      "skipSignal",
+    ]);
+    const older = { ...signal, id: "b" };
+    expect(rows({ view: engineView({ pending: [older, signal] }) }).slice(0, 3)).toEqual([
+      "recordFill",
+      "skipSignal",
+      "clearLearningDebt",
+    ]);
+    expect(rows({ phase: "idle", market: undefined, view: undefined })[0]).toBe("start");
+    expect(rows().at(-1)).toBe("stop");
+    expect(rows({ view: engineView({ accounts: [accountView({ halted: true })] }) })[0]).toBe("resetEmergencyStop");
+  });
+});
+
+describe("Copy Diagnostics", () => {
+  it("names versions, counts, settings and the last lines, and nothing that tells who asks", async () => {
+    const workbench = await workbenchOf();
+    const key = `db-${"x".repeat(29)}`;
+    const recent = new RecentLog(SILENT);
+    for (let line = 0; line < 100; line++) recent.info(`line ${line}`);
+    recent.error(`The file "/home/ann/es.dbn" is damaged, ${key}`);
+    const settings = { "risk.maxDailyTrades": 3, "data.folder": "/secret/place" };
+    const parts = { settings, storageFolder: "/home/ann/.config", key: { isSet: async () => true } };
+    const text = await diagnostics({
+      workbench: {
+        host: () => parts as never,
+        standing: () => workbench.standing(),
+        outputs: () => workbench.outputs(),
+        folder: "/secret/place/demo",
+      },
+      recent,
+      sounds: { standing: async () => ({ words: "played by paplay" }) },
+    });
+    expect(text).toMatch(/^Volume Cluster Workbench \d+\.\d+\.\d+\nVS Code 1\.100\.0, /);
+    expect(text).toContain("Run at hand: demo, running");
+    expect(text).toContain("1 recommendation");
+    expect(text).toContain('"risk.maxDailyTrades": 3');
+    expect(text).toContain('error The file "/home/***/es.dbn" is damaged, db-***');
+    expect(text).not.toMatch(/ann|secret|db-x/);
+    expect(text.split("\n").filter((line) => line.startsWith("info line"))).toHaveLength(59);
+  });
+});

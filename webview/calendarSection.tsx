@@ -1,0 +1,91 @@
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import type { CalendarDay } from "../src/core/protocol.js";
+import { monthsOf, weeksOf } from "./calendar.js";
+import { Button } from "./controls.js";
+import { formatCount, formatR, formatSignedDollars, formatSignedMoney, formatTime } from "./format.js";
+import { tradesInWords } from "./words.js";
+
+const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/** What each trading day brought, by the exchange's date, a month at a time. */
+export function CalendarSection({ days }: { readonly days: readonly CalendarDay[] }): VNode {
+  const months = monthsOf(days);
+  const [chosen, setChosen] = useState<string>();
+  const at = chosen !== undefined && months.includes(chosen) ? months.indexOf(chosen) : months.length - 1;
+  const month = months[at];
+  return (
+    <section aria-labelledby="calendar">
+      <div class="heading">
+        <h2 id="calendar">
+          Calendar <span class="note">net result by trading day</span>
+        </h2>
+        {months.length > 1 && (
+          <div class="end">
+            {at > 0 && <Button onClick={() => setChosen(months[at - 1])}>Earlier</Button>}{" "}
+            {at < months.length - 1 && <Button onClick={() => setChosen(months[at + 1])}>Later</Button>}
+          </div>
+        )}
+      </div>
+      {month === undefined ? (
+        <p class="empty">No closed trade yet: each trading day with one is marked</p>
+      ) : (
+        <Month month={month} days={days} />
+      )}
+    </section>
+  );
+}
+
+function Month({ month, days }: { readonly month: string; readonly days: readonly CalendarDay[] }): VNode {
+  const own = days.filter(({ date }) => date.startsWith(month));
+  const weeks = weeksOf(month, days);
+  const most = Math.max(...own.map(({ netPnl }) => Math.abs(netPnl)));
+  const sum = (of: (day: CalendarDay) => number) => own.reduce((total, day) => total + of(day), 0);
+  return (
+    <table class="table calendar">
+      <caption>
+        {monthInWords(month)}: {tradesInWords(sum(({ trades }) => trades))},{" "}
+        <span class="money">{formatSignedMoney(sum(({ netPnl }) => netPnl))}, </span> {formatR(sum(({ r }) => r))}
+      </caption>
+      <thead>
+        <tr>
+          {WEEKDAYS.slice(0, weeks[0]?.length).map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {weeks.map((week, index) => (
+          <tr key={`${month} ${index}`}>
+            {week.map(({ date, day }, weekday) => (
+              <td key={WEEKDAYS[weekday]} class={day === undefined ? "" : `day ${tone(day, most)}`}>
+                {date !== undefined && <span class="note">{Number(date.slice(8))}</span>}
+                {day !== undefined && (
+                  <>
+                    <b class="money">{formatSignedDollars(day.netPnl)}</b>
+                    <span class="note">{formatR(day.r)}</span>
+                    <span class="note won">
+                      {formatCount(day.wins)} of {formatCount(day.trades)} won
+                    </span>
+                  </>
+                )}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+// The sign stands before the amount: the color says it once more, and how much of the month's most it is.
+function tone({ netPnl }: CalendarDay, most: number): string {
+  if (netPnl === 0) return "";
+  return `${netPnl > 0 ? "up" : "down"}${Math.abs(netPnl) > most / 2 ? " much" : ""}`;
+}
+
+function monthInWords(month: string): string {
+  return formatTime(Date.parse(`${month}-15T00:00:00Z`) / 1000, "UTC", { month: "long", year: "numeric" });
+}

@@ -1,0 +1,61 @@
+import type { EvidenceBar } from "../src/core/protocol.js";
+
+/** Volume between two prices, as a row of a footprint. */
+export interface FootprintRow {
+  /** Lowest price of the row, and the lowest above it. */
+  readonly low: number;
+  readonly high: number;
+  readonly volume: number;
+  readonly bid: number;
+  readonly ask: number;
+}
+
+/**
+ * The levels of a bar in rows of `ticks` ticks each, from low to high, rows without volume left out. Rows of all bars lie on one
+ * grid, so that they stand side by side.
+ */
+export function footprintRows({ levels }: EvidenceBar, tickSize: number, ticks: number): readonly FootprintRow[] {
+  const rows = new Map<number, FootprintRow>();
+  for (const { price, volume, bid, ask } of levels) {
+    const index = Math.floor(Math.round(price / tickSize) / ticks);
+    const row = rows.get(index) ?? { volume: 0, bid: 0, ask: 0 };
+    rows.set(index, {
+      low: clean(index * ticks * tickSize),
+      high: clean((index + 1) * ticks * tickSize),
+      volume: row.volume + volume,
+      bid: row.bid + bid,
+      ask: row.ask + ask,
+    });
+  }
+  return [...rows.entries()].sort(([a], [b]) => a - b).map(([, row]) => row);
+}
+
+/**
+ * The fewest ticks in a row with which a row is high enough for its text.
+ *
+ * @param tickPx height of a tick in pixels
+ * @param textPx height that a text needs
+ */
+export function ticksPerRow(tickPx: number, textPx: number): number {
+  if (!(tickPx > 0)) return 1;
+  const steps = [1, 2, 4, 5, 8, 10, 20, 40, 50, 100, 200, 400, 500, 1_000];
+  return steps.find((ticks) => ticks * tickPx >= textPx) ?? Math.ceil(textPx / tickPx);
+}
+
+/** The row with the most volume; of equals the lowest. */
+export function heaviest(rows: readonly FootprintRow[]): FootprintRow | undefined {
+  return rows.reduce<FootprintRow | undefined>(
+    (most, row) => (most === undefined || row.volume > most.volume ? row : most),
+    undefined,
+  );
+}
+
+/** What buyers lifted minus what sellers hit. */
+export function delta(levels: readonly { readonly bid: number; readonly ask: number }[]): number {
+  return levels.reduce((sum, { bid, ask }) => sum + ask - bid, 0);
+}
+
+// 8305 times 0.01 is 83.05.
+function clean(value: number): number {
+  return Number(value.toPrecision(12));
+}

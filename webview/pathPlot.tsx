@@ -1,0 +1,59 @@
+import type { VNode } from "preact";
+import type { PathPoint } from "../src/core/protocol.js";
+import { formatR, formatTime } from "./format.js";
+
+const WIDTH = 320;
+const HEIGHT = 90;
+
+interface PathProps {
+  readonly path: readonly PathPoint[];
+  /** Where the target lies, in R. */
+  readonly targetR: number;
+  readonly timeZone: string;
+}
+
+/** The price after a call in R: each bar's range, and a line through the closes, between stop and target. */
+export function PathPlot({ path, targetR, timeZone }: PathProps): VNode {
+  const { y, lines, points, bars } = pathGeometry(path, targetR);
+  return (
+    <svg class="path" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={pathSentence(path, timeZone)}>
+      {lines.map(({ name, at }) => (
+        <g key={name}>
+          <line class={`path-${name}`} x1="0" x2={WIDTH} y1={at} y2={at} />
+          <text x={WIDTH} y={Math.max(8, at - 2)}>
+            {name}
+          </text>
+        </g>
+      ))}
+      <path class="path-range" d={bars} />
+      <polyline class="path-close" points={points} />
+      {path.length === 1 && <circle class="path-dot" cx="0" cy={y(path[0]?.close ?? 0)} r="2" />}
+    </svg>
+  );
+}
+
+/** Where a path and its levels lie in the picture, y downwards; stop, price and target are always in it. */
+export function pathGeometry(path: readonly PathPoint[], targetR: number) {
+  const low = Math.min(-1, ...path.map((point) => point.low)) - 0.1;
+  const high = Math.max(targetR, 0, ...path.map((point) => point.high)) + 0.1;
+  const tenth = (value: number) => Math.round(value * 10) / 10;
+  const y = (r: number) => tenth((HEIGHT * (high - r)) / (high - low));
+  const x = (index: number) => tenth(path.length < 2 ? 0 : (WIDTH * index) / (path.length - 1));
+  return {
+    y,
+    lines: [
+      { name: "target", at: y(targetR) },
+      { name: "price", at: y(0) },
+      { name: "stop", at: y(-1) },
+    ],
+    points: path.map((point, index) => `${x(index)},${y(point.close)}`).join(" "),
+    bars: path.map((point, index) => `M ${x(index)} ${y(point.low)} V ${y(point.high)}`).join(" "),
+  };
+}
+
+function pathSentence(path: readonly PathPoint[], timeZone: string): string {
+  const best = path.reduce((most, point) => (point.high > most.high ? point : most));
+  const worst = path.reduce((least, point) => (point.low < least.low ? point : least));
+  const at = (point: PathPoint) => formatTime(point.time, timeZone, { hour: "2-digit", minute: "2-digit" });
+  return `Price after the call: best ${formatR(best.high)} at ${at(best)}, worst ${formatR(worst.low)} at ${at(worst)}, at the end ${formatR(path.at(-1)?.close ?? 0)}`;
+}

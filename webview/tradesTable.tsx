@@ -1,0 +1,241 @@
+import type { ComponentChildren, VNode } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { TradeRow } from "../src/core/protocol.js";
+import type { AccountName } from "../src/core/sizing/recommendation.js";
+import { formatCount, formatDateTime, formatR, formatSignedMoney, formatSignedNumber, formatTime } from "./format.js";
+import { Icon } from "./icon.js";
+import { listTrades, moved, rowWindow, sortedBy, type TradeSort, type TradesView } from "./tradeList.js";
+import type { Actions } from "./view.js";
+import { contextInWords, tradesInWords } from "./words.js";
+
+interface TradesProps {
+  readonly trades: readonly TradeRow[];
+  readonly account: AccountName;
+  readonly timeZone: string;
+  readonly view: TradesView;
+  readonly actions: Actions;
+}
+
+/** A row's height until one was measured. */
+const ROW_PX = 30;
+
+/** The closed trades of an account: sorted, filtered, and only the rows in sight are drawn. */
+export function TradesTable({ trades, account, timeZone, view, actions }: TradesProps): VNode {
+  const rows = useMemo(() => listTrades(trades, account, view), [trades, account, view]);
+  const own = useMemo(() => trades.filter((row) => row.account === account).length, [trades, account]);
+  const choose = (change: Partial<TradesView>) => actions.choose({ trades: { ...view, ...change } });
+  return (
+    <section aria-labelledby="trades">
+      <div class="heading">
+        <h2 id="trades">
+          Trades <span class="count">{formatCount(own)}</span>
+        </h2>
+        {own > 0 && (
+          <input
+            class="filter end"
+            type="search"
+            aria-label="Filter trades"
+            placeholder="Filter: short target open"
+            value={view.filter}
+            maxLength={100}
+            onInput={(event) => choose({ filter: event.currentTarget.value })}
+          />
+        )}
+      </div>
+      {own === 0 && <p class="empty">No closed trade yet: each one gets a row</p>}
+      {own > 0 && rows.length === 0 && (
+        <p class="empty" role="status">
+          None of {tradesInWords(own)} has all of these words
+        </p>
+      )}
+      {rows.length > 0 && (
+        <Grid
+          rows={rows}
+          timeZone={timeZone}
+          view={view}
+          onSort={(sort) => choose(sortedBy(view, sort))}
+          onOpen={({ recommendation }) => actions.send({ type: "openEvidence", recommendation })}
+        />
+      )}
+    </section>
+  );
+}
+
+interface GridProps {
+  readonly rows: readonly TradeRow[];
+  readonly timeZone: string;
+  readonly view: TradesView;
+  readonly onSort: (sort: TradeSort) => void;
+  readonly onOpen: (row: TradeRow) => void;
+}
+
+function Grid({ rows, timeZone, view, onSort, onOpen }: GridProps): VNode {
+  const box = useRef<HTMLDivElement>(null);
+  const [scroll, setScroll] = useState({ top: 0, height: 400, rowHeight: ROW_PX });
+  const [active, setActive] = useState({ id: "", toFocus: false });
+  const { from, to } = rowWindow(scroll.top, scroll.height, scroll.rowHeight, rows.length);
+  const activeAt = rows.findIndex(({ id }) => id === active.id);
+  // Where the row with the focus is not drawn, Tab leads to the first that is in sight.
+  const inSight = Math.min(rows.length - 1, Math.ceil(scroll.top / scroll.rowHeight));
+  const stop = from <= activeAt && activeAt < to ? activeAt : inSight;
+
+  const measure = () => {
+    const element = box.current;
+    if (element === null) return;
+    const drawn = meanHeight(element.querySelectorAll("tbody tr[aria-rowindex]"));
+    // Rows are rounded to pixels one by one: a height that is new differs by more, and what is drawn must not depend on itself.
+    const isOther = drawn !== undefined && Math.abs(drawn - scroll.rowHeight) > 0.5;
+    const now = { top: element.scrollTop, height: element.clientHeight, rowHeight: isOther ? drawn : scroll.rowHeight };
+    const isSame = now.top === scroll.top && now.height === scroll.height && now.rowHeight === scroll.rowHeight;
+    if (!isSame) setScroll(now);
+  };
+  useLayoutEffect(() => {
+    measure();
+    if (!active.toFocus) return;
+    box.current?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus({ preventScroll: true });
+    setActive({ ...active, toFocus: false });
+  });
+
+  const onKey = (event: KeyboardEvent) => {
+    if (!(event.target instanceof HTMLTableRowElement)) return;
+    const row = rows[stop];
+    if ((event.key === "Enter" || event.key === " ") && row !== undefined) {
+      event.preventDefault();
+      onOpen(row);
+      return;
+    }
+    const head = box.current?.querySelector("thead")?.clientHeight ?? 0;
+    const page = Math.max(1, Math.floor((scroll.height - head) / scroll.rowHeight));
+    const next = moved(event.key, stop, page, rows.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    setActive({ id: rows[next]?.id ?? "", toFocus: true });
+    const element = box.current;
+    if (element === null) return;
+    const top = next * scroll.rowHeight;
+    const lowest = top - (scroll.height - head - scroll.rowHeight);
+    element.scrollTop = Math.min(top, Math.max(lowest, element.scrollTop));
+    measure();
+  };
+
+  return (
+    // The rows have the focus and the keys; the box only scrolls.
+    <div ref={box} class="scroll trades" onScroll={measure}>
+      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows take the focus one by one */}
+      <table class="table" role="grid" aria-labelledby="trades" aria-rowcount={rows.length + 1} onKeyDown={onKey}>
+        <caption class="unseen">
+          {tradesInWords(rows.length)}. Arrow keys, Page, Home and End move; Enter shows the evidence.
+        </caption>
+        <thead>
+          <tr aria-rowindex={1}>
+            {COLUMNS.map(({ sort, title, kind }) => (
+              <Head key={sort} sort={sort} kind={kind} view={view} onSort={onSort}>
+                {title}
+              </Head>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Gap height={from * scroll.rowHeight} />
+          {rows.slice(from, to).map((row, index) => (
+            <tr
+              key={row.id}
+              aria-rowindex={from + index + 2}
+              tabIndex={from + index === stop ? 0 : -1}
+              onClick={() => {
+                setActive({ id: row.id, toFocus: true });
+                onOpen(row);
+              }}
+              onFocus={() => row.id !== active.id && setActive({ id: row.id, toFocus: false })}
+            >
+              <Cells row={row} timeZone={timeZone} />
+            </tr>
+          ))}
+          <Gap height={(rows.length - to) * scroll.rowHeight} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const COLUMNS = [
+  { sort: "time", title: "Closed", kind: "" },
+  { sort: "action", title: "Trade", kind: "" },
+  { sort: "context", title: "Context", kind: "wide" },
+  { sort: "entry", title: "Entry, exit", kind: "number medium" },
+  { sort: "reason", title: "Exit by", kind: "medium" },
+  { sort: "ticks", title: "Ticks", kind: "number medium" },
+  { sort: "rMultiple", title: "R", kind: "number" },
+  { sort: "netPnl", title: "Net", kind: "number money" },
+] as const satisfies readonly { readonly sort: TradeSort; readonly title: string; readonly kind: string }[];
+
+interface HeadProps {
+  readonly sort: TradeSort;
+  readonly kind: string;
+  readonly view: TradesView;
+  readonly onSort: (sort: TradeSort) => void;
+  readonly children: ComponentChildren;
+}
+
+function Head({ sort, kind, view, onSort, children }: HeadProps): VNode {
+  const isSorted = view.sort === sort;
+  const order = view.descending ? "descending" : "ascending";
+  return (
+    <th scope="col" class={kind} aria-sort={isSorted ? order : "none"}>
+      <button type="button" class="sort" onClick={() => onSort(sort)}>
+        {children}
+        {isSorted && <Icon name={view.descending ? "arrow-down" : "arrow-up"} />}
+      </button>
+    </th>
+  );
+}
+
+function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: string }): VNode {
+  const tone = row.netPnl > 0 ? "good" : "bad";
+  return (
+    <>
+      <th scope="row">
+        <span class="long">{formatDateTime(row.time, timeZone)}</span>
+        <span class="short">{formatTime(row.time, timeZone, { month: "short", day: "numeric" })}</span>
+      </th>
+      <td>
+        <Icon name={`arrow-${row.action === "BUY" ? "up" : "down"}`} />
+        {row.action} {formatCount(row.quantity)} <span class="long">{row.contract}</span>
+        {row.unverified && <span class="note"> unverified</span>}
+      </td>
+      <td class="wide">{contextInWords(row.context)}</td>
+      <td class="number medium">
+        {row.entry} → {row.exit}
+      </td>
+      <td class="medium">{row.reason}</td>
+      <td class="number medium">{formatSignedNumber(row.ticks)}</td>
+      <td class="number">{formatR(row.rMultiple)}</td>
+      <td class={`number money ${tone}`}>{formatSignedMoney(row.netPnl)}</td>
+    </>
+  );
+}
+
+// By code: the page's policy allows no style in markup, and a style sheet knows no numbers.
+function highAs(height: number) {
+  return (element: HTMLElement | null) => {
+    if (element !== null) element.style.height = `${height}px`;
+  };
+}
+
+function meanHeight(rows: NodeListOf<Element>): number | undefined {
+  const [first, last] = [rows[0], rows[rows.length - 1]];
+  if (first === undefined || last === undefined) return undefined;
+  const height = (last.getBoundingClientRect().bottom - first.getBoundingClientRect().top) / rows.length;
+  return height > 0 ? height : undefined;
+}
+
+/** The rows above or below those that are drawn, as one of their height. */
+function Gap({ height }: { readonly height: number }): VNode | null {
+  if (height <= 0) return null;
+  return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: it has no tabindex, nothing gives it the focus
+    <tr class="gap" aria-hidden="true">
+      <td colSpan={COLUMNS.length} ref={highAs(height)} />
+    </tr>
+  );
+}
