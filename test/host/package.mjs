@@ -7,6 +7,22 @@ import { promisify } from "node:util";
 /** The checkout. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** All files that ship, besides the pictures and sounds in `media`. */
+export const SHIPPED = [
+  "CHANGELOG.md",
+  "LICENSE",
+  "README.md",
+  "dist/cli.mjs",
+  "dist/extension.cjs",
+  "dist/queryWorker.cjs",
+  "dist/sql-wasm.wasm",
+  "dist/webview/codicon.css",
+  "dist/webview/codicon.ttf",
+  "dist/webview/webview.css",
+  "dist/webview/webview.js",
+  "package.json",
+];
+
 /**
  * Packs what `npm run build` made into a .vsix file.
  *
