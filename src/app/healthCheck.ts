@@ -28,17 +28,10 @@ export function healthCheck(settings: Settings, moment: HealthMoment): readonly 
   const balance = moment.balance ?? (Math.round(settings.paper.startBalance * 100) as Cents);
   const instrument = instrumentOf({ type: "contract", instrument: 0, symbol, time: moment.time }, settings);
   return [
-    ...(instrument === undefined ? [unknownInstrument(symbol)] : riskItems(settings, instrument, balance)),
+    // No settings pass the check without a description of their instrument.
+    ...(instrument === undefined ? [] : riskItems(settings, instrument, balance)),
     ...signalItems(settings),
     ...sessionItems(settings, hours, moment),
     ...rollItems(settings, moment.time),
   ];
-}
-
-function unknownInstrument(symbol: string): HealthItem {
-  return {
-    level: "warn",
-    title: "Instrument",
-    text: `Tick size and point value of ${symbol} are not in the settings: unless its feed defines them, every signal is refused; describe it under "instruments"`,
-  };
 }

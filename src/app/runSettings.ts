@@ -9,15 +9,22 @@ export const SETTINGS_META = "run.settings";
 /** Whether the engine took the folder's signals by itself; absent before anybody said so. */
 export const PAPER_META = "run.paper";
 
+/** What earlier versions took unchecked, and what is recorded later does not ask for: a pin, and an instrument of which nothing was known. */
+const UNCHECKED = [{}, { "contract.pin": "" }, { "contract.pin": "", "contract.instrument": "ES" }];
+
 /**
- * Reads stored settings. Earlier versions pinned anything that looked like a name; what is recorded later does not ask for it.
+ * Reads stored settings, without a contract that an earlier version took and this one does not.
  * Those of a newer version may have keys that this one does not know: then the defaults are the best there is.
  */
 export function settingsOf(stored: unknown): Settings {
-  return readable(stored ?? {}) ?? readable(stored ?? {}, { "contract.pin": "" }) ?? parseSettings({});
+  for (const overrides of UNCHECKED) {
+    const settings = readable(stored ?? {}, overrides);
+    if (settings !== undefined) return settings;
+  }
+  return parseSettings({});
 }
 
-function readable(stored: unknown, overrides?: Readonly<Record<string, unknown>>): Settings | undefined {
+function readable(stored: unknown, overrides: Readonly<Record<string, unknown>>): Settings | undefined {
   try {
     return parseSettings(stored, overrides);
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { isOneContractOf, minStopTicksOf, symbolOf } from "../core/instruments.js";
+import { BUILT_IN, isOneContractOf, minStopTicksOf, specFor, symbolOf } from "../core/instruments.js";
 import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
 import { bracket } from "../core/sizing/bracket.js";
 import type { Ticks } from "../core/units.js";
@@ -165,6 +165,7 @@ function contradictionsOf(flat: Flat): readonly string[] {
     if (!holds)
       found.push(`Setting "${key}" is ${flat[key]}, but must be ${relation} "${other}", which is ${flat[other]}`);
   };
+  found.push(...unknownInstrument(flat));
   mustBe(flat["detector.longMax"] < flat["detector.shortMin"], "detector.longMax", "below", "detector.shortMin");
   found.push(...uselessTarget(flat));
   const { "contract.instrument": instrument, "contract.pin": pin } = flat;
@@ -178,6 +179,18 @@ function contradictionsOf(flat: Flat): readonly string[] {
     seen.add(symbol);
   }
   return found;
+}
+
+// Without its tick size and the value of a point no price of it could be read and no trade be sized.
+function unknownInstrument(flat: Flat): readonly string[] {
+  const symbol = flat["contract.instrument"];
+  const own = flat.instruments.map(instrumentSpec);
+  if (specFor(symbol, own) !== undefined) return [];
+  const known = [...BUILT_IN, ...own].map((spec) => show(spec.symbol)).join(", ");
+  const example = `{"symbol": ${show(symbol)}, "tickSize": …, "pointValue": …, "session": …}`;
+  return [
+    `Setting "contract.instrument" is ${show(symbol)}, but must be one of ${known}: describe another in the setting "instruments", as ${example}`,
+  ];
 }
 
 // A stop is never nearer, so no target is either.

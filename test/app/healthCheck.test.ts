@@ -178,12 +178,6 @@ describe("The health check of money", () => {
       "2 NQ contracts at 4.00 points, the smallest, costs",
     );
   });
-
-  it("says of an instrument that nobody described that its signals would be refused", () => {
-    const items = check({ "contract.instrument": "LTCUSDT" });
-    expect(items[0]).toMatchObject({ level: "warn", title: "Instrument" });
-    expect(items.map((item) => item.title)).not.toContain("A full stop");
-  });
 });
 
 describe("The health check of signals", () => {

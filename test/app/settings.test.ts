@@ -34,7 +34,8 @@ describe("parseSettings", () => {
     ["LTCUSDT", "LTCUSDT", "LTCUSDT"],
     ["", "", "ES"],
   ])("takes the contract %j for %j of %s", (pin, symbol, instrument) => {
-    expect(parseSettings({ "contract.pin": pin, "contract.instrument": instrument }).contract.pin).toBe(symbol);
+    const input = { "contract.pin": pin, "contract.instrument": instrument, instruments: [LTC] };
+    expect(parseSettings(input).contract.pin).toBe(symbol);
   });
 
   it.each(["XX", "ES", "ESM5-ESU5", "ES.FUT", "NQM5", "MES JUN25"])(
@@ -88,6 +89,19 @@ describe("parseSettings", () => {
     const settings = parseSettings({ "contract.instrument": "LTCUSDT", instruments: [LTC] });
     expect(settings.instruments).toEqual([{ ...LTC, minStopTicks: 16 }]);
     expect(settings.contract.instrument).toBe("LTCUSDT");
+  });
+
+  it.each([
+    [{}, '"ES", "MES", "NQ", "MNQ"'],
+    [{ instruments: [LTC] }, '"ES", "MES", "NQ", "MNQ", "LTCUSDT"'],
+  ])("refuses an instrument that is described nowhere, beside %j", (more, known) => {
+    expect(problemOf({ "contract.instrument": "XX", ...more })).toBe(
+      `Setting "contract.instrument" is "XX", but must be one of ${known}: describe another in the setting "instruments", as {"symbol": "XX", "tickSize": …, "pointValue": …, "session": …}`,
+    );
+  });
+
+  it("knows a contract by the instrument that it is of", () => {
+    expect(parseSettings({ "contract.instrument": "ESM5" }).contract.instrument).toBe("ESM5");
   });
 
   it("leaves commission and risk of an instrument open when they are not given", () => {

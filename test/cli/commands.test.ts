@@ -114,6 +114,14 @@ describe("The command line", () => {
       args: ["replay", "esh4.dbn", "--settings", "range.json"],
       says: '"detector.baselineBars" is 0, but must be a whole number from 1 to 390',
     },
+    ...["replay", "backtest"].map((name) => ({
+      args: [name, "esh4.dbn", "--settings", "instrument.json"],
+      says: '"contract.instrument" is "XX", but must be one of "ES", "MES", "NQ", "MNQ"',
+    })),
+    ...["demo", "live", "check"].map((name) => ({
+      args: [name, "--settings", "instrument.json"],
+      says: 'describe another in the setting "instruments"',
+    })),
     { args: ["replay", "esh4.dbn", "--settings", "huge.json"], says: "has more than 1 MB" },
     { args: ["replay", "esh4.dbn", "--data", "esh4.dbn"], says: "esh4.dbn" },
     {
@@ -133,6 +141,7 @@ describe("The command line", () => {
     settings("comma.json", "{,}");
     settings("unknown.json", { "detector.volumeTreshold": 5 });
     settings("range.json", { "detector.baselineBars": 0 });
+    settings("instrument.json", { "contract.instrument": "XX" });
     settings("nothing.json", "null");
     settings("infinite.json", '{"paper.startBalance": 1e999}');
     settings("deep.json", `{"instruments": ${"[".repeat(100)}${"]".repeat(100)}}`);

@@ -116,7 +116,11 @@ describe("a cluster becomes a recommendation", () => {
 
   it("not of an instrument of which nobody knows what a point is worth", () => {
     const signal = (known: object) => {
-      const engine = engineOf(LIVE, { "contract.instrument": "CL", "contract.session": "rth" });
+      const engine = new Engine(
+        { ...parseSettings({}), contract: { instrument: "CL", pin: "", session: "rth" } },
+        LIVE,
+        NO_HOLIDAYS,
+      );
       const contract = { ...ES, symbol: "CLN5", tickSize: 0.01, ...known };
       return run(engine, contract, quiet(0, 26), spike(26), clock(1620)).map((output) =>
         output.type === "refusal" ? output.reason : output.type,
