@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type * as vscode from "vscode";
+import type { Lease } from "../store/lead/lease.js";
 import type { KnownRun, RunPlace, RunsHost } from "./knownRuns.js";
 
 /** Between two looks whether a window has begun to run a feed: others show what it does within 3 s. */
@@ -36,7 +37,7 @@ export class LeaderWatch implements vscode.Disposable {
       const identity = lease === undefined ? "" : `${lease.ino}:${lease.mtimeMs}`;
       if (identity === (this.#seen.get(place.folder) ?? "")) continue;
       this.#seen.set(place.folder, identity);
-      if (await isLed(place.folder)) {
+      if ((await leaderOf(place.folder)) !== undefined) {
         this.#found(place);
         return;
       }
@@ -48,11 +49,12 @@ export class LeaderWatch implements vscode.Disposable {
   }
 }
 
-async function isLed(folder: string): Promise<boolean> {
+/** The lease of the window that runs the feed of a folder now; undefined where none does. */
+export async function leaderOf(folder: string): Promise<Lease | undefined> {
   const { findLeader } = await import("../store/lead/lead.js");
   const leader = await findLeader({ folder });
   leader?.close();
-  return leader !== undefined;
+  return leader?.lease;
 }
 
 /** Where another window may run a feed: the live folder first. */
