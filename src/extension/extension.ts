@@ -69,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     new LeaderWatch(
       () => hostOf(context, { log: recent, key, loopback }),
       () => workbench.standing().phase === "idle",
-      (place) => void report(log, () => workbench.follow(place)),
+      (place) => workbench.follow(place),
     ),
     documents,
     new KeyHygiene(key, recent),

@@ -10,17 +10,17 @@ const LOOK_MS = 2000;
 /** Notices windows that run the feed of a data folder of this user. It costs a look at a few files every two seconds. */
 export class LeaderWatch implements vscode.Disposable {
   readonly #host: () => RunsHost;
-  readonly #found: (place: RunPlace) => void;
+  readonly #found: (place: RunPlace) => Promise<boolean>;
   readonly #timer: NodeJS.Timeout;
   /** The lease of each folder as it was when it was looked at last. */
   readonly #seen = new Map<string, string>();
   #looking: Promise<void> = Promise.resolve();
 
   /**
-   * @param found called once for each new leader
+   * @param found called for each new leader; it resolves false when it could do nothing with it now, and is called again then
    * @param isFree nothing is looked for while this is false
    */
-  constructor(host: () => RunsHost, isFree: () => boolean, found: (place: RunPlace) => void) {
+  constructor(host: () => RunsHost, isFree: () => boolean, found: (place: RunPlace) => Promise<boolean>) {
     this.#host = host;
     this.#found = found;
     const look = () => {
@@ -38,7 +38,7 @@ export class LeaderWatch implements vscode.Disposable {
       if (identity === (this.#seen.get(place.folder) ?? "")) continue;
       this.#seen.set(place.folder, identity);
       if ((await leaderOf(place.folder)) !== undefined) {
-        this.#found(place);
+        if (!(await this.#found(place))) this.#seen.delete(place.folder);
         return;
       }
     }

@@ -180,15 +180,20 @@ export class Workbench implements vscode.Disposable {
     await opening;
   }
 
-  /** Shows what another window does in a folder, as far as nothing else is at work here. */
-  async follow(place: RunPlace): Promise<void> {
+  /**
+   * Shows what another window does in a folder, as far as nothing else is at work here.
+   *
+   * @returns resolves when that is over; false when something else was at work, or waited to be saved
+   */
+  async follow(place: RunPlace): Promise<boolean> {
     await this.#restored();
-    if (this.#phase !== "idle" || this.#closed || this.standing().unsaved > 0) return;
+    if (this.#phase !== "idle" || this.#closed || this.standing().unsaved > 0) return false;
     this.#stop = new AbortController();
     this.#enter("starting");
     const opening = this.#openToFollow(place);
     this.#work = this.#play(opening, this.#stop.signal);
     await this.#work;
+    return true;
   }
 
   /** Asks the window that runs the feed to end it, and goes on with it here. Does nothing when none is followed. */

@@ -12,6 +12,7 @@ import { ContextKeys } from "../../src/extension/contextKeys.js";
 import type { RunPlace } from "../../src/extension/knownRuns.js";
 import { LeaderWatch } from "../../src/extension/leaderWatch.js";
 import { resetDemo } from "../../src/extension/resetDemo.js";
+import { reopenRun } from "../../src/extension/runs.js";
 import { statusLook } from "../../src/extension/statusText.js";
 import { stop } from "../../src/extension/stop.js";
 import { Workbench } from "../../src/extension/workbench.js";
@@ -40,7 +41,10 @@ function secondWindow() {
   const watch = new LeaderWatch(
     () => host,
     () => false,
-    (place) => found.push(place),
+    async (place) => {
+      found.push(place);
+      return true;
+    },
   );
   closing.push(
     () => workbench.close(),
@@ -77,6 +81,44 @@ it("A window notices once that another one runs a feed, and nothing where none d
   await first.stop();
   await watch.look();
   expect(found).toHaveLength(1);
+});
+
+it("A leader that could not be followed at once is followed as soon as nothing else is at work", async () => {
+  const host = hostIn(folder);
+  // Its start takes until it is stopped.
+  const busy = new Workbench(
+    () => host,
+    SILENT,
+    async () => ({
+      reopenRun,
+      prepareRun: async (_choice, _host, { stop }) => void (await once(stop, "abort")),
+    }),
+  );
+  closing.push(() => busy.close());
+  const first = await leading();
+  void busy.start({ market: "demo" });
+  const place = { market: "demo", folder: join(folder, "demo") } as const;
+  const followed: boolean[] = [];
+  const watch = new LeaderWatch(
+    () => host,
+    () => false,
+    async () => {
+      const did = await busy.follow(place);
+      followed.push(did);
+      return did;
+    },
+  );
+  closing.push(() => watch.dispose());
+  await watch.look();
+  expect(followed).toEqual([false]);
+  await busy.stop();
+  const looking = watch.look();
+  await expect.poll(() => busy.standing().leader !== undefined || followed.length > 1, { timeout: 10_000 }).toBe(true);
+  await first.stop();
+  await looking;
+  expect(followed).toEqual([false, true]);
+  await watch.look();
+  expect(followed).toHaveLength(2);
 });
 
 it("A window that follows shows the same signal and how the feed does, and its fill reaches the first", async () => {
