@@ -48,6 +48,7 @@ export async function simulate(seed: number, bug?: PlantedBug): Promise<Simulate
 /** What the user put there himself. */
 const NOTES = [`${FOLDER}/notes.txt`, `${FOLDER}/mine.tmp`, `${JOURNALS}/before.jl.bak`];
 const LOG = `${FOLDER}/recommendations_log.jsonl`;
+const RESERVE_FILE = `${FOLDER}/reserve.bin`;
 const RESERVE = Buffer.alloc(RESERVE_BYTES);
 const OWN_LINE = "a line of my own\n";
 
@@ -218,8 +219,9 @@ class World {
       if (process.alive) computer.say(`${process.id} says: ${message}`);
       try {
         oneLine(message);
-        // After a disk error nobody knows.
-        const isCertain = this.#rates.diskError === 0 && this.#tampered === 0 && !this.#canRot;
+        // After a disk error nobody knows, nor does a window that has read what another one then took back.
+        const isAlone = this.#windows.length === 1 && this.#rates.kill + this.#rates.powerCut === 0;
+        const isCertain = isAlone && this.#rates.diskError === 0 && this.#tampered === 0 && !this.#canRot;
         if (isCertain && message.includes("was deleted, replaced or changed"))
           throw new Broken(`Nobody touched a journal: ${message}`);
       } catch (error) {
@@ -266,11 +268,12 @@ class World {
     window.unsaved = [];
     this.#task(window, `keep ${outputs.map(outputId).join(", ")}`, async () => {
       let fresh: readonly EngineOutput[] = [];
+      const reserve = this.#computer.disk.stat(RESERVE_FILE)?.identity;
       try {
         fresh = await store.keep(outputs);
       } catch (error) {
         window.unsaved = [...window.unsaved, ...outputs];
-        this.#checkReserve(error);
+        this.#checkReserve(error, reserve);
         throw error;
       }
       if (!window.process.alive) return;
@@ -280,11 +283,11 @@ class World {
   }
 
   /** As long as there is room put aside, nothing fails for want of room. */
-  #checkReserve(error: unknown): void {
+  #checkReserve(error: unknown, before: string | undefined): void {
     if (this.#rates.diskError > 0 || !String(error).includes("the disk is full")) return;
-    // A window that begins may put room aside at any moment.
-    if (this.#windows.some((window) => window?.process.alive === true && window.store === undefined)) return;
-    if ((this.#computer.disk.stat(`${FOLDER}/reserve.bin`)?.size ?? 0) < RESERVE_BYTES) return;
+    const left = this.#computer.disk.stat(RESERVE_FILE);
+    // Another window that begins may put the room aside again that this one has just given up: in another file.
+    if (left === undefined || left.size < RESERVE_BYTES || left.identity !== before) return;
     this.#broken ??= new Broken(`There was room put aside: ${error}`);
   }
 
@@ -409,7 +412,7 @@ function diskOfUser(hasFolder: boolean): Disk {
     for (const path of [FOLDER, JOURNALS]) disk.mkdir(path);
     for (const path of NOTES) disk.write(disk.open(path, "createNew", 0), Buffer.from("mine"), 0);
     disk.write(disk.open(LOG, "createNew", 0), Buffer.from(OWN_LINE), 0);
-    disk.write(disk.open(`${FOLDER}/reserve.bin`, "createNew", 0), RESERVE, 0);
+    disk.write(disk.open(RESERVE_FILE, "createNew", 0), RESERVE, 0);
   }
   syncAll(disk.root);
   return disk;
