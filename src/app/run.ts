@@ -347,6 +347,8 @@ export class Run {
     const { pause = systemPause } = this.#options;
     while (!ended.aborted) {
       try {
+        // A feed that rests does not ask.
+        await this.#lead?.isHeld();
         await this.#lookAround();
         await this.#lookForHalt();
         this.#troubled = undefined;

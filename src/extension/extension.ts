@@ -20,6 +20,7 @@ import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import type { Loopback, RunHost } from "./openRun.js";
 import { RecentLog } from "./recentLog.js";
+import type { StartCount } from "./startCount.js";
 import { StatusBar } from "./statusBar.js";
 import { Views } from "./views/views.js";
 import { Workbench } from "./workbench.js";
@@ -34,6 +35,7 @@ export interface Api {
 
 // VS Code calls `deactivate` without the context, so what it must close is kept here.
 let active: Workbench | undefined;
+let starting: StartCount | undefined;
 
 /** Builds everything there is. Nothing is read, opened or asked for before it is needed. */
 export function activate(context: vscode.ExtensionContext): Api | undefined {
@@ -67,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     new LeaderWatch(
       () => hostOf(context, { log: recent, key, loopback }),
       () => workbench.standing().phase === "idle",
-      (place) => void report(log, () => workbench.follow(place)),
+      (place) => workbench.follow(place),
     ),
     documents,
     new KeyHygiene(key, recent),
@@ -83,6 +85,8 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
 
 /** Leaves nothing open. What was recorded is durable already; this only saves the next start some work. */
 export async function deactivate(): Promise<void> {
+  // A window that is reloaded while it starts has not crashed.
+  await starting?.end();
   await active?.close();
   active = undefined;
 }
@@ -92,6 +96,7 @@ async function begin(workbench: Workbench, folder: string, log: vscode.LogOutput
   if (!workbench.hasRun()) return;
   const { MAX_UNFINISHED, StartCount } = await import("./startCount.js");
   const starts = new StartCount(folder, (sentence) => log.warn(sentence));
+  starting = starts;
   const unfinished = await starts.begin();
   try {
     if (unfinished < MAX_UNFINISHED || (await opensAllTheSame(unfinished))) await workbench.restore();

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type * as vscode from "vscode";
+import type { Lease } from "../store/lead/lease.js";
 import type { KnownRun, RunPlace, RunsHost } from "./knownRuns.js";
 
 /** Between two looks whether a window has begun to run a feed: others show what it does within 3 s. */
@@ -9,17 +10,17 @@ const LOOK_MS = 2000;
 /** Notices windows that run the feed of a data folder of this user. It costs a look at a few files every two seconds. */
 export class LeaderWatch implements vscode.Disposable {
   readonly #host: () => RunsHost;
-  readonly #found: (place: RunPlace) => void;
+  readonly #found: (place: RunPlace) => Promise<boolean>;
   readonly #timer: NodeJS.Timeout;
   /** The lease of each folder as it was when it was looked at last. */
   readonly #seen = new Map<string, string>();
   #looking: Promise<void> = Promise.resolve();
 
   /**
-   * @param found called once for each new leader
+   * @param found called for each new leader; it resolves false when it could do nothing with it now, and is called again then
    * @param isFree nothing is looked for while this is false
    */
-  constructor(host: () => RunsHost, isFree: () => boolean, found: (place: RunPlace) => void) {
+  constructor(host: () => RunsHost, isFree: () => boolean, found: (place: RunPlace) => Promise<boolean>) {
     this.#host = host;
     this.#found = found;
     const look = () => {
@@ -36,8 +37,8 @@ export class LeaderWatch implements vscode.Disposable {
       const identity = lease === undefined ? "" : `${lease.ino}:${lease.mtimeMs}`;
       if (identity === (this.#seen.get(place.folder) ?? "")) continue;
       this.#seen.set(place.folder, identity);
-      if (await isLed(place.folder)) {
-        this.#found(place);
+      if ((await leaderOf(place.folder)) !== undefined) {
+        if (!(await this.#found(place))) this.#seen.delete(place.folder);
         return;
       }
     }
@@ -48,11 +49,12 @@ export class LeaderWatch implements vscode.Disposable {
   }
 }
 
-async function isLed(folder: string): Promise<boolean> {
+/** The lease of the window that runs the feed of a folder now; undefined where none does. */
+export async function leaderOf(folder: string): Promise<Lease | undefined> {
   const { findLeader } = await import("../store/lead/lead.js");
   const leader = await findLeader({ folder });
   leader?.close();
-  return leader !== undefined;
+  return leader?.lease;
 }
 
 /** Where another window may run a feed: the live folder first. */

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { who } from "../app/leading.js";
 import type { Log } from "../app/log.js";
 import type { Settings } from "../app/settings.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
@@ -9,6 +10,7 @@ import { setting } from "./configuration.js";
 import { Drafts, type RunDrafts } from "./drafts.js";
 import { isFresh } from "./feedWords.js";
 import { KnownRuns, type RunMarket, type RunPlace } from "./knownRuns.js";
+import { leaderOf } from "./leaderWatch.js";
 import { failed, oneLine } from "./notices.js";
 import type { OpenRun, RunChoice, RunHost } from "./openRun.js";
 import { Soon } from "./soon.js";
@@ -178,15 +180,20 @@ export class Workbench implements vscode.Disposable {
     await opening;
   }
 
-  /** Shows what another window does in a folder, as far as nothing else is at work here. */
-  async follow(place: RunPlace): Promise<void> {
+  /**
+   * Shows what another window does in a folder, as far as nothing else is at work here.
+   *
+   * @returns resolves when that is over; false when something else was at work, or waited to be saved
+   */
+  async follow(place: RunPlace): Promise<boolean> {
     await this.#restored();
-    if (this.#phase !== "idle" || this.#closed || this.standing().unsaved > 0) return;
+    if (this.#phase !== "idle" || this.#closed || this.standing().unsaved > 0) return false;
     this.#stop = new AbortController();
     this.#enter("starting");
     const opening = this.#openToFollow(place);
     this.#work = this.#play(opening, this.#stop.signal);
     await this.#work;
+    return true;
   }
 
   /** Asks the window that runs the feed to end it, and goes on with it here. Does nothing when none is followed. */
@@ -279,10 +286,15 @@ export class Workbench implements vscode.Disposable {
     return this.#saveAgain(this.#theRun());
   }
 
-  /** Lets `change` delete the files of a market: a run of it is stopped, closed and forgotten first. */
-  async without(market: RunMarket, change: () => Promise<void>): Promise<void> {
-    if (this.#phase === "starting") await this.stop();
+  /**
+   * Lets `change` delete the folders of a market: a run of it is stopped, closed and forgotten first.
+   *
+   * @throws when another window runs the feed of one of them; nothing has changed then
+   */
+  async without(market: RunMarket, folders: readonly string[], change: () => Promise<void>): Promise<void> {
+    if (this.#phase === "starting" || this.#phase === "stopping") await this.stop();
     await this.#restored();
+    for (const each of folders) await this.#requireNotLedElsewhere(each);
     const folder = this.#open?.market === market ? this.#open.folder : this.#known.of(market)?.folder;
     if (this.#open?.market === market) {
       await this.stop();
@@ -409,8 +421,7 @@ export class Workbench implements vscode.Disposable {
 
   /** Shows what another window does until it ends or is lost. */
   async #follow(open: OpenRun, following: Following, stop: AbortSignal): Promise<"ended" | "lost"> {
-    const { pid, since } = following.lease;
-    this.#leader = { following, who: `process ${pid}, since ${since}`, status: following.status };
+    this.#leader = { following, who: who(following.lease), status: following.status };
     this.#known.take(open);
     this.log.info(`Follows the window that runs the feed: ${this.#leader.who}`);
     try {
@@ -543,6 +554,15 @@ export class Workbench implements vscode.Disposable {
   #theRun(): OpenRun {
     if (this.#open === undefined) throw new Error('There is no run to record into. Begin with "Volume Cluster: Start"');
     return this.#open;
+  }
+
+  async #requireNotLedElsewhere(folder: string): Promise<void> {
+    const isLedHere = this.#phase === "running" && this.#leader === undefined && this.#open?.folder === folder;
+    if (isLedHere) return;
+    const leader = await leaderOf(folder);
+    if (leader === undefined) return;
+    const what = `Nothing was deleted in "${folder}": another window runs it (${who(leader)})`;
+    throw new Error(`${what}. Stop it there, or bring it here with "Volume Cluster: Take Over Here" first`);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,8 @@ import { formatPrice } from "../../src/core/instrument.js";
 import { ContextKeys } from "../../src/extension/contextKeys.js";
 import type { RunPlace } from "../../src/extension/knownRuns.js";
 import { LeaderWatch } from "../../src/extension/leaderWatch.js";
+import { resetDemo } from "../../src/extension/resetDemo.js";
+import { reopenRun } from "../../src/extension/runs.js";
 import { statusLook } from "../../src/extension/statusText.js";
 import { stop } from "../../src/extension/stop.js";
 import { Workbench } from "../../src/extension/workbench.js";
@@ -39,7 +41,10 @@ function secondWindow() {
   const watch = new LeaderWatch(
     () => host,
     () => false,
-    (place) => found.push(place),
+    async (place) => {
+      found.push(place);
+      return true;
+    },
   );
   closing.push(
     () => workbench.close(),
@@ -76,6 +81,44 @@ it("A window notices once that another one runs a feed, and nothing where none d
   await first.stop();
   await watch.look();
   expect(found).toHaveLength(1);
+});
+
+it("A leader that could not be followed at once is followed as soon as nothing else is at work", async () => {
+  const host = hostIn(folder);
+  // Its start takes until it is stopped.
+  const busy = new Workbench(
+    () => host,
+    SILENT,
+    async () => ({
+      reopenRun,
+      prepareRun: async (_choice, _host, { stop }) => void (await once(stop, "abort")),
+    }),
+  );
+  closing.push(() => busy.close());
+  const first = await leading();
+  void busy.start({ market: "demo" });
+  const place = { market: "demo", folder: join(folder, "demo") } as const;
+  const followed: boolean[] = [];
+  const watch = new LeaderWatch(
+    () => host,
+    () => false,
+    async () => {
+      const did = await busy.follow(place);
+      followed.push(did);
+      return did;
+    },
+  );
+  closing.push(() => watch.dispose());
+  await watch.look();
+  expect(followed).toEqual([false]);
+  await busy.stop();
+  const looking = watch.look();
+  await expect.poll(() => busy.standing().leader !== undefined || followed.length > 1, { timeout: 10_000 }).toBe(true);
+  await first.stop();
+  await looking;
+  expect(followed).toEqual([false, true]);
+  await watch.look();
+  expect(followed).toHaveLength(2);
 });
 
 it("A window that follows shows the same signal and how the feed does, and its fill reaches the first", async () => {
@@ -131,6 +174,44 @@ it("Stop says where the feed runs, and brings it here when the user wants that",
   await expect.poll(() => first.standing().phase).toBe("idle");
   await expect.poll(() => fake.context("volumeCluster.following")).toBe(false);
   expect(first.standing().failure).toBeUndefined();
+});
+
+it("Reset Demo deletes nothing while another window runs the demo, and says which one and what to do", async () => {
+  const { first, second } = await both();
+  const before = readdirSync(join(folder, "demo"));
+  fake.answers.push("Reset Demo");
+  await expect(resetDemo(second)).rejects.toThrow(
+    new RegExp(`another window runs it .process ${process.pid}, .*Stop it there.*Take Over Here`),
+  );
+  expect(readdirSync(join(folder, "demo"))).toEqual(expect.arrayContaining(before));
+  expect(second.standing()).toMatchObject({ phase: "running", leader: { who: expect.any(String) } });
+  expect(first.standing()).toMatchObject({ phase: "running", leader: undefined });
+});
+
+it("A window that runs the demo deletes nothing while another one runs paper auto in it, and runs on", async () => {
+  const paper = join(folder, "paper", "demo");
+  mkdirSync(paper, { recursive: true });
+  const lead = await claimLead({ folder: paper });
+  if (lead.role === "leader") closing.push(() => lead.end());
+  const first = await leading();
+  const own = join(folder, "demo");
+  const gone = async () => rmSync(own, { recursive: true });
+  await expect(first.without("demo", [own, paper], gone)).rejects.toThrow(paper);
+  expect(first.standing()).toMatchObject({ phase: "running", leader: undefined });
+  if (lead.role === "leader") await lead.end();
+  await first.without("demo", [own, paper], gone);
+  expect(existsSync(own)).toBe(false);
+  expect(first.standing()).toMatchObject({ phase: "idle", market: undefined });
+});
+
+it("A window whose folder is deleted under its resting feed goes on leading the one that takes its place", async () => {
+  await leading();
+  rmSync(join(folder, "demo"), { recursive: true });
+  mkdirSync(join(folder, "demo"));
+  await expect.poll(() => existsSync(join(folder, "demo", "lease")), { timeout: 10_000 }).toBe(true);
+  const lead = await claimLead({ folder: join(folder, "demo") });
+  closing.push(() => (lead.role === "leader" ? lead.end() : lead.close()));
+  expect(lead.role).toBe("follower");
 });
 
 it("A window that follows is left alone when its window closes", async () => {

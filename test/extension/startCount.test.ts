@@ -1,25 +1,43 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { StartCount } from "../../src/extension/startCount.js";
+import { MAX_UNFINISHED, StartCount } from "../../src/extension/startCount.js";
 
 let folder: string;
 let now: number;
 const warnings: string[] = [];
-const start = () =>
-  new StartCount(
-    join(folder, "own"),
-    (sentence) => void warnings.push(sentence),
-    () => now,
-  );
+const children: ChildProcess[] = [];
+/** A start of this process, or of another one. */
+const start = (processId = process.pid) =>
+  new StartCount(join(folder, "own"), (sentence) => void warnings.push(sentence), {
+    now: () => now,
+    processId,
+  });
+
+/** Another window's process: it runs until it is killed. */
+async function otherProcess() {
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+  children.push(child);
+  await once(child, "spawn");
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  };
+  return { start: start(child.pid), kill };
+}
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "starts-"));
   now = 1_000_000;
   warnings.length = 0;
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
 
 it("counts the starts that did not get through (W9)", async () => {
   expect(await start().begin()).toBe(0);
@@ -28,6 +46,32 @@ it("counts the starts that did not get through (W9)", async () => {
   expect(await third.begin()).toBe(2);
   await third.end();
   expect(await start().begin()).toBe(2);
+});
+
+it("does not take windows that start at the same time for crashes", async () => {
+  for (const others of [0, 1, 2, 3]) {
+    const window = await otherProcess();
+    expect(await window.start.begin(), `beside ${others} others`).toBe(0);
+    now += 100;
+  }
+});
+
+it("counts the starts of windows that were killed, beside one that still starts", async () => {
+  const killed = [await otherProcess(), await otherProcess()];
+  for (const window of [...killed, await otherProcess()]) await window.start.begin();
+  for (const { kill } of killed) await kill();
+  expect(await start().begin()).toBe(MAX_UNFINISHED);
+});
+
+it("counts a start of two minutes ago whose process seems to run: another one may have got its number", async () => {
+  const window = await otherProcess();
+  await window.start.begin();
+  now += 119_999;
+  const second = start();
+  expect(await second.begin()).toBe(0);
+  await second.end();
+  now += 1;
+  expect(await start().begin()).toBe(1);
 });
 
 it("forgets one that got through, and one of more than five minutes ago", async () => {

@@ -39,7 +39,10 @@ export interface Leading {
   readonly askedToHandOver: Promise<void>;
   /** Tells the followers that there is something new to read, and how the feed does in a line. */
   tell(status: string): void;
-  /** Whether no other window leads meanwhile; to be asked before anything is shown after a pause. */
+  /**
+   * Whether no other window leads meanwhile; to be asked before anything is shown after a pause. A lease that was deleted is
+   * written again, for by it the others find this window.
+   */
   isHeld(): Promise<boolean>;
   /** Hands the lead back: the followers know that nobody need take it over. */
   end(): Promise<void>;
@@ -109,7 +112,7 @@ class Seat implements Leading {
   readonly lease: Lease;
   readonly askedToHandOver: Promise<void>;
   readonly #server: Server;
-  readonly #token: string;
+  #token: string;
   readonly #options: LeadOptions;
   readonly #followers = new Set<Wire>();
   /** Who has not proved anything yet. */
@@ -155,8 +158,17 @@ class Seat implements Leading {
   async isHeld(): Promise<boolean> {
     const { folder, fs = nodeFs } = this.#options;
     const lease = await readLease(fs, folder);
-    // Where it was deleted there is no other leader.
-    return lease === undefined || lease.window === this.lease.window;
+    if (lease !== undefined) return lease.window === this.lease.window;
+    // Where nothing can be written nobody else can become the leader.
+    await this.#writeAgain().catch(() => undefined);
+    return true;
+  }
+
+  /** The secret may be gone with the lease: who looks at the folder next proves himself by the one that lies there then. */
+  async #writeAgain(): Promise<void> {
+    const { folder, fs = nodeFs } = this.#options;
+    this.#token = await leaderToken(fs, folder);
+    await writeLease(fs, folder, this.lease);
   }
 
   async end(): Promise<void> {

@@ -119,6 +119,22 @@ describe("The lead of a folder", () => {
     expect((await claimed("leader")).lease.epoch).toBe(1);
   });
 
+  it.each([
+    ["nobody knows a secret yet", undefined],
+    ["another window has made a new secret already", "ab".repeat(32)],
+  ])("stays with its leader when the folder was deleted and made anew, where %s", async (_, token) => {
+    const first = await claimed("leader");
+    await first.end();
+    const leader = await claimed("leader");
+    rmSync(folder, { recursive: true });
+    expect(await leader.isHeld()).toBe(true);
+    mkdirSync(folder);
+    if (token !== undefined) writeFileSync(join(folder, "lease.token"), token);
+    expect(await leader.isHeld()).toBe(true);
+    expect(JSON.parse(readFileSync(join(folder, "lease"), "utf8"))).toEqual(leader.lease);
+    expect((await claimed("follower")).lease).toEqual(leader.lease);
+  });
+
   it("is not given to who cannot write the folder", async () => {
     chmodSync(folder, 0o500);
     try {
