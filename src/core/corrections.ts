@@ -49,8 +49,7 @@ export function corrected(
   const wrong = fills.map((fill) => impossible(id, fill)).find((sentence) => sentence !== undefined);
   if (wrong !== undefined) return wrong;
   if (closed === undefined) return { ...record, fills, exit: undefined };
-  const entryTime = fills[0]?.time ?? closed.time;
-  const early = impossible(id, closed) ?? refused(checkExitTime({ entryTime }, { time: closed.time, of: id }));
+  const early = impossible(id, closed) ?? refused(checkExitTime({ fills }, { time: closed.time, of: id }));
   return early ?? { ...record, fills, exit: closed };
 }
 

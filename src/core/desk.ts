@@ -42,6 +42,14 @@ export interface ExitFacts {
   readonly unverified?: boolean;
 }
 
+/** What the trading hours say of a time. */
+export interface DeskHours {
+  /** Where it lies in the trading day at or after it. */
+  hoursAt(time: Micros): Hours;
+  /** When the trading day of what is booked then began. */
+  dayOpenAt(time: Micros): Micros | undefined;
+}
+
 /** The two accounts, the paper orders at work, and what is learned from them. */
 export class Desk {
   readonly manual: Account;
@@ -55,24 +63,18 @@ export class Desk {
   readonly #results: Results;
   readonly #mode: RunMode;
   readonly #marks: Marks;
-  readonly #hoursAt: (time: Micros) => Hours;
+  readonly #hours: DeskHours;
   readonly #emit: (output: EngineOutput) => void;
   #now = 0 as Micros;
 
-  /** @param hoursAt where a time lies in the trading day at or after it */
-  constructor(
-    settings: EngineSettings,
-    mode: RunMode,
-    hoursAt: (time: Micros) => Hours,
-    emit: (output: EngineOutput) => void,
-  ) {
+  constructor(settings: EngineSettings, mode: RunMode, hours: DeskHours, emit: (output: EngineOutput) => void) {
     const start = Math.round(settings.paper.startBalance * 100) as Cents;
     this.manual = new Account("manual", start);
     this.paper = new Account("paper", start);
     this.#risk = new RiskInForce(settings.risk);
     this.#results = new Results(settings.bayes);
     this.#mode = mode;
-    this.#hoursAt = hoursAt;
+    this.#hours = hours;
     this.#emit = emit;
     this.paperBooks = new PaperBooks(settings, (trade, report) => this.#report(trade, report), emit);
     this.#marks = new Marks(this.records, (mark) => emit({ ...mark, at: this.#now }));
@@ -190,9 +192,10 @@ export class Desk {
   /** Books a fill that came as an account event: the user's, or the paper account's from the journal. */
   bookFill(recommendation: Recommendation, account: Account, fill: FillFacts): void {
     if (account === this.paper) {
-      this.paperBooks.order.adopt(recommendation, fill, this.#hoursAt(fill.time).flatTime);
+      this.paperBooks.order.adopt(recommendation, fill, this.#hours.hoursAt(fill.time).flatTime);
       this.#marks.beginPaper();
     } else this.#marks.tell("manual");
+    this.#reachDay(account, fill.time);
     account.fill(recommendation, fill);
     if (account === this.manual) {
       const { id, time, price, quantity, notes } = fill;
@@ -220,7 +223,7 @@ export class Desk {
     this.#results.add(trip, account, doubt);
     this.#emit(this.#results.exit({ id }, trip, account, watched, { notes, ...doubt }, this.#now));
     account.value();
-    this.#emit(equityRow(account, exit.time, name, undefined, this.#now));
+    this.#tellEquity(account, exit.time, name);
     this.halts.check(account, exit.time);
   }
 
@@ -256,7 +259,7 @@ export class Desk {
     this.#marks.endPaper();
     const before = { balance, closedTrades, wins, maxDrawdown, abandoned };
     this.#emit({ type: "paperReset", id, account: "paper", time, reason, startBalance, before, at: this.#now });
-    this.#emit(equityRow(paper, time, id, undefined, this.#now));
+    this.#tellEquity(paper, time, id);
   }
 
   /** Takes other limits: what is tighter at once, what is looser on the trading day `from`. */
@@ -319,6 +322,16 @@ export class Desk {
     }
   }
 
+  #tellEquity(account: Account, time: Micros, cause: string): void {
+    this.#reachDay(account, time);
+    this.#emit(equityRow(account, time, cause, undefined, this.#now));
+  }
+
+  #reachDay(account: Account, time: Micros): void {
+    const open = this.#hours.dayOpenAt(time);
+    if (open !== undefined) account.reachDay(open);
+  }
+
   // Where a user ends a halt the market is no file that can be read again: a restart may know no more of it than what is told.
   #meetPaper(span: Span, instrument: Instrument, changed: boolean): void {
     if (this.#mode.haltEndsWithSession) return;
@@ -327,7 +340,7 @@ export class Desk {
   }
 
   #recall(span: Span, contract: Contract): void {
-    const { tradable, flatTime } = this.#hoursAt(span.start);
+    const { tradable, flatTime } = this.#hours.hoursAt(span.start);
     const met = { ...span, tradable, flatTime, flat: tradable && span.end > flatTime };
     this.paperBooks.recall(met, contract);
   }
@@ -358,7 +371,7 @@ export class Desk {
     const wasHalted = manual.halted;
     this.#marks.tell("manual");
     for (const output of book({ account: manual, records, results: this.#results })) this.#emit(output);
-    this.#emit(equityRow(manual, time, id, undefined, this.#now));
+    this.#tellEquity(manual, time, id);
     if (manual.halted && !wasHalted) this.halts.tell(manual, time);
     else this.halts.check(manual, time);
   }

@@ -41,7 +41,7 @@ export class Engine {
     const tally = this.#tally;
     const emit = (output: EngineOutput) => this.#emit(output);
     const clock = new EngineClock(settings, calendar);
-    const desk = new Desk(settings, mode, (time) => clock.hoursAt(time), emit);
+    const desk = new Desk(settings, mode, clock, emit);
     const contract = new FollowedContract(settings, desk, clock);
     const issuer = new Issuer(settings, mode, desk, clock, emit);
     const timeline = new Timeline(clock, contract, desk, issuer);

@@ -74,6 +74,11 @@ export class EngineClock {
     return { tradable: day !== undefined && day.open <= time && time < flat, flatTime: flat };
   }
 
+  /** When the trading day of what is booked at a time began: the open day, and where none is open the last one until then. */
+  dayOpenAt(time: Micros): Micros | undefined {
+    return (this.openDay ?? this.#hours.dayBegunBy(time))?.open;
+  }
+
   /** Date of the first trading day that begins after a time. Without one within a month, looser limits wait for good. */
   dayBegunAfter(time: Micros): string {
     const day = this.#hours.dayEndingAfter(time);

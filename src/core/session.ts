@@ -61,6 +61,17 @@ export class TradingHours {
     return undefined;
   }
 
+  /** The last trading day that had begun by `time`, whether or not it is over; undefined when none had within a month. */
+  dayBegunBy(time: Micros): TradingDay | undefined {
+    const today = zoned(time, this.#timeZone).toPlainDate();
+    // An evening's session bears the date of the next day.
+    for (let days = 1; days > -FAR_ENOUGH_DAYS; days--) {
+      const day = this.#dayOf(today.add({ days }));
+      if (day !== undefined && day.open <= time) return day;
+    }
+    return undefined;
+  }
+
   #dayOf(date: Temporal.PlainDate): TradingDay | undefined {
     return typeof this.#hours === "string" ? this.#exchangeDay(date, this.#hours) : this.#customDay(date, this.#hours);
   }

@@ -312,7 +312,12 @@ describe("A corrected record", () => {
     [
       "a fill after its exit",
       [fill("A", 1, 0), exit("A", 2, 1), amend("A", "fill 0", { time: after(500) }, 2)],
-      "before its entry",
+      "before its last fill",
+    ],
+    [
+      "a later fill after its exit",
+      [fill("A", 1, 0), fill("A", 1, 1), exit("A", 2, 2), amend("A", "fill 1", { time: at(9).time }, 3)],
+      "before its last fill",
     ],
     ["the paper account's", [{ ...amend("A", "fill 0", {}, 1), account: "paper" }], "only your own records"],
     ["what was never issued", [{ ...amend("A", "fill 0", {}, 1), recommendation: "X" }], "No recommendation"],

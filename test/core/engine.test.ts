@@ -308,7 +308,12 @@ describe("the user's account", () => {
     ["a fill at an infinite price", [fill(Number.POSITIVE_INFINITY)], "positive whole number of ticks"],
     ["a fill at no number", [fill(Number.NaN)], "positive whole number of ticks"],
     ["a fill of infinitely many", [fill(24000, Number.POSITIVE_INFINITY)], "whole contract"],
-    ["an exit before its entry", [fill(24000), exit(24010, "manual", "early", 1000)], "before its entry"],
+    ["an exit before its entry", [fill(24000), exit(24010, "manual", "early", 1000)], "before its last fill"],
+    [
+      "an exit between two fills",
+      [fill(24000), fill(24000, 1, "second", 1900), exit(24010, "manual", "early", 1800)],
+      "before its last fill",
+    ],
   ])("refuses %s with a sentence, and nothing changes", (_, events, sentence) => {
     const { engine } = recommended();
     const before = run(engine, ...events.slice(0, -1));

@@ -14,13 +14,13 @@ export function checkMoment(action: { readonly time: number; readonly of: string
   return deny("BAD_TIME", `The time of ${action.of} is no moment`);
 }
 
-/** R13: an exit does not lie before its entry. `of` names what is closed. */
+/** R13: an exit closes the whole position, so it does not lie before the latest of its fills. `of` names what is closed. */
 export function checkExitTime(
-  state: { readonly entryTime: Micros },
+  state: { readonly fills: readonly { readonly time: Micros }[] },
   action: { readonly time: Micros; readonly of: string },
 ): Verdict<never, "BEFORE_ENTRY"> {
-  if (state.entryTime <= action.time) return OK;
-  return deny("BEFORE_ENTRY", `The exit of ${action.of} lies before its entry`);
+  if (state.fills.every(({ time }) => time <= action.time)) return OK;
+  return deny("BEFORE_ENTRY", `The exit of ${action.of} lies before its last fill`);
 }
 
 /** Two clocks may differ by this much. */

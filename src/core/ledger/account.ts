@@ -199,10 +199,16 @@ export class Account {
     return closes.length - 1 - lastWin;
   }
 
+  /** A trading day begins. */
   beginDay(open: Micros): void {
     this.#dayOpen = open;
     this.#fillTimes = this.#fillTimes.filter((time) => time >= open);
     this.#closes = this.#closedToday();
+  }
+
+  /** What is booked tells of a trading day whose begin no market told; it never leads back. */
+  reachDay(open: Micros): void {
+    this.#dayOpen = Math.max(this.#dayOpen, open);
   }
 
   fill(recommendation: Recommendation, fill: BookedFill): Position {
