@@ -1,11 +1,16 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { replaceFile } from "../atomicFile.js";
 import { appendAll, type Fs } from "../files.js";
 import { errorCode } from "../storeError.js";
 
 const TOKEN_FILE = "lease.token";
 const TOKEN = /^[0-9a-f]{64}$/;
+
+/** How long another window may take between making the file and writing it: milliseconds, and how often it is looked at. */
+const WRITING_MS = 20;
+const LOOKS = 50;
 
 /**
  * The secret that proves to each other that two windows can read the same data folder; made when there is none. It never goes
@@ -27,9 +32,12 @@ export async function leaderToken(fs: Fs, folder: string): Promise<string> {
     }
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw error;
-    // Another window is making it, or was killed while it did.
-    const other = await readToken(fs, path);
-    if (other !== undefined) return other;
+    // Another window is making it, or was killed while it did. To replace one that is being made would leave two.
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      const other = await readToken(fs, path);
+      if (other !== undefined) return other;
+      await sleep(WRITING_MS);
+    }
     await replaceFile(fs, path, Buffer.from(made));
   }
   return (await readToken(fs, path)) ?? made;
