@@ -75,7 +75,7 @@ export class Witness {
     const kept = new Set(parseJournal(node.cache.subarray(0, length)).records.map(({ id }) => id));
     this.#exempt(parseJournal(node.cache).records.filter(({ id }) => !kept.has(id)));
     if (length === 0) disk.remove(path);
-    else disk.truncate(node, length);
+    else node.truncate(length);
     if (length > 0) node.sync();
     else disk.folder(JOURNALS).sync();
     return length === 0 ? `${path} is deleted` : `${path} is cut at byte ${length}`;
