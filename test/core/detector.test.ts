@@ -229,3 +229,29 @@ describe("the baseline time_of_day", () => {
     expect(spikeAfter(4, 800)).toEqual([]);
   });
 });
+
+describe("a threshold with decimals", () => {
+  // Twenty minutes of 50 contracts in all: at 4.4 a bar needs 4.4 * 50 / 20 = 11 exactly, at 4.0001 of 20,000 a minute 80,002.
+  it.each([
+    { trigger: "bar_close", times: 4.4, minutes: [...Array(10).fill(2), ...Array(10).fill(3)], reached: 11 },
+    { trigger: "intrabar", times: 4.4, minutes: [...Array(10).fill(2), ...Array(10).fill(3)], reached: 11 },
+    { trigger: "bar_close", times: 4.0001, minutes: Array(20).fill(20_000), reached: 80_002 },
+    { trigger: "intrabar", times: 4.0001, minutes: Array(20).fill(20_000), reached: 80_002 },
+  ])("is reached exactly: $times, $trigger", ({ trigger, times, minutes, reached }) => {
+    const settings = {
+      "detector.volumeThreshold": times,
+      "detector.trigger": trigger,
+      "detector.minSignalStrength": 0,
+    };
+    const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: true } as const;
+    const volumes = (volume: number) => {
+      const quiet = minutes.map((size: number) => `N 1000x${size} | `).join("");
+      const { trades, end } = readTape(`${quiet}N 1000x1 1008x1 1000x${volume - 2} |`, OPEN);
+      const engine = new Engine(parseSettings({ "contract.session": TAPE_HOURS, ...settings }), mode, NO_HOLIDAYS);
+      const outputs = eventsOf(trades, end).flatMap((event) => engine.process(event));
+      return outputs.flatMap((found) => (found.type === "signal" ? [found.volume] : []));
+    };
+    expect(volumes(reached)).toEqual([reached]);
+    expect(volumes(reached - 1)).toEqual([]);
+  });
+});
