@@ -195,12 +195,12 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
   return (
     <>
       <th scope="row">
-        <span class="long">{formatDateTime(row.time, timeZone)}</span>
-        <span class="short">{formatTime(row.time, timeZone, { month: "short", day: "numeric" })}</span>
+        <span class="when-wide">{formatDateTime(row.time, timeZone)}</span>
+        <span class="when-narrow">{formatTime(row.time, timeZone, { month: "short", day: "numeric" })}</span>
       </th>
       <td>
         <Icon name={`arrow-${row.action === "BUY" ? "up" : "down"}`} />
-        {row.action} {formatCount(row.quantity)} <span class="long">{row.contract}</span>
+        {row.action} {formatCount(row.quantity)} <span class="when-wide">{row.contract}</span>
         {row.unverified && <span class="note"> unverified</span>}
       </td>
       <td class="wide">{contextInWords(row.context)}</td>

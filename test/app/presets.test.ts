@@ -105,7 +105,7 @@ describe("A preset", () => {
     const make = (input: object) => {
       const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: false } as const;
       const engine = new Engine(parseSettings(input), mode, loadCalendar());
-      return events.flatMap((event) => [...engine.process(event)]);
+      return events.flatMap((event) => [...engine.process(event)]).filter(({ type }) => type !== "footprint");
     };
     expect(make({ preset: "v6_code" })).toMatchObject([
       { type: "signal", ratio: 4, volume: 400, baseline: 100, time: minute(345) },

@@ -23,9 +23,10 @@ describe("The terminal's demo without a number of days", () => {
     expect(first).toBeLessThan(60);
   });
 
-  it("runs in real time while a signal waits: the paper entry has its latency of 20 s", async () => {
+  it("waits for nobody where the engine takes its own signals: the 20 s to their entry pass faster", async () => {
     const [signal = 0, fill = 0] = await play(["recommendation", "fill"], "--paper");
-    expect(fill - signal).toBeGreaterThanOrEqual(19.9);
+    expect(fill).toBeGreaterThan(signal);
+    expect(fill - signal).toBeLessThan(19);
   });
 
   it("keeps the speed that is asked for", async () => {

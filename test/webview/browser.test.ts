@@ -65,6 +65,7 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
         await resize(width);
         await picture(`${sample}-dark-${width}`);
         expect(await sidewaysScroll(), `sideways scroll of ${sample} at ${width} px`).toBeLessThanOrEqual(0);
+        expect(await page.locator(".card").isVisible(), `the card of ${sample} at ${width} px`).toBe(true);
       }
       expect(await axeFindings(), `axe on ${sample}`).toEqual([]);
     }
