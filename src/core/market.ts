@@ -41,7 +41,7 @@ export interface ClockTick {
 }
 
 /** Why a trade cannot be used (`ENGINE.md` 2). */
-export type TradeRejection = "foreign" | "late" | "off_tick" | "bad_price" | "bad_size" | "quarantined";
+export type TradeRejection = "foreign" | "late" | "off_tick" | "bad_price" | "bad_size" | "bad_time" | "quarantined";
 
 /** A trade, or a ready-made bar, that the decoder could not turn into ticks. */
 export interface RejectedTrade {

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { EngineEvent } from "../core/events.js";
+import type { Micros } from "../core/units.js";
 import { CsvRecords } from "./databento/csv/csvRecords.js";
 import type { Announcement, ContractBook } from "./databento/dbn/contractBook.js";
 import { DbnDecoder } from "./databento/dbn/dbnDecoder.js";
@@ -137,7 +138,8 @@ async function openDbn(
     hasBars,
     spans,
     rolls,
-    turns: ({ contracts, stop: ending }) => named(path, playDbn(read, new DbnDecoder(contracts, misdated), ending)),
+    turns: ({ contracts, stop: ending }) =>
+      named(path, playDbn(read, new DbnDecoder(contracts, misdated, start as Micros), ending)),
   };
 }
 
@@ -179,7 +181,7 @@ async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, st
             path,
             playDbn(
               () => transcoded(readFileBytes(path, stamp), new SierraTrades(contract)),
-              new DbnDecoder(contracts),
+              new DbnDecoder(contracts, [], start as Micros),
               ending,
             ),
           );

@@ -235,3 +235,29 @@ describe("A recommendation", () => {
     expect(sure.conservativeMultiplier).toBeGreaterThan(1);
   });
 });
+
+describe("min_trades of 8", () => {
+  // Seven wins of seven: p = 8/9, so 1 + 6 * (8/9 - 1/2) = 3.33 before the caps. Eight of eight: p = 9/10, 3.4.
+  it.each([
+    { evidenceLadder: true, trades: 7, multiplier: 1 },
+    // The ladder has 1.5 under ten trades.
+    { evidenceLadder: true, trades: 8, multiplier: 1.5 },
+    { evidenceLadder: false, trades: 7, multiplier: 1 },
+    // Without it only the largest multiplier, 3, holds.
+    { evidenceLadder: false, trades: 8, multiplier: 3 },
+  ])("takes the place of the 3: $trades trades with the ladder $evidenceLadder give $multiplier", (given) => {
+    const settings = { "bayes.minTrades": 8, "bayes.evidenceLadder": given.evidenceLadder };
+    expect(issued({ settings, outcomes: results(given.trades, 0) }).multiplier).toBe(given.multiplier);
+  });
+});
+
+describe("A MARKET order", () => {
+  it("ignores the offset: its bracket hangs on the signal price", () => {
+    // 15.32 points are 61.28 ticks: the stop 62 below the signal's 24043, the target 122 above it, as without an offset.
+    const market = { "order.defaultOrderType": "MARKET", "order.limitOffsetTicks": 4 };
+    expect(issued({ settings: market })).toMatchObject({ price: 24_043, stop: 23_981, target: 24_165 });
+    // A LIMIT is four ticks better, with all of its bracket.
+    const limit = { "order.limitOffsetTicks": 4 };
+    expect(issued({ settings: limit })).toMatchObject({ price: 24_039, stop: 23_977, target: 24_161 });
+  });
+});

@@ -186,9 +186,72 @@ describe("every baseline", () => {
     ["rolling_median", [...bars(4), ...bars(6, 200)], "4.000"],
     // 100 + 2/11 of 100.
     ["ewma", [...bars(10), 200], "6.769"],
+    // Seeded with the mean of 20, 40 ... 200, which is 110: 800/110. A bar of 220 then moves it by 2/11 of 110 to 130: 800/130.
+    ["ewma", [20, 40, 60, 80, 100, 120, 140, 160, 180, 200], "7.273"],
+    ["ewma", [20, 40, 60, 80, 100, 120, 140, 160, 180, 200, 220], "6.154"],
     ["day_mean", [200, ...bars(10)], "7.333"],
   ])("%s weighs the bars that it has seen: %j", (kind, volumes, ratio) => {
     const settings = { "detector.baseline": kind, "detector.baselineBars": 10, "detector.minSignalStrength": 0 };
     expect(spikeAfter(volumes, 800, settings)).toEqual([ratio]);
+  });
+});
+
+describe("the baseline time_of_day", () => {
+  const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: true } as const;
+  /** The minutes 7 to 13 of a day. */
+  const PAST = [10, 300, 100, 100, 200, 300, 10];
+
+  /** What a minute of so many contracts at minute 10 says after `days` days. */
+  function spikeAfter(days: number, volume: number): readonly string[] {
+    const settings = {
+      "contract.session": TAPE_HOURS,
+      "detector.baseline": "time_of_day",
+      "detector.minSignalStrength": 0,
+    };
+    const engine = new Engine(parseSettings(settings), mode, NO_HOLIDAYS);
+    const past = PAST.map((size) => `N 1000x${size / 2} 1002x${size / 2} | `).join("");
+    const history = Array.from({ length: days }, (_, day) =>
+      readTape(`${"| ".repeat(7)}N ${past}`, OPEN + day * MICROS_PER_DAY),
+    );
+    const today = readTape(`${"| ".repeat(10)}N 1000x${volume - 1} 1008x1 |`, OPEN + days * MICROS_PER_DAY);
+    const trades = [...history.flatMap((day) => day.trades), ...today.trades];
+    const outputs = eventsOf(trades, today.end).flatMap((event) => engine.process(event));
+    return outputs.flatMap((found) => (found.type === "signal" ? [`${found.baseline} ${found.ratio}`] : []));
+  }
+
+  it("is the median of two minutes on either side, all days together", () => {
+    // Of 300, 100, 100, 200 and 300 it is 200; one minute on either side has 100, 100 and 200: 100; three have 100, too.
+    expect(spikeAfter(5, 800)).toEqual(["200 4"]);
+    expect(spikeAfter(5, 799)).toEqual([]);
+  });
+
+  it("needs five days", () => {
+    expect(spikeAfter(4, 800)).toEqual([]);
+  });
+});
+
+describe("a threshold with decimals", () => {
+  // Twenty minutes of 50 contracts in all: at 4.4 a bar needs 4.4 * 50 / 20 = 11 exactly, at 4.0001 of 20,000 a minute 80,002.
+  it.each([
+    { trigger: "bar_close", times: 4.4, minutes: [...Array(10).fill(2), ...Array(10).fill(3)], reached: 11 },
+    { trigger: "intrabar", times: 4.4, minutes: [...Array(10).fill(2), ...Array(10).fill(3)], reached: 11 },
+    { trigger: "bar_close", times: 4.0001, minutes: Array(20).fill(20_000), reached: 80_002 },
+    { trigger: "intrabar", times: 4.0001, minutes: Array(20).fill(20_000), reached: 80_002 },
+  ])("is reached exactly: $times, $trigger", ({ trigger, times, minutes, reached }) => {
+    const settings = {
+      "detector.volumeThreshold": times,
+      "detector.trigger": trigger,
+      "detector.minSignalStrength": 0,
+    };
+    const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: true } as const;
+    const volumes = (volume: number) => {
+      const quiet = minutes.map((size: number) => `N 1000x${size} | `).join("");
+      const { trades, end } = readTape(`${quiet}N 1000x1 1008x1 1000x${volume - 2} |`, OPEN);
+      const engine = new Engine(parseSettings({ "contract.session": TAPE_HOURS, ...settings }), mode, NO_HOLIDAYS);
+      const outputs = eventsOf(trades, end).flatMap((event) => engine.process(event));
+      return outputs.flatMap((found) => (found.type === "signal" ? [found.volume] : []));
+    };
+    expect(volumes(reached)).toEqual([reached]);
+    expect(volumes(reached - 1)).toEqual([]);
   });
 });

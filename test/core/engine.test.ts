@@ -110,10 +110,6 @@ describe("a cluster becomes a recommendation", () => {
     expect(run(engine, ES, quiet(0, 26), spike(26), clock(1619))).toEqual([]);
   });
 
-  it("not out of a bar that the first event fell into the middle of", () => {
-    expect(types(run(engineOf(), ES, trades([1570, 24000]), spike(27), clock(1700)))).toEqual([]);
-  });
-
   it("not of an instrument of which nobody knows what a point is worth", () => {
     const signal = (known: object) => {
       const engine = new Engine(

@@ -9,9 +9,23 @@ export function ratioOf(volume: number, level: Level): number {
   return (volume * level.count) / level.sum;
 }
 
-/** Whether a bar's volume is at least `threshold` times its baseline, compared without a division. */
-export function reaches(volume: number, level: Level, threshold: number): boolean {
-  return volume * level.count >= threshold * level.sum;
+/** How many times its baseline a bar must trade, as the fraction `parts / whole`. */
+export interface Threshold {
+  readonly parts: number;
+  readonly whole: number;
+}
+
+const FOUR_DECIMALS = 10_000;
+
+/** A threshold of up to four decimals as a fraction of integers, so that 4.4 is 44000/10000 and no double near it; else as it is. */
+export function thresholdOf(times: number): Threshold {
+  const parts = Math.round(times * FOUR_DECIMALS);
+  return parts / FOUR_DECIMALS === times ? { parts, whole: FOUR_DECIMALS } : { parts: times, whole: 1 };
+}
+
+/** Whether a bar's volume reaches the threshold, compared without a division: in integers, exact below 2^53. */
+export function reaches(volume: number, level: Level, { parts, whole }: Threshold): boolean {
+  return volume * level.count * whole >= parts * level.sum;
 }
 
 /**

@@ -4,7 +4,7 @@ import { MICROS_PER_HOUR, MICROS_PER_MINUTE, type Micros } from "../units.js";
 import type { ClosedBar } from "./barBuilder.js";
 import { type Baseline, type Level, makeBaseline, TimeOfDay } from "./baseline.js";
 import type { Cluster, Discard, DiscardedCluster, Signal } from "./cluster.js";
-import { describeCluster, ratioOf, reaches } from "./describe.js";
+import { describeCluster, ratioOf, reaches, type Threshold, thresholdOf } from "./describe.js";
 import { RecentVolumes } from "./recentVolumes.js";
 
 interface Ranked {
@@ -17,6 +17,8 @@ interface Ranked {
 export class ClusterDetector {
   readonly #instrument: Instrument;
   readonly #settings: DetectorSettings;
+  readonly #threshold: Threshold;
+  readonly #confirmAt: Threshold;
   readonly #baseline: Baseline;
   readonly #confirmation: TimeOfDay | undefined;
   readonly #recent: RecentVolumes;
@@ -27,6 +29,8 @@ export class ClusterDetector {
   constructor(instrument: Instrument, settings: DetectorSettings) {
     this.#instrument = instrument;
     this.#settings = settings;
+    this.#threshold = thresholdOf(settings.volumeThreshold);
+    this.#confirmAt = thresholdOf(settings.todConfirmRatio);
     this.#baseline = makeBaseline(settings.baseline, settings.baselineBars);
     this.#recent = new RecentVolumes(settings.baselineBars);
     this.#confirmation = settings.baseline === "rolling_and_tod" ? new TimeOfDay(2, 5) : undefined;
@@ -42,10 +46,9 @@ export class ClusterDetector {
    * are then judged exactly.
    */
   triggerVolume(slot: number): number {
-    const { volumeThreshold, todConfirmRatio } = this.#settings;
-    const volume = volumeAt(this.#baseline.level(slot), volumeThreshold);
+    const volume = volumeAt(this.#baseline.level(slot), this.#threshold);
     if (this.#confirmation === undefined) return volume;
-    return Math.max(volume, volumeAt(this.#confirmation.level(slot), todConfirmRatio));
+    return Math.max(volume, volumeAt(this.#confirmation.level(slot), this.#confirmAt));
   }
 
   /** Judges a closed bar against the bars before it. */
@@ -54,7 +57,7 @@ export class ClusterDetector {
     const level = this.#baseline.level(bar.slot);
     if (level === undefined) return undefined;
     this.#highestRatio = Math.max(this.#highestRatio ?? 0, ratioOf(bar.volume, level));
-    if (!reaches(bar.volume, level, this.#settings.volumeThreshold) || !this.#confirms(bar)) return undefined;
+    if (!reaches(bar.volume, level, this.#threshold) || !this.#confirms(bar)) return undefined;
     const robustZ = this.#recent.robustZ(bar.volume);
     const cluster = describeCluster(bar, level, this.#instrument, this.#settings, { partial, robustZ });
     const discard = this.#discard(cluster, level);
@@ -88,7 +91,7 @@ export class ClusterDetector {
   #confirms(bar: ClosedBar): boolean {
     if (this.#confirmation === undefined) return true;
     const level = this.#confirmation.level(bar.slot);
-    return level !== undefined && reaches(bar.volume, level, this.#settings.todConfirmRatio);
+    return level !== undefined && reaches(bar.volume, level, this.#confirmAt);
   }
 
   #discard(cluster: Cluster, level: Level): Discard | undefined {
@@ -112,6 +115,7 @@ export class ClusterDetector {
   }
 }
 
-function volumeAt(level: Level | undefined, ratio: number): number {
-  return level === undefined ? Number.POSITIVE_INFINITY : (ratio * level.sum) / level.count;
+// One division of integers: where it has a whole result it is exact, so a whole volume that reaches it is never below.
+function volumeAt(level: Level | undefined, { parts, whole }: Threshold): number {
+  return level === undefined ? Number.POSITIVE_INFINITY : (parts * level.sum) / (whole * level.count);
 }

@@ -3,6 +3,7 @@ import type { TradeRejection } from "../../core/market.js";
 import type { Micros, Ticks } from "../../core/units.js";
 import type { Contract, ContractBook } from "../databento/dbn/contractBook.js";
 import { rejectionOf } from "../databento/dbn/marketRecords.js";
+import { isPossible } from "../databento/dbn/numbers.js";
 import { type SierraRow, SierraRows } from "./sierraRows.js";
 
 /** Whose bars a file holds, and how long each is. */
@@ -49,6 +50,18 @@ export class SierraBars {
     const events: EngineEvent[] = [];
     let unknown = 0;
     for (const row of rows) {
+      if (!isPossible(row.time)) {
+        const { time, volume: size } = row;
+        events.push({
+          type: "rejected",
+          isBar: true,
+          instrument: this.#source.instrument,
+          time,
+          reason: "bad_time",
+          size,
+        });
+        continue;
+      }
       if (!this.#isTold) events.push(...this.#tell(row.time));
       const { contract } = this.#contracts.find(this.#source.instrument, row.time);
       if (contract.tickNanos === 0) {

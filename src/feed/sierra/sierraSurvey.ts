@@ -1,4 +1,5 @@
 import { MICROS_PER_HOUR, MICROS_PER_SECOND } from "../../core/units.js";
+import { isPossible } from "../databento/dbn/numbers.js";
 import { FeedError } from "../feedError.js";
 import { damaged } from "../text/textLines.js";
 import { type SierraRow, SierraRows } from "./sierraRows.js";
@@ -52,6 +53,7 @@ export class SierraSurvey {
 
   #note(row: SierraRow): void {
     const { time, line } = row;
+    if (!isPossible(time)) return;
     this.#isTrades ??= isTrade(row);
     if (this.#isTrades !== isTrade(row)) throw damaged(line, "mixes trades and bars; export one of them");
     const distance = time - this.#before;

@@ -17,7 +17,7 @@ import {
   type TradeOffsets,
 } from "./marketRecords.js";
 import type { Metadata } from "./metadata.js";
-import { MICROS_LIMIT, readInt64, readMicros } from "./numbers.js";
+import { isPossible, MICROS_LIMIT, readInt64, readMicros } from "./numbers.js";
 import { readRecord } from "./record.js";
 import type { Places } from "./timeCheck.js";
 import { TradeColumns } from "./tradeColumns.js";
@@ -65,6 +65,7 @@ export class DbnDecoder {
   /** When the next mapping begins to hold. */
   #nextStart: number = MICROS_LIMIT;
   readonly #misdated: readonly Places[];
+  readonly #since: Micros;
   /** The next of them. */
   #nextWrong = 0;
   /** How many records were read. */
@@ -73,10 +74,12 @@ export class DbnDecoder {
   /**
    * @param contracts knows tick sizes and contracts; several streams may share one, one after the other
    * @param misdated places of records that are left out and counted, in order
+   * @param since the stream's first time, where it is known: that of records before it which have none
    */
-  constructor(contracts: ContractBook, misdated: readonly Places[] = []) {
+  constructor(contracts: ContractBook, misdated: readonly Places[] = [], since = 0 as Micros) {
     this.#contracts = contracts;
     this.#misdated = misdated;
+    this.#since = since;
     this.#framer = new DbnFramer({
       readMetadata: (metadata) => this.#readMetadata(metadata),
       readRecords: (block, start) => this.#readRecords(block, start),
@@ -261,11 +264,11 @@ export class DbnDecoder {
 
   /** The contract of the trade or bar at `at`; undefined, and counted, where its tick size is not known. */
   #contractAt(view: DataView, at: number, time: Micros): Contract | undefined {
-    if (time >= this.#nextStart && time < MICROS_LIMIT) this.#announce(time);
+    if (time >= this.#nextStart && isPossible(time)) this.#announce(time);
     const id = view.getUint32(at + 4, true);
     let contract = this.#contract;
     if (contract?.id !== id) {
-      const found = this.#contracts.find(id, time < MICROS_LIMIT ? time : this.#time);
+      const found = this.#contracts.find(id, this.#orNow(time));
       if (found.change !== undefined) this.#emit(found.change);
       contract = found.contract;
       this.#contract = contract;
@@ -281,8 +284,11 @@ export class DbnDecoder {
 
   /** The time of a record; that of the stream where the record has none. */
   #timeOf(view: DataView, at: number): Micros {
-    const time = readMicros(view, at + 8);
-    return time < MICROS_LIMIT ? time : this.#time;
+    return this.#orNow(readMicros(view, at + 8));
+  }
+
+  #orNow(time: Micros): Micros {
+    return isPossible(time) ? time : (Math.max(this.#time, this.#since) as Micros);
   }
 
   /** Remembers where the stream stands, if the last record read is the market's. */
@@ -305,8 +311,7 @@ export class DbnDecoder {
 
   #reject(contract: Contract, time: Micros, reason: TradeRejection, size: number, isBar = false): void {
     if (reason === "off_tick") this.#contracts.countOffTick(contract);
-    const at = time < MICROS_LIMIT ? time : this.#time;
-    const rejected = { type: "rejected", instrument: contract.id, time: at, reason, size } as const;
+    const rejected = { type: "rejected", instrument: contract.id, time: this.#orNow(time), reason, size } as const;
     this.#emit(isBar ? { ...rejected, isBar } : rejected);
   }
 

@@ -3,7 +3,7 @@ import type { Micros, Ticks } from "../../../core/units.js";
 import { RTYPE } from "./codes.js";
 import type { Contract } from "./contractBook.js";
 import { LAYOUTS, type Layout, offsetOf } from "./layouts.js";
-import { MICROS_LIMIT, NANOS_LIMIT, readInt64, readUint64 } from "./numbers.js";
+import { isPossible, MICROS_LIMIT, NANOS_LIMIT, readInt64, readUint64 } from "./numbers.js";
 
 /** Where the fields of a trade lie in a record that may be one. */
 export interface TradeOffsets {
@@ -51,8 +51,8 @@ export function aggressorOf(side: number | undefined): number {
 }
 
 /**
- * Why a trade cannot be used (`ENGINE.md` 2); undefined when it can. A trade without a usable time is `late`: no bar
- * that it could join is open.
+ * Why a trade cannot be used (`ENGINE.md` 2); undefined when it can. A trade without a time is `late`: no bar
+ * that it could join is open. One of an impossible time is `bad_time`: as the first of an input it would start the clock there.
  *
  * @param trade price in 1e-9 and time in Micros, as `readInt64` and `readMicros` give them
  */
@@ -65,7 +65,8 @@ export function rejectionOf(
   if (size === 0 || size === UNDEFINED_SIZE) return "bad_size";
   if (price % tickNanos !== 0) return "off_tick";
   if (price / tickNanos > LARGEST_TICKS) return "bad_price";
-  return time >= MICROS_LIMIT ? "late" : undefined;
+  if (time >= MICROS_LIMIT) return "late";
+  return isPossible(time) ? undefined : "bad_time";
 }
 
 /** Reads the bar at `at`, or why it cannot be used. Whether its prices fit together is for the engine to say. */

@@ -5,6 +5,17 @@ const TWO_32 = 4_294_967_296;
 /** Times from here on are undefined (DBN's u64 maximum) or impossible: the year 2255, where Micros stop being exact. */
 export const MICROS_LIMIT = 2 ** 53;
 
+/**
+ * Times before this are none: 1990, before there was electronic trading to record (Globex, CME's system, opened in 1992). What is
+ * dated 1970 was never given a time.
+ */
+const MICROS_LEAST = 631_152_000_000_000;
+
+/** Whether a record can be of this time. */
+export function isPossible(time: number): boolean {
+  return time >= MICROS_LEAST && time < MICROS_LIMIT;
+}
+
 /** Prices from here on are undefined (DBN's i64 maximum) or not exact: 9,007,199 points in 1e-9. */
 export const NANOS_LIMIT = 2 ** 53;
 

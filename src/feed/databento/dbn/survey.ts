@@ -6,7 +6,7 @@ import { mappedSymbolOf } from "./gatewayMessage.js";
 import { LAYOUTS } from "./layouts.js";
 import { ACTION_TRADE, TRADE_OFFSETS } from "./marketRecords.js";
 import type { Metadata } from "./metadata.js";
-import { MICROS_LIMIT, readMicros } from "./numbers.js";
+import { isPossible, MICROS_LIMIT, readMicros } from "./numbers.js";
 import { readRecord } from "./record.js";
 import { type Places, TimeCheck } from "./timeCheck.js";
 
@@ -122,7 +122,7 @@ export class DbnSurvey {
   }
 
   #noteFirst(time: number): void {
-    if (time < MICROS_LIMIT) this.#first = time;
+    if (isPossible(time)) this.#first = time;
   }
 
   #noteTime(time: number): void {
@@ -133,8 +133,8 @@ export class DbnSurvey {
     const id = view.getUint32(at + 4, true);
     if (length > 1) this.#hasBars = true;
     const received = time + 8 <= size ? readMicros(view, at + time) : MICROS_LIMIT;
-    const start = 0 < received && received < MICROS_LIMIT ? received : readMicros(view, at + EVENT_TIME);
-    if (start >= MICROS_LIMIT) return;
+    const start = isPossible(received) ? received : readMicros(view, at + EVENT_TIME);
+    if (!isPossible(start)) return;
     let span = this.#span;
     if (span?.instrument !== id) {
       span = this.#spans.get(id) ?? { instrument: id, symbol: this.#symbols.get(id) ?? String(id), start, end: start };
