@@ -4,6 +4,7 @@ import type { Leading } from "../store/lead/lead.js";
 import type { Lease } from "../store/lead/lease.js";
 import { StoreError } from "../store/storeError.js";
 import type { Log } from "./log.js";
+import { who } from "./who.js";
 
 /** Another window runs the feed of the data folder. */
 export class LedElsewhere extends StoreError {
@@ -12,11 +13,6 @@ export class LedElsewhere extends StoreError {
     super(sentence, { retriable: true });
     this.name = "LedElsewhere";
   }
-}
-
-/** `process 4711, since 2025-06-09T13:30:00.000Z`. */
-export function who({ pid, since }: Lease): string {
-  return `process ${pid}, since ${since}`;
 }
 
 /** Between two looks whether this window still leads: microseconds that a pause of its process may last unnoticed. */

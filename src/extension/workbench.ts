@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { who } from "../app/leading.js";
 import type { Log } from "../app/log.js";
 import type { Settings } from "../app/settings.js";
+import { who } from "../app/who.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";

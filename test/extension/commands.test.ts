@@ -184,7 +184,10 @@ describe("The extension", () => {
       update: async () => {},
     };
     const time = Date.now();
-    writeFileSync(join(storage, "starts.json"), JSON.stringify([1, 2].map((id) => ({ id: String(id), time }))));
+    writeFileSync(
+      join(storage, "starts.json"),
+      JSON.stringify([1, 2].map((id) => ({ id: String(id), time, pid: process.pid }))),
+    );
     const of = { ...context(), globalStorageUri: Uri.file(storage), globalState };
     fake.answers.push("Open");
     activate(of as never);
