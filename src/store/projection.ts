@@ -16,8 +16,8 @@ export interface Databases {
 export interface Origin {
   readonly kind: string;
   readonly appVersion: string;
-  /** Id of the newest journal record that it covers. */
-  readonly lastRecord: string;
+  /** The set of journal records that it covers, by `Kept.identity`: one with an old id may come late. */
+  readonly records: string;
 }
 
 /** Loads sql.js with the bytes of its `sql-wasm.wasm`; on first need, because it takes longer than an activation may. */
@@ -70,17 +70,17 @@ export function mayReplace(file: Uint8Array): boolean {
 }
 
 /**
- * Whether a file is what was built from everything up to `lastRecord`, whole and unchanged. SQLite's own check comes last: it
+ * Whether a file is what was built from that set of records, whole and unchanged. SQLite's own check comes last: it
  * misses most changed bits (`RELIABILITY.md` 1.1), but only it looks at the indexes.
  */
-export function isCurrent(sql: SqlJsStatic, file: Uint8Array, lastRecord: string): boolean {
+export function isCurrent(sql: SqlJsStatic, file: Uint8Array, records: string): boolean {
   if (!isOwnDatabase(file) || bigEndian(file, 60) !== SCHEMA_VERSION || !isWhole(file)) return false;
   let database: Database | undefined;
   try {
     database = new sql.Database(file);
     const meta = new Map(valuesOf(database, "SELECT key, value FROM meta").map(([key, value]) => [key, value]));
     return (
-      meta.get("lastRecord") === lastRecord &&
+      meta.get("records") === records &&
       meta.get("sha256") === checksum(database) &&
       valuesOf(database, "PRAGMA integrity_check").join() === "ok"
     );

@@ -61,33 +61,33 @@ export class Projections {
   }
 
   /**
-   * Whether it was noted that all files are what was made of everything up to `lastRecord`, and nobody has touched them since.
+   * Whether it was noted that all files are what was made of the set `records`, and nobody has touched them since.
    * To read them all would take longer than a start over years of trades.
    */
-  async areNoted(lastRecord: string): Promise<boolean> {
+  async areNoted(records: string): Promise<boolean> {
     try {
       const noted = Buffer.from(await this.#fs.readFile(this.#note)).toString();
-      return noted === (await this.#noteOf(lastRecord)) && !(await this.#isAnyBeingChanged());
+      return noted === (await this.#noteOf(records)) && !(await this.#isAnyBeingChanged());
     } catch {
       // Nothing is noted, or nothing that says so.
       return false;
     }
   }
 
-  /** Notes that all files are made of everything up to `lastRecord`, where reading them again would take its time. */
-  async note(lastRecord: string): Promise<void> {
+  /** Notes that all files are made of the set `records`, where reading them again would take its time. */
+  async note(records: string): Promise<void> {
     if (((await this.#fs.stat(this.#statistics))?.size ?? 0) < NOTE_FROM_BYTES) return;
     await makeFolder(this.#fs, dirname(this.#note));
-    await replaceFile(this.#fs, this.#note, Buffer.from(await this.#noteOf(lastRecord)));
+    await replaceFile(this.#fs, this.#note, Buffer.from(await this.#noteOf(records)));
   }
 
-  async #noteOf(lastRecord: string): Promise<string> {
+  async #noteOf(records: string): Promise<string> {
     const marks: string[] = [];
     for (const path of this.#files) {
       const status = await this.#fs.stat(path);
       marks.push(status === undefined ? "" : `${status.size} ${markOf(status)}`);
     }
-    return JSON.stringify({ schema: SCHEMA_VERSION, lastRecord, marks });
+    return JSON.stringify({ schema: SCHEMA_VERSION, records, marks });
   }
 
   async #isAnyBeingChanged(): Promise<boolean> {
@@ -108,13 +108,13 @@ export class Projections {
   }
 
   /**
-   * Writes both databases, if one is missing, damaged or not made of everything up to `origin.lastRecord`. Files with results
+   * Writes both databases, if one is missing, damaged or not made of the set `origin.records`. Files with results
    * are never replaced by empty ones.
    *
    * @throws StoreError when one cannot be written, or another program's database stands in its place
    */
   async write(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<void> {
-    if (await this.#areCurrent(outputs.length === 0, origin.lastRecord)) return;
+    if (await this.#areCurrent(outputs.length === 0, origin.records)) return;
     const { statistics, paper } = await this.build(outputs, origin, recordedAt);
     await this.#replace(this.#statistics, statistics);
     await this.#replace(this.#paper, paper);
@@ -130,10 +130,10 @@ export class Projections {
     return buildForQueries(await this.#loaded(), outputs, origin, recordedAt);
   }
 
-  async #areCurrent(isEmpty: boolean, lastRecord: string): Promise<boolean> {
+  async #areCurrent(isEmpty: boolean, records: string): Promise<boolean> {
     for (const path of [this.#statistics, this.#paper]) {
       if ((await this.#fs.stat(path))?.isFile !== true || (await this.#isBeingChanged(path))) return false;
-      if (!isEmpty && !isCurrent(await this.#loaded(), await this.#fs.readFile(path), lastRecord)) return false;
+      if (!isEmpty && !isCurrent(await this.#loaded(), await this.#fs.readFile(path), records)) return false;
     }
     return true;
   }

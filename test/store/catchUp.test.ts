@@ -10,10 +10,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { SqlJsStatic } from "sql.js";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { EngineOutput } from "../../src/core/events.js";
+import { type Fs, nodeFs } from "../../src/store/files.js";
 import { loadSql } from "../../src/store/projection.js";
-import { exit, fill, paperTrade, recommendation } from "../support/outputs.js";
+import { parseJournal } from "../../src/store/record.js";
+import { at, exit, fill, paperTrade, recommendation } from "../support/outputs.js";
 import { faultyFs, handClock, listening, openStore, temporaryFolder, wasm } from "./support.js";
 
 const NAMES = ["bayesian_stats.db", "paper_trades.db"];
@@ -35,6 +37,8 @@ async function killed(outputs: readonly EngineOutput[]): Promise<string> {
   return folder;
 }
 
+const journalOf = (folder: string) =>
+  readFileSync(join(folder, "journal", readdirSync(join(folder, "journal"))[0] ?? ""));
 const trades = (folder: string) =>
   values(folder, "bayesian_stats.db", "SELECT recommendation_id FROM context_performance");
 function values(folder: string, name: string, query: string): readonly unknown[] {
@@ -62,6 +66,66 @@ describe("The user's databases", () => {
     for (const name of readdirSync(join(other, "journal")))
       copyFileSync(join(other, "journal", name), join(folder, "journal", name));
     await (await openStore(folder)).close();
+    expect(trades(folder)).toHaveLength(2);
+  });
+
+  it("get what comes later under an older id: a backup of the day before, restored", async () => {
+    const backup = parseJournal(journalOf(await killed([recommendation(), fill(), exit()]))).records;
+    const folder = temporaryFolder();
+    const store = await openStore(folder, { clock: handClock(at("2199-01-01T00:00:00Z")) });
+    await store.keep(paperTrade(1));
+    await store.flush();
+    expect(trades(folder)).toHaveLength(1);
+    await store.adopt(backup.filter(({ type }) => type !== "header"));
+    await store.close();
+    expect(trades(folder)).toHaveLength(2);
+    expect(values(folder, "paper_trades.db", "SELECT trade_id FROM paper_trades")).toHaveLength(2);
+  });
+
+  it("get a trade of a window whose clock is an hour behind (W7)", async () => {
+    const folder = temporaryFolder();
+    const ahead = await openStore(folder, { clock: handClock(at("2025-06-09T14:30:00Z")) });
+    const behind = await openStore(folder, { clock: handClock(at("2025-06-09T13:30:00Z")) });
+    await ahead.keep(paperTrade(1));
+    await ahead.flush();
+    await behind.keep(paperTrade(2));
+    await ahead.flush();
+    expect(trades(folder)).toHaveLength(2);
+    await behind.close();
+    await ahead.close();
+    expect(trades(folder)).toHaveLength(2);
+  });
+
+  it("get a trade whose append took longer than that of a later one", async () => {
+    const folder = temporaryFolder();
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const begun: string[] = [];
+    const fs: Fs = {
+      ...nodeFs,
+      async open(path, mode) {
+        if (path.endsWith(".jl")) {
+          begun.push(path);
+          await gate;
+        }
+        return nodeFs.open(path, mode);
+      },
+    };
+    const clock = handClock();
+    const slow = await openStore(folder, { fs, clock });
+    const fast = await openStore(folder, { clock });
+    const kept = slow.keep(paperTrade(1));
+    await vi.waitUntil(() => begun.length > 0);
+    clock.now += 1_000_000;
+    await fast.keep(paperTrade(2));
+    await fast.flush();
+    expect(trades(folder)).toHaveLength(1);
+    release();
+    await kept;
+    await slow.close();
+    await fast.close();
     expect(trades(folder)).toHaveLength(2);
   });
 
