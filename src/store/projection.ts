@@ -62,31 +62,41 @@ function tablesOf(outputs: readonly EngineOutput[], recordedAt: RecordedAt) {
 }
 
 /**
- * Whether an existing file may be replaced: it is this program's, of this version or an older one, or no SQLite file at
- * all. Another program's database is not ours to replace, nor is what a newer version wrote.
+ * Whether an existing file may be replaced, once a copy of it is safe: it is this program's, of this version or an older one,
+ * or no SQLite file at all. Another program's database is not ours to replace, nor is what a newer version wrote.
  */
 export function mayReplace(file: Uint8Array): boolean {
   return !isSqlite(file) || (isOwnDatabase(file) && bigEndian(file, 60) <= SCHEMA_VERSION);
 }
 
-/**
- * Whether a file is what was built from that set of records, whole and unchanged. SQLite's own check comes last: it
- * misses most changed bits (`RELIABILITY.md` 1.1), but only it looks at the indexes.
- */
+/** Whether a file is what was built from that set of records, whole and unchanged. */
 export function isCurrent(sql: SqlJsStatic, file: Uint8Array, records: string): boolean {
-  if (!isOwnDatabase(file) || bigEndian(file, 60) !== SCHEMA_VERSION || !isWhole(file)) return false;
+  return metaOf(sql, file)?.get("records") === records;
+}
+
+/** Whether a file is as this version built it, be it from other records: nobody wrote anything into it. */
+export function isUntouched(sql: SqlJsStatic, file: Uint8Array): boolean {
+  return metaOf(sql, file) !== undefined;
+}
+
+/**
+ * What a file says of itself; undefined for one that is not as this version built it. SQLite's own check comes last: it misses
+ * most changed bits (`RELIABILITY.md` 1.1), but only it looks at the indexes.
+ */
+function metaOf(sql: SqlJsStatic, file: Uint8Array): ReadonlyMap<unknown, unknown> | undefined {
+  if (!isOwnDatabase(file) || bigEndian(file, 60) !== SCHEMA_VERSION || !isWhole(file)) return undefined;
   let database: Database | undefined;
   try {
     database = new sql.Database(file);
     const meta = new Map(valuesOf(database, "SELECT key, value FROM meta").map(([key, value]) => [key, value]));
-    return (
-      meta.get("records") === records &&
+    const isAsBuilt =
       meta.get("sha256") === checksum(database) &&
-      valuesOf(database, "PRAGMA integrity_check").join() === "ok"
-    );
+      hasOwnSchema(database) &&
+      valuesOf(database, "PRAGMA integrity_check").join() === "ok";
+    return isAsBuilt ? meta : undefined;
   } catch {
     // What cannot be read is not what was built.
-    return false;
+    return undefined;
   } finally {
     database?.close();
   }
@@ -147,6 +157,12 @@ function describe(database: Database, tables: Tables, origin: Origin): readonly 
   const sha256 = checksum(database);
   const count = Object.values(tables).reduce((sum, rows) => sum + rows.length, 0);
   return Object.entries({ ...origin, rows: String(count), sha256 }).map(([key, value]) => ({ key, value }));
+}
+
+/** Whether it has no table, index, view or trigger of the user's own: SQLite keeps the words in which each was made. */
+function hasOwnSchema(database: Database): boolean {
+  const made = valuesOf(database, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL");
+  return made.every(([words]) => ALL_SCHEMA.includes(String(words)));
 }
 
 /** SHA-256 over the rows of all tables but `meta`, as JSON. */

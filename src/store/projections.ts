@@ -13,6 +13,7 @@ import {
   type Databases,
   isCurrent,
   isOwnDatabase,
+  isUntouched,
   loadSql,
   mayReplace,
   type Origin,
@@ -153,15 +154,25 @@ export class Projections {
 
   async #replace(path: string, bytes: Uint8Array): Promise<void> {
     // Looked at each time: the user may have put his own file there meanwhile.
-    const isFile = (await this.#fs.stat(path))?.isFile === true;
-    if (isFile && !mayReplace(await this.#fs.readFile(path))) {
+    const before = (await this.#fs.stat(path))?.isFile === true ? await this.#fs.readFile(path) : new Uint8Array();
+    if (!mayReplace(before)) {
       throw new StoreError(
         `"${path}" was made by another program or a newer version and is left as it is. Move it away to have it written here`,
         { retriable: false },
       );
     }
+    if (before.length > 0 && !isUntouched(await this.#loaded(), before)) await this.#putAside(path, before);
     await this.#putSideFilesAside(path);
     await replaceFile(this.#fs, path, bytes);
+  }
+
+  /** Nothing that the user or another program may have written is gone with the file. */
+  async #putAside(path: string, bytes: Uint8Array): Promise<void> {
+    const folder = join(dirname(path), "quarantine");
+    const copy = await quarantine(this.#fs, folder, basename(path), bytes, bytes.length);
+    this.#warn(
+      `"${path}" is damaged, or was not written by this version alone: a copy was put at "${copy}", and it is made anew from the journal`,
+    );
   }
 
   /** What another program was about to change in the database of before, SQLite would do to the new one. */

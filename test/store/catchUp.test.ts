@@ -16,7 +16,7 @@ import { type Fs, nodeFs } from "../../src/store/files.js";
 import { loadSql } from "../../src/store/projection.js";
 import { parseJournal } from "../../src/store/record.js";
 import { at, exit, fill, paperTrade, recommendation } from "../support/outputs.js";
-import { faultyFs, handClock, listening, openStore, temporaryFolder, wasm } from "./support.js";
+import { faultyFs, handClock, listening, openStore, systemError, temporaryFolder, wasm } from "./support.js";
 
 const NAMES = ["bayesian_stats.db", "paper_trades.db"];
 let sql: SqlJsStatic;
@@ -161,6 +161,79 @@ describe("The user's databases", () => {
       await (await openStore(folder)).close();
       expect(NAMES.map((each) => readFileSync(join(folder, each)))).toEqual(whole);
     }
+  });
+
+  const inSql = (path: string, ...statements: string[]) => {
+    const database = new sql.Database(readFileSync(path));
+    for (const statement of statements) database.run(statement);
+    writeFileSync(path, database.export());
+    database.close();
+  };
+  it.each([
+    { what: "with a table of the user's own", spoil: (path: string) => inSql(path, "CREATE TABLE mine (id)") },
+    { what: "with a view of the user's own", spoil: (path: string) => inSql(path, "CREATE VIEW mine AS SELECT 1") },
+    { what: "that lacks a table", spoil: (path: string) => inSql(path, "DROP TABLE meta") },
+    {
+      what: "with an index of the user's own",
+      spoil: (path: string) => inSql(path, "CREATE INDEX mine ON meta (value)"),
+    },
+    { what: "that is a text", spoil: (path: string) => writeFileSync(path, "notes of the user's own") },
+    { what: "that is one byte long", spoil: (path: string) => truncateSync(path, 1) },
+    { what: "that is cut off", spoil: (path: string) => truncateSync(path, 5000) },
+    {
+      what: "that another program made and a disk damaged",
+      spoil: (path: string) => {
+        const foreign = new sql.Database();
+        foreign.run("CREATE TABLE context_performance (id)");
+        const bytes = Buffer.from(foreign.export());
+        foreign.close();
+        bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
+        writeFileSync(path, bytes);
+      },
+    },
+  ])("put aside what stands in their place, a file $what, and say so (B1)", async ({ spoil }) => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    await (await openStore(folder)).close();
+    for (const name of NAMES) {
+      const path = join(folder, name);
+      spoil(path);
+      const spoiled = readFileSync(path);
+      const log = listening();
+      const store = await openStore(folder, { log });
+      await store.keep([fill({ id: `after ${name}` })]);
+      await store.close();
+      const aside = readdirSync(join(folder, "quarantine")).filter((file) => file.startsWith(name));
+      expect(aside.map((file) => readFileSync(join(folder, "quarantine", file)))).toEqual([spoiled]);
+      expect(log.lines).toEqual([
+        `"${path}" is damaged, or was not written by this version alone: a copy was put at "${join(folder, "quarantine", aside[0] ?? "")}", and it is made anew from the journal`,
+      ]);
+    }
+    expect(trades(folder)).toHaveLength(1);
+  });
+
+  it("leave what stands in their place as it is when no copy of it can be put aside (B1)", async () => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    writeFileSync(join(folder, "bayesian_stats.db"), "notes of the user's own");
+    const log = listening();
+    const fs = faultyFs((call, path) => {
+      if (call === "mkdir" && path.endsWith("quarantine")) throw systemError("ENOSPC");
+    });
+    await (await openStore(folder, { fs, log })).close();
+    expect(readFileSync(join(folder, "bayesian_stats.db"), "utf8")).toBe("notes of the user's own");
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]).toContain("Could not write the databases");
+  });
+
+  it("are made again in silence when they are as an earlier version left them", async () => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    await (await openStore(folder)).close();
+    const whole = NAMES.map((name) => readFileSync(join(folder, name)));
+    for (const name of NAMES) inSql(join(folder, name), "UPDATE meta SET key = 'lastRecord' WHERE key = 'records'");
+    const log = listening();
+    await (await openStore(folder, { log })).close();
+    expect(NAMES.map((each) => readFileSync(join(folder, each)))).toEqual(whole);
+    expect(log.lines).toEqual([]);
+    expect(existsSync(join(folder, "quarantine"))).toBe(false);
   });
 
   it.each(["-wal", "-journal"])(
