@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { Envelope } from "../src/core/envelope.js";
 import type {
   DashboardAccount,
   DashboardState,
@@ -334,7 +335,12 @@ const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: list(tradeRow, 200_000) }),
 ]);
 
+const envelope: z.ZodMiniType<Envelope<HostMessage>> = z.object({
+  number: z.int().check(z.minimum(1)),
+  message: hostMessage,
+});
+
 /** A message of the host; undefined for anything that is none. */
-export function parseHostMessage(raw: unknown): HostMessage | undefined {
-  return hostMessage.safeParse(raw).data;
+export function parseHostMessage(raw: unknown): Envelope<HostMessage> | undefined {
+  return envelope.safeParse(raw).data;
 }

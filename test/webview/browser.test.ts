@@ -157,6 +157,14 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
         { type: "dropped", count: 2 },
       ]);
     expect(await shown()).toBe(before);
+    await page.evaluate(async () => {
+      const first = new Promise((resolve) => {
+        window.addEventListener("message", ({ data }) => resolve(data), { once: true });
+      });
+      window.tell({ type: "trades", kept: 0, rows: [] });
+      window.postMessage(await first, "*");
+    });
+    await expect.poll(() => page.evaluate(() => window.sent.at(-1))).toEqual({ type: "dropped", count: 3 });
     expect(complaints).toEqual([]);
   });
 
