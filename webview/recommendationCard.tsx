@@ -128,9 +128,9 @@ function Call({ recommendation, now, actions }: CallProps): VNode {
 function Ladder({ recommendation }: { readonly recommendation: DashboardRecommendation }): VNode {
   const { action, target, price, stop, orderType } = recommendation;
   const rungs = [
-    { name: "Target", price: target, note: "", tone: "good" },
+    { name: "Target", price: target, note: "", tone: "gain" },
     { name: "Entry", price, note: orderTypeInWords(orderType), tone: "entry" },
-    { name: "Stop", price: stop, note: "", tone: "bad" },
+    { name: "Stop", price: stop, note: "", tone: "loss" },
   ];
   return (
     <dl class="ladder">
