@@ -283,7 +283,7 @@ const accountReport = z.object({
     z.object({
       name: z.string(),
       value: maybe,
-      unit: z.enum(["percent", "ratio", "count", "usd", "minutes", "ticks", "points"]),
+      unit: z.enum(["percent", "ratio", "count", "usd", "minutes", "seconds", "ticks", "points"]),
       note: z.optional(z.string()),
     }),
   ),
@@ -308,6 +308,24 @@ const accountReport = z.object({
     }),
   ),
   costs: z.array(z.object({ name: z.enum(["Overrides", "Skips"]), count: z.number(), usd: total, r: total })),
+  multipliers: list(z.object({ time: z.number(), multiplier: z.number() }), 200_000),
+  cone: z.optional(
+    z.object({
+      paths: z.number(),
+      steps: z.array(
+        z.object({
+          trades: z.number(),
+          low: z.number(),
+          lowerQuartile: z.number(),
+          median: z.number(),
+          upperQuartile: z.number(),
+          high: z.number(),
+        }),
+      ),
+      halted: z.number(),
+      losing: z.number(),
+    }),
+  ),
   calibration: z.optional(calibration),
   days: z.array(
     z.object({ date: z.string(), trades: z.number(), wins: z.number(), netPnl: z.number(), r: z.number() }),

@@ -246,6 +246,8 @@ function figureInWords({ value, unit }: ReportFigure): string {
       return formatCount(value);
     case "minutes":
       return `${formatCount(value)} min`;
+    case "seconds":
+      return `${formatCount(value)} s`;
     case "ratio":
       return formatNumber(value, 2);
     case "ticks":

@@ -285,12 +285,14 @@ export class Dashboard implements vscode.Disposable {
 
   #tellReport(): void {
     const { view } = this.#workbench.standing();
-    if (!this.#ready || this.#panel?.visible !== true || this.#parts === undefined || view === undefined) return;
+    const { settings } = this.#workbench;
+    if (!this.#ready || this.#panel?.visible !== true || this.#parts === undefined) return;
+    if (view === undefined || settings === undefined) return;
     const outputs = this.#workbench.outputs();
-    const hours = this.#workbench.settings?.contract.session ?? "rth";
-    const blind = this.#parts.blindSpans(outputs, hours, this.#parts.loadCalendar());
+    const blind = this.#parts.blindSpans(outputs, settings.contract.session ?? "rth", this.#parts.loadCalendar());
     const now = this.#workbench.answerTime();
-    this.#post({ type: "report", report: this.#parts.performanceReport(view, outputs, this.#period, now, blind) });
+    const options = { haltingDrawdown: settings.risk.emergencyStopLossPct, blind };
+    this.#post({ type: "report", report: this.#parts.performanceReport(view, outputs, this.#period, now, options) });
   }
 
   // A page that is not ready yet is told when it is.
