@@ -20,6 +20,7 @@ export const SHIPPED = [
   "dist/webview/codicon.ttf",
   "dist/webview/webview.css",
   "dist/webview/webview.js",
+  "l10n/bundle.l10n.zh-cn.json",
   "package.json",
 ];
 
