@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { config, t } from "@vscode/l10n";
 import ts from "typescript";
 import { afterEach, describe, expect, it } from "vitest";
@@ -14,6 +14,12 @@ const chinese = readTexts("l10n/bundle.l10n.zh-cn.json");
 
 /** Texts that read the same in both languages: names, numbers and what is typed. */
 const SAME: readonly string[] = [];
+
+/** Fields of package.json that VS Code shows, or would. */
+const FOR_PEOPLE = new Set([
+  ...["title", "shortTitle", "category", "label", "name", "contextualTitle", "contents"],
+  ...["description", "markdownDescription", "enumDescriptions", "markdownEnumDescriptions", "deprecationMessage"],
+]);
 
 const HAN = /\p{Script=Han}/u;
 
@@ -63,6 +69,46 @@ describe("The Chinese texts", () => {
     for (const key of SAME) expect(chinese[key]).toBe(key);
   });
 });
+
+describe("The texts of package.json", () => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const [inEnglish, inChinese] = [readTexts("package.nls.json"), readTexts("package.nls.zh-cn.json")];
+
+  it("are all in package.nls.json and its translation, which have nothing else", () => {
+    const keys = new Set(textsOf(manifest).flatMap(({ text }) => /^%(.+)%$/.exec(text)?.[1] ?? []));
+    expect(Object.keys(inEnglish).toSorted()).toEqual([...keys].toSorted());
+    expect(Object.keys(inChinese)).toEqual(Object.keys(inEnglish));
+  });
+
+  it("stand nowhere in package.json itself, but for the product's name", () => {
+    const bare = textsOf(manifest).filter(({ field, text }) => FOR_PEOPLE.has(field) && !/^%.+%$/.test(text));
+    expect(new Set(bare.map(({ text }) => text))).toEqual(new Set(["volume-cluster-workbench", "Volume Cluster"]));
+  });
+
+  it("are Chinese, with the same keys, commands and links in them", () => {
+    expect(Object.entries(inChinese).filter(([, text]) => !HAN.test(text))).toEqual([]);
+    const exact = (text = "") => (text.match(/`[^`]+`|\]\(.*?\)/g) ?? []).toSorted();
+    for (const [key, text] of Object.entries(inChinese)) expect(exact(text), key).toEqual(exact(inEnglish[key]));
+  });
+
+  it("have a Chinese page beside each page of the walkthrough, where VS Code looks for it", () => {
+    const folder = new URL("../media/walkthrough/", import.meta.url);
+    const pages = readdirSync(folder).filter((name) => /^[a-z]+\.md$/.test(name));
+    expect(pages.length).toBe(6);
+    for (const page of pages) {
+      const translated = new URL(page.replace(/\.md$/, ".nls.zh-cn.md"), folder);
+      expect(existsSync(translated), page).toBe(true);
+      expect(readFileSync(translated, "utf8"), page).toMatch(HAN);
+    }
+  });
+});
+
+/** Every string of a JSON value, with the name of its field; in a list, that of the list. */
+function textsOf(value: unknown, field = ""): readonly { readonly field: string; readonly text: string }[] {
+  if (typeof value === "string") return [{ field, text: value }];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => textsOf(inner, Array.isArray(value) ? field : name));
+}
 
 describe("A loaded bundle", () => {
   afterEach(() => config({ contents: {} }));

@@ -22,6 +22,8 @@ export const SHIPPED = [
   "dist/webview/webview.js",
   "l10n/bundle.l10n.zh-cn.json",
   "package.json",
+  "package.nls.json",
+  "package.nls.zh-cn.json",
 ];
 
 /**
