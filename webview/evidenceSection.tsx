@@ -68,7 +68,7 @@ function Seen({ evidence, timeZone, actions }: EvidenceProps): VNode {
   const at = (price: number) => price.toFixed(decimals);
   const where = cluster.pointOfControl ?? cluster.close;
   const own = footprint.findLast((bar) => bar.time < time);
-  const delta = cluster.deltaFraction;
+  const share = cluster.deltaFraction;
   const sentences = [
     t(
       "Volume {0}, {1} times the baseline of {2}.",
@@ -79,7 +79,7 @@ function Seen({ evidence, timeZone, actions }: EvidenceProps): VNode {
     cluster.pointOfControl === undefined
       ? t("Closed at {0}, between {1} and {2}.", at(where), at(cluster.low), at(cluster.high))
       : t("Most of it traded at {0}, between {1} and {2}.", at(where), at(cluster.low), at(cluster.high)),
-    ...(delta === undefined ? [] : [t("Delta: {0} of it.", formatPercent(delta))]),
+    ...(share === undefined ? [] : [t("Delta: {0} of it.", formatPercent(share))]),
   ];
   return (
     <>

@@ -1,11 +1,11 @@
 import "./dashboard.css";
-import { config } from "@vscode/l10n";
 import { h, render } from "preact";
 import type { WebviewMessage } from "../src/core/protocol.js";
 import { registerControls } from "./controls.js";
 import { NO_DETAILS, reduceDetails } from "./details.js";
 import { drawEquity } from "./equityChart.js";
 import { drawFootprint } from "./footprintChart.js";
+import { speak } from "./language.js";
 import { Panel } from "./panel.js";
 import { pngOf } from "./picture.js";
 import { restore, save } from "./saved.js";
@@ -26,13 +26,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const SAVE_MS = 2_000;
 const SECOND_MS = 1_000;
 
-speak(document.getElementById("l10n")?.textContent);
+speak(document);
 start(acquireVsCodeApi(), document.getElementById("root") ?? document.body);
-
-/** Takes the texts of the page's language, where it is not English, before anything is said. */
-function speak(texts: string | null | undefined): void {
-  if (texts) config({ contents: texts });
-}
 
 /** Connects host messages to state, and state to the page. */
 function start(host: VsCodeApi, root: HTMLElement): void {

@@ -13,7 +13,7 @@ import {
 } from "./format.js";
 import type { Actions } from "./view.js";
 import { withElements } from "./withElements.js";
-import { ENOUGH_TRADES, tradesInWords } from "./words.js";
+import { ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
 
 interface StatisticsProps {
   readonly report: AccountReport;
@@ -75,7 +75,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
               <tbody>
                 {rows.map((row) => (
                   <tr key={row.name}>
-                    <th scope="row">{row.name}</th>
+                    <th scope="row">{reasonInWords(row.name)}</th>
                     <td class="number">{t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}</td>
                     <td class="number">{formatR(row.meanR)}</td>
                     <td class="number money">{formatSignedMoney(row.netPnl)}</td>
@@ -227,8 +227,8 @@ function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): V
         ) : (
           <>
             {withElements(
-              r.total >= 0 ? t("cost {0}{1} R", "{0}", inR) : t("earned {0}{1} R", "{0}", inR),
-              <span class="money">{t("{0}, ", money)}</span>,
+              r.total >= 0 ? t("cost {0} {1} R", "{0}", inR) : t("earned {0} {1} R", "{0}", inR),
+              <span class="money">{money},</span>,
             )}{" "}
             {r.interval !== undefined && (
               <span class="note">
@@ -258,7 +258,7 @@ function figureInWords({ value, unit }: ReportFigure): string {
     case "ticks":
       return t("{0} ticks", formatSigned(value, 2));
     case "points":
-      return t("{0} points", formatSigned(value, 2));
+      return t("{0} pts", formatSigned(value, 2));
     default:
       return unit satisfies never;
   }

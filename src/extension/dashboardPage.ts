@@ -1,3 +1,5 @@
+import { t } from "@vscode/l10n";
+
 /** What the page of the panel is made of: addresses as the webview sees them. */
 export interface PageParts {
   /** The webview's own origin, as VS Code names it. */
@@ -38,7 +40,7 @@ export function dashboardPage(parts: PageParts): string {
 <meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(cspSource, nonce)}">
 <meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Volume Cluster Performance</title>
+<title>${t("Volume Cluster Performance")}</title>
 <link id="vscode-codicon-stylesheet" rel="stylesheet" href="${icons}">
 <link rel="stylesheet" href="${style}">
 </head>
