@@ -434,6 +434,16 @@ describe("a live feed", () => {
     expect(seen.health.gaps).toEqual([]);
   });
 
+  it("F11: takes a replay that nobody calls complete for over after two heartbeats in a row, and not sooner", async () => {
+    const order: string[] = [];
+    const replay = [t(1), heartbeat(2), t(2), heartbeat(3), t(3), heartbeat(4), heartbeat(5), t(6)];
+    await run(playing([closing(HEAD, t(1)), sending(HEAD, ...replay, END)]), {}, (event) => {
+      if (event.type === "trades") order.push(...tradeLines(event));
+      if (event.type === "connection") order.push(event.state);
+    });
+    expect(order).toEqual(["up", "caughtUp", line(1), "down", "up", line(2), line(3), "caughtUp", line(6)]);
+  });
+
   it("F13: declares what the gateway no longer replays as a gap, before time moves through it", async () => {
     const starts: (bigint | undefined)[] = [];
     const parts = [
@@ -679,6 +689,26 @@ describe("a live feed", () => {
     const status = (seconds: number, said: string) =>
       encodeRecord({ rtype: RTYPE.status, instrument_id: 17077, ts_event: nanos(seconds), is_trading: said });
     const seen = await run(playing([sending(HEAD, t(1), status(2, "N"), status(3, "Y"), t(4), END)]));
+    expect(seen.changes.map(({ state, message }) => `${state} ${message ?? ""}`.trim())).toEqual([
+      "up",
+      "caughtUp",
+      "up trading is halted",
+      "caughtUp",
+    ]);
+  });
+
+  it.each([
+    [8, 7],
+    [9, 7],
+    [10, 7],
+    [12, 7],
+    [15, 7],
+  ])("F20: knows a halt by its action %i where nothing else tells it, and trading by %i", async (halts, trades) => {
+    const status = (seconds: number, action: number) =>
+      encodeRecord({ rtype: RTYPE.status, instrument_id: 17077, ts_event: nanos(seconds), is_trading: "~", action });
+    // The other actions, such as a pre-opening, say neither.
+    const records = [t(1), status(2, halts), status(2, 1), t(3), status(4, trades), status(4, 1), t(5)];
+    const seen = await run(playing([sending(HEAD, ...records, END)]));
     expect(seen.changes.map(({ state, message }) => `${state} ${message ?? ""}`.trim())).toEqual([
       "up",
       "caughtUp",
