@@ -47,6 +47,19 @@ export interface Damaged {
   readonly bytes: Buffer | undefined;
 }
 
+/** The next window tells of it, and puts a copy of what is left aside. */
+export async function checkTold(disk: Disk, { name, bytes }: Damaged, bug: PlantedBug | undefined): Promise<void> {
+  const { warnings } = await open(disk, { appVersion: ANOTHER_APP, readOnly: false, bug });
+  if (!warnings.some((warning) => isDamage(warning) && warning.includes(`"${name}"`)))
+    throw new Broken(`Nobody is told that "${name}" is damaged or missing`);
+  if (bytes === undefined) return;
+  const folder = `${FOLDER}/quarantine`;
+  const names = disk.stat(folder) === undefined ? [] : [...disk.folder(folder).names.keys()];
+  const copies = names.filter((copy) => copy.startsWith(`${name}.`));
+  if (!copies.some((copy) => disk.file(`${folder}/${copy}`).cache.equals(bytes)))
+    throw new Broken(`No copy of "${name}" was put aside`);
+}
+
 /** Whether a sentence tells of damage. */
 export function isDamage(sentence: string): boolean {
   return /^The journal ".*" is (damaged|missing)/.test(sentence);

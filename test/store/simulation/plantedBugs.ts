@@ -1,11 +1,13 @@
 import { hash } from "node:crypto";
 import type { Fs, OpenFile } from "../../../src/store/files.js";
 import { Journal } from "../../../src/store/journal.js";
+import { JournalFolder } from "../../../src/store/journalFolder.js";
 import { Kept } from "../../../src/store/kept.js";
 import { Store } from "../../../src/store/store.js";
 import { Ulids } from "../../../src/store/ulid.js";
 import { FOLDER, JOURNALS } from "./broken.js";
 import type { Process } from "./computer.js";
+import { isDamage } from "./nextWindow.js";
 
 /** A mistake that the store could have, switched on around it: the simulation must notice it. */
 export interface PlantedBug {
@@ -219,6 +221,25 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "the room put aside for a full disk is never given up",
     fs: (fs) => ({ ...fs, remove: (path) => (path.endsWith("reserve.bin") ? nothing() : fs.remove(path)) }),
+  },
+  {
+    name: "damage is never told",
+    plant: () =>
+      replaced(
+        JournalFolder.prototype,
+        "look",
+        (look) =>
+          async function (this: JournalFolder) {
+            return (await look.call(this)).filter((problem) => !isDamage(problem));
+          },
+      ),
+  },
+  {
+    name: "no copy of a damaged journal is put aside",
+    fs: (fs) => ({
+      ...fs,
+      rename: (from, to) => (to.includes("/quarantine/") ? fs.remove(from) : fs.rename(from, to)),
+    }),
   },
   {
     name: "ids do not rise above those that others made",

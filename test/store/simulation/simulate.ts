@@ -9,7 +9,7 @@ import { amendment, cents, exit, fill, micros, recommendation, ticks, voiding } 
 import { Broken, FOLDER, JOURNALS, oneLine } from "./broken.js";
 import { Computer, NO_FAULTS, type Process, type Rates } from "./computer.js";
 import { Disk, type FolderNode } from "./disk.js";
-import { APP, checkDatabases, checkSnapshot, isDamage, WASM } from "./nextWindow.js";
+import { APP, checkDatabases, checkSnapshot, checkTold, isDamage, WASM } from "./nextWindow.js";
 import type { PlantedBug } from "./plantedBugs.js";
 import { Random } from "./random.js";
 import { checkUnion, journalsOf, type Spoiled, Witness } from "./witness.js";
@@ -204,8 +204,10 @@ class World {
     await this.#spoiled(done);
   }
 
+  /** What cannot be a crash is told by whoever begins next, whatever else happens. */
   async #spoiled(done: Spoiled | undefined): Promise<void> {
     this.#computer.say(done?.what ?? "nothing is there to be spoiled");
+    if (done?.damaged !== undefined) await checkTold(this.#computer.disk.copy(), done.damaged, this.#bug);
   }
 
   #open(slot: number): void {
