@@ -152,8 +152,9 @@ describe("A replay of two schemas", () => {
   });
 
   it("is not over when the other alone is, however long its trades go on", () => {
+    // The newest is kept back until another one shows that its nanosecond is whole.
     const { lines, stream } = session(done("status"), ...[1, 100, 2_000, 3_000].map(at));
-    expect(lines).toEqual(["up", "1", "100", "2000", "3000"]);
+    expect(lines).toEqual(["up", "1", "100", "2000"]);
     expect(stream.isReplaying).toBe(true);
   });
 
