@@ -102,7 +102,8 @@ function* blocksOf(kept: KeptState) {
 export async function readSnapshot(fs: Fs, folder: string, app: string): Promise<Snapshot | undefined> {
   try {
     if ((await fs.stat(snapshotPath(folder))) === undefined) return undefined;
-    return snapshotOf(Buffer.from(await fs.readFile(snapshotPath(folder))), app);
+    const { buffer, byteOffset, byteLength } = await fs.readFile(snapshotPath(folder));
+    return snapshotOf(Buffer.from(buffer, byteOffset, byteLength), app);
   } catch {
     // What cannot be read is as good as none.
     return undefined;
@@ -124,8 +125,8 @@ function snapshotOf(file: Buffer, app: string): Snapshot | undefined {
   const { kind, files, last, others, dropped, tables, packed } = directory;
   const [records, rows] = tables.map(next);
   if (records === undefined || rows === undefined) return undefined;
-  // Copies: what is kept of the file shall not keep all of it.
-  const blocks = packed.map((bytes) => Uint8Array.from(next(bytes)));
+  // Parts of the file and no copies: they are most of it, and both at once would be what a start needs most memory for.
+  const blocks = packed.map(next);
   const packedRows = directory.rows.map(next);
   return {
     kind,

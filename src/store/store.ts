@@ -97,7 +97,7 @@ export class Store {
   }
 
   /**
-   * All that was kept, oldest first, each once; of the signals, clusters and refusals the newest 50,000. The array is made anew
+   * All that was kept, oldest first, each once; of the signals, clusters and refusals the newest 21,000. The array is made anew
    * when something is added.
    */
   get outputs(): readonly EngineOutput[] {
