@@ -75,18 +75,43 @@ export function mayReplace(file: Uint8Array): boolean {
  */
 export function isCurrent(sql: SqlJsStatic, file: Uint8Array, lastRecord: string): boolean {
   if (!isOwnDatabase(file) || bigEndian(file, 60) !== SCHEMA_VERSION || !isWhole(file)) return false;
+  return reading(sql, file, (database) => coveredBy(database) === lastRecord && isIntact(database)) ?? false;
+}
+
+/**
+ * Up to which journal record a file holds everything, whole and unchanged.
+ *
+ * @returns undefined for a file that is damaged, or that this program did not make
+ */
+export function verifiedUntil(sql: SqlJsStatic, file: Uint8Array): string | undefined {
+  if (!isOwnDatabase(file) || !isWhole(file)) return undefined;
+  return reading(sql, file, (database) => (isIntact(database) ? coveredBy(database) : undefined));
+}
+
+function coveredBy(database: Database): string | undefined {
+  return metaOf(database, "lastRecord");
+}
+
+function isIntact(database: Database): boolean {
+  return (
+    metaOf(database, "sha256") === checksum(database) && valuesOf(database, "PRAGMA integrity_check").join() === "ok"
+  );
+}
+
+function metaOf(database: Database, name: string): string | undefined {
+  const meta = new Map(valuesOf(database, "SELECT key, value FROM meta").map(([key, value]) => [key, value]));
+  const value = meta.get(name);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Undefined for what cannot be read: that is not what was built. */
+function reading<T>(sql: SqlJsStatic, file: Uint8Array, read: (database: Database) => T): T | undefined {
   let database: Database | undefined;
   try {
     database = new sql.Database(file);
-    const meta = new Map(valuesOf(database, "SELECT key, value FROM meta").map(([key, value]) => [key, value]));
-    return (
-      meta.get("lastRecord") === lastRecord &&
-      meta.get("sha256") === checksum(database) &&
-      valuesOf(database, "PRAGMA integrity_check").join() === "ok"
-    );
+    return read(database);
   } catch {
-    // What cannot be read is not what was built.
-    return false;
+    return undefined;
   } finally {
     database?.close();
   }
