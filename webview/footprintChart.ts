@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import {
   ColorType,
   CrosshairMode,
@@ -154,7 +155,7 @@ class FootprintView implements ICustomSeriesPaneView<Time, FootprintData, Custom
     for (const row of rows) {
       const [y, end] = [toY(row.high), toY(row.low)];
       if (y === null || end === null || most === undefined) continue;
-      const color = row.ask >= row.bid ? palette.balance : palette.drawdown;
+      const color = row.ask >= row.bid ? palette.up : palette.down;
       // How heavy it is against the bar's heaviest; which side, its color and the order of the numbers say.
       context.fillStyle = fade(color, 0.1 + 0.35 * (row.volume / most.volume));
       context.fillRect(x - width / 2, y, width, end - y - 1);
@@ -179,7 +180,8 @@ class FootprintView implements ICustomSeriesPaneView<Time, FootprintData, Custom
     context.textAlign = "center";
     const isNarrow = width < TEXT_WIDTH;
     const words = rows.length === 0 ? formatCount(bar.volume) : formatSignedNumber(delta(bar.levels));
-    context.fillText(isNarrow ? words : `${rows.length === 0 ? "volume" : "delta"} ${words}`, x, bottom + 10);
-    if (bar.time === marked) context.fillText(isNarrow ? "\u25bc" : "\u25bc signal", x, top - 8);
+    const named = rows.length === 0 ? t("volume {0}", words) : t("delta {0}", words);
+    context.fillText(isNarrow ? words : named, x, bottom + 10);
+    if (bar.time === marked) context.fillText(isNarrow ? "\u25bc" : `\u25bc ${t("signal")}`, x, top - 8);
   }
 }

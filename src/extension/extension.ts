@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { config } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { Log } from "../app/log.js";
 import { Alerts } from "./alerts/alerts.js";
@@ -39,6 +40,7 @@ let starting: StartCount | undefined;
 
 /** Builds everything there is. Nothing is read, opened or asked for before it is needed. */
 export function activate(context: vscode.ExtensionContext): Api | undefined {
+  if (vscode.l10n.bundle !== undefined) config({ contents: vscode.l10n.bundle });
   const log = vscode.window.createOutputChannel("Volume Cluster", { log: true });
   const recent = new RecentLog(log);
   const key = new DatabentoKey(context.secrets);

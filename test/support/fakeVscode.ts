@@ -4,6 +4,7 @@
  */
 
 import manifest from "../../package.json" with { type: "json" };
+import { type Envelope, Outbox } from "../../src/core/envelope.js";
 
 const DEFAULTS: Readonly<Record<string, { readonly default?: unknown }>> =
   manifest.contributes.configuration.properties;
@@ -87,6 +88,9 @@ export class ThemeIcon {
     this.color = color;
   }
 }
+
+/** What VS Code loaded for its language; English has none. */
+export const l10n: { readonly bundle: Readonly<Record<string, string>> | undefined } = { bundle: undefined };
 
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const TreeItemCheckboxState = { Unchecked: 0, Checked: 1 };
@@ -281,7 +285,9 @@ export class FakePanel {
   iconPath: unknown;
   visible = true;
   revealed = 0;
-  readonly posted: unknown[] = [];
+  /** What the page was sent. */
+  readonly envelopes: Envelope<unknown>[] = [];
+  readonly #outbox = new Outbox<unknown>(0);
   readonly #received = new EventEmitter<unknown>();
   readonly #view = new EventEmitter<void>();
   readonly #disposed = new EventEmitter<void>();
@@ -293,8 +299,8 @@ export class FakePanel {
     cspSource: "https://webview.example",
     asWebviewUri: (uri: Uri) => new Uri("https", uri.path),
     onDidReceiveMessage: this.#received.event,
-    postMessage: async (message: unknown) => {
-      this.posted.push(message);
+    postMessage: async (envelope: Envelope<unknown>) => {
+      this.envelopes.push(envelope);
       return true;
     },
   };
@@ -311,9 +317,15 @@ export class FakePanel {
   dispose(): void {
     this.#disposed.fire();
   }
-  /** The page says something. */
+  get posted(): readonly unknown[] {
+    return this.envelopes.map(({ message }) => message);
+  }
+  /** The page says something, with its next number. */
   say(message: unknown): void {
-    this.#received.fire(message);
+    this.sayAsIs(this.#outbox.pack(message));
+  }
+  sayAsIs(raw: unknown): void {
+    this.#received.fire(raw);
   }
   setVisible(visible: boolean): void {
     this.visible = visible;
@@ -648,6 +660,7 @@ export const workspace = {
 
 export const version = "1.100.0";
 export const env = {
+  language: "en",
   remoteName: undefined as string | undefined,
   clipboard: {
     writeText: async (text: string) => {

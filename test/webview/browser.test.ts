@@ -74,6 +74,21 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it("speaks Chinese under the same policy, and fits it into every width", { timeout: SLOW_MS }, async () => {
+    await open("buy", "dark", "zh-cn");
+    await page.getByText("记录成交").waitFor();
+    await page.locator(".trades tbody tr[tabindex='0']").click();
+    await page.locator(".evidence").waitFor();
+    for (const details of await page.locator("summary").all()) await details.click();
+    for (const width of WIDTHS) {
+      await resize(width);
+      await picture(`buy-chinese-${width}`);
+      expect(await sidewaysScroll(), `sideways scroll at ${width} px`).toBeLessThanOrEqual(0);
+      expect(await axeFindings(), `axe at ${width} px`).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
   it("shows multiplier and interval of every context at 320 px", async () => {
     await open("buy", "dark");
     await resize(320);
@@ -157,6 +172,14 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
         { type: "dropped", count: 2 },
       ]);
     expect(await shown()).toBe(before);
+    await page.evaluate(async () => {
+      const first = new Promise((resolve) => {
+        window.addEventListener("message", ({ data }) => resolve(data), { once: true });
+      });
+      window.tell({ type: "trades", kept: 0, rows: [] });
+      window.postMessage(await first, "*");
+    });
+    await expect.poll(() => page.evaluate(() => window.sent.at(-1))).toEqual({ type: "dropped", count: 3 });
     expect(complaints).toEqual([]);
   });
 
@@ -385,6 +408,29 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     await picture("buy-dark-then-light");
   });
 
+  it("wears the colors of up and down that the user has set, those of the theme otherwise", async () => {
+    await open("buy", "light");
+    const colors = () =>
+      page.evaluate(() =>
+        [".rung.gain dd", ".rung.loss dd"].map(
+          (each) => getComputedStyle(document.querySelector(each) as Element).color,
+        ),
+      );
+    const [up, down] = await colors();
+    expect(up).not.toBe(down);
+    // As VS Code hands over `workbench.colorCustomizations`.
+    await page.evaluate(() => {
+      const { style } = document.documentElement;
+      style.setProperty("--vscode-volumeCluster-up", "rgb(170, 0, 0)");
+      style.setProperty("--vscode-volumeCluster-down", "rgb(0, 100, 0)");
+    });
+    expect(await colors()).toEqual(["rgb(170, 0, 0)", "rgb(0, 100, 0)"]);
+    const side = await page.evaluate(
+      () => getComputedStyle(document.querySelector(".card.buy") as Element).borderLeftColor,
+    );
+    expect(side).toBe("rgb(170, 0, 0)");
+  });
+
   it("counts down by itself, and keeps its view for the next time", async () => {
     page = await browser.newPage();
     // Its time passes while the page is made, too.
@@ -398,13 +444,13 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(await page.evaluate(() => window.kept)).toMatchObject({ version: 1, view: { equityAsTable: true } });
   });
 
-  async function open(sample: SampleName, theme: ThemeName): Promise<void> {
+  async function open(sample: SampleName, theme: ThemeName, language = "en"): Promise<void> {
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
     complaints = [];
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.clock.setFixedTime(NOW);
-    await page.goto(`${server.url}?sample=${sample}&theme=${theme}`);
+    await page.goto(`${server.url}?sample=${sample}&theme=${theme}&lang=${language}`);
     await page.locator(".trust").waitFor();
     await page.evaluate(() => document.fonts.ready);
   }

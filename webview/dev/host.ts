@@ -1,4 +1,6 @@
+import { type Envelope, Outbox } from "../../src/core/envelope.js";
 import type { DashboardState, HostMessage, WebviewMessage } from "../../src/core/protocol.js";
+import { speak } from "../language.js";
 import { SAMPLES, sampleState, sampleTrades } from "./sample.js";
 import { sampleEvidence } from "./sampleEvidence.js";
 import { sampleReport } from "./sampleReport.js";
@@ -8,7 +10,7 @@ declare global {
   interface Window {
     /** Stands in for VS Code: answers "ready" with the sample that the address names. */
     acquireVsCodeApi: () => {
-      postMessage(message: WebviewMessage): void;
+      postMessage(envelope: Envelope<WebviewMessage>): void;
       getState(): unknown;
       setState(state: unknown): void;
     };
@@ -27,16 +29,20 @@ declare global {
 
 const MS_PER_SECOND = 1_000;
 
+// What the host says is in the page's language too.
+speak(document);
+
 const address = new URLSearchParams(location.search);
 const sample = SAMPLES.find((name) => name === address.get("sample")) ?? "buy";
 const theme = Object.keys(THEMES).find((name) => name === address.get("theme")) ?? "dark";
 
 window.sent = [];
 window.kept = undefined;
-window.tell = (message) => window.postMessage(message, "*");
+const outbox = new Outbox<HostMessage>(Date.now());
+window.tell = (message) => window.postMessage(outbox.pack(message), "*");
 window.wear = wear;
 window.acquireVsCodeApi = () => ({
-  postMessage: (message) => {
+  postMessage: ({ message }) => {
     window.sent.push(message);
     if (message.type === "openEvidence") window.tell({ type: "evidence", evidence: sampleEvidence() });
     if (message.type !== "ready") return;
