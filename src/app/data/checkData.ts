@@ -94,7 +94,7 @@ async function checkDatabases(
     } else if (!mayReplace(bytes)) {
       items.push(stop(title, "made by another program or a newer version. Move it away to have it written here"));
     } else {
-      const until = verifiedUntil(await loadSql(await wasm()), bytes);
+      const until = await verifiedUntil(await loadSql(await wasm()), bytes);
       if (until === undefined) items.push(stop(title, `not as it was written. ${OF_A_DATABASE}`));
       else if (until !== lastRecord) items.push(warn(title, `older than the journal. ${OF_A_DATABASE}`));
       else items.push({ level: "ok", title, text: "as it was written, with all that the journal has" });
