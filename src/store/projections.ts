@@ -135,7 +135,7 @@ export class Projections {
   async #areCurrent(isEmpty: boolean, records: string): Promise<boolean> {
     for (const path of [this.#statistics, this.#paper]) {
       if ((await this.#fs.stat(path))?.isFile !== true || (await this.#isBeingChanged(path))) return false;
-      if (!isEmpty && !isCurrent(await this.#loaded(), await this.#fs.readFile(path), records)) return false;
+      if (!isEmpty && !(await isCurrent(await this.#loaded(), await this.#fs.readFile(path), records))) return false;
     }
     return true;
   }
@@ -165,7 +165,7 @@ export class Projections {
         { retriable: false },
       );
     }
-    if (before.length > 0 && !isUntouched(await this.#loaded(), before)) await this.#putAside(path, before);
+    if (before.length > 0 && !(await isUntouched(await this.#loaded(), before))) await this.#putAside(path, before);
     await this.#putSideFilesAside(path);
     await replaceFile(this.#fs, path, bytes);
   }

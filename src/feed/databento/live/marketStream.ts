@@ -47,6 +47,12 @@ const SILENT_BEATS = 2;
  */
 const PAST_MARGIN = 5_000_000;
 
+/** How the gateway names what it has replayed: "Finished trades replay". */
+const MARKET_REPLAYED = /\b(trades|tbbo|mbp-1|mbo|ohlcv-1[sm])\b/;
+
+/** For so long of the market's own time its trades wait for the end of another schema's replay. */
+const PATIENCE = 5_000_000;
+
 const SYSTEM = { subscriptionAck: 1, slowReader: 2, replayCompleted: 3, endOfInterval: 4 } as const;
 const MOST_NOTICES = 20;
 const MOST_UNKNOWN = 20;
@@ -71,6 +77,8 @@ export class MarketStream {
   /** Where a session begins that comes before the first record. */
   #origin: bigint | undefined;
   #replaysLeft = 0;
+  /** Where the market stood when the gateway said that the replay of its trades or bars is over. */
+  #marketReplayed: Micros | undefined;
   /** Where the market stood when the session began: all before it has come. */
   #resumedAt = 0 as Micros;
   #beats = 0;
@@ -186,6 +194,7 @@ export class MarketStream {
     );
     if (start !== undefined) this.#seen.expectRepeats(start);
     this.#replaysLeft = start === undefined ? 0 : this.#options.subscriptions;
+    this.#marketReplayed = undefined;
     this.#resumedAt = this.time;
     this.#beats = 0;
     this.#isSlow = false;
@@ -247,6 +256,7 @@ export class MarketStream {
         break;
       case "records":
         yield this.#onRecords(segment.bytes, now);
+        if (this.#isWaitingInVain) yield* this.#endReplay(now);
         break;
       case "status":
         if (segment.isTrading === false) this.#halted.add(segment.instrument);
@@ -331,6 +341,7 @@ export class MarketStream {
     } else if (isReplayCompleted(message)) {
       if (!this.isReplaying) return;
       this.#replaysLeft -= 1;
+      if (MARKET_REPLAYED.test(message.text)) this.#marketReplayed = this.time;
       if (!this.isReplaying) yield* this.#endReplay(now);
     } else if (message.code !== SYSTEM.subscriptionAck && message.code !== SYSTEM.endOfInterval) {
       this.#noteUnknown(this.#plain(message.text));
@@ -347,6 +358,11 @@ export class MarketStream {
   /** The gateway's words as they may be shown. */
   #plain(text: string): string {
     return oneLine(this.#options.redact(text));
+  }
+
+  /** Whether the market goes on, though of another schema nobody says that its replay is over: maybe it had nothing to replay. */
+  get #isWaitingInVain(): boolean {
+    return this.isReplaying && this.#marketReplayed !== undefined && this.time >= this.#marketReplayed + PATIENCE;
   }
 
   *#endReplay(now: Micros): Generator<readonly EngineEvent[], void, undefined> {
