@@ -1,3 +1,4 @@
+import { say } from "../core/say.js";
 import type { Feed } from "../feed/feed.js";
 import type { Clock } from "../store/clock.js";
 import type { Leading } from "../store/lead/lead.js";
@@ -9,7 +10,11 @@ import { who } from "./who.js";
 /** Another window runs the feed of the data folder. */
 export class LedElsewhere extends StoreError {
   constructor(folder: string, lease: Lease) {
-    const sentence = `The feed of "${folder}" runs in another window already (${who(lease)}). Stop it there, or choose another data folder`;
+    const sentence = say(
+      'The feed of "{0}" runs in another window already ({1}). Stop it there, or choose another data folder',
+      folder,
+      who(lease),
+    );
     super(sentence, { retriable: true });
     this.name = "LedElsewhere";
   }
@@ -35,13 +40,13 @@ export function whileLeading(feed: Feed, lead: Leading, clock: Clock, log: Log):
     async *events(stop) {
       const asked = new AbortController();
       void lead.askedToHandOver.then(() => {
-        over("The feed ends here: another window goes on with it");
+        over(say("The feed ends here: another window goes on with it"));
         asked.abort();
       });
       let looked = clock.monotonic();
       for await (const events of feed.events(AbortSignal.any([stop, asked.signal]))) {
         if (clock.monotonic() - looked > LOOK_US) {
-          if (!(await lead.isHeld())) return over("The feed ends here: another window has taken it over");
+          if (!(await lead.isHeld())) return over(say("The feed ends here: another window has taken it over"));
           looked = clock.monotonic();
         }
         if (isOver) return;

@@ -26,7 +26,7 @@ export class PhraseBook {
     this.#whole = new Map(Object.entries(phrases));
     this.#phrases = Object.entries(phrases)
       .map(([text, said]) => phraseOf(text, said))
-      .filter(({ places }) => places.length > 0)
+      .filter(isFindable)
       .toSorted((one, other) => other.weight - one.weight);
   }
 
@@ -47,7 +47,7 @@ export class PhraseBook {
   }
 }
 
-function phraseOf(text: string, said: string): Phrase {
+export function phraseOf(text: string, said: string): Phrase {
   const parts = text.split(/\{(\d+)\}/);
   const fixed = parts.filter((_, index) => index % 2 === 0);
   const all = fixed.join("");
@@ -58,6 +58,25 @@ function phraseOf(text: string, said: string): Phrase {
     weight: all.length,
     isJoint: !/[A-Za-z]/.test(all),
   };
+}
+
+/** Letters by which a phrase is known in any sentence, and at an end of one. */
+const LETTERS = 7;
+const LETTERS_AT_END = 4;
+
+/**
+ * Whether a phrase can be told from other people's words, such as those of a server: by enough letters of its own, or by none,
+ * where it only joins.
+ */
+export function isFindable({ fixed, places, isJoint }: Pick<Phrase, "fixed" | "places" | "isJoint">): boolean {
+  if (places.length === 0) return false;
+  const letters = (text = "") => text.replace(/[^A-Za-z]/g, "").length;
+  return (
+    isJoint ||
+    letters(fixed.join("")) >= LETTERS ||
+    letters(fixed[0]) >= LETTERS_AT_END ||
+    letters(fixed.at(-1)) >= LETTERS_AT_END
+  );
 }
 
 /** What stands in the places of a phrase, by their numbers; undefined when it does not make the sentence. */

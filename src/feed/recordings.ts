@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { say } from "../core/say.js";
 import { type RecordedFolder, readFolder } from "./batchFolder.js";
 import { conditionLine, type DayCondition } from "./databento/conditions.js";
 import { FeedError } from "./feedError.js";
@@ -84,7 +85,14 @@ function overlap(one: Recording, other: Recording, { symbol, start, end }: Recor
   const from = new Date(Math.floor(start / 1000)).toISOString();
   const to = new Date(Math.ceil(Math.min(end, until) / 1000)).toISOString();
   return new FeedError(
-    `"${one.path}" and "${other.path}" both hold ${symbol} from ${from} to ${to}, which would count twice; replay one of them`,
+    say(
+      '"{0}" and "{1}" both hold {2} from {3} to {4}, which would count twice; replay one of them',
+      one.path,
+      other.path,
+      symbol,
+      from,
+      to,
+    ),
     { retriable: false },
   );
 }

@@ -26,7 +26,7 @@ export async function restoreBackup(workbench: Workbench): Promise<void> {
   const plan = await work.planRestore(folder, from, tools);
   const words = work.restorePlanWords(plan);
   if (plan.missingRecords === 0) {
-    await nothingToDo(work.NOTHING_TO_RESTORE);
+    await nothingToDo(work.nothingToRestore());
     return;
   }
   const stop = workbench.folder === folder ? ["A run in it is stopped first."] : [];

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "../../../core/events.js";
 import type { ConnectionChange } from "../../../core/market.js";
+import { say } from "../../../core/say.js";
 import type { Micros } from "../../../core/units.js";
 import type { TickSizes } from "../../tickSizes.js";
 import { RTYPE } from "../dbn/codes.js";
@@ -109,7 +110,7 @@ export class MarketStream {
   /** What the gateway said that ends nothing; of much of it the newest, after a line that says how many there were before. */
   get notices(): readonly string[] {
     const left = this.#noticesLeft;
-    return left === 0 ? this.#notices : [`and ${left} more before these`, ...this.#notices];
+    return left === 0 ? this.#notices : [say("and {0} more before these", left), ...this.#notices];
   }
 
   get dropped(): number {
@@ -149,9 +150,9 @@ export class MarketStream {
 
   /** Why no signal may be born; undefined when the stream is of now. */
   get problem(): string | undefined {
-    if (this.#isSlow) return "this computer reads slower than the market trades";
-    if (this.#records.isAhead) return "Databento's times are ahead of this computer's clock; set the clock";
-    if (this.#halted.has(this.#instrument)) return "trading is halted";
+    if (this.#isSlow) return say("this computer reads slower than the market trades");
+    if (this.#records.isAhead) return say("Databento's times are ahead of this computer's clock; set the clock");
+    if (this.#halted.has(this.#instrument)) return say("trading is halted");
     return this.#options.timeliness.problem;
   }
 
@@ -234,8 +235,8 @@ export class MarketStream {
         yield* this.#onMessage(segment.message, segment.bytes, now);
         break;
       case "hole":
-        if (this.#seen.stopsAtHoles) throw this.#ask("The gateway does not replay all that was missed");
-        this.#miss("the replay no longer holds what was missed", this.#resumedAt, segment.instrument);
+        if (this.#seen.stopsAtHoles) throw this.#ask(say("The gateway does not replay all that was missed"));
+        this.#miss(say("the replay no longer holds what was missed"), this.#resumedAt, segment.instrument);
         break;
       case "damage":
         throw unreadable(segment.cause);
@@ -252,7 +253,7 @@ export class MarketStream {
       this.#options.tape.begin(bytes);
       this.#decoder.push(bytes);
     } else if (this.#metadata.tsOut !== metadata.tsOut) {
-      throw new ConnectionEnded("The gateway changed the form of its records", { fault: "unreadable" });
+      throw new ConnectionEnded(say("The gateway changed the form of its records"), { fault: "unreadable" });
     }
     if (metadata.start > 0n) this.#origin ??= metadata.start;
     this.#hasStarted = true;
@@ -285,7 +286,9 @@ export class MarketStream {
       const before = this.#lead;
       this.#lead = event.symbol;
       if (before === undefined || before === event.symbol) continue;
-      this.notice(`The roll: ${event.symbol} takes the place of ${before} at the next open without a position`);
+      this.notice(
+        say("The roll: {0} takes the place of {1} at the next open without a position", event.symbol, before),
+      );
     }
   }
 
@@ -320,12 +323,12 @@ export class MarketStream {
   #onError(message: GatewayMessage): void {
     const text = this.#options.redact(message.text);
     if (message.code === AGED_OUT) {
-      if (this.#mayAsk) throw this.#ask("Databento's gateway can no longer replay what was missed");
+      if (this.#mayAsk) throw this.#ask(say("Databento's gateway can no longer replay what was missed"));
       const asked = this.time > 0 ? this.time : Number((this.#origin ?? 0n) / 1000n);
-      this.#miss("the gateway no longer replays what was missed", asked as Micros, undefined);
+      this.#miss(say("the gateway no longer replays what was missed"), asked as Micros, undefined);
       this.#seen.forget();
       this.#origin = undefined;
-      throw new ConnectionEnded("Databento can no longer replay what was missed; going on without it", {
+      throw new ConnectionEnded(say("Databento can no longer replay what was missed; going on without it"), {
         wait: "short",
       });
     }
@@ -344,7 +347,7 @@ export class MarketStream {
   #ask(message: string): ConnectionEnded {
     this.#wanted = this.#seen.resumeFrom ?? this.#origin;
     this.#wasAsked = true;
-    return new ConnectionEnded(`${message}; asking Databento's history for it`, { wait: "short" });
+    return new ConnectionEnded(say("{0}; asking Databento's history for it", message), { wait: "short" });
   }
 
   #miss(reason: string, from: Micros, instrument: number | undefined): void {
