@@ -170,6 +170,8 @@ export class Dashboard implements vscode.Disposable {
       script: address("webview.js"),
       style: address("webview.css"),
       icons: address("codicon.css"),
+      language: vscode.l10n.bundle === undefined ? "en" : vscode.env.language,
+      texts: vscode.l10n.bundle,
     });
   }
 

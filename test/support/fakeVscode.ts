@@ -651,6 +651,7 @@ export const workspace = {
 
 export const version = "1.100.0";
 export const env = {
+  language: "en",
   remoteName: undefined as string | undefined,
   clipboard: {
     writeText: async (text: string) => {
