@@ -5,6 +5,7 @@ import { registerControls } from "./controls.js";
 import { NO_DETAILS, reduceDetails } from "./details.js";
 import { drawEquity } from "./equityChart.js";
 import { drawFootprint } from "./footprintChart.js";
+import { speak } from "./language.js";
 import { Panel } from "./panel.js";
 import { pngOf } from "./picture.js";
 import { restore, save } from "./saved.js";
@@ -25,6 +26,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const SAVE_MS = 2_000;
 const SECOND_MS = 1_000;
 
+speak(document);
 start(acquireVsCodeApi(), document.getElementById("root") ?? document.body);
 
 /** Connects host messages to state, and state to the page. */

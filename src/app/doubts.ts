@@ -7,7 +7,7 @@ import { type GuardCode, OK, type Verdict } from "../core/guards/verdict.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { MICROS_PER_MINUTE, type Micros, type Ticks } from "../core/units.js";
-import { shown } from "./shown.js";
+import { inLanguage } from "./language.js";
 
 /** What speaks against an answer that is possible: the person's word counts all the same. */
 export interface Doubts {
@@ -158,5 +158,5 @@ function claimWarnings(recommendation: Recommendation, price: Ticks, reason: Exi
 }
 
 function sentences(verdicts: readonly Verdict<GuardCode, GuardCode>[]): readonly string[] {
-  return verdicts.flatMap((verdict) => (verdict.verdict === "ok" ? [] : [shown(verdict.sentence)]));
+  return verdicts.flatMap((verdict) => (verdict.verdict === "ok" ? [] : [inLanguage(verdict.sentence)]));
 }

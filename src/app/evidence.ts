@@ -8,7 +8,7 @@ import type { EvidenceBar, EvidenceCall, EvidenceResult, PathPoint, SignalEviden
 import type { Recommendation, Refusal } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
-import { shown } from "./shown.js";
+import { inLanguage } from "./language.js";
 
 /** Results of a context that are listed, the newest. */
 const LISTED = 10;
@@ -175,7 +175,7 @@ function pathPoint({ end, low, high, close }: FootprintBar, { action, price, sto
 function answerOf({ id, account, instrument }: Recommendation, outputs: readonly EngineOutput[]): string {
   if (account === "paper") return t("For the paper account, which takes it by itself");
   const record = tradeRecords(outputs).get(id);
-  if (record?.notExecuted !== undefined) return t("Not executed: {0}", shown(record.notExecuted));
+  if (record?.notExecuted !== undefined) return t("Not executed: {0}", inLanguage(record.notExecuted));
   const fills = record?.fills ?? [];
   if (fills.length === 0) return t("No answer is recorded");
   return fills

@@ -7,10 +7,10 @@ import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
 import { downsample, equityPoints } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
+import { inLanguage } from "./language.js";
 import type { Within } from "./period.js";
 import { calibrationWords, costWords, figureWords } from "./reportWords.js";
 import { accountTitle, markdownTable } from "./review/words.js";
-import { shown } from "./shown.js";
 import { isoTime } from "./times.js";
 
 /** What the performance can be exported as. */
@@ -129,7 +129,7 @@ function markdown({ report, simulated }: ExportMaterial): string {
     `# ${t("Performance")}`,
     "",
     t("Period: {0}. The accounts stand side by side and are never added up.", periodWords(report.period)),
-    ...(simulated === undefined ? [] : ["", `**${shown(simulated)}**`]),
+    ...(simulated === undefined ? [] : ["", `**${inLanguage(simulated)}**`]),
     ...report.accounts.flatMap(accountLines),
   ];
   return `${lines.join("\n")}\n`;
@@ -147,12 +147,17 @@ function accountLines(account: AccountReport): readonly string[] {
     "",
     ...markdownTable(
       [t("After costs in dollars, before them in ticks and R"), "$", t("Ticks"), "R"],
-      account.units.map(({ name, usd, ticks, r }) => [shown(name), number(usd, 2), number(ticks, 1), number(r, 2)]),
+      account.units.map(({ name, usd, ticks, r }) => [
+        inLanguage(name),
+        number(usd, 2),
+        number(ticks, 1),
+        number(r, 2),
+      ]),
     ),
     "",
     ...markdownTable(
       ["", "", t("Note")],
-      account.figures.map((figure) => [shown(figure.name), figureWords(figure), shown(figure.note ?? "")]),
+      account.figures.map((figure) => [inLanguage(figure.name), figureWords(figure), inLanguage(figure.note ?? "")]),
     ),
     ...account.costs.flatMap((cost) => ["", costWords(cost)]),
     ...(account.calibration === undefined

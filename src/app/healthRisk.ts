@@ -9,8 +9,8 @@ import { type Cents, roundHalfAway, type Ticks } from "../core/units.js";
 import { percent, shortPercent, usd } from "./amounts.js";
 import { costsOf, type Example, exampleOf } from "./healthExample.js";
 import { type HealthItem, warnIf } from "./healthItem.js";
+import { inLanguage } from "./language.js";
 import type { Settings } from "./settings.js";
-import { shown } from "./shown.js";
 import { excessReason, otherSizeAdvice } from "./sizingWords.js";
 
 /** Costs above this share of the smallest stop are said to be dear. */
@@ -44,7 +44,7 @@ function sizeItem(example: Example): HealthItem {
     percent(actual / balance),
     usd(actual),
   );
-  const why = reason === undefined ? money : t("{0}: {1}", money, shown(reason));
+  const why = reason === undefined ? money : t("{0}: {1}", money, inLanguage(reason));
   return warnIf(reason !== undefined, title, advised(why, example, sizing));
 }
 
@@ -94,7 +94,7 @@ function refusedSize(example: Example): string {
 function advised(text: string, { instrument, balance, prices, settings }: Example, sizing: SizingTrace): string {
   const { marketSlippageTicks } = settings.paper;
   const advice = otherSizeAdvice({ sizing, instrument, balance, stopTicks: prices.stopTicks, marketSlippageTicks });
-  return advice === undefined ? text : t("{0}; {1}", text, shown(advice));
+  return advice === undefined ? text : t("{0}; {1}", text, inLanguage(advice));
 }
 
 function fullStopItem(example: Example): HealthItem {

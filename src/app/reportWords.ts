@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
 import type { AccountReport, CalibrationReport, CostLine, PerformanceReport, ReportFigure } from "../core/protocol.js";
 import { percent, usd } from "./amounts.js";
+import { inLanguage } from "./language.js";
 import { accountTitle, verdictWord } from "./review/words.js";
-import { shown } from "./shown.js";
 
 /** Below this share of complete feedback, what is recorded may be what was worth remembering. */
 export const FULL_COVERAGE = 0.9;
@@ -16,7 +16,7 @@ export function reportWords({ accounts }: PerformanceReport): readonly string[] 
     t("{0}, in dollars, ticks of one contract and R (ticks and R before costs):", accountTitle(account.name)),
     ...account.units.map(
       ({ name, usd: money, ticks, r }) =>
-        `  ${shown(name).padEnd(14)} ${dollars(money).padStart(14)} ${number(ticks, 1).padStart(9)} ${number(r, 2).padStart(8)} R`,
+        `  ${inLanguage(name).padEnd(14)} ${dollars(money).padStart(14)} ${number(ticks, 1).padStart(9)} ${number(r, 2).padStart(8)} R`,
     ),
     ...answers(account),
     ...account.costs.map(costWords),
@@ -76,7 +76,7 @@ function answers({ coverage, shadow }: AccountReport): readonly string[] {
 
 /** What a kind of decision has cost, as a sentence. */
 export function costWords({ name, count, usd: money, r }: CostLine): string {
-  const kind = shown(name);
+  const kind = inLanguage(name);
   if (count === 0) return t("{0}: none that can be compared", kind);
   const [lost, total] = [dollars(Math.abs(money.total)), number(Math.abs(r.total), 2)];
   const cost =

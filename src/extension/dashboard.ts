@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { changesThePast } from "../app/equityPoints.js";
 import type { EngineOutput } from "../core/events.js";
 import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
+import { say } from "../core/say.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
 import { Soon } from "./soon.js";
@@ -95,7 +97,7 @@ export class Dashboard implements vscode.Disposable {
     this.#parts ??= await loadParts();
     if (this.#panel !== undefined) return;
     const { Active } = vscode.ViewColumn;
-    this.#take(vscode.window.createWebviewPanel(PANEL, "Volume Cluster Performance", Active, this.#options()));
+    this.#take(vscode.window.createWebviewPanel(PANEL, t("Volume Cluster Performance"), Active, this.#options()));
   }
 
   /** Opens the panel at what was kept of a signal. */
@@ -126,7 +128,7 @@ export class Dashboard implements vscode.Disposable {
     const bytes = Buffer.from(await drawn, "base64");
     this.#drawing = undefined;
     if (!bytes.subarray(0, PNG.length).equals(PNG))
-      throw new Error("The panel could not draw the picture: export it as SVG");
+      throw new Error(say("The panel could not draw the picture: export it as SVG"));
     return bytes;
   }
 
@@ -168,6 +170,8 @@ export class Dashboard implements vscode.Disposable {
       script: address("webview.js"),
       style: address("webview.css"),
       icons: address("codicon.css"),
+      language: vscode.l10n.bundle === undefined ? "en" : vscode.env.language,
+      texts: vscode.l10n.bundle,
     });
   }
 

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { Documents } from "./documents.js";
 import { nothingToDo } from "./notices.js";
 import type { Workbench } from "./workbench.js";
@@ -7,7 +8,7 @@ export async function showWeeklyReview(workbench: Workbench, documents: Document
   await workbench.restore();
   const { market, paper, view } = workbench.standing();
   if (market === undefined || view === undefined) {
-    await nothingToDo("Nothing is recorded yet: there is no week to review");
+    await nothingToDo(t("Nothing is recorded yet: there is no week to review"));
     return;
   }
   // Imported when first needed: it is too heavy for activation.

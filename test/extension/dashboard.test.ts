@@ -10,7 +10,7 @@ import { openEvidence } from "../../src/extension/openEvidence.js";
 import { recordFill } from "../../src/extension/recordFill.js";
 import { statusLook } from "../../src/extension/statusText.js";
 import type { Workbench } from "../../src/extension/workbench.js";
-import { FakePanel, fake, Uri } from "../support/fakeVscode.js";
+import { env, FakePanel, fake, l10n, Uri } from "../support/fakeVscode.js";
 import { exit } from "../support/outputs.js";
 import { workbenchAt, workbenchWithSignal } from "./support.js";
 
@@ -57,6 +57,19 @@ describe("The performance panel", () => {
     expect(addresses).toHaveLength(3);
     expect(addresses.filter((address) => !address?.startsWith("https:///extension/dist/webview/"))).toEqual([]);
     expect(panel.webview.html).toMatch(/script-src 'nonce-[\w-]{22}'/);
+  });
+
+  it("speaks the language of VS Code where there are texts for it, else English", async () => {
+    expect(panel.webview.html).toContain('<html lang="en">');
+    panel.dispose();
+    Object.assign(env, { language: "zh-cn" });
+    Object.assign(l10n, { bundle: { Start: "启动" } });
+    await dashboard.open();
+    Object.assign(env, { language: "en" });
+    Object.assign(l10n, { bundle: undefined });
+    const { html } = (fake.panels[1] as FakePanel).webview;
+    expect(html).toContain('<html lang="zh-cn">');
+    expect(html).toContain('<script type="application/json" id="l10n">{"Start":"启动"}</script>');
   });
 
   it("is told everything when it is ready, and nothing before", async () => {

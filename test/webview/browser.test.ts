@@ -74,6 +74,21 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it("speaks Chinese under the same policy, and fits it into every width", { timeout: SLOW_MS }, async () => {
+    await open("buy", "dark", "zh-cn");
+    await page.getByText("记录成交").waitFor();
+    await page.locator(".trades tbody tr[tabindex='0']").click();
+    await page.locator(".evidence").waitFor();
+    for (const details of await page.locator("summary").all()) await details.click();
+    for (const width of WIDTHS) {
+      await resize(width);
+      await picture(`buy-chinese-${width}`);
+      expect(await sidewaysScroll(), `sideways scroll at ${width} px`).toBeLessThanOrEqual(0);
+      expect(await axeFindings(), `axe at ${width} px`).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
   it("shows multiplier and interval of every context at 320 px", async () => {
     await open("buy", "dark");
     await resize(320);
@@ -398,13 +413,13 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(await page.evaluate(() => window.kept)).toMatchObject({ version: 1, view: { equityAsTable: true } });
   });
 
-  async function open(sample: SampleName, theme: ThemeName): Promise<void> {
+  async function open(sample: SampleName, theme: ThemeName, language = "en"): Promise<void> {
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
     complaints = [];
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.clock.setFixedTime(NOW);
-    await page.goto(`${server.url}?sample=${sample}&theme=${theme}`);
+    await page.goto(`${server.url}?sample=${sample}&theme=${theme}&lang=${language}`);
     await page.locator(".trust").waitFor();
     await page.evaluate(() => document.fonts.ready);
   }

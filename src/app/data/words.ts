@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { shown } from "../shown.js";
+import { inLanguage } from "../language.js";
 import { newYorkTime } from "../times.js";
 import type { Contents } from "./contents.js";
 import type { Exported } from "./exportJournal.js";
@@ -45,7 +45,7 @@ export function exportedWords({ folder, manifest, contents, problems }: Exported
       bytes,
     ),
     t("It holds {0}", contentsWords(contents)),
-    ...problems.map(shown),
+    ...problems.map(inLanguage),
   ];
 }
 
@@ -72,7 +72,7 @@ export function restorePlanWords(plan: RestorePlan): readonly string[] {
       ? nothingToRestore()
       : t("To be added: {0}, with {1}", recordCount(missingRecords), contentsWords(missing)),
     ...(present === undefined ? [] : [t("Stays, though the backup does not have it: {0}", contentsWords(onlyHere))]),
-    ...problems.map(shown),
+    ...problems.map(inLanguage),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { t } from "@vscode/l10n";
 import { rowCount } from "../data/words.js";
+import { inLanguage } from "../language.js";
 import { plainText } from "../plainText.js";
-import { shown } from "../shown.js";
 import { CORRECTED, EARLIER_DEFECTS } from "./earlierDefects.js";
 import type { ImportReport } from "./importEarlier.js";
 
@@ -14,7 +14,8 @@ export function importWords(report: ImportReport): readonly string[] {
   const { tables, refused, defects, rows } = report;
   const corrected = [...defects].filter(([code]) => CORRECTED.includes(code));
   const remaining = [...defects].filter(([code]) => !CORRECTED.includes(code));
-  const line = ([code, count]: (typeof corrected)[number]) => `  ${rowCount(count)}: ${shown(EARLIER_DEFECTS[code])}`;
+  const line = ([code, count]: (typeof corrected)[number]) =>
+    `  ${rowCount(count)}: ${inLanguage(EARLIER_DEFECTS[code])}`;
   return [
     ...tables.map(({ source, file, read, taken, known, repeated, refused: not }) =>
       t(
@@ -31,7 +32,8 @@ export function importWords(report: ImportReport): readonly string[] {
     ...refused
       .slice(0, SHOWN)
       .map(
-        ({ source, row, reason }) => `  ${t("refused: row {0} of {1}: {2}", row, source, shown(plainText(reason)))}`,
+        ({ source, row, reason }) =>
+          `  ${t("refused: row {0} of {1}: {2}", row, source, inLanguage(plainText(reason)))}`,
       ),
     ...(refused.length > SHOWN
       ? [`  ${t("and {0} more refused; --json names them all", refused.length - SHOWN)}`]

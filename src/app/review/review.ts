@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { EngineOutput, EngineView } from "../../core/events.js";
 import { say } from "../../core/say.js";
-import { shown } from "../shown.js";
+import { inLanguage } from "../language.js";
 import { advice } from "./advice.js";
 import { fun } from "./funFacts.js";
 import { type Material, materialOf } from "./material.js";
@@ -50,7 +50,7 @@ export function weeklyReview(
   const lines = [
     `# ${t("Weekly review, {0} to {1}", week.monday, week.sunday)}`,
     "",
-    ...(options.simulated === undefined ? [] : [`**${shown(options.simulated)}**`, ""]),
+    ...(options.simulated === undefined ? [] : [`**${inLanguage(options.simulated)}**`, ""]),
     ...problems(options.problems),
     t(
       "The accounts stand side by side and are never added up. Intervals are 90 %; drawdowns and returns are after costs.",
@@ -66,7 +66,7 @@ function problems(sentences: readonly string[]): readonly string[] {
   return [
     `**${t("The records are not whole: the figures are of what is left.")}**`,
     "",
-    ...sentences.map((each) => `- ${shown(each)}`),
+    ...sentences.map((each) => `- ${inLanguage(each)}`),
     "",
   ];
 }
