@@ -11,6 +11,7 @@ import type { LiveSchema, Subscription } from "../feed/databento/live/subscripti
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { loadCalendar } from "./calendar.js";
 import { rollItems } from "./healthRoll.js";
+import { inEnglish } from "./language.js";
 import type { Log } from "./log.js";
 import { marketPast } from "./marketPast.js";
 import type { Settings } from "./settings.js";
@@ -88,13 +89,17 @@ export function liveOptions(
     client: `volume-cluster-workbench/${VERSION}`,
     staleSeconds: settings.live.staleSeconds,
     isOpen: (now) => days.isOpen(now),
-    notices: (now) => rollItems(settings, now).flatMap(({ level, text }) => (level === "warn" ? [text] : [])),
+    notices: (now) => inEnglish(() => rollNotices(settings, now)),
     renewAt: (now) => days.renewalAfter(now),
     ...(gateway === undefined ? {} : { gateway }),
     ...(tape === undefined ? {} : { tape }),
     ...(start === undefined ? {} : { start }),
     ...(past === undefined ? {} : { past }),
   };
+}
+
+function rollNotices(settings: Settings, now: Micros): readonly string[] {
+  return rollItems(settings, now).flatMap(({ level, text }) => (level === "warn" ? [text] : []));
 }
 
 /** The market, and of Databento's own gateways also whether it is halted; another gateway may not know of that. */

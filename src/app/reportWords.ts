@@ -76,7 +76,7 @@ function answers({ coverage, shadow }: AccountReport): readonly string[] {
 
 /** What a kind of decision has cost, as a sentence. */
 export function costWords({ name, count, usd: money, r }: CostLine): string {
-  const kind = inLanguage(name);
+  const kind = name === "Overrides" ? t("Overrides") : t("Skips");
   if (count === 0) return t("{0}: none that can be compared", kind);
   const [lost, total] = [dollars(Math.abs(money.total)), number(Math.abs(r.total), 2)];
   const cost =

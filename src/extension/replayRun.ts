@@ -10,7 +10,7 @@ import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { setting } from "./configuration.js";
 import { replayFolder } from "./folders.js";
-import { inLanguage, sentences } from "./language.js";
+import { inEnglish, inLanguage, sentences } from "./language.js";
 import { replayEnded } from "./notices.js";
 import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunHost } from "./openRun.js";
 
@@ -48,13 +48,15 @@ function played(open: OpenRun, feed: Feed, speed: number, host: RunHost): OpenRu
     feed,
     ended: () => {
       // The second and third line tell of one account alone.
-      const [input = "", , , ...notes] = summaryWords(engine.summary());
+      const [input = "", , , ...notes] = inEnglish(() => summaryWords(engine.summary()));
       const { accounts } = engine.view();
       const results = resultWords(accounts, ({ netPnl }) => usd(netPnl));
       for (const line of [input, ...results, ...notes]) host.log.info(line);
       const inR = ({ name }: AccountView) => signedR(totalR(open.run.outputs, name));
       const shown = setting("display.discreet") ? resultWords(accounts, inR) : results;
-      void replayEnded(sentences([t("The replay has ended"), ...[input, ...shown].map(inLanguage)]));
+      void replayEnded(
+        sentences([t("The replay has ended"), ...(summaryWords(engine.summary())[0] ?? ""), ...shown.map(inLanguage)]),
+      );
     },
     close: () => closeOrDiscard(open),
   };

@@ -99,7 +99,11 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw unusable(
-    say("its {0} is not as Databento writes it (at {1}); download it again", name, issue?.path.join(".") || "its top"),
+    say(
+      "its {0} is not as Databento writes it (at {1}); download it again",
+      name,
+      issue?.path.join(".") || say("its top"),
+    ),
   );
 }
 
