@@ -181,12 +181,7 @@ function contradictionsOf(flat: Flat): readonly string[] {
   found.push(...uselessTarget(flat));
   const { "contract.instrument": instrument, "contract.pin": pin } = flat;
   if (pin !== "" && !isOneContractOf(pinOf(flat), instrument)) {
-    const allowed = say(
-      'empty or one contract of "contract.instrument", which is {0}{1}',
-      show(instrument),
-      contractNames(instrument),
-    );
-    found.push(say('Setting "contract.pin" is {0}, but must be {1}', show(pin), allowed));
+    found.push(say('Setting "contract.pin" is {0}, but must be {1}', show(pin), contractOf(instrument)));
   }
   const seen = new Set<string>();
   for (const { symbol } of flat.instruments) {
@@ -235,9 +230,17 @@ function pinOf(flat: Flat): string {
   return symbolOf(flat["contract.pin"]) ?? flat["contract.pin"];
 }
 
-function contractNames(instrument: string): string {
-  const examples = [`${instrument}M5`, `${instrument} JUN25`];
-  return isOneContractOf(`${instrument}M5`, instrument) ? say(", such as {0}", examples.map(show).join(" or ")) : "";
+function contractOf(instrument: string): string {
+  const [symbol, label] = [`${instrument}M5`, `${instrument} JUN25`];
+  const product = show(instrument);
+  return isOneContractOf(symbol, instrument)
+    ? say(
+        'empty or one contract of "contract.instrument", which is {0}, such as {1} or {2}',
+        product,
+        show(symbol),
+        show(label),
+      )
+    : say('empty or one contract of "contract.instrument", which is {0}', product);
 }
 
 function failure(problems: readonly string[]): SettingsError {

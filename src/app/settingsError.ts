@@ -30,7 +30,7 @@ export function problemsOf(
         return issue.keys.map((key) =>
           path === ""
             ? unknownKey(key, known)
-            : say('Setting "{0}" has an unknown name {1}{2}', path, show(key), suggestion(key, inner)),
+            : suggested(say('Setting "{0}" has an unknown name {1}', path, show(key)), key, inner),
         );
       }
       const value = valueAt(input, issue.path);
@@ -48,12 +48,12 @@ export function show(value: unknown): string {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  return say("Unknown setting {0}{1}", show(key), suggestion(key, known));
+  return suggested(say("Unknown setting {0}", show(key)), key, known);
 }
 
-function suggestion(key: string, known: readonly string[]): string {
+function suggested(problem: string, key: string, known: readonly string[]): string {
   const best = nearest(key, known);
-  return best === undefined ? "" : say(': did you mean "{0}"?', best);
+  return best === undefined ? problem : say('{0}: did you mean "{1}"?', problem, best);
 }
 
 /**

@@ -60,12 +60,12 @@ export function phraseOf(text: string, said: string): Phrase {
   };
 }
 
-/** Letters by which a phrase is known in any sentence, and at an end of one. */
-const LETTERS = 7;
+/** Signs by which a phrase is known in any sentence, and letters at an end of one. */
+const SIGNS = 7;
 const LETTERS_AT_END = 4;
 
 /**
- * Whether a phrase can be told from other people's words, such as those of a server: by enough letters of its own, or by none,
+ * Whether a phrase can be told from other people's words, such as those of a server: by enough of its own, or by no word,
  * where it only joins.
  */
 export function isFindable({ fixed, places, isJoint }: Pick<Phrase, "fixed" | "places" | "isJoint">): boolean {
@@ -73,7 +73,7 @@ export function isFindable({ fixed, places, isJoint }: Pick<Phrase, "fixed" | "p
   const letters = (text = "") => text.replace(/[^A-Za-z]/g, "").length;
   return (
     isJoint ||
-    letters(fixed.join("")) >= LETTERS ||
+    fixed.join("").replace(/\s/g, "").length >= SIGNS ||
     letters(fixed[0]) >= LETTERS_AT_END ||
     letters(fixed.at(-1)) >= LETTERS_AT_END
   );

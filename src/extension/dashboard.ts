@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { changesThePast } from "../app/equityPoints.js";
+import { shownReport } from "../app/shownReport.js";
 import type { EngineOutput } from "../core/events.js";
 import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
 import { say } from "../core/say.js";
@@ -286,7 +287,10 @@ export class Dashboard implements vscode.Disposable {
     const hours = this.#workbench.settings?.contract.session ?? "rth";
     const blind = this.#parts.blindSpans(outputs, hours, this.#parts.loadCalendar());
     const now = this.#workbench.answerTime();
-    this.#post({ type: "report", report: this.#parts.performanceReport(view, outputs, this.#period, now, blind) });
+    this.#post({
+      type: "report",
+      report: shownReport(this.#parts.performanceReport(view, outputs, this.#period, now, blind)),
+    });
   }
 
   // A page that is not ready yet is told when it is.
