@@ -32,19 +32,40 @@ export class PhraseBook {
 
   /** The sentence in the other language; what it does not know stays as it is. */
   translated(sentence: string): string {
-    const whole = this.#whole.get(sentence);
-    if (whole !== undefined) return whole;
-    if (!/[A-Za-z]{2}/.test(sentence)) return sentence;
-    for (const phrase of this.#phrases) {
-      const values = valuesIn(sentence, phrase);
-      if (values === undefined) continue;
-      return phrase.said.replace(/\{(\d+)\}/g, (place, index) => {
-        const value = values.get(Number(index));
-        return value === undefined ? place : this.translated(value);
-      });
-    }
-    return sentence;
+    return this.#best(sentence, new Map()).said;
   }
+
+  /** Of all ways to put it together the one in which the most is known: a phrase may end with what belongs to a part of it. */
+  #best(sentence: string, tried: Map<string, Translation>): Translation {
+    const earlier = tried.get(sentence);
+    if (earlier !== undefined) return earlier;
+    const whole = this.#whole.get(sentence);
+    let best: Translation = { said: whole ?? sentence, known: whole === undefined ? 0 : sentence.length };
+    if (whole === undefined && /[A-Za-z]{2}/.test(sentence)) {
+      for (const phrase of this.#phrases) {
+        const values = valuesIn(sentence, phrase);
+        if (values === undefined) continue;
+        const made = this.#made(phrase, values, tried);
+        if (made.known > best.known) best = made;
+      }
+    }
+    tried.set(sentence, best);
+    return best;
+  }
+
+  #made(phrase: Phrase, values: ReadonlyMap<number, string>, tried: Map<string, Translation>): Translation {
+    const parts = new Map([...values].map(([place, value]) => [place, this.#best(value, tried)] as const));
+    return {
+      said: phrase.said.replace(/\{(\d+)\}/g, (place, index) => parts.get(Number(index))?.said ?? place),
+      known: [...parts.values()].reduce((sum, { known }) => sum + known, phrase.weight),
+    };
+  }
+}
+
+/** A sentence in the other language, and how many of its signs that comes from. */
+interface Translation {
+  readonly said: string;
+  readonly known: number;
 }
 
 export function phraseOf(text: string, said: string): Phrase {
