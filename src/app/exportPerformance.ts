@@ -9,7 +9,7 @@ import { downsample, equityPoints } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
 import { inLanguage } from "./language.js";
 import type { Within } from "./period.js";
-import { calibrationWords, costWords, figureWords } from "./reportWords.js";
+import { calibrationWords, coneWords, costWords, figureWords } from "./reportWords.js";
 import { accountTitle, markdownTable } from "./review/words.js";
 import { isoTime } from "./times.js";
 
@@ -160,6 +160,7 @@ function accountLines(account: AccountReport): readonly string[] {
       account.figures.map((figure) => [inLanguage(figure.name), figureWords(figure), inLanguage(figure.note ?? "")]),
     ),
     ...account.costs.flatMap((cost) => ["", costWords(cost)]),
+    ...coneWords(account).flatMap((line) => ["", line]),
     ...(account.calibration === undefined
       ? []
       : calibrationWords(account.calibration).flatMap((line) => ["", line.trim()])),

@@ -88,6 +88,7 @@ export function liveOptions(
     tickSizes: tickSizesOf(settings.instruments),
     client: `volume-cluster-workbench/${VERSION}`,
     staleSeconds: settings.live.staleSeconds,
+    onMessage: (text) => log.info(`Databento's gateway says: ${text}`),
     isOpen: (now) => days.isOpen(now),
     notices: (now) => inEnglish(() => rollNotices(settings, now)),
     renewAt: (now) => days.renewalAfter(now),

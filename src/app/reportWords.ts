@@ -20,6 +20,7 @@ export function reportWords({ accounts }: PerformanceReport): readonly string[] 
     ),
     ...answers(account),
     ...account.costs.map(costWords),
+    ...coneWords(account),
     ...(account.calibration === undefined ? [] : calibrationWords(account.calibration)),
   ]);
 }
@@ -36,6 +37,8 @@ export function figureWords({ value, unit }: Pick<ReportFigure, "value" | "unit"
       return `${value}`;
     case "minutes":
       return t("{0} min", value.toFixed(0));
+    case "seconds":
+      return t("{0} s", value.toFixed(0));
     case "ratio":
     case "ticks":
     case "points":
@@ -86,6 +89,27 @@ export function costWords({ name, count, usd: money, r }: CostLine): string {
   if (r.interval === undefined) return cost;
   const [low, high] = r.interval;
   return t("{0}, 90 % of such totals lie from {1} to {2} R", cost, number(low, 2), number(high, 2));
+}
+
+/** Where the closed trades may lead, as sentences. */
+export function coneWords({ trades, cone }: Pick<AccountReport, "trades" | "cone">): readonly string[] {
+  const last = cone?.steps.at(-1);
+  if (cone === undefined || last === undefined) {
+    return trades === 0 ? [] : [t("Simulated futures: withheld under 30 closed trades")];
+  }
+  const times = (multiple: number) => `${multiple.toFixed(2)}x`;
+  return [
+    t(
+      "Simulated, not forecast: {0} futures of {1} trades like the closed ones end at {2} of the balance in the middle, 90 % of them from {3} to {4}; {5} end below it, {6} reach the emergency stop",
+      cone.paths,
+      last.trades,
+      times(last.median),
+      times(last.low),
+      times(last.high),
+      percent(cone.losing, 0),
+      percent(cone.halted, 0),
+    ),
+  ];
 }
 
 /** The calibration, line by line. */
