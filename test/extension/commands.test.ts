@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import english from "../../package.nls.json" with { type: "json" };
 import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
 import { ContextKeys } from "../../src/extension/contextKeys.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
@@ -12,6 +13,8 @@ import { commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fake
 import { keyIn } from "./support.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
+
+const texts: Readonly<Record<string, string>> = english;
 
 /** Keys that VS Code's default keymaps for Windows, Linux and macOS begin a shortcut with: ctrl+alt and a letter. */
 const TAKEN = new Set([..."bcfgijnoprvy"].map((letter) => `ctrl+alt+${letter}`));
@@ -105,7 +108,7 @@ describe("The commands", () => {
       return shown.find((entry) => entry.command === command)?.when !== "volumeCluster.halted";
     });
     const labels = running
-      .map(({ category, title }) => `${category}: ${title}`)
+      .map(({ category, title }) => `${category}: ${texts[title.replaceAll("%", "")]}`)
       .filter((label) => label.includes("Stop"));
     expect(labels.sort((a, b) => a.localeCompare(b))).toEqual([
       "Volume Cluster: Stop",
