@@ -1,5 +1,6 @@
 import "./dashboard.css";
 import { h, render } from "preact";
+import { type Envelope, Inbox, Outbox } from "../src/core/envelope.js";
 import type { WebviewMessage } from "../src/core/protocol.js";
 import { registerControls } from "./controls.js";
 import { NO_DETAILS, reduceDetails } from "./details.js";
@@ -15,7 +16,7 @@ import type { Actions } from "./view.js";
 
 /** What VS Code gives a webview, once. */
 interface VsCodeApi {
-  postMessage(message: WebviewMessage): void;
+  postMessage(envelope: Envelope<WebviewMessage>): void;
   getState(): unknown;
   setState(state: unknown): void;
 }
@@ -35,10 +36,12 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   let details = NO_DETAILS;
   let renderPending = false;
   let savePending = false;
-  let dropped = 0;
+  const inbox = new Inbox(parseHostMessage);
+  const outbox = new Outbox<WebviewMessage>(Date.now());
+  const send = (message: WebviewMessage) => host.postMessage(outbox.pack(message));
 
   const actions: Actions = {
-    send: (message) => host.postMessage(message),
+    send,
     choose: (choice) => {
       view = { ...view, ...choice };
       changed();
@@ -73,15 +76,14 @@ function start(host: VsCodeApi, root: HTMLElement): void {
 
   registerControls();
   window.addEventListener("message", (event: MessageEvent<unknown>) => {
-    const message = parseHostMessage(event.data);
+    const message = inbox.take(event.data);
     if (message === undefined) {
-      dropped++;
-      host.postMessage({ type: "dropped", count: dropped });
+      send({ type: "dropped", count: inbox.dropped });
       return;
     }
     if (message.type === "draw") {
-      const send = (png: string) => host.postMessage({ type: "picture", png });
-      pngOf(message.svg).then(send, () => send(""));
+      const answer = (png: string) => send({ type: "picture", png });
+      pngOf(message.svg).then(answer, () => answer(""));
       return;
     }
     state = reduce(state, message);
@@ -93,6 +95,6 @@ function start(host: VsCodeApi, root: HTMLElement): void {
     if (state?.recommendation !== undefined) requestRender();
   }, SECOND_MS);
   paint();
-  host.postMessage({ type: "ready" });
-  if (view.period.kind !== "all") host.postMessage({ type: "period", period: view.period });
+  send({ type: "ready" });
+  if (view.period.kind !== "all") send({ type: "period", period: view.period });
 }

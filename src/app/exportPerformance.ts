@@ -7,7 +7,7 @@ import { countingExits } from "../core/tradeRecords.js";
 import { downsample, equityPoints } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
 import type { Within } from "./period.js";
-import { calibrationWords, costWords, figureWords } from "./reportWords.js";
+import { calibrationWords, coneWords, costWords, figureWords } from "./reportWords.js";
 import { ACCOUNT_TITLES, markdownTable } from "./review/words.js";
 import { isoTime } from "./times.js";
 
@@ -151,6 +151,7 @@ function accountLines(account: AccountReport): readonly string[] {
       account.figures.map((figure) => [figure.name, figureWords(figure), figure.note ?? ""]),
     ),
     ...account.costs.flatMap((cost) => ["", costWords(cost)]),
+    ...coneWords(account).flatMap((line) => ["", line]),
     ...(account.calibration === undefined
       ? []
       : calibrationWords(account.calibration).flatMap((line) => ["", line.trim()])),
