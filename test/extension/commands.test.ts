@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
-import english from "../../package.nls.json" with { type: "json" };
 import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
 import { ContextKeys } from "../../src/extension/contextKeys.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
@@ -14,7 +13,9 @@ import { keyIn } from "./support.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
 
-const texts: Readonly<Record<string, string>> = english;
+const texts: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(new URL("../../package.nls.json", import.meta.url), "utf8"),
+);
 
 /** Keys that VS Code's default keymaps for Windows, Linux and macOS begin a shortcut with: ctrl+alt and a letter. */
 const TAKEN = new Set([..."bcfgijnoprvy"].map((letter) => `ctrl+alt+${letter}`));
