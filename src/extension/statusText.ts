@@ -174,7 +174,7 @@ function unsavedLook(words: string): StatusLook {
   return {
     text: `$(error) ${words}`,
     tooltip: [t("Click to save it again.")],
-    spoken: `Volume Cluster: ${words}`,
+    spoken: t("{0}: {1}", "Volume Cluster", words),
     background: "error",
     command: "volumeCluster.recordFill",
     counting: false,

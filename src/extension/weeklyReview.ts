@@ -13,6 +13,6 @@ export async function showWeeklyReview(workbench: Workbench, documents: Document
   }
   // Imported when first needed: it is too heavy for activation.
   const { reviewOfRun } = await import("./reviewOfRun.js");
-  const name = `Weekly Review, ${market}${paper ? " paper auto" : ""}.md`;
-  await documents.show(name, reviewOfRun(workbench, market));
+  const name = paper ? t("Weekly Review, {0} paper auto", market) : t("Weekly Review, {0}", market);
+  await documents.show(`${name}.md`, reviewOfRun(workbench, market));
 }

@@ -23,7 +23,7 @@ export async function importEarlierData(workbench: Workbench, documents: Documen
   );
   const words = work.importWords(plan);
   await documents.show(
-    "Import Report.md",
+    `${t("Import Report")}.md`,
     `# ${t("What {0} holds", escaped(from))}\n\n${words.map(listed).join("\n")}\n`,
   );
   if (plan.rows.length === 0) {

@@ -48,7 +48,7 @@ export async function queryJournal(workbench: Workbench, documents: Documents, m
   memory.set([query, ...memory.get().filter((each) => each !== query)].slice(0, REMEMBERED));
   const work = await import("./dataWork.js");
   const result = await work.queryJournal(books.folder, query, work.queryToolsOf(workbench.host()));
-  await documents.show("Query Result.md", work.markdownTable(query, result));
+  await documents.show(`${t("Query Result")}.md`, work.markdownTable(query, result));
 }
 
 async function askQuery(last: readonly string[]): Promise<string | undefined> {
