@@ -9,7 +9,6 @@ import { errorCode } from "../../store/storeError.js";
 import type { HealthItem } from "../healthItem.js";
 import { VERSION } from "../version.js";
 import type { DataTools } from "./exportJournal.js";
-import { counted } from "./words.js";
 
 /** What all journals of a folder hold together. */
 interface Journals {
@@ -108,6 +107,11 @@ async function checkQuarantine(fs: Fs, folder: string): Promise<readonly HealthI
   if (names.length === 0) return [];
   const what = `${counted(names.length, "copy", "copies")} of files that were damaged or in the way`;
   return [warn("quarantine", `${what}. Nothing reads them: keep them, or delete them when you miss nothing`)];
+}
+
+/** `3 records`, `1 record`, `no record`: of the terminal, which is English. */
+function counted(count: number, thing: string, things = `${thing}s`): string {
+  return count === 0 ? `no ${thing}` : `${count} ${count === 1 ? thing : things}`;
 }
 
 const OF_A_JOURNAL =
