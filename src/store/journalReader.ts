@@ -113,9 +113,8 @@ export class JournalReader {
       const { file, ...found } = await this.#readFile(name, ends.get(name), read.get(name), take);
       if (file === undefined) continue;
       if (!found.hasAll) lost.push(name);
-      const { records, lastId } = found;
       const isDamaged = file.damage.length > 0;
-      read.set(name, { size: file.bytes.length, mark, records, last: lastId, isDamaged });
+      read.set(name, { size: file.bytes.length, mark, ...found.settled, isDamaged });
       const fresh = file.damage.filter((what) => !this.#reported.has(`${name} ${what}`));
       if (fresh.length > 0) problems.push(await this.#report(file, fresh));
       reported.push(...fresh.map((what) => `${name} ${what}`));
@@ -142,34 +141,39 @@ export class JournalReader {
   ) {
     let records = 0;
     let lastId: string | undefined;
-    // A torn end that its window took back was never read.
     let hasAll = before === undefined || before.records === 0;
     let lastAppend: JournalRecord[] = [];
+    let m: number | undefined;
+    let settled: { records: number; last?: string | undefined } = { records: 0 };
     const file = await readJournalFile(this.#fs, this.#folder, name, end, (record) => {
       const kind = kindOf(record);
       if (kind !== undefined) this.#checkKind(kind);
+      // Of all earlier ones it is certain, because each append waits for the one before it.
+      if (record.m !== m) {
+        for (const earlier of lastAppend) take(earlier);
+        lastAppend = [];
+        settled = { records, last: lastId };
+        m = record.m;
+      }
       records += 1;
       lastId = record.id;
       if (records === before?.records) hasAll = lastId === before.last;
-      // Of all earlier ones it is certain, because each append waits for the one before it.
-      if (lastAppend[0]?.m !== record.m) {
-        for (const earlier of lastAppend) take(earlier);
-        lastAppend = [];
-      }
       if (record.type === "header" || record.type === "seal") take(record);
       else lastAppend.push(record);
     });
-    return { file, records, lastId, hasAll, lastAppend };
+    return { file, settled, hasAll, lastAppend };
   }
 
-  /** Files that were read before and are gone or have become shorter. */
+  /** Files that were read before and are gone or lack what was read in them. */
   async lost(): Promise<readonly string[]> {
     const gone = this.#lostFrom(await journalNames(this.#fs, this.#folder));
-    const shorter: string[] = [];
-    for (const [name, { size }] of this.#read) {
-      if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? 0) < size) shorter.push(name);
+    const cut: string[] = [];
+    for (const [name, before] of this.#read) {
+      if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? 0) >= before.size) continue;
+      const { hasAll } = await this.#readFile(name, undefined, before, () => undefined);
+      if (!hasAll) cut.push(name);
     }
-    return [...new Set([...gone, ...shorter])];
+    return [...new Set([...gone, ...cut])];
   }
 
   /** Finished files that are gone and were never read, those told of before left out: what was read is known still. */
@@ -229,6 +233,7 @@ export interface ReadFile {
   readonly size: number;
   /** By `markOf`; empty for one that is to be read again. */
   readonly mark: string;
+  /** Those before the last append, which its window may take back: whoever read it has written it into his own journal. */
   readonly records: number;
   /** The id of the last of them. */
   readonly last?: string | undefined;

@@ -219,9 +219,9 @@ class World {
       if (process.alive) computer.say(`${process.id} says: ${message}`);
       try {
         oneLine(message);
-        // After a disk error nobody knows, nor does a window that has read what another one then took back.
-        const isAlone = this.#windows.length === 1 && this.#rates.kill + this.#rates.powerCut === 0;
-        const isCertain = isAlone && this.#rates.diskError === 0 && this.#tampered === 0 && !this.#canRot;
+        // After a disk error nobody knows.
+        const isCalm = this.#rates.kill + this.#rates.powerCut === 0;
+        const isCertain = isCalm && this.#rates.diskError === 0 && this.#tampered === 0 && !this.#canRot;
         if (isCertain && message.includes("was deleted, replaced or changed"))
           throw new Broken(`Nobody touched a journal: ${message}`);
       } catch (error) {
