@@ -202,6 +202,8 @@ function recordsOf(folder: string, { kind }: Manifest, journals: ReadonlyMap<str
     const journal = parseJournal(bytes);
     if (journal.damage.length > 0) {
       problems.push(say('The journal "{0}" was damaged when it was backed up: {1}', name, journal.damage.join("; ")));
+    } else if (journal.doubtful !== undefined) {
+      problems.push(say('The journal "{0}" was not written to its end: {1}', name, journal.doubtful));
     }
     for (const record of journal.records) {
       if (record.v > RECORD_VERSION) throw newer(folder);

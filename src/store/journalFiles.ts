@@ -79,11 +79,16 @@ export function kindOf({ type, data }: JournalRecord): JournalKind | undefined {
 }
 
 /** A torn end is normal, but not in a file of which it is known that more of it was on the disk. */
-function withEnd(parsed: JournalState, records: number, length: number, end: number | undefined): JournalState {
+function withEnd(found: JournalState, records: number, length: number, end: number | undefined): JournalState {
   const missing = (end ?? 0) - records;
-  if (missing <= 0) return parsed;
-  const what = `its end was cut off, with the last ${missing === 1 ? "record" : `${missing} records`}`;
-  return { ...parsed, damage: [...parsed.damage, what], damagedUntil: length };
+  if (missing <= 0) return found;
+  const { doubtful, ...parsed } = found;
+  const what =
+    missing === 1
+      ? say("its end was cut off, with the last record")
+      : say("its end was cut off, with the last {0} records", missing);
+  const damage = [...parsed.damage, ...(doubtful === undefined ? [] : [doubtful]), what];
+  return { ...parsed, damage, damagedUntil: length };
 }
 
 /**
@@ -97,13 +102,18 @@ export function lastAppend(records: readonly JournalRecord[]): readonly JournalR
 
 /** Copies a damaged file to the quarantine folder, once for each damage. Returns where to. */
 export async function quarantine(fs: Fs, folder: string, name: string, bytes: Uint8Array, damagedUntil: number) {
-  const mark = crc32(bytes.subarray(0, damagedUntil)).toString(16).padStart(8, "0");
-  const path = join(folder, `${name}.${mark}`);
+  const path = quarantinePath(folder, name, bytes, damagedUntil);
   if ((await fs.stat(path)) !== undefined) return path;
   await makeFolder(fs, folder);
   // Whole or not at all: a piece of it would pass for the copy.
   await replaceFile(fs, path, bytes);
   return path;
+}
+
+/** Where the copy of a damaged file lies in the quarantine folder. */
+export function quarantinePath(folder: string, name: string, bytes: Uint8Array, damagedUntil: number): string {
+  const mark = crc32(bytes.subarray(0, damagedUntil)).toString(16).padStart(8, "0");
+  return join(folder, `${name}.${mark}`);
 }
 
 const headerSchema = z.looseObject({ kind: z.enum(["live", "replay", "demo"]) });

@@ -3,7 +3,15 @@ import { say } from "../core/say.js";
 import type { FileStatus, Fs } from "./files.js";
 import type { JournalKind } from "./journal.js";
 import { readEnds } from "./journalEnds.js";
-import { type JournalFile, journalNames, journalStatus, kindOf, quarantine, readJournalFile } from "./journalFiles.js";
+import {
+  type JournalFile,
+  journalNames,
+  journalStatus,
+  kindOf,
+  quarantine,
+  quarantinePath,
+  readJournalFile,
+} from "./journalFiles.js";
 import type { JournalRecord } from "./record.js";
 import { fileFailure, StoreError } from "./storeError.js";
 
@@ -115,8 +123,8 @@ export class JournalReader {
       if (!found.hasAll) lost.push(name);
       const isDamaged = file.damage.length > 0;
       read.set(name, { size: file.bytes.length, mark, ...found.settled, isDamaged });
-      const fresh = file.damage.filter((what) => !this.#reported.has(`${name} ${what}`));
-      if (fresh.length > 0) problems.push(await this.#report(file, fresh));
+      const fresh = phrasesOf(file).filter((what) => !this.#reported.has(`${name} ${what}`));
+      if (fresh.length > 0) problems.push(...(isDamaged ? [await this.#report(file, fresh)] : await this.#doubt(file)));
       reported.push(...fresh.map((what) => `${name} ${what}`));
       last.push(found.lastAppend);
     }
@@ -212,17 +220,36 @@ export class JournalReader {
   }
 
   async #report(file: JournalFile, damage: readonly string[]): Promise<string> {
-    const copy = await this.#copied(file);
-    return `The journal "${file.name}" is damaged: ${damage.join("; ")}. All that still verifies was read. ${copy}`;
+    return say(
+      'The journal "{0}" is damaged: {1}. All that still verifies was read; what is missing may be in a backup: restore it. {2}',
+      file.name,
+      damage.join("; "),
+      await this.#copied(file),
+    );
+  }
+
+  /** Tells of what may be damage, until there is a copy of it: a power cut leaves the same, and a file that is as it is for ever. */
+  async #doubt(file: JournalFile): Promise<readonly string[]> {
+    const { name, bytes, doubtful = "", damagedUntil } = file;
+    const copy = this.#quarantine && quarantinePath(this.#quarantine, name, bytes, damagedUntil);
+    if (copy !== undefined && (await this.#fs.stat(copy).catch(() => undefined)) !== undefined) return [];
+    return [
+      say(
+        'The journal "{0}" was not written to its end: {1}. If the power failed while something was being recorded, nothing that was confirmed is missing; if not, a backup may have it: restore it. {2}',
+        name,
+        doubtful,
+        await this.#copied(file),
+      ),
+    ];
   }
 
   /** Says where a copy of a damaged file is. The journal itself stays as it is, so a disk that takes no copy stops nothing. */
   async #copied({ name, bytes, damagedUntil }: JournalFile): Promise<string> {
-    if (this.#quarantine === undefined) return "Copy it to have it as it is now";
+    if (this.#quarantine === undefined) return say("Copy it to have it as it is now");
     try {
-      return `A copy was put at "${await quarantine(this.#fs, this.#quarantine, name, bytes, damagedUntil)}"`;
+      return say('A copy was put at "{0}"', await quarantine(this.#fs, this.#quarantine, name, bytes, damagedUntil));
     } catch (error) {
-      return fileFailure("No copy could be put aside", error).message;
+      return fileFailure(say("No copy could be put aside"), error).message;
     }
   }
 }
@@ -253,6 +280,10 @@ const GONE = "is missing";
 function missing(name: string, records: number): string {
   const what = records === 1 ? "1 record" : `${records} records`;
   return `The journal "${name}" ${GONE}, ${what}. All that is left was read. If it was moved, put it back; a backup has it, too`;
+}
+
+function phrasesOf({ damage, doubtful }: JournalFile): readonly string[] {
+  return doubtful === undefined ? damage : [...damage, doubtful];
 }
 
 function byId(a: JournalRecord, b: JournalRecord): number {
