@@ -40,7 +40,7 @@ export async function journalStatus(fs: Fs, folder: string, name: string): Promi
 /**
  * Reads a journal file.
  *
- * @param end how many records it had when it was finished; undefined for one that was not, as far as is known
+ * @param end how many records it has at the least, as was noted; undefined where nothing was
  * @param take gets its records, in their order; what it throws is thrown
  * @returns undefined when it has gone meanwhile
  * @throws StoreError when it cannot be read: nobody may think then that nothing was recorded
@@ -78,15 +78,15 @@ export function kindOf({ type, data }: JournalRecord): JournalKind | undefined {
   return header.success ? header.data.kind : undefined;
 }
 
-/** A torn end is normal, but not in a file of which it is known that more of it was on the disk. */
+/** A torn end is normal, but not in a file of which it was noted that more of it was on the disk. */
 function withEnd(found: JournalState, records: number, length: number, end: number | undefined): JournalState {
   const missing = (end ?? 0) - records;
   if (missing <= 0) return found;
   const { doubtful, ...parsed } = found;
   const what =
     missing === 1
-      ? say("its end was cut off, with the last record")
-      : say("its end was cut off, with the last {0} records", missing);
+      ? say("its end was cut off, with at least 1 record")
+      : say("its end was cut off, with at least {0} records", missing);
   const damage = [...parsed.damage, ...(doubtful === undefined ? [] : [doubtful]), what];
   return { ...parsed, damage, damagedUntil: length };
 }

@@ -145,7 +145,7 @@ export class JournalFolder {
    */
   async look(): Promise<readonly string[]> {
     if (!this.#readOnly) await this.#own.guard();
-    const { uncertain, problems, lost, accept } = await this.#reader.scan(
+    const { uncertain, problems, lost, unnoted, accept } = await this.#reader.scan(
       (name) => this.#own.owns(name),
       (record) => this.#take(record),
     );
@@ -157,6 +157,7 @@ export class JournalFolder {
         await this.#write(copies);
         await this.#noteReplaced(lost);
       }
+      for (const [name, records] of unnoted) await this.#note(name, records);
     }
     for (const record of uncertain) this.#take(record);
     accept();
@@ -231,10 +232,14 @@ export class JournalFolder {
   /** Nothing is missing with files that are gone: all that they had was written again. */
   async #noteReplaced(names: readonly string[]): Promise<void> {
     for (const name of names) {
-      const path = join(this.#journals, name);
       // What is left of one that was cut is damage all the same.
-      if ((await this.#fs.stat(path)) === undefined) await noteEnd(this.#fs, path, 0).catch(() => undefined);
+      if ((await this.#fs.stat(join(this.#journals, name))) === undefined) await this.#note(name, 0);
     }
+  }
+
+  /** Nothing recorded is lost without it. */
+  async #note(name: string, records: number): Promise<void> {
+    await noteEnd(this.#fs, join(this.#journals, name), records).catch(() => undefined);
   }
 
   /** All that is known, for a journal was deleted, moved, replaced or changed while it was in use. */

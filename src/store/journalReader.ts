@@ -23,6 +23,8 @@ export interface Scan {
   readonly problems: readonly string[];
   /** Files that were read before and are gone, or lack what was read in them. */
   readonly lost: readonly string[];
+  /** How many records the files that were read for the first time have for certain, where less was noted. */
+  readonly unnoted: ReadonlyMap<string, number>;
   /** Says that all of it was taken in: until then the next scan brings it again. */
   readonly accept: () => void;
 }
@@ -110,6 +112,7 @@ export class JournalReader {
     const lost = [...this.#lostFrom(names)];
     const read = new Map([...this.#read].filter(([name]) => !lost.includes(name)));
     const reported: string[] = [];
+    const unnoted = new Map<string, number>();
     const changed = await this.#changed(names.filter((name) => !owned(name)));
     const isSame = this.#isScanned && changed.size === 0 && lost.length === 0;
     const ends = isSame ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
@@ -121,6 +124,8 @@ export class JournalReader {
       const { file, ...found } = await this.#readFile(name, ends.get(name), read.get(name), take);
       if (file === undefined) continue;
       if (!found.hasAll) lost.push(name);
+      const noted = ends.get(name);
+      if (!this.#read.has(name) && noted !== 0 && found.certain > (noted ?? 0)) unnoted.set(name, found.certain);
       const isDamaged = file.damage.length > 0;
       read.set(name, { size: file.bytes.length, mark, ...found.settled, isDamaged });
       const fresh = phrasesOf(file).filter((what) => !this.#reported.has(`${name} ${what}`));
@@ -137,7 +142,7 @@ export class JournalReader {
       this.#read = read;
       for (const what of reported) this.#reported.add(what);
     };
-    return { uncertain: once(uncertain.sort(byId)), problems, lost, accept };
+    return { uncertain: once(uncertain.sort(byId)), problems, lost, unnoted, accept };
   }
 
   /** Reads a file and hands out what is certain: the records of its last append may be in the system's memory alone. */
@@ -153,6 +158,9 @@ export class JournalReader {
     let lastAppend: JournalRecord[] = [];
     let m: number | undefined;
     let settled: { records: number; last?: string | undefined } = { records: 0 };
+    /** Those that are on the disk, also where damage is among them. */
+    let certain = 0;
+    let next = 0;
     const file = await readJournalFile(this.#fs, this.#folder, name, end, (record) => {
       const kind = kindOf(record);
       if (kind !== undefined) this.#checkKind(kind);
@@ -161,15 +169,17 @@ export class JournalReader {
         for (const earlier of lastAppend) take(earlier);
         lastAppend = [];
         settled = { records, last: lastId };
+        certain = next;
         m = record.m;
       }
       records += 1;
+      next = record.seq + 1;
       lastId = record.id;
       if (records === before?.records) hasAll = lastId === before.last;
       if (record.type === "header" || record.type === "seal") take(record);
       else lastAppend.push(record);
     });
-    return { file, settled, hasAll, lastAppend };
+    return { file, settled, certain, hasAll, lastAppend };
   }
 
   /** Files that were read before and are gone or lack what was read in them. */
@@ -184,7 +194,7 @@ export class JournalReader {
     return [...new Set([...gone, ...cut])];
   }
 
-  /** Finished files that are gone and were never read, those told of before left out: what was read is known still. */
+  /** Noted files that are gone and were never read, those told of before left out: what was read is known still. */
   async #missing(ends: ReadonlyMap<string, number>): Promise<readonly string[]> {
     const missing: string[] = [];
     for (const [name, records] of ends) {
@@ -278,8 +288,16 @@ const MAX_VERIFIED_BYTES = 5_000_000;
 const GONE = "is missing";
 
 function missing(name: string, records: number): string {
-  const what = records === 1 ? "1 record" : `${records} records`;
-  return `The journal "${name}" ${GONE}, ${what}. All that is left was read. If it was moved, put it back; a backup has it, too`;
+  return records === 1
+    ? say(
+        'The journal "{0}" is missing, at least 1 record. All that is left was read. If it was moved, put it back; a backup has it, too',
+        name,
+      )
+    : say(
+        'The journal "{0}" is missing, at least {1} records. All that is left was read. If it was moved, put it back; a backup has it, too',
+        name,
+        records,
+      );
 }
 
 function phrasesOf({ damage, doubtful }: JournalFile): readonly string[] {
