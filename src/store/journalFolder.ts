@@ -157,6 +157,8 @@ export class JournalFolder {
         await this.#write(copies);
         await this.#noteReplaced(lost);
       }
+      // By the old one, all of it would be written again at the next start.
+      if (lost.length > 0) this.#saved = Number.NEGATIVE_INFINITY;
       for (const [name, records] of unnoted) await this.#note(name, records);
     }
     for (const record of uncertain) this.#take(record);

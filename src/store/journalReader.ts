@@ -45,7 +45,7 @@ export class JournalReader {
   readonly #folder: string;
   readonly #quarantine: string | undefined;
   readonly #knows: (id: string) => boolean;
-  #read: ReadonlyMap<string, ReadFile> = new Map();
+  #read = new Map<string, ReadFile>();
   readonly #reported = new Set<string>();
   /** Files that were not read by this process. */
   readonly #unverified = new Set<string>();
@@ -71,19 +71,24 @@ export class JournalReader {
   }
 
   /**
-   * Goes on from what was read earlier, by `files`: those files are read again only if they have changed since.
+   * Goes on from what was read earlier, by `files`: those files are read again only if they have changed since. What was read of
+   * those that are gone or cut is known all the same: the next scan names them.
    *
-   * @returns whether they are all there; else nothing is taken for read
+   * @returns whether they are, or were, in this folder; else nothing is taken for read
    * @throws StoreError when they hold results of another kind
    */
   async resume(kind: JournalKind, files: ReadonlyMap<string, ReadFile>): Promise<boolean> {
-    for (const [name, { size }] of files) {
-      if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? -1) < size) return false;
-    }
+    const ends = await readEnds(this.#fs, this.#folder);
+    const names = new Set(await journalNames(this.#fs, this.#folder));
+    if (files.size > 0 && ![...files.keys()].some((name) => names.has(name) || ends.has(name))) return false;
     this.#checkKind(kind);
-    for (const name of files.keys()) this.#unverified.add(name);
-    // A damaged one is told of by each process.
-    this.#read = new Map([...files].map(([name, file]) => [name, file.isDamaged ? { ...file, mark: "" } : file]));
+    for (const [name, file] of files) {
+      // All that it had is in other files.
+      if (!names.has(name) && ends.get(name) === 0) continue;
+      this.#unverified.add(name);
+      // A damaged one is told of by each process.
+      this.#read.set(name, file.isDamaged ? { ...file, mark: "" } : file);
+    }
     return true;
   }
 
@@ -137,6 +142,9 @@ export class JournalReader {
       if (this.#knows(record.id)) take(record);
       return !this.#knows(record.id);
     });
+    if (!this.#isScanned)
+      problems.push(...lost.map((name) => this.#rescued(name, names.includes(name), ends.get(name))));
+    for (const name of lost) reported.push(`${name} ${GONE}`);
     const accept = () => {
       this.#isScanned = true;
       this.#read = read;
@@ -192,6 +200,18 @@ export class JournalReader {
       if (!hasAll) cut.push(name);
     }
     return [...new Set([...gone, ...cut])];
+  }
+
+  /** Says that what a journal lacks is not lost: before the first scan only a snapshot can have read it. */
+  #rescued(name: string, isThere: boolean, end = 0): string {
+    if (isThere) return say('What the journal "{0}" lacks was taken from the snapshot', name);
+    const saved = this.#read.get(name)?.records ?? 0;
+    return say(
+      'The journal "{0}" is gone. Records in it: at least {1}; taken from the snapshot: {2}. If it was moved, put it back',
+      name,
+      Math.max(end, saved),
+      saved,
+    );
   }
 
   /** Noted files that are gone and were never read, those told of before left out: what was read is known still. */
