@@ -5,14 +5,13 @@ import type { Clock } from "./clock.js";
 import { appendAll, type FileStatus, type Fs, makeFolder, type OpenFile } from "./files.js";
 import { noteEnd } from "./journalEnds.js";
 import { markOf, type ReadFile } from "./journalReader.js";
-import { encodeRecord, NO_RECORD_BEFORE, parseJournal, RECORD_VERSION } from "./record.js";
+import { encodeRecord, type JOURNAL_FORMAT, NO_RECORD_BEFORE, parseJournal, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { fileFailure, isDiskFull } from "./storeError.js";
 
 /** Whose results a data folder holds: they are never mixed. */
 export type JournalKind = "live" | "replay" | "demo";
 
-export const JOURNAL_FORMAT = "volume-cluster-journal";
 const SEAL = "seal";
 
 /** What the first record of a journal file says. */
@@ -235,12 +234,9 @@ export class Journal {
     throw new Displaced();
   }
 
-  /** Nothing is missing with its own files that are gone: all that is known was written again. */
+  /** Nothing is missing with its own files that are gone or cut: all that is known was written again. */
   async #noteReplaced(): Promise<void> {
-    for (const path of this.#displaced) {
-      const found = await this.#options.fs.stat(path).catch(() => "unknown");
-      if (found === undefined) await this.#note(path, 0);
-    }
+    for (const path of this.#displaced) await this.#note(path, 0);
     this.#displaced.clear();
   }
 

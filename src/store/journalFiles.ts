@@ -5,8 +5,8 @@ import { replaceFile } from "./atomicFile.js";
 import { crc32 } from "./crc32.js";
 import { type FileStatus, type Fs, makeFolder } from "./files.js";
 import type { JournalKind } from "./journal.js";
-import { type JournalRecord, type JournalState, readRecords } from "./record.js";
-import { errorCode, fileFailure } from "./storeError.js";
+import { JOURNAL_FORMAT, JOURNAL_VERSION, type JournalRecord, type JournalState, readRecords } from "./record.js";
+import { errorCode, fileFailure, StoreError } from "./storeError.js";
 
 /** A journal file as it was read, its records apart. */
 export interface JournalFile extends JournalState {
@@ -71,11 +71,19 @@ async function journalBytes(fs: Fs, path: string): Promise<Uint8Array | undefine
   }
 }
 
-/** Whose results a journal holds, from its header; undefined for another record, or one that does not say. */
-export function kindOf({ type, data }: JournalRecord): JournalKind | undefined {
+/**
+ * Whose results a journal holds, from its header; undefined for another record.
+ *
+ * @throws StoreError for a header that this version does not know: what stands behind it may mean anything
+ */
+export function kindOf({ type, data }: JournalRecord, folder: string): JournalKind | undefined {
   if (type !== "header") return undefined;
   const header = headerSchema.safeParse(data);
-  return header.success ? header.data.kind : undefined;
+  if (header.success) return header.data.kind;
+  throw new StoreError(
+    say('A journal in "{0}" was written by a newer version of this program: update, then open the folder', folder),
+    { retriable: false },
+  );
 }
 
 /** A torn end is normal, but not in a file of which it was noted that more of it was on the disk. */
@@ -116,4 +124,8 @@ export function quarantinePath(folder: string, name: string, bytes: Uint8Array, 
   return join(folder, `${name}.${mark}`);
 }
 
-const headerSchema = z.looseObject({ kind: z.enum(["live", "replay", "demo"]) });
+const headerSchema = z.looseObject({
+  format: z.literal(JOURNAL_FORMAT),
+  version: z.int().check(z.gte(1), z.lte(JOURNAL_VERSION)),
+  kind: z.enum(["live", "replay", "demo"]),
+});

@@ -4,11 +4,11 @@ import { type EngineOutput, outputId } from "../core/events.js";
 import { say } from "../core/say.js";
 import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
-import { JOURNAL_FORMAT, Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
+import { Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
 import { noteEnd } from "./journalEnds.js";
 import { JournalReader } from "./journalReader.js";
 import { Kept } from "./kept.js";
-import { type JournalRecord, RECORD_VERSION } from "./record.js";
+import { JOURNAL_FORMAT, JOURNAL_VERSION, type JournalRecord, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { readSnapshot, writeSnapshot } from "./snapshot.js";
 import { StoreError } from "./storeError.js";
@@ -71,7 +71,7 @@ export class JournalFolder {
     });
     const program = {
       format: JOURNAL_FORMAT,
-      version: 1,
+      version: JOURNAL_VERSION,
       app: appVersion,
       host: hostname(),
       pid: process.pid,

@@ -170,7 +170,7 @@ export class JournalReader {
     let certain = 0;
     let next = 0;
     const file = await readJournalFile(this.#fs, this.#folder, name, end, (record) => {
-      const kind = kindOf(record);
+      const kind = kindOf(record, join(this.#folder, ".."));
       if (kind !== undefined) this.#checkKind(kind);
       // Of all earlier ones it is certain, because each append waits for the one before it.
       if (record.m !== m) {

@@ -26,6 +26,9 @@ export interface JournalRecord {
 }
 
 export const RECORD_VERSION = 1;
+/** What the header of a journal file says of the file. */
+export const JOURNAL_FORMAT = "volume-cluster-journal";
+export const JOURNAL_VERSION = 1;
 export const NO_RECORD_BEFORE = "0".repeat(16);
 
 /** A record as bytes, and what the next one says in `prev`. */
