@@ -35,7 +35,7 @@ export function OutlookSection({ report: { trades, cone, multipliers }, timeZone
 }
 
 function ConePlot({ cone }: { readonly cone: Cone }): VNode {
-  const { outer, inner, median, today, ahead } = coneGeometry(cone);
+  const { outer, inner, median, today, ahead, labels } = coneGeometry(cone);
   return (
     <figure class="outlook">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={coneSentence(cone)}>
@@ -43,6 +43,11 @@ function ConePlot({ cone }: { readonly cone: Cone }): VNode {
         <polygon class="cone-inner" points={inner} />
         <line class="cone-today" x1="0" x2={WIDTH} y1={today} y2={today} />
         <polyline class="cone-median" points={median} />
+        {labels.map(({ value, y }) => (
+          <text key={value} x={WIDTH - 2} y={Math.min(HEIGHT - 2, Math.max(9, y))}>
+            {times(value)}
+          </text>
+        ))}
       </svg>
       <p class="ends" aria-hidden="true">
         <span>{t("today")}</span>
@@ -105,6 +110,9 @@ export function coneGeometry({ steps }: Cone) {
     median: line(({ median }) => median).join(" "),
     today: y(1),
     ahead,
+    labels: [...new Set([steps.at(-1)?.high, steps.at(-1)?.median, steps.at(-1)?.low])].flatMap((value) =>
+      value === undefined ? [] : [{ value, y: y(value) }],
+    ),
   };
 }
 
@@ -130,10 +138,15 @@ function MultiplierPlot({
   readonly points: readonly MultiplierPoint[];
   readonly timeZone: string;
 }): VNode {
+  const { steps, one } = multiplierGeometry(points);
   return (
     <figure class="outlook">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={multiplierSentence(points)}>
-        <polyline class="multiplier" points={multiplierGeometry(points)} />
+        <line class="cone-today" x1="0" x2={WIDTH} y1={one} y2={one} />
+        <text x={WIDTH - 2} y={one - 2}>
+          1x
+        </text>
+        <polyline class="multiplier" points={steps} />
       </svg>
       <p class="ends" aria-hidden="true">
         <span>{t("first trade")}</span>
@@ -169,19 +182,18 @@ function MultiplierPlot({
 }
 
 /** A step for each trade, from 0 at the bottom to the largest; of more trades than pixels the largest of each pixel. */
-export function multiplierGeometry(points: readonly MultiplierPoint[]): string {
+export function multiplierGeometry(points: readonly MultiplierPoint[]) {
   const size = Math.ceil(points.length / WIDTH);
   const heights = Array.from({ length: Math.ceil(points.length / size) }, (_, at) =>
     Math.max(...points.slice(at * size, (at + 1) * size).map(({ multiplier }) => multiplier)),
   );
   const most = Math.max(1, ...heights) * 1.05;
   const tenth = (value: number) => Math.round(value * 10) / 10;
-  return heights
-    .flatMap((value, at) => {
-      const y = tenth(HEIGHT * (1 - value / most));
-      return [`${tenth((WIDTH * at) / heights.length)},${y}`, `${tenth((WIDTH * (at + 1)) / heights.length)},${y}`];
-    })
+  const y = (value: number) => tenth(HEIGHT * (1 - value / most));
+  const steps = heights
+    .flatMap((value, at) => [at, at + 1].map((edge) => `${tenth((WIDTH * edge) / heights.length)},${y(value)}`))
     .join(" ");
+  return { steps, one: y(1) };
 }
 
 function multiplierSentence(points: readonly MultiplierPoint[]): string {

@@ -13,7 +13,7 @@ import { restoredEvents } from "../store/restore.js";
 import { Store } from "../store/store.js";
 import { loadCalendar } from "./calendar.js";
 import { demoSettings } from "./demoSettings.js";
-import { LedElsewhere, whileLeading } from "./leading.js";
+import { LedElsewhere, type LedFeed, whileLeading } from "./leading.js";
 import { both, type Log } from "./log.js";
 import { inMemory, type Memory, onlyReading } from "./memory.js";
 import { mergeAccountEvents, RecordedEvents } from "./mergeAccountEvents.js";
@@ -74,6 +74,7 @@ export class Run {
   #halted: string | undefined;
   #troubled: string | undefined;
   #lead: Leading | undefined;
+  #ledFeed: LedFeed | undefined;
   /** How the feed does, as the followers know it. */
   #status = "";
   #hasNews = false;
@@ -178,12 +179,14 @@ export class Run {
     lead.tell(this.#status);
     try {
       const guarded = whileLeading(feed, lead, systemClock, this.#options.log);
+      this.#ledFeed = guarded;
       // A stop that is there already acts before the first trade.
       await this.#lookForHalt().catch((error: unknown) => this.#complain(error));
       const end = await this.#watching(() => this.#play(guarded, stop));
       return guarded.isOver ? "handedOver" : end;
     } finally {
       this.#lead = undefined;
+      this.#ledFeed = undefined;
       await lead.end();
     }
   }
@@ -348,7 +351,7 @@ export class Run {
     while (!ended.aborted) {
       try {
         // A feed that rests does not ask.
-        await this.#lead?.isHeld();
+        await this.#ledFeed?.look();
         await this.#lookAround();
         await this.#lookForHalt();
         this.#troubled = undefined;

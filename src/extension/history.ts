@@ -70,10 +70,9 @@ export function daysProblem(text: string): string | undefined {
   return dayRange(text) === undefined ? `Type ${DAYS_HELP}, in UTC` : undefined;
 }
 
-/** The file of a wish, where it was downloaded before. */
+/** The file of a wish, where all of it was downloaded before. */
 export function downloadedBefore(wish: HistoryWish, host: RunHost): HistoryFile | undefined {
-  const path = pathOf(wish, host);
-  return existsSync(path) ? { path, text: `"${path}" is there already: nothing was downloaded` } : undefined;
+  return alreadyAt(pathOf(wish, host, requestOf(wish, host)));
 }
 
 /**
@@ -88,7 +87,6 @@ export async function downloadWish(
   host: RunHost,
   { tell, stop, confirm }: DownloadTalk,
 ): Promise<HistoryFile | undefined> {
-  const path = pathOf(wish, host);
   const notes: string[] = [];
   const note = (text: string) => {
     host.log.warn(text);
@@ -100,7 +98,11 @@ export async function downloadWish(
   });
   try {
     tell("Asking what it costs");
-    const request = await rangeToHave(client, requestOf(wish, host), stop, note);
+    const whole = requestOf(wish, host);
+    const request = await rangeToHave(client, whole, stop, note);
+    const path = pathOf(wish, host, request);
+    const before = alreadyAt(path);
+    if (before !== undefined) return before;
     await tellConditions(client, request, stop, note);
     await mkdir(join(dataFolder(host), "history"), { recursive: true }).catch((error: unknown) => {
       throw new FeedError(`The folder for it could not be made: ${oneLine(error)}. Check "volumeCluster.data.folder"`, {
@@ -115,7 +117,7 @@ export async function downloadWish(
       onCost: (cost) => confirm(question(wish, cost), [...notes, costDetail(request, maxCost)].join(". ")),
       onBytes: seldom((bytes) => tell(`${(bytes / 1e6).toFixed(1)} MB received`)),
     });
-    return done && { path, text: doneText(done) };
+    return done && { path, text: doneText(done, isPart(request, whole) ? request : undefined) };
   } catch (error) {
     if (stop.aborted) return undefined;
     throw error;
@@ -130,12 +132,28 @@ function requestOf({ symbol, days, schema }: HistoryWish, host: RunHost): RangeR
   return checkRange({ dataset, schema, symbols, stypeIn: kindOfSymbols(symbols), ...range });
 }
 
-/** Such as `history/glbx-mdp3.trades.ES.v.0.2025-06-09.dbn.zst`; a sign that a disk may not know becomes a hyphen. */
-function pathOf({ symbol, days, schema }: HistoryWish, host: RunHost): string {
+/**
+ * Such as `history/glbx-mdp3.trades.ES.v.0.2025-06-09.dbn.zst`; a sign that a disk may not know becomes a hyphen. Of a part of the days
+ * the name says from when to when: it must not be taken for all of them once there is more.
+ */
+function pathOf(wish: HistoryWish, host: RunHost, request: RangeRequest): string {
+  const { symbol, days, schema } = wish;
   const { dataset } = parseSettings(host.settings).live;
-  const parts = [dataset.toLowerCase().replace(".", "-"), schema, symbol.trim(), days.match(/[\d-]{10}/g)?.join("_")];
+  const compact = (nanos: bigint) => nanosIso(nanos).replace(/[-:]/g, "");
+  const range = isPart(request, requestOf(wish, host))
+    ? `${compact(request.start)}_${compact(request.end)}`
+    : days.match(/[\d-]{10}/g)?.join("_");
+  const parts = [dataset.toLowerCase().replace(".", "-"), schema, symbol.trim(), range];
   const name = parts.join(".").replace(/[^A-Za-z0-9._-]/g, "-");
   return join(dataFolder(host), "history", `${name}.dbn.zst`);
+}
+
+function alreadyAt(path: string): HistoryFile | undefined {
+  return existsSync(path) ? { path, text: `"${path}" is there already: nothing was downloaded` } : undefined;
+}
+
+function isPart(request: RangeRequest, whole: RangeRequest): boolean {
+  return request.start !== whole.start || request.end !== whole.end;
 }
 
 function question({ symbol, days, schema }: HistoryWish, cost: number): string {
@@ -146,7 +164,8 @@ function costDetail({ start, end }: RangeRequest, maxCost: number): string {
   return `From ${nanosIso(start)} to ${nanosIso(end)}. Databento bills it; at most ${dollars(maxCost)} is allowed (history.maxCost)`;
 }
 
-function doneText({ path, cost, bytes, records, metadata }: Download): string {
+/** @param part what there was of the days, where it was not all */
+function doneText({ path, cost, bytes, records, metadata }: Download, part: RangeRequest | undefined): string {
   const missing = [...metadata.notFound, ...metadata.partial];
   const size = `${records.toLocaleString("en-US")} records, ${(bytes / 1e6).toFixed(1)} MB`;
   const doubt =
@@ -155,7 +174,11 @@ function doneText({ path, cost, bytes, records, metadata }: Download): string {
       : missing.length > 0
         ? `. ${missing.join(", ")} was not found on all of that range`
         : "";
-  return `"${path}": ${size}, verified, ${dollars(cost)}${doubt}`;
+  const only =
+    part === undefined
+      ? ""
+      : `. Only from ${nanosIso(part.start)} to ${nanosIso(part.end)}: download it again once Databento has the rest`;
+  return `"${path}": ${size}, verified, ${dollars(cost)}${only}${doubt}`;
 }
 
 const SELDOM_MS = 250;

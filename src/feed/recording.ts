@@ -48,6 +48,8 @@ export interface Recording {
   readonly hasBars: boolean;
   /** Whether all of it is covered by checksums where it is compressed. */
   readonly isVerified: boolean;
+  /** Bytes at its end that are left out: a record that was never written whole. */
+  readonly tornBytes: number;
   /** From when to when it speaks of which instrument; `instrument` is undefined where the file knows its name alone. */
   readonly spans: readonly RecordedSpan[];
   /** From when on its continuous symbols mean which id. */
@@ -127,7 +129,7 @@ async function openDbn(
     if (stop.aborted) break;
     survey.push(chunk);
   }
-  const { metadata, start, spans, rolls, hasBars, misdated } = stop.aborted ? NOTHING : survey.end();
+  const { metadata, start, spans, rolls, hasBars, misdated, tornBytes } = stop.aborted ? NOTHING : survey.end();
   const { schema } = metadata;
   if (schema !== "definition" && !USABLE.has(schema)) throw nothingToReplay(schema);
   return {
@@ -136,6 +138,7 @@ async function openDbn(
     start,
     received: receivedBetween(spans, start),
     hasBars,
+    tornBytes,
     spans,
     rolls,
     turns: ({ contracts, stop: ending }) =>
@@ -151,6 +154,7 @@ const NOTHING = {
   rolls: [],
   hasBars: false,
   misdated: [],
+  tornBytes: 0,
 } as const;
 
 async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, stop: AbortSignal): Promise<Opened> {
@@ -169,6 +173,7 @@ async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, st
     start,
     received: { start, end },
     hasBars: content.kind === "bars",
+    tornBytes: 0,
     spans: content.kind === "nothing" ? [] : [{ instrument: undefined, symbol, start, end }],
     rolls: [],
     turns: ({ contracts, idOf, stop: ending }) => {

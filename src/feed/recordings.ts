@@ -47,7 +47,13 @@ export async function openRecordings(
   refuseOverlaps(markets);
   const note = conditionLine(conditions);
   const unverified = recordings.filter(({ isVerified }) => !isVerified).map(({ path }) => unverifiedLine(path));
-  return { definitions, markets, idOf: idsOf(markets), notes: [...(note === undefined ? [] : [note]), ...unverified] };
+  const torn = recordings.filter(({ tornBytes }) => tornBytes > 0).map(tornLine);
+  const notes = [...(note === undefined ? [] : [note]), ...unverified, ...torn];
+  return { definitions, markets, idOf: idsOf(markets), notes };
+}
+
+function tornLine({ path, tornBytes }: Recording): string {
+  return `"${path}" was broken off while it was recorded: its last ${tornBytes} bytes are a part of a record and are left out`;
 }
 
 async function filesOf(path: string): Promise<RecordedFolder> {

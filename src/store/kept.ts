@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type EngineOutput, outputId } from "../core/events.js";
+import type { Instrument } from "../core/instrument.js";
 import type { Micros } from "../core/units.js";
 import { contradiction, contradicts } from "./contradiction.js";
 import type { JournalEntry } from "./journal.js";
@@ -11,9 +12,10 @@ import { type RecordContent as Content, UPCASTERS, upcast } from "./upcast.js";
 
 /**
  * So many of the newest observations of the market, of which there are far more than trades, are at hand; the older ones are
- * packed. It is more than the cool-down of a signal or a week's review can reach back to.
+ * packed. A week, beyond which neither the cool-down of a signal nor the review of a week reaches back, has 10,080 minutes with at
+ * most a cluster and a refusal each.
  */
-const OBSERVATIONS_AT_HAND = 50_000;
+const OBSERVATIONS_AT_HAND = 21_000;
 
 /** What all journals of a folder hold together: each output once, in the order of their records' ids. */
 export class Kept {
@@ -25,6 +27,7 @@ export class Kept {
   readonly #atHand: number;
   readonly #upcasters: typeof UPCASTERS;
   readonly #instruments = new InstrumentPool();
+  readonly #contexts = new Map<string, string>();
   readonly #meta = new Map<string, { readonly entry: JournalEntry; readonly value: unknown }>();
   /** Records that are not shown: they are to stay in the journal all the same. */
   readonly #others: (JournalEntry & { readonly v: number })[] = [];
@@ -48,7 +51,10 @@ export class Kept {
     this.#last = saved?.last ?? "";
     if (saved === undefined) return;
     this.#sorted = undefined;
-    for (const row of saved.rows(this.#instruments)) this.#mapOf(row.output).set(outputId(row.output) ?? "", row);
+    for (const row of saved.rows(this.#instruments)) {
+      this.share(row.output);
+      this.#mapOf(row.output).set(outputId(row.output) ?? "", row);
+    }
     for (const record of saved.others) this.#add(record, false);
   }
 
@@ -94,12 +100,28 @@ export class Kept {
     return isNews ? output : undefined;
   }
 
-  /** One instrument for all outputs that speak of the same; for outputs that nobody else holds. */
+  /**
+   * One instrument, and one text of an id or a context, for all outputs that speak of the same: of years of trades that is a fifth.
+   * For outputs that nobody else holds.
+   */
   share(output: unknown): void {
-    const data = output as { instrument?: unknown } | null;
-    if (typeof data !== "object" || data === null || typeof data.instrument !== "object" || data.instrument === null)
-      return;
-    data.instrument = this.#instruments.of(data.instrument as Parameters<InstrumentPool["of"]>[0]);
+    if (!isObject(output)) return;
+    const { instrument, recommendation, context, learned } = output;
+    if (isObject(instrument)) output.instrument = this.#instruments.of(instrument as unknown as Instrument);
+    if (typeof recommendation === "string") output.recommendation = this.#idOf(recommendation);
+    if (typeof context === "string") output.context = this.#contextOf(context);
+    if (isObject(learned) && typeof learned.context === "string") learned.context = this.#contextOf(learned.context);
+  }
+
+  #idOf(recommendation: string): string {
+    const known = this.#outputs.get(recommendation)?.output;
+    return known?.type === "recommendation" ? known.id : recommendation;
+  }
+
+  #contextOf(context: string): string {
+    const known = this.#contexts.get(context);
+    if (known === undefined) this.#contexts.set(context, context);
+    return known ?? context;
   }
 
   /** Whether a record of that id was added. */
@@ -242,6 +264,10 @@ export interface KeptState {
 
 /** What was seen of the market and touches no account. */
 const OBSERVED: ReadonlySet<EngineOutput["type"]> = new Set(["signal", "cluster", "refusal"]);
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
 
 function entryOf({ id, t, output }: KeptRecord): JournalEntry {
   return { id, t, type: output.type, data: output };

@@ -134,7 +134,7 @@ export class Projections {
   async #areCurrent(isEmpty: boolean, lastRecord: string): Promise<boolean> {
     for (const path of [this.#statistics, this.#paper]) {
       if ((await this.#fs.stat(path))?.isFile !== true || (await this.#isBeingChanged(path))) return false;
-      if (!isEmpty && !isCurrent(await this.#loaded(), await this.#fs.readFile(path), lastRecord)) return false;
+      if (!isEmpty && !(await isCurrent(await this.#loaded(), await this.#fs.readFile(path), lastRecord))) return false;
     }
     return true;
   }

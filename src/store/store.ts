@@ -98,7 +98,7 @@ export class Store {
   }
 
   /**
-   * All that was kept, oldest first, each once; of the signals, clusters and refusals the newest 50,000. The array is made anew
+   * All that was kept, oldest first, each once; of the signals, clusters and refusals the newest 21,000. The array is made anew
    * when something is added.
    */
   get outputs(): readonly EngineOutput[] {
@@ -170,7 +170,7 @@ export class Store {
     return this.#inTurn(() => this.#journals.adopt(records));
   }
 
-  /** The user's databases with all that was kept, as bytes; no file is touched. Takes some 50 µs per closed trade. */
+  /** The user's databases with all that was kept, as bytes; no file is touched. Takes some 100 µs per closed trade. */
   databases(): Promise<Databases> {
     return this.#inTurn(() =>
       this.#projections.build(this.outputs, this.#origin(), (output) => this.#recordedAt(output)),

@@ -40,7 +40,7 @@ describe("The picture of simulated futures", () => {
 
 describe("The picture of the multipliers", () => {
   it("is a step for each trade, the largest the highest", () => {
-    const of = points(multiplierGeometry([1, 2, 0.5].map((multiplier) => ({ time: 0, multiplier }))));
+    const of = points(multiplierGeometry([1, 2, 0.5].map((multiplier) => ({ time: 0, multiplier }))).steps);
     expect(of.map(([x]) => x)).toEqual([0, 160, 160, 320, 320, 480]);
     const [first = 0, , second = 0, , third = 0] = of.map(([, y]) => y);
     expect(second < first && first < third && second > 0).toBe(true);
@@ -48,7 +48,7 @@ describe("The picture of the multipliers", () => {
 
   it("loses no peak where there are more trades than pixels", () => {
     const many = Array.from({ length: 5_000 }, (_, at) => ({ time: at, multiplier: at === 1_234 ? 3 : 1 }));
-    const of = points(multiplierGeometry(many));
+    const of = points(multiplierGeometry(many).steps);
     expect(of.length).toBeLessThanOrEqual(960);
     expect(Math.min(...of.map(([, y]) => y ?? 0))).toBeCloseTo(140 * (1 - 1 / 1.05), 0);
   });

@@ -16,7 +16,7 @@ import {
   TRADE_OFFSETS,
   type TradeOffsets,
 } from "./marketRecords.js";
-import type { Metadata } from "./metadata.js";
+import { isRecording, type Metadata } from "./metadata.js";
 import { isPossible, MICROS_LIMIT, readInt64, readMicros } from "./numbers.js";
 import { readRecord } from "./record.js";
 import type { Places } from "./timeCheck.js";
@@ -113,9 +113,9 @@ export class DbnDecoder {
     return this.#events;
   }
 
-  /** Says that the stream is over. Throws `FeedError` when it ended within a record. */
+  /** Says that the stream is over. Throws `FeedError` when it ended within a record, unless it is a recording. */
   end(): void {
-    this.#framer.end();
+    this.#framer.end(this.#metadata !== undefined && isRecording(this.#metadata));
   }
 
   #readMetadata(metadata: Metadata): void {

@@ -58,9 +58,18 @@ export class DbnFramer {
     this.#position += bytes.length;
   }
 
-  /** Says that the stream is over. Throws `FeedError` when it ended within metadata or a record. */
-  end(): void {
-    if (this.#headNeeded === 0 && this.#carriedSize === 0) return;
+  /** Bytes of a record of which the rest has not come. */
+  get partBytes(): number {
+    return this.#carriedSize;
+  }
+
+  /**
+   * Says that the stream is over. Throws `FeedError` when it ended within metadata or a record.
+   *
+   * @param mayBeTorn whether it may end within a record
+   */
+  end(mayBeTorn = false): void {
+    if (this.#headNeeded === 0 && (this.#carriedSize === 0 || mayBeTorn)) return;
     const what = this.#headNeeded > 0 ? "its metadata" : "a record";
     throw new FeedError(`it is cut off within ${what} at byte ${this.#position}; download it again`, {
       retriable: false,

@@ -28,6 +28,11 @@ export interface Mapping {
   readonly intervals: readonly MappingInterval[];
 }
 
+/** Whether a stream is of mixed schemas: the recording of a live one, which nobody can download again. */
+export function isRecording({ schema }: Metadata): boolean {
+  return schema === undefined;
+}
+
 /** What a DBN stream says of itself before its first record. Times are nanoseconds. */
 export interface Metadata {
   readonly version: number;

@@ -104,7 +104,7 @@ export class Handshake {
 /** Why a gateway closes or refuses, by its own words. */
 export function refusal(said: string): FeedError | ConnectionEnded {
   const words = said === "" ? "" : ` ("${said.slice(0, 200)}")`;
-  if (/limit|too many/i.test(said)) return tooManyConnections(words);
+  if (/\blimit|too many/i.test(said)) return tooManyConnections(words);
   if (/internal|unavailable|maintenance|try again|timed? ?out/i.test(said)) {
     return new ConnectionEnded(`Databento could not sign in${words}`);
   }

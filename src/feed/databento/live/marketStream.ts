@@ -9,6 +9,7 @@ import { DbnDecoder } from "../dbn/dbnDecoder.js";
 import { encodeMetadata, encodeRecord } from "../dbn/encode.js";
 import { type GatewayMessage, isHeartbeat } from "../dbn/gatewayMessage.js";
 import type { Metadata } from "../dbn/metadata.js";
+import { oneLine } from "../historical/oneLine.js";
 import { ConnectionEnded } from "./connectionEnded.js";
 import { AGED_OUT, endingOf, noticeOf, unreadable } from "./gatewayErrors.js";
 import type { Gap } from "./health.js";
@@ -29,8 +30,10 @@ export interface StreamOptions {
   readonly tape: Tape;
   /** Whether history can be asked for what the gateway no longer replays. */
   readonly hasPast: boolean;
-  /** Takes the gateway's words as they may be shown. */
+  /** Takes the key out of the gateway's words. */
   readonly redact: (text: string) => string;
+  /** Told what the gateway says that this program does not know: each text once, of many the first. */
+  readonly onMessage?: ((text: string) => void) | undefined;
 }
 
 type Link = "down" | "up" | "caughtUp";
@@ -44,8 +47,15 @@ const SILENT_BEATS = 2;
  */
 const PAST_MARGIN = 5_000_000;
 
-const SYSTEM = { slowReader: 2, replayCompleted: 3 } as const;
+/** How the gateway names what it has replayed: "Finished trades replay". */
+const MARKET_REPLAYED = /\b(trades|tbbo|mbp-1|mbo|ohlcv-1[sm])\b/;
+
+/** For so long of the market's own time its trades wait for the end of another schema's replay. */
+const PATIENCE = 5_000_000;
+
+const SYSTEM = { subscriptionAck: 1, slowReader: 2, replayCompleted: 3, endOfInterval: 4 } as const;
 const MOST_NOTICES = 20;
+const MOST_UNKNOWN = 20;
 
 /**
  * One unbroken stream of events out of any number of sessions: each record once, what a lost connection missed filled in by
@@ -67,6 +77,8 @@ export class MarketStream {
   /** Where a session begins that comes before the first record. */
   #origin: bigint | undefined;
   #replaysLeft = 0;
+  /** Where the market stood when the gateway said that the replay of its trades or bars is over. */
+  #marketReplayed: Micros | undefined;
   /** Where the market stood when the session began: all before it has come. */
   #resumedAt = 0 as Micros;
   #beats = 0;
@@ -87,6 +99,9 @@ export class MarketStream {
   /** The contract that the feed named last as that of the day. */
   #lead: string | undefined;
   #lastNotice: string | undefined;
+  /** Texts of the gateway that this program did not know, as they were told. */
+  readonly #unknown = new Set<string>();
+  #unknownMessages = 0;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -114,6 +129,11 @@ export class MarketStream {
 
   get dropped(): number {
     return this.#dropped + this.#records.dropped;
+  }
+
+  /** How many of the gateway's messages this program did not know. */
+  get unknownMessages(): number {
+    return this.#unknownMessages;
   }
 
   /** Whether the session has said what it sends. */
@@ -155,11 +175,6 @@ export class MarketStream {
     return this.#options.timeliness.problem;
   }
 
-  /** The last words of a gateway that closes without a code. */
-  get lastWords(): string | undefined {
-    return this.#lastNotice;
-  }
-
   /** Says once, among the gateway's words, what a person should know of this feed. */
   notice(text: string): void {
     if (this.#notices.includes(text)) return;
@@ -179,6 +194,7 @@ export class MarketStream {
     );
     if (start !== undefined) this.#seen.expectRepeats(start);
     this.#replaysLeft = start === undefined ? 0 : this.#options.subscriptions;
+    this.#marketReplayed = undefined;
     this.#resumedAt = this.time;
     this.#beats = 0;
     this.#isSlow = false;
@@ -210,6 +226,22 @@ export class MarketStream {
     yield this.#flush(this.time);
   }
 
+  /**
+   * The session ended for this reason: errors of which the last one never came are judged, and a gateway that closes without a
+   * code has the last word. Returns the reason to tell; throws `FeedError` when no session would be of use.
+   */
+  reasonFor(end: ConnectionEnded): ConnectionEnded {
+    try {
+      for (const segment of this.#records.end()) if (segment.type === "error") this.#onError(segment.message);
+    } catch (better) {
+      if (better instanceof ConnectionEnded) return better;
+      throw better;
+    }
+    if (this.#lastNotice === undefined) return end;
+    const { message, wait, fault } = end;
+    return new ConnectionEnded(`${message}. ${this.#lastNotice}`, { wait, fault });
+  }
+
   /** The connection is lost. */
   down(message: string): readonly EngineEvent[] {
     if (this.#told === "down") return [];
@@ -224,6 +256,7 @@ export class MarketStream {
         break;
       case "records":
         yield this.#onRecords(segment.bytes, now);
+        if (this.#isWaitingInVain) yield* this.#endReplay(now);
         break;
       case "status":
         if (segment.isTrading === false) this.#halted.add(segment.instrument);
@@ -232,6 +265,9 @@ export class MarketStream {
         break;
       case "message":
         yield* this.#onMessage(segment.message, segment.bytes, now);
+        break;
+      case "error":
+        this.#onError(segment.message);
         break;
       case "hole":
         if (this.#seen.stopsAtHoles) throw this.#ask("The gateway does not replay all that was missed");
@@ -298,16 +334,35 @@ export class MarketStream {
       // A heartbeat before the replay is over would move the clock past the trades that it is still to bring.
       if (!this.isReplaying) yield this.#onRecords(bytes, now);
       else if (++this.#beats >= SILENT_BEATS && this.#seen.resumeFrom !== undefined) yield* this.#endReplay(now);
-    } else if (message.kind === "error") {
-      this.#onError(message);
     } else if (message.code === SYSTEM.slowReader) {
       this.#isSlow = true;
       this.#judge();
       yield this.#flush(this.time);
-    } else if (isReplayCompleted(message) && this.isReplaying) {
+    } else if (isReplayCompleted(message)) {
+      if (!this.isReplaying) return;
       this.#replaysLeft -= 1;
+      if (MARKET_REPLAYED.test(message.text)) this.#marketReplayed = this.time;
       if (!this.isReplaying) yield* this.#endReplay(now);
+    } else if (message.code !== SYSTEM.subscriptionAck && message.code !== SYSTEM.endOfInterval) {
+      this.#noteUnknown(this.#plain(message.text));
     }
+  }
+
+  #noteUnknown(text: string): void {
+    this.#unknownMessages += 1;
+    if (this.#unknown.has(text) || this.#unknown.size >= MOST_UNKNOWN) return;
+    this.#unknown.add(text);
+    this.#options.onMessage?.(text);
+  }
+
+  /** The gateway's words as they may be shown. */
+  #plain(text: string): string {
+    return oneLine(this.#options.redact(text));
+  }
+
+  /** Whether the market goes on, though of another schema nobody says that its replay is over: maybe it had nothing to replay. */
+  get #isWaitingInVain(): boolean {
+    return this.isReplaying && this.#marketReplayed !== undefined && this.time >= this.#marketReplayed + PATIENCE;
   }
 
   *#endReplay(now: Micros): Generator<readonly EngineEvent[], void, undefined> {
@@ -318,7 +373,7 @@ export class MarketStream {
   }
 
   #onError(message: GatewayMessage): void {
-    const text = this.#options.redact(message.text);
+    const text = this.#plain(message.text);
     if (message.code === AGED_OUT) {
       if (this.#mayAsk) throw this.#ask("Databento's gateway can no longer replay what was missed");
       const asked = this.time > 0 ? this.time : Number((this.#origin ?? 0n) / 1000n);
