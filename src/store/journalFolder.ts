@@ -8,7 +8,7 @@ import { Journal, type JournalEntry, type JournalKind, withEverything } from "./
 import { noteEnd } from "./journalEnds.js";
 import { JournalReader } from "./journalReader.js";
 import { Kept } from "./kept.js";
-import { JOURNAL_FORMAT, JOURNAL_VERSION, type JournalRecord, RECORD_VERSION } from "./record.js";
+import { isCopy, JOURNAL_FORMAT, JOURNAL_VERSION, type JournalRecord, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { readSnapshot, writeSnapshot } from "./snapshot.js";
 import { StoreError } from "./storeError.js";
@@ -164,7 +164,7 @@ export class JournalFolder {
     for (const record of uncertain) this.#take(record);
     accept();
     this.#news ??= new Map();
-    return [...problems, ...this.#newer(), ...this.#kept.newContradictions()];
+    return [...problems, ...this.#newer(), ...this.#kept.newContradictions(), ...this.#kept.newDoubles()];
   }
 
   /** What other windows have recorded that no call has returned yet, oldest first. */
@@ -201,8 +201,15 @@ export class JournalFolder {
    * @throws StoreError when they could not be kept
    */
   async adopt(records: readonly JournalRecord[]): Promise<number> {
-    const unknown = new Map(records.filter(({ id }) => !this.#kept.knows(id)).map((record) => [record.id, record]));
+    const unknown = new Map<string, readonly JournalRecord[]>();
+    for (const record of records) {
+      const same = unknown.get(record.id) ?? [];
+      // Two that say different things both stay, whatever their id.
+      if (this.#kept.knows(record.id) || same.some((other) => isCopy(other, record))) continue;
+      unknown.set(record.id, [...same, record]);
+    }
     const entries = [...unknown.values()]
+      .flat()
       .map(({ v, id, t, type, data }) => ({ v, id, t, type, data }))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     if (entries.length === 0) return 0;

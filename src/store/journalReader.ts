@@ -118,7 +118,15 @@ export class JournalReader {
     const read = new Map([...this.#read].filter(([name]) => !lost.includes(name)));
     const reported: string[] = [];
     const unnoted = new Map<string, number>();
-    const changed = await this.#changed(names.filter((name) => !owned(name)));
+    const { changed, absent } = await this.#changed(names.filter((name) => !owned(name)));
+    for (const name of absent.length === 0 ? [] : await journalNames(this.#fs, this.#folder)) {
+      const what = `${name} leads nowhere`;
+      if (!absent.includes(name) || this.#reported.has(what)) continue;
+      problems.push(
+        say('The journal "{0}" is a link that leads nowhere. Put back what it led to, or remove the link', name),
+      );
+      reported.push(what);
+    }
     const isSame = this.#isScanned && changed.size === 0 && lost.length === 0;
     const ends = isSame ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
     for (const name of await this.#missing(ends)) {
@@ -228,16 +236,20 @@ export class JournalReader {
     return [...this.#read.keys()].filter((name) => !names.includes(name));
   }
 
-  /** Files that are not as they were when they were read, with their marks. */
-  async #changed(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  /** Files that are not as they were when they were read, with their marks, and those that are not there. */
+  async #changed(names: readonly string[]) {
     const changed = new Map<string, string>();
+    const absent: string[] = [];
     for (const name of names) {
       const status = await journalStatus(this.#fs, this.#folder, name);
-      if (status === undefined) continue;
+      if (status === undefined) {
+        absent.push(name);
+        continue;
+      }
       const { size, mark } = this.#read.get(name) ?? {};
       if (status.size !== size || markOf(status) !== mark) changed.set(name, markOf(status));
     }
-    return changed;
+    return { changed, absent };
   }
 
   #checkKind(kind: JournalKind): void {

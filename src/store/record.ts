@@ -1,4 +1,5 @@
 import { hash as hashed } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { crc32 } from "./crc32.js";
@@ -54,6 +55,11 @@ export interface JournalState extends Found {
 export interface ParsedJournal extends JournalState {
   /** All that verify, in the order of the file. */
   readonly records: readonly JournalRecord[];
+}
+
+/** Whether two records of one id are the same one, of which two windows may both hold a copy. */
+export function isCopy(a: Pick<JournalRecord, "t" | "type" | "data">, b: typeof a): boolean {
+  return a.t === b.t && a.type === b.type && isDeepStrictEqual(a.data, b.data);
 }
 
 /** Reads a journal file, all of its records at once. */

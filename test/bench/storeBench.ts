@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { EngineOutput } from "../../src/core/events.js";
 import { systemClock } from "../../src/store/clock.js";
 import { nodeFs } from "../../src/store/files.js";
-import { JOURNAL_FORMAT, Journal, type JournalEntry } from "../../src/store/journal.js";
+import { Journal, type JournalEntry } from "../../src/store/journal.js";
 import { Reserve } from "../../src/store/reserve.js";
 import { Store } from "../../src/store/store.js";
 import { Ulids } from "../../src/store/ulid.js";

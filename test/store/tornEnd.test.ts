@@ -156,7 +156,7 @@ describe("However many places are damaged", () => {
     const bytes = indented(2_000);
     const copied: number[] = [];
     const toText = Buffer.prototype.toString;
-    Buffer.prototype.toString = function (encoding, from = 0, to = this.length) {
+    Buffer.prototype.toString = function (this: Buffer, encoding?: BufferEncoding, from = 0, to = this.length) {
       copied.push(Math.min(to, this.length) - from);
       return toText.call(this, encoding, from, to);
     };
