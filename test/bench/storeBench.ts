@@ -5,6 +5,7 @@ import type { EngineOutput } from "../../src/core/events.js";
 import { systemClock } from "../../src/store/clock.js";
 import { nodeFs } from "../../src/store/files.js";
 import { Journal, type JournalEntry } from "../../src/store/journal.js";
+import { JOURNAL_FORMAT } from "../../src/store/record.js";
 import { Reserve } from "../../src/store/reserve.js";
 import { Store } from "../../src/store/store.js";
 import { Ulids } from "../../src/store/ulid.js";
