@@ -1,16 +1,17 @@
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type EngineOutput, outputId } from "../core/events.js";
 import { say } from "../core/say.js";
 import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
 import { Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
 import { noteEnd } from "./journalEnds.js";
+import { quarantine } from "./journalFiles.js";
 import { JournalReader } from "./journalReader.js";
 import { Kept } from "./kept.js";
 import { isCopy, JOURNAL_FORMAT, JOURNAL_VERSION, type JournalRecord, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
-import { readSnapshot, writeSnapshot } from "./snapshot.js";
+import { readSnapshot, snapshotPath, writeSnapshot } from "./snapshot.js";
 import { StoreError } from "./storeError.js";
 import { Ulids } from "./ulid.js";
 
@@ -45,6 +46,8 @@ export class JournalFolder {
   readonly #warn: (sentence: string) => void;
   readonly #snapshotAfter: number;
   #notUnderstood = 0;
+  /** The snapshot, if there is one, was not read and is going to be replaced. */
+  #isPassedOver = false;
   /** Records that the snapshot has. */
   #saved = 0;
   #saving: Promise<void> = Promise.resolve();
@@ -105,7 +108,10 @@ export class JournalFolder {
    */
   async resume(): Promise<void> {
     const snapshot = await readSnapshot(this.#fs, this.#folder, this.#app);
-    if (snapshot === undefined || !(await this.#reader.resume(snapshot.kind, snapshot.files))) return;
+    if (snapshot === undefined || !(await this.#reader.resume(snapshot.kind, snapshot.files))) {
+      this.#isPassedOver = true;
+      return;
+    }
     this.#kept = new Kept(snapshot.kept);
     this.#saved = this.#kept.size;
     this.#ids.startAfter(this.#kept.lastRecord);
@@ -162,9 +168,26 @@ export class JournalFolder {
       for (const [name, records] of unnoted) await this.#note(name, records);
     }
     for (const record of uncertain) this.#take(record);
+    const kept = this.#isPassedOver && problems.length > 0 ? await this.#keepSnapshot() : [];
+    this.#isPassedOver = false;
     accept();
     this.#news ??= new Map();
-    return [...problems, ...this.#newer(), ...this.#kept.newContradictions(), ...this.#kept.newDoubles()];
+    return [...problems, ...kept, ...this.#newer(), ...this.#kept.newContradictions(), ...this.#kept.newDoubles()];
+  }
+
+  /** Copies the snapshot before it is replaced: of what a journal lacks it may be all that is left. */
+  async #keepSnapshot(): Promise<readonly string[]> {
+    if (this.#readOnly) return [];
+    const path = snapshotPath(this.#folder);
+    try {
+      if ((await this.#fs.stat(path)) === undefined) return [];
+      const bytes = await this.#fs.readFile(path);
+      const copy = await quarantine(this.#fs, join(this.#folder, "quarantine"), basename(path), bytes, bytes.length);
+      return [say('The snapshot could not be used; the version that wrote it may have what is missing: "{0}"', copy)];
+    } catch {
+      // The journals are told of all the same.
+      return [];
+    }
   }
 
   /** What other windows have recorded that no call has returned yet, oldest first. */

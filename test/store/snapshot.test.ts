@@ -134,6 +134,20 @@ describe("A snapshot", () => {
     expect((await reading(folder)).texts).toEqual(expected());
   });
 
+  it("of another version is kept aside before it is replaced, where a journal lacks something (D11)", async () => {
+    const folder = await withSnapshot();
+    rmSync(journals(folder)[0] ?? "");
+    const bytes = readFileSync(snapshotPath(folder));
+    const store = await openStore(folder, { appVersion: "0.2.0", snapshotAfter: 0 });
+    await store.close();
+    const [copy = ""] = readdirSync(join(folder, "quarantine"));
+    expect(readFileSync(join(folder, "quarantine", copy))).toEqual(bytes);
+    expect(store.warnings).toContainEqual(expect.stringContaining(join(folder, "quarantine", copy)));
+    const whole = await withSnapshot();
+    await (await openStore(whole, { appVersion: "0.2.0" })).close();
+    expect(existsSync(join(whole, "quarantine"))).toBe(false);
+  });
+
   it("hides no journal that was changed in place since, with the same number of bytes (D7, D11)", async () => {
     const folder = await withSnapshot();
     const [path = ""] = journals(folder);
