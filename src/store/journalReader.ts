@@ -277,7 +277,7 @@ export class JournalReader {
     if (copy !== undefined && (await this.#fs.stat(copy).catch(() => undefined)) !== undefined) return [];
     return [
       say(
-        'The journal "{0}" was not written to its end: {1}. If the power failed while something was being recorded, nothing that was confirmed is missing; if not, a backup may have it: restore it. {2}',
+        'The journal "{0}" was not written to its end: {1}. If the power failed or a window was killed while something was being recorded, nothing that was confirmed is missing; if not, a backup may have it: restore it. {2}',
         name,
         doubtful,
         await this.#copied(file),
