@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { Signal } from "../core/detector/cluster.js";
 import type { Footprint, FootprintBar } from "../core/detector/footprint.js";
 import type { EngineOutput, Exit, Shadow } from "../core/events.js";
@@ -7,6 +8,7 @@ import type { EvidenceBar, EvidenceCall, EvidenceResult, PathPoint, SignalEviden
 import type { Recommendation, Refusal } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
+import { inLanguage } from "./language.js";
 
 /** Results of a context that are listed, the newest. */
 const LISTED = 10;
@@ -171,12 +173,14 @@ function pathPoint({ end, low, high, close }: FootprintBar, { action, price, sto
 }
 
 function answerOf({ id, account, instrument }: Recommendation, outputs: readonly EngineOutput[]): string {
-  if (account === "paper") return "For the paper account, which takes it by itself";
+  if (account === "paper") return t("For the paper account, which takes it by itself");
   const record = tradeRecords(outputs).get(id);
-  if (record?.notExecuted !== undefined) return `Not executed: ${record.notExecuted}`;
+  if (record?.notExecuted !== undefined) return t("Not executed: {0}", inLanguage(record.notExecuted));
   const fills = record?.fills ?? [];
-  if (fills.length === 0) return "No answer is recorded";
-  return fills.map(({ quantity, price }) => `Filled ${quantity} at ${formatPrice(price, instrument)}`).join(", ");
+  if (fills.length === 0) return t("No answer is recorded");
+  return fills
+    .map(({ quantity, price }) => t("Filled {0} at {1}", quantity, formatPrice(price, instrument)))
+    .join(", ");
 }
 
 function resultsOf({ id }: Recommendation, outputs: readonly EngineOutput[]): readonly EvidenceResult[] {

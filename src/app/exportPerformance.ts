@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { EngineOutput, Exit } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { presentPortfolios } from "../core/portfolio.js";
@@ -6,9 +7,10 @@ import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
 import { downsample, equityPoints } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
+import { inLanguage } from "./language.js";
 import type { Within } from "./period.js";
 import { calibrationWords, coneWords, costWords, figureWords } from "./reportWords.js";
-import { ACCOUNT_TITLES, markdownTable } from "./review/words.js";
+import { accountTitle, markdownTable } from "./review/words.js";
 import { isoTime } from "./times.js";
 
 /** What the performance can be exported as. */
@@ -48,7 +50,7 @@ export function curvesOf(
 ): readonly { readonly name: string; readonly points: readonly EquityPoint[] }[] {
   return (["manual", "paper"] as const satisfies readonly AccountName[]).flatMap((account) => {
     const points = downsample(equityPoints(outputs, account));
-    return points.length === 0 ? [] : [{ name: ACCOUNT_TITLES[account], points }];
+    return points.length === 0 ? [] : [{ name: accountTitle(account), points }];
   });
 }
 
@@ -124,10 +126,10 @@ function tradesOf({ outputs, isIn }: ExportMaterial): readonly Exit[] {
 
 function markdown({ report, simulated }: ExportMaterial): string {
   const lines = [
-    "# Performance",
+    `# ${t("Performance")}`,
     "",
-    `Period: ${periodWords(report.period)}. The accounts stand side by side and are never added up.`,
-    ...(simulated === undefined ? [] : ["", `**${simulated}**`]),
+    t("Period: {0}. The accounts stand side by side and are never added up.", periodWords(report.period)),
+    ...(simulated === undefined ? [] : ["", `**${inLanguage(simulated)}**`]),
     ...report.accounts.flatMap(accountLines),
   ];
   return `${lines.join("\n")}\n`;
@@ -137,18 +139,25 @@ function accountLines(account: AccountReport): readonly string[] {
   const number = (value: number | undefined, digits: number) => (value === undefined ? "" : value.toFixed(digits));
   return [
     "",
-    `## ${ACCOUNT_TITLES[account.name]}`,
+    `## ${accountTitle(account.name)}`,
     "",
-    `${account.trades} closed trades${account.tooFew ? ": too few to tell anything" : ""}.`,
+    account.tooFew
+      ? t("{0} closed trades: too few to tell anything.", account.trades)
+      : t("{0} closed trades.", account.trades),
     "",
     ...markdownTable(
-      ["After costs in dollars, before them in ticks and R", "$", "Ticks", "R"],
-      account.units.map(({ name, usd, ticks, r }) => [name, number(usd, 2), number(ticks, 1), number(r, 2)]),
+      [t("After costs in dollars, before them in ticks and R"), "$", t("Ticks"), "R"],
+      account.units.map(({ name, usd, ticks, r }) => [
+        inLanguage(name),
+        number(usd, 2),
+        number(ticks, 1),
+        number(r, 2),
+      ]),
     ),
     "",
     ...markdownTable(
-      ["", "", "Note"],
-      account.figures.map((figure) => [figure.name, figureWords(figure), figure.note ?? ""]),
+      ["", "", t("Note")],
+      account.figures.map((figure) => [inLanguage(figure.name), figureWords(figure), inLanguage(figure.note ?? "")]),
     ),
     ...account.costs.flatMap((cost) => ["", costWords(cost)]),
     ...coneWords(account).flatMap((line) => ["", line]),
@@ -160,6 +169,8 @@ function accountLines(account: AccountReport): readonly string[] {
 
 /** A period in words. */
 export function periodWords(period: Period): string {
-  if (period.kind === "all") return "all";
-  return period.kind === "days" ? `the last ${period.days} days` : `trading days ${period.from} to ${period.to}`;
+  if (period.kind === "all") return t("all");
+  return period.kind === "days"
+    ? t("the last {0} days", period.days)
+    : t("trading days {0} to {1}", period.from, period.to);
 }

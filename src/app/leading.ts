@@ -1,3 +1,4 @@
+import { say } from "../core/say.js";
 import type { Feed } from "../feed/feed.js";
 import type { Clock } from "../store/clock.js";
 import type { Leading } from "../store/lead/lead.js";
@@ -9,7 +10,11 @@ import { who } from "./who.js";
 /** Another window runs the feed of the data folder. */
 export class LedElsewhere extends StoreError {
   constructor(folder: string, lease: Lease) {
-    const sentence = `The feed of "${folder}" runs in another window already (${who(lease)}). Stop it there, or choose another data folder`;
+    const sentence = say(
+      'The feed of "{0}" runs in another window already ({1}). Stop it there, or choose another data folder',
+      folder,
+      who(lease),
+    );
     super(sentence, { retriable: true });
     this.name = "LedElsewhere";
   }
@@ -38,7 +43,7 @@ export function whileLeading(feed: Feed, lead: Leading, clock: Clock, log: Log):
   };
   let looked = clock.monotonic();
   const look = async () => {
-    if (!(await lead.isHeld())) end("The feed ends here: another window has taken it over");
+    if (!(await lead.isHeld())) end(say("The feed ends here: another window has taken it over"));
     looked = clock.monotonic();
   };
   return {
@@ -47,7 +52,7 @@ export function whileLeading(feed: Feed, lead: Leading, clock: Clock, log: Log):
     },
     look,
     async *events(stop) {
-      void lead.askedToHandOver.then(() => end("The feed ends here: another window goes on with it"));
+      void lead.askedToHandOver.then(() => end(say("The feed ends here: another window goes on with it")));
       looked = clock.monotonic();
       for await (const events of feed.events(AbortSignal.any([stop, over.signal]))) {
         if (clock.monotonic() - looked > LOOK_US) await look();

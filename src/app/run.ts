@@ -13,6 +13,7 @@ import { restoredEvents } from "../store/restore.js";
 import { Store } from "../store/store.js";
 import { loadCalendar } from "./calendar.js";
 import { demoSettings } from "./demoSettings.js";
+import { inEnglish } from "./language.js";
 import { LedElsewhere, type LedFeed, whileLeading } from "./leading.js";
 import { both, type Log } from "./log.js";
 import { inMemory, type Memory, onlyReading } from "./memory.js";
@@ -414,7 +415,7 @@ export class Run {
 
   #written(file: FileLog): Sink {
     return (output) => {
-      const line = this.#isOthers ? undefined : readableLine(output);
+      const line = this.#isOthers ? undefined : inEnglish(() => readableLine(output));
       if (line !== undefined) file.info(line);
     };
   }

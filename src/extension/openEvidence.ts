@@ -1,7 +1,10 @@
+import { t } from "@vscode/l10n";
 import type { KnownSignal } from "../app/evidence.js";
 import { outputId } from "../core/events.js";
+import { say } from "../core/say.js";
 import { BACK, type Choice, pick } from "./ask.js";
 import type { Dashboard } from "./dashboard.js";
+import { inLanguage } from "./language.js";
 import { shownTime } from "./records.js";
 import type { Workbench } from "./workbench.js";
 
@@ -22,22 +25,22 @@ export async function openEvidence(workbench: Workbench, dashboard: Dashboard, i
   if (chosen === undefined) return;
   const evidence = signalEvidence(outputs, chosen);
   if (evidence === undefined)
-    throw new Error(`Nothing is kept of a signal "${chosen}": open the run that it belongs to`);
+    throw new Error(say('Nothing is kept of a signal "{0}": open the run that it belongs to', chosen));
   await dashboard.showEvidence(evidence);
 }
 
 async function askSignal(signals: readonly KnownSignal[]): Promise<string | undefined> {
-  if (signals.length === 0) throw new Error("No signal is kept yet: each one will be, with the bars around it");
+  if (signals.length === 0) throw new Error(say("No signal is kept yet: each one will be, with the bars around it"));
   const choices = signals.slice(0, OFFERED).map((known): Choice<string> => {
     const { signal, recommendation, refusal } = known;
-    const answer = refusal === undefined ? "nothing came of it" : `refused: ${refusal.reason}`;
+    const answer = refusal === undefined ? t("nothing came of it") : t("refused: {0}", inLanguage(refusal.reason));
     return {
       label: `${signal.direction === "BUY" ? "$(arrow-up)" : "$(arrow-down)"} ${signal.direction} ${signal.instrument.label}, ${signal.ratio.toFixed(1)}x`,
       description: shownTime(signal.time),
-      detail: recommendation === undefined ? answer : `${recommendation.quantity} recommended`,
+      detail: recommendation === undefined ? answer : t("{0} recommended", recommendation.quantity),
       value: recommendation?.id ?? outputId(signal) ?? "",
     };
   });
-  const picked = await pick({ title: "Open Signal Evidence", placeholder: "Of which signal", choices });
+  const picked = await pick({ title: t("Open Signal Evidence"), placeholder: t("Of which signal"), choices });
   return picked === BACK ? undefined : picked;
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { withoutMoney } from "../app/amounts.js";
 import { SIMULATED, weeklyReview } from "../app/review/review.js";
 import { weekOf } from "../app/review/week.js";
@@ -11,6 +12,6 @@ export function reviewOfRun(workbench: Workbench, market: RunMarket): string {
   const options = { simulated: SIMULATED[market], problems: [], funFacts: !workbench.standing().discreet };
   const text = weeklyReview(workbench.outputs(), workbench.view(), weekOf(today), options);
   return workbench.standing().discreet
-    ? `${withoutMoney(text)}\nAmounts of money are left out: results stand in R.\n`
+    ? `${withoutMoney(text)}\n${t("Amounts of money are left out: results stand in R.")}\n`
     : text;
 }

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { EngineEvent } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { CsvRecords } from "./databento/csv/csvRecords.js";
 import type { Announcement, ContractBook } from "./databento/dbn/contractBook.js";
@@ -271,13 +272,18 @@ function symbolOfName({ path, isInstrument }: RecordingSource): string {
   if (contract !== null) return `${contract[1]}${contract[2]}`;
   const word = /^[A-Za-z0-9]+/.exec(name)?.[0] ?? "";
   if (isInstrument(word)) return word;
-  throw new FeedError("its name does not begin with its contract, such as ESH25-...; rename it", { retriable: false });
+  throw new FeedError(say("its name does not begin with its contract, such as ESH25-...; rename it"), {
+    retriable: false,
+  });
 }
 
 /** A file without trades and bars that an engine can use. */
 export function nothingToReplay(schema: string | undefined): FeedError {
   return new FeedError(
-    `it holds ${schema} records, neither trades nor bars of an hour or less; choose a file of the schema trades or ohlcv-1m`,
+    say(
+      "it holds {0} records, neither trades nor bars of an hour or less; choose a file of the schema trades or ohlcv-1m",
+      String(schema),
+    ),
     { retriable: false },
   );
 }

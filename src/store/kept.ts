@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
 import { type EngineOutput, outputId } from "../core/events.js";
 import type { Instrument } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { contradiction, contradicts } from "./contradiction.js";
 import type { JournalEntry } from "./journal.js";
@@ -34,6 +36,8 @@ export class Kept {
   /** Answers that another one rules out, by its identity, and of which of them nobody was told yet. */
   readonly #ruledOut = new Map<string, readonly KeptRecord[]>();
   readonly #untold = new Set<string>();
+  /** Ids that two records have which say different things, and whether somebody was told of each. */
+  readonly #doubles = new Map<string, boolean>();
   #sorted: readonly EngineOutput[] | undefined = [];
   #last = "";
   #notUnderstood = 0;
@@ -90,6 +94,7 @@ export class Kept {
     const { id: recordId, t } = record;
     const kept = { id: recordId, t, output };
     const before = this.#find(id, output);
+    if (isCopy && !isKept(before, recordId, output)) this.#doubles.set(recordId, this.#doubles.get(recordId) ?? false);
     const isNews = before === undefined || this.#contradicts(before, kept, id);
     // Of several records of one output the first counts, in whatever order they are read.
     if (before !== undefined && before.id <= recordId) return undefined;
@@ -167,6 +172,21 @@ export class Kept {
     });
     this.#untold.clear();
     return sentences;
+  }
+
+  /** One sentence when there are records with the id of another one that say something else, which was not told before. */
+  newDoubles(): readonly string[] {
+    const untold = [...this.#doubles].flatMap(([id, isTold]) => (isTold ? [] : [id]));
+    for (const id of untold) this.#doubles.set(id, true);
+    const [first] = untold;
+    if (first === undefined) return [];
+    return [
+      say(
+        "Records with the id of another one that say something else: {0}, the first with {1}. All of them are kept; a journal was edited by hand or damaged",
+        untold.length,
+        first,
+      ),
+    ];
   }
 
   /** Whether there is an output of that identity. */
@@ -272,6 +292,13 @@ const OBSERVED: ReadonlySet<EngineOutput["type"]> = new Set(["signal", "cluster"
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
+}
+
+/** Whether an output is the one that a known record holds, as far as that can be told: another record of it may count. */
+function isKept(before: KeptRecord | undefined, record: string, output: EngineOutput): boolean {
+  if (before === undefined || before.id !== record) return before !== undefined;
+  // One that was just written may still have fields without a value.
+  return isDeepStrictEqual(before.output, output) || JSON.stringify(before.output) === JSON.stringify(output);
 }
 
 function entryOf({ id, t, output }: KeptRecord): JournalEntry {

@@ -14,6 +14,10 @@ import { keyIn } from "./support.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
 
+const texts: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(new URL("../../package.nls.json", import.meta.url), "utf8"),
+);
+
 /** Keys that VS Code's default keymaps for Windows, Linux and macOS begin a shortcut with: ctrl+alt and a letter. */
 const TAKEN = new Set([..."bcfgijnoprvy"].map((letter) => `ctrl+alt+${letter}`));
 
@@ -106,7 +110,7 @@ describe("The commands", () => {
       return shown.find((entry) => entry.command === command)?.when !== "volumeCluster.halted";
     });
     const labels = running
-      .map(({ category, title }) => `${category}: ${title}`)
+      .map(({ category, title }) => `${category}: ${texts[title.replaceAll("%", "")]}`)
       .filter((label) => label.includes("Stop"));
     expect(labels.sort((a, b) => a.localeCompare(b))).toEqual([
       "Volume Cluster: Stop",

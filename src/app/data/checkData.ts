@@ -10,7 +10,6 @@ import { errorCode } from "../../store/storeError.js";
 import type { HealthItem } from "../healthItem.js";
 import { VERSION } from "../version.js";
 import type { DataTools } from "./exportJournal.js";
-import { counted } from "./words.js";
 
 /** What all journals of a folder hold together. */
 interface Journals {
@@ -23,7 +22,7 @@ interface Journals {
  * Verifies a data folder to the last byte: each journal with its records, their chain and its end, the snapshot, and the databases.
  * It only reads; a window that records meanwhile is no fault. `stop` is what does not verify, `warn` what is good to know.
  *
- * @throws StoreError when a journal cannot be read
+ * @throws StoreError when a journal cannot be read, or is of a newer version
  */
 export async function checkData(folder: string, tools: Pick<DataTools, "wasm" | "fs">): Promise<readonly HealthItem[]> {
   const { fs = nodeFs } = tools;
@@ -46,7 +45,7 @@ async function checkJournals(fs: Fs, folder: string): Promise<Journals> {
   let [records, newer, sealed] = [0, 0, 0];
   for (const name of names) {
     const file = await readJournalFile(fs, journals, name, ends.get(name), (record) => {
-      const kind = kindOf(record);
+      const kind = kindOf(record, folder);
       if (kind !== undefined) kinds.add(kind);
       if (record.type === "header" || record.type === "seal") return;
       records += 1;
@@ -56,10 +55,12 @@ async function checkJournals(fs: Fs, folder: string): Promise<Journals> {
     if (file === undefined) continue;
     if (file.sealed) sealed += 1;
     if (file.damage.length > 0) items.push(stop(`journal/${name}`, `${file.damage.join("; ")}. ${OF_A_JOURNAL}`));
+    else if (file.doubtful !== undefined)
+      items.push(warn(`journal/${name}`, `${file.doubtful}. A power cut in the middle of a write leaves that, too`));
   }
   for (const [name, count] of ends) {
     if (count > 0 && !names.includes(name))
-      items.push(stop(`journal/${name}`, `is missing, with ${counted(count, "record")}. ${OF_A_JOURNAL}`));
+      items.push(stop(`journal/${name}`, `is missing, with at least ${counted(count, "record")}. ${OF_A_JOURNAL}`));
   }
   if (kinds.size > 1) items.push(stop("journal", `holds ${[...kinds].join(" and ")} results. Move one kind away`));
   if (newer > 0)
@@ -110,6 +111,11 @@ async function checkQuarantine(fs: Fs, folder: string): Promise<readonly HealthI
   if (names.length === 0) return [];
   const what = `${counted(names.length, "copy", "copies")} of files that were damaged or in the way`;
   return [warn("quarantine", `${what}. Nothing reads them: keep them, or delete them when you miss nothing`)];
+}
+
+/** `3 records`, `1 record`, `no record`: of the terminal, which is English. */
+function counted(count: number, thing: string, things = `${thing}s`): string {
+  return count === 0 ? `no ${thing}` : `${count} ${count === 1 ? thing : things}`;
 }
 
 const OF_A_JOURNAL =

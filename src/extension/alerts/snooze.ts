@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { Standing } from "../standing.js";
 
@@ -33,8 +34,8 @@ export class Snooze implements vscode.Disposable {
   words(standing: Standing): string | undefined {
     const until = this.#until;
     if (until === undefined) return undefined;
-    if (typeof until === "number") return until > Date.now() ? `until ${clock(new Date(until))}` : undefined;
-    return standing.view?.tradingDay === until.tradingDay ? "until the trading day ends" : undefined;
+    if (typeof until === "number") return until > Date.now() ? t("until {0}", clock(new Date(until))) : undefined;
+    return standing.view?.tradingDay === until.tradingDay ? t("until the trading day ends") : undefined;
   }
 
   dispose(): void {

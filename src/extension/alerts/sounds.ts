@@ -2,6 +2,7 @@ import { type ChildProcess, execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../../app/log.js";
+import { say } from "../../core/say.js";
 import { oneLine } from "../notices.js";
 import { findPlayer, type Player, type PlayerHost, THIS_HOST } from "./player.js";
 import type { SoundName } from "./soundNames.js";
@@ -35,7 +36,7 @@ export class Sounds {
     this.#options = options;
   }
 
-  /** What plays here, or why nothing does; for people. */
+  /** What plays here, or why nothing does; in English. */
   async standing(): Promise<{ readonly works: boolean; readonly words: string }> {
     const { unheard } = this.#options;
     if (unheard !== undefined) return { works: false, words: unheard };
@@ -43,7 +44,7 @@ export class Sounds {
     const player = await this.#findPlayer();
     return player === undefined
       ? { works: false, words: NO_PLAYER }
-      : { works: true, words: `played by ${player.name}` };
+      : { works: true, words: say("played by {0}", player.name) };
   }
 
   /**
@@ -85,7 +86,7 @@ export class Sounds {
     const child = execute(player.program, player.args(file), options, (error) => {
       this.#playing.delete(name);
       if (error === null) this.#failure = undefined;
-      else if (!this.#isDisposed) this.#tell(`${player.name} could not play it: ${oneLine(error)}`);
+      else if (!this.#isDisposed) this.#tell(say("{0} could not play it: {1}", player.name, oneLine(error)));
     });
     this.#playing.set(name, child);
   }
@@ -106,4 +107,4 @@ export class Sounds {
   }
 }
 
-const NO_PLAYER = "no player was found: on Linux install paplay, pw-play or aplay";
+const NO_PLAYER = say("no player was found: on Linux install paplay, pw-play or aplay");

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "../../../core/events.js";
 import type { ConnectionChange } from "../../../core/market.js";
+import { say } from "../../../core/say.js";
 import type { Micros } from "../../../core/units.js";
 import type { TickSizes } from "../../tickSizes.js";
 import { RTYPE } from "../dbn/codes.js";
@@ -124,7 +125,7 @@ export class MarketStream {
   /** What the gateway said that ends nothing; of much of it the newest, after a line that says how many there were before. */
   get notices(): readonly string[] {
     const left = this.#noticesLeft;
-    return left === 0 ? this.#notices : [`and ${left} more before these`, ...this.#notices];
+    return left === 0 ? this.#notices : [say("and {0} more before these", left), ...this.#notices];
   }
 
   get dropped(): number {
@@ -169,9 +170,9 @@ export class MarketStream {
 
   /** Why no signal may be born; undefined when the stream is of now. */
   get problem(): string | undefined {
-    if (this.#isSlow) return "this computer reads slower than the market trades";
-    if (this.#records.isAhead) return "Databento's times are ahead of this computer's clock; set the clock";
-    if (this.#halted.has(this.#instrument)) return "trading is halted";
+    if (this.#isSlow) return say("this computer reads slower than the market trades");
+    if (this.#records.isAhead) return say("Databento's times are ahead of this computer's clock; set the clock");
+    if (this.#halted.has(this.#instrument)) return say("trading is halted");
     return this.#options.timeliness.problem;
   }
 
@@ -239,7 +240,7 @@ export class MarketStream {
     }
     if (this.#lastNotice === undefined) return end;
     const { message, wait, fault } = end;
-    return new ConnectionEnded(`${message}. ${this.#lastNotice}`, { wait, fault });
+    return new ConnectionEnded(say("{0}. {1}", message, this.#lastNotice), { wait, fault });
   }
 
   /** The connection is lost. */
@@ -270,8 +271,8 @@ export class MarketStream {
         this.#onError(segment.message);
         break;
       case "hole":
-        if (this.#seen.stopsAtHoles) throw this.#ask("The gateway does not replay all that was missed");
-        this.#miss("the replay no longer holds what was missed", this.#resumedAt, segment.instrument);
+        if (this.#seen.stopsAtHoles) throw this.#ask(say("The gateway does not replay all that was missed"));
+        this.#miss(say("the replay no longer holds what was missed"), this.#resumedAt, segment.instrument);
         break;
       case "damage":
         throw unreadable(segment.cause);
@@ -288,7 +289,7 @@ export class MarketStream {
       this.#options.tape.begin(bytes);
       this.#decoder.push(bytes);
     } else if (this.#metadata.tsOut !== metadata.tsOut) {
-      throw new ConnectionEnded("The gateway changed the form of its records", { fault: "unreadable" });
+      throw new ConnectionEnded(say("The gateway changed the form of its records"), { fault: "unreadable" });
     }
     if (metadata.start > 0n) this.#origin ??= metadata.start;
     this.#hasStarted = true;
@@ -321,7 +322,9 @@ export class MarketStream {
       const before = this.#lead;
       this.#lead = event.symbol;
       if (before === undefined || before === event.symbol) continue;
-      this.notice(`The roll: ${event.symbol} takes the place of ${before} at the next open without a position`);
+      this.notice(
+        say("The roll: {0} takes the place of {1} at the next open without a position", event.symbol, before),
+      );
     }
   }
 
@@ -375,12 +378,12 @@ export class MarketStream {
   #onError(message: GatewayMessage): void {
     const text = this.#plain(message.text);
     if (message.code === AGED_OUT) {
-      if (this.#mayAsk) throw this.#ask("Databento's gateway can no longer replay what was missed");
+      if (this.#mayAsk) throw this.#ask(say("Databento's gateway can no longer replay what was missed"));
       const asked = this.time > 0 ? this.time : Number((this.#origin ?? 0n) / 1000n);
-      this.#miss("the gateway no longer replays what was missed", asked as Micros, undefined);
+      this.#miss(say("the gateway no longer replays what was missed"), asked as Micros, undefined);
       this.#seen.forget();
       this.#origin = undefined;
-      throw new ConnectionEnded("Databento can no longer replay what was missed; going on without it", {
+      throw new ConnectionEnded(say("Databento can no longer replay what was missed; going on without it"), {
         wait: "short",
       });
     }
@@ -399,7 +402,7 @@ export class MarketStream {
   #ask(message: string): ConnectionEnded {
     this.#wanted = this.#seen.resumeFrom ?? this.#origin;
     this.#wasAsked = true;
-    return new ConnectionEnded(`${message}; asking Databento's history for it`, { wait: "short" });
+    return new ConnectionEnded(say("{0}; asking Databento's history for it", message), { wait: "short" });
   }
 
   #miss(reason: string, from: Micros, instrument: number | undefined): void {
