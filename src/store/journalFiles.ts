@@ -99,15 +99,6 @@ function withEnd(found: JournalState, records: number, length: number, end: numb
   return { ...parsed, damage, damagedUntil: length };
 }
 
-/**
- * The records of the last append: of all earlier ones it is certain that they are on the disk, because each append waits
- * for the one before it. These may be in the system's memory alone.
- */
-export function lastAppend(records: readonly JournalRecord[]): readonly JournalRecord[] {
-  const last = records.at(-1);
-  return last === undefined ? [] : records.filter(({ m }) => m === last.m);
-}
-
 /** Copies a damaged file to the quarantine folder, once for each damage. Returns where to. */
 export async function quarantine(fs: Fs, folder: string, name: string, bytes: Uint8Array, damagedUntil: number) {
   const path = quarantinePath(folder, name, bytes, damagedUntil);

@@ -139,6 +139,11 @@ export class Kept {
     return this.#records.size;
   }
 
+  /** Tells the set of its records from any other one, whatever the order in which they came. */
+  get identity(): string {
+    return this.#records.identity;
+  }
+
   /** All records, in the order of their ids. */
   entries(): readonly JournalEntry[] {
     const kept = [...this.#everyRow()].map(entryOf);

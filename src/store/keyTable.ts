@@ -15,16 +15,24 @@ const FULL = 0.8;
 export class KeyTable {
   #cells: Uint32Array;
   #size = 0;
+  /** Of the hashes of all texts: the same in whatever order they came. */
+  readonly #sum = new Uint32Array(WORDS - 1);
 
   /** @param saved what `save` gave; it is the table's from then on */
   constructor(saved?: Uint8Array) {
     this.#cells = saved === undefined ? new Uint32Array(FIRST_SLOTS * WORDS) : wordsOf(saved);
-    for (let at = WORDS - 1; at < this.#cells.length; at += WORDS) if (this.#cells[at] !== 0) this.#size += 1;
+    for (let slot = 0; slot < this.#cells.length; slot += WORDS)
+      if (this.#cells[slot + WORDS - 1] !== 0) this.#count(slot);
   }
 
   /** How many texts it has. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Tells the set of its texts from any other one, whatever their order: how many they are, and 96 bits. */
+  get identity(): string {
+    return `${this.#size} ${Array.from(this.#sum, (word) => word.toString(16).padStart(8, "0")).join("")}`;
   }
 
   has(text: string): boolean {
@@ -45,15 +53,22 @@ export class KeyTable {
     const digest = hash("sha256", text, "buffer");
     const slot = this.#slotOf(digest);
     const isNew = this.#cells[slot + WORDS - 1] === 0;
-    if (isNew) this.#size += 1;
     for (let word = 0; word < WORDS - 1; word += 1) this.#cells[slot + word] = digest.readUInt32LE(4 * word);
     this.#cells[slot + WORDS - 1] = value + 1;
+    if (isNew) this.#count(slot);
     return isNew;
   }
 
   /** Its bytes as they are now. */
   save(): Uint8Array {
     return new Uint8Array(this.#cells.slice().buffer);
+  }
+
+  /** Counts a text that is new in its slot. */
+  #count(slot: number): void {
+    this.#size += 1;
+    for (let word = 0; word < WORDS - 1; word += 1)
+      this.#sum[word] = (this.#sum[word] ?? 0) ^ (this.#cells[slot + word] ?? 0);
   }
 
   /** Where a hash stands, or would. */

@@ -17,8 +17,8 @@ export interface Databases {
 export interface Origin {
   readonly kind: string;
   readonly appVersion: string;
-  /** Id of the newest journal record that it covers. */
-  readonly lastRecord: string;
+  /** The set of journal records that it covers, by `Kept.identity`: one with an old id may come late. */
+  readonly records: string;
 }
 
 /** Loads sql.js with the bytes of its `sql-wasm.wasm`; on first need, because it takes longer than an activation may. */
@@ -66,52 +66,44 @@ function tablesOf(outputs: readonly EngineOutput[], recordedAt: RecordedAt) {
 }
 
 /**
- * Whether an existing file may be replaced: it is this program's, of this version or an older one, or no SQLite file at
- * all. Another program's database is not ours to replace, nor is what a newer version wrote.
+ * Whether an existing file may be replaced, once a copy of it is safe: it is this program's, of this version or an older one,
+ * or no SQLite file at all. Another program's database is not ours to replace, nor is what a newer version wrote.
  */
 export function mayReplace(file: Uint8Array): boolean {
   return !isSqlite(file) || (isOwnDatabase(file) && bigEndian(file, 60) <= SCHEMA_VERSION);
 }
 
-/**
- * Whether a file is what was built from everything up to `lastRecord`, whole and unchanged. SQLite's own check comes last: it
- * misses most changed bits (`RELIABILITY.md` 1.1), but only it looks at the indexes.
- */
-export async function isCurrent(sql: SqlJsStatic, file: Uint8Array, lastRecord: string): Promise<boolean> {
-  if (!isOwnDatabase(file) || bigEndian(file, 60) !== SCHEMA_VERSION || !isWhole(file)) return false;
-  const found = await reading(
-    sql,
-    file,
-    async (database) => coveredBy(database) === lastRecord && (await isIntact(database)),
-  );
-  return found === true;
+/** Whether a file is what was built from that set of records, whole and unchanged. */
+export async function isCurrent(sql: SqlJsStatic, file: Uint8Array, records: string): Promise<boolean> {
+  return isOfThisVersion(file) && (await verifiedRecords(sql, file)) === records;
+}
+
+/** Whether a file is as this version built it, be it from other records: nobody wrote anything into it. */
+export async function isUntouched(sql: SqlJsStatic, file: Uint8Array): Promise<boolean> {
+  return isOfThisVersion(file) && (await verifiedRecords(sql, file)) !== undefined;
 }
 
 /**
- * Up to which journal record a file holds everything, whole and unchanged.
+ * Of which set of records a file was built, whole and unchanged. SQLite's own check comes last: it misses most changed bits
+ * (`RELIABILITY.md` 1.1), but only it looks at the indexes.
  *
- * @returns undefined for a file that is damaged, or that this program did not make
+ * @returns empty where the file does not say; undefined for one that is damaged, that somebody wrote into, or that this program
+ *   did not make
  */
-export async function verifiedUntil(sql: SqlJsStatic, file: Uint8Array): Promise<string | undefined> {
+export async function verifiedRecords(sql: SqlJsStatic, file: Uint8Array): Promise<string | undefined> {
   if (!isOwnDatabase(file) || !isWhole(file)) return undefined;
-  return reading(sql, file, async (database) => ((await isIntact(database)) ? coveredBy(database) : undefined));
+  return reading(sql, file, async (database) => {
+    const meta = new Map(valuesOf(database, "SELECT key, value FROM meta").map(([key, value]) => [key, value]));
+    const isAsBuilt =
+      meta.get("sha256") === (await checksum(database)) &&
+      (!isOfThisVersion(file) || hasOwnSchema(database)) &&
+      valuesOf(database, "PRAGMA integrity_check").join() === "ok";
+    return isAsBuilt ? String(meta.get("records") ?? "") : undefined;
+  });
 }
 
-function coveredBy(database: Database): string | undefined {
-  return metaOf(database, "lastRecord");
-}
-
-async function isIntact(database: Database): Promise<boolean> {
-  return (
-    metaOf(database, "sha256") === (await checksum(database)) &&
-    valuesOf(database, "PRAGMA integrity_check").join() === "ok"
-  );
-}
-
-function metaOf(database: Database, name: string): string | undefined {
-  const meta = new Map(valuesOf(database, "SELECT key, value FROM meta").map(([key, value]) => [key, value]));
-  const value = meta.get(name);
-  return typeof value === "string" ? value : undefined;
+function isOfThisVersion(file: Uint8Array): boolean {
+  return isOwnDatabase(file) && bigEndian(file, 60) === SCHEMA_VERSION;
 }
 
 /** Undefined for what cannot be read: that is not what was built. */
@@ -196,6 +188,12 @@ async function insert(database: Database, table: string, rows: Iterable<Row>): P
     statement?.free();
   }
   return count;
+}
+
+/** Whether it has no table, index, view or trigger of the user's own: SQLite keeps the words in which each was made. */
+function hasOwnSchema(database: Database): boolean {
+  const made = valuesOf(database, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL");
+  return made.every(([words]) => ALL_SCHEMA.includes(String(words)));
 }
 
 /** SHA-256 over the rows of all tables but `meta`, as JSON: for each table its name and the rows, in an array. */

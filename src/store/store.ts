@@ -287,8 +287,8 @@ export class Store {
 
   /** @throws StoreError */
   async #project(): Promise<void> {
-    const { lastRecord } = this.#journals.kept;
-    if (await this.#projections.areNoted(lastRecord)) return;
+    const { identity } = this.#journals.kept;
+    if (await this.#projections.areNoted(identity)) return;
     this.#recommendations.request();
     await this.#recommendations.idle();
     try {
@@ -297,13 +297,12 @@ export class Store {
       throw fileFailure(say('Could not write the databases in "{0}"', this.#options.folder), error);
     }
     // Only beside them: what could not be noted is looked at again.
-    await this.#projections.note(lastRecord).catch(() => undefined);
+    await this.#projections.note(identity).catch(() => undefined);
   }
 
   #origin(): Origin {
     const { appVersion } = this.#options;
-    const { lastRecord } = this.#journals.kept;
-    return { kind: this.kind, appVersion, lastRecord };
+    return { kind: this.kind, appVersion, records: this.#journals.kept.identity };
   }
 
   #recordedAt(output: EngineOutput): Micros {

@@ -36,7 +36,7 @@ const LAST_WEEK = `
   ORDER BY trades DESC;
 `;
 
-const ORIGIN = { kind: "live", appVersion: "0.1.0", lastRecord: "01" };
+const ORIGIN = { kind: "live", appVersion: "0.1.0", records: "1 0123456789abcdef01234567" };
 const hasSqlite = spawnSync("sqlite3", ["--version"]).status === 0;
 let sql: SqlJsStatic;
 

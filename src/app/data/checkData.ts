@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { type Fs, nodeFs } from "../../store/files.js";
 import { readEnds } from "../../store/journalEnds.js";
 import { journalNames, kindOf, readJournalFile } from "../../store/journalFiles.js";
-import { loadSql, mayReplace, verifiedUntil } from "../../store/projection.js";
+import { KeyTable } from "../../store/keyTable.js";
+import { loadSql, mayReplace, verifiedRecords } from "../../store/projection.js";
 import { RECORD_VERSION } from "../../store/record.js";
 import { snapshotState } from "../../store/snapshot.js";
 import { errorCode } from "../../store/storeError.js";
@@ -13,8 +14,8 @@ import type { DataTools } from "./exportJournal.js";
 /** What all journals of a folder hold together. */
 interface Journals {
   readonly items: readonly HealthItem[];
-  /** The greatest id of a record that says something. */
-  readonly lastRecord: string;
+  /** The ids of the records that say something. */
+  readonly ids: KeyTable;
 }
 
 /**
@@ -25,11 +26,11 @@ interface Journals {
  */
 export async function checkData(folder: string, tools: Pick<DataTools, "wasm" | "fs">): Promise<readonly HealthItem[]> {
   const { fs = nodeFs } = tools;
-  const { items, lastRecord } = await checkJournals(fs, folder);
+  const { items, ids } = await checkJournals(fs, folder);
   return [
     ...items,
     ...(await checkSnapshot(fs, folder)),
-    ...(await checkDatabases(fs, folder, lastRecord, tools.wasm)),
+    ...(await checkDatabases(fs, folder, ids, tools.wasm)),
     ...(await checkQuarantine(fs, folder)),
   ];
 }
@@ -40,7 +41,8 @@ async function checkJournals(fs: Fs, folder: string): Promise<Journals> {
   const ends = await readEnds(fs, journals);
   const items: HealthItem[] = [];
   const kinds = new Set<string>();
-  let [records, newer, sealed, lastRecord] = [0, 0, 0, ""];
+  const ids = new KeyTable();
+  let [records, newer, sealed] = [0, 0, 0];
   for (const name of names) {
     const file = await readJournalFile(fs, journals, name, ends.get(name), (record) => {
       const kind = kindOf(record, folder);
@@ -48,7 +50,7 @@ async function checkJournals(fs: Fs, folder: string): Promise<Journals> {
       if (record.type === "header" || record.type === "seal") return;
       records += 1;
       if (record.v > RECORD_VERSION) newer += 1;
-      if (record.id > lastRecord) lastRecord = record.id;
+      ids.set(record.id);
     });
     if (file === undefined) continue;
     if (file.sealed) sealed += 1;
@@ -63,10 +65,10 @@ async function checkJournals(fs: Fs, folder: string): Promise<Journals> {
   if (kinds.size > 1) items.push(stop("journal", `holds ${[...kinds].join(" and ")} results. Move one kind away`));
   if (newer > 0)
     items.push(warn("journal", `${counted(newer, "record")} of a newer version are not shown. Update to see them`));
-  if (items.some(({ level }) => level === "stop")) return { items, lastRecord };
+  if (items.some(({ level }) => level === "stop")) return { items, ids };
   const open = sealed === names.length ? "" : `, ${names.length - sealed} of a window that runs or was ended hard`;
   const all = `${counted(names.length, "journal")}${open}, ${counted(records, "record")}: each verifies and follows the one before it`;
-  return { items: [{ level: "ok", title: "journal", text: all }, ...items], lastRecord };
+  return { items: [{ level: "ok", title: "journal", text: all }, ...items], ids };
 }
 
 async function checkSnapshot(fs: Fs, folder: string): Promise<readonly HealthItem[]> {
@@ -82,7 +84,7 @@ async function checkSnapshot(fs: Fs, folder: string): Promise<readonly HealthIte
 async function checkDatabases(
   fs: Fs,
   folder: string,
-  lastRecord: string,
+  ids: KeyTable,
   wasm: DataTools["wasm"],
 ): Promise<readonly HealthItem[]> {
   const items: HealthItem[] = [];
@@ -91,13 +93,13 @@ async function checkDatabases(
     if (typeof bytes === "string") {
       const isMissing = bytes === "ENOENT";
       if (!isMissing) items.push(stop(title, `could not be read (${bytes}). ${OF_A_DATABASE}`));
-      else if (lastRecord !== "") items.push(warn(title, `is missing. ${OF_A_DATABASE}`));
+      else if (ids.size > 0) items.push(warn(title, `is missing. ${OF_A_DATABASE}`));
     } else if (!mayReplace(bytes)) {
       items.push(stop(title, "made by another program or a newer version. Move it away to have it written here"));
     } else {
-      const until = await verifiedUntil(await loadSql(await wasm()), bytes);
-      if (until === undefined) items.push(stop(title, `not as it was written. ${OF_A_DATABASE}`));
-      else if (until !== lastRecord) items.push(warn(title, `older than the journal. ${OF_A_DATABASE}`));
+      const records = await verifiedRecords(await loadSql(await wasm()), bytes);
+      if (records === undefined) items.push(stop(title, `not as it was written. ${OF_A_DATABASE}`));
+      else if (records !== ids.identity) items.push(warn(title, `older than the journal. ${OF_A_DATABASE}`));
       else items.push({ level: "ok", title, text: "as it was written, with all that the journal has" });
     }
   }
