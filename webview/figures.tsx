@@ -78,7 +78,11 @@ function WinRate({ account: { trades, wins, winRateInterval } }: { readonly acco
 }
 
 /** In money after costs, which the balance bears; R is of prices alone, and may be above zero where the money is not. */
-function Expectancy({ account: { trades, expectancy, expectancyR } }: { readonly account: DashboardAccount }): VNode {
+function Expectancy({
+  account: { trades, expectancy, expectancyR, unit },
+}: {
+  readonly account: DashboardAccount;
+}): VNode {
   if (expectancy === undefined || expectancyR === undefined || trades === 0) {
     return (
       <Figure name="Expectancy" note={`means something from ${ENOUGH_TRADES} trades`}>
@@ -87,20 +91,24 @@ function Expectancy({ account: { trades, expectancy, expectancyR } }: { readonly
     );
   }
   const r = `${formatR(expectancyR)} before costs`;
-  const money = formatSignedMoney(expectancy);
+  const isInR = unit === "R";
+  const result = isInR ? r : `${formatSignedMoney(expectancy)} a trade after costs, ${r}`;
   if (trades < ENOUGH_TRADES) {
     return (
-      <Figure
-        name="Expectancy"
-        note={`so far ${money} a trade after costs, ${r}, ${trades} of ${ENOUGH_TRADES} trades`}
-      >
+      <Figure name="Expectancy" note={`so far ${result}, ${trades} of ${ENOUGH_TRADES} trades`}>
         Too few
       </Figure>
     );
   }
   return (
-    <Figure name="Expectancy" tone={shown(expectancy, 100)} note={`mean of ${tradesInWords(trades)} after costs, ${r}`}>
-      {money}
+    <Figure
+      name="Expectancy"
+      tone={shown(expectancy, 100)}
+      note={
+        isInR ? `mean of ${tradesInWords(trades)} before costs` : `mean of ${tradesInWords(trades)} after costs, ${r}`
+      }
+    >
+      {isInR ? formatR(expectancyR) : formatSignedMoney(expectancy)}
     </Figure>
   );
 }

@@ -70,6 +70,7 @@ export const lastingState = z.object({
   instrument: z.string(),
   mode: z.enum(["idle", "demo", "replay", "live"]),
   phase: z.enum(["idle", "starting", "running", "stopping"]),
+  paper: z.optional(z.boolean()),
   simulated: z.boolean(),
   timeZone: z.string(),
   selected: accountName,

@@ -32,8 +32,9 @@ export function orderTypeInWords(orderType: string): string {
 
 /** What the panel's results are worth, as a badge; undefined when nothing runs. */
 export function modeInWords(state: DashboardState): string | undefined {
-  if (state.simulated) return "SIMULATED";
-  return state.mode === "idle" ? undefined : state.mode.toUpperCase();
+  const market = state.simulated ? "SIMULATED" : state.mode === "idle" ? undefined : state.mode.toUpperCase();
+  if (state.paper !== true) return market;
+  return market === undefined ? "PAPER" : `PAPER · ${market}`;
 }
 
 /** "1 trade", "1,234 trades". */

@@ -7,6 +7,7 @@ import type { EvidenceBar, EvidenceCall, EvidenceResult, PathPoint, SignalEviden
 import type { Recommendation, Refusal } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
+import { refusalWords } from "./refusalWords.js";
 
 /** Results of a context that are listed, the newest. */
 const LISTED = 10;
@@ -78,7 +79,7 @@ export function signalEvidence(outputs: readonly EngineOutput[], id: string): Si
     },
     answers: Object.entries(signal.directions).map(([rule, answer]) => ({ rule, answer })),
     footprint: [...bars("before"), ...bars("after")].map((bar) => evidenceBar(bar, instrument)),
-    refused: refusal?.reason,
+    refused: refusal && refusalWords(refusal.reason),
     call: recommendation && callOf(recommendation, outputs),
     path: recommendation === undefined ? [] : bars("path").map((bar) => pathPoint(bar, recommendation)),
     answer: recommendation && answerOf(recommendation, outputs),

@@ -139,6 +139,15 @@ export class Run {
     return this.#memory.everything();
   }
 
+  /**
+   * What a new engine makes of all that is kept. It is not what was recorded where a record rests on one that is lost, or another
+   * window was first.
+   */
+  booked(): readonly EngineOutput[] {
+    const afresh = new Engine(this.engine.settings, this.#options.mode, this.#calendar);
+    return restoredEvents(this.everything()).flatMap((event) => afresh.process(event));
+  }
+
   /** What is wrong with the data folder, one sentence each, such as a damaged journal. */
   get warnings(): readonly string[] {
     return this.#memory.warnings;

@@ -495,7 +495,7 @@ export const KEYS = {
   }),
   "display.discreet": flag({
     default: false,
-    doc: "Whether VS Code shows results in R, the risk of a trade, in the place of money: status bar, messages, views, panel and reviews. Records and the files of the data folder stay as they are.",
+    doc: "Whether VS Code shows results in R, the risk of a trade, in the place of money: status bar, messages, views, panel, reviews and exports. Records and the files of the data folder stay as they are.",
   }),
 } as const;
 

@@ -14,6 +14,8 @@ export interface DashboardState {
   readonly phase: "idle" | "starting" | "running" | "stopping";
   /** One sentence: what the workbench is doing now. */
   readonly status: string;
+  /** Paper auto: the engine takes the signals by itself, on the paper account. */
+  readonly paper?: boolean | undefined;
   /** Results are of a made-up market, whether it still runs or not. */
   readonly simulated: boolean;
   /** IANA zone in which times are shown. */

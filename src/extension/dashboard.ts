@@ -61,6 +61,7 @@ export class Dashboard implements vscode.Disposable {
   /** The run and its phase that the panel was told of last. */
   #run = 0;
   #phase: Phase = "idle";
+  #discreet = false;
   #added: EngineOutput[] = [];
   /** Closed trades that the page has. */
   #trades: readonly TradeRow[] = [];
@@ -243,15 +244,17 @@ export class Dashboard implements vscode.Disposable {
   #schedule(): void {
     if (!this.#ready || this.#panel?.visible !== true) return;
     const { phase, runNumber } = this.#workbench;
+    const { discreet } = this.#workbench.standing();
     // With these the sense of every word changes: the panel must not say it later than the status bar.
-    if (phase !== this.#phase || runNumber !== this.#run) this.#append();
+    if (phase !== this.#phase || runNumber !== this.#run || discreet !== this.#discreet) this.#append();
     else this.#flush.request();
   }
 
   #append(): void {
     this.#flush.cancel();
-    // Another run has other curves, and a correction changes the past of one: they cannot be continued.
-    if (this.#run !== this.#workbench.runNumber || this.#added.some(changesThePast)) {
+    // Another run has other curves, a correction changes the past of one, and R is not money: they cannot be continued.
+    const isOther = this.#run !== this.#workbench.runNumber || this.#discreet !== this.#workbench.standing().discreet;
+    if (isOther || this.#added.some(changesThePast)) {
       this.#snapshot();
       return;
     }
@@ -304,6 +307,7 @@ export class Dashboard implements vscode.Disposable {
     if (this.#parts === undefined) return undefined;
     const standing = this.#workbench.standing();
     this.#phase = standing.phase;
+    this.#discreet = standing.discreet;
     return {
       standing,
       outputs: this.#workbench.outputs(),

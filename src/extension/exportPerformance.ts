@@ -12,7 +12,7 @@ const ENDINGS: Readonly<Record<Kind, string>> = { csv: "csv", json: "json", mark
 /** Writes the closed trades, the statistics or the curve of the run at hand into a file that the user names. */
 export async function exportPerformance(workbench: Workbench, dashboard: Dashboard): Promise<void> {
   await workbench.restore();
-  const { market, view } = workbench.standing();
+  const { market, view, discreet } = workbench.standing();
   if (market === undefined || view === undefined)
     throw new Error("Nothing is recorded yet: there is nothing to export");
   const kind = await askKind();
@@ -33,7 +33,7 @@ export async function exportPerformance(workbench: Workbench, dashboard: Dashboa
   const now = workbench.answerTime();
   const outputs = workbench.outputs();
   const report = performanceReport(view, outputs, period, now);
-  const material = { report, outputs, isIn: within(period, now), simulated: SIMULATED[market] };
+  const material = { report, outputs, isIn: within(period, now), simulated: SIMULATED[market], discreet };
   const written = text(kind === "png" ? "svg" : kind, material);
   const bytes = kind === "png" ? await dashboard.picture(written) : new TextEncoder().encode(written);
   await vscode.workspace.fs.writeFile(target, bytes);

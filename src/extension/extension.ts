@@ -46,7 +46,10 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
   const documents = new Documents();
   const workbench = new Workbench(() => hostOf(context, { log: recent, key, loopback }), recent);
   const dashboard = new Dashboard(workbench, context.extensionUri);
-  const snooze = new Snooze();
+  const snooze = new Snooze({
+    get: () => context.globalState.get("volumeCluster.snooze"),
+    set: (until) => void context.globalState.update("volumeCluster.snooze", until),
+  });
   const sounds = new Sounds(soundsOf(context, recent));
   const alerts = new Alerts(() => workbench.standing(), snooze, sounds);
   context.subscriptions.push(
@@ -71,6 +74,9 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
       () => workbench.standing().phase === "idle",
       (place) => workbench.follow(place),
     ),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("volumeCluster.display")) workbench.refresh();
+    }),
     documents,
     new KeyHygiene(key, recent),
     ...registerCommands({

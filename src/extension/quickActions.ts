@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { BACK, type Choice, pick } from "./ask.js";
 import { activeSignal, haltedAccounts, manualPositions, newestPending, type Standing, ticket } from "./standing.js";
@@ -25,6 +26,7 @@ export function quickActionsOf(standing: Standing, now: number): readonly Choice
     !isRunning && { label: "$(play) Start", value: "start" },
     { label: "$(checklist) Pre-market Checklist", value: "premarketChecklist" },
     { label: "$(graph) Open Performance", value: "openPerformance" },
+    standing.market !== undefined && { label: `$(search) ${t("Open Signal Evidence")}`, value: "openEvidence" },
     standing.market !== undefined && { label: "$(calendar) Weekly Review", value: "weeklyReview" },
     { label: "$(bell-slash) Snooze Alerts", value: "snoozeAlerts" },
     isRunning && { label: "$(debug-stop) Stop", value: "stop" },

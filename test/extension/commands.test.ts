@@ -9,7 +9,7 @@ import { ContextKeys } from "../../src/extension/contextKeys.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
 import { AT_REST } from "../../src/extension/standing.js";
 import defaultKeys from "../data/defaultKeys.json" with { type: "json" };
-import { commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fakeVscode.js";
+import { changeSetting, commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fakeVscode.js";
 import { collisions } from "../support/keys.js";
 import { keyIn } from "./support.js";
 
@@ -186,6 +186,19 @@ describe("The extension", () => {
     for (const disposable of of.subscriptions) disposable.dispose();
     expect(fake.statusItems[0]?.visible).toBe(false);
     await deactivate();
+  });
+
+  it("draws what is shown anew as soon as it is to look otherwise", async () => {
+    const of = context();
+    const workbench = activate(of as never)?.workbench;
+    let drawn = 0;
+    workbench?.onDidChange(() => drawn++);
+    changeSetting("volumeCluster.alerts.sound.volume", 5);
+    expect(drawn).toBe(0);
+    changeSetting("volumeCluster.display.discreet", true);
+    expect(drawn).toBe(1);
+    await deactivate();
+    for (const disposable of of.subscriptions) disposable.dispose();
   });
 
   it("opens nothing by itself when its last two starts did not get through, until the user wants it (W9)", async () => {

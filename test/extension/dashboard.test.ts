@@ -92,6 +92,14 @@ describe("The performance panel", () => {
     vi.useRealTimers();
   });
 
+  it("draws anew in R as soon as it is to be discreet", () => {
+    panel.say({ type: "ready" });
+    fake.settings["volumeCluster.display.discreet"] = { globalValue: true };
+    workbench.refresh();
+    const message = panel.posted.at(-1) as HostMessage;
+    expect(message.type === "snapshot" && message.state.accounts[0]).toMatchObject({ unit: "R", startBalance: 0 });
+  });
+
   it("is told nothing while it is hidden, and everything when its page is back", async () => {
     panel.say({ type: "ready" });
     panel.setVisible(false);
