@@ -10,7 +10,7 @@ import { type Pause, systemClock, systemPause } from "../store/clock.js";
 import { type FileLog, fileLog } from "../store/fileLog.js";
 import { claimLead, type Following, findLeader, type Leading } from "../store/lead/lead.js";
 import { restoredEvents } from "../store/restore.js";
-import { Store } from "../store/store.js";
+import { type Integrity, Store } from "../store/store.js";
 import { loadCalendar } from "./calendar.js";
 import { demoSettings } from "./demoSettings.js";
 import { LedElsewhere, whileLeading } from "./leading.js";
@@ -151,6 +151,11 @@ export class Run {
   /** What is wrong with the data folder, one sentence each, such as a damaged journal. */
   get warnings(): readonly string[] {
     return this.#memory.warnings;
+  }
+
+  /** How whole the data folder is; undefined without one. */
+  integrity(): Promise<Integrity | undefined> {
+    return this.#memory.integrity();
   }
 
   /** How many events could not be saved: the engine knows them, the disk does not. They are tried again by `flush` and `close`. */

@@ -150,7 +150,7 @@ export class Workbench implements vscode.Disposable {
    *
    * @throws when there is none
    */
-  get run(): Pick<Run, "booked" | "everything" | "warnings"> {
+  get run(): Pick<Run, "booked" | "everything" | "integrity" | "warnings"> {
     return this.#theRun().run;
   }
 

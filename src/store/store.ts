@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type EngineOutput, outputId } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import { removeLeftovers } from "./atomicFile.js";
@@ -18,6 +18,16 @@ import { Reserve } from "./reserve.js";
 import { snapshotPath } from "./snapshot.js";
 import { fileFailure } from "./storeError.js";
 import { synchronizedBy } from "./syncedFolder.js";
+
+/** How whole a data folder is. */
+export interface Integrity {
+  /** When every journal was last looked at: its checksums hold, unless the store warns. */
+  readonly verifiedAt: Micros;
+  /** When the user's databases last had all that was recorded; undefined before that. */
+  readonly databasesAt: Micros | undefined;
+  /** Copies of damaged files that lie in the quarantine. */
+  readonly quarantined: number;
+}
 
 export interface StoreOptions {
   /** The data folder; made if there is none, unless `readOnly`. */
@@ -50,6 +60,8 @@ export class Store {
   readonly #recommendations: Coalesced;
   readonly #warnings: string[] = [];
   #closed = false;
+  #verifiedAt = 0 as Micros;
+  #databasesAt: Micros | undefined;
   /** What the last call failed with: whoever made it tells of it. */
   #thrown: string | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -112,6 +124,13 @@ export class Store {
   /** What is wrong with the folder, one sentence each, for the user. */
   get warnings(): readonly string[] {
     return this.#warnings;
+  }
+
+  /** How whole the folder is. */
+  async integrity(): Promise<Integrity> {
+    const { folder, fs = nodeFs } = this.#options;
+    const quarantined = (await fs.readdir(join(folder, "quarantine"))).length;
+    return { verifiedAt: this.#verifiedAt, databasesAt: this.#databasesAt, quarantined };
   }
 
   /**
@@ -262,6 +281,7 @@ export class Store {
 
   async #look(): Promise<void> {
     for (const problem of await this.#journals.look()) this.#warn(problem);
+    this.#verifiedAt = this.#now();
   }
 
   #save(): void {
@@ -287,7 +307,10 @@ export class Store {
   /** @throws StoreError */
   async #project(): Promise<void> {
     const { lastRecord } = this.#journals.kept;
-    if (await this.#projections.areNoted(lastRecord)) return;
+    if (await this.#projections.areNoted(lastRecord)) {
+      this.#databasesAt = this.#now();
+      return;
+    }
     this.#recommendations.request();
     await this.#recommendations.idle();
     try {
@@ -295,8 +318,13 @@ export class Store {
     } catch (error) {
       throw fileFailure(`Could not write the databases in "${this.#options.folder}"`, error);
     }
+    this.#databasesAt = this.#now();
     // Only beside them: what could not be noted is looked at again.
     await this.#projections.note(lastRecord).catch(() => undefined);
+  }
+
+  #now(): Micros {
+    return (this.#options.clock ?? systemClock).wall();
   }
 
   #origin(): Origin {

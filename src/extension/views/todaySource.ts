@@ -51,7 +51,7 @@ export class TodaySource {
     const hasKey = await this.#key.isSet();
     const day = this.#day();
     if (typeof day === "string") return { rows: [wrongSettings(day)], readiness: "" };
-    const today = { ...day, hasKey, sound: await this.#sound() };
+    const today = { ...day, hasKey, sound: await this.#sound(), records: await this.#records() };
     return { rows: todayRows(today), readiness: readiness(today) };
   }
 
@@ -68,7 +68,7 @@ export class TodaySource {
   }
 
   /** Or one line that says what is wrong with the settings. */
-  #day(): Omit<Today, "hasKey" | "sound"> | string {
+  #day(): Omit<Today, "hasKey" | "sound" | "records"> | string {
     const standing = this.#workbench.standing();
     const demo = standing.market === "demo";
     try {
@@ -91,6 +91,14 @@ export class TodaySource {
     return setting("alerts.sound.enabled")
       ? await this.#sounds.standing()
       : { works: false, words: "switched off in the settings" };
+  }
+
+  async #records(): Promise<Today["records"]> {
+    if (this.#workbench.standing().market === undefined) return undefined;
+    const { run } = this.#workbench;
+    // A folder that is just taken away tells nothing.
+    const integrity = await run.integrity().catch(() => undefined);
+    return integrity && { ...integrity, warnings: run.warnings };
   }
 
   #ticked(day: string | undefined): readonly string[] {

@@ -155,6 +155,11 @@ export class MarketStream {
     return this.#options.timeliness.problem;
   }
 
+  /** See `Timeliness.delay`. */
+  get delay(): number | undefined {
+    return this.#options.timeliness.delay;
+  }
+
   /** The last words of a gateway that closes without a code. */
   get lastWords(): string | undefined {
     return this.#lastNotice;
