@@ -31,7 +31,9 @@ describe("The package", () => {
     const media = files.filter((file) => file.startsWith("media/"));
     expect(media).toContain("media/icon.png");
     expect(
-      media.filter((file) => !/^media\/(settings\.schema\.json|([a-z]+\/)?[\w-]+\.(png|svg|wav|md))$/.test(file)),
+      media.filter(
+        (file) => !/^media\/(settings\.schema\.json|([a-z]+\/)?[\w-]+\.(png|svg|wav|(nls\.zh-cn\.)?md))$/.test(file),
+      ),
     ).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { CalendarDay } from "../src/core/protocol.js";
@@ -6,7 +7,9 @@ import { Button } from "./controls.js";
 import { formatCount, formatR, formatSignedDollars, formatSignedMoney, formatTime } from "./format.js";
 import { tradesInWords } from "./words.js";
 
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+function weekdays(): readonly string[] {
+  return [t("Mon"), t("Tue"), t("Wed"), t("Thu"), t("Fri"), t("Sat"), t("Sun")];
+}
 
 /** What each trading day brought, by the exchange's date, a month at a time. */
 export function CalendarSection({ days }: { readonly days: readonly CalendarDay[] }): VNode {
@@ -18,17 +21,17 @@ export function CalendarSection({ days }: { readonly days: readonly CalendarDay[
     <section aria-labelledby="calendar">
       <div class="heading">
         <h2 id="calendar">
-          Calendar <span class="note">net result by trading day</span>
+          {t("Calendar")} <span class="note">{t("net result by trading day")}</span>
         </h2>
         {months.length > 1 && (
           <div class="end">
-            {at > 0 && <Button onClick={() => setChosen(months[at - 1])}>Earlier</Button>}{" "}
-            {at < months.length - 1 && <Button onClick={() => setChosen(months[at + 1])}>Later</Button>}
+            {at > 0 && <Button onClick={() => setChosen(months[at - 1])}>{t("Earlier")}</Button>}{" "}
+            {at < months.length - 1 && <Button onClick={() => setChosen(months[at + 1])}>{t("Later")}</Button>}
           </div>
         )}
       </div>
       {month === undefined ? (
-        <p class="empty">No closed trade yet: each trading day with one is marked</p>
+        <p class="empty">{t("No closed trade yet: each trading day with one is marked")}</p>
       ) : (
         <Month month={month} days={days} />
       )}
@@ -49,26 +52,26 @@ function Month({ month, days }: { readonly month: string; readonly days: readonl
       </caption>
       <thead>
         <tr>
-          {WEEKDAYS.slice(0, weeks[0]?.length).map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
+          {weekdays()
+            .slice(0, weeks[0]?.length)
+            .map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
         </tr>
       </thead>
       <tbody>
         {weeks.map((week, index) => (
           <tr key={`${month} ${index}`}>
             {week.map(({ date, day }, weekday) => (
-              <td key={WEEKDAYS[weekday]} class={day === undefined ? "" : `day ${tone(day, most)}`}>
+              <td key={date ?? weekday} class={day === undefined ? "" : `day ${tone(day, most)}`}>
                 {date !== undefined && <span class="note">{Number(date.slice(8))}</span>}
                 {day !== undefined && (
                   <>
                     <b class="money">{formatSignedDollars(day.netPnl)}</b>
                     <span class="note">{formatR(day.r)}</span>
-                    <span class="note won">
-                      {formatCount(day.wins)} of {formatCount(day.trades)} won
-                    </span>
+                    <span class="note won">{t("{0} of {1} won", formatCount(day.wins), formatCount(day.trades))}</span>
                   </>
                 )}
               </td>

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { CalibrationReport, NullReport } from "../src/core/protocol.js";
 import { formatCount, formatInterval, formatNumber, formatPercent, formatSignedPercent } from "./format.js";
@@ -9,13 +10,13 @@ export function CalibrationSection({ calibration }: { readonly calibration: Cali
   return (
     <section aria-labelledby="calibration">
       <h2 id="calibration">
-        Calibration{" "}
+        {t("Calibration")}{" "}
         {calibration !== undefined && (
-          <span class="note">of all {tradesInWords(calibration.forecasts)}, whatever the period</span>
+          <span class="note">{t("of all {0}, whatever the period", tradesInWords(calibration.forecasts))}</span>
         )}
       </h2>
       {calibration === undefined ? (
-        <p class="empty">No closed trade yet: each one is a test of the chance that was stated before it</p>
+        <p class="empty">{t("No closed trade yet: each one is a test of the chance that was stated before it")}</p>
       ) : (
         <>
           <p>{verdictInWords(calibration)}</p>
@@ -34,11 +35,11 @@ export function CalibrationSection({ calibration }: { readonly calibration: Cali
 export function verdictInWords({ forecasts, verdict }: CalibrationReport): string {
   switch (verdict) {
     case "plausible":
-      return "Such outcomes are usual if the stated chances are true.";
+      return t("Such outcomes are usual if the stated chances are true.");
     case "miscalibrated":
-      return "Such outcomes are rare if the stated chances are true: they are not to be believed as they stand.";
+      return t("Such outcomes are rare if the stated chances are true: they are not to be believed as they stand.");
     case undefined:
-      return `No verdict: ${formatCount(forecasts)} of ${ENOUGH_TRADES} trades.`;
+      return t("No verdict: {0} of {1} trades.", formatCount(forecasts), ENOUGH_TRADES);
     default:
       return verdict satisfies never;
   }
@@ -47,17 +48,17 @@ export function verdictInWords({ forecasts, verdict }: CalibrationReport): strin
 function Scores({ calibration: c }: { readonly calibration: CalibrationReport }): VNode {
   const rows: readonly (readonly [name: string, value: string, note: string])[] = [
     [
-      "Brier score",
+      t("Brier score"),
       formatNumber(c.brier, 3),
-      `coin ${formatNumber(c.brierOfHalf, 3)}, win rate so far ${formatNumber(c.brierOfRunningRate, 3)}`,
+      t("coin {0}, win rate so far {1}", formatNumber(c.brierOfHalf, 3), formatNumber(c.brierOfRunningRate, 3)),
     ],
-    ["Log loss", formatNumber(c.logLoss, 3), `coin ${formatNumber(c.logLossOfHalf, 3)}`],
-    ["Won more than was stated", formatSignedPercent(c.inTheLarge), "below 0: less"],
-    ["Win rate", formatPercent(c.winRate, 1), `90 %: ${formatInterval(c.winRateInterval)}`],
+    [t("Log loss"), formatNumber(c.logLoss, 3), t("coin {0}", formatNumber(c.logLossOfHalf, 3))],
+    [t("Won more than was stated"), formatSignedPercent(c.inTheLarge), t("below 0: less")],
+    [t("Win rate"), formatPercent(c.winRate, 1), `90 %: ${formatInterval(c.winRateInterval)}`],
     [
-      "Your target, not verified",
+      t("Your target, not verified"),
       formatPercent(c.target, 1),
-      `chance of at least that: ${formatPercent(c.chanceOfTarget, 1)}`,
+      t("chance of at least that: {0}", formatPercent(c.chanceOfTarget, 1)),
     ],
   ];
   return (
@@ -91,18 +92,18 @@ function Bins({ calibration: { bins } }: { readonly calibration: CalibrationRepo
         ))}
       </svg>
       <table class="table">
-        <caption>Stated chance against what was won; on the diagonal they agree</caption>
+        <caption>{t("Stated chance against what was won; on the diagonal they agree")}</caption>
         <thead>
           <tr>
-            <th scope="col">Stated</th>
+            <th scope="col">{t("Stated")}</th>
             <th scope="col" class="number">
-              Trades
+              {t("Trades")}
             </th>
             <th scope="col" class="number">
-              Mean
+              {t("Mean")}
             </th>
             <th scope="col" class="number">
-              Won, 90 %
+              {t("Won, 90 %")}
             </th>
           </tr>
         </thead>
@@ -124,33 +125,34 @@ function Bins({ calibration: { bins } }: { readonly calibration: CalibrationRepo
 }
 
 function binsSentence(bins: CalibrationReport["bins"]): string {
-  const each = bins.map(
-    ({ meanConfidence, winRate, forecasts }) =>
-      `stated ${formatPercent(meanConfidence)}, won ${formatPercent(winRate)} of ${formatCount(forecasts)}`,
+  const each = bins.map(({ meanConfidence, winRate, forecasts }) =>
+    t("stated {0}, won {1} of {2}", formatPercent(meanConfidence), formatPercent(winRate), formatCount(forecasts)),
   );
-  return `Reliability: ${each.join("; ")}`;
+  return t("Reliability: {0}", each.join("; "));
 }
 
 function Nulls({ calibration }: { readonly calibration: CalibrationReport }): VNode {
   return (
     <table class="table">
-      <caption>Is it more than luck? 20 of evidence rejects a rate with 5 % error, however often one looks</caption>
+      <caption>
+        {t("Is it more than luck? 20 of evidence rejects a rate with 5 % error, however often one looks")}
+      </caption>
       <thead>
         <tr>
-          <th scope="col">Against</th>
+          <th scope="col">{t("Against")}</th>
           <th scope="col" class="number">
-            Rate
+            {t("Rate")}
           </th>
           <th scope="col" class="number">
-            Evidence
+            {t("Evidence")}
           </th>
-          <th scope="col">Result</th>
+          <th scope="col">{t("Result")}</th>
         </tr>
       </thead>
       <tbody>
         {calibration.nulls.map((each) => (
           <tr key={each.name}>
-            <th scope="row">{each.name}</th>
+            <th scope="row">{rivalInWords(each.name)}</th>
             <td class="number">{formatPercent(each.rate, 1)}</td>
             <td class="number">{each.highest > 9_999 ? "> 9,999" : formatNumber(each.highest, 2)}</td>
             <td>
@@ -166,7 +168,21 @@ function Nulls({ calibration }: { readonly calibration: CalibrationReport }): VN
 
 /** Whether a rate is beaten, or how long that still takes. */
 export function nullInWords({ rejected, rejectedAfter, needed }: NullReport, trades: number): string {
-  if (trades < ENOUGH_TRADES) return `No verdict under ${ENOUGH_TRADES} trades`;
-  if (rejected) return `Beaten after ${tradesInWords(rejectedAfter ?? trades)}`;
-  return needed === undefined ? "Not beaten" : `Not yet: ${tradesInWords(needed)} more at this rate`;
+  if (trades < ENOUGH_TRADES) return t("No verdict under {0} trades", ENOUGH_TRADES);
+  if (rejected) return t("Beaten after {0}", tradesInWords(rejectedAfter ?? trades));
+  if (needed === undefined) return t("Not beaten");
+  return t("Not yet: {0} more at this rate", tradesInWords(needed));
+}
+
+function rivalInWords(name: NullReport["name"]): string {
+  switch (name) {
+    case "A coin":
+      return t("A coin");
+    case "Break-even":
+      return t("Break-even");
+    case "Random entry":
+      return t("Random entry");
+    default:
+      return name satisfies never;
+  }
 }

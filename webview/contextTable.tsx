@@ -1,9 +1,10 @@
+import { t } from "@vscode/l10n";
 import type { ComponentChild, VNode } from "preact";
 import type { ContextRow, Verdict } from "../src/core/protocol.js";
-import { formatCount, formatInterval, formatMultiplier, formatPercent, formatR } from "./format.js";
+import { formatCount, formatInterval, formatMultiplier, formatPercent, formatR, unknown } from "./format.js";
 import { Icon } from "./icon.js";
 import { MarksLegend, Whisker } from "./whisker.js";
-import { contextInWords, sortByEvidence } from "./words.js";
+import { contextInWords, sortByEvidence, verdictOfContext } from "./words.js";
 
 /** Four shapes, so that no verdict is told by its color alone. */
 const ICONS = {
@@ -20,41 +21,43 @@ export function ContextTable({ rows }: { readonly rows: readonly ContextRow[] })
   return (
     <section aria-labelledby="contexts">
       <h2 id="contexts">
-        Contexts <span class="count">{formatCount(rows.length)}</span>
+        {t("Contexts")} <span class="count">{formatCount(rows.length)}</span>
       </h2>
       {rows.length === 0 ? (
-        <p class="empty">No context has a closed trade yet: each one gets a row with its first</p>
+        <p class="empty">{t("No context has a closed trade yet: each one gets a row with its first")}</p>
       ) : (
         <table class="table">
           <caption>
-            Chance of a win as sizing uses it, by context, sorted by the low end of its 90 % interval. Gross: before
-            costs. <MarksLegend />
+            {t(
+              "Chance of a win as sizing uses it, by context, sorted by the low end of its 90 % interval. Gross: before costs.",
+            )}{" "}
+            <MarksLegend />
           </caption>
           <thead>
             <tr>
-              <th scope="col">Verdict</th>
-              <th scope="col">Context</th>
+              <th scope="col">{t("Verdict")}</th>
+              <th scope="col">{t("Context")}</th>
               <th scope="col" class="number">
-                Trades
+                {t("Trades")}
               </th>
               <th scope="col" class="number wide">
-                Win rate
+                {t("Win rate")}
               </th>
               <th scope="col" class="number medium">
-                Gross R
+                {t("Gross R")}
               </th>
               <th scope="col" class="number wide">
-                Posterior
+                {t("Posterior")}
               </th>
               <th scope="col" class="number widest">
-                Break-even
+                {t("Break-even")}
               </th>
               <th scope="col" class="interval" aria-sort="descending">
-                90 % interval
+                {t("90 % interval")}
                 <Icon name="arrow-down" />
               </th>
               <th scope="col" class="number">
-                Multiplier
+                {t("Multiplier")}
               </th>
             </tr>
           </thead>
@@ -74,12 +77,12 @@ function Row({ row }: { readonly row: ContextRow }): VNode {
     <tr>
       <td class={`verdict ${row.verdict.toLowerCase().replace(" ", "-")}`}>
         <Icon name={ICONS[row.verdict]} />
-        <span>{row.verdict}</span>
+        <span>{verdictOfContext(row.verdict)}</span>
       </td>
       <th scope="row">{inWholeWords(contextInWords(row.context))}</th>
       <td class="number">{formatCount(row.trades)}</td>
       <td class="number wide">
-        {row.trades === 0 ? "n/a" : formatPercent(row.wins / row.trades)}{" "}
+        {row.trades === 0 ? unknown() : formatPercent(row.wins / row.trades)}{" "}
         <span class="note">{formatInterval(row.winRateInterval)}</span>
       </td>
       <td class="number medium">{formatR(row.meanR)}</td>

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { BlindSpan, DashboardAccount, EquityPoint } from "../src/core/protocol.js";
@@ -5,6 +6,7 @@ import { Button } from "./controls.js";
 import type { EquityDrawing } from "./equityChart.js";
 import { formatCount, formatDateTime, formatMoney, formatPercent } from "./format.js";
 import type { Actions, View } from "./view.js";
+import { withElements } from "./withElements.js";
 import { accountInWords, blindInWords, equitySentence, pointsInWords, tradesInWords } from "./words.js";
 
 /** More rows than anyone reads, few enough to draw at once. */
@@ -28,22 +30,23 @@ export function EquitySection({ account, other, blind, timeZone, view, actions }
     <section aria-labelledby="equity">
       <div class="heading">
         <h2 id="equity">
-          Equity curve <span class="note">{empty ? "balance over drawdown, after costs" : extent(account)}</span>
+          {t("Equity curve")}{" "}
+          <span class="note">{empty ? t("balance over drawdown, after costs") : extent(account)}</span>
         </h2>
         {!empty && (
           <div class="end">
             {other !== undefined && other.equity.length > 0 && !view.equityAsTable && (
               <Button onClick={() => actions.choose({ both: !view.both })}>
-                {view.both ? "Show one account" : "Show both accounts"}
+                {view.both ? t("Show one account") : t("Show both accounts")}
               </Button>
             )}{" "}
             <Button onClick={() => actions.choose({ equityAsTable: !view.equityAsTable })}>
-              {view.equityAsTable ? "Show as chart" : "Show as table"}
+              {view.equityAsTable ? t("Show as chart") : t("Show as table")}
             </Button>
           </div>
         )}
       </div>
-      {empty && <p class="empty">No closed trade yet: the curve starts with the first exit</p>}
+      {empty && <p class="empty">{t("No closed trade yet: the curve starts with the first exit")}</p>}
       {!empty && view.equityAsTable && <EquityTable account={account} timeZone={timeZone} />}
       {!empty && !view.equityAsTable && (
         <Chart
@@ -59,7 +62,7 @@ export function EquitySection({ account, other, blind, timeZone, view, actions }
 }
 
 function extent({ trades, equity }: DashboardAccount): string {
-  return `balance over drawdown, after costs: ${tradesInWords(trades)} closed, ${pointsInWords(equity.length)}`;
+  return t("balance over drawdown, after costs: {0} closed, {1}", tradesInWords(trades), pointsInWords(equity.length));
 }
 
 function Chart({ account, other, blind, timeZone, actions }: Omit<EquityProps, "view">): VNode {
@@ -105,19 +108,18 @@ interface LegendProps {
 function Legend({ point, account: { startBalance, unit }, other, timeZone }: LegendProps): VNode {
   return (
     <p class="legend">
-      <span class="balance">
-        Balance <b>{formatMoney(point.balance, unit)}</b>
-      </span>
-      <span class="fall">
-        Drawdown <b>{formatPercent(-point.drawdown, 1)}</b>
-      </span>
+      <span class="balance">{withElements(t("Balance {0}", "{0}"), <b>{formatMoney(point.balance, unit)}</b>)}</span>
+      <span class="fall">{withElements(t("Drawdown {0}", "{0}"), <b>{formatPercent(-point.drawdown, 1)}</b>)}</span>
       <span>{formatDateTime(point.time, timeZone)}</span>
       {other !== undefined && (
         <span class="other">
-          {accountInWords(other.name)} <b>{formatMoney(other.balance, other.unit)}</b> now
+          {withElements(
+            t("{0} {1} now", accountInWords(other.name), "{0}"),
+            <b>{formatMoney(other.balance, other.unit)}</b>,
+          )}
         </span>
       )}
-      <span class="note start">Start {formatMoney(startBalance, unit)}</span>
+      <span class="note start">{t("Start {0}", formatMoney(startBalance, unit))}</span>
     </p>
   );
 }
@@ -127,20 +129,21 @@ function EquityTable({ account, timeZone }: Pick<EquityProps, "account" | "timeZ
   const newest = account.equity.slice(-TABLE_ROWS).toReversed();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable from the keyboard
-    <section class="scroll" aria-label="Balance and drawdown as a table" tabIndex={0}>
+    <section class="scroll" aria-label={t("Balance and drawdown as a table")} tabIndex={0}>
       <table class="table">
         <caption>
           {equitySentence(account, timeZone)}
-          {total > TABLE_ROWS && ` The newest ${formatCount(TABLE_ROWS)} of ${formatCount(total)} are listed.`}
+          {total > TABLE_ROWS &&
+            ` ${t("The newest {0} of {1} are listed.", formatCount(TABLE_ROWS), formatCount(total))}`}
         </caption>
         <thead>
           <tr>
-            <th scope="col">Time</th>
+            <th scope="col">{t("Time")}</th>
             <th scope="col" class="number">
-              Balance
+              {t("Balance")}
             </th>
             <th scope="col" class="number">
-              Drawdown
+              {t("Drawdown")}
             </th>
           </tr>
         </thead>

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { EvidenceBar, EvidenceCall, EvidenceResult, SignalEvidence } from "../src/core/protocol.js";
@@ -14,11 +15,12 @@ import {
   formatSignedMoney,
   formatSignedNumber,
   formatTime,
+  unknown,
 } from "./format.js";
 import { Icon } from "./icon.js";
 import { PathPlot } from "./pathPlot.js";
 import type { Actions } from "./view.js";
-import { accountInWords, contextInWords, orderTypeInWords } from "./words.js";
+import { accountInWords, contextInWords, orderTypeInWords, reasonInWords } from "./words.js";
 
 interface EvidenceProps {
   readonly evidence: SignalEvidence;
@@ -39,11 +41,11 @@ export function EvidenceSection({ evidence, timeZone, actions }: EvidenceProps):
     <section class="evidence" aria-labelledby="evidence">
       <div class="heading">
         <h2 id="evidence" ref={heading} tabIndex={-1}>
-          Evidence: <Icon name={`arrow-${action === "BUY" ? "up" : "down"}`} />
+          {t("Evidence:")} <Icon name={`arrow-${action === "BUY" ? "up" : "down"}`} />
           {action} {contract} <span class="note">{formatDateTime(time, timeZone)}</span>
         </h2>
         <div class="end">
-          <Button onClick={actions.closeEvidence}>Close</Button>
+          <Button onClick={actions.closeEvidence}>{t("Close")}</Button>
         </div>
       </div>
       <Seen evidence={evidence} timeZone={timeZone} actions={actions} />
@@ -52,7 +54,7 @@ export function EvidenceSection({ evidence, timeZone, actions }: EvidenceProps):
         {call !== undefined && <Belief call={call} timeZone={timeZone} />}
         {call !== undefined && <Sizing call={call} />}
         {call === undefined && (
-          <p class="empty">{refused === undefined ? "Nothing came of it" : `Refused: ${refused}`}</p>
+          <p class="empty">{refused === undefined ? t("Nothing came of it") : t("Refused: {0}", refused)}</p>
         )}
         {call !== undefined && <Happened evidence={evidence} timeZone={timeZone} />}
       </div>
@@ -66,15 +68,24 @@ function Seen({ evidence, timeZone, actions }: EvidenceProps): VNode {
   const at = (price: number) => price.toFixed(decimals);
   const where = cluster.pointOfControl ?? cluster.close;
   const own = footprint.findLast((bar) => bar.time < time);
-  const sentence =
-    `Volume ${formatCount(cluster.volume)}, ${cluster.ratio.toFixed(1)} times the baseline of ${formatCount(Math.round(cluster.baseline))}. ` +
-    `${cluster.pointOfControl === undefined ? "Closed" : "Most of it traded"} at ${at(where)}, between ${at(cluster.low)} and ${at(cluster.high)}` +
-    `${cluster.deltaFraction === undefined ? "" : `, delta ${formatPercent(cluster.deltaFraction)} of it`}.`;
+  const share = cluster.deltaFraction;
+  const sentences = [
+    t(
+      "Volume {0}, {1} times the baseline of {2}.",
+      formatCount(cluster.volume),
+      cluster.ratio.toFixed(1),
+      formatCount(Math.round(cluster.baseline)),
+    ),
+    cluster.pointOfControl === undefined
+      ? t("Closed at {0}, between {1} and {2}.", at(where), at(cluster.low), at(cluster.high))
+      : t("Most of it traded at {0}, between {1} and {2}.", at(where), at(cluster.low), at(cluster.high)),
+    ...(share === undefined ? [] : [t("Delta: {0} of it.", formatPercent(share))]),
+  ];
   return (
     <>
-      <p>{sentence}</p>
+      <p>{sentences.join(" ")}</p>
       {footprint.length === 0 ? (
-        <p class="empty">The bars around it are not recorded: an earlier version kept none</p>
+        <p class="empty">{t("The bars around it are not recorded: an earlier version kept none")}</p>
       ) : (
         <>
           <Footprint
@@ -104,27 +115,27 @@ function Footprint({ evidence, decimals, marked, timeZone, actions }: FootprintP
     const drawing = actions.drawFootprint(element.current, { bars, tickSize, decimals, timeZone, marked });
     return () => drawing.dispose();
   }, [actions.drawFootprint, bars, tickSize, decimals, timeZone, marked]);
-  const words = `Footprint of ${bars.length} bars, bid by ask at each price. Delta by bar: ${bars
-    .map(
-      (bar) =>
-        `${formatTime(bar.time, timeZone, { hour: "2-digit", minute: "2-digit" })} ${formatSignedNumber(delta(bar.levels))}`,
-    )
-    .join(", ")}`;
+  const clock = (time: number) => formatTime(time, timeZone, { hour: "2-digit", minute: "2-digit" });
+  const deltas = bars.map((bar) => `${clock(bar.time)} ${formatSignedNumber(delta(bar.levels))}`).join(", ");
+  const words =
+    bars.length === 1
+      ? t("Footprint of 1 bar, bid by ask at each price. Delta by bar: {0}", deltas)
+      : t("Footprint of {0} bars, bid by ask at each price. Delta by bar: {1}", bars.length, deltas);
   return <div ref={element} class="chart footprint" role="img" aria-label={words} />;
 }
 
 function LevelsTable({ bar, at }: { readonly bar: EvidenceBar; readonly at: (price: number) => string }): VNode | null {
-  if (bar.levels.length === 0) return <p class="note">The source did not tell volume at price.</p>;
+  if (bar.levels.length === 0) return <p class="note">{t("The source did not tell volume at price.")}</p>;
   const most = Math.max(...bar.levels.map(({ volume }) => volume));
   return (
     <details>
-      <summary>The signal's bar as a table</summary>
-      <Table label="Volume at price" head={["Price", "Bid", "Ask", "Delta", "Volume"]}>
+      <summary>{t("The signal's bar as a table")}</summary>
+      <Table label={t("Volume at price")} head={[t("Price"), t("Bid"), t("Ask"), t("Delta"), t("Volume")]}>
         {bar.levels.toReversed().map(({ price, bid, ask, volume }) => (
           <tr key={price}>
             <th scope="row">
               {at(price)}
-              {volume === most && <span class="note"> point of control</span>}
+              {volume === most && <span class="note"> {t("point of control")}</span>}
             </th>
             <td class="number">{formatCount(bid)}</td>
             <td class="number">{formatCount(ask)}</td>
@@ -137,24 +148,32 @@ function LevelsTable({ bar, at }: { readonly bar: EvidenceBar; readonly at: (pri
   );
 }
 
-const RULES: Readonly<Record<string, string>> = {
-  modal: "Where its volume lies",
-  delta: "Who was the aggressor",
-  absorption: "Aggressors absorbed",
-  modal_and_delta: "Volume and aggressors agree",
-};
+function ruleInWords(rule: string): string {
+  switch (rule) {
+    case "modal":
+      return t("Where its volume lies");
+    case "delta":
+      return t("Who was the aggressor");
+    case "absorption":
+      return t("Aggressors absorbed");
+    case "modal_and_delta":
+      return t("Volume and aggressors agree");
+    default:
+      return rule;
+  }
+}
 
 function Answers({ evidence: { answers, cluster, action } }: { readonly evidence: SignalEvidence }): VNode {
   return (
-    <section aria-label="Direction">
-      <h3>Direction</h3>
+    <section aria-label={t("Direction")}>
+      <h3>{t("Direction")}</h3>
       <List
         rows={[
-          ...answers.map(({ rule, answer }): Row => [RULES[rule] ?? rule, answer ?? "None"]),
-          ["Taken", action],
-          ["Place of it in the range", formatPercent(cluster.modalPosition)],
-          ["Strength", cluster.strength.toFixed(2)],
-          ...(cluster.partial ? [["Seen", "before its bar was over"] as const] : []),
+          ...answers.map(({ rule, answer }): Row => [ruleInWords(rule), answer ?? t("None")]),
+          [t("Taken"), action],
+          [t("Place of it in the range"), formatPercent(cluster.modalPosition)],
+          [t("Strength"), cluster.strength.toFixed(2)],
+          ...(cluster.partial ? [[t("Seen"), t("before its bar was over")] as const] : []),
         ]}
       />
     </section>
@@ -163,36 +182,37 @@ function Answers({ evidence: { answers, cluster, action } }: { readonly evidence
 
 function Belief({ call, timeZone }: { readonly call: EvidenceCall; readonly timeZone: string }): VNode {
   const { own, others, posterior, rows } = call;
-  const score = ({ wins, losses }: EvidenceCall["own"]) => `${formatCount(wins)} won, ${formatCount(losses)} lost`;
+  const score = ({ wins, losses }: EvidenceCall["own"]) =>
+    t("{0} won, {1} lost", formatCount(wins), formatCount(losses));
   return (
-    <section aria-label="Chance">
-      <h3>Chance</h3>
+    <section aria-label={t("Chance")}>
+      <h3>{t("Chance")}</h3>
       <List
         rows={[
-          ["Context", contextInWords(call.context)],
-          ["Closed in it before", score(own)],
-          ["In the others", score(others)],
-          ["Weight of another's result", posterior === undefined ? "Not recorded" : posterior.lambda.toFixed(3)],
+          [t("Context"), contextInWords(call.context)],
+          [t("Closed in it before"), score(own)],
+          [t("In the others"), score(others)],
+          [t("Weight of another's result"), posterior === undefined ? t("Not recorded") : posterior.lambda.toFixed(3)],
           [
-            "Beta distribution",
+            t("Beta distribution"),
             posterior === undefined
-              ? "Not recorded"
+              ? t("Not recorded")
               : `α ${posterior.alpha.toFixed(2)}, β ${posterior.beta.toFixed(2)}`,
           ],
-          ["Chance of a win", `${formatPercent(call.confidence, 1)} (${formatInterval(call.interval)})`],
-          ["Break-even", formatPercent(call.breakEven, 1)],
-          ["Sure to be above it", formatPercent(call.chanceAboveBreakEven)],
+          [t("Chance of a win"), `${formatPercent(call.confidence, 1)} (${formatInterval(call.interval)})`],
+          [t("Break-even"), formatPercent(call.breakEven, 1)],
+          [t("Sure to be above it"), formatPercent(call.chanceAboveBreakEven)],
         ]}
       />
       {rows.length > 0 && (
         <details>
-          <summary>The newest results of its context</summary>
-          <Table label="Results of the context" head={["Closed", "R"]}>
+          <summary>{t("The newest results of its context")}</summary>
+          <Table label={t("Results of the context")} head={[t("Closed"), "R"]}>
             {rows.toReversed().map((row) => (
               <tr key={row.time}>
                 <th scope="row">{formatDateTime(row.time, timeZone)}</th>
                 <td class="number">
-                  {row.win ? "Win" : "Loss"} {formatR(row.rMultiple)}
+                  {row.win ? t("Win") : t("Loss")} {formatR(row.rMultiple)}
                 </td>
               </tr>
             ))}
@@ -206,19 +226,22 @@ function Belief({ call, timeZone }: { readonly call: EvidenceCall; readonly time
 function Sizing({ call }: { readonly call: EvidenceCall }): VNode {
   const { sizing, multiplier, conservativeMultiplier } = call;
   return (
-    <section aria-label="Size">
-      <h3>Size</h3>
+    <section aria-label={t("Size")}>
+      <h3>{t("Size")}</h3>
       <List
         rows={[
-          ["Share of the balance", formatPercent(sizing.riskFraction, 2)],
-          ["Budget", formatMoney(sizing.budget)],
-          ["Risk of a contract", formatMoney(sizing.riskPerContract)],
-          ["Base", formatCount(sizing.base)],
-          ["Multiplier", `${formatMultiplier(multiplier)} (cautiously ${formatMultiplier(conservativeMultiplier)})`],
-          ["Base times multiplier", formatCount(sizing.raw)],
-          ["Cap", formatCount(sizing.cap)],
-          ["Contracts", formatCount(sizing.quantity)],
-          ["Risks", formatMoney(sizing.riskActual)],
+          [t("Share of the balance"), formatPercent(sizing.riskFraction, 2)],
+          [t("Budget"), formatMoney(sizing.budget)],
+          [t("Risk of a contract"), formatMoney(sizing.riskPerContract)],
+          [t("Base"), formatCount(sizing.base)],
+          [
+            t("Multiplier"),
+            t("{0} (cautiously {1})", formatMultiplier(multiplier), formatMultiplier(conservativeMultiplier)),
+          ],
+          [t("Base times multiplier"), formatCount(sizing.raw)],
+          [t("Cap"), formatCount(sizing.cap)],
+          [t("Contracts"), formatCount(sizing.quantity)],
+          [t("Risks"), formatMoney(sizing.riskActual)],
         ]}
       />
     </section>
@@ -230,19 +253,30 @@ function Happened({ evidence, timeZone }: Pick<EvidenceProps, "evidence" | "time
   if (call === undefined) return null;
   const decimals = decimalsOf(tickSize);
   return (
-    <section class="happened" aria-label="What happened after">
-      <h3>What happened after</h3>
+    <section class="happened" aria-label={t("What happened after")}>
+      <h3>{t("What happened after")}</h3>
       <p>
-        {evidence.action} {formatCount(call.quantity)} {orderTypeInWords(call.orderType)} at {call.price}, target{" "}
-        {call.target}, stop {call.stop}. {answer}.
+        {t(
+          "{0} {1} {2} at {3}, target {4}, stop {5}. {6}.",
+          evidence.action,
+          formatCount(call.quantity),
+          orderTypeInWords(call.orderType),
+          call.price,
+          call.target,
+          call.stop,
+          answer ?? "",
+        )}
       </p>
       {path.length === 0 ? (
-        <p class="note">The path of the price is not recorded: it is kept when the trading day ends.</p>
+        <p class="note">{t("The path of the price is not recorded: it is kept when the trading day ends.")}</p>
       ) : (
         <PathPlot path={path} targetR={rOf(call)} timeZone={timeZone} />
       )}
       {results.length > 0 && (
-        <Table label="How it ended" head={["Of", "Exit by", "Entry, exit", "Worst, best", "R", "Net"]}>
+        <Table
+          label={t("How it ended")}
+          head={[t("Of"), t("Exit by"), t("Entry, exit"), t("Worst, best"), "R", t("Net")]}
+        >
           {results.map((result) => (
             <Result key={result.of} result={result} decimals={decimals} />
           ))}
@@ -254,12 +288,12 @@ function Happened({ evidence, timeZone }: Pick<EvidenceProps, "evidence" | "time
 
 function Result({ result, decimals }: { readonly result: EvidenceResult; readonly decimals: number }): VNode {
   const { of, entry, exit, maePoints, mfePoints } = result;
-  const price = (value: number | undefined) => value?.toFixed(decimals) ?? "none";
-  const points = (value: number | undefined) => (value === undefined ? "n/a" : formatSignedNumber(value));
+  const price = (value: number | undefined) => value?.toFixed(decimals) ?? t("none");
+  const points = (value: number | undefined) => (value === undefined ? unknown() : formatSignedNumber(value));
   return (
     <tr>
-      <th scope="row">{of === "shadow" ? "By the paper rules alone" : accountInWords(of)}</th>
-      <td>{result.reason}</td>
+      <th scope="row">{of === "shadow" ? t("By the paper rules alone") : accountInWords(of)}</th>
+      <td>{reasonInWords(result.reason)}</td>
       <td class="number">
         {price(entry)} → {price(exit)}
       </td>
@@ -301,7 +335,7 @@ function Table({ label, head, children }: TableProps): VNode {
         <thead>
           <tr>
             {head.map((title, index) => (
-              <th key={title} scope="col" class={index === 0 ? "" : title === "Net" ? "number money" : "number"}>
+              <th key={title} scope="col" class={index === 0 ? "" : title === t("Net") ? "number money" : "number"}>
                 {title}
               </th>
             ))}

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { ComponentChildren, VNode } from "preact";
 import type { DashboardAccount } from "../src/core/protocol.js";
 import { Dropdown } from "./controls.js";
@@ -25,10 +26,10 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
   return (
     <section aria-labelledby="figures">
       <div class="heading">
-        <h2 id="figures">{accounts.length > 1 ? "Account" : accountInWords(account.name)}</h2>
+        <h2 id="figures">{accounts.length > 1 ? t("Account") : accountInWords(account.name)}</h2>
         {accounts.length > 1 && (
           <Dropdown
-            label="Account"
+            label={t("Account")}
             value={account.name}
             options={accounts.map(({ name }) => ({ value: name, text: accountInWords(name) }))}
             onChange={(name) => actions.choose({ account: name })}
@@ -38,21 +39,25 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
       {account.halted && (
         <p class="alarm">
           <Icon name="error" />
-          Halted: new signals are refused until "Reset Emergency Stop"
+          {t('Halted: new signals are refused until "Reset Emergency Stop"')}
         </p>
       )}
       <dl class="figures">
-        <Figure name="Balance" note={`started at ${formatMoney(account.startBalance, account.unit)}`}>
+        <Figure name={t("Balance")} note={t("started at {0}", formatMoney(account.startBalance, account.unit))}>
           {formatMoney(account.balance, account.unit)}
         </Figure>
         <Figure
-          name="Return"
+          name={t("Return")}
           tone={shown(account.totalReturn, 1000)}
-          note={`${formatSignedMoney(account.netPnl, account.unit)} after costs`}
+          note={t("{0} after costs", formatSignedMoney(account.netPnl, account.unit))}
         >
           {formatSignedPercent(account.totalReturn)}
         </Figure>
-        <Figure name="Drawdown" tone={-shown(account.drawdown, 1000)} note={`worst ${fall(account.maxDrawdown)}`}>
+        <Figure
+          name={t("Drawdown")}
+          tone={-shown(account.drawdown, 1000)}
+          note={t("worst {0}", fall(account.maxDrawdown))}
+        >
           {fall(account.drawdown)}
         </Figure>
         <WinRate account={account} />
@@ -65,13 +70,13 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
 function WinRate({ account: { trades, wins, winRateInterval } }: { readonly account: DashboardAccount }): VNode {
   if (trades === 0) {
     return (
-      <Figure name="Win rate" note="0 trades">
-        None yet
+      <Figure name={t("Win rate")} note={tradesInWords(0)}>
+        {t("None yet")}
       </Figure>
     );
   }
   return (
-    <Figure name="Win rate" note={`${formatInterval(winRateInterval)} (90 %), n = ${formatCount(trades)}`}>
+    <Figure name={t("Win rate")} note={t("{0} (90 %), n = {1}", formatInterval(winRateInterval), formatCount(trades))}>
       {formatPercent(wins / trades, 1)}
     </Figure>
   );
@@ -85,30 +90,39 @@ function Expectancy({
 }): VNode {
   if (expectancy === undefined || expectancyR === undefined || trades === 0) {
     return (
-      <Figure name="Expectancy" note={`means something from ${ENOUGH_TRADES} trades`}>
-        None yet
+      <Figure name={t("Expectancy")} note={t("means something from {0} trades", ENOUGH_TRADES)}>
+        {t("None yet")}
       </Figure>
     );
   }
-  const r = `${formatR(expectancyR)} before costs`;
+  const r = formatR(expectancyR);
+  const money = formatSignedMoney(expectancy);
   const isInR = unit === "R";
-  const result = isInR ? r : `${formatSignedMoney(expectancy)} a trade after costs, ${r}`;
   if (trades < ENOUGH_TRADES) {
     return (
-      <Figure name="Expectancy" note={`so far ${result}, ${trades} of ${ENOUGH_TRADES} trades`}>
-        Too few
+      <Figure
+        name={t("Expectancy")}
+        note={
+          isInR
+            ? t("so far {0} a trade before costs, {1} of {2} trades", r, trades, ENOUGH_TRADES)
+            : t("so far {0} a trade after costs, {1} before costs, {2} of {3} trades", money, r, trades, ENOUGH_TRADES)
+        }
+      >
+        {t("Too few")}
       </Figure>
     );
   }
   return (
     <Figure
-      name="Expectancy"
+      name={t("Expectancy")}
       tone={shown(expectancy, 100)}
       note={
-        isInR ? `mean of ${tradesInWords(trades)} before costs` : `mean of ${tradesInWords(trades)} after costs, ${r}`
+        isInR
+          ? t("mean of {0} trades before costs", formatCount(trades))
+          : t("mean of {0} trades after costs, {1} before costs", formatCount(trades), r)
       }
     >
-      {isInR ? formatR(expectancyR) : formatSignedMoney(expectancy)}
+      {isInR ? r : money}
     </Figure>
   );
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import {
   ColorType,
   CrosshairMode,
@@ -179,7 +180,8 @@ class FootprintView implements ICustomSeriesPaneView<Time, FootprintData, Custom
     context.textAlign = "center";
     const isNarrow = width < TEXT_WIDTH;
     const words = rows.length === 0 ? formatCount(bar.volume) : formatSignedNumber(delta(bar.levels));
-    context.fillText(isNarrow ? words : `${rows.length === 0 ? "volume" : "delta"} ${words}`, x, bottom + 10);
-    if (bar.time === marked) context.fillText(isNarrow ? "\u25bc" : "\u25bc signal", x, top - 8);
+    const named = rows.length === 0 ? t("volume {0}", words) : t("delta {0}", words);
+    context.fillText(isNarrow ? words : named, x, bottom + 10);
+    if (bar.time === marked) context.fillText(isNarrow ? "\u25bc" : `\u25bc ${t("signal")}`, x, top - 8);
   }
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { Unit } from "../src/core/protocol.js";
 
 /** U+2212: as wide as a plus sign and a digit, unlike the hyphen. */
@@ -6,7 +7,10 @@ const MINUS = "\u2212";
 /** Between a number and its unit, so that they stay on one line. */
 const NO_BREAK_SPACE = "\u00a0";
 
-const UNKNOWN = "n/a";
+/** In the place of a number that is none. */
+export function unknown(): string {
+  return t("n/a");
+}
 
 /** A whole number with thousands separators: 1,234. */
 export function formatCount(value: number): string {
@@ -51,7 +55,7 @@ export function formatSignedPercent(fraction: number, digits = 1): string {
 
 /** An interval of fractions in percent: 51–74 %. */
 export function formatInterval([low, high]: readonly [low: number, high: number], digits = 0): string {
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return UNKNOWN;
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return unknown();
   return `${plain(low * 100, digits, "negative")}\u2013${formatPercent(high, digits)}`;
 }
 
@@ -62,8 +66,7 @@ export function formatR(value: number): string {
 
 /** A size multiplier: ×1.50. */
 export function formatMultiplier(value: number): string {
-  const text = plain(value, 2, "negative");
-  return text === UNKNOWN ? text : `\u00d7${text}`;
+  return Number.isFinite(value) ? `\u00d7${plain(value, 2, "negative")}` : unknown();
 }
 
 /** Date of a moment (seconds since the epoch) in `timeZone`: Nov 19, 2025. */
@@ -86,12 +89,25 @@ const timeFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** A moment (seconds since the epoch) in `timeZone`, on the 24-hour clock, with the parts of `parts`. */
 export function formatTime(time: number, timeZone: string, parts: Intl.DateTimeFormatOptions): string {
-  if (!Number.isFinite(time)) return UNKNOWN;
-  const key = `${timeZone} ${Object.entries(parts).join()}`;
+  if (!Number.isFinite(time)) return unknown();
+  const isChinese = speaksChinese();
+  const key = `${isChinese} ${timeZone} ${Object.entries(parts).join()}`;
   // Making a format costs far more than using one, and a chart's axis asks for many.
-  const format = timeFormats.get(key) ?? new Intl.DateTimeFormat("en-US", { ...parts, timeZone, hourCycle: "h23" });
+  const format = timeFormats.get(key) ?? timeFormat(isChinese ? "zh-CN" : "en-US", timeZone, parts);
   timeFormats.set(key, format);
-  return format.format(time * 1000);
+  return format.format(time * 1000).replaceAll("/", "-");
+}
+
+// Where a month has no short name, a date is in ISO's order.
+function timeFormat(locale: string, timeZone: string, parts: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const isDate = locale === "zh-CN" && parts.month === "short" && parts.day !== undefined;
+  const shown = isDate ? ({ ...parts, month: "2-digit", day: "2-digit" } as const) : parts;
+  return new Intl.DateTimeFormat(locale, { ...shown, timeZone, hourCycle: "h23" });
+}
+
+// The page says in which language it is; in a test without a page it is English.
+function speaksChinese(): boolean {
+  return globalThis.document?.documentElement.lang.startsWith("zh") ?? false;
 }
 
 /** A number with so many decimals: 1.50, −0.25. */
@@ -106,15 +122,15 @@ export function formatSigned(value: number, digits: number): string {
 
 /** `exceptZero` and `negative` both leave a value that rounds to zero without a sign. */
 function plain(value: number, digits: number, signDisplay: "negative" | "exceptZero"): string {
-  if (!Number.isFinite(value)) return UNKNOWN;
+  if (!Number.isFinite(value)) return unknown();
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay };
   return new Intl.NumberFormat("en-US", options).format(value).replace("-", MINUS);
 }
 
 function withDollar(text: string): string {
-  return text === UNKNOWN ? text : text.replace(/\d/, "$$$&");
+  return text === unknown() ? text : text.replace(/\d/, "$$$&");
 }
 
 function withUnit(text: string, unit: string): string {
-  return text === UNKNOWN ? text : `${text}${NO_BREAK_SPACE}${unit}`;
+  return text === unknown() ? text : `${text}${NO_BREAK_SPACE}${unit}`;
 }

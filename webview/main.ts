@@ -5,10 +5,12 @@ import { registerControls } from "./controls.js";
 import { NO_DETAILS, reduceDetails } from "./details.js";
 import { drawEquity } from "./equityChart.js";
 import { drawFootprint } from "./footprintChart.js";
+import { speak } from "./language.js";
 import { Panel } from "./panel.js";
 import { pngOf } from "./picture.js";
 import { restore, save } from "./saved.js";
 import { parseHostMessage } from "./schema.js";
+import { Speaker } from "./speaker.js";
 import { reduce } from "./state.js";
 import type { Actions } from "./view.js";
 
@@ -25,6 +27,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const SAVE_MS = 2_000;
 const SECOND_MS = 1_000;
 
+speak(document);
 start(acquireVsCodeApi(), document.getElementById("root") ?? document.body);
 
 /** Connects host messages to state, and state to the page. */
@@ -34,6 +37,9 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   let renderPending = false;
   let savePending = false;
   let dropped = 0;
+
+  const speaker = new Speaker((allowed) => host.postMessage({ type: "sounds", allowed }));
+  for (const gesture of ["pointerdown", "keydown"]) window.addEventListener(gesture, () => void speaker.unlock());
 
   const actions: Actions = {
     send: (message) => host.postMessage(message),
@@ -75,6 +81,10 @@ function start(host: VsCodeApi, root: HTMLElement): void {
     if (message === undefined) {
       dropped++;
       host.postMessage({ type: "dropped", count: dropped });
+      return;
+    }
+    if (message.type === "sound") {
+      void speaker.play(message.wav);
       return;
     }
     if (message.type === "draw") {

@@ -1,9 +1,11 @@
+import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { DashboardPosition } from "../src/core/protocol.js";
 import { Button } from "./controls.js";
 import { formatCount, formatDateTime } from "./format.js";
 import { Icon } from "./icon.js";
 import type { Actions } from "./view.js";
+import { withElements } from "./withElements.js";
 import { accountInWords, positionInWords } from "./words.js";
 
 interface OpenPositionsProps {
@@ -18,7 +20,7 @@ export function OpenPositions({ positions, timeZone, actions }: OpenPositionsPro
   return (
     <section aria-labelledby="open-positions">
       <h2 id="open-positions">
-        Open positions <span class="count">{formatCount(positions.length)}</span>
+        {t("Open positions")} <span class="count">{formatCount(positions.length)}</span>
       </h2>
       <ul class="positions">
         {positions.map((position) => (
@@ -49,26 +51,20 @@ function Position({ position, timeZone, actions }: PositionProps): VNode {
         <span class="note">{accountInWords(account)}</span>
       </p>
       <p class="levels">
-        <span>
-          Entry <b>{entry}</b>
-        </span>
-        <span>
-          Target <b>{target}</b>
-        </span>
-        <span>
-          Stop <b>{stop}</b>
-        </span>
-        <span class="note">since {formatDateTime(since, timeZone)}</span>
+        <span>{withElements(t("Entry {0}", "{0}"), <b>{entry}</b>)}</span>
+        <span>{withElements(t("Target {0}", "{0}"), <b>{target}</b>)}</span>
+        <span>{withElements(t("Stop {0}", "{0}"), <b>{stop}</b>)}</span>
+        <span class="note">{t("since {0}", formatDateTime(since, timeZone))}</span>
       </p>
       {account === "manual" ? (
         <Button
-          label={`Record Exit of ${positionInWords(position)}`}
+          label={t("Record Exit of {0}", positionInWords(position))}
           onClick={() => actions.send({ type: "recordExit", recommendation })}
         >
-          Record Exit
+          {t("Record Exit")}
         </Button>
       ) : (
-        <span class="note">The workbench closes it</span>
+        <span class="note">{t("The workbench closes it")}</span>
       )}
     </>
   );

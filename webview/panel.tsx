@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { BlindSpan, DashboardState } from "../src/core/protocol.js";
 import { CalendarSection } from "./calendarSection.js";
@@ -13,6 +14,7 @@ import { StatisticsSection } from "./statisticsSection.js";
 import { TradesTable } from "./tradesTable.js";
 import { TrustLine } from "./trustLine.js";
 import type { Actions, View } from "./view.js";
+import { withElements } from "./withElements.js";
 import { shownAccount } from "./words.js";
 
 interface PanelProps {
@@ -32,8 +34,8 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
   if (state === undefined) {
     return (
       <main class="panel">
-        <h1 class="instrument">Performance</h1>
-        <p class="empty">Waiting for the workbench</p>
+        <h1 class="instrument">{t("Performance")}</h1>
+        <p class="empty">{t("Waiting for the workbench")}</p>
       </main>
     );
   }
@@ -45,7 +47,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
       <RecommendationCard state={state} now={now} actions={actions} />
       <OpenPositions positions={state.open} timeZone={state.timeZone} actions={actions} />
       {account === undefined ? (
-        <p class="empty">No account yet: figures appear with the first start</p>
+        <p class="empty">{t("No account yet: figures appear with the first start")}</p>
       ) : (
         <>
           <Figures account={account} accounts={state.accounts} actions={actions} />
@@ -82,11 +84,14 @@ function Footer({ simulated }: { readonly simulated: boolean }): VNode {
   return (
     <footer class="footer">
       <p>
-        {simulated && "This market is made up and has no edge: results here say nothing about a real one. "}
-        Not investment advice. Paper results are hypothetical: no money was at risk, and real fills can be worse.
+        {simulated && `${t("This market is made up and has no edge: results here say nothing about a real one.")} `}
+        {t("Not investment advice. Paper results are hypothetical: no money was at risk, and real fills can be worse.")}
       </p>
       <p>
-        Charts by <a href="https://www.tradingview.com/">TradingView Lightweight Charts™</a>, © 2025 TradingView, Inc.
+        {withElements(
+          t("Charts by {0}, © 2025 TradingView, Inc.", "{0}"),
+          <a href="https://www.tradingview.com/">TradingView Lightweight Charts™</a>,
+        )}
       </p>
     </footer>
   );

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { PathPoint } from "../src/core/protocol.js";
 import { formatR, formatTime } from "./format.js";
@@ -21,7 +22,7 @@ export function PathPlot({ path, targetR, timeZone }: PathProps): VNode {
         <g key={name}>
           <line class={`path-${name}`} x1="0" x2={WIDTH} y1={at} y2={at} />
           <text x={WIDTH} y={Math.max(8, at - 2)}>
-            {name}
+            {levelInWords(name)}
           </text>
         </g>
       ))}
@@ -42,9 +43,9 @@ export function pathGeometry(path: readonly PathPoint[], targetR: number) {
   return {
     y,
     lines: [
-      { name: "target", at: y(targetR) },
-      { name: "price", at: y(0) },
-      { name: "stop", at: y(-1) },
+      { name: "target" as const, at: y(targetR) },
+      { name: "price" as const, at: y(0) },
+      { name: "stop" as const, at: y(-1) },
     ],
     points: path.map((point, index) => `${x(index)},${y(point.close)}`).join(" "),
     bars: path.map((point, index) => `M ${x(index)} ${y(point.low)} V ${y(point.high)}`).join(" "),
@@ -55,5 +56,25 @@ function pathSentence(path: readonly PathPoint[], timeZone: string): string {
   const best = path.reduce((most, point) => (point.high > most.high ? point : most));
   const worst = path.reduce((least, point) => (point.low < least.low ? point : least));
   const at = (point: PathPoint) => formatTime(point.time, timeZone, { hour: "2-digit", minute: "2-digit" });
-  return `Price after the call: best ${formatR(best.high)} at ${at(best)}, worst ${formatR(worst.low)} at ${at(worst)}, at the end ${formatR(path.at(-1)?.close ?? 0)}`;
+  return t(
+    "Price after the call: best {0} at {1}, worst {2} at {3}, at the end {4}",
+    formatR(best.high),
+    at(best),
+    formatR(worst.low),
+    at(worst),
+    formatR(path.at(-1)?.close ?? 0),
+  );
+}
+
+function levelInWords(name: "target" | "price" | "stop"): string {
+  switch (name) {
+    case "target":
+      return t("target");
+    case "price":
+      return t("price");
+    case "stop":
+      return t("stop");
+    default:
+      return name satisfies never;
+  }
 }

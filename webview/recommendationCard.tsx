@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { ComponentChild, VNode } from "preact";
 import type { DashboardRecommendation, DashboardState } from "../src/core/protocol.js";
 import { Button } from "./controls.js";
@@ -27,7 +28,7 @@ interface CardProps {
 export function RecommendationCard({ state, now, actions }: CardProps): VNode {
   const { recommendation } = state;
   return (
-    <section aria-label="Recommendation">
+    <section aria-label={t("Recommendation")}>
       <p class="unseen" role="status">
         {recommendation !== undefined && recommendationSentence(recommendation)}
       </p>
@@ -42,7 +43,7 @@ export function RecommendationCard({ state, now, actions }: CardProps): VNode {
             <Icon name="bell-dot" />
             {unansweredInWords(state.unanswered, recommendation !== undefined)}
           </span>
-          <Button onClick={() => actions.send({ type: "showPending" })}>Show Pending</Button>
+          <Button onClick={() => actions.send({ type: "showPending" })}>{t("Show Pending")}</Button>
         </p>
       )}
     </section>
@@ -50,17 +51,23 @@ export function RecommendationCard({ state, now, actions }: CardProps): VNode {
 }
 
 /** What is to be done while there is no call: the word, its icon. */
-const PHASES = {
-  idle: ["STOPPED", "debug-stop"],
-  starting: ["STARTING", "sync"],
-  running: ["WAIT", "eye"],
-  stopping: ["STOPPING", "sync"],
-} as const satisfies Record<DashboardState["phase"], readonly [word: string, icon: string]>;
-
-const HALTED = ["HALTED", "error"] as const;
+function phaseInWords(state: DashboardState): readonly [word: string, icon: string] {
+  switch (state.phase) {
+    case "idle":
+      return [t("STOPPED"), "debug-stop"];
+    case "starting":
+      return [t("STARTING"), "sync"];
+    case "running":
+      return isHalted(state) ? [t("HALTED"), "error"] : [t("WAIT"), "eye"];
+    case "stopping":
+      return [t("STOPPING"), "sync"];
+    default:
+      return state.phase satisfies never;
+  }
+}
 
 function Waiting({ state, actions }: { readonly state: DashboardState; readonly actions: Actions }): VNode {
-  const [word, icon] = state.phase === "running" && isHalted(state) ? HALTED : PHASES[state.phase];
+  const [word, icon] = phaseInWords(state);
   return (
     <div class="card wait">
       <div class="who">
@@ -79,7 +86,7 @@ function Waiting({ state, actions }: { readonly state: DashboardState; readonly 
 export function StartButton({ actions }: { readonly actions: Actions }): ComponentChild {
   return (
     <Button primary onClick={() => actions.send({ type: "start" })}>
-      Start
+      {t("Start")}
     </Button>
   );
 }
@@ -107,13 +114,13 @@ function Call({ recommendation, now, actions }: CallProps): VNode {
           {countdownInWords(lateAt, now)}
         </p>
         <Button primary onClick={record}>
-          Record Fill
+          {t("Record Fill")}
         </Button>
       </div>
       <Ladder recommendation={recommendation} />
       <Chance recommendation={recommendation} />
       <div class="size">
-        <p class="label">Size multiplier</p>
+        <p class="label">{t("Size multiplier")}</p>
         <p class="big">{formatMultiplier(recommendation.multiplier)}</p>
         <p class="note">
           {exceedsBudget(recommendation) && <Icon name="warning" />}
@@ -128,9 +135,9 @@ function Call({ recommendation, now, actions }: CallProps): VNode {
 function Ladder({ recommendation }: { readonly recommendation: DashboardRecommendation }): VNode {
   const { action, target, price, stop, orderType } = recommendation;
   const rungs = [
-    { name: "Target", price: target, note: "", tone: "good" },
-    { name: "Entry", price, note: orderTypeInWords(orderType), tone: "entry" },
-    { name: "Stop", price: stop, note: "", tone: "bad" },
+    { name: t("Target"), price: target, note: "", tone: "good" },
+    { name: t("Entry"), price, note: orderTypeInWords(orderType), tone: "entry" },
+    { name: t("Stop"), price: stop, note: "", tone: "bad" },
   ];
   return (
     <dl class="ladder">
@@ -150,7 +157,7 @@ function Chance({ recommendation }: { readonly recommendation: DashboardRecommen
   const { confidence, interval, breakEven, evidence } = recommendation;
   return (
     <div class="chance">
-      <p class="label">Chance of a win</p>
+      <p class="label">{t("Chance of a win")}</p>
       <p class="big">{formatPercent(confidence)}</p>
       <Whisker interval={interval} mean={confidence} breakEven={breakEven} />
       <p class="axis" aria-hidden="true">
@@ -159,8 +166,14 @@ function Chance({ recommendation }: { readonly recommendation: DashboardRecommen
         <span>80 %</span>
       </p>
       <p class="note">
-        {formatInterval(interval)} (90 %), {evidence === 0 ? "no result yet" : `n = ${formatCount(evidence)}`},
-        break-even {formatPercent(breakEven)}
+        {evidence === 0
+          ? t("{0} (90 %), no result yet, break-even {1}", formatInterval(interval), formatPercent(breakEven))
+          : t(
+              "{0} (90 %), n = {1}, break-even {2}",
+              formatInterval(interval),
+              formatCount(evidence),
+              formatPercent(breakEven),
+            )}
       </p>
     </div>
   );

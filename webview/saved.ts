@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as z from "zod/mini";
 import type { DashboardState } from "../src/core/protocol.js";
 import { accountName, lastingState, period } from "./schema.js";
@@ -41,7 +42,7 @@ export function restore(kept: unknown): Saved {
     view: { ...view, account: view.account },
     state: state && {
       ...state,
-      status: "Showing the last results until the workbench answers",
+      status: t("Showing the last results until the workbench answers"),
       recommendation: undefined,
       unanswered: 0,
       open: [],

@@ -331,6 +331,7 @@ const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("report"), report }),
   z.object({ type: z.literal("draw"), svg: z.string() }),
+  z.object({ type: z.literal("sound"), wav: z.string() }),
   z.object({ type: z.literal("evidence"), evidence }),
   z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: list(tradeRow, 200_000) }),
 ]);

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { AccountReport, CostLine, Period, ReportFigure } from "../src/core/protocol.js";
 import {
@@ -8,9 +9,11 @@ import {
   formatR,
   formatSigned,
   formatSignedMoney,
+  unknown,
 } from "./format.js";
 import type { Actions } from "./view.js";
-import { ENOUGH_TRADES, tradesInWords } from "./words.js";
+import { withElements } from "./withElements.js";
+import { ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
 
 interface StatisticsProps {
   readonly report: AccountReport;
@@ -27,10 +30,11 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
     <section aria-labelledby="statistics">
       <div class="heading">
         <h2 id="statistics">
-          Statistics{" "}
+          {t("Statistics")}{" "}
           <span class="note">
-            {tradesInWords(report.trades)}
-            {report.tooFew && `: under ${ENOUGH_TRADES}, too few to tell anything`}
+            {report.tooFew
+              ? t("{0}: under {1}, too few to tell anything", tradesInWords(report.trades), ENOUGH_TRADES)
+              : tradesInWords(report.trades)}
           </span>
         </h2>
         <PeriodPicker period={period} actions={actions} />
@@ -50,7 +54,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
         <Answers report={report} />
       </div>
       <details>
-        <summary>By direction, exit, hour, weekday, size, order and contract</summary>
+        <summary>{t("By direction, exit, hour, weekday, size, order and contract")}</summary>
         <div class="columns">
           {report.groups.map(({ by, rows }) => (
             <table key={by} class="table">
@@ -58,23 +62,21 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                 <tr>
                   <th scope="col">{by}</th>
                   <th scope="col" class="number">
-                    Won
+                    {t("Won")}
                   </th>
                   <th scope="col" class="number">
-                    Mean R
+                    {t("Mean R")}
                   </th>
                   <th scope="col" class="number money">
-                    Net
+                    {t("Net")}
                   </th>
                 </tr>
               </thead>
               <tbody>
                 {rows.map((row) => (
                   <tr key={row.name}>
-                    <th scope="row">{row.name}</th>
-                    <td class="number">
-                      {formatCount(row.wins)} of {formatCount(row.trades)}
-                    </td>
+                    <th scope="row">{reasonInWords(row.name)}</th>
+                    <td class="number">{t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}</td>
                     <td class="number">{formatR(row.meanR)}</td>
                     <td class="number money">{formatSignedMoney(row.netPnl)}</td>
                   </tr>
@@ -88,12 +90,12 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
   );
 }
 
-const CHOICES: readonly (readonly [name: string, period: Period])[] = [
-  ["7 days", { kind: "days", days: 7 }],
-  ["30 days", { kind: "days", days: 30 }],
-  ["90 days", { kind: "days", days: 90 }],
-  ["All", { kind: "all" }],
-];
+function choices(): readonly (readonly [name: string, period: Period])[] {
+  return [
+    ...[7, 30, 90].map((days) => [t("{0} days", days), { kind: "days", days }] as const),
+    [t("All"), { kind: "all" }],
+  ];
+}
 
 function PeriodPicker({ period, actions }: Omit<StatisticsProps, "report">): VNode {
   const choose = (chosen: Period) => {
@@ -106,8 +108,8 @@ function PeriodPicker({ period, actions }: Omit<StatisticsProps, "report">): VNo
   const range: Period = period.kind === "range" ? period : { kind: "range", from: `${today.slice(0, 8)}01`, to: today };
   return (
     <fieldset class="period end">
-      <legend class="unseen">Period of the statistics</legend>
-      {[...CHOICES, ["Own", range] as const].map(([name, each]) => (
+      <legend class="unseen">{t("Period of the statistics")}</legend>
+      {[...choices(), [t("Own"), range] as const].map(([name, each]) => (
         <label key={name}>
           <input type="radio" name="period" checked={isSame(each)} onChange={() => choose(each)} />
           {name}
@@ -120,7 +122,7 @@ function PeriodPicker({ period, actions }: Omit<StatisticsProps, "report">): VNo
               key={end}
               type="date"
               class="filter"
-              aria-label={end === "from" ? "First trading day" : "Last trading day"}
+              aria-label={end === "from" ? t("First trading day") : t("Last trading day")}
               value={period[end]}
               onChange={({ currentTarget: { value } }) => value !== "" && choose({ ...period, [end]: value })}
             />
@@ -134,15 +136,15 @@ function PeriodPicker({ period, actions }: Omit<StatisticsProps, "report">): VNo
 function Units({ report }: { readonly report: AccountReport }): VNode {
   return (
     <table class="table">
-      <caption>After costs in dollars; before them in ticks of one contract and in R</caption>
+      <caption>{t("After costs in dollars; before them in ticks of one contract and in R")}</caption>
       <thead>
         <tr>
-          <th scope="col">Result</th>
+          <th scope="col">{t("Result")}</th>
           <th scope="col" class="number money">
             $
           </th>
           <th scope="col" class="number">
-            Ticks
+            {t("Ticks")}
           </th>
           <th scope="col" class="number">
             R
@@ -153,7 +155,7 @@ function Units({ report }: { readonly report: AccountReport }): VNode {
         {report.units.map(({ name, usd, ticks, r }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td class="number money">{usd === undefined ? "n/a" : formatSignedMoney(usd)}</td>
+            <td class="number money">{usd === undefined ? unknown() : formatSignedMoney(usd)}</td>
             <td class="number">{ticks === undefined ? "" : formatSigned(ticks, 1)}</td>
             <td class="number">{r === undefined ? "" : formatSigned(r, 2)}</td>
           </tr>
@@ -166,30 +168,30 @@ function Units({ report }: { readonly report: AccountReport }): VNode {
 function Answers({ report: { coverage, shadow, costs } }: { readonly report: AccountReport }): VNode | null {
   if (coverage === undefined || coverage.issued === 0) return null;
   const share = coverage.complete / coverage.issued;
-  const rate = (value: number | undefined) => (value === undefined ? "n/a" : formatPercent(value));
+  const rate = (value: number | undefined) => (value === undefined ? unknown() : formatPercent(value));
   return (
     <div>
       <dl class="pairs">
         <div>
-          <dt>Coverage</dt>
+          <dt>{t("Coverage")}</dt>
           <dd>
             {formatPercent(share)}{" "}
             <span class="note">
-              {formatCount(coverage.complete)} of {formatCount(coverage.issued)} recommendations
+              {t("{0} of {1} recommendations", formatCount(coverage.complete), formatCount(coverage.issued))}
             </span>
           </dd>
         </div>
         {shadow !== undefined && shadow.trades > 0 && (
           <>
             <div>
-              <dt>Recorded against shadow, won</dt>
+              <dt>{t("Recorded against shadow, won")}</dt>
               <dd>
-                {rate(shadow.winRate)} against {rate(shadow.shadowWinRate)}{" "}
+                {t("{0} against {1}", rate(shadow.winRate), rate(shadow.shadowWinRate))}{" "}
                 <span class="note">n = {formatCount(shadow.trades)}</span>
               </dd>
             </div>
             <div>
-              <dt>All shadows, won</dt>
+              <dt>{t("All shadows, won")}</dt>
               <dd>
                 {rate(shadow.allWinRate)} <span class="note">n = {formatCount(shadow.all)}</span>
               </dd>
@@ -202,7 +204,10 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
       </dl>
       {share < FULL_COVERAGE && (
         <p class="note">
-          Under {formatPercent(FULL_COVERAGE)} coverage: what worked is remembered better, so read the rest with doubt.
+          {t(
+            "Under {0} coverage: what worked is remembered better, so read the rest with doubt.",
+            formatPercent(FULL_COVERAGE),
+          )}
         </p>
       )}
     </div>
@@ -210,22 +215,24 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
 }
 
 function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): VNode {
-  const word = r.total >= 0 ? "cost" : "earned";
+  const [money, inR] = [formatMoney(Math.abs(usd.total)), formatNumber(Math.abs(r.total), 2)];
   return (
     <div>
       <dt>
-        {name} <span class="note">n = {formatCount(count)}</span>
+        {name === "Overrides" ? t("Overrides") : t("Skips")} <span class="note">n = {formatCount(count)}</span>
       </dt>
       <dd>
         {count === 0 ? (
-          "None to compare"
+          t("None to compare")
         ) : (
           <>
-            {word} <span class="money">{formatMoney(Math.abs(usd.total))}, </span>
-            {formatNumber(Math.abs(r.total), 2)} R{" "}
+            {withElements(
+              r.total >= 0 ? t("cost {0} {1} R", "{0}", inR) : t("earned {0} {1} R", "{0}", inR),
+              <span class="money">{money},</span>,
+            )}{" "}
             {r.interval !== undefined && (
               <span class="note">
-                90 %: {formatSigned(r.interval[0], 1)} to {formatSigned(r.interval[1], 1)} R
+                {t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))}
               </span>
             )}
           </>
@@ -236,7 +243,7 @@ function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): V
 }
 
 function figureInWords({ value, unit }: ReportFigure): string {
-  if (value === undefined) return "n/a";
+  if (value === undefined) return unknown();
   switch (unit) {
     case "percent":
       return formatPercent(value, 1);
@@ -245,12 +252,13 @@ function figureInWords({ value, unit }: ReportFigure): string {
     case "count":
       return formatCount(value);
     case "minutes":
-      return `${formatCount(value)} min`;
+      return t("{0} min", formatCount(value));
     case "ratio":
       return formatNumber(value, 2);
     case "ticks":
+      return t("{0} ticks", formatSigned(value, 2));
     case "points":
-      return `${formatSigned(value, 2)} ${unit}`;
+      return t("{0} pts", formatSigned(value, 2));
     default:
       return unit satisfies never;
   }

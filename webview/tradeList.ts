@@ -1,6 +1,7 @@
+import { t } from "@vscode/l10n";
 import type { TradeRow } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
-import { contextInWords } from "./words.js";
+import { contextInWords, reasonInWords } from "./words.js";
 
 /** By what trades can be sorted. */
 export const TRADE_SORTS = ["time", "action", "context", "entry", "reason", "ticks", "rMultiple", "netPnl"] as const;
@@ -85,6 +86,8 @@ function compare(a: string | number, b: string | number): number {
 
 function textOf(row: TradeRow): string {
   const { contract, action, reason, context, notes, recommendation, netPnl } = row;
-  const result = netPnl > 0 ? "win" : "loss";
-  return `${contract} ${action} ${reason} ${contextInWords(context)} ${notes} ${recommendation} ${result}`.toLowerCase();
+  const result = netPnl > 0 ? `win ${t("win")}` : `loss ${t("loss")}`;
+  // What the table says, and the codes behind it: what was learned by heart finds its rows in every language.
+  const words = `${reasonInWords(reason)} ${contextInWords(context)}`;
+  return `${contract} ${action} ${reason} ${context} ${words} ${notes} ${recommendation} ${result}`.toLowerCase();
 }

@@ -1,12 +1,13 @@
+import { t } from "@vscode/l10n";
 import type { ComponentChildren, VNode } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { TradeRow } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
 import { formatCount, formatDateTime, formatR, formatSignedMoney, formatSignedNumber, formatTime } from "./format.js";
 import { Icon } from "./icon.js";
-import { listTrades, moved, rowWindow, sortedBy, type TradeSort, type TradesView } from "./tradeList.js";
+import { listTrades, moved, rowWindow, sortedBy, TRADE_SORTS, type TradeSort, type TradesView } from "./tradeList.js";
 import type { Actions } from "./view.js";
-import { contextInWords, tradesInWords } from "./words.js";
+import { contextInWords, reasonInWords, tradesInWords } from "./words.js";
 
 interface TradesProps {
   readonly trades: readonly TradeRow[];
@@ -28,24 +29,26 @@ export function TradesTable({ trades, account, timeZone, view, actions }: Trades
     <section aria-labelledby="trades">
       <div class="heading">
         <h2 id="trades">
-          Trades <span class="count">{formatCount(own)}</span>
+          {t("Trades")} <span class="count">{formatCount(own)}</span>
         </h2>
         {own > 0 && (
           <input
             class="filter end"
             type="search"
-            aria-label="Filter trades"
-            placeholder="Filter: short target open"
+            aria-label={t("Filter trades")}
+            placeholder={t("Filter: short target open")}
             value={view.filter}
             maxLength={100}
             onInput={(event) => choose({ filter: event.currentTarget.value })}
           />
         )}
       </div>
-      {own === 0 && <p class="empty">No closed trade yet: each one gets a row</p>}
+      {own === 0 && <p class="empty">{t("No closed trade yet: each one gets a row")}</p>}
       {own > 0 && rows.length === 0 && (
         <p class="empty" role="status">
-          None of {tradesInWords(own)} has all of these words
+          {own === 1
+            ? t("The 1 trade has not all of these words")
+            : t("None of {0} trades has all of these words", formatCount(own))}
         </p>
       )}
       {rows.length > 0 && (
@@ -124,11 +127,11 @@ function Grid({ rows, timeZone, view, onSort, onOpen }: GridProps): VNode {
       {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows take the focus one by one */}
       <table class="table" role="grid" aria-labelledby="trades" aria-rowcount={rows.length + 1} onKeyDown={onKey}>
         <caption class="unseen">
-          {tradesInWords(rows.length)}. Arrow keys, Page, Home and End move; Enter shows the evidence.
+          {t("{0}. Arrow keys, Page, Home and End move; Enter shows the evidence.", tradesInWords(rows.length))}
         </caption>
         <thead>
           <tr aria-rowindex={1}>
-            {COLUMNS.map(({ sort, title, kind }) => (
+            {columns().map(({ sort, title, kind }) => (
               <Head key={sort} sort={sort} kind={kind} view={view} onSort={onSort}>
                 {title}
               </Head>
@@ -158,16 +161,18 @@ function Grid({ rows, timeZone, view, onSort, onOpen }: GridProps): VNode {
   );
 }
 
-const COLUMNS = [
-  { sort: "time", title: "Closed", kind: "" },
-  { sort: "action", title: "Trade", kind: "" },
-  { sort: "context", title: "Context", kind: "wide" },
-  { sort: "entry", title: "Entry, exit", kind: "number medium" },
-  { sort: "reason", title: "Exit by", kind: "medium" },
-  { sort: "ticks", title: "Ticks", kind: "number medium" },
-  { sort: "rMultiple", title: "R", kind: "number" },
-  { sort: "netPnl", title: "Net", kind: "number money" },
-] as const satisfies readonly { readonly sort: TradeSort; readonly title: string; readonly kind: string }[];
+function columns(): readonly { readonly sort: TradeSort; readonly title: string; readonly kind: string }[] {
+  return [
+    { sort: "time", title: t("Closed"), kind: "" },
+    { sort: "action", title: t("Trade"), kind: "" },
+    { sort: "context", title: t("Context"), kind: "wide" },
+    { sort: "entry", title: t("Entry, exit"), kind: "number medium" },
+    { sort: "reason", title: t("Exit by"), kind: "medium" },
+    { sort: "ticks", title: t("Ticks"), kind: "number medium" },
+    { sort: "rMultiple", title: "R", kind: "number" },
+    { sort: "netPnl", title: t("Net"), kind: "number money" },
+  ];
+}
 
 interface HeadProps {
   readonly sort: TradeSort;
@@ -201,13 +206,13 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
       <td>
         <Icon name={`arrow-${row.action === "BUY" ? "up" : "down"}`} />
         {row.action} {formatCount(row.quantity)} <span class="when-wide">{row.contract}</span>
-        {row.unverified && <span class="note"> unverified</span>}
+        {row.unverified && <span class="note"> {t("unverified")}</span>}
       </td>
       <td class="wide">{contextInWords(row.context)}</td>
       <td class="number medium">
         {row.entry} → {row.exit}
       </td>
-      <td class="medium">{row.reason}</td>
+      <td class="medium">{reasonInWords(row.reason)}</td>
       <td class="number medium">{formatSignedNumber(row.ticks)}</td>
       <td class="number">{formatR(row.rMultiple)}</td>
       <td class={`number money ${tone}`}>{formatSignedMoney(row.netPnl)}</td>
@@ -235,7 +240,7 @@ function Gap({ height }: { readonly height: number }): VNode | null {
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: it has no tabindex, nothing gives it the focus
     <tr class="gap" aria-hidden="true">
-      <td colSpan={COLUMNS.length} ref={highAs(height)} />
+      <td colSpan={TRADE_SORTS.length} ref={highAs(height)} />
     </tr>
   );
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { DashboardState } from "../src/core/protocol.js";
 import { Icon } from "./icon.js";
@@ -12,7 +13,7 @@ export function TrustLine({ state, actions }: { readonly state: DashboardState; 
   const cardIsTaken = state.recommendation !== undefined;
   return (
     <header class="trust">
-      <h1 class="instrument">{state.instrument === "" ? "Performance" : state.instrument}</h1>
+      <h1 class="instrument">{state.instrument === "" ? t("Performance") : state.instrument}</h1>
       {mode !== undefined && (
         <span class={state.simulated ? "badge warning" : "badge"}>
           {state.simulated && <Icon name="beaker" />}
@@ -21,7 +22,7 @@ export function TrustLine({ state, actions }: { readonly state: DashboardState; 
       )}
       <p class="status">{cardIsTaken && state.status}</p>
       {cardIsTaken && state.phase === "idle" && <StartButton actions={actions} />}
-      <p class="note">Times in {state.timeZone}</p>
+      <p class="note">{t("Times in {0}", state.timeZone)}</p>
     </header>
   );
 }

@@ -1,4 +1,6 @@
+import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
+import { withElements } from "./withElements.js";
 
 /**
  * The axis is fixed, so that whiskers can be compared at a glance: 10 to 80 %. A bracket that breaks even at 35 % puts most
@@ -91,7 +93,11 @@ export function Whisker({ interval, mean, breakEven, tone = "plain" }: WhiskerPr
 export function MarksLegend(): VNode {
   return (
     <span class="marks">
-      Marks: <Mark name="break-even" /> break-even, <Mark name="even" /> 50 %
+      {withElements(
+        t("Marks: {0} break-even, {1} 50 %", "{0}", "{1}"),
+        <Mark name="break-even" />,
+        <Mark name="even" />,
+      )}
     </span>
   );
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type {
   BlindSpan,
   ContextRow,
@@ -5,6 +6,7 @@ import type {
   DashboardPosition,
   DashboardRecommendation,
   DashboardState,
+  Verdict,
 } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
 import { formatCount, formatDate, formatMoney, formatPercent, formatSignedPercent } from "./format.js";
@@ -17,44 +19,121 @@ const LONG_AGO = 3_600;
 
 /** The name of an account for people. */
 export function accountInWords(name: AccountName): string {
-  return name === "paper" ? "Paper account" : "Your fills";
+  return name === "paper" ? t("Paper account") : t("Your fills");
 }
 
 /** `BUY|open|4-6x` as "BUY, open, 4-6x". */
 export function contextInWords(context: string): string {
-  return context.split("|").join(", ");
+  return context.split("|").map(partInWords).join(", ");
+}
+
+// A direction and a ratio are printed as they are.
+function partInWords(part: string): string {
+  switch (part) {
+    case "open":
+      return t("open");
+    case "mid":
+      return t("mid");
+    case "close":
+      return t("close");
+    default:
+      return part;
+  }
+}
+
+/** What is said of a context, by its code. */
+export function verdictOfContext(verdict: Verdict): string {
+  switch (verdict) {
+    case "Edge":
+      return t("Edge");
+    case "Unproven":
+      return t("Unproven");
+    case "Avoid":
+      return t("Avoid");
+    case "Too few":
+      return t("Too few");
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** Why a trade ended, by its code; one that is not known is left as it is. */
+export function reasonInWords(reason: string): string {
+  switch (reason) {
+    case "target":
+      return t("target");
+    case "stop":
+      return t("stop");
+    case "manual":
+      return t("manual");
+    case "time":
+      return t("time");
+    case "eod":
+      return t("eod");
+    case "emergency":
+      return t("emergency");
+    case "EXPIRED":
+      return t("expired");
+    default:
+      return reason;
+  }
 }
 
 /** `STOP_LIMIT` as "stop limit". */
 export function orderTypeInWords(orderType: string): string {
-  return orderType.toLowerCase().replaceAll("_", " ");
+  switch (orderType) {
+    case "LIMIT":
+      return t("limit");
+    case "MARKET":
+      return t("market");
+    case "STOP_LIMIT":
+      return t("stop limit");
+    default:
+      return orderType.toLowerCase().replaceAll("_", " ");
+  }
 }
 
 /** What the panel's results are worth, as a badge; undefined when nothing runs. */
 export function modeInWords(state: DashboardState): string | undefined {
-  const market = state.simulated ? "SIMULATED" : state.mode === "idle" ? undefined : state.mode.toUpperCase();
+  const market = marketInWords(state);
   if (state.paper !== true) return market;
-  return market === undefined ? "PAPER" : `PAPER · ${market}`;
+  return market === undefined ? t("PAPER") : `${t("PAPER")} · ${market}`;
+}
+
+function marketInWords(state: DashboardState): string | undefined {
+  if (state.simulated) return t("SIMULATED");
+  switch (state.mode) {
+    case "idle":
+      return undefined;
+    case "demo":
+      return t("DEMO");
+    case "replay":
+      return t("REPLAY");
+    case "live":
+      return t("LIVE");
+    default:
+      return state.mode satisfies never;
+  }
 }
 
 /** "1 trade", "1,234 trades". */
 export function tradesInWords(trades: number): string {
-  return `${formatCount(trades)} ${trades === 1 ? "trade" : "trades"}`;
+  return trades === 1 ? t("1 trade") : t("{0} trades", formatCount(trades));
 }
 
 /** "1 point", "1,234 points". */
 export function pointsInWords(points: number): string {
-  return `${formatCount(points)} ${points === 1 ? "point" : "points"}`;
+  return points === 1 ? t("1 point") : t("{0} points", formatCount(points));
 }
 
 /** What the quantity risks beside what the risk rule allows. */
 export function riskInWords({ riskActual, riskBudget, unit }: DashboardRecommendation): string {
   const actual = formatMoney(riskActual, unit);
   const budget = formatMoney(riskBudget, unit);
-  if (!exceedsBudget({ riskActual, riskBudget })) return `Risks ${actual} of a ${budget} budget`;
+  if (!exceedsBudget({ riskActual, riskBudget })) return t("Risks {0} of a {1} budget", actual, budget);
   const times = riskActual / riskBudget;
-  if (!Number.isFinite(times)) return `Risks ${actual}, the budget is ${budget}`;
-  return `Risks ${actual}, ${times.toFixed(1)} times the ${budget} budget`;
+  if (!Number.isFinite(times)) return t("Risks {0}, the budget is {1}", actual, budget);
+  return t("Risks {0}, {1} times the {2} budget", actual, times.toFixed(1), budget);
 }
 
 /** Whether a quantity risks more than the risk rule allows: a contract cannot be split. */
@@ -64,8 +143,14 @@ export function exceedsBudget(risk: Pick<DashboardRecommendation, "riskActual" |
 
 /** How many recommendations wait for what the user did; `more` when one of them is on the card. */
 export function unansweredInWords(count: number, more: boolean): string {
-  const noun = count === 1 ? "recommendation" : "recommendations";
-  return `${formatCount(count)} ${more ? "more " : ""}${noun} ${count === 1 ? "awaits" : "await"} your answer`;
+  if (more) {
+    return count === 1
+      ? t("1 more recommendation awaits your answer")
+      : t("{0} more recommendations await your answer", formatCount(count));
+  }
+  return count === 1
+    ? t("1 recommendation awaits your answer")
+    : t("{0} recommendations await your answer", formatCount(count));
 }
 
 /**
@@ -75,11 +160,11 @@ export function unansweredInWords(count: number, more: boolean): string {
  * @param now wall clock, seconds since the epoch
  */
 export function countdownInWords(lateAt: number, now: number): string {
-  if (lateAt === 0) return "No answer yet, and its time does not run: record what you did";
+  if (lateAt === 0) return t("No answer yet, and its time does not run: record what you did");
   const left = secondsLeft(lateAt, now);
-  if (left > 0) return `${formatCount(left)} s to act`;
+  if (left > 0) return t("{0} s to act", formatCount(left));
   const counted = left < 0 && -LONG_AGO < left;
-  return counted ? `Late by ${formatCount(-left)} s: check the price first` : "Late: check the price first";
+  return counted ? t("Late by {0} s: check the price first", formatCount(-left)) : t("Late: check the price first");
 }
 
 /** Whole seconds until a recommendation is late; 0 or less once it is. */
@@ -91,12 +176,21 @@ export function secondsLeft(lateAt: number, now: number): number {
 export function recommendationSentence(recommendation: DashboardRecommendation): string {
   const { action, quantity, contract, price, target, stop, confidence } = recommendation;
   const chance = formatPercent(confidence);
-  return `${action} ${quantity} ${contract} at ${price}, target ${target}, stop ${stop}, chance ${chance}`;
+  return t(
+    "{0} {1} {2} at {3}, target {4}, stop {5}, chance {6}",
+    action,
+    quantity,
+    contract,
+    price,
+    target,
+    stop,
+    chance,
+  );
 }
 
 /** A position as the name of what a button does to it. */
 export function positionInWords({ action, quantity, contract, entry }: DashboardPosition): string {
-  return `${action} ${quantity} ${contract} at ${entry}`;
+  return t("{0} {1} {2} at {3}", action, quantity, contract, entry);
 }
 
 /** The equity chart as one sentence, for those who do not see it. */
@@ -105,21 +199,31 @@ export function equitySentence(account: DashboardAccount, timeZone: string): str
   const first = equity[0];
   const last = equity.at(-1);
   const name = accountInWords(account.name);
-  if (first === undefined || last === undefined) return `${name}: no closed trade yet`;
+  if (first === undefined || last === undefined) return t("{0}: no closed trade yet", name);
   const from = formatDate(first.time, timeZone);
   const to = formatDate(last.time, timeZone);
-  const span = from === to ? `on ${from}` : `from ${from} to ${to}`;
-  return (
-    `${name}: balance over drawdown, ${pointsInWords(equity.length)} ${span}, ${tradesInWords(trades)}. From ${formatMoney(startBalance, unit)} at the start to ` +
-    `${formatMoney(balance, unit)} now, ${formatSignedPercent(totalReturn)}. ` +
-    `Drawdown ${formatPercent(drawdown, 1)} now, ${formatPercent(maxDrawdown, 1)} at worst.`
+  const [points, closed] = [pointsInWords(equity.length), tradesInWords(trades)];
+  const span =
+    from === to
+      ? t("{0}: balance over drawdown, {1} on {2}, {3}.", name, points, from, closed)
+      : t("{0}: balance over drawdown, {1} from {2} to {3}, {4}.", name, points, from, to, closed);
+  const course = t(
+    "From {0} at the start to {1} now, {2}. Drawdown {3} now, {4} at worst.",
+    formatMoney(startBalance, unit),
+    formatMoney(balance, unit),
+    formatSignedPercent(totalReturn),
+    formatPercent(drawdown, 1),
+    formatPercent(maxDrawdown, 1),
   );
+  return `${span} ${course}`;
 }
 
 /** What the shade of the chart means. */
 export function blindInWords(blind: readonly BlindSpan[]): string {
   const days = blind.reduce((sum, span) => sum + span.days, 0);
-  return `Shaded: ${formatCount(days)} trading ${days === 1 ? "day" : "days"} of which nothing was seen`;
+  return days === 1
+    ? t("Shaded: 1 trading day of which nothing was seen")
+    : t("Shaded: {0} trading days of which nothing was seen", formatCount(days));
 }
 
 /** The best-proven contexts first: by the low end of the posterior's interval, then by trades, then by name. */

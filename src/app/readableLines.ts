@@ -3,7 +3,7 @@ import { formatPrice, type Instrument, priceDecimals, toPoints } from "../core/i
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { percent, usd } from "./amounts.js";
 import { plainText } from "./plainText.js";
-import { REFUSAL_WORDS } from "./refusalWords.js";
+import { refusalWords } from "./refusalWords.js";
 import { sizingWords } from "./sizingWords.js";
 import { newYorkTime } from "./times.js";
 
@@ -29,7 +29,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "recommendation":
       return recommendationWords(output);
     case "refusal": {
-      const why = `${output.reason} (${REFUSAL_WORDS[output.reason]})`;
+      const why = `${output.reason} (${refusalWords(output.reason)})`;
       return `${newYorkTime(output.time)}  Refused ${output.direction} ${output.instrument.label}: ${why}`;
     }
     case "fill": {

@@ -2,24 +2,37 @@ import { t } from "@vscode/l10n";
 import type { RefusalReason } from "../core/sizing/recommendation.js";
 
 /** Why no recommendation came of a signal, in words that go on after a colon. */
-export const REFUSAL_WORDS: Readonly<Record<RefusalReason, string>> = {
-  HALTED: "the account is halted",
-  UNKNOWN_INSTRUMENT: "what a point of it is worth is not known: name it in the setting instruments",
-  SESSION: "outside the session",
-  CUTOFF: "too near the session's end",
-  STALE: "the data are not up to date",
-  DAILY_LIMIT: "the session's trades are used up",
-  LOSS_PAUSE: "too many losses in a row",
-  OPEN_POSITION: "a position is open",
-  NO_VOLATILITY: "the volatility is not known yet",
-  NEGATIVE_CONTEXT: "its context loses by its own record",
-  RISK_CAP_10PCT: "one contract would risk more than the cap",
-  RISK_BUDGET: "one contract would risk more than the budget",
-  MAX_POSITION: "the position is at its limit",
-  EXPIRED: "the price did not come back in time",
-};
-
-/** The same for people who look at a window, in their language. */
 export function refusalWords(reason: RefusalReason): string {
-  return t(REFUSAL_WORDS[reason]);
+  switch (reason) {
+    case "HALTED":
+      return t("the account is halted");
+    case "UNKNOWN_INSTRUMENT":
+      return t("what a point of it is worth is not known: name it in the setting instruments");
+    case "SESSION":
+      return t("outside the session");
+    case "CUTOFF":
+      return t("too near the session's end");
+    case "STALE":
+      return t("the data are not up to date");
+    case "DAILY_LIMIT":
+      return t("the session's trades are used up");
+    case "LOSS_PAUSE":
+      return t("too many losses in a row");
+    case "OPEN_POSITION":
+      return t("a position is open");
+    case "NO_VOLATILITY":
+      return t("the volatility is not known yet");
+    case "NEGATIVE_CONTEXT":
+      return t("its context loses by its own record");
+    case "RISK_CAP_10PCT":
+      return t("one contract would risk more than the cap");
+    case "RISK_BUDGET":
+      return t("one contract would risk more than the budget");
+    case "MAX_POSITION":
+      return t("the position is at its limit");
+    case "EXPIRED":
+      return t("the price did not come back in time");
+    default:
+      return reason satisfies never;
+  }
 }

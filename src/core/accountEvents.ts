@@ -13,6 +13,7 @@ import { checkExitTime } from "./guards/typedFill.js";
 import { refused } from "./guards/verdict.js";
 import { toTicks } from "./instrument.js";
 import { type Life, led, refusalOf } from "./lifeCycle.js";
+import { say } from "./say.js";
 import type { RunMode } from "./settings.js";
 import type { Recommendation } from "./sizing/recommendation.js";
 
@@ -38,7 +39,7 @@ export function applyAccountEvent(
     case "amendment":
     case "void":
       if (event.account === "manual") return applyAnswer(event, desk, emit);
-      return `The paper account records ${event.recommendation} itself: only your own records can be changed`;
+      return say("The paper account records {0} itself: only your own records can be changed", event.recommendation);
     case "recommendation": {
       const known = desk.issued.get(event.recommendation.id) !== undefined;
       desk.restore(event.recommendation);
@@ -88,7 +89,7 @@ export function applyAccountEvent(
 function applyAnswer(event: Answer, desk: Desk, emit: (output: EngineOutput) => void): string | undefined {
   const { recommendation: id } = event;
   const recommendation = desk.issued.get(id);
-  if (recommendation === undefined) return `No recommendation is called ${id}`;
+  if (recommendation === undefined) return say("No recommendation is called {0}", id);
   const life = desk.records.life(id);
   const next = led(life, event, id);
   if (typeof next === "string") return next;
@@ -126,7 +127,7 @@ function applyPaper(event: FillRecorded | ExitRecorded, desk: Desk): string | un
   const state = desk.stateOf(id, "paper");
   const isDone = state === "CLOSED" || (kind === "fill" && state === "OPEN");
   if (isDone) return undefined;
-  if (recommendation === undefined) return `No recommendation is called ${id}`;
+  if (recommendation === undefined) return say("No recommendation is called {0}", id);
   const refusal = refusalOf(state, kind, id);
   if (refusal !== undefined) return refusal;
   return kind === "fill" ? applyFill(event, recommendation, desk) : applyExit(event, desk);

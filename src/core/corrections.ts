@@ -3,6 +3,7 @@ import type { Correction, RecordedExit, RecordedFill, TradeRecord } from "./even
 import { checkExitTime, checkMoment, checkQuantity } from "./guards/typedFill.js";
 import { checkTicks } from "./guards/typedPrice.js";
 import { refused } from "./guards/verdict.js";
+import { say } from "./say.js";
 
 /** One sentence on what is wrong with a fill or an exit as such; undefined when it can be. */
 export function impossible(
@@ -34,11 +35,12 @@ export function corrected(
   const { exit } = record;
   const isExit = exit?.id === target;
   const old: RecordedFill | RecordedExit | undefined = isExit ? exit : record.fills.find((fill) => fill.id === target);
-  if (old === undefined) return `${id} has no fill or exit called ${target}`;
+  if (old === undefined) return say("{0} has no fill or exit called {1}", id, target);
   if (isExit && correction.quantity !== undefined)
-    return `The exit of ${id} closes the whole position: correct the quantity of its fill`;
-  if (!isExit && correction.reason !== undefined) return `A reason belongs to the exit of ${id}, not to its fill`;
-  if (isUnchanged(old, correction)) return `The correction of ${id} changes nothing`;
+    return say("The exit of {0} closes the whole position: correct the quantity of its fill", id);
+  if (!isExit && correction.reason !== undefined)
+    return say("A reason belongs to the exit of {0}, not to its fill", id);
+  if (isUnchanged(old, correction)) return say("The correction of {0} changes nothing", id);
   const fills = record.fills.map((fill) => (fill.id === target ? { ...fill, ...applied(fill, correction) } : fill));
   const closed = exit && {
     ...exit,

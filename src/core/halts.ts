@@ -4,6 +4,7 @@ import type { Marks } from "./marks.js";
 import type { PaperOrder } from "./paperOrder.js";
 import type { Records } from "./records.js";
 import type { RiskInForce } from "./riskInForce.js";
+import { say } from "./say.js";
 import type { TradingDay } from "./session.js";
 import type { Micros } from "./units.js";
 
@@ -72,7 +73,7 @@ export class Halts {
   endWithDay(account: Account, { date, close }: TradingDay): void {
     if (!account.halted || account.killed) return;
     const id = `haltEnded:${account.name}:${date}`;
-    this.#end(account, { id, time: close, reason: "The trading day ended", from: "balance" });
+    this.#end(account, { id, time: close, reason: say("The trading day ended"), from: "balance" });
   }
 
   #end(account: Account, { from, ...told }: HaltEnd): void {

@@ -1,3 +1,4 @@
+import { say } from "./say.js";
 import type { Recommendation } from "./sizing/recommendation.js";
 import type { Micros } from "./units.js";
 
@@ -13,14 +14,14 @@ export interface Life {
   readonly events: readonly string[];
 }
 
-/** The next state, or what a person is told after the recommendation's id. */
-type Cell = { readonly to: LifeState } | { readonly refusal: string };
+/** The next state, or what a person is told of the recommendation. */
+type Cell = { readonly to: LifeState } | { readonly refusal: (name: string) => string };
 
 const ISSUED: Cell = { to: "ISSUED" };
 const OPEN: Cell = { to: "OPEN" };
 const CLOSED: Cell = { to: "CLOSED" };
-const NOTHING_TO_EXIT: Cell = { refusal: "has no recorded fill, so there is nothing to exit" };
-const ANSWERED: Cell = { refusal: "has an answer already" };
+const NOTHING_TO_EXIT: Cell = { refusal: (name) => say("{0} has no recorded fill, so there is nothing to exit", name) };
+const ANSWERED: Cell = { refusal: (name) => say("{0} has an answer already", name) };
 
 /** All transitions. Taking everything back leads to where it began, so that it can be recorded anew. */
 const TRANSITIONS: Readonly<Record<LifeState, Readonly<Record<LifeEventKind, Cell>>>> = {
@@ -28,20 +29,20 @@ const TRANSITIONS: Readonly<Record<LifeState, Readonly<Record<LifeEventKind, Cel
     fill: OPEN,
     exit: NOTHING_TO_EXIT,
     decision: { to: "NOT_EXECUTED" },
-    amendment: { refusal: "has no recorded fill, so there is nothing to correct" },
-    void: { refusal: "has no record that could be taken back" },
+    amendment: { refusal: (name) => say("{0} has no recorded fill, so there is nothing to correct", name) },
+    void: { refusal: (name) => say("{0} has no record that could be taken back", name) },
   },
   NOT_EXECUTED: {
-    fill: { refusal: "was recorded as not executed" },
+    fill: { refusal: (name) => say("{0} was recorded as not executed", name) },
     exit: NOTHING_TO_EXIT,
     decision: ANSWERED,
-    amendment: { refusal: "was recorded as not executed: take that back and record it anew" },
+    amendment: { refusal: (name) => say("{0} was recorded as not executed: take that back and record it anew", name) },
     void: ISSUED,
   },
   OPEN: { fill: OPEN, exit: CLOSED, decision: ANSWERED, amendment: OPEN, void: ISSUED },
   CLOSED: {
-    fill: { refusal: "is closed already, so no fill can be added" },
-    exit: { refusal: "is closed already" },
+    fill: { refusal: (name) => say("{0} is closed already, so no fill can be added", name) },
+    exit: { refusal: (name) => say("{0} is closed already", name) },
     decision: ANSWERED,
     amendment: CLOSED,
     void: ISSUED,
@@ -64,14 +65,14 @@ export function led(
 ): Life | string {
   if (life.events.includes(event.id)) return life;
   const cell = TRANSITIONS[life.state][event.kind];
-  if ("refusal" in cell) return `${name} ${cell.refusal}`;
+  if ("refusal" in cell) return cell.refusal(name);
   return { state: cell.to, events: [...life.events, event.id] };
 }
 
 /** Why an event of that kind cannot be in a state, as one sentence; undefined when it can. */
 export function refusalOf(state: LifeState, kind: LifeEventKind, name: string): string | undefined {
   const cell = TRANSITIONS[state][kind];
-  return "refusal" in cell ? `${name} ${cell.refusal}` : undefined;
+  return "refusal" in cell ? cell.refusal(name) : undefined;
 }
 
 /** A state as it is shown at a time: an unanswered recommendation grows late, then expires. */

@@ -428,6 +428,8 @@ export type HostMessage =
   /** Asks for an SVG document as a picture. */
   | { readonly type: "draw"; readonly svg: string }
   | { readonly type: "report"; readonly report: PerformanceReport }
+  /** Asks for a sound, as a WAV file in base64. */
+  | { readonly type: "sound"; readonly wav: string }
   /** What the user asked to see of a signal. */
   | { readonly type: "evidence"; readonly evidence: SignalEvidence }
   /** Closed trades, oldest first: of those it has the first `kept` stay, `rows` follow them. */
@@ -454,5 +456,7 @@ export type WebviewMessage =
   | { readonly type: "start" }
   /** What was asked to be drawn: a PNG in base64; empty where it could not be. */
   | { readonly type: "picture"; readonly png: string }
+  /** Whether the page may sound: a browser lets it only after the user has clicked or typed in it. */
+  | { readonly type: "sounds"; readonly allowed: boolean }
   /** Messages of the host that were none, so far. */
   | { readonly type: "dropped"; readonly count: number };

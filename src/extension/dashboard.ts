@@ -5,6 +5,7 @@ import type { EngineOutput } from "../core/events.js";
 import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
+import type { PanelSound } from "./alerts/sounds.js";
 import { Soon } from "./soon.js";
 import type { Phase } from "./standing.js";
 import { sameRows, tradeRows } from "./tradeRows.js";
@@ -62,6 +63,7 @@ export class Dashboard implements vscode.Disposable {
   #run = 0;
   #phase: Phase = "idle";
   #discreet = false;
+  #sound: Exclude<PanelSound, "closed"> = "untried";
   #added: EngineOutput[] = [];
   /** Closed trades that the page has. */
   #trades: readonly TradeRow[] = [];
@@ -104,6 +106,20 @@ export class Dashboard implements vscode.Disposable {
     this.#evidence = evidence;
     await this.open();
     if (this.#ready) this.#tellEvidence();
+  }
+
+  /** Whether the page can sound: `untried` before the user has touched it, or it was asked to. */
+  get sound(): PanelSound {
+    return this.#ready && this.#panel?.visible === true ? this.#sound : "closed";
+  }
+
+  /**
+   * Lets the page play a sound, if it is there.
+   *
+   * @param wav the bytes of a WAV file
+   */
+  playSound(wav: Uint8Array): void {
+    if (this.sound !== "closed") this.#post({ type: "sound", wav: Buffer.from(wav).toString("base64") });
   }
 
   /** Of the statistics that the page shows. */
@@ -169,6 +185,8 @@ export class Dashboard implements vscode.Disposable {
       script: address("webview.js"),
       style: address("webview.css"),
       icons: address("codicon.css"),
+      language: vscode.l10n.bundle === undefined ? "en" : vscode.env.language,
+      texts: vscode.l10n.bundle,
     });
   }
 
@@ -194,10 +212,14 @@ export class Dashboard implements vscode.Disposable {
     switch (message.type) {
       case "ready":
         this.#ready = true;
+        this.#sound = "untried";
         this.#trades = [];
         this.#snapshot();
         this.#tellEvidence();
         if (this.#drawing !== undefined) this.#post({ type: "draw", svg: this.#drawing.svg });
+        return;
+      case "sounds":
+        this.#sound = message.allowed ? "allowed" : "blocked";
         return;
       case "picture":
         this.#drawing?.resolve(message.png);

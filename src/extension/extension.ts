@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { config } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { Log } from "../app/log.js";
 import { Alerts } from "./alerts/alerts.js";
@@ -39,6 +40,7 @@ let starting: StartCount | undefined;
 
 /** Builds everything there is. Nothing is read, opened or asked for before it is needed. */
 export function activate(context: vscode.ExtensionContext): Api | undefined {
+  if (vscode.l10n.bundle !== undefined) config({ contents: vscode.l10n.bundle });
   const log = vscode.window.createOutputChannel("Volume Cluster", { log: true });
   const recent = new RecentLog(log);
   const key = new DatabentoKey(context.secrets);
@@ -50,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     get: () => context.globalState.get("volumeCluster.snooze"),
     set: (until) => void context.globalState.update("volumeCluster.snooze", until),
   });
-  const sounds = new Sounds(soundsOf(context, recent));
+  const sounds = new Sounds(soundsOf(context, recent, dashboard));
   const alerts = new Alerts(() => workbench.standing(), snooze, sounds);
   context.subscriptions.push(
     log,
@@ -111,13 +113,18 @@ async function begin(workbench: Workbench, folder: string, log: vscode.LogOutput
   }
 }
 
-function soundsOf(context: vscode.ExtensionContext, log: Log): ConstructorParameters<typeof Sounds>[0] {
+function soundsOf(
+  context: vscode.ExtensionContext,
+  log: Log,
+  panel: Dashboard,
+): ConstructorParameters<typeof Sounds>[0] {
   const { remoteName } = vscode.env;
   const isFar = remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace;
   return {
     mediaFolder: join(context.extensionUri.fsPath, "media", "sounds"),
     scratchFolder: join(context.globalStorageUri.fsPath, "sounds"),
     log,
+    panel,
     unheard: isFar ? `the extension runs on ${remoteName}: what sounds there is not heard here` : undefined,
   };
 }

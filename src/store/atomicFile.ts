@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { say } from "../core/say.js";
 import { appendAll, type Fs, NOT_A_FILE } from "./files.js";
 import { fileFailure, StoreError } from "./storeError.js";
 
@@ -15,7 +16,7 @@ export async function replaceFile(fs: Fs, path: string, bytes: Uint8Array | Asyn
     const status = await fs.stat(target);
     if (status?.isFile === false) throw Object.assign(new Error("not a file"), { code: NOT_A_FILE });
     if (status?.readOnly === true) {
-      throw new StoreError(`Could not replace "${path}": it is read-only. Make it writable, or move it away`, {
+      throw new StoreError(say('Could not replace "{0}": it is read-only. Make it writable, or move it away', path), {
         retriable: true,
       });
     }
@@ -25,7 +26,7 @@ export async function replaceFile(fs: Fs, path: string, bytes: Uint8Array | Asyn
     await fs.remove(temporary);
     await writeAndRename(fs, temporary, target, bytes);
   } catch (error) {
-    throw fileFailure(`Could not replace "${path}"`, error);
+    throw fileFailure(say('Could not replace "{0}"', path), error);
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
+import { say } from "../core/say.js";
 import { replaceFile } from "./atomicFile.js";
 import { appendAll, type Fs, makeFolder } from "./files.js";
 import type { JournalKind } from "./journal.js";
@@ -59,10 +60,10 @@ export interface Backup {
  * @throws StoreError
  */
 export async function requireNewFolder(fs: Fs, folder: string): Promise<void> {
-  const failed = `Could not export to "${folder}"`;
+  const failed = say('Could not export to "{0}"', folder);
   try {
     if ((await fs.stat(folder))?.isFile === true || (await fs.readdir(folder)).length > 0) {
-      throw new StoreError(`"${folder}" exists and is not empty: nothing is overwritten. Name a new folder`, {
+      throw new StoreError(say('"{0}" exists and is not empty: nothing is overwritten. Name a new folder', folder), {
         retriable: false,
       });
     }
@@ -80,7 +81,11 @@ export async function requireNewFolder(fs: Fs, folder: string): Promise<void> {
 export async function refuseBackup(fs: Fs, folder: string): Promise<void> {
   if ((await fs.stat(join(folder, MANIFEST))) === undefined) return;
   throw new StoreError(
-    `"${folder}" is a backup (it has a ${MANIFEST}): nothing is recorded in it. Restore it into another folder, and use that`,
+    say(
+      '"{0}" is a backup (it has a {1}): nothing is recorded in it. Restore it into another folder, and use that',
+      folder,
+      MANIFEST,
+    ),
     { retriable: false },
   );
 }
@@ -95,7 +100,7 @@ export async function refuseInside(fs: Fs, folder: string, to: string): Promise<
   const [first] = inside.split(sep);
   // The data folder itself is refused as one that is not empty.
   if (inside === "" || first === ".." || isAbsolute(inside) || (first === BACKUPS && inside !== BACKUPS)) return;
-  throw new StoreError(`"${to}" lies in the data folder "${folder}" itself: name a folder outside of it`, {
+  throw new StoreError(say('"{0}" lies in the data folder "{1}" itself: name a folder outside of it', to, folder), {
     retriable: false,
   });
 }
@@ -144,10 +149,10 @@ export async function readBackup(fs: Fs, folder: string): Promise<Backup> {
       if (file.path.startsWith("journal/")) journals.set(basename(file.path), bytes);
     }
     const unnamed = (await fs.readdir(join(folder, "journal"))).find((name) => !journals.has(name));
-    if (unnamed !== undefined) throw damaged(folder, `"journal/${unnamed}" is not in its ${MANIFEST}`);
+    if (unnamed !== undefined) throw damaged(folder, say('"journal/{0}" is not in its {1}', unnamed, MANIFEST));
     return { manifest, ...recordsOf(folder, manifest, journals) };
   } catch (error) {
-    throw fileFailure(`Could not read the backup "${folder}"`, error);
+    throw fileFailure(say('Could not read the backup "{0}"', folder), error);
   }
 }
 
@@ -158,30 +163,34 @@ async function readManifest(fs: Fs, folder: string): Promise<Manifest> {
     const begun = (await fs.readdir(join(folder, "journal"))).length > 0;
     throw new StoreError(
       begun
-        ? `"${folder}" has a journal and no ${MANIFEST}: it is no backup, or one that was not finished. Export it anew`
-        : `"${folder}" is no backup: it has no ${MANIFEST}. Name a folder that was made by an export`,
+        ? say(
+            '"{0}" has a journal and no {1}: it is no backup, or one that was not finished. Export it anew',
+            folder,
+            MANIFEST,
+          )
+        : say('"{0}" is no backup: it has no {1}. Name a folder that was made by an export', folder, MANIFEST),
       { retriable: false },
     );
   }
-  if (!status.isFile || status.size > MAX_MANIFEST_BYTES) throw damaged(folder, `its ${MANIFEST} is not one`);
+  if (!status.isFile || status.size > MAX_MANIFEST_BYTES) throw damaged(folder, say("its {0} is not one", MANIFEST));
   const value = parsed(Buffer.from(await fs.readFile(path)).toString("utf8"));
   const said = formatSchema.safeParse(value);
-  if (!said.success) throw damaged(folder, `its ${MANIFEST} is not one of this program`);
+  if (!said.success) throw damaged(folder, say("its {0} is not one of this program", MANIFEST));
   if (said.data.version > BACKUP_VERSION) throw newer(folder);
   const manifest = manifestSchema.safeParse(value);
-  if (!manifest.success) throw damaged(folder, `its ${MANIFEST} is not as it was written`);
+  if (!manifest.success) throw damaged(folder, say("its {0} is not as it was written", MANIFEST));
   return manifest.data;
 }
 
 async function checkedFile(fs: Fs, folder: string, file: BackupFile): Promise<Uint8Array> {
   const path = join(folder, file.path);
   const status = await fs.stat(path);
-  if (status === undefined) throw damaged(folder, `"${file.path}" is missing`);
+  if (status === undefined) throw damaged(folder, say('"{0}" is missing', file.path));
   if (!status.isFile || status.size !== file.bytes || file.bytes > MAX_FILE_BYTES) {
-    throw damaged(folder, `"${file.path}" has ${status.size} bytes, not ${file.bytes}`);
+    throw damaged(folder, say('"{0}" has {1} bytes, not {2}', file.path, status.size, file.bytes));
   }
   const bytes = await fs.readFile(path);
-  if (sha256(bytes) !== file.sha256) throw damaged(folder, `"${file.path}" does not match its checksum`);
+  if (sha256(bytes) !== file.sha256) throw damaged(folder, say('"{0}" does not match its checksum', file.path));
   return bytes;
 }
 
@@ -192,17 +201,17 @@ function recordsOf(folder: string, { kind }: Manifest, journals: ReadonlyMap<str
   for (const [name, bytes] of journals) {
     const journal = parseJournal(bytes);
     if (journal.damage.length > 0) {
-      problems.push(`The journal "${name}" was damaged when it was backed up: ${journal.damage.join("; ")}`);
+      problems.push(say('The journal "{0}" was damaged when it was backed up: {1}', name, journal.damage.join("; ")));
     }
     for (const record of journal.records) {
       if (record.v > RECORD_VERSION) throw newer(folder);
       if (record.type === "header" && kindOf(record.data) !== kind) {
-        throw damaged(folder, `"journal/${name}" does not hold ${kind} results`);
+        throw damaged(folder, say('"journal/{0}" does not hold {1} results', name, kind));
       }
       if (record.type === "header" || record.type === "seal") continue;
       const other = byId.get(record.id);
       if (!isUlid(record.id) || (other !== undefined && !isCopy(record, other))) {
-        throw damaged(folder, `"journal/${name}" has records whose ids do not tell them apart`);
+        throw damaged(folder, say('"journal/{0}" has records whose ids do not tell them apart', name));
       }
       byId.set(record.id, record);
       records.push(record);
@@ -230,7 +239,7 @@ function parsed(text: string): unknown {
 
 function damaged(folder: string, what: string): StoreError {
   return new StoreError(
-    `The backup "${folder}" is damaged or foreign: ${what}. Nothing was changed. Use another backup`,
+    say('The backup "{0}" is damaged or foreign: {1}. Nothing was changed. Use another backup', folder, what),
     {
       retriable: false,
     },
@@ -238,7 +247,7 @@ function damaged(folder: string, what: string): StoreError {
 }
 
 function newer(folder: string): StoreError {
-  return new StoreError(`The backup "${folder}" was made by a newer version: update, then restore it`, {
+  return new StoreError(say('The backup "{0}" was made by a newer version: update, then restore it', folder), {
     retriable: false,
   });
 }

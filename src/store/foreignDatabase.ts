@@ -1,3 +1,4 @@
+import { say } from "../core/say.js";
 import type { Fs } from "./files.js";
 import { isOwnDatabase } from "./projection.js";
 import type { ForeignTables } from "./query/foreignTables.js";
@@ -43,30 +44,35 @@ export async function readForeignDatabase(
 async function checkedBytes(fs: Fs, path: string): Promise<Uint8Array> {
   try {
     const status = await fs.stat(path);
-    if (status === undefined || !status.isFile) throw refused(path, "it is no file");
-    if (status.size > MAX_BYTES) throw refused(path, `it has ${status.size} bytes, at most ${MAX_BYTES} are read`);
+    if (status === undefined || !status.isFile) throw refused(path, say("it is no file"));
+    if (status.size > MAX_BYTES)
+      throw refused(path, say("it has {0} bytes, at most {1} are read", status.size, MAX_BYTES));
     for (const side of ["-wal", "-journal"]) {
       if (((await fs.stat(`${path}${side}`))?.size ?? 0) > 0) {
-        throw refused(path, `what was written last is still in "${path}${side}": close the program that uses it first`);
+        throw refused(
+          path,
+          say('what was written last is still in "{0}": close the program that uses it first', `${path}${side}`),
+        );
       }
     }
     const bytes = await fs.readFile(path);
     const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length < 100 || Buffer.from(bytes.subarray(0, 16)).toString("latin1") !== MAGIC) {
-      throw refused(path, "it is no SQLite database");
+      throw refused(path, say("it is no SQLite database"));
     }
-    if (isOwnDatabase(bytes)) throw refused(path, "it was made by this program; restore brings back its own backups");
+    if (isOwnDatabase(bytes))
+      throw refused(path, say("it was made by this program; restore brings back its own backups"));
     const pageSize = header.getUint16(16) === 1 ? 65_536 : header.getUint16(16);
     const isCounted = header.getUint32(24) === header.getUint32(92);
     if (bytes.length % pageSize !== 0 || (isCounted && header.getUint32(28) * pageSize !== bytes.length)) {
-      throw refused(path, "it is cut off or damaged");
+      throw refused(path, say("it is cut off or damaged"));
     }
     return bytes;
   } catch (error) {
-    throw fileFailure(`Could not read "${path}"`, error);
+    throw fileFailure(say('Could not read "{0}"', path), error);
   }
 }
 
 function refused(path: string, why: string): StoreError {
-  return new StoreError(`"${path}" cannot be imported: ${why}`, { retriable: false });
+  return new StoreError(say('"{0}" cannot be imported: {1}', path, why), { retriable: false });
 }

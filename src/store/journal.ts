@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import type { Clock } from "./clock.js";
 import { appendAll, type FileStatus, type Fs, makeFolder, type OpenFile } from "./files.js";
@@ -117,7 +118,7 @@ export class Journal {
           continue;
         }
         const cause = error instanceof NotConfirmed || error instanceof Displaced ? error.cause : error;
-        throw fileFailure(`NOT SAVED: could not write the journal in "${this.#options.folder}"`, cause);
+        throw fileFailure(say('NOT SAVED: could not write the journal in "{0}"', this.#options.folder), cause);
       }
     }
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { say } from "../core/say.js";
 import { replaceFile } from "./atomicFile.js";
 import { crc32 } from "./crc32.js";
 import { type FileStatus, type Fs, makeFolder } from "./files.js";
@@ -18,7 +19,7 @@ export async function journalNames(fs: Fs, folder: string): Promise<readonly str
   try {
     return (await fs.readdir(folder)).filter((name) => name.endsWith(".jl")).sort();
   } catch (error) {
-    throw fileFailure(`Could not read the journals in "${folder}"`, error);
+    throw fileFailure(say('Could not read the journals in "{0}"', folder), error);
   }
 }
 
@@ -32,7 +33,7 @@ export async function journalStatus(fs: Fs, folder: string, name: string): Promi
   try {
     return await fs.stat(path);
   } catch (error) {
-    throw fileFailure(`Could not read the journal "${path}"`, error);
+    throw fileFailure(say('Could not read the journal "{0}"', path), error);
   }
 }
 
@@ -66,7 +67,7 @@ async function journalBytes(fs: Fs, path: string): Promise<Uint8Array | undefine
     return await fs.readFile(path);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw fileFailure(`Could not read the journal "${path}"`, error);
+    throw fileFailure(say('Could not read the journal "{0}"', path), error);
   }
 }
 

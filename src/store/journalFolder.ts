@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type EngineOutput, outputId } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
 import { JOURNAL_FORMAT, Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
@@ -221,7 +222,7 @@ export class JournalFolder {
   }
 
   async #write(entries: readonly JournalEntry[]): Promise<void> {
-    if (this.#readOnly) throw new StoreError("The data folder was opened for reading only", { retriable: false });
+    if (this.#readOnly) throw new StoreError(say("The data folder was opened for reading only"), { retriable: false });
     const lost = this.#own.isOpen ? [] : await this.#reader.lost();
     await this.#own.append(lost.length > 0 ? withEverything(this.#everything(), entries) : entries);
     await this.#noteReplaced(lost);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { say } from "../core/say.js";
 import type { FileStatus, Fs } from "./files.js";
 import type { JournalKind } from "./journal.js";
 import { readEnds } from "./journalEnds.js";
@@ -201,7 +202,7 @@ export class JournalReader {
     this.#kind ??= kind;
     if (this.#kind === kind) return;
     throw new StoreError(
-      `"${join(this.#folder, "..")}" holds ${kind} results, not ${this.#kind} ones; choose another folder`,
+      say('"{0}" holds {1} results, not {2} ones; choose another folder', join(this.#folder, ".."), kind, this.#kind),
       { retriable: false },
     );
   }

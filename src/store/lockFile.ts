@@ -1,3 +1,4 @@
+import { say } from "../core/say.js";
 import type { Clock } from "./clock.js";
 import { appendAll, type Fs } from "./files.js";
 import { errorCode, StoreError } from "./storeError.js";
@@ -16,7 +17,8 @@ const TURNS = 150;
  */
 export async function underLock(fs: Fs, clock: Clock, path: string, task: () => Promise<void>): Promise<void> {
   for (let turn = 1; !(await taken(fs, clock, path)); turn += 1) {
-    if (turn === TURNS) throw new StoreError(`"${path}" is held by another program. Try again`, { retriable: true });
+    if (turn === TURNS)
+      throw new StoreError(say('"{0}" is held by another program. Try again', path), { retriable: true });
     await clock.pause(TURN_MS);
   }
   try {

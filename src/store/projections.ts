@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { SqlJsStatic } from "sql.js";
 import type { EngineOutput } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
 import type { Clock } from "./clock.js";
@@ -156,7 +157,10 @@ export class Projections {
     const isFile = (await this.#fs.stat(path))?.isFile === true;
     if (isFile && !mayReplace(await this.#fs.readFile(path))) {
       throw new StoreError(
-        `"${path}" was made by another program or a newer version and is left as it is. Move it away to have it written here`,
+        say(
+          '"{0}" was made by another program or a newer version and is left as it is. Move it away to have it written here',
+          path,
+        ),
         { retriable: false },
       );
     }

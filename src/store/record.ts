@@ -1,4 +1,5 @@
 import { hash as hashed } from "node:crypto";
+import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { crc32 } from "./crc32.js";
 
@@ -84,22 +85,22 @@ export function readRecords(bytes: Uint8Array, take: (record: JournalRecord) => 
     if (found === undefined) {
       const next = resync(buffer, offset) ?? wholeUntil(buffer, offset, last);
       if (next === undefined) break;
-      report(`bytes ${offset} to ${next} do not verify`, next);
+      report(say("bytes {0} to {1} do not verify", offset, next), next);
       offset = next;
       continue;
     }
     const { record } = found;
     if (record.seq !== expected.seq || record.prev !== expected.prev) {
-      report(`record ${record.seq} does not follow the one before it`, found.next);
+      report(say("record {0} does not follow the one before it", record.seq), found.next);
     }
-    if (last?.type === "seal") report(`record ${record.seq} stands behind the seal`, found.next);
+    if (last?.type === "seal") report(say("record {0} stands behind the seal", record.seq), found.next);
     edited ||= found.carriageReturn;
     take(record);
     last = record;
     expected = { seq: record.seq + 1, prev: found.hash };
     offset = found.next;
   }
-  if (edited) report("it was edited by hand: line ends or a mark at its begin were changed", buffer.length);
+  if (edited) report(say("it was edited by hand: line ends or a mark at its begin were changed"), buffer.length);
   return { damage, damagedUntil, sealed: last?.type === "seal" };
 }
 

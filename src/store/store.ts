@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { dirname, join } from "node:path";
 import { type EngineOutput, outputId } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { removeLeftovers } from "./atomicFile.js";
 import { refuseBackup } from "./backupFolder.js";
@@ -92,7 +93,7 @@ export class Store {
       if (!readOnly) await makeFolder(fs, folder);
       else if ((await fs.stat(folder)) === undefined) throw Object.assign(new Error("missing"), { code: "ENOENT" });
     } catch (error) {
-      throw fileFailure(`Could not open the data folder "${folder}"`, error);
+      throw fileFailure(say('Could not open the data folder "{0}"', folder), error);
     }
     const store = new Store(options);
     try {
@@ -316,7 +317,7 @@ export class Store {
     try {
       await this.#projections.write(this.outputs, this.#origin(), (output) => this.#recordedAt(output));
     } catch (error) {
-      throw fileFailure(`Could not write the databases in "${this.#options.folder}"`, error);
+      throw fileFailure(say('Could not write the databases in "{0}"', this.#options.folder), error);
     }
     this.#databasesAt = this.#now();
     // Only beside them: what could not be noted is looked at again.
@@ -344,7 +345,10 @@ export class Store {
     try {
       await task();
     } catch (error) {
-      const { message } = fileFailure(`Could not read or write the data files in "${this.#options.folder}"`, error);
+      const { message } = fileFailure(
+        say('Could not read or write the data files in "{0}"', this.#options.folder),
+        error,
+      );
       if (message !== this.#thrown) this.#warn(message);
     }
   }

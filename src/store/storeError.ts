@@ -1,3 +1,5 @@
+import { say } from "../core/say.js";
+
 /** Keeping or reading results failed: its message is one line for the user that says what failed, why and what to do. */
 export class StoreError extends Error {
   /** Whether trying the same again may help. */
@@ -15,8 +17,9 @@ export function fileFailure(action: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const known = KNOWN[errorCode(error) ?? ""];
   const said = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
-  const [reason, advice] = known ?? [said, "Check the data folder, then try again"];
-  return new StoreError(`${action}: ${reason}. ${advice}`, { retriable: true, cause: error });
+  const sentence =
+    known === undefined ? say("{0}: {1}. Check the data folder, then try again", action, said ?? "") : known(action);
+  return new StoreError(sentence, { retriable: true, cause: error });
 }
 
 /** The system's name of an error, such as ENOSPC. */
@@ -30,21 +33,19 @@ export function isDiskFull(error: unknown): boolean {
   return code === "ENOSPC" || code === "EDQUOT";
 }
 
-const FREE_SPACE = "Free some space, then try again";
-const PERMISSION = "Choose another data folder or change its permissions";
-const DISK = "Check the disk, or choose a data folder on another one";
-
-const KNOWN: Readonly<Record<string, readonly [reason: string, advice: string]>> = {
-  ENOSPC: ["the disk is full", FREE_SPACE],
-  EDQUOT: ["the disk quota is used up", FREE_SPACE],
-  EACCES: ["permission denied", PERMISSION],
-  EPERM: ["permission denied", PERMISSION],
-  EROFS: ["the disk is read-only", "Choose a data folder on a disk that can be written"],
-  EIO: ["the disk reported an error", DISK],
-  ENOENT: ["it does not exist", "Check the data folder's path"],
-  ENOTDIR: ["a part of the path is a file", "Choose another data folder"],
-  NOT_A_FILE: ["a folder, a pipe or a device stands in its place", "Move that away, then try again"],
-  EEXIST: ["a file is in its place", "Choose another data folder"],
-  EMFILE: ["too many files are open", "Close some programs, then try again"],
-  ENAMETOOLONG: ["the path is too long", "Choose another data folder"],
+const KNOWN: Readonly<Record<string, (action: string) => string>> = {
+  ENOSPC: (action) => say("{0}: the disk is full. Free some space, then try again", action),
+  EDQUOT: (action) => say("{0}: the disk quota is used up. Free some space, then try again", action),
+  EACCES: (action) => say("{0}: permission denied. Choose another data folder or change its permissions", action),
+  EPERM: (action) => say("{0}: permission denied. Choose another data folder or change its permissions", action),
+  EROFS: (action) => say("{0}: the disk is read-only. Choose a data folder on a disk that can be written", action),
+  EIO: (action) =>
+    say("{0}: the disk reported an error. Check the disk, or choose a data folder on another one", action),
+  ENOENT: (action) => say("{0}: it does not exist. Check the data folder's path", action),
+  ENOTDIR: (action) => say("{0}: a part of the path is a file. Choose another data folder", action),
+  NOT_A_FILE: (action) =>
+    say("{0}: a folder, a pipe or a device stands in its place. Move that away, then try again", action),
+  EEXIST: (action) => say("{0}: a file is in its place. Choose another data folder", action),
+  EMFILE: (action) => say("{0}: too many files are open. Close some programs, then try again", action),
+  ENAMETOOLONG: (action) => say("{0}: the path is too long. Choose another data folder", action),
 };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { toPoints } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
 import type { Clock } from "./clock.js";
@@ -81,7 +82,7 @@ export class UserFiles {
       });
     } catch (error) {
       this.#known = undefined;
-      throw fileFailure(`Could not write "${this.log}"`, error);
+      throw fileFailure(say('Could not write "{0}"', this.log), error);
     }
   }
 

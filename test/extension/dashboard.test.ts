@@ -10,7 +10,7 @@ import { openEvidence } from "../../src/extension/openEvidence.js";
 import { recordFill } from "../../src/extension/recordFill.js";
 import { statusLook } from "../../src/extension/statusText.js";
 import type { Workbench } from "../../src/extension/workbench.js";
-import { FakePanel, fake, Uri } from "../support/fakeVscode.js";
+import { env, FakePanel, fake, l10n, Uri } from "../support/fakeVscode.js";
 import { exit } from "../support/outputs.js";
 import { workbenchAt, workbenchWithSignal } from "./support.js";
 
@@ -59,6 +59,19 @@ describe("The performance panel", () => {
     expect(panel.webview.html).toMatch(/script-src 'nonce-[\w-]{22}'/);
   });
 
+  it("speaks the language of VS Code where there are texts for it, else English", async () => {
+    expect(panel.webview.html).toContain('<html lang="en">');
+    panel.dispose();
+    Object.assign(env, { language: "zh-cn" });
+    Object.assign(l10n, { bundle: { Start: "启动" } });
+    await dashboard.open();
+    Object.assign(env, { language: "en" });
+    Object.assign(l10n, { bundle: undefined });
+    const { html } = (fake.panels[1] as FakePanel).webview;
+    expect(html).toContain('<html lang="zh-cn">');
+    expect(html).toContain('<script type="application/json" id="l10n">{"Start":"启动"}</script>');
+  });
+
   it("is told everything when it is ready, and nothing before", async () => {
     const quantity = workbench.view().pending[0]?.quantity;
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -98,6 +111,25 @@ describe("The performance panel", () => {
     workbench.refresh();
     const message = panel.posted.at(-1) as HostMessage;
     expect(message.type === "snapshot" && message.state.accounts[0]).toMatchObject({ unit: "R", startBalance: 0 });
+  });
+
+  it("sounds only while its page is there, and knows from the page whether it may", () => {
+    const wav = new Uint8Array([82, 73, 70, 70]);
+    dashboard.playSound(wav);
+    expect([dashboard.sound, panel.posted]).toEqual(["closed", []]);
+    panel.say({ type: "ready" });
+    expect(dashboard.sound).toBe("untried");
+    dashboard.playSound(wav);
+    expect(panel.posted.at(-1)).toEqual({ type: "sound", wav: "UklGRg==" });
+    panel.say({ type: "sounds", allowed: false });
+    expect(dashboard.sound).toBe("blocked");
+    panel.say({ type: "sounds", allowed: true });
+    expect(dashboard.sound).toBe("allowed");
+    panel.setVisible(false);
+    expect(dashboard.sound).toBe("closed");
+    panel.setVisible(true);
+    panel.say({ type: "ready" });
+    expect(dashboard.sound).toBe("untried");
   });
 
   it("is told nothing while it is hidden, and everything when its page is back", async () => {

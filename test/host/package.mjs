@@ -20,7 +20,10 @@ export const SHIPPED = [
   "dist/webview/codicon.ttf",
   "dist/webview/webview.css",
   "dist/webview/webview.js",
+  "l10n/bundle.l10n.zh-cn.json",
   "package.json",
+  "package.nls.json",
+  "package.nls.zh-cn.json",
 ];
 
 /**

@@ -88,6 +88,9 @@ export class ThemeIcon {
   }
 }
 
+/** What VS Code loaded for its language; English has none. */
+export const l10n: { readonly bundle: Readonly<Record<string, string>> | undefined } = { bundle: undefined };
+
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const TreeItemCheckboxState = { Unchecked: 0, Checked: 1 };
 
@@ -657,6 +660,7 @@ export const workspace = {
 
 export const version = "1.100.0";
 export const env = {
+  language: "en",
   remoteName: undefined as string | undefined,
   clipboard: {
     writeText: async (text: string) => {

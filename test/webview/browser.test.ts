@@ -74,6 +74,21 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it("speaks Chinese under the same policy, and fits it into every width", { timeout: SLOW_MS }, async () => {
+    await open("buy", "dark", "zh-cn");
+    await page.getByText("记录成交").waitFor();
+    await page.locator(".trades tbody tr[tabindex='0']").click();
+    await page.locator(".evidence").waitFor();
+    for (const details of await page.locator("summary").all()) await details.click();
+    for (const width of WIDTHS) {
+      await resize(width);
+      await picture(`buy-chinese-${width}`);
+      expect(await sidewaysScroll(), `sideways scroll at ${width} px`).toBeLessThanOrEqual(0);
+      expect(await axeFindings(), `axe at ${width} px`).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
   it("shows multiplier and interval of every context at 320 px", async () => {
     await open("buy", "dark");
     await resize(320);
@@ -362,6 +377,21 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     await page.locator("#evidence").waitFor({ state: "detached" });
   });
 
+  it("sounds for the host once the user has touched it, and says before that it may not", async () => {
+    await open("buy", "dark");
+    const wav = readFileSync(new URL("../../media/sounds/signal.wav", import.meta.url)).toString("base64");
+    const said = () =>
+      page.evaluate(() => window.sent.flatMap((message) => (message.type === "sounds" ? [message.allowed] : [])));
+    await page.evaluate((sent) => window.tell({ type: "sound", wav: sent }), wav);
+    await expect.poll(said).toEqual([false]);
+    await page.mouse.click(5, 5);
+    await expect.poll(said).toEqual([false, true]);
+    await page.evaluate((sent) => window.tell({ type: "sound", wav: sent }), wav);
+    await page.evaluate(() => window.tell({ type: "sound", wav: btoa("no sound") }));
+    await expect.poll(said).toEqual([false, true, false]);
+    expect(complaints).toEqual([]);
+  });
+
   it("draws a document as a picture for the host, under the page's policy, and says so where it is none", async () => {
     await open("buy", "dark");
     const svg = equitySvg([{ name: "Your fills", points: sampleState("buy", 0).accounts[0]?.equity ?? [] }], "Sample");
@@ -398,13 +428,13 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(await page.evaluate(() => window.kept)).toMatchObject({ version: 1, view: { equityAsTable: true } });
   });
 
-  async function open(sample: SampleName, theme: ThemeName): Promise<void> {
+  async function open(sample: SampleName, theme: ThemeName, language = "en"): Promise<void> {
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
     complaints = [];
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.clock.setFixedTime(NOW);
-    await page.goto(`${server.url}?sample=${sample}&theme=${theme}`);
+    await page.goto(`${server.url}?sample=${sample}&theme=${theme}&lang=${language}`);
     await page.locator(".trust").waitFor();
     await page.evaluate(() => document.fonts.ready);
   }

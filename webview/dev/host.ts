@@ -1,4 +1,5 @@
 import type { DashboardState, HostMessage, WebviewMessage } from "../../src/core/protocol.js";
+import { speak } from "../language.js";
 import { SAMPLES, sampleState, sampleTrades } from "./sample.js";
 import { sampleEvidence } from "./sampleEvidence.js";
 import { sampleReport } from "./sampleReport.js";
@@ -26,6 +27,9 @@ declare global {
 }
 
 const MS_PER_SECOND = 1_000;
+
+// What the host says is in the page's language too.
+speak(document);
 
 const address = new URLSearchParams(location.search);
 const sample = SAMPLES.find((name) => name === address.get("sample")) ?? "buy";

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type {
   ContextRow,
   DashboardAccount,
@@ -37,7 +38,6 @@ const BREAK_EVEN = (RISK + COSTS) / (3 * RISK);
 /** 2025-06-02 16:00 in New York. */
 const FIRST_EXIT = 1_748_894_400;
 const SECONDS_PER_DAY = 86_400;
-const STOPPED = "Stopped: no signal comes until you start";
 const TIME_ZONE = "America/New_York";
 const CONTEXTS = ["BUY", "SHORT"].flatMap((action) =>
   ["open", "mid", "close"].flatMap((phase) => ["4-6x", "6x+"].map((volume) => `${action}|${phase}|${volume}`)),
@@ -55,7 +55,7 @@ export function sampleState(name: SampleName, now: number): DashboardState {
     instrument: "ES SEP25",
     mode: "demo",
     phase: "running",
-    status: "Watching ES SEP25, the last bar had 1.8 times its usual volume",
+    status: t("Watching {0}, the last bar had {1} times its usual volume", "ES SEP25", 1.8),
     simulated: true,
     timeZone: TIME_ZONE,
     accounts: [paper, manual],
@@ -76,13 +76,19 @@ export function sampleState(name: SampleName, now: number): DashboardState {
     case "overnight":
       return { ...running, mode: "replay", simulated: false, unanswered: 3 };
     case "idle":
-      return { ...running, mode: "idle", phase: "idle", simulated: false, status: STOPPED };
+      return {
+        ...running,
+        mode: "idle",
+        phase: "idle",
+        simulated: false,
+        status: t("Stopped: no signal comes until you start"),
+      };
     case "stopped":
       return {
         ...running,
         mode: "idle",
         phase: "idle",
-        status: STOPPED,
+        status: t("Stopped: no signal comes until you start"),
         recommendation: sampleCall("SHORT", 0),
         unanswered: 1,
       };
@@ -92,7 +98,7 @@ export function sampleState(name: SampleName, now: number): DashboardState {
         instrument: "",
         phase: "starting",
         mode: "idle",
-        status: "Simulated day 12 of 60",
+        status: t("Simulated day {0} of {1}", 12, 60),
         accounts: [],
       };
     case "first":

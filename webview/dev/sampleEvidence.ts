@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { EvidenceBar, SignalEvidence } from "../../src/core/protocol.js";
 
 const START = 1_748_900_000;
@@ -74,7 +75,7 @@ export function sampleEvidence(): SignalEvidence {
       },
     },
     path,
-    answer: "Filled 2 at 6027.25",
+    answer: t("Filled {0} at {1}", 2, "6027.25"),
     results: [
       {
         of: "manual",

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type {
   AccountReport,
   CalendarDay,
@@ -37,27 +38,27 @@ function accountReport(name: AccountReport["name"], trades: readonly TradeRow[])
     trades: trades.length,
     tooFew: trades.length < 30,
     units: [
-      unit("Net result", trades, 1),
-      { name: "Fees", usd: -5 * trades.length + 0 },
-      unit("Expectancy", trades, trades.length),
-      unit("Mean win", wins, wins.length),
-      unit("Mean loss", losses, losses.length),
+      unit(t("Net result"), trades, 1),
+      { name: t("Fees"), usd: -5 * trades.length + 0 },
+      unit(t("Expectancy"), trades, trades.length),
+      unit(t("Mean win"), wins, wins.length),
+      unit(t("Mean loss"), losses, losses.length),
     ],
     figures: [
       {
-        name: "Win rate",
+        name: t("Win rate"),
         value: trades.length === 0 ? undefined : wins.length / trades.length,
         unit: "percent",
-        note: "90 %: 32 to 39 %",
+        note: t("90 %: {0} to {1} %", 32, 39),
       },
-      { name: "Profit factor", value: 1.07, unit: "ratio" },
-      { name: "Sharpe", value: undefined, unit: "ratio", note: "3 days: too few" },
-      { name: "Longest streak lost", value: 11, unit: "count", note: "9.6 by chance" },
-      { name: "Slippage", value: 0.4, unit: "ticks", note: "above 0 is worse" },
+      { name: t("Profit factor"), value: 1.07, unit: "ratio" },
+      { name: t("Sharpe"), value: undefined, unit: "ratio", note: t("{0} days: too few", 3) },
+      { name: t("Longest streak lost"), value: 11, unit: "count", note: t("{0} by chance", 9.6) },
+      { name: t("Slippage"), value: 0.4, unit: "ticks", note: t("above 0 is worse") },
     ],
     groups: [
       {
-        by: "Direction",
+        by: t("Direction"),
         rows: ["BUY", "SHORT"].map((action) =>
           group(
             action,
@@ -66,7 +67,7 @@ function accountReport(name: AccountReport["name"], trades: readonly TradeRow[])
         ),
       },
       {
-        by: "Exit by",
+        by: t("Exit by"),
         rows: ["target", "stop"].map((reason) =>
           group(
             reason,

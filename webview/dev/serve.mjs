@@ -12,7 +12,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { url } = await serve(8099);
   process.stdout.write(`${url}\n`);
   process.stdout.write("Add ?sample=buy|short|wait|idle|late|first|losses|empty|long");
-  process.stdout.write(" and &theme=dark|light|high-contrast|high-contrast-light\n");
+  process.stdout.write(" and &theme=dark|light|high-contrast|high-contrast-light and &lang=zh-cn\n");
 }
 
 export async function serve(port = 0) {
@@ -22,9 +22,13 @@ export async function serve(port = 0) {
   }
   files.set("/codicon.css", await readFile(`${root}/${codicons}codicon.css`));
   files.set("/codicon.ttf", await readFile(`${root}/${codicons}codicon.ttf`));
+  const chinese = await readFile(`${root}/l10n/bundle.l10n.zh-cn.json`, "utf8");
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
-    const contents = pathname === "/" ? page(randomBytes(16).toString("base64")) : files.get(pathname);
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+    const contents =
+      pathname === "/"
+        ? page(randomBytes(16).toString("base64"), searchParams.get("lang") === "zh-cn" ? chinese : undefined)
+        : files.get(pathname);
     response.writeHead(contents === undefined ? 404 : 200, { "content-type": contentType(pathname) });
     response.end(contents);
   });
@@ -53,7 +57,7 @@ async function bundle(entry) {
   return result.outputFiles;
 }
 
-function page(nonce) {
+function page(nonce, chinese) {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -64,7 +68,7 @@ function page(nonce) {
     "base-uri 'none'",
   ];
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${chinese === undefined ? "en" : "zh-cn"}">
 <head>
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">
@@ -76,11 +80,15 @@ function page(nonce) {
   <link rel="stylesheet" href="main.css">
 </head>
 <body>
-  <div id="root"></div>
+  <div id="root"></div>${chinese === undefined ? "" : textsBlock(chinese)}
   <script nonce="${nonce}" src="host.js"></script>
   <script nonce="${nonce}" src="main.js"></script>
 </body>
 </html>`;
+}
+
+function textsBlock(texts) {
+  return `<script type="application/json" id="l10n">${texts.replaceAll("<", "\\u003c")}</script>`;
 }
 
 function contentType(path) {

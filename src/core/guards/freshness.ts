@@ -1,4 +1,5 @@
 import type { ConnectionChange } from "../market.js";
+import { say } from "../say.js";
 import { MICROS_PER_SECOND, type Micros } from "../units.js";
 import { deny, OK, type Verdict, warn } from "./verdict.js";
 
@@ -13,11 +14,11 @@ export function checkFresh(
   action: { readonly now: Micros },
 ): Verdict<never, "STALE"> {
   if (!state.inSession) return OK;
-  if (state.lastHeard === undefined) return deny("STALE", "Nothing has been heard from the market yet");
+  if (state.lastHeard === undefined) return deny("STALE", say("Nothing has been heard from the market yet"));
   const silent = (action.now - state.lastHeard) / MICROS_PER_SECOND;
   if (0 <= silent && silent <= state.limitSeconds) return OK;
-  if (silent < 0) return deny("STALE", "The clock was set back: the data count as stale until the next print");
-  return deny("STALE", `Nothing was heard from the market for ${Math.floor(silent)} s: the data are stale`);
+  if (silent < 0) return deny("STALE", say("The clock was set back: the data count as stale until the next print"));
+  return deny("STALE", say("Nothing was heard from the market for {0} s: the data are stale", Math.floor(silent)));
 }
 
 /** R2: the feed has caught up; without a connection that is recorded (a file) it has. A gap dirties its bars instead. */
@@ -25,7 +26,7 @@ export function checkCaughtUp(state: {
   readonly connection: Exclude<ConnectionChange["state"], "gap"> | undefined;
 }): Verdict<never, "STALE"> {
   if (state.connection === undefined || state.connection === "caughtUp") return OK;
-  return deny("STALE", "The feed is down or still catching up");
+  return deny("STALE", say("The feed is down or still catching up"));
 }
 
 /** R3 warns above the first and denies above the second (`ENGINE.md` 10), in seconds. */
@@ -67,6 +68,10 @@ export function checkClock(delays: readonly Delay[]): Verdict<"CLOCK_SKEW", "CLO
   const verdict = least === undefined ? "ok" : clockVerdict(least.delay);
   if (least === undefined || verdict === "ok") return OK;
   const skew = Math.abs(least.delay) / MICROS_PER_SECOND;
-  const sentence = `The clock of this computer is ${skew.toFixed(1)} s ${least.delay < 0 ? "behind" : "ahead"}: set it by a time server`;
+  const seconds = skew.toFixed(1);
+  const sentence =
+    least.delay < 0
+      ? say("The clock of this computer is {0} s behind: set it by a time server", seconds)
+      : say("The clock of this computer is {0} s ahead: set it by a time server", seconds);
   return verdict === "warn" ? warn("CLOCK_SKEW", sentence) : deny("CLOCK_SKEW", sentence);
 }

@@ -1,3 +1,4 @@
+import { say } from "../say.js";
 import type { RiskSettings } from "../settings.js";
 import { deny, OK, type Verdict, warn } from "./verdict.js";
 
@@ -10,7 +11,7 @@ export function checkDailyTrades(
   limits: Pick<RiskSettings, "maxDailyTrades">,
 ): Verdict<never, "DAILY_LIMIT"> {
   if (state.fillsToday < limits.maxDailyTrades) return OK;
-  return deny("DAILY_LIMIT", `The ${limits.maxDailyTrades} trades of the day are used up`);
+  return deny("DAILY_LIMIT", say("The {0} trades of the day are used up", limits.maxDailyTrades));
 }
 
 /** Contracts that may still be bought beside `open` ones (R6, default 3); negative where more are held already. */
@@ -27,7 +28,7 @@ export function checkPosition(
   if (action.quantity <= roomFor(state.open, limits)) return OK;
   return deny(
     "MAX_POSITION",
-    `${state.open + action.quantity} contracts are more than the ${limits.maxPositionSize} allowed`,
+    say("{0} contracts are more than the {1} allowed", state.open + action.quantity, limits.maxPositionSize),
   );
 }
 
@@ -37,7 +38,7 @@ export function checkRecommended(
   action: { readonly quantity: number },
 ): Verdict<"MORE_THAN_RECOMMENDED"> {
   if (action.quantity <= state.recommended) return OK;
-  const sentence = `${action.quantity} contracts are more than the ${state.recommended} recommended`;
+  const sentence = say("{0} contracts are more than the {1} recommended", action.quantity, state.recommended);
   return warn("MORE_THAN_RECOMMENDED", sentence);
 }
 
@@ -54,15 +55,15 @@ export function checkDrawdown(
 ): Verdict<never, "EMERGENCY_STOP"> {
   const limit = limits.emergencyStopLossPct;
   if (limit <= 0) return OK;
-  if (!(state.limitPeak > 0)) return deny("EMERGENCY_STOP", "The account has nothing left that it could lose");
+  if (!(state.limitPeak > 0)) return deny("EMERGENCY_STOP", say("The account has nothing left that it could lose"));
   const fallen = (state.limitPeak - state.equity) / state.limitPeak;
   if (fallen < limit) return OK;
-  return deny("EMERGENCY_STOP", `The equity has fallen by ${(fallen * 100).toFixed(1)} % from its peak`);
+  return deny("EMERGENCY_STOP", say("The equity has fallen by {0} % from its peak", (fallen * 100).toFixed(1)));
 }
 
 /** R7, R9: neither the emergency stop nor the user has halted the account. Only a reset with a reason ends either. */
 export function checkHalted(state: { readonly halted: boolean }): Verdict<never, "HALTED"> {
-  return state.halted ? deny("HALTED", "The account is halted: reset it, with a reason, to go on") : OK;
+  return state.halted ? deny("HALTED", say("The account is halted: reset it, with a reason, to go on")) : OK;
 }
 
 /** R8: the day's losses in a row leave room for another trade (default 3). Exits go on. */
@@ -71,7 +72,7 @@ export function checkStreak(
   limits: Pick<RiskSettings, "maxConsecutiveLosses">,
 ): Verdict<never, "LOSS_PAUSE"> {
   if (state.losingStreak < limits.maxConsecutiveLosses) return OK;
-  return deny("LOSS_PAUSE", `${state.losingStreak} losses in a row: the rest of the day is a pause`);
+  return deny("LOSS_PAUSE", say("{0} losses in a row: the rest of the day is a pause", state.losingStreak));
 }
 
 /**
@@ -86,8 +87,11 @@ export function checkDailyLoss(
 ): Verdict<never, "LOSS_PAUSE"> {
   if (limits.maxDailyLossPct <= 0) return OK;
   const begun = state.balance - state.pnlToday;
-  if (!(begun > 0)) return deny("LOSS_PAUSE", "The day began with nothing left that it could lose");
+  if (!(begun > 0)) return deny("LOSS_PAUSE", say("The day began with nothing left that it could lose"));
   const lost = -state.pnlToday / begun;
   if (lost < limits.maxDailyLossPct) return OK;
-  return deny("LOSS_PAUSE", `The day has lost ${(lost * 100).toFixed(1)} % of its balance: the rest of it is a pause`);
+  return deny(
+    "LOSS_PAUSE",
+    say("The day has lost {0} % of its balance: the rest of it is a pause", (lost * 100).toFixed(1)),
+  );
 }

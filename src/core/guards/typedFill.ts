@@ -1,17 +1,18 @@
 import type { Direction } from "../detector/cluster.js";
+import { say } from "../say.js";
 import { MICROS_PER_DAY, MICROS_PER_SECOND, type Micros, type Ticks } from "../units.js";
 import { deny, OK, type Verdict, warn } from "./verdict.js";
 
 /** R12: a quantity is at least one whole contract. An exit has none (`ExitRecorded`), so it cannot be more than is open. */
 export function checkQuantity(action: { readonly quantity: number }): Verdict<never, "BAD_QUANTITY"> {
   if (Number.isSafeInteger(action.quantity) && action.quantity >= 1) return OK;
-  return deny("BAD_QUANTITY", `A fill is at least one whole contract, not ${action.quantity}`);
+  return deny("BAD_QUANTITY", say("A fill is at least one whole contract, not {0}", action.quantity));
 }
 
 /** R13: a recorded time is a moment: whole microseconds. `of` names what is recorded. */
 export function checkMoment(action: { readonly time: number; readonly of: string }): Verdict<never, "BAD_TIME"> {
   if (Number.isSafeInteger(action.time)) return OK;
-  return deny("BAD_TIME", `The time of ${action.of} is no moment`);
+  return deny("BAD_TIME", say("The time of {0} is no moment", action.of));
 }
 
 /** R13: an exit closes the whole position, so it does not lie before the latest of its fills. `of` names what is closed. */
@@ -20,7 +21,7 @@ export function checkExitTime(
   action: { readonly time: Micros; readonly of: string },
 ): Verdict<never, "BEFORE_ENTRY"> {
   if (state.fills.every(({ time }) => time <= action.time)) return OK;
-  return deny("BEFORE_ENTRY", `The exit of ${action.of} lies before its last fill`);
+  return deny("BEFORE_ENTRY", say("The exit of {0} lies before its last fill", action.of));
 }
 
 /** Two clocks may differ by this much. */
@@ -37,10 +38,10 @@ export function checkTime(
   action: { readonly time: Micros },
 ): Verdict<"OTHER_DAY" | "LONG_AGO", "IN_THE_FUTURE" | "BEFORE_SIGNAL"> {
   const { time } = action;
-  if (!(time <= state.now + CLOCKS_MICROS)) return deny("IN_THE_FUTURE", "The time lies in the future");
-  if (time < state.issued - CLOCKS_MICROS) return deny("BEFORE_SIGNAL", "The time lies before the signal");
-  if (time > state.dayEnds) return warn("OTHER_DAY", "The time lies after the trading day of the signal");
-  if (state.now - time > MICROS_PER_DAY) return warn("LONG_AGO", "The time lies more than 24 hours back");
+  if (!(time <= state.now + CLOCKS_MICROS)) return deny("IN_THE_FUTURE", say("The time lies in the future"));
+  if (time < state.issued - CLOCKS_MICROS) return deny("BEFORE_SIGNAL", say("The time lies before the signal"));
+  if (time > state.dayEnds) return warn("OTHER_DAY", say("The time lies after the trading day of the signal"));
+  if (state.now - time > MICROS_PER_DAY) return warn("LONG_AGO", say("The time lies more than 24 hours back"));
   return OK;
 }
 
@@ -66,7 +67,7 @@ export function checkTwice(known: readonly Execution[], action: Execution): Verd
         other.price === action.price &&
         Math.abs(other.time - action.time) <= TWICE_SECONDS * MICROS_PER_SECOND),
   );
-  return same ? warn("DOUBLE_ENTRY", "The same fill was recorded a moment ago: is it another one?") : OK;
+  return same ? warn("DOUBLE_ENTRY", say("The same fill was recorded a moment ago: is it another one?")) : OK;
 }
 
 /** R15: an answer speaks of the contract that is traded now; after a roll it may not. */
@@ -78,6 +79,6 @@ export function checkContract(
   if (current === undefined || current.symbol === action.symbol) return OK;
   return warn(
     "OTHER_CONTRACT",
-    `It is recorded for ${action.label}, while ${current.label} is the contract of the day`,
+    say("It is recorded for {0}, while {1} is the contract of the day", action.label, current.label),
   );
 }

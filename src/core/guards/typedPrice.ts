@@ -1,4 +1,5 @@
 import { formatPrice, type Instrument, toTicks } from "../instrument.js";
+import { say } from "../say.js";
 import type { Ticks } from "../units.js";
 import { deny, OK, type Verdict, warn } from "./verdict.js";
 
@@ -15,14 +16,20 @@ export function checkTick(
   if (toTicks(price, instrument) !== undefined) return OK;
   const ticks = price / instrument.tickSize;
   const [below, above] = [formatPrice(Math.floor(ticks), instrument), formatPrice(Math.ceil(ticks), instrument)];
-  const sentence = `${said} is not on a tick of ${instrument.tickSize}: the nearest prices are ${below} and ${above}`;
+  const sentence = say(
+    "{0} is not on a tick of {1}: the nearest prices are {2} and {3}",
+    said,
+    instrument.tickSize,
+    below,
+    above,
+  );
   return deny("OFF_TICK", sentence);
 }
 
 /** R10, R17: a price that is booked is a positive whole number of ticks. `of` names what it is the price of. */
 export function checkTicks(action: { readonly price: number; readonly of: string }): Verdict<never, "BAD_PRICE"> {
   if (Number.isSafeInteger(action.price) && action.price > 0) return OK;
-  return deny("BAD_PRICE", `The price of ${action.of} has to be a positive whole number of ticks`);
+  return deny("BAD_PRICE", say("The price of {0} has to be a positive whole number of ticks", action.of));
 }
 
 /** A price further from the last one than so many percent is a mistake until others confirm it (`ENGINE.md` 2). */
@@ -57,10 +64,15 @@ export function checkMarket(
   const away = distance(action.price, market);
   if (away <= NEAR_TICKS) return OK;
   const at = (ticks: number) => formatPrice(ticks, instrument);
-  const where = `The market was between ${at(market.low)} and ${at(market.high)} within a minute of it, not at ${at(action.price)}`;
+  const where = say(
+    "The market was between {0} and {1} within a minute of it, not at {2}",
+    at(market.low),
+    at(market.high),
+    at(action.price),
+  );
   const edge = action.price < market.low ? market.low : market.high;
   if (away / edge <= FAR_FRACTION || action.confirmed) return warn("FAR_FROM_MARKET", where);
-  return deny("CONFIRM_PRICE", `${where}: it has to be typed again`);
+  return deny("CONFIRM_PRICE", say("{0}: it has to be typed again", where));
 }
 
 /**
@@ -77,7 +89,7 @@ export function checkVouched(
   const edge = action.price < bracket.low ? bracket.low : bracket.high;
   if (distance(action.price, bracket) / edge <= FAR_FRACTION) return OK;
   const at = formatPrice(action.price, instrument);
-  return warn("UNVERIFIED", `Nothing here can verify ${at}: it counts in the balance, not in learning`);
+  return warn("UNVERIFIED", say("Nothing here can verify {0}: it counts in the balance, not in learning", at));
 }
 
 /**
@@ -94,7 +106,12 @@ export function checkExpected(
   const edge = action.price < expected.low ? expected.low : expected.high;
   if (distance(action.price, expected) / edge <= FAR_FRACTION) return OK;
   const at = (ticks: number) => formatPrice(ticks, instrument);
-  const sentence = `${at(action.price)} is more than ${FAR_FRACTION * 100} % away from ${at(edge)}, and nothing tells where the market was`;
+  const sentence = say(
+    "{0} is more than {1} % away from {2}, and nothing tells where the market was",
+    at(action.price),
+    FAR_FRACTION * 100,
+    at(edge),
+  );
   return deny("CONFIRM_PRICE", sentence);
 }
 

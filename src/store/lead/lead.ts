@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { hostname } from "node:os";
+import { say } from "../../core/say.js";
 import { type Clock, systemClock } from "../clock.js";
 import { type Fs, nodeFs } from "../files.js";
 import { errorCode, StoreError } from "../storeError.js";
@@ -95,7 +96,9 @@ export async function claimLead(options: LeadOptions): Promise<Leading | Followi
     const seat = new Seat(server, token, epoch, options);
     if (await seat.take()) return seat;
   }
-  throw new StoreError(`Could not find out which window runs the feed of "${folder}". Try again`, { retriable: true });
+  throw new StoreError(say('Could not find out which window runs the feed of "{0}". Try again', folder), {
+    retriable: true,
+  });
 }
 
 /** The window that runs the feed of a folder; undefined where none does. It changes nothing. */
@@ -299,7 +302,7 @@ async function listening(address: string): Promise<Server | undefined> {
     return server;
   } catch (error) {
     if (errorCode(error) === "EADDRINUSE") return undefined;
-    throw new StoreError(`Could not become the window that runs the feed: ${(error as Error).message}`, {
+    throw new StoreError(say("Could not become the window that runs the feed: {0}", (error as Error).message), {
       retriable: true,
     });
   }

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { say } from "../../core/say.js";
 import { StoreError } from "../storeError.js";
 import type { QueryResult } from "./runQuery.js";
 
@@ -33,7 +34,7 @@ const MEMORY = { maxOldGenerationSizeMb: 1024 };
 export async function queryInWorker(program: string, task: QueryTask, timeoutMs: number): Promise<QueryResult> {
   const answer = await inWorker<QueryResult>(program, task, { timeoutMs });
   if ("result" in answer) return answer.result;
-  throw new StoreError(`The query failed: ${answer.problem}`, { retriable: false });
+  throw new StoreError(say("The query failed: {0}", answer.problem), { retriable: false });
 }
 
 /** Has a task done in a thread that is ended when it takes too long or is to stop. */
@@ -49,13 +50,13 @@ export async function inWorker<Result>(
   try {
     return await new Promise<Answer<Result>>((resolve) => {
       timer = setTimeout(
-        () => resolve({ problem: `it took longer than ${timeoutMs / 1000} s and was ended` }),
+        () => resolve({ problem: say("it took longer than {0} s and was ended", timeoutMs / 1000) }),
         timeoutMs,
       );
       stop?.addEventListener("abort", () => resolve(STOPPED), { signal: done.signal });
       worker.on("message", resolve);
       worker.on("error", (error) => resolve({ problem: error.message.split("\n", 1)[0] ?? "" }));
-      worker.on("exit", () => resolve({ problem: "its thread ended without an answer" }));
+      worker.on("exit", () => resolve({ problem: say("its thread ended without an answer") }));
     });
   } finally {
     clearTimeout(timer);
@@ -64,4 +65,4 @@ export async function inWorker<Result>(
   }
 }
 
-const STOPPED = { problem: "it was stopped" };
+const STOPPED = { problem: say("it was stopped") };

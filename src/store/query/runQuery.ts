@@ -1,4 +1,5 @@
 import type { Database, SqlJsStatic, Statement } from "sql.js";
+import { say } from "../../core/say.js";
 
 /** A value of a result: whole numbers that a number cannot hold are text, bytes are `x'...'`. */
 export type QueryValue = string | number | null;
@@ -39,16 +40,16 @@ export function runQuery(sql: SqlJsStatic, bytes: Uint8Array, query: string, max
 
 function onlySelect(database: Database, query: string): Statement {
   const first = firstWord(query);
-  if (first === "") throw new QueryProblem("there is no query");
+  if (first === "") throw new QueryProblem(say("there is no query"));
   if (!["SELECT", "WITH", "VALUES"].includes(first)) {
     throw new QueryProblem(
-      `${first.slice(0, 20)} is not possible here, only SELECT: nothing can be changed by a query`,
+      say("{0} is not possible here, only SELECT: nothing can be changed by a query", first.slice(0, 20)),
     );
   }
   const statements = database.iterateStatements(query);
   const { value: statement, done } = statements.next();
-  if (done === true || statement === undefined) throw new QueryProblem("there is no query");
-  if (firstWord(statements.getRemainingSQL()) !== "") throw new QueryProblem("one query at a time");
+  if (done === true || statement === undefined) throw new QueryProblem(say("there is no query"));
+  if (firstWord(statements.getRemainingSQL()) !== "") throw new QueryProblem(say("one query at a time"));
   return statement;
 }
 
