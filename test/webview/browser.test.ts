@@ -377,18 +377,16 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     await page.locator("#evidence").waitFor({ state: "detached" });
   });
 
-  it("sounds for the host once the user has touched it, and says before that it may not", async () => {
+  // Without a window Chromium lets every page sound: the one that may not is tested beside.
+  it("sounds for the host under the page's policy, and says so where it is no sound", async () => {
     await open("buy", "dark");
     const wav = readFileSync(new URL("../../media/sounds/signal.wav", import.meta.url)).toString("base64");
     const said = () =>
       page.evaluate(() => window.sent.flatMap((message) => (message.type === "sounds" ? [message.allowed] : [])));
     await page.evaluate((sent) => window.tell({ type: "sound", wav: sent }), wav);
-    await expect.poll(said).toEqual([false]);
-    await page.mouse.click(5, 5);
-    await expect.poll(said).toEqual([false, true]);
-    await page.evaluate((sent) => window.tell({ type: "sound", wav: sent }), wav);
+    await expect.poll(said).toEqual([true]);
     await page.evaluate(() => window.tell({ type: "sound", wav: btoa("no sound") }));
-    await expect.poll(said).toEqual([false, true, false]);
+    await expect.poll(said).toEqual([true, false]);
     expect(complaints).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
-import { t } from "@vscode/l10n";
 import { type ChildProcess, execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { t } from "@vscode/l10n";
 import type { Log } from "../../app/log.js";
 import { oneLine } from "../notices.js";
 import { findPlayer, type Player, type PlayerHost, THIS_HOST } from "./player.js";
@@ -152,7 +152,10 @@ function panelStanding(sound: PanelSound, unheard: string): { readonly works: bo
         words: t("the performance panel may not sound before you click in it: {0}", unheard),
       };
     default:
-      return { works: false, words: t("open the performance panel and click in it, then it sounds there: {0}", unheard) };
+      return {
+        works: false,
+        words: t("open the performance panel and click in it, then it sounds there: {0}", unheard),
+      };
   }
 }
 
