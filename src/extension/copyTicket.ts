@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { orderTicket } from "../app/orderTicket.js";
+import { setting } from "./configuration.js";
 import { nothingToDo, saved } from "./notices.js";
 import { answerNote, newestPending, ticket } from "./standing.js";
 import type { Workbench } from "./workbench.js";
@@ -18,7 +19,7 @@ export async function copyOrderTicket(workbench: Workbench, id?: string): Promis
     await nothingToDo("No recommendation waits for an answer: there is no ticket to copy");
     return;
   }
-  await vscode.env.clipboard.writeText(orderTicket(recommendation));
+  await vscode.env.clipboard.writeText(orderTicket(recommendation, setting("display.orderTicket")));
   const note = answerNote(standing, recommendation, Date.now());
   saved(`Copied: ${ticket(recommendation)}${note === "" ? "" : ` (${note})`}`);
 }

@@ -40,6 +40,17 @@ describe("Copy Order Ticket", () => {
     expect(fake.statusMessages[0]).toMatch(/^\$\(check\) Copied: /);
   });
 
+  it("copies it as the user's broker wants it, and nothing where his template cannot be filled", async () => {
+    const workbench = await workbenchOf();
+    fake.settings["volumeCluster.display.orderTicket"] = { globalValue: "{side} {quantity} {contract}" };
+    await copyOrderTicket(workbench);
+    expect(fake.clipboard).toMatch(/^(BUY|SELL) \d MES DEC25$/);
+    fake.clipboard = "";
+    fake.settings["volumeCluster.display.orderTicket"] = { globalValue: "{secret}" };
+    await expect(copyOrderTicket(workbench)).rejects.toThrow('"{secret}" is not known');
+    expect(fake.clipboard).toBe("");
+  });
+
   it("touches no clipboard where there is none", async () => {
     const workbench = await workbenchOf();
     fake.answers.push(undefined);
