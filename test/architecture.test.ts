@@ -21,7 +21,7 @@ const RINGS: Readonly<Record<string, readonly string[]>> = {
 const STAGES = ["words", "detector", "guards", "sizing", "broker", "ledger", "engine"];
 
 /** What every stage speaks of. A file beside the folders that is not named here is of the engine, the last stage. */
-const WORDS = ["units", "instrument", "instruments", "session", "market", "settings", "say"];
+const WORDS = ["units", "instrument", "instruments", "session", "market", "settings", "random", "say"];
 
 /** Imports against the order, of types alone: nothing of them is there when the program runs. */
 const TYPES_AHEAD = [

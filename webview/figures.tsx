@@ -151,8 +151,8 @@ function shown(value: number, steps: number): number {
 }
 
 function toneClass(tone: number): string {
-  if (tone > 0) return "good";
-  return tone < 0 ? "bad" : "";
+  if (tone > 0) return "gain";
+  return tone < 0 ? "loss" : "";
 }
 
 function fall(drawdown: number): string {

@@ -155,7 +155,7 @@ class FootprintView implements ICustomSeriesPaneView<Time, FootprintData, Custom
     for (const row of rows) {
       const [y, end] = [toY(row.high), toY(row.low)];
       if (y === null || end === null || most === undefined) continue;
-      const color = row.ask >= row.bid ? palette.balance : palette.drawdown;
+      const color = row.ask >= row.bid ? palette.up : palette.down;
       // How heavy it is against the bar's heaviest; which side, its color and the order of the numbers say.
       context.fillStyle = fade(color, 0.1 + 0.35 * (row.volume / most.volume));
       context.fillRect(x - width / 2, y, width, end - y - 1);

@@ -1,5 +1,6 @@
 import "./dashboard.css";
 import { h, render } from "preact";
+import { type Envelope, Inbox, Outbox } from "../src/core/envelope.js";
 import type { WebviewMessage } from "../src/core/protocol.js";
 import { registerControls } from "./controls.js";
 import { NO_DETAILS, reduceDetails } from "./details.js";
@@ -16,7 +17,7 @@ import type { Actions } from "./view.js";
 
 /** What VS Code gives a webview, once. */
 interface VsCodeApi {
-  postMessage(message: WebviewMessage): void;
+  postMessage(envelope: Envelope<WebviewMessage>): void;
   getState(): unknown;
   setState(state: unknown): void;
 }
@@ -36,13 +37,15 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   let details = NO_DETAILS;
   let renderPending = false;
   let savePending = false;
-  let dropped = 0;
+  const inbox = new Inbox(parseHostMessage);
+  const outbox = new Outbox<WebviewMessage>(Date.now());
+  const send = (message: WebviewMessage) => host.postMessage(outbox.pack(message));
 
   const speaker = new Speaker((allowed) => host.postMessage({ type: "sounds", allowed }));
   for (const gesture of ["pointerdown", "keydown"]) window.addEventListener(gesture, () => void speaker.unlock());
 
   const actions: Actions = {
-    send: (message) => host.postMessage(message),
+    send,
     choose: (choice) => {
       view = { ...view, ...choice };
       changed();
@@ -77,10 +80,9 @@ function start(host: VsCodeApi, root: HTMLElement): void {
 
   registerControls();
   window.addEventListener("message", (event: MessageEvent<unknown>) => {
-    const message = parseHostMessage(event.data);
+    const message = inbox.take(event.data);
     if (message === undefined) {
-      dropped++;
-      host.postMessage({ type: "dropped", count: dropped });
+      send({ type: "dropped", count: inbox.dropped });
       return;
     }
     if (message.type === "sound") {
@@ -88,8 +90,8 @@ function start(host: VsCodeApi, root: HTMLElement): void {
       return;
     }
     if (message.type === "draw") {
-      const send = (png: string) => host.postMessage({ type: "picture", png });
-      pngOf(message.svg).then(send, () => send(""));
+      const answer = (png: string) => send({ type: "picture", png });
+      pngOf(message.svg).then(answer, () => answer(""));
       return;
     }
     state = reduce(state, message);
@@ -101,6 +103,6 @@ function start(host: VsCodeApi, root: HTMLElement): void {
     if (state?.recommendation !== undefined) requestRender();
   }, SECOND_MS);
   paint();
-  host.postMessage({ type: "ready" });
-  if (view.period.kind !== "all") host.postMessage({ type: "period", period: view.period });
+  send({ type: "ready" });
+  if (view.period.kind !== "all") send({ type: "period", period: view.period });
 }

@@ -9,6 +9,8 @@ export interface Palette {
   readonly balanceFill: string;
   readonly drawdown: string;
   readonly drawdownFill: string;
+  readonly up: string;
+  readonly down: string;
   readonly fontFamily: string;
 }
 
@@ -37,6 +39,8 @@ export function readPalette(): Palette {
     balanceFill: fade(balance, FILL),
     drawdown,
     drawdownFill: fade(drawdown, FILL),
+    up: color("var(--up)"),
+    down: color("var(--down)"),
     fontFamily: getComputedStyle(document.body).fontFamily,
   };
   probe.remove();

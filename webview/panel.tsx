@@ -9,6 +9,7 @@ import { EquitySection } from "./equitySection.js";
 import { EvidenceSection } from "./evidenceSection.js";
 import { Figures } from "./figures.js";
 import { OpenPositions } from "./openPositions.js";
+import { OutlookSection } from "./outlookSection.js";
 import { RecommendationCard } from "./recommendationCard.js";
 import { StatisticsSection } from "./statisticsSection.js";
 import { TradesTable } from "./tradesTable.js";
@@ -62,6 +63,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
           <CalibrationSection calibration={report?.calibration} />
           <ContextTable rows={account.contexts} />
           {report !== undefined && <StatisticsSection report={report} period={view.period} actions={actions} />}
+          {report !== undefined && <OutlookSection report={report} timeZone={state.timeZone} />}
           <TradesTable
             trades={details.trades}
             account={account.name}

@@ -135,9 +135,9 @@ function Call({ recommendation, now, actions }: CallProps): VNode {
 function Ladder({ recommendation }: { readonly recommendation: DashboardRecommendation }): VNode {
   const { action, target, price, stop, orderType } = recommendation;
   const rungs = [
-    { name: t("Target"), price: target, note: "", tone: "good" },
+    { name: t("Target"), price: target, note: "", tone: "gain" },
     { name: t("Entry"), price, note: orderTypeInWords(orderType), tone: "entry" },
-    { name: t("Stop"), price: stop, note: "", tone: "bad" },
+    { name: t("Stop"), price: stop, note: "", tone: "loss" },
   ];
   return (
     <dl class="ladder">

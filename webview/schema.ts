@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { Envelope } from "../src/core/envelope.js";
 import type {
   DashboardAccount,
   DashboardState,
@@ -283,7 +284,7 @@ const accountReport = z.object({
     z.object({
       name: z.string(),
       value: maybe,
-      unit: z.enum(["percent", "ratio", "count", "usd", "minutes", "ticks", "points"]),
+      unit: z.enum(["percent", "ratio", "count", "usd", "minutes", "seconds", "ticks", "points"]),
       note: z.optional(z.string()),
     }),
   ),
@@ -308,6 +309,24 @@ const accountReport = z.object({
     }),
   ),
   costs: z.array(z.object({ name: z.enum(["Overrides", "Skips"]), count: z.number(), usd: total, r: total })),
+  multipliers: list(z.object({ time: z.number(), multiplier: z.number() }), 200_000),
+  cone: z.optional(
+    z.object({
+      paths: z.number(),
+      steps: z.array(
+        z.object({
+          trades: z.number(),
+          low: z.number(),
+          lowerQuartile: z.number(),
+          median: z.number(),
+          upperQuartile: z.number(),
+          high: z.number(),
+        }),
+      ),
+      halted: z.number(),
+      losing: z.number(),
+    }),
+  ),
   calibration: z.optional(calibration),
   days: z.array(
     z.object({ date: z.string(), trades: z.number(), wins: z.number(), netPnl: z.number(), r: z.number() }),
@@ -336,7 +355,12 @@ const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: list(tradeRow, 200_000) }),
 ]);
 
+const envelope: z.ZodMiniType<Envelope<HostMessage>> = z.object({
+  number: z.int().check(z.minimum(1)),
+  message: hostMessage,
+});
+
 /** A message of the host; undefined for anything that is none. */
-export function parseHostMessage(raw: unknown): HostMessage | undefined {
-  return hostMessage.safeParse(raw).data;
+export function parseHostMessage(raw: unknown): Envelope<HostMessage> | undefined {
+  return envelope.safeParse(raw).data;
 }

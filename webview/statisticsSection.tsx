@@ -253,6 +253,8 @@ function figureInWords({ value, unit }: ReportFigure): string {
       return formatCount(value);
     case "minutes":
       return t("{0} min", formatCount(value));
+    case "seconds":
+      return t("{0} s", formatCount(value));
     case "ratio":
       return formatNumber(value, 2);
     case "ticks":

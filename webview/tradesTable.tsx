@@ -196,7 +196,7 @@ function Head({ sort, kind, view, onSort, children }: HeadProps): VNode {
 }
 
 function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: string }): VNode {
-  const tone = row.netPnl > 0 ? "good" : "bad";
+  const tone = row.netPnl > 0 ? "gain" : "loss";
   return (
     <>
       <th scope="row">

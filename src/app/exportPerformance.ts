@@ -8,7 +8,7 @@ import { withoutMoney } from "./amounts.js";
 import { downsample, equityPoints, pointsInR } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
 import type { Within } from "./period.js";
-import { calibrationWords, costWords, figureWords } from "./reportWords.js";
+import { calibrationWords, coneWords, costWords, figureWords } from "./reportWords.js";
 import { ACCOUNT_TITLES, markdownTable } from "./review/words.js";
 import { isoTime } from "./times.js";
 
@@ -183,6 +183,7 @@ function accountLines(account: AccountReport, discreet: boolean): readonly strin
       figuresOf(account.figures, discreet).map((figure) => [figure.name, figureWords(figure), figure.note ?? ""]),
     ),
     ...account.costs.flatMap((cost) => ["", costWords(cost)]),
+    ...coneWords(account).flatMap((line) => ["", line]),
     ...(account.calibration === undefined
       ? []
       : calibrationWords(account.calibration).flatMap((line) => ["", line.trim()])),

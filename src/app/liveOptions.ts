@@ -87,6 +87,7 @@ export function liveOptions(
     tickSizes: tickSizesOf(settings.instruments),
     client: `volume-cluster-workbench/${VERSION}`,
     staleSeconds: settings.live.staleSeconds,
+    onMessage: (text) => log.info(`Databento's gateway says: ${text}`),
     isOpen: (now) => days.isOpen(now),
     notices: (now) => rollItems(settings, now).flatMap(({ level, text }) => (level === "warn" ? [text] : [])),
     renewAt: (now) => days.renewalAfter(now),

@@ -1,6 +1,7 @@
 import { realisedBreakEven } from "../core/engineView.js";
 import type { EngineOutput, EngineView, EquityRow, Exit, Shadow } from "../core/events.js";
 import { calibration } from "../core/ledger/calibration.js";
+import { cone } from "../core/ledger/cone.js";
 import { chanceOfAtLeast } from "../core/ledger/metrics.js";
 import { mean, sum } from "../core/ledger/moments.js";
 import { expectedLongestRun, nullTest } from "../core/ledger/nullTests.js";
@@ -25,6 +26,7 @@ import { winRateInterval } from "../core/sizing/posterior.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import { MICROS_PER_MINUTE, type Micros } from "../core/units.js";
+import { latencyFigures, multipliersOf } from "./outlook.js";
 import { type Within, within } from "./period.js";
 import { type AccountStatistics, statisticsOf, TARGET_WIN_RATE } from "./statistics.js";
 import { newYorkTime } from "./times.js";
@@ -42,14 +44,15 @@ interface Known {
  * deciding otherwise than recommended has cost. Money is in dollars.
  *
  * @param now from which the period's days count back
- * @param blind days of which nothing was seen, where it is known
+ * @param options.haltingDrawdown the fall from the peak that halts, as a fraction
+ * @param options.blind days of which nothing was seen, where it is known
  */
 export function performanceReport(
   view: EngineView,
   outputs: readonly EngineOutput[],
   period: Period,
   now: Micros,
-  blind: readonly BlindSpan[] = [],
+  { haltingDrawdown, blind = [] }: { readonly haltingDrawdown: number; readonly blind?: readonly BlindSpan[] },
 ): PerformanceReport {
   const isIn = within(period, now);
   const present = presentPortfolios(outputs);
@@ -68,12 +71,18 @@ export function performanceReport(
         row,
         exits.filter(({ account }) => account === row.account),
         known,
+        haltingDrawdown,
       ),
     ),
   };
 }
 
-function accountReport(row: AccountStatistics, all: readonly Exit[], known: Known): AccountReport {
+function accountReport(
+  row: AccountStatistics,
+  all: readonly Exit[],
+  known: Known,
+  haltingDrawdown: number,
+): AccountReport {
   const exits = all.filter(known.isIn);
   const isManual = row.account === "manual";
   return {
@@ -86,6 +95,12 @@ function accountReport(row: AccountStatistics, all: readonly Exit[], known: Know
     coverage: isManual ? coverageOf(known) : undefined,
     shadow: isManual ? shadowOf(exits, known) : undefined,
     costs: isManual ? costsOf(exits, known) : [],
+    multipliers: multipliersOf(all, known.recommendations),
+    cone: cone(
+      all.map(({ netPnl, balanceBefore }) => netPnl / balanceBefore),
+      limitFall(lastEquity(known.outputs, row.account)),
+      haltingDrawdown,
+    ),
     calibration: calibrationOf(all, known),
     days: calendarOf(all),
   };
@@ -137,7 +152,7 @@ function figuresOf(row: AccountStatistics, exits: readonly Exit[], known: Known)
     const expected = rate === undefined ? undefined : expectedLongestRun(row.trades, rate);
     return expected === undefined ? undefined : `${expected.toFixed(1)} by chance`;
   };
-  const now = known.outputs.findLast((o): o is EquityRow => o.type === "equity" && o.account === row.account);
+  const now = lastEquity(known.outputs, row.account);
   return [
     { name: "Win rate", value: row.winRate, unit: "percent", note: intervalWords(row) },
     { name: "Loss rate", value: lossRate, unit: "percent", note: `${scratches} scratched` },
@@ -153,6 +168,7 @@ function figuresOf(row: AccountStatistics, exits: readonly Exit[], known: Known)
       note: daily.calmar === undefined ? "under 30 days" : fewDays,
     },
     { name: "Drawdown now", value: now?.drawdown, unit: "percent" },
+    { name: "Below the peak now", value: now === undefined ? undefined : fallOf(now), unit: "usd" },
     { name: "Largest drawdown", value: row.maxDrawdown, unit: "percent", note: "marked, of all time" },
     { name: "Largest fall of the balance", value: fall === undefined ? undefined : fall / 100, unit: "usd" },
     { name: "Days under water", value: daily.daysUnderWater, unit: "count" },
@@ -162,11 +178,35 @@ function figuresOf(row: AccountStatistics, exits: readonly Exit[], known: Known)
     { name: "Longest streak lost", value: row.longestLosingStreak, unit: "count", note: streak(lossRate) },
     { name: "Worst in between, R", value: moved.maeR, unit: "ratio", note: `${moved.watched} were watched` },
     { name: "Best in between, R", value: moved.mfeR, unit: "ratio" },
+    { name: "Best exits", value: bestExits(exits), unit: "usd", note: "each trade closed at its best price" },
     { name: "Exit efficiency", value: moved.exitEfficiency, unit: "percent" },
     { name: "Slippage", value: row.slippageTicks, unit: "ticks", note: "above 0 is worse" },
     { name: "Time held, median", value: median(minutes), unit: "minutes" },
     { name: "Sized by evidence", value: row.utilisation, unit: "percent" },
+    ...latencyFigures(row.account, known),
   ];
+}
+
+function lastEquity(outputs: readonly EngineOutput[], account: string): EquityRow | undefined {
+  return outputs.findLast((o): o is EquityRow => o.type === "equity" && o.account === account);
+}
+
+/** From the emergency stop's own peak, which a reset of it puts to where the equity is. */
+function limitFall(now: EquityRow | undefined): number {
+  return now === undefined ? 0 : Math.max(0, 1 - ((1 - now.drawdown) * now.peak) / now.limitPeak);
+}
+
+/** In dollars, of marked equity. */
+function fallOf({ drawdown, peak }: EquityRow): number {
+  return (drawdown * peak) / 100;
+}
+
+/** What the trades that were watched would have brought after costs, each closed at its best price; undefined without one. */
+function bestExits(exits: readonly Exit[]): number | undefined {
+  const best = exits.flatMap(({ mfePoints, instrument, quantity, commission }) =>
+    mfePoints === undefined ? [] : [mfePoints * instrument.pointValue * quantity - commission / 100],
+  );
+  return best.length === 0 ? undefined : sum(best);
 }
 
 function intervalWords({ trades, winRateInterval: [low, high] }: AccountStatistics): string | undefined {

@@ -18,6 +18,7 @@ export function reportWords({ accounts }: PerformanceReport): readonly string[] 
     ),
     ...answers(account),
     ...account.costs.map(costWords),
+    ...coneWords(account),
     ...(account.calibration === undefined ? [] : calibrationWords(account.calibration)),
   ]);
 }
@@ -34,6 +35,8 @@ export function figureWords({ value, unit }: Pick<ReportFigure, "value" | "unit"
       return `${value}`;
     case "minutes":
       return `${value.toFixed(0)} min`;
+    case "seconds":
+      return `${value.toFixed(0)} s`;
     case "ratio":
     case "ticks":
     case "points":
@@ -68,6 +71,19 @@ export function costWords({ name, count, usd: money, r }: CostLine): string {
       : `, 90 % of such totals lie from ${number(r.interval[0], 2)} to ${number(r.interval[1], 2)} R`;
   const word = money.total >= 0 ? "have cost" : "have earned";
   return `${name}: ${count} ${word} ${dollars(Math.abs(money.total))}, ${number(Math.abs(r.total), 2)} R against the paper rules alone${range}`;
+}
+
+/** Where the closed trades may lead, as sentences. */
+export function coneWords({ trades, cone }: Pick<AccountReport, "trades" | "cone">): readonly string[] {
+  const last = cone?.steps.at(-1);
+  if (cone === undefined || last === undefined) {
+    return trades === 0 ? [] : ["Simulated futures: withheld under 30 closed trades"];
+  }
+  const times = (multiple: number) => `${multiple.toFixed(2)}x`;
+  return [
+    `Simulated, not forecast: ${cone.paths} futures of ${last.trades} trades like the closed ones end at ${times(last.median)} of the balance in the middle, ` +
+      `90 % of them from ${times(last.low)} to ${times(last.high)}; ${percent(cone.losing, 0)} end below it, ${percent(cone.halted, 0)} reach the emergency stop`,
+  ];
 }
 
 /** The calibration, line by line. */

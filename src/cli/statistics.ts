@@ -40,7 +40,9 @@ export const statistics: Command = {
       // anew: these are as they were kept.
       const outputs = lost.length === 0 ? run.outputs : asBooked(run.outputs, booked);
       const tables = statisticsOf(run.engine.view(), outputs, isIn);
-      const report = performanceReport(run.engine.view(), outputs, period, now);
+      const report = performanceReport(run.engine.view(), outputs, period, now, {
+        haltingDrawdown: run.settings.risk.emergencyStopLossPct,
+      });
       const imported = importedStatistics(run.outputs);
       if (format !== undefined) {
         const material = { report, outputs, isIn, simulated: SIMULATED[run.kind] };

@@ -1,3 +1,4 @@
+import type { Cone } from "./ledger/cone.js";
 import type { AccountName } from "./sizing/recommendation.js";
 
 /**
@@ -294,7 +295,7 @@ export interface ReportFigure {
   readonly name: string;
   /** Absent where it is not defined. */
   readonly value?: number | undefined;
-  readonly unit: "percent" | "ratio" | "count" | "usd" | "minutes" | "ticks" | "points";
+  readonly unit: "percent" | "ratio" | "count" | "usd" | "minutes" | "seconds" | "ticks" | "points";
   /** What it rests on, or why it says little. */
   readonly note?: string | undefined;
 }
@@ -380,6 +381,13 @@ export interface CalibrationReport {
   readonly chanceOfTarget: number;
 }
 
+/** By how much the size of a closed trade was multiplied for what its context had shown. */
+export interface MultiplierPoint {
+  /** When it was recommended. */
+  readonly time: number;
+  readonly multiplier: number;
+}
+
 /** A trading day with a closed trade. */
 export interface CalendarDay {
   /** YYYY-MM-DD, the exchange's. */
@@ -401,6 +409,10 @@ export interface AccountReport {
   readonly coverage?: CoverageReport | undefined;
   readonly shadow?: ShadowReport | undefined;
   readonly costs: readonly CostLine[];
+  /** What went into the size of each closed trade, of all time, oldest first. */
+  readonly multipliers: readonly MultiplierPoint[];
+  /** Absent while there are under 30 trades. */
+  readonly cone?: Cone | undefined;
   readonly calibration?: CalibrationReport | undefined;
   /** Of all time, oldest first. */
   readonly days: readonly CalendarDay[];

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { changesThePast } from "../app/equityPoints.js";
+import { type Envelope, Inbox, Outbox } from "../core/envelope.js";
 import type { EngineOutput } from "../core/events.js";
 import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
 import type { PanelSound } from "./alerts/sounds.js";
@@ -42,7 +43,7 @@ const REPORTED: ReadonlySet<EngineOutput["type"]> = new Set([
 
 /** What is loaded when the panel first opens: zod and the mathematics of intervals. */
 interface Parts {
-  readonly parseWebviewMessage: (raw: unknown) => WebviewMessage | undefined;
+  readonly parseWebviewMessage: (raw: unknown) => Envelope<WebviewMessage> | undefined;
   readonly winRateInterval: WinRateInterval;
   readonly performanceReport: typeof import("../app/performance.js").performanceReport;
   readonly blindSpans: typeof import("../app/blindSpans.js").blindSpans;
@@ -74,7 +75,8 @@ export class Dashboard implements vscode.Disposable {
   readonly #report = new Soon(() => this.#tellReport(), REPORT_MS);
   #period: Period = { kind: "all" };
   #window = { second: 0, count: 0 };
-  #dropped = 0;
+  readonly #inbox = new Inbox((raw) => this.#parts?.parseWebviewMessage(raw));
+  readonly #outbox = new Outbox<HostMessage>(Date.now());
 
   constructor(workbench: Workbench, extensionUri: vscode.Uri) {
     this.#workbench = workbench;
@@ -170,6 +172,7 @@ export class Dashboard implements vscode.Disposable {
 
   #take(panel: vscode.WebviewPanel): void {
     this.#panel = panel;
+    this.#inbox.restart();
     panel.iconPath = vscode.Uri.joinPath(this.#extension, "media", "icon.png");
     panel.webview.onDidReceiveMessage((raw: unknown) => this.#receive(raw));
     panel.onDidChangeViewState(() => this.#onVisibility(panel.visible));
@@ -194,18 +197,20 @@ export class Dashboard implements vscode.Disposable {
     const second = Math.floor(Date.now() / 1000);
     if (this.#window.second !== second) this.#window = { second, count: 0 };
     if (++this.#window.count > MESSAGES_PER_SECOND) {
-      this.#dropped++;
+      this.#inbox.drop();
       // Once a second: a page that talks without end must not fill the log.
       if (this.#window.count === MESSAGES_PER_SECOND + 1) this.#workbench.log.warn(TALKATIVE);
       return;
     }
-    const message = this.#parts?.parseWebviewMessage(raw);
+    const message = this.#inbox.take(raw);
     if (message !== undefined) {
       this.#act(message);
       return;
     }
-    this.#dropped++;
-    this.#workbench.log.warn(`Dropped a message of the performance panel that is none, ${this.#dropped} so far`);
+    const { dropped } = this.#inbox;
+    this.#workbench.log.warn(
+      `Dropped a message of the performance panel that is none, or came twice: ${dropped} so far`,
+    );
   }
 
   #act(message: WebviewMessage): void {
@@ -241,7 +246,9 @@ export class Dashboard implements vscode.Disposable {
         void vscode.commands.executeCommand("volumeCluster.openEvidence", message.recommendation);
         return;
       case "dropped":
-        this.#workbench.log.warn(`The performance panel dropped a message that is none, ${message.count} so far`);
+        this.#workbench.log.warn(
+          `The performance panel dropped a message that is none, or came twice: ${message.count} so far`,
+        );
         return;
       case "start":
         void vscode.commands.executeCommand("volumeCluster.start");
@@ -255,6 +262,7 @@ export class Dashboard implements vscode.Disposable {
   #onVisibility(visible: boolean): void {
     if (visible) return;
     this.#ready = false;
+    this.#inbox.restart();
     this.#flush.cancel();
     this.#report.cancel();
   }
@@ -302,12 +310,14 @@ export class Dashboard implements vscode.Disposable {
 
   #tellReport(): void {
     const { view } = this.#workbench.standing();
-    if (!this.#ready || this.#panel?.visible !== true || this.#parts === undefined || view === undefined) return;
+    const { settings } = this.#workbench;
+    if (!this.#ready || this.#panel?.visible !== true || this.#parts === undefined) return;
+    if (view === undefined || settings === undefined) return;
     const outputs = this.#workbench.outputs();
-    const hours = this.#workbench.settings?.contract.session ?? "rth";
-    const blind = this.#parts.blindSpans(outputs, hours, this.#parts.loadCalendar());
+    const blind = this.#parts.blindSpans(outputs, settings.contract.session ?? "rth", this.#parts.loadCalendar());
     const now = this.#workbench.answerTime();
-    this.#post({ type: "report", report: this.#parts.performanceReport(view, outputs, this.#period, now, blind) });
+    const options = { haltingDrawdown: settings.risk.emergencyStopLossPct, blind };
+    this.#post({ type: "report", report: this.#parts.performanceReport(view, outputs, this.#period, now, options) });
   }
 
   // A page that is not ready yet is told when it is.
@@ -339,7 +349,7 @@ export class Dashboard implements vscode.Disposable {
   }
 
   #post(message: HostMessage): void {
-    void this.#panel?.webview.postMessage(message);
+    void this.#panel?.webview.postMessage(this.#outbox.pack(message));
   }
 
   #forget(): void {

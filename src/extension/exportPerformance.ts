@@ -13,7 +13,8 @@ const ENDINGS: Readonly<Record<Kind, string>> = { csv: "csv", json: "json", mark
 export async function exportPerformance(workbench: Workbench, dashboard: Dashboard): Promise<void> {
   await workbench.restore();
   const { market, view, discreet } = workbench.standing();
-  if (market === undefined || view === undefined)
+  const { settings } = workbench;
+  if (market === undefined || view === undefined || settings === undefined)
     throw new Error("Nothing is recorded yet: there is nothing to export");
   const kind = await askKind();
   if (kind === undefined) return;
@@ -32,7 +33,9 @@ export async function exportPerformance(workbench: Workbench, dashboard: Dashboa
   const { period } = dashboard;
   const now = workbench.answerTime();
   const outputs = workbench.outputs();
-  const report = performanceReport(view, outputs, period, now);
+  const report = performanceReport(view, outputs, period, now, {
+    haltingDrawdown: settings.risk.emergencyStopLossPct,
+  });
   const material = { report, outputs, isIn: within(period, now), simulated: SIMULATED[market], discreet };
   const written = text(kind === "png" ? "svg" : kind, material);
   const bytes = kind === "png" ? await dashboard.picture(written) : new TextEncoder().encode(written);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Envelope } from "../core/envelope.js";
 import type { WebviewMessage } from "../core/protocol.js";
 
 /** Of a picture in base64. */
@@ -33,7 +34,9 @@ const MESSAGE: z.ZodType<WebviewMessage> = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("dropped"), count: z.int().min(1) }),
 ]);
 
+const ENVELOPE: z.ZodType<Envelope<WebviewMessage>> = z.strictObject({ number: z.int().min(1), message: MESSAGE });
+
 /** A message from the panel, which is outside; undefined for anything that is none. */
-export function parseWebviewMessage(raw: unknown): WebviewMessage | undefined {
-  return MESSAGE.safeParse(raw).data;
+export function parseWebviewMessage(raw: unknown): Envelope<WebviewMessage> | undefined {
+  return ENVELOPE.safeParse(raw).data;
 }

@@ -1,8 +1,8 @@
 import type { TradeBatch } from "../core/market.js";
+import { Random } from "../core/random.js";
 import { DEMO_MINUTES, type DemoSession, demoSession } from "./demoCalendar.js";
 import { fillVolume, type Surge, surges } from "./demoVolume.js";
 import { Openings, printCounts, STREAM, Steps } from "./demoWalk.js";
-import { Random } from "./random.js";
 
 /** The feed's id of the demo's only contract. */
 export const DEMO_INSTRUMENT = 1;

@@ -1,7 +1,7 @@
+import { Random } from "../core/random.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../core/units.js";
 import { DEMO_MINUTES } from "./demoCalendar.js";
 import { STREAM, timeOfDay } from "./demoWalk.js";
-import { Random } from "./random.js";
 
 /** A minute in which volume surges: many prints within seconds, at one price, at the minute's start or at its end. */
 export interface Surge {

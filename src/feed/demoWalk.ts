@@ -1,5 +1,5 @@
+import { Random } from "../core/random.js";
 import { DEMO_MINUTES } from "./demoCalendar.js";
-import { Random } from "./random.js";
 
 /** The streams of random numbers of a simulated day, one per purpose, so that none can lean on another. */
 export const STREAM = { prints: 1, steps: 2, overnight: 3, volume: 4, surges: 5 } as const;

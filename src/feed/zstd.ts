@@ -110,7 +110,7 @@ class Frame {
     this.#header = header;
     this.#budget = budget;
     this.#hash = hashes.create64(0n);
-    this.#inflater = (engine === "native" ? nativeInflater : jsInflater)((bytes) => this.#receive(bytes));
+    this.#inflater = (engine === "native" ? nativeInflater : jsInflater)((bytes) => this.#receive(bytes), header);
   }
 
   /** Decompresses a slice; gives what may be handed out already. */

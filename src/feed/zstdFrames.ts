@@ -6,6 +6,8 @@ export interface ZstdFrameHeader {
   readonly offset: number;
   /** Bytes of what it holds, where it says so. */
   readonly contentSize: number | undefined;
+  /** Bytes that later ones may refer back to. */
+  readonly window: number;
   readonly hasChecksum: boolean;
 }
 
@@ -161,7 +163,7 @@ export class ZstdFrames {
     this.#hasChecksum = (descriptor & 4) !== 0;
     this.#parts.push({
       type: "start",
-      header: { offset: this.#frameOffset, contentSize, hasChecksum: this.#hasChecksum },
+      header: { offset: this.#frameOffset, contentSize, window, hasChecksum: this.#hasChecksum },
       bytes: this.#head.slice(0, this.#headSize),
     });
   }

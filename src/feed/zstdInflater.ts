@@ -1,6 +1,7 @@
 import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { Decompress } from "fzstd";
+import type { ZstdFrameHeader } from "./zstdFrames.js";
 
 /** Decompresses one zstd frame and gives what comes out to the function it was made with. */
 export interface Inflater {
@@ -22,21 +23,35 @@ interface NativeZstd {
 
 const OUTPUT_CHUNK = 256 * 1024;
 
-/** fzstd: pure JavaScript, runs everywhere, about four times slower than the native one. */
-export function jsInflater(receive: Receive): Inflater {
+/**
+ * fzstd: pure JavaScript, runs everywhere, about four times slower than the native one.
+ *
+ * It looks less closely than the native one: of a damaged block it may make other bytes where that one fails. A checksum tells
+ * both; without one, neither sees all damage.
+ */
+export function jsInflater(receive: Receive, header: ZstdFrameHeader): Inflater {
   let pending: Uint8Array | undefined;
   const decoder = new Decompress((bytes) => receive(bytes));
   return {
     // One slice behind, because fzstd wants to know which one is the last; copied, because it keeps what it is given.
     write(bytes) {
       if (pending !== undefined) decoder.push(pending, false);
-      pending = bytes.slice();
+      // The first bytes are the header.
+      pending = pending === undefined ? sizelessHeader(header) : bytes.slice();
     },
     finish() {
       decoder.push(pending ?? new Uint8Array(0), true);
     },
     dispose: () => undefined,
   };
+}
+
+const LARGEST_BLOCK_LOG = 17;
+
+/** The header of a frame that does not say how much it holds: what comes out would be cut off there, and the claim proven by itself. */
+function sizelessHeader({ window, hasChecksum }: ZstdFrameHeader): Uint8Array {
+  const log = Math.max(LARGEST_BLOCK_LOG, Math.ceil(Math.log2(Math.max(1, window))));
+  return Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, hasChecksum ? 4 : 0, (log - 10) << 3);
 }
 
 /** Node's own decoder, which works outside the main thread. */

@@ -27,7 +27,7 @@ const outputs = [
   equity({ account: "manual" }),
 ];
 const material = (simulated?: string) => ({
-  report: performanceReport(view, outputs, { kind: "all" }, SIGNAL_TIME),
+  report: performanceReport(view, outputs, { kind: "all" }, SIGNAL_TIME, { haltingDrawdown: 0.05 }),
   outputs,
   isIn: EVER,
   simulated,

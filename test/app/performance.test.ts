@@ -4,8 +4,9 @@ import { within } from "../../src/app/period.js";
 import { reportWords } from "../../src/app/reportWords.js";
 import type { EngineOutput, EngineView } from "../../src/core/events.js";
 import type { Period } from "../../src/core/protocol.js";
-import { at, cents, decision, exit, fill, micros, recommendation, shadow } from "../support/outputs.js";
+import { at, cents, decision, equity, exit, fill, micros, recommendation, shadow } from "../support/outputs.js";
 
+const OPTIONS = { haltingDrawdown: 0.05 };
 const DAY = 86_400_000_000;
 const NOW = at("2025-07-01T20:00:00Z");
 const account = {
@@ -65,7 +66,7 @@ const TRADES: readonly EngineOutput[] = [
   traded({ id: "D", day: "2025-06-27", net: -35, r: -0.3, by: "manual", shadowR: -1 }),
 ].flat();
 
-const report = (period: Period, outputs = TRADES) => performanceReport(view, outputs, period, NOW).accounts[0];
+const report = (period: Period, outputs = TRADES) => performanceReport(view, outputs, period, NOW, OPTIONS).accounts[0];
 
 describe("The report on a period", () => {
   it.each([
@@ -89,6 +90,51 @@ describe("The report on a period", () => {
     expect(units.get("Mean win")).toMatchObject({ usd: 120, ticks: 77.5, r: 1.25 });
     expect(units.get("Median loss")).toMatchObject({ usd: -70, r: expect.closeTo(-0.65, 12) });
     expect([units.get("Gross result")?.usd, units.get("Fees")?.usd]).toEqual([120, -20]);
+  });
+
+  it("tells how long answers took, from the signal to the fill, from that to its record, and to a skip", () => {
+    const time = at("2025-06-25T18:00:00Z");
+    const answered = (id: string, fillAfter: number, recordAfter: number) => [
+      recommendation({ id, account: "manual", time, tradingDay: "2025-06-25" }),
+      fill({
+        ...{ id: `fill ${id}`, account: "manual", recommendation: id },
+        time: micros(time + fillAfter * 1e6),
+        at: micros(time + recordAfter * 1e6),
+      }),
+    ];
+    const skip = [
+      recommendation({ id: "S", account: "manual", time, tradingDay: "2025-06-25" }),
+      decision({ id: "no S", account: "manual", recommendation: "S", time, at: micros(time + 9e6) }),
+    ];
+    const outputs = [...answered("A", 4, 5), ...answered("B", 6, 20), ...answered("C", 11, 12), ...skip];
+    const figures = new Map(report({ kind: "all" }, outputs)?.figures.map((each) => [each.name, each]));
+    expect(figures.get("Signal to fill, median")).toMatchObject({ value: 6, unit: "seconds", note: "n = 3" });
+    expect(figures.get("Fill to record, median")).toMatchObject({ value: 1 });
+    expect(figures.get("Signal to skip, median")).toMatchObject({ value: 9, note: "n = 1" });
+    expect(
+      report({ kind: "all" }, [])?.figures.find(({ name }) => name.startsWith("Signal to fill"))?.value,
+    ).toBeUndefined();
+  });
+
+  it("draws where more trades like the closed ones may lead, from 30 on, and how their size was multiplied", () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, i) =>
+        traded({ id: `T${i}`, day: "2025-06-20", net: i % 3 === 0 ? 195 : -105, r: i % 3 === 0 ? 2 : -1 }),
+      ).flat();
+    expect(report({ kind: "all" }, many(29))?.cone).toBeUndefined();
+    const of = report({ kind: "days", days: 1 }, many(30));
+    expect(of?.cone?.steps.at(-1)?.trades).toBe(500);
+    expect(of?.multipliers).toHaveLength(30);
+    const halted = (drawdown: number, limitPeak: number) =>
+      report({ kind: "all" }, [...many(30), equity({ account: "manual", drawdown, peak: 1_500_000, limitPeak })])?.cone;
+    // 6 % below the peak: halted, but where a reset has put the limit's own peak to where the equity is.
+    expect(halted(0.06, 1_500_000)?.halted).toBe(1);
+    expect(halted(0.06, 1_410_000)?.halted).toBeLessThan(1);
+    const words = reportWords(performanceReport(view, many(30), { kind: "all" }, NOW, OPTIONS)).join("\n");
+    expect(words).toMatch(/Simulated, not forecast: 1000 futures of 500 trades .* \d+ % reach the emergency stop/);
+    expect(reportWords(performanceReport(view, many(29), { kind: "all" }, NOW, OPTIONS)).join("\n")).toContain(
+      "Simulated futures: withheld under 30 closed trades",
+    );
   });
 
   it("adds up what exits by hand and skips have cost against the paper rules alone, in the size that was traded", () => {
@@ -125,7 +171,7 @@ describe("The report on a period", () => {
       meanR: expect.closeTo(0.3, 12),
       shadowMeanR: 0.5,
     });
-    const words = reportWords(performanceReport(view, [...TRADES, open], { kind: "all" }, NOW)).join("\n");
+    const words = reportWords(performanceReport(view, [...TRADES, open], { kind: "all" }, NOW, OPTIONS)).join("\n");
     expect(words).toContain("4 of 5 recommendations have complete feedback (80 %); winners are remembered better");
   });
 
@@ -146,7 +192,7 @@ describe("The report on a period", () => {
       ["Break-even", expect.closeTo(recommendation().breakEven, 12)],
       ["Random entry", expect.closeTo((price - stop) / (target - stop), 12)],
     ]);
-    const words = reportWords(performanceReport(view, TRADES, { kind: "all" }, NOW)).join("\n");
+    const words = reportWords(performanceReport(view, TRADES, { kind: "all" }, NOW, OPTIONS)).join("\n");
     expect(words).toContain("verdict withheld under 30 trades");
     expect(words).toContain("your target of 64.7 % is not verified");
   });
@@ -163,7 +209,7 @@ describe("The report on a period", () => {
     const flat = traded({ id: "F", day: "2025-06-20", net: 0, r: 0 });
     const none = traded({ id: "G", day: "2025-06-20", net: -5, r: 0 });
     for (const outputs of [[], flat, none, [...flat, ...none]]) {
-      const made = performanceReport(view, outputs, { kind: "all" }, NOW);
+      const made = performanceReport(view, outputs, { kind: "all" }, NOW, OPTIONS);
       const numbers = JSON.stringify(made, (_, value: unknown) =>
         typeof value === "number" && !Number.isFinite(value) ? "NaN" : value,
       );

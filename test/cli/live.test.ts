@@ -86,6 +86,20 @@ describe("volume-cluster live", () => {
     expect(lines.at(-1)).toMatchObject({ type: "summary", trades: 7 });
   });
 
+  it("logs a message of the gateway that it does not know, once, and warns of nothing", async () => {
+    const gateway = await gatewayOf(async (peer) => {
+      await welcome(peer);
+      const unknown = system(77, "Maintenance on Saturday");
+      await peer.send(concatBytes(liveMetadata(), unknown, mapping(), unknown, records()));
+      await peer.gone();
+    });
+    const { code, err } = await live(gateway, "--json", "--limit", "7");
+    expect(code).toBe(0);
+    expect(err.split("\n").filter((line) => line.includes("Maintenance"))).toEqual([
+      "Databento's gateway says: Maintenance on Saturday",
+    ]);
+  });
+
   it("records a run, of which a replay is the same to the letter", async () => {
     const gateway = await gatewayOf(async (peer) => {
       await welcome(peer);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { calibration, type Forecast } from "../../src/core/ledger/calibration.js";
-import { Random } from "../../src/feed/random.js";
+import { Random } from "../../src/core/random.js";
 import { infiniteIn } from "../support/infiniteIn.js";
 
 const forecasts = (confidence: number, ...outcomes: readonly (0 | 1)[]): Forecast[] =>

@@ -7,7 +7,7 @@ import {
   minimumTrackRecord,
   probabilisticSharpe,
 } from "../../src/core/ledger/overfitting.js";
-import { Random } from "../../src/feed/random.js";
+import { Random } from "../../src/core/random.js";
 import { infiniteIn } from "../support/infiniteIn.js";
 
 const normal = (sharpe: number, returns: number) => ({ sharpe, returns, skewness: 0, kurtosis: 3 });

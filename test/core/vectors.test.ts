@@ -23,6 +23,7 @@ import {
   probabilisticSharpe,
 } from "../../src/core/ledger/overfitting.js";
 import { funFacts } from "../../src/core/ledger/saturday.js";
+import { Random } from "../../src/core/random.js";
 import { NO_HOLIDAYS, phaseAt, TradingHours } from "../../src/core/session.js";
 import type { BayesSettings } from "../../src/core/settings.js";
 import { bracket, stopDistance } from "../../src/core/sizing/bracket.js";
@@ -38,7 +39,6 @@ import {
   type Micros,
   type Ticks,
 } from "../../src/core/units.js";
-import { Random } from "../../src/feed/random.js";
 import {
   allClose,
   close,

@@ -205,6 +205,20 @@ describe("The performance panel", () => {
     ]);
   });
 
+  it("does what a message says once, though it comes again", async () => {
+    panel.sayAsIs({ number: 5, message: { type: "showPending" } });
+    panel.sayAsIs({ number: 5, message: { type: "showPending" } });
+    panel.sayAsIs({ number: 4, message: { type: "start" } });
+    expect(fake.executed).toEqual([["volumeCluster.showPendingTrades"]]);
+    panel.setVisible(false);
+    panel.setVisible(true);
+    panel.sayAsIs({ number: 1, message: { type: "ready" } });
+    panel.sayAsIs({ number: 2, message: { type: "ready" } });
+    const numbers = panel.envelopes.map(({ number }) => number);
+    expect(numbers.length).toBeGreaterThan(1);
+    expect(numbers).toEqual(numbers.map((_, at) => (numbers[0] ?? 0) + at));
+  });
+
   it("comes back as it was after the window has reloaded", async () => {
     const restore = async (restored: FakePanel) =>
       fake.serializers.get("volumeCluster.performance")?.deserializeWebviewPanel(restored, {});
@@ -229,9 +243,9 @@ describe("The performance panel", () => {
     panel.say({ type: "dropped", count: 3 });
     log.mockRestore();
     expect(lines).toEqual([
-      "Dropped a message of the performance panel that is none, 1 so far",
-      "Dropped a message of the performance panel that is none, 2 so far",
-      "The performance panel dropped a message that is none, 3 so far",
+      "Dropped a message of the performance panel that is none, or came twice: 1 so far",
+      "Dropped a message of the performance panel that is none, or came twice: 2 so far",
+      "The performance panel dropped a message that is none, or came twice: 3 so far",
     ]);
   });
 

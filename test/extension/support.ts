@@ -280,6 +280,7 @@ export function feed(health: Partial<FeedStanding["health"]> = {}, changes: Part
       gaps: [],
       notices: [],
       dropped: 0,
+      unknownMessages: 0,
       ...health,
     },
     attempt: 0,

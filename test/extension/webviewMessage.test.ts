@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseWebviewMessage } from "../../src/extension/webviewMessage.js";
 
+const read = (message: unknown) => parseWebviewMessage({ number: 1, message })?.message;
+
 describe("A message from the panel", () => {
   it.each([
     { type: "ready" },
@@ -10,7 +12,7 @@ describe("A message from the panel", () => {
     { type: "showPending" },
     { type: "start" },
   ])("$type is understood", (message) => {
-    expect(parseWebviewMessage(message)).toEqual(message);
+    expect(read(message)).toEqual(message);
   });
 
   it.each([
@@ -24,15 +26,19 @@ describe("A message from the panel", () => {
     ["nothing", undefined],
     ["a function", () => undefined],
   ])("%s is dropped", (_what, message) => {
-    expect(parseWebviewMessage(message)).toBeUndefined();
+    expect(read(message)).toBeUndefined();
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it.each([undefined, 0, 1.5, "1", 1e300])("is dropped with the number %j", (number) => {
+    expect(parseWebviewMessage({ number, message: { type: "ready" } })).toBeUndefined();
   });
 
   it("never throws, whatever comes", () => {
     const cyclic: Record<string, unknown> = { type: "ready" };
     cyclic.self = cyclic;
-    expect(parseWebviewMessage(cyclic)).toBeUndefined();
+    expect(read(cyclic)).toBeUndefined();
     const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withTypedArray: true });
-    fc.assert(fc.property(anything, (message) => void parseWebviewMessage(message)));
+    fc.assert(fc.property(anything, (raw) => void [read(raw), parseWebviewMessage(raw)]));
   });
 });

@@ -79,6 +79,14 @@ describe.each(ENGINES)("Decompressing zstd with the %s decoder", (engine) => {
     }
   });
 
+  test(`refuses a compressed frame without a checksum that holds more or less than it says${why}`, async () => {
+    equal(await inflate([compressedFrame(COMPRESSED_TEXT.length)], { engine }), COMPRESSED_TEXT);
+    for (const claims of [256, 700, 959, 961, 2000]) {
+      const outcome = await outcomeOf([compressedFrame(claims)], { engine });
+      expect({ claims, ...outcome }).toEqual({ claims, bytes: 0, error: expect.stringMatching(/^the zstd frame at/) });
+    }
+  });
+
   test(`verifies a frame too large to be held back before the stream ends${why}`, async () => {
     const large = new Uint8Array(5 * 1024 * 1024).fill(3);
     const bytes = zstdFrame(large, { blockBytes: 128 * 1024, checksum: "wrong" });
@@ -140,6 +148,20 @@ describe.each(ENGINES)("Decompressing zstd with the %s decoder", (engine) => {
     },
   );
 });
+
+const COMPRESSED_TEXT = Buffer.from(
+  Array.from({ length: 60 }, (_, index) => `trade ${index % 7} at ${4800 + ((index * index) % 13)}\n`).join(""),
+);
+
+/** `COMPRESSED_TEXT` as libzstd compresses it in one piece, without a checksum; the bytes 5 and 6 are its size less 256. */
+function compressedFrame(claims: number): Uint8Array {
+  const text =
+    "KLUv/WDAApUDAJQCdHJhZGUgMCBhdCA0ODAwCjExMjQzOTQzNTEyNjAwMTIyMzQwOTMxMApqqDG3/TPQUzoROGguZ7SwHVVHSyqzis7UVB2Y" +
+    "yi0SRnNgQTVWaVmx00n+8A0yxxmGmcnzzZ/8qXjLElTKihg2GostZQBSBQ==";
+  const bytes = Buffer.from(text, "base64");
+  bytes.writeUInt16LE(claims - 256, 5);
+  return new Uint8Array(bytes);
+}
 
 /** How a stream ended: the bytes that came out before, and the error's message. */
 async function outcomeOf(

@@ -4,6 +4,7 @@
  */
 
 import manifest from "../../package.json" with { type: "json" };
+import { type Envelope, Outbox } from "../../src/core/envelope.js";
 
 const DEFAULTS: Readonly<Record<string, { readonly default?: unknown }>> =
   manifest.contributes.configuration.properties;
@@ -284,7 +285,9 @@ export class FakePanel {
   iconPath: unknown;
   visible = true;
   revealed = 0;
-  readonly posted: unknown[] = [];
+  /** What the page was sent. */
+  readonly envelopes: Envelope<unknown>[] = [];
+  readonly #outbox = new Outbox<unknown>(0);
   readonly #received = new EventEmitter<unknown>();
   readonly #view = new EventEmitter<void>();
   readonly #disposed = new EventEmitter<void>();
@@ -296,8 +299,8 @@ export class FakePanel {
     cspSource: "https://webview.example",
     asWebviewUri: (uri: Uri) => new Uri("https", uri.path),
     onDidReceiveMessage: this.#received.event,
-    postMessage: async (message: unknown) => {
-      this.posted.push(message);
+    postMessage: async (envelope: Envelope<unknown>) => {
+      this.envelopes.push(envelope);
       return true;
     },
   };
@@ -314,9 +317,15 @@ export class FakePanel {
   dispose(): void {
     this.#disposed.fire();
   }
-  /** The page says something. */
+  get posted(): readonly unknown[] {
+    return this.envelopes.map(({ message }) => message);
+  }
+  /** The page says something, with its next number. */
   say(message: unknown): void {
-    this.#received.fire(message);
+    this.sayAsIs(this.#outbox.pack(message));
+  }
+  sayAsIs(raw: unknown): void {
+    this.#received.fire(raw);
   }
   setVisible(visible: boolean): void {
     this.visible = visible;

@@ -32,8 +32,9 @@ export function system(code: number, msg: string, seconds = 0): Uint8Array {
   return encodeRecord({ rtype: RTYPE.system, ts_event: nanos(seconds), msg, code });
 }
 
-export function gatewayError(code: number, err: string): Uint8Array {
-  return encodeRecord({ rtype: RTYPE.error, ts_event: nanos(0), err, code, is_last: 1 });
+/** @param isLast 0: another error of the same series follows */
+export function gatewayError(code: number, err: string, isLast = 1): Uint8Array {
+  return encodeRecord({ rtype: RTYPE.error, ts_event: nanos(0), err, code, is_last: isLast });
 }
 
 export const heartbeat = (seconds: number) => system(0, "Heartbeat", seconds);

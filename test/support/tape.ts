@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../../src/core/events.js";
 import type { TradeBatch } from "../../src/core/market.js";
+import { Random } from "../../src/core/random.js";
 import { MICROS_PER_DAY, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../src/core/units.js";
-import { Random } from "../../src/feed/random.js";
 
 /** One trade, as tests write it. */
 export interface TapeTrade {

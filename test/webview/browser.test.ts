@@ -172,6 +172,14 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
         { type: "dropped", count: 2 },
       ]);
     expect(await shown()).toBe(before);
+    await page.evaluate(async () => {
+      const first = new Promise((resolve) => {
+        window.addEventListener("message", ({ data }) => resolve(data), { once: true });
+      });
+      window.tell({ type: "trades", kept: 0, rows: [] });
+      window.postMessage(await first, "*");
+    });
+    await expect.poll(() => page.evaluate(() => window.sent.at(-1))).toEqual({ type: "dropped", count: 3 });
     expect(complaints).toEqual([]);
   });
 
@@ -411,6 +419,29 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     await page.evaluate(() => window.wear("light"));
     await expect.poll(chartPixels).not.toBe(dark);
     await picture("buy-dark-then-light");
+  });
+
+  it("wears the colors of up and down that the user has set, those of the theme otherwise", async () => {
+    await open("buy", "light");
+    const colors = () =>
+      page.evaluate(() =>
+        [".rung.gain dd", ".rung.loss dd"].map(
+          (each) => getComputedStyle(document.querySelector(each) as Element).color,
+        ),
+      );
+    const [up, down] = await colors();
+    expect(up).not.toBe(down);
+    // As VS Code hands over `workbench.colorCustomizations`.
+    await page.evaluate(() => {
+      const { style } = document.documentElement;
+      style.setProperty("--vscode-volumeCluster-up", "rgb(170, 0, 0)");
+      style.setProperty("--vscode-volumeCluster-down", "rgb(0, 100, 0)");
+    });
+    expect(await colors()).toEqual(["rgb(170, 0, 0)", "rgb(0, 100, 0)"]);
+    const side = await page.evaluate(
+      () => getComputedStyle(document.querySelector(".card.buy") as Element).borderLeftColor,
+    );
+    expect(side).toBe("rgb(170, 0, 0)");
   });
 
   it("counts down by itself, and keeps its view for the next time", async () => {

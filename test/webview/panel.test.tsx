@@ -189,7 +189,7 @@ describe("The figures", () => {
     const accounts = state.accounts.map((account) => ({ ...account, trades: 45, expectancy: -2.5, expectancyR: 0.04 }));
     show({ ...state, accounts });
     expect(figure("Expectancy")).toBe("\u2212$2.50mean of 45 trades after costs, +0.04\u00a0R before costs");
-    expect(tone("Expectancy")).toBe("bad");
+    expect(tone("Expectancy")).toBe("loss");
     show({ ...state, accounts: accounts.map((account) => ({ ...account, unit: "R" as const })) });
     expect(figure("Expectancy")).toBe("+0.04\u00a0Rmean of 45 trades before costs");
   });
@@ -208,14 +208,14 @@ describe("The figures", () => {
       drawdown: 0.0006,
       expectancy: -0.006,
       shown: ["\u22120.1\u00a0%", "\u22120.1\u00a0%", "\u2212$0.01"],
-      tones: ["bad", "bad", "bad"],
+      tones: ["loss", "loss", "loss"],
     },
     {
       totalReturn: 0.0006,
       drawdown: 0,
       expectancy: 0.006,
       shown: ["+0.1\u00a0%", "0.0\u00a0%", "+$0.01"],
-      tones: ["good", "", "good"],
+      tones: ["gain", "", "gain"],
     },
   ])("have no color where they are shown as zero: $shown", ({ shown, tones, ...figures }) => {
     const state = sampleState("buy", NOW);

@@ -18,19 +18,21 @@ function append(state: DashboardState): HostMessage {
   return { type: "append", change: { state: { ...state, accounts }, equity } };
 }
 
+const read = (message: unknown) => parseHostMessage({ number: 1, message })?.message;
+
 describe("A message of the host", () => {
   it("is read as it was sent, whatever the state", () => {
     fc.assert(
       fc.property(dashboardState, fc.constantFrom(snapshot, append), (state, kind) => {
         const message = carried(kind(state));
-        expect(parseHostMessage(message)).toEqual(message);
+        expect(read(message)).toEqual(message);
       }),
     );
   });
 
   it.each(SAMPLES)("is read with the sample %s", (name) => {
     const message = carried(snapshot(sampleState(name, 1_750_000_000)));
-    expect(parseHostMessage(message)).toEqual(message);
+    expect(read(message)).toEqual(message);
   });
 
   it.each(SAMPLES)("is read with the details of the sample %s", (name) => {
@@ -41,14 +43,14 @@ describe("A message of the host", () => {
       { type: "report", report: sampleReport(state, rows) },
       { type: "evidence", evidence: sampleEvidence() },
     ] as const) {
-      expect(parseHostMessage(carried(message))).toEqual(carried(message));
+      expect(read(carried(message))).toEqual(carried(message));
     }
   });
 
   it("is dropped when it is longer than any that the host sends", () => {
     const [row] = sampleTrades(sampleState("buy", 0));
-    expect(parseHostMessage({ type: "trades", kept: 0, rows: Array(200_001).fill(row) })).toBeUndefined();
-    expect(parseHostMessage({ type: "trades", kept: -1, rows: [] })).toBeUndefined();
+    expect(read({ type: "trades", kept: 0, rows: Array(200_001).fill(row) })).toBeUndefined();
+    expect(read({ type: "trades", kept: -1, rows: [] })).toBeUndefined();
   });
 
   it("is dropped when any one part of it is of another type or missing", () => {
@@ -65,7 +67,7 @@ describe("A message of the host", () => {
     const message = carried(snapshot(sampleState("buy", 1_750_000_000)));
     const leaves = paths(message);
     expect(leaves.length).toBeGreaterThan(100);
-    for (const path of leaves) expect(parseHostMessage(changed(message, path)), path.join(".")).toBeUndefined();
+    for (const path of leaves) expect(read(changed(message, path)), path.join(".")).toBeUndefined();
   });
 
   it.each([
@@ -78,6 +80,13 @@ describe("A message of the host", () => {
     { type: "snapshot" },
     { type: "append", change: {} },
   ])("is not %j", (raw) => {
+    expect(read(raw)).toBeUndefined();
     expect(parseHostMessage(raw)).toBeUndefined();
+  });
+
+  it.each([undefined, 0, -1, 1.5, "1", 1e300])("is none with the number %j", (number) => {
+    const message = carried(snapshot(sampleState("buy", 1_750_000_000)));
+    expect(parseHostMessage({ number: 1, message })?.number).toBe(1);
+    expect(parseHostMessage({ number, message })).toBeUndefined();
   });
 });

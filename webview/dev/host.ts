@@ -1,3 +1,4 @@
+import { type Envelope, Outbox } from "../../src/core/envelope.js";
 import type { DashboardState, HostMessage, WebviewMessage } from "../../src/core/protocol.js";
 import { speak } from "../language.js";
 import { SAMPLES, sampleState, sampleTrades } from "./sample.js";
@@ -9,7 +10,7 @@ declare global {
   interface Window {
     /** Stands in for VS Code: answers "ready" with the sample that the address names. */
     acquireVsCodeApi: () => {
-      postMessage(message: WebviewMessage): void;
+      postMessage(envelope: Envelope<WebviewMessage>): void;
       getState(): unknown;
       setState(state: unknown): void;
     };
@@ -37,10 +38,11 @@ const theme = Object.keys(THEMES).find((name) => name === address.get("theme")) 
 
 window.sent = [];
 window.kept = undefined;
-window.tell = (message) => window.postMessage(message, "*");
+const outbox = new Outbox<HostMessage>(Date.now());
+window.tell = (message) => window.postMessage(outbox.pack(message), "*");
 window.wear = wear;
 window.acquireVsCodeApi = () => ({
-  postMessage: (message) => {
+  postMessage: ({ message }) => {
     window.sent.push(message);
     if (message.type === "openEvidence") window.tell({ type: "evidence", evidence: sampleEvidence() });
     if (message.type !== "ready") return;

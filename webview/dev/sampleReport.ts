@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { cone } from "../../src/core/ledger/cone.js";
 import type {
   AccountReport,
   CalendarDay,
@@ -91,6 +92,12 @@ function accountReport(name: AccountReport["name"], trades: readonly TradeRow[])
           { name: "Skips", count: 1, usd: { total: -135 }, r: { total: -1 } },
         ]
       : [],
+    multipliers: trades.map(({ time }, index) => ({ time, multiplier: 1 + ((index * 7) % 12) / 10 })),
+    cone: cone(
+      trades.map(({ netPnl }) => netPnl / 15_000),
+      0,
+      0.05,
+    ),
     calibration: trades.length === 0 ? undefined : calibrationOf(trades.length, wins.length),
     days: daysOf(trades),
   };

@@ -91,7 +91,10 @@ export class ContractBook {
   /**
    * Takes the mappings of a stream in the place of those of the stream before. A continuous symbol changes its contract at
    * midnight UTC, an hour or two after the open in Chicago: it is told in the pause before, so that the day that opens is the
-   * next contract's from its first trade on.
+   * next contract's from its first trade on. From midnight on such a stream holds nothing else, so whoever waited for the
+   * mapping to hold would lose the day. What is known too early is that the old contract is left, no price of the next one.
+   *
+   * A live session has mapping records in the place of dated ones, and its recording too: both count from where they stand.
    */
   load(metadata: Metadata): void {
     const own = announcementsOf(metadata);

@@ -6,6 +6,8 @@ export interface GatewayMessage {
   readonly text: string;
   /** Undefined in DBN version 1, which has none. */
   readonly code: number | undefined;
+  /** False of an error that another one of the same series follows. */
+  readonly isLast: boolean;
 }
 
 const HEARTBEAT_CODE = 0;
@@ -14,7 +16,8 @@ const HEARTBEAT_CODE = 0;
 export function gatewayMessageOf(record: PlainRecord): GatewayMessage {
   const kind = record.type === "system" ? "system" : "error";
   const code = typeof record.code === "number" ? record.code : undefined;
-  return { kind, text: String(kind === "system" ? record.msg : record.err), code };
+  const text = String(kind === "system" ? record.msg : record.err);
+  return { kind, text, code, isLast: record.is_last !== 0 };
 }
 
 /** Whether a message says nothing but that time passes; DBN version 1 tells it by its text. */

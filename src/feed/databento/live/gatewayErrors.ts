@@ -14,18 +14,27 @@ const SKIPPED = 7;
 /** The error that says that what is to be replayed is too old. */
 export const AGED_OUT = 8;
 
+/** The errors after which nothing that follows is of use; before others the ones that the next session would not tell again. */
+const ENDING: readonly number[] = [SIGN_IN, DEACTIVATED, LIMIT, AGED_OUT, SUBSCRIPTION, INTERNAL, SKIPPED];
+
 /** Whether nothing that follows such an error record is of use. */
 export function endsSession(code: number | undefined): boolean {
-  return code === AGED_OUT || endingOf(code, "") !== undefined;
+  return gravestOf([code]) !== undefined;
+}
+
+/** Which of these errors decides what becomes of the session; undefined where none ends it. */
+export function gravestOf(codes: readonly (number | undefined)[]): number | undefined {
+  return ENDING.find((code) => codes.includes(code));
 }
 
 /**
  * What the error record of a session ends: with `FeedError` everything, until a person acts, with `ConnectionEnded` the session.
  *
+ * @param text one line as it may be shown
  * @returns undefined for an error with which the session goes on
  */
 export function endingOf(code: number | undefined, text: string): FeedError | ConnectionEnded | undefined {
-  const words = text === "" ? "" : ` ("${text.slice(0, 200)}")`;
+  const words = text === "" ? "" : ` ("${text}")`;
   switch (code) {
     case SIGN_IN:
       return fatal(`Databento refused the key${words}: check it at databento.com/portal/keys and set it anew`);

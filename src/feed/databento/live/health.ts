@@ -52,4 +52,6 @@ export interface LiveHealth {
   readonly notices: readonly string[];
   /** Records that were not used because they have no time, or one that lies in the future. */
   readonly dropped: number;
+  /** The gateway's messages that this program does not know; no fault. */
+  readonly unknownMessages: number;
 }

@@ -48,6 +48,8 @@ export interface LiveOptions {
   readonly tape?: Tape;
   /** What a person should know when a session begins, such as a roll that is near; said once each. */
   readonly notices?: (now: Micros) => readonly string[];
+  /** Called with each message of the gateway that this program does not know: a text once, of many the first; for a log. */
+  readonly onMessage?: (text: string) => void;
   /** Called whenever `health` changes by more than its times. */
   readonly onHealth?: (health: LiveHealth) => void;
   readonly clock?: Clock;
@@ -117,6 +119,7 @@ export class LiveFeed implements Feed {
       gaps: [...(stream?.gaps ?? [])],
       notices: [...(stream?.notices ?? [])],
       dropped: stream?.dropped ?? 0,
+      unknownMessages: stream?.unknownMessages ?? 0,
     };
   }
 
@@ -144,7 +147,7 @@ export class LiveFeed implements Feed {
   }
 
   #open(tape: Tape): MarketStream {
-    const { tickSizes, start, past, subscriptions, key, checksClock } = this.#options;
+    const { tickSizes, start, past, subscriptions, key, checksClock, onMessage } = this.#options;
     this.#stream = new MarketStream({
       tickSizes,
       start,
@@ -156,6 +159,7 @@ export class LiveFeed implements Feed {
       tape,
       hasPast: past !== undefined,
       redact: (text) => key().redact(text),
+      onMessage,
     });
     return this.#stream;
   }
@@ -244,9 +248,7 @@ export class LiveFeed implements Feed {
       }
     } catch (error) {
       if (!(error instanceof ConnectionEnded)) throw error;
-      const words = stream.lastWords;
-      const { message, wait, fault } = error;
-      return words === undefined ? error : new ConnectionEnded(`${message}. ${words}`, { wait, fault });
+      return stream.reasonFor(error);
     } finally {
       stopWatching();
       this.#connection = undefined;

@@ -9,6 +9,7 @@ import { DbnDecoder } from "../dbn/dbnDecoder.js";
 import { encodeMetadata, encodeRecord } from "../dbn/encode.js";
 import { type GatewayMessage, isHeartbeat } from "../dbn/gatewayMessage.js";
 import type { Metadata } from "../dbn/metadata.js";
+import { oneLine } from "../historical/oneLine.js";
 import { ConnectionEnded } from "./connectionEnded.js";
 import { AGED_OUT, endingOf, noticeOf, unreadable } from "./gatewayErrors.js";
 import type { Gap } from "./health.js";
@@ -29,8 +30,10 @@ export interface StreamOptions {
   readonly tape: Tape;
   /** Whether history can be asked for what the gateway no longer replays. */
   readonly hasPast: boolean;
-  /** Takes the gateway's words as they may be shown. */
+  /** Takes the key out of the gateway's words. */
   readonly redact: (text: string) => string;
+  /** Told what the gateway says that this program does not know: each text once, of many the first. */
+  readonly onMessage?: ((text: string) => void) | undefined;
 }
 
 type Link = "down" | "up" | "caughtUp";
@@ -44,8 +47,9 @@ const SILENT_BEATS = 2;
  */
 const PAST_MARGIN = 5_000_000;
 
-const SYSTEM = { slowReader: 2, replayCompleted: 3 } as const;
+const SYSTEM = { subscriptionAck: 1, slowReader: 2, replayCompleted: 3, endOfInterval: 4 } as const;
 const MOST_NOTICES = 20;
+const MOST_UNKNOWN = 20;
 
 /**
  * One unbroken stream of events out of any number of sessions: each record once, what a lost connection missed filled in by
@@ -87,6 +91,9 @@ export class MarketStream {
   /** The contract that the feed named last as that of the day. */
   #lead: string | undefined;
   #lastNotice: string | undefined;
+  /** Texts of the gateway that this program did not know, as they were told. */
+  readonly #unknown = new Set<string>();
+  #unknownMessages = 0;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -114,6 +121,11 @@ export class MarketStream {
 
   get dropped(): number {
     return this.#dropped + this.#records.dropped;
+  }
+
+  /** How many of the gateway's messages this program did not know. */
+  get unknownMessages(): number {
+    return this.#unknownMessages;
   }
 
   /** Whether the session has said what it sends. */
@@ -158,11 +170,6 @@ export class MarketStream {
   /** See `Timeliness.delay`. */
   get delay(): number | undefined {
     return this.#options.timeliness.delay;
-  }
-
-  /** The last words of a gateway that closes without a code. */
-  get lastWords(): string | undefined {
-    return this.#lastNotice;
   }
 
   /** Says once, among the gateway's words, what a person should know of this feed. */
@@ -215,6 +222,22 @@ export class MarketStream {
     yield this.#flush(this.time);
   }
 
+  /**
+   * The session ended for this reason: errors of which the last one never came are judged, and a gateway that closes without a
+   * code has the last word. Returns the reason to tell; throws `FeedError` when no session would be of use.
+   */
+  reasonFor(end: ConnectionEnded): ConnectionEnded {
+    try {
+      for (const segment of this.#records.end()) if (segment.type === "error") this.#onError(segment.message);
+    } catch (better) {
+      if (better instanceof ConnectionEnded) return better;
+      throw better;
+    }
+    if (this.#lastNotice === undefined) return end;
+    const { message, wait, fault } = end;
+    return new ConnectionEnded(`${message}. ${this.#lastNotice}`, { wait, fault });
+  }
+
   /** The connection is lost. */
   down(message: string): readonly EngineEvent[] {
     if (this.#told === "down") return [];
@@ -237,6 +260,9 @@ export class MarketStream {
         break;
       case "message":
         yield* this.#onMessage(segment.message, segment.bytes, now);
+        break;
+      case "error":
+        this.#onError(segment.message);
         break;
       case "hole":
         if (this.#seen.stopsAtHoles) throw this.#ask("The gateway does not replay all that was missed");
@@ -303,16 +329,29 @@ export class MarketStream {
       // A heartbeat before the replay is over would move the clock past the trades that it is still to bring.
       if (!this.isReplaying) yield this.#onRecords(bytes, now);
       else if (++this.#beats >= SILENT_BEATS && this.#seen.resumeFrom !== undefined) yield* this.#endReplay(now);
-    } else if (message.kind === "error") {
-      this.#onError(message);
     } else if (message.code === SYSTEM.slowReader) {
       this.#isSlow = true;
       this.#judge();
       yield this.#flush(this.time);
-    } else if (isReplayCompleted(message) && this.isReplaying) {
+    } else if (isReplayCompleted(message)) {
+      if (!this.isReplaying) return;
       this.#replaysLeft -= 1;
       if (!this.isReplaying) yield* this.#endReplay(now);
+    } else if (message.code !== SYSTEM.subscriptionAck && message.code !== SYSTEM.endOfInterval) {
+      this.#noteUnknown(this.#plain(message.text));
     }
+  }
+
+  #noteUnknown(text: string): void {
+    this.#unknownMessages += 1;
+    if (this.#unknown.has(text) || this.#unknown.size >= MOST_UNKNOWN) return;
+    this.#unknown.add(text);
+    this.#options.onMessage?.(text);
+  }
+
+  /** The gateway's words as they may be shown. */
+  #plain(text: string): string {
+    return oneLine(this.#options.redact(text));
   }
 
   *#endReplay(now: Micros): Generator<readonly EngineEvent[], void, undefined> {
@@ -323,7 +362,7 @@ export class MarketStream {
   }
 
   #onError(message: GatewayMessage): void {
-    const text = this.#options.redact(message.text);
+    const text = this.#plain(message.text);
     if (message.code === AGED_OUT) {
       if (this.#mayAsk) throw this.#ask("Databento's gateway can no longer replay what was missed");
       const asked = this.time > 0 ? this.time : Number((this.#origin ?? 0n) / 1000n);

@@ -5,6 +5,7 @@ import { LAYOUTS } from "../dbn/layouts.js";
 import type { Metadata } from "../dbn/metadata.js";
 import { MICROS_LIMIT, readMicros } from "../dbn/numbers.js";
 import { type PlainRecord, readRecord } from "../dbn/record.js";
+import { ErrorSeries } from "./errorSeries.js";
 import { endsSession } from "./gatewayErrors.js";
 import type { Admission, SeenRecords } from "./seenRecords.js";
 import type { TimeGate } from "./timeGate.js";
@@ -23,6 +24,8 @@ export type Segment =
     }
   /** The gateway says something. */
   | { readonly type: "message"; readonly message: GatewayMessage; readonly bytes: Uint8Array }
+  /** The gateway says what is wrong: one error, or all of a series that have one consequence. */
+  | { readonly type: "error"; readonly message: GatewayMessage }
   /** What was seen in the session before is not followed by what comes now: records are missing. */
   | { readonly type: "hole"; readonly instrument: number }
   /** The bytes cannot be DBN; nothing comes after it. */
@@ -55,6 +58,7 @@ export class RecordStream {
   #chunk: Uint8Array = new Uint8Array(0);
   #tail = 0;
   #latest = 0;
+  readonly #errors = new ErrorSeries();
   #isOver = false;
   #dropped = 0;
   #ahead = 0;
@@ -99,6 +103,13 @@ export class RecordStream {
     return this.#segments;
   }
 
+  /** No more bytes come. */
+  end(): readonly Segment[] {
+    this.#segments = [];
+    this.#pushErrors(this.#errors.close());
+    return this.#segments;
+  }
+
   /** The replay is over. */
   settle(): readonly Segment[] {
     this.#segments = [];
@@ -117,8 +128,12 @@ export class RecordStream {
         if (at + size > bytes.length) break;
         const rtype = bytes[at + 1] ?? 0;
         if (size - this.#tail < (LEAST_BYTES[rtype] ?? 0)) throw tooShort(block, at, rtype);
+        // Errors of a series follow each other.
+        if (rtype !== RTYPE.error && this.#errors.isOpen) this.#pushErrors(this.#errors.close());
+        if (this.#isOver) return bytes.length;
         if (!NOT_COUNTED.has(rtype)) kept = this.#readMarket(block, kept, at, size);
         else if (rtype === RTYPE.symbolMapping) this.#readMapping(block, at);
+        else if (rtype === RTYPE.error) kept = this.#readError(block, kept, at, size);
         else kept = this.#readMessage(block, kept, at, size);
         if (this.#isOver) return bytes.length;
         at += size;
@@ -166,11 +181,24 @@ export class RecordStream {
     const message = gatewayMessageOf(readRecord(block, at, this.#tail > 0));
     const time = readMicros(block.view, at + 8);
     if (!isHeartbeat(message) || this.#isOrdinary(time) || this.#believes(block, at, size, time)) {
-      // What follows the end of a session is not read, so that the next session asks for it again.
-      this.#isOver ||= message.kind === "error" && endsSession(message.code);
       this.#segments.push({ type: "message", message, bytes: this.#own(block, at, at + size) });
     }
     return at + size;
+  }
+
+  /** Reads the error at `at`. Returns from where on the block holds what is still to be pushed. */
+  #readError(block: Block, kept: number, at: number, size: number): number {
+    this.#pushRecords(block, kept, at);
+    this.#pushErrors(this.#errors.add(gatewayMessageOf(readRecord(block, at, this.#tail > 0))));
+    return at + size;
+  }
+
+  #pushErrors(errors: readonly GatewayMessage[]): void {
+    for (const message of errors) {
+      // What follows the end of a session is not read, so that the next session asks for it again.
+      this.#isOver ||= endsSession(message.code);
+      this.#segments.push({ type: "error", message });
+    }
   }
 
   #isOrdinary(time: number): boolean {

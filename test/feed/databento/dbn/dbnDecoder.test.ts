@@ -392,8 +392,8 @@ describe("DbnDecoder, with other records", () => {
       { type: "clock", time: START + 4e6 },
     ]);
     expect(dbn.messages).toEqual([
-      { kind: "error", text: "No data for ESH9", code: 4 },
-      { kind: "system", text: "Subscription request 1 succeeded", code: 1 },
+      { kind: "error", text: "No data for ESH9", code: 4, isLast: false },
+      { kind: "system", text: "Subscription request 1 succeeded", code: 1, isLast: true },
     ]);
   });
 

@@ -317,6 +317,80 @@ describe("a live feed", () => {
     expect(seen.health).toMatchObject({ state: "fatal", message: seen.error });
   });
 
+  it("F9: judges errors that come together by the gravest of them, in the words of all", async () => {
+    const series = [
+      gatewayError(255, "schema mbp-9", 0),
+      gatewayError(5, "not on this plan", 0),
+      gatewayError(4, "NOPE"),
+    ];
+    const seen = await run(playing([sending(HEAD, t(1), ...series, t(2))]));
+    expect(seen.error).toBe(
+      'Databento refused the subscription ("schema mbp-9; not on this plan; NOPE"): check dataset, schema and symbols, and that the plan covers them live',
+    );
+    expect(seen.lines).toEqual([line(1)]);
+    expect(seen.connections).toBe(1);
+    expect(seen.health.notices).toEqual([]);
+  });
+
+  const unfinished = gatewayError(1, "no such key", 0);
+  it.each([
+    ["another record follows", [unfinished, t(2)], closing],
+    ["the gateway closes", [unfinished], closing],
+    ["the gateway closes within the next", [unfinished, unfinished.subarray(0, 100)], closing],
+    ["the connection falls silent", [unfinished], sending],
+    ["what follows is no DBN", [unfinished, new Uint8Array(48)], sending],
+  ] as const)("F9: judges errors whose last one never comes once %s", async (_, parts, end) => {
+    const clock = new FakeClock(START);
+    const seen = await run(playing([end(HEAD, t(1), ...parts)]), { clock }, (event) => {
+      if (event.type === "trades" && end === sending) setImmediate(() => setImmediate(() => clock.advance(11_000)));
+    });
+    expect(seen.error).toMatch(/^Databento refused the key \("no such key"\)/);
+    expect(seen.lines).toEqual([line(1)]);
+    expect(seen.connections).toBe(1);
+  });
+
+  it("F9: tells errors that end nothing and come together by their kind, and goes on", async () => {
+    const series = [4, 4, 99, 99].map((code, index) => gatewayError(code, `part ${index}`, index === 3 ? 1 : 0));
+    const seen = await run(playing([sending(HEAD, t(1), ...series, t(2), END)]));
+    expect(seen.lines).toEqual([line(1), line(2)]);
+    expect(seen.health.notices).toEqual([
+      "Databento does not know a symbol: part 0; part 1",
+      "Databento says: part 2; part 3",
+    ]);
+  });
+
+  it("B12: shows what a gateway says as one line of plain text", async () => {
+    const hostile = "NOPE\u001b[2J\r\nOK <b>x</b>";
+    const seen = await run(playing([sending(HEAD, gatewayError(4, hostile), t(1), END)]));
+    expect(seen.health.notices).toEqual(["Databento does not know a symbol: NOPE OK x"]);
+  });
+
+  it("tells a message that it does not know once to the log, counts it, and takes it for no fault", async () => {
+    const said: string[] = [];
+    const unknown = [
+      system(77, "Maintenance on\u001b[2J Saturday"),
+      system(255, "Hello"),
+      system(77, "Maintenance on Saturday"),
+    ];
+    const known = [system(1, "Subscription request 2 succeeded"), system(4, "End of interval for ohlcv-1s")];
+    const seen = await run(playing([sending(HEAD, t(1), ...unknown, ...known, t(2), END)]), {
+      onMessage: (text) => said.push(text),
+    });
+    expect(said).toEqual(["Maintenance on Saturday", "Hello"]);
+    expect(seen.health).toMatchObject({ unknownMessages: 3, notices: [], message: undefined });
+    expect(states(seen)).toEqual(["up", "caughtUp"]);
+    expect(seen.lines).toEqual([line(1), line(2)]);
+  });
+
+  it("tells twenty messages that it does not know at most, and counts all", async () => {
+    const said: string[] = [];
+    const unknown = Array.from({ length: 50 }, (_, index) => system(77, `News ${index} of ${KEY}`));
+    const seen = await run(playing([sending(HEAD, t(1), ...unknown, END)]), { onMessage: (text) => said.push(text) });
+    expect(said).toHaveLength(20);
+    expect(said.join()).not.toContain("unittest");
+    expect(seen.health.unknownMessages).toBe(50);
+  });
+
   it("F10: waits at least 30 s when there are too many sessions, and says how many there may be", async () => {
     const parts = [closing(HEAD, gatewayError(3, "limit")), sending(HEAD, t(1), replayCompleted(), END)];
     const seen = await run(playing(parts), { random: () => 0 });
@@ -358,6 +432,16 @@ describe("a live feed", () => {
     expect(mine).toEqual([line(50), line(45, 2), line(45, 3), line(44), line(45, 4), line(45, 5), line(62)]);
     expect(seen.lines).toHaveLength(mine.length + 2);
     expect(seen.health.gaps).toEqual([]);
+  });
+
+  it("F11: takes a replay that nobody calls complete for over after two heartbeats in a row, and not sooner", async () => {
+    const order: string[] = [];
+    const replay = [t(1), heartbeat(2), t(2), heartbeat(3), t(3), heartbeat(4), heartbeat(5), t(6)];
+    await run(playing([closing(HEAD, t(1)), sending(HEAD, ...replay, END)]), {}, (event) => {
+      if (event.type === "trades") order.push(...tradeLines(event));
+      if (event.type === "connection") order.push(event.state);
+    });
+    expect(order).toEqual(["up", "caughtUp", line(1), "down", "up", line(2), line(3), "caughtUp", line(6)]);
   });
 
   it("F13: declares what the gateway no longer replays as a gap, before time moves through it", async () => {
@@ -605,6 +689,26 @@ describe("a live feed", () => {
     const status = (seconds: number, said: string) =>
       encodeRecord({ rtype: RTYPE.status, instrument_id: 17077, ts_event: nanos(seconds), is_trading: said });
     const seen = await run(playing([sending(HEAD, t(1), status(2, "N"), status(3, "Y"), t(4), END)]));
+    expect(seen.changes.map(({ state, message }) => `${state} ${message ?? ""}`.trim())).toEqual([
+      "up",
+      "caughtUp",
+      "up trading is halted",
+      "caughtUp",
+    ]);
+  });
+
+  it.each([
+    [8, 7],
+    [9, 7],
+    [10, 7],
+    [12, 7],
+    [15, 7],
+  ])("F20: knows a halt by its action %i where nothing else tells it, and trading by %i", async (halts, trades) => {
+    const status = (seconds: number, action: number) =>
+      encodeRecord({ rtype: RTYPE.status, instrument_id: 17077, ts_event: nanos(seconds), is_trading: "~", action });
+    // The other actions, such as a pre-opening, say neither.
+    const records = [t(1), status(2, halts), status(2, 1), t(3), status(4, trades), status(4, 1), t(5)];
+    const seen = await run(playing([sending(HEAD, ...records, END)]));
     expect(seen.changes.map(({ state, message }) => `${state} ${message ?? ""}`.trim())).toEqual([
       "up",
       "caughtUp",

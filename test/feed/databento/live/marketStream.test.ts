@@ -19,12 +19,12 @@ import {
 const HEAD = concatBytes(liveMetadata(), system(1, "ok"), mapping());
 const RECORDS = [1, 2, 2, 2, 3, 4].map((seconds, index) => trade({ seconds, size: 1 + (index % 2) }));
 
-function streamOf(): MarketStream {
+function streamOf(isChecked = false): MarketStream {
   return new MarketStream({
     tickSizes: tickSizesOf([]),
     start: undefined,
     subscriptions: 1,
-    timeliness: new Timeliness({ limitSeconds: 6, isChecked: false }),
+    timeliness: new Timeliness({ limitSeconds: 6, isChecked }),
     tape: NO_TAPE,
     hasPast: false,
     redact: (text) => text,
@@ -103,5 +103,24 @@ describe("F2: a live stream that breaks off", () => {
       const isTold = first.length > 0 && tradesOf(first).length > 0;
       if (isTold) expect(Number((start ?? 0n) / 1000n)).toBeGreaterThanOrEqual(START + 1e6);
     }
+  });
+});
+
+describe("F18: a live stream whose records are of the future by this computer's clock", () => {
+  const ahead = (seconds: number) => trade({ seconds: 60 + seconds });
+
+  it("blames one on the record, two in a row on the clock, until one is not", () => {
+    const stream = streamOf(true);
+    stream.begin();
+    told(stream, [concatBytes(HEAD, trade({ seconds: 0 }))]);
+    const problems = [ahead(1), trade({ seconds: 0.1 }), ahead(2), ahead(3), ahead(4), trade({ seconds: 0.2 })].map(
+      (record) => {
+        told(stream, [record]);
+        return stream.problem?.split(";")[0];
+      },
+    );
+    const blamed = "Databento's times are ahead of this computer's clock";
+    expect(problems).toEqual([undefined, undefined, undefined, blamed, blamed, undefined]);
+    expect(stream.dropped).toBe(4);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Random } from "../../src/feed/random.js";
+import { Random } from "../../src/core/random.js";
 
 const first = (count: number, ...keys: number[]) => {
   const random = new Random(...keys);

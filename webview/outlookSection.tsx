@@ -1,0 +1,217 @@
+import { t } from "@vscode/l10n";
+import type { VNode } from "preact";
+import type { Cone } from "../src/core/ledger/cone.js";
+import type { AccountReport, MultiplierPoint } from "../src/core/protocol.js";
+import { formatCount, formatDateTime, formatNumber, formatPercent } from "./format.js";
+
+const WIDTH = 480;
+const HEIGHT = 140;
+/** Lines of a table; nobody reads more. */
+const TABLE_ROWS = 20;
+
+interface OutlookProps {
+  readonly report: AccountReport;
+  readonly timeZone: string;
+}
+
+/** What the closed trades did to the size of the next, and where more of the same may lead. */
+export function OutlookSection({ report: { trades, cone, multipliers }, timeZone }: OutlookProps): VNode | null {
+  if (trades === 0) return null;
+  return (
+    <section aria-labelledby="outlook">
+      <h2 id="outlook">
+        {t("Outlook")} <span class="note">{t("simulated from the closed trades of all time, never a forecast")}</span>
+      </h2>
+      <div class="columns">
+        {cone === undefined ? (
+          <p class="empty">{t("Too few closed trades to simulate what more of them could bring: from 30 on")}</p>
+        ) : (
+          <ConePlot cone={cone} />
+        )}
+        {multipliers.length > 0 && <MultiplierPlot points={multipliers} timeZone={timeZone} />}
+      </div>
+    </section>
+  );
+}
+
+function ConePlot({ cone }: { readonly cone: Cone }): VNode {
+  const { outer, inner, median, today, ahead, labels } = coneGeometry(cone);
+  return (
+    <figure class="outlook">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={coneSentence(cone)}>
+        <polygon class="cone-outer" points={outer} />
+        <polygon class="cone-inner" points={inner} />
+        <line class="cone-today" x1="0" x2={WIDTH} y1={today} y2={today} />
+        <polyline class="cone-median" points={median} />
+        {labels.map(({ value, y }) => (
+          <text key={value} x={WIDTH - 2} y={Math.min(HEIGHT - 2, Math.max(9, y))}>
+            {times(value)}
+          </text>
+        ))}
+      </svg>
+      <p class="ends" aria-hidden="true">
+        <span>{t("today")}</span>
+        <span>{t("{0} trades on", formatCount(ahead))}</span>
+      </p>
+      <figcaption class="note">{coneSentence(cone)}</figcaption>
+      <details>
+        <summary>{t("Simulated balances as a table")}</summary>
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">{t("Trades on")}</th>
+              {["5 %", "25 %", "50 %", "75 %", "95 %"].map((share) => (
+                <th key={share} scope="col" class="number">
+                  {share}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {cone.steps
+              .filter(({ trades }) => trades % 100 === 0)
+              .map((step) => (
+                <tr key={step.trades}>
+                  <th scope="row">{formatCount(step.trades)}</th>
+                  {[step.low, step.lowerQuartile, step.median, step.upperQuartile, step.high].map((value, at) => (
+                    <td key={at} class="number">
+                      {times(value)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      </details>
+    </figure>
+  );
+}
+
+/** Where a cone lies in its picture, y downwards by the logarithm: to double and to halve are as far. */
+export function coneGeometry({ steps }: Cone) {
+  const log = (value: number) => Math.log(Math.max(value, 0.01));
+  const values = steps.flatMap(({ low, high }) => [log(low), log(high)]);
+  const [bottom, top] = [Math.min(...values) - 0.01, Math.max(...values) + 0.01];
+  const ahead = steps.at(-1)?.trades ?? 1;
+  const tenth = (value: number) => Math.round(value * 10) / 10;
+  const y = (value: number) => tenth((HEIGHT * (top - log(value))) / (top - bottom));
+  const line = (of: (step: Cone["steps"][number]) => number) =>
+    steps.map((step) => `${tenth((WIDTH * step.trades) / ahead)},${y(of(step))}`);
+  const band = (upper: readonly string[], lower: readonly string[]) => [...upper, ...lower.toReversed()].join(" ");
+  return {
+    outer: band(
+      line(({ high }) => high),
+      line(({ low }) => low),
+    ),
+    inner: band(
+      line(({ upperQuartile }) => upperQuartile),
+      line(({ lowerQuartile }) => lowerQuartile),
+    ),
+    median: line(({ median }) => median).join(" "),
+    today: y(1),
+    ahead,
+    labels: [...new Set([steps.at(-1)?.high, steps.at(-1)?.median, steps.at(-1)?.low])].flatMap((value) =>
+      value === undefined ? [] : [{ value, y: y(value) }],
+    ),
+  };
+}
+
+function coneSentence({ paths, steps, halted, losing }: Cone): string {
+  const last = steps.at(-1);
+  if (last === undefined) return "";
+  return t(
+    "Of {0} simulated futures of {1} trades, half end above {2} of today's balance and 90 % between {3} and {4}; {5} end below it, {6} reach the emergency stop on the way.",
+    formatCount(paths),
+    formatCount(last.trades),
+    times(last.median),
+    times(last.low),
+    times(last.high),
+    formatPercent(losing),
+    formatPercent(halted),
+  );
+}
+
+function MultiplierPlot({
+  points,
+  timeZone,
+}: {
+  readonly points: readonly MultiplierPoint[];
+  readonly timeZone: string;
+}): VNode {
+  const { steps, one } = multiplierGeometry(points);
+  return (
+    <figure class="outlook">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={multiplierSentence(points)}>
+        <line class="cone-today" x1="0" x2={WIDTH} y1={one} y2={one} />
+        <text x={WIDTH - 2} y={one - 2}>
+          1x
+        </text>
+        <polyline class="multiplier" points={steps} />
+      </svg>
+      <p class="ends" aria-hidden="true">
+        <span>{t("first trade")}</span>
+        <span>{t("last trade")}</span>
+      </p>
+      <figcaption class="note">{multiplierSentence(points)}</figcaption>
+      <details>
+        <summary>{t("Multipliers as a table")}</summary>
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">{t("Time")}</th>
+              <th scope="col" class="number">
+                {t("Multiplier")}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {points
+              .slice(-TABLE_ROWS)
+              .toReversed()
+              .map(({ time, multiplier }, at) => (
+                <tr key={at}>
+                  <th scope="row">{formatDateTime(time, timeZone)}</th>
+                  <td class="number">{times(multiplier)}</td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      </details>
+    </figure>
+  );
+}
+
+/** A step for each trade, from 0 at the bottom to the largest; of more trades than pixels the largest of each pixel. */
+export function multiplierGeometry(points: readonly MultiplierPoint[]) {
+  const size = Math.ceil(points.length / WIDTH);
+  const heights = Array.from({ length: Math.ceil(points.length / size) }, (_, at) =>
+    Math.max(...points.slice(at * size, (at + 1) * size).map(({ multiplier }) => multiplier)),
+  );
+  const most = Math.max(1, ...heights) * 1.05;
+  const tenth = (value: number) => Math.round(value * 10) / 10;
+  const y = (value: number) => tenth(HEIGHT * (1 - value / most));
+  const steps = heights
+    .flatMap((value, at) => [at, at + 1].map((edge) => `${tenth((WIDTH * edge) / heights.length)},${y(value)}`))
+    .join(" ");
+  return { steps, one: y(1) };
+}
+
+function multiplierSentence(points: readonly MultiplierPoint[]): string {
+  const all = points.map(({ multiplier }) => multiplier);
+  const [least, most] = all.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)] as const, [
+    Number.POSITIVE_INFINITY,
+    0,
+  ] as readonly [number, number]);
+  return t(
+    "The multiplier of a trade's size went from {0} to {1}, between {2} and {3}.",
+    times(all[0] ?? 0),
+    times(all.at(-1) ?? 0),
+    times(least),
+    times(most),
+  );
+}
+
+/** `1.25x` */
+function times(value: number): string {
+  return `${formatNumber(value, 2)}x`;
+}
