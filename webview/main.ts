@@ -41,7 +41,7 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   const outbox = new Outbox<WebviewMessage>(Date.now());
   const send = (message: WebviewMessage) => host.postMessage(outbox.pack(message));
 
-  const speaker = new Speaker((allowed) => host.postMessage({ type: "sounds", allowed }));
+  const speaker = new Speaker((allowed) => send({ type: "sounds", allowed }));
   for (const gesture of ["pointerdown", "keydown"]) window.addEventListener(gesture, () => void speaker.unlock());
 
   const actions: Actions = {
