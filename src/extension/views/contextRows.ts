@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { AccountView, ContextView } from "../../core/events.js";
 import { type Standing, signedMoney, signedR } from "../standing.js";
 import type { Row } from "./row.js";
@@ -17,12 +18,14 @@ function accountRow(account: AccountView, contexts: readonly ContextView[], disc
   const total = contexts.reduce((sum, { meanR, trades }) => sum + meanR * trades, 0);
   const result = discreet ? signedR(total) : signedMoney(account.netPnl);
   const name = account.name === "manual" ? "Your fills" : "Paper account";
+  const { closedTrades } = account;
+  const words = closedTrades === 1 ? t("1 trade, {0}", result) : t("{0} trades, {1}", closedTrades, result);
   return {
     id: `account:${account.name}`,
     label: name,
-    description: `${account.closedTrades} trades, ${result}`,
+    description: words,
     icon: account.name === "manual" ? "account" : "beaker",
-    spoken: `${name}: ${account.closedTrades} trades, ${result}`,
+    spoken: `${name}: ${words}`,
     children: contexts.toSorted((a, b) => b.trades - a.trades).map((context) => contextRow(context, discreet)),
   };
 }

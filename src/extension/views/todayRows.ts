@@ -38,6 +38,8 @@ export interface Today {
 
 /** What is known of the records of a run. */
 export interface RecordsStanding extends Integrity {
+  /** Wall-clock time: in a demo that of the market is another one. */
+  readonly now: Micros;
   /** What is wrong with them, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -180,7 +182,7 @@ function judgedClock(label: string, delay: number): Row {
 }
 
 /** Journals, quarantine and databases of the run at hand. */
-function recordsRow({ records, standing, time }: Today): Row {
+function recordsRow({ records, standing }: Today): Row {
   const label = t("Records");
   const item = (words: string, more: readonly string[], level: "pass" | "warning" | "error" | "question"): Row => ({
     id: "records",
@@ -194,7 +196,7 @@ function recordsRow({ records, standing, time }: Today): Row {
   });
   if (standing.unsaved > 0) return item(notSaved(standing.unsaved), [], "error");
   if (records === undefined) return item(t("not known before a run is at hand"), [], "question");
-  const { warnings, quarantined, verifiedAt, databasesAt } = records;
+  const { now, warnings, quarantined, verifiedAt, databasesAt } = records;
   const [first] = warnings;
   const copies =
     quarantined === 0
@@ -207,9 +209,9 @@ function recordsRow({ records, standing, time }: Today): Row {
   const databases =
     databasesAt === undefined
       ? t("The databases are written when something is recorded.")
-      : t("The databases had everything at {0} New York.", clockOf(databasesAt, verifiedAt));
+      : t("The databases had everything at {0} New York.", clockOf(databasesAt, now));
   if (first !== undefined) return item(first, [...warnings.slice(1), ...copies, databases], "warning");
-  const whole = t("whole, verified at {0} New York", clockOf(verifiedAt, time));
+  const whole = t("whole, verified at {0} New York", clockOf(verifiedAt, now));
   const [copy] = copies;
   if (copy !== undefined) return item(`${whole}; ${copy}`, [databases], "warning");
   return item(whole, [databases], "pass");

@@ -98,7 +98,7 @@ export class TodaySource {
     const { run } = this.#workbench;
     // A folder that is just taken away tells nothing.
     const integrity = await run.integrity().catch(() => undefined);
-    return integrity && { ...integrity, warnings: run.warnings };
+    return integrity && { ...integrity, warnings: run.warnings, now: (Date.now() * 1000) as Micros };
   }
 
   #ticked(day: string | undefined): readonly string[] {

@@ -127,7 +127,10 @@ describe("The rows of today", () => {
     health,
     hasKey: true,
     sound: { works: true, words: "played by paplay" },
-    records: { warnings: [], quarantined: 0, verifiedAt: at("2025-06-10T11:58:00Z"), databasesAt: undefined },
+    records: {
+      ...{ warnings: [], quarantined: 0, verifiedAt: at("2025-06-10T11:58:00Z"), databasesAt: undefined },
+      now: at("2025-06-10T12:00:00Z"),
+    },
     ticked: new Set(),
     ...changes,
   });
@@ -202,7 +205,8 @@ describe("The rows of today", () => {
   });
 
   it("tell whether the records are whole, when they were verified, and what is wrong with them", () => {
-    const known = { warnings: [], quarantined: 0, verifiedAt: at("2025-06-10T11:58:00Z"), databasesAt: undefined };
+    const verifiedAt = at("2025-06-10T11:58:00Z");
+    const known = { now: verifiedAt, warnings: [], quarantined: 0, verifiedAt, databasesAt: undefined };
     const records = (changes: Partial<NonNullable<Today["records"]>>, unsaved = 0) => {
       const of = standing({ phase: "idle", view: undefined, unsaved });
       return item("records", today({ records: { ...known, ...changes }, standing: of }));
