@@ -95,6 +95,12 @@ export function orderTypeInWords(orderType: string): string {
 
 /** What the panel's results are worth, as a badge; undefined when nothing runs. */
 export function modeInWords(state: DashboardState): string | undefined {
+  const market = marketInWords(state);
+  if (state.paper !== true) return market;
+  return market === undefined ? t("PAPER") : `${t("PAPER")} · ${market}`;
+}
+
+function marketInWords(state: DashboardState): string | undefined {
   if (state.simulated) return t("SIMULATED");
   switch (state.mode) {
     case "idle":

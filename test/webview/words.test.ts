@@ -96,6 +96,9 @@ describe("Words of the panel", () => {
     expect(modeInWords({ ...running, mode: "idle", simulated: true })).toBe("SIMULATED");
     expect(modeInWords({ ...running, mode: "live", simulated: false })).toBe("LIVE");
     expect(modeInWords({ ...running, mode: "idle", simulated: false })).toBeUndefined();
+    expect(modeInWords({ ...running, mode: "live", simulated: false, paper: true })).toBe("PAPER · LIVE");
+    expect(modeInWords({ ...running, mode: "demo", simulated: true, paper: true })).toBe("PAPER · SIMULATED");
+    expect(modeInWords({ ...running, mode: "idle", simulated: false, paper: true })).toBe("PAPER");
   });
 
   it("say how many recommendations have no answer", () => {
