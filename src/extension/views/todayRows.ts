@@ -211,14 +211,14 @@ function recordsRow({ records, standing }: Today): Row {
     description: words,
     tooltip: [words, ...more],
     icon: level,
-    ...(level === "question" ? {} : { colour: RECORD_COLOURS[level] }),
+    ...(level === "question" ? {} : { colour: recordsColour(level) }),
     command: { id: "volumeCluster.showLog" },
     spoken: `${label}, ${words}`,
   });
   if (standing.unsaved > 0) return item(notSaved(standing.unsaved), [], "error");
   if (records === undefined) return item(t("not known before a run is at hand"), [], "question");
   const { now, warnings, quarantined, verifiedAt, databasesAt } = records;
-  const [first] = warnings;
+  const [first, ...others] = warnings.map(inLanguage);
   const copies =
     quarantined === 0
       ? []
@@ -231,14 +231,17 @@ function recordsRow({ records, standing }: Today): Row {
     databasesAt === undefined
       ? t("The databases are written when something is recorded.")
       : t("The databases had everything at {0} New York.", clockOf(databasesAt, now));
-  if (first !== undefined) return item(first, [...warnings.slice(1), ...copies, databases], "warning");
+  if (first !== undefined) return item(first, [...others, ...copies, databases], "warning");
   const whole = t("whole, verified at {0} New York", clockOf(verifiedAt, now));
   const [copy] = copies;
   if (copy !== undefined) return item(`${whole}; ${copy}`, [databases], "warning");
   return item(whole, [databases], "pass");
 }
 
-const RECORD_COLOURS = { pass: "charts.green", warning: "charts.yellow", error: "charts.red" } as const;
+function recordsColour(level: "pass" | "warning" | "error") {
+  if (level === "pass") return "charts.green";
+  return level === "warning" ? "charts.yellow" : "charts.red";
+}
 
 function notSaved(count: number): string {
   return count === 1 ? t("1 record is not on the disk") : t("{0} records are not on the disk", count);
