@@ -227,7 +227,7 @@ export class Engine {
 
   #apply(event: AccountEvent): string | undefined {
     if (event.kind === "signal") {
-      this.#contract.remember({ symbol: event.symbol, lastSignal: event.time });
+      this.#contract.rememberSignal(event.symbol, event.time);
       return undefined;
     }
     if (event.kind === "equity" && event.volatility !== undefined) {
