@@ -10,7 +10,7 @@ import type { EngineOutput } from "../../src/core/events.js";
 import { Random } from "../../src/core/random.js";
 import { TradingHours } from "../../src/core/session.js";
 import { winRateInterval } from "../../src/core/sizing/posterior.js";
-import { MICROS_PER_DAY, type Micros } from "../../src/core/units.js";
+import { MICROS_PER_DAY } from "../../src/core/units.js";
 import { dashboardChange, dashboardState } from "../../src/extension/dashboardState.js";
 import { AT_REST } from "../../src/extension/standing.js";
 import { tradeRows } from "../../src/extension/tradeRows.js";
@@ -19,13 +19,15 @@ import { nodeFs } from "../../src/store/files.js";
 import { JOURNAL_FORMAT, Journal } from "../../src/store/journal.js";
 import { Reserve } from "../../src/store/reserve.js";
 import { Ulids } from "../../src/store/ulid.js";
-import { cents, equity, exit, fill, micros, recommendation, SIGNAL_TIME, shadow, ticks } from "../support/outputs.js";
+import { at, cents, equity, exit, fill, micros, recommendation, shadow, ticks } from "../support/outputs.js";
 
 // What the panel costs the host, over a journal of 5,000 closed trades and 10,000 equity points. `write` or `host`, then a folder.
 const [what, folder = ""] = process.argv.slice(2);
 
 const TRADES = 5_000;
 const START = 1_500_000;
+/** The demo, which brings the updates, goes on after the last trade; its first day is 2025-01-06. */
+const BEFORE_THE_DEMO = at("2025-01-05T18:00:00Z");
 const CONTEXTS = [
   "BUY|mid|4-6x",
   "BUY|open|6x+",
@@ -46,7 +48,7 @@ async function writeJournal(): Promise<void> {
     clock: systemClock,
     folder: join(folder, "journal"),
     session: ids.next(),
-    header: () => ({ format: JOURNAL_FORMAT, version: 1, app: "0.1.0", kind: "live", host: "bench", pid: 1 }),
+    header: () => ({ format: JOURNAL_FORMAT, version: 1, app: "0.1.0", kind: "demo", host: "bench", pid: 1 }),
     reserve: new Reserve(nodeFs, folder),
     nextId: () => ids.next(),
     everything: () => [],
@@ -66,7 +68,7 @@ async function writeJournal(): Promise<void> {
 }
 
 function tradeOf(number: number, win: boolean, before: number, peak: number): readonly EngineOutput[] {
-  const time = micros(SIGNAL_TIME - (TRADES - number) * MICROS_PER_DAY);
+  const time = micros(BEFORE_THE_DEMO - (TRADES - number) * MICROS_PER_DAY);
   const later = (seconds: number) => micros(time + seconds * 1_000_000);
   const day = new Date(time / 1000).toISOString().slice(0, 10);
   const id = `ESM5-bench-${number}-BUY`;
@@ -120,14 +122,14 @@ async function measureHost(): Promise<void> {
   const settings = parseSettings({});
   const wasm = async () => readFileSync(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"));
   const silent = { info() {}, warn() {}, error() {} };
-  const mode = { leading: "manual", paperTrades: false, haltEndsWithSession: false } as const;
+  const mode = { leading: "manual", paperTrades: true, haltEndsWithSession: true } as const;
   const begin = performance.now();
-  const run = await Run.open({ settings, mode, kind: "live", folder, sinks: [], log: silent, wasm, readOnly: true });
+  const run = await Run.open({ settings, mode, kind: "demo", folder, sinks: [], log: silent, wasm, readOnly: true });
   await run.restore();
   say(`open and restore: ${(performance.now() - begin).toFixed(0)} ms`);
   const view = run.engine.view();
   const { outputs } = run;
-  const now = SIGNAL_TIME as Micros;
+  const now = BEFORE_THE_DEMO;
   const source = {
     standing: { ...AT_REST, view },
     outputs,
