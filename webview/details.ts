@@ -30,6 +30,7 @@ export function reduceDetails(details: Details, message: HostMessage): Details {
       return { ...details, evidence: message.evidence };
     case "snapshot":
     case "draw":
+    case "sound":
     case "append":
       return details;
     default:

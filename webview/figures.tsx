@@ -83,7 +83,11 @@ function WinRate({ account: { trades, wins, winRateInterval } }: { readonly acco
 }
 
 /** In money after costs, which the balance bears; R is of prices alone, and may be above zero where the money is not. */
-function Expectancy({ account: { trades, expectancy, expectancyR } }: { readonly account: DashboardAccount }): VNode {
+function Expectancy({
+  account: { trades, expectancy, expectancyR, unit },
+}: {
+  readonly account: DashboardAccount;
+}): VNode {
   if (expectancy === undefined || expectancyR === undefined || trades === 0) {
     return (
       <Figure name={t("Expectancy")} note={t("means something from {0} trades", ENOUGH_TRADES)}>
@@ -93,11 +97,16 @@ function Expectancy({ account: { trades, expectancy, expectancyR } }: { readonly
   }
   const r = formatR(expectancyR);
   const money = formatSignedMoney(expectancy);
+  const isInR = unit === "R";
   if (trades < ENOUGH_TRADES) {
     return (
       <Figure
         name={t("Expectancy")}
-        note={t("so far {0} a trade after costs, {1} before costs, {2} of {3} trades", money, r, trades, ENOUGH_TRADES)}
+        note={
+          isInR
+            ? t("so far {0} a trade before costs, {1} of {2} trades", r, trades, ENOUGH_TRADES)
+            : t("so far {0} a trade after costs, {1} before costs, {2} of {3} trades", money, r, trades, ENOUGH_TRADES)
+        }
       >
         {t("Too few")}
       </Figure>
@@ -107,9 +116,13 @@ function Expectancy({ account: { trades, expectancy, expectancyR } }: { readonly
     <Figure
       name={t("Expectancy")}
       tone={shown(expectancy, 100)}
-      note={t("mean of {0} trades after costs, {1} before costs", formatCount(trades), r)}
+      note={
+        isInR
+          ? t("mean of {0} trades before costs", formatCount(trades))
+          : t("mean of {0} trades after costs, {1} before costs", formatCount(trades), r)
+      }
     >
-      {money}
+      {isInR ? r : money}
     </Figure>
   );
 }

@@ -11,6 +11,7 @@ import { Panel } from "./panel.js";
 import { pngOf } from "./picture.js";
 import { restore, save } from "./saved.js";
 import { parseHostMessage } from "./schema.js";
+import { Speaker } from "./speaker.js";
 import { reduce } from "./state.js";
 import type { Actions } from "./view.js";
 
@@ -39,6 +40,9 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   const inbox = new Inbox(parseHostMessage);
   const outbox = new Outbox<WebviewMessage>(Date.now());
   const send = (message: WebviewMessage) => host.postMessage(outbox.pack(message));
+
+  const speaker = new Speaker((allowed) => send({ type: "sounds", allowed }));
+  for (const gesture of ["pointerdown", "keydown"]) window.addEventListener(gesture, () => void speaker.unlock());
 
   const actions: Actions = {
     send,
@@ -79,6 +83,10 @@ function start(host: VsCodeApi, root: HTMLElement): void {
     const message = inbox.take(event.data);
     if (message === undefined) {
       send({ type: "dropped", count: inbox.dropped });
+      return;
+    }
+    if (message.type === "sound") {
+      void speaker.play(message.wav);
       return;
     }
     if (message.type === "draw") {

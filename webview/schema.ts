@@ -71,6 +71,7 @@ export const lastingState = z.object({
   instrument: z.string(),
   mode: z.enum(["idle", "demo", "replay", "live"]),
   phase: z.enum(["idle", "starting", "running", "stopping"]),
+  paper: z.optional(z.boolean()),
   simulated: z.boolean(),
   timeZone: z.string(),
   selected: accountName,
@@ -349,6 +350,7 @@ const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("report"), report }),
   z.object({ type: z.literal("draw"), svg: z.string() }),
+  z.object({ type: z.literal("sound"), wav: z.string() }),
   z.object({ type: z.literal("evidence"), evidence }),
   z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: list(tradeRow, 200_000) }),
 ]);

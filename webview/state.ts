@@ -17,6 +17,7 @@ export function reduce(state: DashboardState | undefined, message: HostMessage):
     case "evidence":
     case "report":
     case "draw":
+    case "sound":
       return state;
     default:
       message satisfies never;

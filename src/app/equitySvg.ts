@@ -28,12 +28,16 @@ export interface NamedCurve {
  * Draws balances over drawdowns as a picture that stands alone: on white, by time, with the axis' ends in numbers.
  *
  * @param remark said in the picture, such as that results are simulated
+ * @param unit of the balances
  * @returns an SVG document; without a point it says so
  */
-export function equitySvg(curves: readonly NamedCurve[], remark: string | undefined): string {
+export function equitySvg(curves: readonly NamedCurve[], remark: string | undefined, unit: "R" | "$" = "$"): string {
   const points = curves.flatMap((curve) => curve.points);
   const title = remark === undefined ? t("Equity") : t("Equity. {0}", inLanguage(remark));
-  const body = points.length === 0 ? [text(LEFT, HEIGHT / 2, t("No closed trade yet"))] : drawing(curves, points);
+  const body =
+    points.length === 0
+      ? [text(LEFT, HEIGHT / 2, t("No closed trade yet"))]
+      : drawing(curves, points, unit === "R" ? inR : dollars);
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="14" role="img">`,
     `<title>${escaped(title)}</title>`,
@@ -44,7 +48,11 @@ export function equitySvg(curves: readonly NamedCurve[], remark: string | undefi
   ].join("\n")}\n`;
 }
 
-function drawing(curves: readonly NamedCurve[], points: readonly EquityPoint[]): readonly string[] {
+function drawing(
+  curves: readonly NamedCurve[],
+  points: readonly EquityPoint[],
+  amount: (value: number) => string,
+): readonly string[] {
   const x = scale(extent(points.map(({ time }) => time)), [LEFT, WIDTH - RIGHT]);
   const balances = extent(points.map(({ balance }) => balance));
   const deepest = points.reduce((most, { drawdown }) => Math.max(most, drawdown), 0.01);
@@ -52,7 +60,7 @@ function drawing(curves: readonly NamedCurve[], points: readonly EquityPoint[]):
   const depth = scale([0, deepest], [MIDDLE + GAP, HEIGHT - BOTTOM]);
   const [first, last] = extent(points.map(({ time }) => time));
   return [
-    ...balances.map((balance) => axis(y(balance), dollars(balance))),
+    ...balances.map((balance) => axis(y(balance), amount(balance))),
     axis(depth(0), "0 %"),
     axis(depth(deepest), `-${(deepest * 100).toFixed(1)} %`),
     text(LEFT, HEIGHT - 12, date(first)),
@@ -67,7 +75,7 @@ function drawing(curves: readonly NamedCurve[], points: readonly EquityPoint[]):
       const end = curve.points.at(-1)?.balance ?? 0;
       return [
         `<line x1="${at}" x2="${at + 30}" y1="48" y2="48" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/>`,
-        text(at + 38, 53, `${curve.name}: ${dollars(end)}`),
+        text(at + 38, 53, `${curve.name}: ${amount(end)}`),
         line((point) => y(point.balance)),
         line((point) => depth(point.drawdown)),
       ];
@@ -104,6 +112,10 @@ function dollars(value: number): string {
     .toString()
     .replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   return `${value < 0 ? "-" : ""}$${whole}`;
+}
+
+function inR(value: number): string {
+  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(2)} R`;
 }
 
 function date(seconds: number): string {

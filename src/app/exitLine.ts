@@ -11,8 +11,8 @@ export type ExitLine =
   | { readonly said: "closed"; readonly price: string; readonly reason: ExitReason; readonly notes: string | undefined }
   | { readonly said: "nothing"; readonly problem: string };
 
-/** The grammar in a few words, for whoever types. */
-export const EXIT_HELP = say("a price, .75 or -1t, or {0}", EXIT_REASONS.join(", "));
+/** The grammar in a few words, for whoever types. The reasons are typed in English in every language: as one word none is translated. */
+export const EXIT_HELP = say("a price, .75 or -1t, or {0}", EXIT_REASONS.join("/"));
 
 /**
  * Reads a line such as `6025.75`, `.75`, `-1t`, `stop`, `6025.75 time` or `6025.75 target partly at once`. An empty one says: in the

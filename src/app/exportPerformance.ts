@@ -5,7 +5,8 @@ import { presentPortfolios } from "../core/portfolio.js";
 import type { AccountReport, EquityPoint, PerformanceReport, Period } from "../core/protocol.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
-import { downsample, equityPoints } from "./equityPoints.js";
+import { withoutMoney } from "./amounts.js";
+import { downsample, equityPoints, pointsInR } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
 import { inLanguage } from "./language.js";
 import type { Within } from "./period.js";
@@ -26,39 +27,64 @@ export interface ExportMaterial {
   readonly isIn: Within;
   /** Of whose market the results are; undefined for those that count. */
   readonly simulated: string | undefined;
+  /** Results stand in R, and no amount of money is told. */
+  readonly discreet?: boolean;
 }
+
+/** Fields that are amounts of money. */
+const MONEY: ReadonlySet<string> = new Set(["usd", "grossPnl", "commission", "netPnl", "balance"]);
 
 /** The performance as the text of a file. */
 export function exportPerformance(format: ExportFormat, material: ExportMaterial): string {
   switch (format) {
     case "csv":
-      return tradesCsv(tradesOf(material));
+      return tradesCsv(tradesOf(material), material.discreet);
     case "json":
-      return `${JSON.stringify({ ...material.report, simulated: material.simulated ?? null, trades: tradesOf(material).map(tradeFields) }, undefined, 2)}\n`;
+      return json(material);
     case "markdown":
       return markdown(material);
     case "svg":
-      return equitySvg(curvesOf(material.outputs), material.simulated);
+      return equitySvg(
+        curvesOf(material.outputs, material.discreet),
+        material.simulated,
+        material.discreet ? "R" : "$",
+      );
     default:
       return format satisfies never;
   }
 }
 
-/** The curve of each account that has one, named. */
+/** The curve of each account that has one, named; in money, or discreetly in R. */
 export function curvesOf(
   outputs: readonly EngineOutput[],
+  discreet = false,
 ): readonly { readonly name: string; readonly points: readonly EquityPoint[] }[] {
   return (["manual", "paper"] as const satisfies readonly AccountName[]).flatMap((account) => {
-    const points = downsample(equityPoints(outputs, account));
+    const points = downsample((discreet ? pointsInR : equityPoints)(outputs, account));
     return points.length === 0 ? [] : [{ name: accountTitle(account), points }];
   });
 }
 
 /** Closed trades as comma-separated values (RFC 4180), with a head. No cell is a formula to a spreadsheet. */
-export function tradesCsv(trades: readonly Exit[]): string {
+export function tradesCsv(trades: readonly Exit[], discreet = false): string {
   const rows = trades.map(tradeFields);
-  const lines = [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column]))];
+  const columns = discreet ? COLUMNS.filter((column) => !MONEY.has(column)) : COLUMNS;
+  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
   return lines.map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
+}
+
+function json(material: ExportMaterial): string {
+  const { report, simulated, discreet = false } = material;
+  const all = { ...report, simulated: simulated ?? null, trades: tradesOf(material).map(tradeFields) };
+  const kept = (key: string, value: unknown) => {
+    if (MONEY.has(key)) return undefined;
+    return key === "figures" ? figuresOf(value as AccountReport["figures"], true) : value;
+  };
+  return `${JSON.stringify(all, discreet ? kept : undefined, 2)}\n`;
+}
+
+function figuresOf(figures: AccountReport["figures"], discreet: boolean): AccountReport["figures"] {
+  return discreet ? figures.filter(({ unit }) => unit !== "usd") : figures;
 }
 
 function csvCell(value: string | number | boolean): string {
@@ -124,18 +150,19 @@ function tradesOf({ outputs, isIn }: ExportMaterial): readonly Exit[] {
   return countingExits(presentPortfolios(outputs)).filter(isIn);
 }
 
-function markdown({ report, simulated }: ExportMaterial): string {
+function markdown({ report, simulated, discreet = false }: ExportMaterial): string {
   const lines = [
     `# ${t("Performance")}`,
     "",
     t("Period: {0}. The accounts stand side by side and are never added up.", periodWords(report.period)),
     ...(simulated === undefined ? [] : ["", `**${inLanguage(simulated)}**`]),
-    ...report.accounts.flatMap(accountLines),
+    ...report.accounts.flatMap((account) => accountLines(account, discreet)),
   ];
-  return `${lines.join("\n")}\n`;
+  const text = `${lines.join("\n")}\n`;
+  return discreet ? withoutMoney(text) : text;
 }
 
-function accountLines(account: AccountReport): readonly string[] {
+function accountLines(account: AccountReport, discreet: boolean): readonly string[] {
   const number = (value: number | undefined, digits: number) => (value === undefined ? "" : value.toFixed(digits));
   return [
     "",
@@ -145,19 +172,28 @@ function accountLines(account: AccountReport): readonly string[] {
       ? t("{0} closed trades: too few to tell anything.", account.trades)
       : t("{0} closed trades.", account.trades),
     "",
-    ...markdownTable(
-      [t("After costs in dollars, before them in ticks and R"), "$", t("Ticks"), "R"],
-      account.units.map(({ name, usd, ticks, r }) => [
-        inLanguage(name),
-        number(usd, 2),
-        number(ticks, 1),
-        number(r, 2),
-      ]),
-    ),
+    ...(discreet
+      ? markdownTable(
+          [t("Before costs"), t("Ticks"), "R"],
+          account.units.map(({ name, ticks, r }) => [inLanguage(name), number(ticks, 1), number(r, 2)]),
+        )
+      : markdownTable(
+          [t("After costs in dollars, before them in ticks and R"), "$", t("Ticks"), "R"],
+          account.units.map(({ name, usd, ticks, r }) => [
+            inLanguage(name),
+            number(usd, 2),
+            number(ticks, 1),
+            number(r, 2),
+          ]),
+        )),
     "",
     ...markdownTable(
       ["", "", t("Note")],
-      account.figures.map((figure) => [inLanguage(figure.name), figureWords(figure), inLanguage(figure.note ?? "")]),
+      figuresOf(account.figures, discreet).map((figure) => [
+        inLanguage(figure.name),
+        figureWords(figure),
+        inLanguage(figure.note ?? ""),
+      ]),
     ),
     ...account.costs.flatMap((cost) => ["", costWords(cost)]),
     ...coneWords(account).flatMap((line) => ["", line]),

@@ -1,7 +1,7 @@
 import type { EngineOutput } from "../core/events.js";
 import type { HaltFile } from "../store/haltFile.js";
 import { memoryStore } from "../store/memoryStore.js";
-import type { Store } from "../store/store.js";
+import type { Integrity, Store } from "../store/store.js";
 import type { Keeper } from "./pipeline.js";
 
 /** Where a run keeps its outputs. */
@@ -11,6 +11,8 @@ export interface Memory extends Keeper {
   everything(): readonly EngineOutput[];
   /** What is wrong with what it holds, one sentence each. */
   readonly warnings: readonly string[];
+  /** How whole its folder is; undefined without one. */
+  integrity(): Promise<Integrity | undefined>;
   meta(key: string): unknown;
   setMeta(key: string, value: unknown): Promise<void>;
   /** What other windows have recorded since, oldest first. */
@@ -30,6 +32,7 @@ export function inMemory(): Memory {
     outputs,
     everything: () => outputs,
     warnings: [],
+    integrity: async () => undefined,
     keep: async (made) => {
       const fresh = await store.keep(made);
       outputs.push(...fresh);
@@ -50,6 +53,7 @@ export function onlyReading(store: Store): Memory {
     outputs: store.outputs,
     everything: () => store.everything(),
     warnings: store.warnings,
+    integrity: () => store.integrity(),
     keep: async (made) => made,
     meta: (key) => store.meta(key),
     setMeta: (key, value) => store.setMeta(key, value),

@@ -4,6 +4,7 @@ import { countingExits } from "../core/tradeRecords.js";
 import { usd } from "./amounts.js";
 import type { Line } from "./lines.js";
 import { plainText } from "./plainText.js";
+import type { Run } from "./run.js";
 
 /** A kept record that the books cannot take as it stands. */
 export interface NotCounted {
@@ -38,6 +39,23 @@ export function notCounted(kept: readonly EngineOutput[], booked: readonly Engin
     return [{ event: exit.id, reason: plainText(`Counts otherwise: ${words(exit)}, ${sums}`) }];
   });
   return [...refused, ...changed];
+}
+
+/** All that is kept of a run as its books take it. */
+export interface Books {
+  readonly outputs: readonly EngineOutput[];
+  /** What is wrong with the records, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** @param booked what an engine makes of all that is kept */
+export function booksOf(run: Pick<Run, "everything" | "warnings">, booked: readonly EngineOutput[]): Books {
+  const kept = run.everything();
+  const lost = notCounted(kept, booked);
+  return {
+    outputs: lost.length === 0 ? kept : asBooked(kept, booked),
+    problems: [...run.warnings, ...lost.map(({ reason }) => reason)],
+  };
 }
 
 /** What was recorded, with its exits as the books take them: those that do not count are left out. */

@@ -1,10 +1,11 @@
 import { t } from "@vscode/l10n";
 import type { Amendment, EngineOutput, Exit, OpenPosition, RunSummary, TradeRecord, Voiding } from "../core/events.js";
 import { formatPrice, type Instrument, priceDecimals, toPoints } from "../core/instrument.js";
-import type { Recommendation, RefusalReason } from "../core/sizing/recommendation.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
 import { percent, usd } from "./amounts.js";
 import { inLanguage } from "./language.js";
 import { plainText } from "./plainText.js";
+import { refusalWords } from "./refusalWords.js";
 import { sizingWords } from "./sizingWords.js";
 import { newYorkTime } from "./times.js";
 
@@ -30,7 +31,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "recommendation":
       return recommendationWords(output);
     case "refusal": {
-      const why = `${output.reason} (${REFUSALS[output.reason]})`;
+      const why = `${output.reason} (${refusalWords(output.reason)})`;
       return `${newYorkTime(output.time)}  Refused ${output.direction} ${output.instrument.label}: ${why}`;
     }
     case "fill": {
@@ -67,6 +68,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "equity":
     case "mark":
     case "footprint":
+    case "gap":
     case "shadow":
     case "imported":
       return undefined;
@@ -181,20 +183,3 @@ function barCount(bars: number): string {
 function several(value: number, thing: string): string {
   return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
 }
-
-const REFUSALS: Readonly<Record<RefusalReason, string>> = {
-  HALTED: "the account is halted",
-  UNKNOWN_INSTRUMENT: "what a point of it is worth is not known: name it in the setting instruments",
-  SESSION: "outside the session",
-  CUTOFF: "too near the session's end",
-  STALE: "the data are not up to date",
-  DAILY_LIMIT: "the session's trades are used up",
-  LOSS_PAUSE: "too many losses in a row",
-  OPEN_POSITION: "a position is open",
-  NO_VOLATILITY: "the volatility is not known yet",
-  NEGATIVE_CONTEXT: "its context loses by its own record",
-  RISK_CAP_10PCT: "one contract would risk more than the cap",
-  RISK_BUDGET: "one contract would risk more than the budget",
-  MAX_POSITION: "the position is at its limit",
-  EXPIRED: "the price did not come back in time",
-};

@@ -10,7 +10,7 @@ import { type Pause, systemClock, systemPause } from "../store/clock.js";
 import { type FileLog, fileLog } from "../store/fileLog.js";
 import { claimLead, type Following, findLeader, type Leading } from "../store/lead/lead.js";
 import { restoredEvents } from "../store/restore.js";
-import { Store } from "../store/store.js";
+import { type Integrity, Store } from "../store/store.js";
 import { loadCalendar } from "./calendar.js";
 import { demoSettings } from "./demoSettings.js";
 import { inEnglish } from "./language.js";
@@ -141,9 +141,23 @@ export class Run {
     return this.#memory.everything();
   }
 
+  /**
+   * What a new engine makes of all that is kept. It is not what was recorded where a record rests on one that is lost, or another
+   * window was first.
+   */
+  booked(): readonly EngineOutput[] {
+    const afresh = new Engine(this.engine.settings, this.#options.mode, this.#calendar);
+    return restoredEvents(this.everything()).flatMap((event) => afresh.process(event));
+  }
+
   /** What is wrong with the data folder, one sentence each, such as a damaged journal. */
   get warnings(): readonly string[] {
     return this.#memory.warnings;
+  }
+
+  /** How whole the data folder is; undefined without one. */
+  integrity(): Promise<Integrity | undefined> {
+    return this.#memory.integrity();
   }
 
   /** How many events could not be saved: the engine knows them, the disk does not. They are tried again by `flush` and `close`. */

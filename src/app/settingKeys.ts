@@ -15,6 +15,7 @@ import {
   strict,
   symbol,
   symbolName,
+  ticketTemplate,
   whole,
 } from "./settingKinds.js";
 
@@ -493,9 +494,12 @@ export const KEYS = {
     default: true,
     doc: "Whether each trade that paper auto closes is told in a message, and every fifth with a digest.",
   }),
+  "display.orderTicket": ticketTemplate({
+    doc: "What *Copy Order Ticket* copies, with `{contract}` (ES JUN25), `{symbol}` (ESM5), `{action}` (BUY or SHORT), `{side}` (BUY or SELL), `{quantity}`, `{type}` (LMT, MKT, STP LMT), `{trigger}`, `{price}`, `{stop}`, `{target}`, `{validity}` and `{id}` in it, such as `{side} {quantity} {contract} {type} {price}, stop {stop}, target {target}, {validity}`. Empty: a field a line.",
+  }),
   "display.discreet": flag({
     default: false,
-    doc: "Whether VS Code shows results in R, the risk of a trade, in the place of money: status bar, messages, views, panel and reviews. Records and the files of the data folder stay as they are.",
+    doc: "Whether VS Code shows results in R, the risk of a trade, in the place of money: status bar, messages, views, panel, reviews and exports. Records and the files of the data folder stay as they are.",
   }),
 } as const;
 

@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { say } from "../core/say.js";
+import { TICKET_FIELDS, templateProblem } from "./orderTicket.js";
 
 /** What every setting says about itself, beside its shape. */
 export interface About {
@@ -114,6 +115,14 @@ export function quietHours(about: About) {
   const schema = z.string({ error: QUIET }).regex(/^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, {
     error: QUIET,
   });
+  return described(schema.default(""), about);
+}
+
+const TICKET = `a text in which only {${TICKET_FIELDS.join("}, {")}} stand in braces, or empty`;
+
+/** How an order is written for a broker; "" stands for a field a line. */
+export function ticketTemplate(about: About) {
+  const schema = z.string({ error: TICKET }).refine((text) => templateProblem(text) === undefined, { error: TICKET });
   return described(schema.default(""), about);
 }
 

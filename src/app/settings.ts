@@ -49,6 +49,8 @@ export interface Settings extends EngineSettings {
   readonly display: {
     /** Results in R in the place of money. */
     readonly discreet: boolean;
+    /** Of an order ticket; "" stands for a field a line. */
+    readonly orderTicket: string;
   };
 }
 

@@ -1,4 +1,4 @@
-import { asBooked, notCounted } from "../app/notCounted.js";
+import { booksOf } from "../app/notCounted.js";
 import { SIMULATED, weeklyReview } from "../app/review/review.js";
 import { type Week, weekOf } from "../app/review/week.js";
 import { newYorkTime } from "../app/times.js";
@@ -20,11 +20,8 @@ export const review: Command = {
     const week = asked === undefined ? undefined : weekNamed(asked);
     await withBooks(args, terminal, "read", async (run, booked) => {
       const now = newYorkTime(await answerTime(run, terminal)).slice(0, 10);
-      const lost = notCounted(run.outputs, booked);
-      const problems = [...run.warnings, ...lost.map(({ reason }) => reason)];
+      const { outputs, problems } = booksOf(run, booked);
       const options = { simulated: SIMULATED[run.kind], problems, funFacts: !args.has("no-fun") };
-      const kept = run.everything();
-      const outputs = lost.length === 0 ? kept : asBooked(kept, booked);
       const text = weeklyReview(outputs, run.engine.view(), week ?? weekOf(now), options);
       for (const line of text.trimEnd().split("\n")) terminal.out(line);
     });

@@ -15,6 +15,8 @@ export interface DashboardState {
   readonly phase: "idle" | "starting" | "running" | "stopping";
   /** One sentence: what the workbench is doing now. */
   readonly status: string;
+  /** Paper auto: the engine takes the signals by itself, on the paper account. */
+  readonly paper?: boolean | undefined;
   /** Results are of a made-up market, whether it still runs or not. */
   readonly simulated: boolean;
   /** IANA zone in which times are shown. */
@@ -416,7 +418,7 @@ export interface AccountReport {
   readonly days: readonly CalendarDay[];
 }
 
-/** Trading days of which nothing was seen, between two that were. */
+/** A time of which nothing was seen, in seconds: whole trading days between two that were seen, or a part of one (`days` 0). */
 export interface BlindSpan {
   readonly from: number;
   readonly to: number;
@@ -438,6 +440,8 @@ export type HostMessage =
   /** Asks for an SVG document as a picture. */
   | { readonly type: "draw"; readonly svg: string }
   | { readonly type: "report"; readonly report: PerformanceReport }
+  /** Asks for a sound, as a WAV file in base64. */
+  | { readonly type: "sound"; readonly wav: string }
   /** What the user asked to see of a signal. */
   | { readonly type: "evidence"; readonly evidence: SignalEvidence }
   /** Closed trades, oldest first: of those it has the first `kept` stay, `rows` follow them. */
@@ -464,5 +468,7 @@ export type WebviewMessage =
   | { readonly type: "start" }
   /** What was asked to be drawn: a PNG in base64; empty where it could not be. */
   | { readonly type: "picture"; readonly png: string }
+  /** Whether the page may sound: a browser lets it only after the user has clicked or typed in it. */
+  | { readonly type: "sounds"; readonly allowed: boolean }
   /** Messages of the host that were none, so far. */
   | { readonly type: "dropped"; readonly count: number };

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { orderTicket } from "../app/orderTicket.js";
+import { setting } from "./configuration.js";
 import { nothingToDo, saved } from "./notices.js";
 import { answerNote, newestPending, ticket } from "./standing.js";
 import type { Workbench } from "./workbench.js";
@@ -19,7 +20,7 @@ export async function copyOrderTicket(workbench: Workbench, id?: string): Promis
     await nothingToDo(t("No recommendation waits for an answer: there is no ticket to copy"));
     return;
   }
-  await vscode.env.clipboard.writeText(orderTicket(recommendation));
+  await vscode.env.clipboard.writeText(orderTicket(recommendation, setting("display.orderTicket")));
   const note = answerNote(standing, recommendation, Date.now());
   saved(t("Copied: {0}", `${ticket(recommendation)}${note === "" ? "" : ` (${note})`}`));
 }

@@ -5,8 +5,11 @@ import { changesThePast } from "../app/equityPoints.js";
 import { shownReport } from "../app/shownReport.js";
 import { type Envelope, Inbox, Outbox } from "../core/envelope.js";
 import type { EngineOutput } from "../core/events.js";
-import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
+import type { BlindSpan, HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
 import { say } from "../core/say.js";
+import type { TradingHours } from "../core/session.js";
+import type { Hours } from "../core/settings.js";
+import type { PanelSound } from "./alerts/sounds.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
 import { Soon } from "./soon.js";
@@ -48,8 +51,7 @@ interface Parts {
   readonly parseWebviewMessage: (raw: unknown) => Envelope<WebviewMessage> | undefined;
   readonly winRateInterval: WinRateInterval;
   readonly performanceReport: typeof import("../app/performance.js").performanceReport;
-  readonly blindSpans: typeof import("../app/blindSpans.js").blindSpans;
-  readonly loadCalendar: typeof import("../app/calendar.js").loadCalendar;
+  readonly blindSpans: (outputs: readonly EngineOutput[], hours: Hours) => readonly BlindSpan[];
 }
 
 /** The one performance panel: a snapshot when it becomes visible, then what changed; nothing while it is hidden. */
@@ -65,6 +67,8 @@ export class Dashboard implements vscode.Disposable {
   /** The run and its phase that the panel was told of last. */
   #run = 0;
   #phase: Phase = "idle";
+  #discreet = false;
+  #sound: Exclude<PanelSound, "closed"> = "untried";
   #added: EngineOutput[] = [];
   /** Closed trades that the page has. */
   #trades: readonly TradeRow[] = [];
@@ -108,6 +112,20 @@ export class Dashboard implements vscode.Disposable {
     this.#evidence = evidence;
     await this.open();
     if (this.#ready) this.#tellEvidence();
+  }
+
+  /** Whether the page can sound: `untried` before the user has touched it, or it was asked to. */
+  get sound(): PanelSound {
+    return this.#ready && this.#panel?.visible === true ? this.#sound : "closed";
+  }
+
+  /**
+   * Lets the page play a sound, if it is there.
+   *
+   * @param wav the bytes of a WAV file
+   */
+  playSound(wav: Uint8Array): void {
+    if (this.sound !== "closed") this.#post({ type: "sound", wav: Buffer.from(wav).toString("base64") });
   }
 
   /** Of the statistics that the page shows. */
@@ -203,10 +221,14 @@ export class Dashboard implements vscode.Disposable {
     switch (message.type) {
       case "ready":
         this.#ready = true;
+        this.#sound = "untried";
         this.#trades = [];
         this.#snapshot();
         this.#tellEvidence();
         if (this.#drawing !== undefined) this.#post({ type: "draw", svg: this.#drawing.svg });
+        return;
+      case "sounds":
+        this.#sound = message.allowed ? "allowed" : "blocked";
         return;
       case "picture":
         this.#drawing?.resolve(message.png);
@@ -256,15 +278,17 @@ export class Dashboard implements vscode.Disposable {
   #schedule(): void {
     if (!this.#ready || this.#panel?.visible !== true) return;
     const { phase, runNumber } = this.#workbench;
+    const { discreet } = this.#workbench.standing();
     // With these the sense of every word changes: the panel must not say it later than the status bar.
-    if (phase !== this.#phase || runNumber !== this.#run) this.#append();
+    if (phase !== this.#phase || runNumber !== this.#run || discreet !== this.#discreet) this.#append();
     else this.#flush.request();
   }
 
   #append(): void {
     this.#flush.cancel();
-    // Another run has other curves, and a correction changes the past of one: they cannot be continued.
-    if (this.#run !== this.#workbench.runNumber || this.#added.some(changesThePast)) {
+    // Another run has other curves, a correction changes the past of one, and R is not money: they cannot be continued.
+    const isOther = this.#run !== this.#workbench.runNumber || this.#discreet !== this.#workbench.standing().discreet;
+    if (isOther || this.#added.some(changesThePast)) {
       this.#snapshot();
       return;
     }
@@ -294,7 +318,7 @@ export class Dashboard implements vscode.Disposable {
     if (!this.#ready || this.#panel?.visible !== true || this.#parts === undefined) return;
     if (view === undefined || settings === undefined) return;
     const outputs = this.#workbench.outputs();
-    const blind = this.#parts.blindSpans(outputs, settings.contract.session ?? "rth", this.#parts.loadCalendar());
+    const blind = this.#parts.blindSpans(outputs, settings.contract.session ?? "rth");
     const now = this.#workbench.answerTime();
     const options = { haltingDrawdown: settings.risk.emergencyStopLossPct, blind };
     this.#post({
@@ -322,6 +346,7 @@ export class Dashboard implements vscode.Disposable {
     if (this.#parts === undefined) return undefined;
     const standing = this.#workbench.standing();
     this.#phase = standing.phase;
+    this.#discreet = standing.discreet;
     return {
       standing,
       outputs: this.#workbench.outputs(),
@@ -344,19 +369,26 @@ export class Dashboard implements vscode.Disposable {
 }
 
 async function loadParts(): Promise<Parts> {
-  const [messages, posterior, performance, blind, calendar] = await Promise.all([
+  const [messages, posterior, performance, blind, calendar, session] = await Promise.all([
     import("./webviewMessage.js"),
     import("../core/sizing/posterior.js"),
     import("../app/performance.js"),
     import("../app/blindSpans.js"),
     import("../app/calendar.js"),
+    import("../core/session.js"),
   ]);
+  const known = new Map<string, TradingHours>();
+  const tradingHours = (hours: Hours) => {
+    const name = JSON.stringify(hours);
+    const trading = known.get(name) ?? new session.TradingHours(hours, calendar.loadCalendar());
+    known.set(name, trading);
+    return trading;
+  };
   return {
     parseWebviewMessage: messages.parseWebviewMessage,
     winRateInterval: posterior.winRateInterval,
     performanceReport: performance.performanceReport,
-    blindSpans: blind.blindSpans,
-    loadCalendar: calendar.loadCalendar,
+    blindSpans: (outputs, hours) => blind.blindSpans(outputs, tradingHours(hours)),
   };
 }
 

@@ -92,6 +92,7 @@ function header({ standing, outputs, timeZone }: DashboardSource): Omit<Dashboar
     mode: isActive && market !== undefined ? market : "idle",
     phase,
     status: statusSentence(standing),
+    ...(standing.paper && { paper: true }),
     simulated: market === "demo",
     timeZone,
     selected: tradedLast(outputs) ?? view?.accounts[0]?.name ?? "manual",

@@ -14,7 +14,7 @@ const ENDINGS: Readonly<Record<Kind, string>> = { csv: "csv", json: "json", mark
 /** Writes the closed trades, the statistics or the curve of the run at hand into a file that the user names. */
 export async function exportPerformance(workbench: Workbench, dashboard: Dashboard): Promise<void> {
   await workbench.restore();
-  const { market, view } = workbench.standing();
+  const { market, view, discreet } = workbench.standing();
   const { settings } = workbench;
   if (market === undefined || view === undefined || settings === undefined)
     throw new Error(say("Nothing is recorded yet: there is nothing to export"));
@@ -38,7 +38,7 @@ export async function exportPerformance(workbench: Workbench, dashboard: Dashboa
   const report = performanceReport(view, outputs, period, now, {
     haltingDrawdown: settings.risk.emergencyStopLossPct,
   });
-  const material = { report, outputs, isIn: within(period, now), simulated: SIMULATED[market] };
+  const material = { report, outputs, isIn: within(period, now), simulated: SIMULATED[market], discreet };
   const written = text(kind === "png" ? "svg" : kind, material);
   const bytes = kind === "png" ? await dashboard.picture(written) : new TextEncoder().encode(written);
   await vscode.workspace.fs.writeFile(target, bytes);

@@ -49,8 +49,11 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
   const documents = new Documents();
   const workbench = new Workbench(() => hostOf(context, { log: recent, key, loopback }), recent);
   const dashboard = new Dashboard(workbench, context.extensionUri);
-  const snooze = new Snooze();
-  const sounds = new Sounds(soundsOf(context, recent));
+  const snooze = new Snooze({
+    get: () => context.globalState.get("volumeCluster.snooze"),
+    set: (until) => void context.globalState.update("volumeCluster.snooze", until),
+  });
+  const sounds = new Sounds(soundsOf(context, recent, dashboard));
   const alerts = new Alerts(() => workbench.standing(), snooze, sounds);
   context.subscriptions.push(
     log,
@@ -74,6 +77,9 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
       () => workbench.standing().phase === "idle",
       (place) => workbench.follow(place),
     ),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("volumeCluster.display")) workbench.refresh();
+    }),
     documents,
     new KeyHygiene(key, recent),
     ...registerCommands({
@@ -108,13 +114,18 @@ async function begin(workbench: Workbench, folder: string, log: vscode.LogOutput
   }
 }
 
-function soundsOf(context: vscode.ExtensionContext, log: Log): ConstructorParameters<typeof Sounds>[0] {
+function soundsOf(
+  context: vscode.ExtensionContext,
+  log: Log,
+  panel: Dashboard,
+): ConstructorParameters<typeof Sounds>[0] {
   const { remoteName } = vscode.env;
   const isFar = remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace;
   return {
     mediaFolder: join(context.extensionUri.fsPath, "media", "sounds"),
     scratchFolder: join(context.globalStorageUri.fsPath, "sounds"),
     log,
+    panel,
     unheard: isFar ? say("the extension runs on {0}: what sounds there is not heard here", remoteName) : undefined,
   };
 }

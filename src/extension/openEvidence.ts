@@ -2,9 +2,9 @@ import { t } from "@vscode/l10n";
 import type { KnownSignal } from "../app/evidence.js";
 import { outputId } from "../core/events.js";
 import { say } from "../core/say.js";
+import type { RefusalReason } from "../core/sizing/recommendation.js";
 import { BACK, type Choice, pick } from "./ask.js";
 import type { Dashboard } from "./dashboard.js";
-import { inLanguage } from "./language.js";
 import { shownTime } from "./records.js";
 import type { Workbench } from "./workbench.js";
 
@@ -19,9 +19,12 @@ const OFFERED = 200;
  */
 export async function openEvidence(workbench: Workbench, dashboard: Dashboard, id: string | undefined): Promise<void> {
   await workbench.restore();
-  const { knownSignals, signalEvidence } = await import("../app/evidence.js");
+  const [{ knownSignals, signalEvidence }, { refusalWords }] = await Promise.all([
+    import("../app/evidence.js"),
+    import("../app/refusalWords.js"),
+  ]);
   const outputs = workbench.outputs();
-  const chosen = id ?? (await askSignal(knownSignals(outputs)));
+  const chosen = id ?? (await askSignal(knownSignals(outputs), refusalWords));
   if (chosen === undefined) return;
   const evidence = signalEvidence(outputs, chosen);
   if (evidence === undefined)
@@ -29,11 +32,14 @@ export async function openEvidence(workbench: Workbench, dashboard: Dashboard, i
   await dashboard.showEvidence(evidence);
 }
 
-async function askSignal(signals: readonly KnownSignal[]): Promise<string | undefined> {
+async function askSignal(
+  signals: readonly KnownSignal[],
+  refusalWords: (reason: RefusalReason) => string,
+): Promise<string | undefined> {
   if (signals.length === 0) throw new Error(say("No signal is kept yet: each one will be, with the bars around it"));
   const choices = signals.slice(0, OFFERED).map((known): Choice<string> => {
     const { signal, recommendation, refusal } = known;
-    const answer = refusal === undefined ? t("nothing came of it") : t("refused: {0}", inLanguage(refusal.reason));
+    const answer = refusal === undefined ? t("nothing came of it") : t("refused: {0}", refusalWords(refusal.reason));
     return {
       label: `${signal.direction === "BUY" ? "$(arrow-up)" : "$(arrow-down)"} ${signal.direction} ${signal.instrument.label}, ${signal.ratio.toFixed(1)}x`,
       description: shownTime(signal.time),

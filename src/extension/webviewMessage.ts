@@ -23,6 +23,7 @@ const MESSAGE: z.ZodType<WebviewMessage> = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("openEvidence"), recommendation: id }),
   z.strictObject({ type: z.literal("period"), period }),
   z.strictObject({ type: z.literal("start") }),
+  z.strictObject({ type: z.literal("sounds"), allowed: z.boolean() }),
   z.strictObject({
     type: z.literal("picture"),
     png: z

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Log } from "../app/log.js";
+import type { Run } from "../app/run.js";
 import type { Settings } from "../app/settings.js";
 import { who } from "../app/who.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
@@ -146,6 +147,15 @@ export class Workbench implements vscode.Disposable {
     return this.#open?.run.outputs ?? [];
   }
 
+  /**
+   * The run at hand, for all that is kept of it.
+   *
+   * @throws when there is none
+   */
+  get run(): Pick<Run, "booked" | "everything" | "integrity" | "warnings"> {
+    return this.#theRun().run;
+  }
+
   /** What was typed about the run at hand and is not yet recorded, by recommendation. It outlasts a reload of the window. */
   get drafts(): RunDrafts {
     return this.#drafts.of(this.#open?.folder ?? "");
@@ -164,6 +174,11 @@ export class Workbench implements vscode.Disposable {
   /** Counts the runs; another number means another history. */
   get runNumber(): number {
     return this.#runNumber;
+  }
+
+  /** What is shown is to be drawn anew: how it is to look has changed. */
+  refresh(): void {
+    this.#changed();
   }
 
   /**

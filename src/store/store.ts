@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type EngineOutput, outputId } from "../core/events.js";
 import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
@@ -19,6 +19,16 @@ import { Reserve } from "./reserve.js";
 import { snapshotPath } from "./snapshot.js";
 import { fileFailure } from "./storeError.js";
 import { synchronizedBy } from "./syncedFolder.js";
+
+/** How whole a data folder is. */
+export interface Integrity {
+  /** When every journal was last looked at: its checksums hold, unless the store warns. */
+  readonly verifiedAt: Micros;
+  /** When the user's databases last had all that was recorded; undefined before that. */
+  readonly databasesAt: Micros | undefined;
+  /** Copies of damaged files that lie in the quarantine. */
+  readonly quarantined: number;
+}
 
 export interface StoreOptions {
   /** The data folder; made if there is none, unless `readOnly`. */
@@ -51,6 +61,8 @@ export class Store {
   readonly #recommendations: Coalesced;
   readonly #warnings: string[] = [];
   #closed = false;
+  #verifiedAt = 0 as Micros;
+  #databasesAt: Micros | undefined;
   /** What the last call failed with: whoever made it tells of it. */
   #thrown: string | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -113,6 +125,13 @@ export class Store {
   /** What is wrong with the folder, one sentence each, for the user. */
   get warnings(): readonly string[] {
     return this.#warnings;
+  }
+
+  /** How whole the folder is. */
+  async integrity(): Promise<Integrity> {
+    const { folder, fs = nodeFs } = this.#options;
+    const quarantined = (await fs.readdir(join(folder, "quarantine"))).length;
+    return { verifiedAt: this.#verifiedAt, databasesAt: this.#databasesAt, quarantined };
   }
 
   /**
@@ -263,6 +282,7 @@ export class Store {
 
   async #look(): Promise<void> {
     for (const problem of await this.#journals.look()) this.#warn(problem);
+    this.#verifiedAt = this.#now();
   }
 
   #save(): void {
@@ -288,7 +308,10 @@ export class Store {
   /** @throws StoreError */
   async #project(): Promise<void> {
     const { identity } = this.#journals.kept;
-    if (await this.#projections.areNoted(identity)) return;
+    if (await this.#projections.areNoted(identity)) {
+      this.#databasesAt = this.#now();
+      return;
+    }
     this.#recommendations.request();
     await this.#recommendations.idle();
     try {
@@ -296,8 +319,13 @@ export class Store {
     } catch (error) {
       throw fileFailure(say('Could not write the databases in "{0}"', this.#options.folder), error);
     }
+    this.#databasesAt = this.#now();
     // Only beside them: what could not be noted is looked at again.
     await this.#projections.note(identity).catch(() => undefined);
+  }
+
+  #now(): Micros {
+    return (this.#options.clock ?? systemClock).wall();
   }
 
   #origin(): Origin {

@@ -116,7 +116,7 @@ describe("The evidence of a signal, from what was kept", () => {
     const [newer, older] = knownSignals([signal(), later, expired]);
     expect([newer?.refusal, older?.refusal?.reason]).toEqual([undefined, "EXPIRED"]);
     const evidence = signalEvidence(outputs, `cluster:ESM5:${secondsAfter(600)}`);
-    expect([evidence?.refused, evidence?.call]).toEqual(["CUTOFF", undefined]);
+    expect([evidence?.refused, evidence?.call]).toEqual(["too near the session's end", undefined]);
     expect(signalEvidence(outputs, "nothing")).toBeUndefined();
   });
 });

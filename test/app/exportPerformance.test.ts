@@ -70,6 +70,14 @@ describe("An export of the performance", () => {
     },
   );
 
+  it.each(EXPORT_FORMATS)("tells discreetly no amount of money, and results in R: %s", (format) => {
+    const shown = (discreet: boolean) => exportPerformance(format, { ...material(), discreet });
+    const amounts = /\$|usd|netPnl|grossPnl|commission|balance|1(,?)525|16(,?)51/i;
+    expect(shown(false)).toMatch(amounts);
+    expect(shown(true)).not.toMatch(amounts);
+    expect(shown(true)).toMatch(/rMultiple|\bR\b/);
+  });
+
   it("holds the report and the trades as JSON", () => {
     const made = JSON.parse(exportPerformance("json", material())) as {
       accounts: { trades: number }[];

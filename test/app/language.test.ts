@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { AnswerError, exitEvent, fillEvent, notExecutedEvent } from "../../src/app/answers.js";
+import { AnswerError, EXIT_REASONS, exitEvent, fillEvent, notExecutedEvent } from "../../src/app/answers.js";
 import { demoSettings } from "../../src/app/demoSettings.js";
+import { EXIT_HELP } from "../../src/app/exitLine.js";
 import { healthCheck } from "../../src/app/healthCheck.js";
 import { inEnglish, inLanguage, speak } from "../../src/app/language.js";
 import { jsonLine, printed } from "../../src/app/lines.js";
@@ -43,6 +44,13 @@ function messageOf(run: () => unknown): string {
 
 describe("In Chinese", () => {
   const call = recommendation({ account: "manual", time: at("2025-06-09T18:32:00Z") });
+
+  it("what is typed is named as it is typed", () => {
+    speak(CHINESE);
+    const help = inLanguage(EXIT_HELP);
+    expect(help).toMatch(HAN);
+    for (const reason of EXIT_REASONS) expect(help).toContain(reason);
+  });
 
   it("a refused answer keeps its price, quantity, reason and id as they are, and its error stays English", async () => {
     speak(CHINESE);

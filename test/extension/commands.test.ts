@@ -9,7 +9,9 @@ import { COMMANDS, registerCommands } from "../../src/extension/commands.js";
 import { ContextKeys } from "../../src/extension/contextKeys.js";
 import { activate, deactivate } from "../../src/extension/extension.js";
 import { AT_REST } from "../../src/extension/standing.js";
-import { commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fakeVscode.js";
+import defaultKeys from "../data/defaultKeys.json" with { type: "json" };
+import { changeSetting, commands, ExtensionMode, FakeSecrets, fake, Uri } from "../support/fakeVscode.js";
+import { collisions } from "../support/keys.js";
 import { keyIn } from "./support.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
@@ -18,13 +20,11 @@ const texts: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(new URL("../../package.nls.json", import.meta.url), "utf8"),
 );
 
-/** Keys that VS Code's default keymaps for Windows, Linux and macOS begin a shortcut with: ctrl+alt and a letter. */
-const TAKEN = new Set([..."bcfgijnoprvy"].map((letter) => `ctrl+alt+${letter}`));
-
 beforeEach(() => fake.reset());
 
 describe("The commands", () => {
   const contributed = manifest.contributes.commands;
+  const keys = manifest.contributes.keybindings.map(({ key }) => key);
 
   it("are those of package.json, all in one category", () => {
     expect(Object.keys(COMMANDS).sort()).toEqual(contributed.map(({ command }) => command).sort());
@@ -37,9 +37,22 @@ describe("The commands", () => {
     expect(used.filter((command) => !Object.hasOwn(COMMANDS, command))).toEqual([]);
   });
 
-  it("take no key that VS Code uses, and only while there is something to record", () => {
+  it.each(["windows", "macos", "linux"] as const)("take no key that VS Code uses on %s", (system) => {
+    const taken = [...defaultKeys.all, ...defaultKeys[system]];
+    expect(taken.length).toBeGreaterThan(350);
+    expect(collisions(keys, taken)).toEqual([]);
+  });
+
+  it("would be told of a key that begins as one of VS Code's, however it is spelled", () => {
+    const taken = ["ctrl+k ctrl+c", "ctrl+alt+v", "alt+win+j", "ctrl++"];
+    const ours = ["ctrl+k x", "CTRL+ALT+V f", "meta+alt+j", "ctrl++ p", "ctrl+alt+w v"];
+    expect(collisions(ours, taken)).toEqual(ours.slice(0, 4));
+  });
+
+  it("take each key once, as a chord, and only while it makes sense", () => {
+    expect(new Set(keys).size).toBe(keys.length);
     for (const { key, when } of manifest.contributes.keybindings) {
-      expect(TAKEN).not.toContain(key.split(" ")[0]);
+      expect(key).toMatch(/^ctrl\+alt\+w [a-z]$/);
       expect(when).toMatch(/^volumeCluster\./);
     }
   });
@@ -178,6 +191,19 @@ describe("The extension", () => {
     for (const disposable of of.subscriptions) disposable.dispose();
     expect(fake.statusItems[0]?.visible).toBe(false);
     await deactivate();
+  });
+
+  it("draws what is shown anew as soon as it is to look otherwise", async () => {
+    const of = context();
+    const workbench = activate(of as never)?.workbench;
+    let drawn = 0;
+    workbench?.onDidChange(() => drawn++);
+    changeSetting("volumeCluster.alerts.sound.volume", 5);
+    expect(drawn).toBe(0);
+    changeSetting("volumeCluster.display.discreet", true);
+    expect(drawn).toBe(1);
+    await deactivate();
+    for (const disposable of of.subscriptions) disposable.dispose();
   });
 
   it("opens nothing by itself when its last two starts did not get through, until the user wants it (W9)", async () => {

@@ -105,6 +105,33 @@ describe("The performance panel", () => {
     vi.useRealTimers();
   });
 
+  it("draws anew in R as soon as it is to be discreet", () => {
+    panel.say({ type: "ready" });
+    fake.settings["volumeCluster.display.discreet"] = { globalValue: true };
+    workbench.refresh();
+    const message = panel.posted.at(-1) as HostMessage;
+    expect(message.type === "snapshot" && message.state.accounts[0]).toMatchObject({ unit: "R", startBalance: 0 });
+  });
+
+  it("sounds only while its page is there, and knows from the page whether it may", () => {
+    const wav = new Uint8Array([82, 73, 70, 70]);
+    dashboard.playSound(wav);
+    expect([dashboard.sound, panel.posted]).toEqual(["closed", []]);
+    panel.say({ type: "ready" });
+    expect(dashboard.sound).toBe("untried");
+    dashboard.playSound(wav);
+    expect(panel.posted.at(-1)).toEqual({ type: "sound", wav: "UklGRg==" });
+    panel.say({ type: "sounds", allowed: false });
+    expect(dashboard.sound).toBe("blocked");
+    panel.say({ type: "sounds", allowed: true });
+    expect(dashboard.sound).toBe("allowed");
+    panel.setVisible(false);
+    expect(dashboard.sound).toBe("closed");
+    panel.setVisible(true);
+    panel.say({ type: "ready" });
+    expect(dashboard.sound).toBe("untried");
+  });
+
   it("is told nothing while it is hidden, and everything when its page is back", async () => {
     panel.say({ type: "ready" });
     panel.setVisible(false);

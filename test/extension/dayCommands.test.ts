@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { clearLearningDebt } from "../../src/extension/clearDebt.js";
 import { copyOrderTicket } from "../../src/extension/copyTicket.js";
@@ -5,7 +8,7 @@ import { diagnostics } from "../../src/extension/diagnostics.js";
 import { Documents } from "../../src/extension/documents.js";
 import { quickActionsOf } from "../../src/extension/quickActions.js";
 import { RecentLog } from "../../src/extension/recentLog.js";
-import { skipSignal } from "../../src/extension/recordFill.js";
+import { recordFill, skipSignal } from "../../src/extension/recordFill.js";
 import { stop } from "../../src/extension/stop.js";
 import { showWeeklyReview } from "../../src/extension/weeklyReview.js";
 import type { Workbench } from "../../src/extension/workbench.js";
@@ -35,6 +38,17 @@ describe("Copy Order Ticket", () => {
       /^Symbol: MES DEC25\nSide: (BUY|SHORT)\nQuantity: \d\nOrder Type: LMT\nPrice: \d+\.\d\d\n/,
     );
     expect(fake.statusMessages[0]).toMatch(/^\$\(check\) Copied: /);
+  });
+
+  it("copies it as the user's broker wants it, and nothing where his template cannot be filled", async () => {
+    const workbench = await workbenchOf();
+    fake.settings["volumeCluster.display.orderTicket"] = { globalValue: "{side} {quantity} {contract}" };
+    await copyOrderTicket(workbench);
+    expect(fake.clipboard).toMatch(/^(BUY|SELL) \d MES DEC25$/);
+    fake.clipboard = "";
+    fake.settings["volumeCluster.display.orderTicket"] = { globalValue: "{secret}" };
+    await expect(copyOrderTicket(workbench)).rejects.toThrow('"{secret}" is not known');
+    expect(fake.clipboard).toBe("");
   });
 
   it("touches no clipboard where there is none", async () => {
@@ -104,6 +118,35 @@ it("Weekly Review shows the week of the run at hand as a document", async () => 
   documents.dispose();
 });
 
+it("Weekly Review says at its top what is wrong with the records, and counts what is left", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "review-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const first = await workbenchWithSignal(folder);
+  const id = first.view().pending[0]?.id ?? "";
+  const filled = recordFill(first, id);
+  (await fake.nextBox()).enter();
+  await filled;
+  await first.close();
+  damageFill(join(folder, "journal"));
+  const workbench = await workbenchWithSignal(folder);
+  onTestFinished(() => workbench.close());
+  const documents = new Documents();
+  await showWeeklyReview(workbench, documents);
+  expect(fake.documents[0]).toContain("**The records are not whole: the figures are of what is left.**");
+  expect(fake.documents[0]).toMatch(/\n- .*journal/i);
+  documents.dispose();
+});
+
+/** Changes one letter of the fill that a journal holds. */
+function damageFill(journal: string): void {
+  for (const name of readdirSync(journal)) {
+    const file = join(journal, name);
+    const text = readFileSync(file, "latin1");
+    const at = text.indexOf('"type":"fill"');
+    if (at >= 0) writeFileSync(file, `${text.slice(0, at + 8)}F${text.slice(at + 9)}`, "latin1");
+  }
+}
+
 describe("Quick Actions", () => {
   const rows = (...changes: Parameters<typeof standing>) =>
     quickActionsOf(standing(...changes), 0).map(({ value }) => value);
@@ -124,6 +167,8 @@ describe("Quick Actions", () => {
     ]);
     expect(rows({ phase: "idle", market: undefined, view: undefined })[0]).toBe("start");
     expect(rows().at(-1)).toBe("stop");
+    expect(rows()).toContain("openEvidence");
+    expect(rows({ phase: "idle", market: undefined, view: undefined })).not.toContain("openEvidence");
     expect(rows({ view: engineView({ accounts: [accountView({ halted: true })] }) })[0]).toBe("resetEmergencyStop");
   });
 });

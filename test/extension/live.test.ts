@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Snooze } from "../../src/extension/alerts/snooze.js";
 import { registerCommands } from "../../src/extension/commands.js";
 import type { DatabentoKey } from "../../src/extension/databentoKey.js";
 import { Notifications } from "../../src/extension/notifications.js";
@@ -20,7 +19,7 @@ import { CANARY, CANARY_FORMS } from "../support/historicalRange.js";
 import { HistoricalServer } from "../support/historicalServer.js";
 import { heartbeat, replayCompleted, startOf, welcome } from "../support/liveMarket.js";
 import { dayWithSignal, LAST_BEFORE_SIGNAL, SESSION_HEAD, SIGNAL_SECONDS } from "../support/signalDay.js";
-import { alertsOf, hostIn, keyIn, NO_SURFACES, SILENT } from "./support.js";
+import { alertsOf, hostIn, keyIn, NO_SURFACES, SILENT, snoozeIn } from "./support.js";
 
 const SECRET = "volumeCluster.databentoKey";
 const SETTINGS = { "contract.session": "continuous" };
@@ -71,7 +70,7 @@ function windowOf(settings: Readonly<Record<string, unknown>> = SETTINGS): Workb
     dashboard: { open: () => undefined } as never,
     log: { ...log, show: say } as never,
   });
-  const snooze = new Snooze();
+  const snooze = snoozeIn();
   bar = new StatusBar(workbench, snooze);
   const parts = [bar, new Notifications(workbench, alertsOf(workbench).alerts)];
   closing.push(() => workbench.close(), ...parts.map((part) => () => part.dispose()));

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Snooze } from "../../src/extension/alerts/snooze.js";
 import { StatusBar } from "../../src/extension/statusBar.js";
 import type { Workbench } from "../../src/extension/workbench.js";
 import { fake } from "../support/fakeVscode.js";
-import { workbenchWithSignal } from "./support.js";
+import { snoozeIn, workbenchWithSignal } from "./support.js";
 
 let workbench: Workbench;
 
@@ -20,7 +19,7 @@ afterEach(async () => {
 
 describe("StatusBar", () => {
   it("counts a signal down once a second, warns in its last 10 s, and has no timer afterwards", () => {
-    const bar = new StatusBar(workbench, new Snooze());
+    const bar = new StatusBar(workbench, snoozeIn());
     const [item] = fake.statusItems;
     expect(item?.id).toBe("volumeCluster.status");
     expect(item?.text).toMatch(/^\$\(bell-dot\) Demo: (BUY|SHORT) \d MES DEC25 @ \d+\.\d\d · (30|29) s$/);
@@ -38,7 +37,7 @@ describe("StatusBar", () => {
   });
 
   it("shows values in its tooltip as text, never as links or markup", () => {
-    const bar = new StatusBar(workbench, new Snooze());
+    const bar = new StatusBar(workbench, snoozeIn());
     const tooltip = fake.statusItems[0]?.tooltip;
     expect(tooltip?.isTrusted).toBe(false);
     expect(tooltip?.supportHtml).toBe(false);
@@ -47,7 +46,7 @@ describe("StatusBar", () => {
   });
 
   it("leaves no timer behind", () => {
-    new StatusBar(workbench, new Snooze()).dispose();
+    new StatusBar(workbench, snoozeIn()).dispose();
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -71,8 +71,18 @@ export const NO_SURFACES = {
   recent: {} as never,
 };
 
+/** A snooze; of two windows that share a memory each knows what the other chose. */
+export function snoozeIn(memory: { until?: unknown } = {}): Snooze {
+  return new Snooze({
+    get: () => memory.until,
+    set: (until) => {
+      memory.until = until;
+    },
+  });
+}
+
 /** The alerts of a window, and what they sounded. */
-export function alertsOf(workbench: { standing(): Standing }, snooze = new Snooze()) {
+export function alertsOf(workbench: { standing(): Standing }, snooze = snoozeIn()) {
   const sounded: { readonly name: SoundName; readonly volume: number }[] = [];
   const play = async (name: SoundName, volume: number) => void sounded.push({ name, volume });
   return { alerts: new Alerts(() => workbench.standing(), snooze, { play }), snooze, sounded };

@@ -3,14 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Log } from "../../src/app/log.js";
-import { Snooze } from "../../src/extension/alerts/snooze.js";
 import { recordExit } from "../../src/extension/recordExit.js";
 import { recordFill } from "../../src/extension/recordFill.js";
 import { StatusBar } from "../../src/extension/statusBar.js";
 import type { Workbench } from "../../src/extension/workbench.js";
 import { Store } from "../../src/store/store.js";
 import { fake } from "../support/fakeVscode.js";
-import { SILENT, workbenchWithSignal } from "./support.js";
+import { SILENT, snoozeIn, workbenchWithSignal } from "./support.js";
 
 let folder = "";
 let workbench: Workbench;
@@ -19,7 +18,7 @@ beforeEach(async () => {
   fake.reset();
   folder = mkdtempSync(join(tmpdir(), "unsaved-"));
   workbench = await workbenchWithSignal(folder);
-  const bar = new StatusBar(workbench, new Snooze());
+  const bar = new StatusBar(workbench, snoozeIn());
   return async () => {
     bar.dispose();
     await workbench.close().catch(() => undefined);

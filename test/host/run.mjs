@@ -1,5 +1,5 @@
 // Runs the suites that need a real VS Code: in the host on both ends of the supported range, and the interface.
-// `npm run test:host -- newest oldest ui start` names the suites to run, without names all of them run.
+// `npm run test:host -- newest oldest ui day start` names the suites to run, without names all of them run.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { installBrowser, installHost, RELEASES, SetupError } from "./install.mjs
 import { packExtension, ROOT } from "./package.mjs";
 import { partResults } from "./results.mjs";
 import { endOnSignals, makeFolders, removeFolders } from "./server.mjs";
+import { daySuite } from "./ui/day.mjs";
 import { demoSuite } from "./ui/demo.mjs";
 import { startSuite } from "./ui/start.mjs";
 
@@ -90,6 +91,7 @@ async function userInterface() {
   const host = await installHost("newest");
   const context = { host, executable: await installBrowser(), vsix: await packExtension(work), screenshots, work };
   if (wanted("ui")) await runSuite("User interface", demoSuite, context);
+  if (wanted("day")) await runSuite("A day by keyboard", daySuite, context);
   if (wanted("start")) await runSuite("npm start", startSuite, context);
 }
 

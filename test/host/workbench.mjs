@@ -57,11 +57,16 @@ export class Workbench {
   }
 
   /** Runs a command by its title in the palette, keys only. */
-  async run(title) {
-    await this.#palette(title, this.quickRow(`Volume Cluster: ${title}`));
+  run(title) {
+    return this.runAny(`Volume Cluster: ${title}`);
+  }
+
+  /** The same of any command of VS Code, by its category and title. */
+  async runAny(label) {
+    await this.#palette(label, this.quickRow(label));
     // Others whose title holds the same words may stand above it.
     const chosen = this.quickInput.locator(".monaco-list-row.focused .label-name");
-    const wanted = new RegExp(`^Volume Cluster: ${title}$`);
+    const wanted = new RegExp(`^${label.replace(/[.()]/g, "\\$&")}$`);
     for (let row = 0; row < 20; row++) {
       if (wanted.test((await chosen.first().textContent()).trim())) break;
       await this.page.keyboard.press("ArrowDown");
@@ -71,13 +76,13 @@ export class Workbench {
 
   /** Waits until the palette has a command. */
   async offers(title) {
-    await this.#palette(title, this.quickRow(`Volume Cluster: ${title}`));
+    await this.#palette(`Volume Cluster: ${title}`, this.quickRow(`Volume Cluster: ${title}`));
     await this.page.keyboard.press("Escape");
   }
 
   /** The titles the palette has for a title, its own or others with words of it. */
   async offered(title) {
-    await this.#palette(title, this.quickRow());
+    await this.#palette(`Volume Cluster: ${title}`, this.quickRow());
     const names = await this.quickRow().locator(".label-name").allTextContents();
     await this.page.keyboard.press("Escape");
     return names.map((name) => name.trim());
@@ -85,11 +90,11 @@ export class Workbench {
 
   // A view that takes up the focus late closes the palette, and what it offers changes only when it opens: so it is
   // opened until the row stands in it.
-  async #palette(title, row) {
+  async #palette(label, row) {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.page.keyboard.press("F1");
-        await this.quickBox.fill(`>Volume Cluster: ${title}`, { timeout: 5_000 });
+        await this.quickBox.fill(`>${label}`, { timeout: 5_000 });
         await row.first().waitFor({ timeout: 5_000 });
         return;
       } catch (error) {
@@ -97,6 +102,29 @@ export class Workbench {
         await this.page.keyboard.press("Escape");
       }
     }
+  }
+
+  /** One of the extension's views in the side bar. */
+  view(name) {
+    return this.page
+      .locator(".part.sidebar .pane")
+      .filter({ has: this.page.locator(`.pane-header h3:text-is("${name}")`) });
+  }
+
+  /** How many items of the checklist are ready; with a condition only once it holds. */
+  async readiness(holds = () => true) {
+    const description = this.view("Today").locator(".pane-header .description");
+    for (let look = 0; look < 100; look++) {
+      const ready = Number(/^(\d+)\/\d+ ready$/.exec((await description.textContent()) ?? "")?.[1]);
+      if (holds(ready)) return ready;
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`The checklist says "${await description.textContent()}"`);
+  }
+
+  /** The text editor at hand, once it shows this. */
+  editor(text) {
+    return this.page.locator(".editor-instance .view-lines").filter({ hasText: text });
   }
 
   toast(text) {

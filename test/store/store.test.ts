@@ -46,6 +46,25 @@ describe("Store", () => {
     expect(again.warnings).toEqual([]);
   });
 
+  it("tells when its journals were verified, since when the databases have everything, and what lies in quarantine", async () => {
+    const clock = handClock();
+    const folder = temporaryFolder();
+    const store = await openStore(folder, { clock });
+    const opened = clock.wall();
+    expect(await store.integrity()).toEqual({ verifiedAt: opened, databasesAt: undefined, quarantined: 0 });
+    await store.keep(oneOfEach());
+    clock.now += 60_000_000;
+    await store.flush();
+    expect(await store.integrity()).toEqual({ verifiedAt: clock.wall(), databasesAt: clock.wall(), quarantined: 0 });
+    await store.close();
+    const bytes = readFileSync(journalPath(folder));
+    bytes.write("#", bytes.indexOf('"type":"fill"') + 9);
+    writeFileSync(journalPath(folder), bytes);
+    const again = await openStore(folder);
+    expect((await again.integrity()).quarantined).toBe(1);
+    await again.close();
+  });
+
   it("R4: keeps each output once and returns only the new ones", async () => {
     const folder = temporaryFolder();
     const store = await openStore(folder);

@@ -625,10 +625,19 @@ export const languages = {
 
 const providers = new Map<string, { provideTextDocumentContent(uri: Uri): string }>();
 
+const configured = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
+
+/** The user changes a setting while VS Code runs. */
+export function changeSetting(key: string, globalValue: unknown): void {
+  fake.settings[key] = { globalValue };
+  configured.fire({ affectsConfiguration: (section) => key === section || key.startsWith(`${section}.`) });
+}
+
 export const workspace = {
   get textDocuments() {
     return editors.documents;
   },
+  onDidChangeConfiguration: configured.event,
   onDidOpenTextDocument: opened.event,
   onDidChangeTextDocument: edited.event,
   onDidCloseTextDocument: closed.event,

@@ -385,6 +385,19 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     await page.locator("#evidence").waitFor({ state: "detached" });
   });
 
+  // Without a window Chromium lets every page sound: the one that may not is tested beside.
+  it("sounds for the host under the page's policy, and says so where it is no sound", async () => {
+    await open("buy", "dark");
+    const wav = readFileSync(new URL("../../media/sounds/signal.wav", import.meta.url)).toString("base64");
+    const said = () =>
+      page.evaluate(() => window.sent.flatMap((message) => (message.type === "sounds" ? [message.allowed] : [])));
+    await page.evaluate((sent) => window.tell({ type: "sound", wav: sent }), wav);
+    await expect.poll(said).toEqual([true]);
+    await page.evaluate(() => window.tell({ type: "sound", wav: btoa("no sound") }));
+    await expect.poll(said).toEqual([true, false]);
+    expect(complaints).toEqual([]);
+  });
+
   it("draws a document as a picture for the host, under the page's policy, and says so where it is none", async () => {
     await open("buy", "dark");
     const svg = equitySvg([{ name: "Your fills", points: sampleState("buy", 0).accounts[0]?.equity ?? [] }], "Sample");

@@ -190,6 +190,8 @@ describe("The figures", () => {
     show({ ...state, accounts });
     expect(figure("Expectancy")).toBe("\u2212$2.50mean of 45 trades after costs, +0.04\u00a0R before costs");
     expect(tone("Expectancy")).toBe("loss");
+    show({ ...state, accounts: accounts.map((account) => ({ ...account, unit: "R" as const })) });
+    expect(figure("Expectancy")).toBe("+0.04\u00a0Rmean of 45 trades before costs");
   });
 
   it.each([

@@ -51,16 +51,27 @@ export function withDelay(delays: readonly Delay[], latest: Delay): readonly Del
   return [...delays.filter(({ time, delay }) => from < time && delay < latest.delay), latest];
 }
 
+/**
+ * What R3 makes of a smallest delay.
+ *
+ * @param delay in microseconds
+ */
+export function clockVerdict(delay: number): "ok" | "warn" | "deny" {
+  const skew = Math.abs(delay) / MICROS_PER_SECOND;
+  if (skew <= SKEW_WARN_SECONDS) return "ok";
+  return skew <= SKEW_DENY_SECONDS ? "warn" : "deny";
+}
+
 /** R3: the local clock agrees with the sender's. The smallest delay of 60 s is what queues and networks did not add. */
 export function checkClock(delays: readonly Delay[]): Verdict<"CLOCK_SKEW", "CLOCK_SKEW"> {
   const [least] = delays;
-  if (least === undefined) return OK;
+  const verdict = least === undefined ? "ok" : clockVerdict(least.delay);
+  if (least === undefined || verdict === "ok") return OK;
   const skew = Math.abs(least.delay) / MICROS_PER_SECOND;
-  if (skew <= SKEW_WARN_SECONDS) return OK;
   const seconds = skew.toFixed(1);
   const sentence =
     least.delay < 0
       ? say("The clock of this computer is {0} s behind: set it by a time server", seconds)
       : say("The clock of this computer is {0} s ahead: set it by a time server", seconds);
-  return skew <= SKEW_DENY_SECONDS ? warn("CLOCK_SKEW", sentence) : deny("CLOCK_SKEW", sentence);
+  return verdict === "warn" ? warn("CLOCK_SKEW", sentence) : deny("CLOCK_SKEW", sentence);
 }

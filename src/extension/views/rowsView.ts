@@ -15,6 +15,8 @@ export interface RowSource {
 /** A tree view that draws plain rows. It asks for them only while somebody looks, and draws only what has changed. */
 export class RowsView implements vscode.Disposable, vscode.TreeDataProvider<Row> {
   readonly #source: RowSource;
+  /** Ticks a row, or takes its tick away: the keyboard reaches the row and not its box. */
+  readonly #tickCommand: string;
   readonly #didChange = new vscode.EventEmitter<void>();
   readonly #view: vscode.TreeView<Row>;
   readonly #disposables: readonly vscode.Disposable[];
@@ -24,15 +26,16 @@ export class RowsView implements vscode.Disposable, vscode.TreeDataProvider<Row>
 
   constructor(id: string, source: RowSource) {
     this.#source = source;
+    this.#tickCommand = `${id}.tick`;
     this.#view = vscode.window.createTreeView(id, { treeDataProvider: this, manageCheckboxStateManually: true });
     this.#disposables = [
       this.#view,
       this.#didChange,
       this.#view.onDidChangeVisibility(() => this.update()),
       this.#view.onDidChangeCheckboxState(({ items }) => {
-        for (const [row, state] of items) source.tick?.(row, state === vscode.TreeItemCheckboxState.Checked);
-        void this.update();
+        for (const [row, state] of items) this.#tick(row, state === vscode.TreeItemCheckboxState.Checked);
       }),
+      vscode.commands.registerCommand(this.#tickCommand, (row: Row) => this.#tick(row, row.ticked === false)),
     ];
   }
 
@@ -71,11 +74,17 @@ export class RowsView implements vscode.Disposable, vscode.TreeDataProvider<Row>
     if (row.spoken !== undefined) item.accessibilityInformation = { label: row.spoken };
     if (row.ticked !== undefined)
       item.checkboxState = vscode.TreeItemCheckboxState[row.ticked ? "Checked" : "Unchecked"];
+    if (row.ticked !== undefined) item.command = { command: this.#tickCommand, title: row.label, arguments: [row] };
     if (row.command !== undefined) {
       const { id, argument } = row.command;
       item.command = { command: id, title: row.label, arguments: argument === undefined ? [] : [argument] };
     }
     return item;
+  }
+
+  #tick(row: Row, ticked: boolean): void {
+    this.#source.tick?.(row, ticked);
+    void this.update();
   }
 
   dispose(): void {

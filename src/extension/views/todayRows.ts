@@ -3,8 +3,10 @@ import { withoutMoney } from "../../app/amounts.js";
 import type { DayPhase, Moment } from "../../app/dayPhase.js";
 import type { HealthItem } from "../../app/healthItem.js";
 import { newYorkTime } from "../../app/times.js";
+import { clockVerdict } from "../../core/guards/freshness.js";
 import { say } from "../../core/say.js";
-import { MICROS_PER_MINUTE, type Micros } from "../../core/units.js";
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../core/units.js";
+import type { Integrity } from "../../store/store.js";
 import { feedWords } from "../feedWords.js";
 import { inLanguage } from "../language.js";
 import { manualPositions, type Standing } from "../standing.js";
@@ -30,8 +32,18 @@ export interface Today {
   readonly hasKey: boolean;
   /** Whether alerts sound, and by what or why not. */
   readonly sound: { readonly works: boolean; readonly words: string };
+  /** How whole the records of the run at hand are; undefined where there is none. */
+  readonly records: RecordsStanding | undefined;
   /** Ids of the manual items that are ticked for this trading day. */
   readonly ticked: ReadonlySet<string>;
+}
+
+/** What is known of the records of a run. */
+export interface RecordsStanding extends Integrity {
+  /** Wall-clock time: in a demo that of the market is another one. */
+  readonly now: Micros;
+  /** What is wrong with them, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 const ICONS: Readonly<Record<DayPhase, string>> = {
@@ -114,6 +126,7 @@ function checklistItems(today: Today): readonly Row[] {
   return [
     ...health.map((item) => healthRow(standing.discreet ? { ...item, text: withoutMoney(item.text) } : item)),
     ...marketRows(today),
+    recordsRow(today),
     soundRow(today),
     {
       id: "left",
@@ -129,7 +142,7 @@ function checklistItems(today: Today): readonly Row[] {
   ];
 }
 
-/** Key and gateway, as they are; a demo and a replay need neither. */
+/** Key, gateway and clock, as they are; a demo and a replay need neither. */
 function marketRows({ standing, hasKey }: Today): readonly Row[] {
   if (standing.market === "demo" || standing.market === "replay") return [];
   const key = hasKey ? t("kept in the secret storage") : t("none yet: live and history need one");
@@ -157,7 +170,88 @@ function marketRows({ standing, hasKey }: Today): readonly Row[] {
       command: feed === undefined ? { id: "volumeCluster.start", argument: "live" } : { id: "volumeCluster.showLog" },
       spoken: t("{0}, {1}", t("Live feed"), gateway),
     },
+    clockRow(standing),
   ];
+}
+
+/** The clock of this computer against the market's and the gateway's, as far as a live feed tells. */
+function clockRow({ feed, leader, phase }: Standing): Row {
+  const label = t("Clock of this computer");
+  const delay = feed?.health.clockDelay;
+  if (delay !== undefined) return judgedClock(label, delay);
+  const why =
+    leader !== undefined
+      ? t("compared in the window that runs the feed")
+      : phase === "running" && feed !== undefined
+        ? t("not known yet: nothing of now has come")
+        : t("not known until the live feed runs");
+  return { id: "clock", label, description: why, tooltip: [why], icon: "question", spoken: `${label}, ${why}` };
+}
+
+function judgedClock(label: string, delay: number): Row {
+  const seconds = (Math.ceil((10 * Math.abs(delay)) / MICROS_PER_SECOND) / 10).toFixed(1);
+  const verdict = clockVerdict(delay);
+  const side =
+    delay < 0
+      ? t("{0} s behind the market's: set it by a time server", seconds)
+      : t("{0} s ahead of the market's: set it by a time server", seconds);
+  const words = verdict === "ok" ? t("agrees with the market's within {0} s", seconds) : side;
+  const icon = ({ ok: "pass", warn: "warning", deny: "error" } as const)[verdict];
+  const colour = ({ ok: "charts.green", warn: "charts.yellow", deny: "charts.red" } as const)[verdict];
+  const more = t("The quickest record of the last minute tells. From 2 s on no signal is taken.");
+  return { id: "clock", label, description: words, tooltip: [words, more], icon, colour, spoken: `${label}, ${words}` };
+}
+
+/** Journals, quarantine and databases of the run at hand. */
+function recordsRow({ records, standing }: Today): Row {
+  const label = t("Records");
+  const item = (words: string, more: readonly string[], level: "pass" | "warning" | "error" | "question"): Row => ({
+    id: "records",
+    label,
+    description: words,
+    tooltip: [words, ...more],
+    icon: level,
+    ...(level === "question" ? {} : { colour: recordsColour(level) }),
+    command: { id: "volumeCluster.showLog" },
+    spoken: `${label}, ${words}`,
+  });
+  if (standing.unsaved > 0) return item(notSaved(standing.unsaved), [], "error");
+  if (records === undefined) return item(t("not known before a run is at hand"), [], "question");
+  const { now, warnings, quarantined, verifiedAt, databasesAt } = records;
+  const [first, ...others] = warnings.map(inLanguage);
+  const copies =
+    quarantined === 0
+      ? []
+      : [
+          quarantined === 1
+            ? t("1 damaged file lies in the quarantine")
+            : t("{0} damaged files lie in the quarantine", quarantined),
+        ];
+  const databases =
+    databasesAt === undefined
+      ? t("The databases are written when something is recorded.")
+      : t("The databases had everything at {0} New York.", clockOf(databasesAt, now));
+  if (first !== undefined) return item(first, [...others, ...copies, databases], "warning");
+  const whole = t("whole, verified at {0} New York", clockOf(verifiedAt, now));
+  const [copy] = copies;
+  if (copy !== undefined) return item(`${whole}; ${copy}`, [databases], "warning");
+  return item(whole, [databases], "pass");
+}
+
+function recordsColour(level: "pass" | "warning" | "error") {
+  if (level === "pass") return "charts.green";
+  return level === "warning" ? "charts.yellow" : "charts.red";
+}
+
+function notSaved(count: number): string {
+  return count === 1 ? t("1 record is not on the disk") : t("{0} records are not on the disk", count);
+}
+
+/** `09:31`, with its day where that is not the one of `now`. */
+function clockOf(moment: Micros, now: Micros): string {
+  const [date = "", clock = ""] = newYorkTime(moment).split("T");
+  const minute = clock.slice(0, 5);
+  return newYorkTime(now).startsWith(date) ? minute : `${date} ${minute}`;
 }
 
 function soundRow({ sound }: Today): Row {

@@ -54,7 +54,7 @@ export class TodaySource {
     const hasKey = await this.#key.isSet();
     const day = this.#day();
     if (typeof day === "string") return { rows: [wrongSettings(day)], readiness: "" };
-    const today = { ...day, hasKey, sound: await this.#sound() };
+    const today = { ...day, hasKey, sound: await this.#sound(), records: await this.#records() };
     return { rows: todayRows(today), readiness: readiness(today) };
   }
 
@@ -71,7 +71,7 @@ export class TodaySource {
   }
 
   /** Or one line that says what is wrong with the settings. */
-  #day(): Omit<Today, "hasKey" | "sound"> | string {
+  #day(): Omit<Today, "hasKey" | "sound" | "records"> | string {
     const standing = this.#workbench.standing();
     const demo = standing.market === "demo";
     try {
@@ -94,6 +94,14 @@ export class TodaySource {
     return setting("alerts.sound.enabled")
       ? await this.#sounds.standing()
       : { works: false, words: say("switched off in the settings") };
+  }
+
+  async #records(): Promise<Today["records"]> {
+    if (this.#workbench.standing().market === undefined) return undefined;
+    const { run } = this.#workbench;
+    // A folder that is just taken away tells nothing.
+    const integrity = await run.integrity().catch(() => undefined);
+    return integrity && { ...integrity, warnings: run.warnings, now: (Date.now() * 1000) as Micros };
   }
 
   #ticked(day: string | undefined): readonly string[] {

@@ -8,7 +8,7 @@ import { testAlerts } from "../../../src/extension/alerts/testAlerts.js";
 import type { Standing } from "../../../src/extension/standing.js";
 import type { Workbench } from "../../../src/extension/workbench.js";
 import { EventEmitter, fake } from "../../support/fakeVscode.js";
-import { alertsOf, engineView, feed, standing } from "../support.js";
+import { alertsOf, engineView, feed, snoozeIn, standing } from "../support.js";
 
 const NOON = new Date(2025, 5, 9, 12, 0);
 
@@ -91,6 +91,23 @@ describe("Snooze Alerts", () => {
     vi.advanceTimersByTime(15 * 60_000);
     expect(changes).toBe(1);
     expect(snooze.words(at)).toBeUndefined();
+  });
+
+  it("holds in every window, and ends in each", async () => {
+    const memory = {};
+    const [here, there] = [snoozeIn(memory), snoozeIn(memory)];
+    const asked = snoozeAlerts(at, here);
+    (await fake.nextBox()).choose("For an hour");
+    await asked;
+    expect(there.words(at)).toBe("until 13:00");
+    expect(alertsOf({ standing: () => at }, there).alerts.allows("signal")).toBe(false);
+    there.end();
+    expect(here.words(at)).toBeUndefined();
+    here.dispose();
+  });
+
+  it.each([[null], ["soon"], [{ tradingDay: 5 }], [{}]])("is none where another version kept %j", (until) => {
+    expect(snoozeIn({ until }).words(at)).toBeUndefined();
   });
 
   it("of a trading day ends with it", async () => {

@@ -114,8 +114,39 @@ describe("Playing", () => {
     const far = soundsWith({ unheard: "the extension runs on another machine" });
     await far.sounds.play("signal", 100);
     expect([...none.started, ...far.started]).toEqual([]);
-    expect(far.warned).toEqual([]);
-    expect(await far.sounds.standing()).toEqual({ works: false, words: "the extension runs on another machine" });
+    const words =
+      "open the performance panel and click in it, then it sounds there: the extension runs on another machine";
+    expect(far.warned).toEqual([`Alerts make no sound: ${words}`]);
+    expect(await far.sounds.standing()).toEqual({ works: false, words });
+  });
+
+  it.each([
+    ["untried", false, /^click once in the performance panel/],
+    ["allowed", true, /^played by the performance panel, while it is open/],
+    ["blocked", false, /^the performance panel may not sound before you click in it/],
+  ] as const)(
+    "sounds in a panel that is %s, as loud as is wanted, where the machine is another one",
+    async (sound, works, words) => {
+      const played: Uint8Array[] = [];
+      const panel = { sound, playSound: (wav: Uint8Array) => void played.push(wav) };
+      for (const machineOf of [{ unheard: "far away" }, { host: machine({ platform: "linux", programs: [] }) }]) {
+        const { sounds, started } = soundsWith({ ...machineOf, panel });
+        await sounds.play("signal", 40);
+        await sounds.play("signal", 0);
+        expect(await sounds.standing()).toEqual({ works, words: expect.stringMatching(words) });
+        expect(started).toEqual([]);
+      }
+      const wanted = Buffer.from(atVolume(makeSound("signal"), 40)).toString("base64");
+      expect(played.map((wav) => Buffer.from(wav).toString("base64"))).toEqual([wanted, wanted]);
+    },
+  );
+
+  it("leaves the panel silent where the system's player is heard", async () => {
+    const played: Uint8Array[] = [];
+    const panel = { sound: "allowed", playSound: (wav: Uint8Array) => void played.push(wav) } as const;
+    const { sounds, started } = soundsWith({ panel });
+    await sounds.play("signal", 100);
+    expect([started.length, played.length]).toEqual([1, 0]);
   });
 
   it("is ended with the extension", async () => {
@@ -159,6 +190,7 @@ function soundsWith(changes: Partial<SoundsOptions> = {}) {
     scratchFolder,
     log: { info: () => undefined, warn: (line) => warned.push(line), error: () => undefined },
     unheard: undefined,
+    panel: { sound: "closed", playSound: () => undefined },
     host: machine({ platform: "linux", programs: ["/usr/bin/aplay"] }),
     execute: execute as unknown as typeof execFile,
     ...changes,

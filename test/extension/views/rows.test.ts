@@ -127,6 +127,10 @@ describe("The rows of today", () => {
     health,
     hasKey: true,
     sound: { works: true, words: "played by paplay" },
+    records: {
+      ...{ warnings: [], quarantined: 0, verifiedAt: at("2025-06-10T11:58:00Z"), databasesAt: undefined },
+      now: at("2025-06-10T12:00:00Z"),
+    },
     ticked: new Set(),
     ...changes,
   });
@@ -143,13 +147,13 @@ describe("The rows of today", () => {
   });
 
   it("count what is ready: warnings and empty boxes are not", () => {
-    // Two of health, key and live feed, none left from earlier days, three by hand.
-    expect(readiness(today())).toBe("4/9 ready");
-    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("6/9 ready");
-    expect(readiness(today({ sound: { works: false, words: "no player was found" } }))).toBe("3/9 ready");
-    expect(readiness(today({ hasKey: false }))).toBe("3/9 ready");
+    // Two of health, key, live feed and clock, records, sound, none left from earlier days, three by hand.
+    expect(readiness(today())).toBe("5/11 ready");
+    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("7/11 ready");
+    expect(readiness(today({ sound: { works: false, words: "no player was found" } }))).toBe("4/11 ready");
+    expect(readiness(today({ hasKey: false }))).toBe("4/11 ready");
     const left = today({ standing: standing({ view: engineView({ pending: [signal] }) }) });
-    expect(readiness(left)).toBe("3/9 ready");
+    expect(readiness(left)).toBe("4/11 ready");
   });
 
   const marketItems = (of: Today) =>
@@ -175,6 +179,55 @@ describe("The rows of today", () => {
     ]);
   });
 
+  const item = (id: string, of: Today) =>
+    todayRows(of)
+      .find((row) => row.id === "checklist")
+      ?.children?.find((row) => row.id === id);
+  const clock = (clockDelay: number | undefined) =>
+    item("clock", today({ standing: standing({ feed: feed({ clockDelay }) }) }));
+
+  it.each([
+    [40_000, "pass", "agrees with the market's within 0.1 s"],
+    [-1_000_000, "pass", "agrees with the market's within 1.0 s"],
+    [1_000_001, "warning", "1.1 s ahead of the market's: set it by a time server"],
+    [-2_000_000, "warning", "2.0 s behind the market's: set it by a time server"],
+    [-2_000_001, "error", "2.1 s behind the market's: set it by a time server"],
+  ])("judge a clock by the quickest record: %d µs", (delay, icon, description) => {
+    expect(clock(delay)).toMatchObject({ icon, description });
+  });
+
+  it("say of the clock what nobody can know yet, and count it as not ready", () => {
+    const words = (of: Today) => item("clock", of)?.description;
+    expect(words(today())).toBe("not known until the live feed runs");
+    expect(clock(undefined)).toMatchObject({ icon: "question", description: "not known yet: nothing of now has come" });
+    const follower = standing({ leader: { who: "process 1", status: "" } });
+    expect(words(today({ standing: follower }))).toBe("compared in the window that runs the feed");
+  });
+
+  it("tell whether the records are whole, when they were verified, and what is wrong with them", () => {
+    const verifiedAt = at("2025-06-10T11:58:00Z");
+    const known = { now: verifiedAt, warnings: [], quarantined: 0, verifiedAt, databasesAt: undefined };
+    const records = (changes: Partial<NonNullable<Today["records"]>>, unsaved = 0) => {
+      const of = standing({ phase: "idle", view: undefined, unsaved });
+      return item("records", today({ records: { ...known, ...changes }, standing: of }));
+    };
+    expect(records({})).toMatchObject({ icon: "pass", description: "whole, verified at 07:58 New York" });
+    expect(records({ databasesAt: at("2025-06-09T20:01:00Z") })?.tooltip).toContain(
+      "The databases had everything at 2025-06-09 16:01 New York.",
+    );
+    expect(records({ quarantined: 2 })).toMatchObject({
+      icon: "warning",
+      description: "whole, verified at 07:58 New York; 2 damaged files lie in the quarantine",
+    });
+    const damaged = records({ warnings: ["The journal is damaged", "Another one is"], quarantined: 1 });
+    expect(damaged).toMatchObject({ icon: "warning", description: "The journal is damaged" });
+    expect(damaged?.tooltip).toEqual(
+      expect.arrayContaining(["Another one is", "1 damaged file lies in the quarantine"]),
+    );
+    expect(records({}, 1)).toMatchObject({ icon: "error", description: "1 record is not on the disk" });
+    expect(item("records", today({ records: undefined }))).toMatchObject({ icon: "question" });
+  });
+
   it("ask a demo and a replay for neither key nor gateway", () => {
     for (const market of ["demo", "replay"] as const)
       expect(marketItems(today({ hasKey: false, standing: standing({ market }) }))).toEqual([]);
@@ -183,7 +236,7 @@ describe("The rows of today", () => {
   it("give automatic items no box, and manual ones one", () => {
     const items =
       todayRows(today({ ticked: new Set(["broker"]) })).find(({ id }) => id === "checklist")?.children ?? [];
-    expect(items.map(({ ticked }) => ticked)).toEqual([...Array(6).fill(undefined), true, false, false]);
+    expect(items.map(({ ticked }) => ticked)).toEqual([...Array(8).fill(undefined), true, false, false]);
     expect(items[1]?.spoken).toBe("Emergency stop, warning: One full stop is 5.28 %");
   });
 

@@ -2,10 +2,16 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Views } from "../../../src/extension/views/views.js";
 import type { Workbench } from "../../../src/extension/workbench.js";
-import { FakeSecrets, type FakeTree, fake } from "../../support/fakeVscode.js";
+import { commands, FakeSecrets, type FakeTree, fake } from "../../support/fakeVscode.js";
 import { keyIn, workbenchWithSignal } from "../support.js";
 
 const MANIFEST = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+
+/** As much of a row in the tree as is looked at. */
+interface Item {
+  readonly label: string;
+  readonly command?: { readonly command: string; readonly arguments: readonly unknown[] };
+}
 
 let workbench: Workbench;
 let views: Views;
@@ -70,15 +76,19 @@ describe("The views", () => {
     expect(pending.badge).toBeUndefined();
   });
 
-  it("keep a tick for its trading day", async () => {
+  it("keep a tick for its trading day, by its box or by Enter on its row", async () => {
     const today = tree("today");
     today.look();
-    const rows = (await today.provider.getChildren()) as { id: string; children?: { id: string }[] }[];
-    const broker = rows.find(({ id }) => id === "checklist")?.children?.find(({ id }) => id === "manual:broker");
+    const rows = (await today.provider.getChildren()) as { id: string; children?: { id: string; label: string }[] }[];
+    const checklist = rows.find(({ id }) => id === "checklist");
+    const broker = checklist?.children?.find(({ id }) => id === "manual:broker");
     today.tick(broker, 1);
     await expect.poll(() => kept.get("volumeCluster.checklist")).toMatchObject({ ids: ["broker"] });
     today.tick(broker, 0);
     await expect.poll(() => kept.get("volumeCluster.checklist")).toMatchObject({ ids: [] });
+    const { command } = (await today.items({ ...checklist })).find(({ label }) => label === broker?.label) as Item;
+    await commands.executeCommand(command?.command ?? "", ...(command?.arguments ?? []));
+    await expect.poll(() => kept.get("volumeCluster.checklist")).toMatchObject({ ids: ["broker"] });
     await expect.poll(() => today.description).toMatch(/^\d+\/\d+ ready$/);
   });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Recommendation } from "../../../src/core/sizing/recommendation.js";
 import type { Workbench } from "../../../src/extension/workbench.js";
+import { collisions } from "../../support/keys.js";
 import {
   activeWorkbench,
   dataFolder,
@@ -15,7 +16,15 @@ import {
 } from "./driver.js";
 
 interface Manifest {
-  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly keybindings: readonly { readonly key: string }[];
+  };
+}
+
+interface KeyBinding {
+  readonly key: string;
+  readonly command: string;
 }
 
 /** A new profile: activation, commands, and a whole loop from Start to a learned trade. */
@@ -42,6 +51,13 @@ export function registerFirst(): void {
         offered.filter((command) => !registered.has(command)),
         [],
       );
+    });
+
+    it("takes no key that this VS Code uses itself", async () => {
+      const taken = await defaultKeys();
+      const { keybindings } = (extensionUnderTest().packageJSON as Manifest).contributes;
+      assert.ok(taken.length > 350, `${taken.length} keys`);
+      assert.deepEqual(collisions([...keybindings.map(({ key }) => key), "ctrl+k x"], taken), ["ctrl+k x"]);
     });
 
     it("keeps its data in the folder that the setting names", () => {
@@ -122,6 +138,16 @@ export function registerFirst(): void {
       await until(vscode.window.tabGroups.onDidChangeTabs, () => openLabels().includes("Volume Cluster Performance"));
     });
   });
+}
+
+/** What VS Code binds by itself, as its own editor of default bindings lists it. */
+async function defaultKeys(): Promise<readonly string[]> {
+  await vscode.commands.executeCommand("workbench.action.openDefaultKeybindingsFile");
+  const text = vscode.window.activeTextEditor?.document.getText() ?? "";
+  await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+  // The list ends with comments: commands that have no key.
+  const bindings = JSON.parse(text.replace(/^\s*\/\/.*$/gm, "")) as readonly KeyBinding[];
+  return bindings.filter(({ command }) => !command.startsWith("volumeCluster.")).map(({ key }) => key);
 }
 
 function openLabels(): readonly string[] {

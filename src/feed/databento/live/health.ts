@@ -35,6 +35,11 @@ export interface LiveHealth {
   readonly lastEventAt: Micros | undefined;
   /** When anything was heard, heartbeats too, by this computer's clock. */
   readonly lastHeardAt: Micros | undefined;
+  /**
+   * How much later by this computer's clock than by the market's or the gateway's the quickest record of the last minute came, in
+   * microseconds: what the network takes and what the clocks differ by. Absent before one came, and of a gateway on this computer.
+   */
+  readonly clockDelay?: number | undefined;
   /** Seconds of silence, and of age, after which the data are stale. */
   readonly staleSeconds: number;
   /** When the next try begins, by this computer's clock; only in `backoff`. */

@@ -113,6 +113,7 @@ export class LiveFeed implements Feed {
       message,
       lastEventAt: stream === undefined || stream.time === 0 ? undefined : stream.time,
       lastHeardAt: this.#heardAt,
+      clockDelay: stream?.delay,
       staleSeconds: this.#staleSeconds,
       retryAt: this.#retryAt,
       reconnects: Math.max(0, this.#sessions - 1),

@@ -176,6 +176,11 @@ export class MarketStream {
     return this.#options.timeliness.problem;
   }
 
+  /** See `Timeliness.delay`. */
+  get delay(): number | undefined {
+    return this.#options.timeliness.delay;
+  }
+
   /** Says once, among the gateway's words, what a person should know of this feed. */
   notice(text: string): void {
     if (this.#notices.includes(text)) return;

@@ -33,6 +33,14 @@ export class Timeliness {
     return this.#isChecked;
   }
 
+  /**
+   * How much later by this computer's clock than by the sender's the quickest record of the last minute came, in microseconds;
+   * undefined where nothing of now has come, or nothing is compared.
+   */
+  get delay(): number | undefined {
+    return this.#delays[0]?.delay;
+  }
+
   /** Times from here on are damage, not data: more ahead of this computer's clock than one that is right can be behind. */
   latestAt(now: Micros): number {
     return this.#isChecked ? now + MOST_AHEAD : Number.POSITIVE_INFINITY;
