@@ -62,7 +62,7 @@ export async function checkTold(disk: Disk, { name, bytes }: Damaged, bug: Plant
 
 /** Whether a sentence tells of damage. */
 export function isDamage(sentence: string): boolean {
-  return /^The journal ".*" is (damaged|missing)/.test(sentence);
+  return /^The journal ".*" (is (damaged|missing|gone)|was not written to its end)/.test(sentence);
 }
 
 /** Whoever begins with the snapshot holds the same as who reads the journals, whichever bit of the snapshot has changed. */

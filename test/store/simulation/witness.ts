@@ -121,7 +121,8 @@ export class Witness {
     const path = isSnapshot ? snapshotPath(FOLDER) : join(JOURNALS, name);
     const node = disk.file(path);
     if (node.durable.length === 0 || node.dirty.size > 0) return undefined;
-    const bytes = Buffer.from(node.durable);
+    const whole = node.durable;
+    const bytes = Buffer.from(whole);
     const at = random.below(bytes.length);
     const before = parseJournal(bytes).records;
     bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << random.below(8)), at);
@@ -132,8 +133,10 @@ export class Witness {
     node.durable = bytes;
     node.cache = bytes;
     this.isSpoiled = true;
-    // What verifies behind it, or the noted end, says that it is no torn end.
-    const isKnown = lost.some(({ seq }) => seq < Math.max(nextOf(left), endOf(disk, name)));
+    // What verifies behind it, the noted end, or the line end where its length says, tells it from a torn end.
+    const isKnown =
+      lost.some(({ seq }) => seq < Math.max(nextOf(left), endOf(disk, name))) ||
+      (lost.length > 0 && isInText(whole, at));
     return { what: `${path} rots at byte ${at}`, damaged: isKnown ? { name, bytes } : undefined };
   }
 
@@ -216,10 +219,18 @@ function nextOf(records: readonly JournalRecord[]): number {
   return (records.at(-1)?.seq ?? -1) + 1;
 }
 
-/** How many records it is noted of a journal that it had; 0 where nothing is noted. */
+/** Whether a byte is one of a record's JSON, neither of the length and checksum before it nor the line end. */
+function isInText(journal: Buffer, at: number): boolean {
+  const begin = at === 0 ? 0 : journal.lastIndexOf("\n", at - 1) + 1;
+  return at - begin >= "00000000 00000000 ".length && journal.subarray(at, at + 1).toString() !== "\n";
+}
+
+/** How many records it is noted of a journal that it had; 0 where nothing is noted, or that all are elsewhere. */
 function endOf(disk: Disk, name: string): number {
   const path = `${FOLDER}/journal_ends.jsonl`;
   const text = disk.stat(path) === undefined ? "" : disk.file(path).cache.toString();
-  const line = text.split("\n").findLast((each) => each.startsWith(`{"file":"${name}"`) && each.endsWith("}"));
-  return line === undefined ? 0 : (JSON.parse(line) as { readonly records: number }).records;
+  // A power cut may have torn a line.
+  const lines = [...text.matchAll(/^\{"file":"([^"]+)","records":(\d+)\}$/gm)];
+  const noted = lines.filter(([, file]) => file === name).map(([, , records]) => Number(records));
+  return noted.includes(0) ? 0 : Math.max(0, ...noted);
 }
