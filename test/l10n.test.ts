@@ -21,16 +21,18 @@ const FOR_PEOPLE = new Set([
   ...["description", "markdownDescription", "enumDescriptions", "markdownEnumDescriptions", "deprecationMessage"],
 ]);
 
-const HAN = /\p{Script=Han}/u;
+/** Chinese writing, its signs included. */
+const HAN = /[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/u;
 
-describe("The calls of t", () => {
-  it("are found by the name under which it is imported, with their texts and arguments", () => {
+describe("The calls of t and say", () => {
+  it("are found by the names under which they are imported, with their texts and arguments", () => {
     const source = (text: string) => ts.createSourceFile("a.tsx", text, ts.ScriptTarget.ES2023, true);
     const found = translatedIn(
       source(
         'import { config, t as say } from "@vscode/l10n";\n' +
           'const a = <p title={say("one {0}", 1)}>{say("it\\"s")}</p>;\n' +
-          "say(a ? 'x' : 'y'); say`z`; say(`w {name}`, { name: 1 }); t('not ours');",
+          'import { say as english } from "../core/say.js";\n' +
+          "say(a ? 'x' : 'y'); say`z`; say(`w {name}`, { name: 1 }); t('not ours'); english('v'); say({ message: 'm', comment: 'c' });",
       ),
     );
     expect(found.map(({ key, args }) => [key, args])).toEqual([
@@ -39,6 +41,8 @@ describe("The calls of t", () => {
       [undefined, 0],
       [undefined, undefined],
       ["w {name}", undefined],
+      ["v", 0],
+      ["m/c", undefined],
     ]);
     expect(translatedIn(source('import { t } from "other"; t("a");'))).toEqual([]);
   });

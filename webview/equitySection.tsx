@@ -7,7 +7,7 @@ import type { EquityDrawing } from "./equityChart.js";
 import { formatCount, formatDateTime, formatMoney, formatPercent } from "./format.js";
 import type { Actions, View } from "./view.js";
 import { withElements } from "./withElements.js";
-import { accountInWords, blindInWords, equitySentence, pointsInWords, tradesInWords } from "./words.js";
+import { accountInWords, blindInWords, equitySentence, tradesInWords } from "./words.js";
 
 /** More rows than anyone reads, few enough to draw at once. */
 const TABLE_ROWS = 200;
@@ -62,7 +62,10 @@ export function EquitySection({ account, other, blind, timeZone, view, actions }
 }
 
 function extent({ trades, equity }: DashboardAccount): string {
-  return t("balance over drawdown, after costs: {0} closed, {1}", tradesInWords(trades), pointsInWords(equity.length));
+  const closed = tradesInWords(trades);
+  return equity.length === 1
+    ? t("balance over drawdown, after costs: {0} closed, 1 point", closed)
+    : t("balance over drawdown, after costs: {0} closed, {1} points", closed, formatCount(equity.length));
 }
 
 function Chart({ account, other, blind, timeZone, actions }: Omit<EquityProps, "view">): VNode {

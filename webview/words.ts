@@ -121,11 +121,6 @@ export function tradesInWords(trades: number): string {
   return trades === 1 ? t("1 trade") : t("{0} trades", formatCount(trades));
 }
 
-/** "1 point", "1,234 points". */
-export function pointsInWords(points: number): string {
-  return points === 1 ? t("1 point") : t("{0} points", formatCount(points));
-}
-
 /** What the quantity risks beside what the risk rule allows. */
 export function riskInWords({ riskActual, riskBudget, unit }: DashboardRecommendation): string {
   const actual = formatMoney(riskActual, unit);
@@ -202,11 +197,15 @@ export function equitySentence(account: DashboardAccount, timeZone: string): str
   if (first === undefined || last === undefined) return t("{0}: no closed trade yet", name);
   const from = formatDate(first.time, timeZone);
   const to = formatDate(last.time, timeZone);
-  const [points, closed] = [pointsInWords(equity.length), tradesInWords(trades)];
+  const [points, closed] = [formatCount(equity.length), tradesInWords(trades)];
+  const onOneDay =
+    equity.length === 1
+      ? t("{0}: balance over drawdown, 1 point on {1}, {2}.", name, from, closed)
+      : t("{0}: balance over drawdown, {1} points on {2}, {3}.", name, points, from, closed);
   const span =
     from === to
-      ? t("{0}: balance over drawdown, {1} on {2}, {3}.", name, points, from, closed)
-      : t("{0}: balance over drawdown, {1} from {2} to {3}, {4}.", name, points, from, to, closed);
+      ? onOneDay
+      : t("{0}: balance over drawdown, {1} points from {2} to {3}, {4}.", name, points, from, to, closed);
   const course = t(
     "From {0} at the start to {1} now, {2}. Drawdown {3} now, {4} at worst.",
     formatMoney(startBalance, unit),

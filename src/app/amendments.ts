@@ -10,6 +10,7 @@ import type {
   VoidRecorded,
 } from "../core/events.js";
 import { refusalOf } from "../core/lifeCycle.js";
+import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { tradeRecords } from "../core/tradeRecords.js";
 import type { Micros } from "../core/units.js";
@@ -60,14 +61,24 @@ export function amendEvent(
   const refusal = refusalOf(record.state, "amendment", id);
   if (refusal !== undefined) throw new AnswerError(refusal);
   const target = answer.of === "fill" ? onlyFill(record, id) : record.exit;
-  if (target === undefined) throw new AnswerError(`${id} has no recorded ${answer.of}, so there is nothing to correct`);
+  if (target === undefined)
+    throw new AnswerError(
+      answer.of === "fill"
+        ? say("{0} has no recorded fill, so there is nothing to correct", id)
+        : say("{0} has no recorded exit, so there is nothing to correct", id),
+    );
   const correction = correctionOf(answer, recommendation);
   const said = PARTS.flatMap((part) => (correction[part] === undefined ? [] : [`${part}=${correction[part]}`]));
-  if (said.length === 0) throw new AnswerError(`Say what the ${answer.of} of ${id} should have been`);
+  if (said.length === 0)
+    throw new AnswerError(
+      answer.of === "fill"
+        ? say("Say what the fill of {0} should have been", id)
+        : say("Say what the exit of {0} should have been", id),
+    );
   const earlier = history.filter((output) => output.type === "amendment" && output.recommendation === id);
   const stored = says(target, correction) ? sameAmendment(earlier, answer.of, correction) : undefined;
   if (stored === undefined && says(target, correction)) {
-    throw new AnswerError(`That is what is recorded of ${id} already: nothing would change`);
+    throw new AnswerError(say("That is what is recorded of {0} already: nothing would change", id));
   }
   const isPriceSaid = correction.price !== undefined;
   const doubts = doubtsOf(view, recommendation, { ...target, ...correction }, history, isPriceSaid);
@@ -87,8 +98,9 @@ export function amendEvent(
   return { event, recommendation, warnings: [...doubts.warnings, ...stays], typeAgain, typeQuantityAgain, stored };
 }
 
-const STAYS_UNVERIFIED =
-  "A price of this trade could not be verified when it was recorded, so it still counts in the balance and not in learning; to have it learned, take all back and record it anew";
+const STAYS_UNVERIFIED = say(
+  "A price of this trade could not be verified when it was recorded, so it still counts in the balance and not in learning; to have it learned, take all back and record it anew",
+);
 
 /**
  * The user takes back all that he recorded of a recommendation; it is without an answer again.
@@ -132,7 +144,7 @@ function recordOf(recommendation: Recommendation, history: readonly EngineOutput
 function onlyFill(record: TradeRecord, id: string): RecordedFill | undefined {
   const [fill, other] = record.fills;
   if (other === undefined) return fill;
-  throw new AnswerError(`${id} has ${record.fills.length} fills: take them back and record them anew`);
+  throw new AnswerError(say("{0} has {1} fills: take them back and record them anew", id, record.fills.length));
 }
 
 function correctionOf(answer: AmendmentAnswer, { instrument }: Recommendation): Correction {
@@ -176,6 +188,6 @@ function doubtsOf(
 
 function checkedWhy(text: string): string {
   const why = checkedNotes(text);
-  if (why === undefined) throw new AnswerValueError("Say in a few words why the record is changed");
+  if (why === undefined) throw new AnswerValueError(say("Say in a few words why the record is changed"));
   return why;
 }

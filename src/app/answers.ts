@@ -10,6 +10,7 @@ import type {
 } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { recordName } from "../core/records.js";
+import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import type { Micros, Ticks } from "../core/units.js";
@@ -149,8 +150,9 @@ function equalFills(history: readonly EngineOutput[], name: string, price: Ticks
 }
 
 function notAgain({ id }: Recommendation, recorded: number, again: number): string {
-  const times = recorded === 0 ? "not recorded yet" : `recorded ${recorded === 1 ? "once" : `${recorded} times`}`;
-  return `${id} has no room for a fill number ${again} of that price and quantity: it is ${times}`;
+  const full = say("{0} has no room for a fill number {1} of that price and quantity", id, again);
+  if (recorded === 0) return say("{0}: it is not recorded yet", full);
+  return recorded === 1 ? say("{0}: it is recorded once", full) : say("{0}: it is recorded {1} times", full, recorded);
 }
 
 // A double Enter and a second partial fill look alike. Where nothing more could be filled it is the former.
@@ -158,13 +160,27 @@ function refuseRepeated(view: EngineView, recommendation: Recommendation, stored
   const open = positionOf(view, recommendation);
   if (open === undefined || !hasRoom(open, stored)) return;
   const { id, instrument, quantity } = recommendation;
-  const same = `${stored.quantity} at ${formatPrice(stored.price, instrument)}`;
-  const times = recorded === 1 ? "" : ` ${recorded} times`;
-  throw new RepeatedFillError(
-    `${id}: ${same} is recorded already${times}, ${open.quantity} of ${quantity} recommended are filled, and nothing was added`,
-    recorded + 1,
-    false,
-  );
+  const price = formatPrice(stored.price, instrument);
+  const sentence =
+    recorded === 1
+      ? say(
+          "{0}: {1} at {2} is recorded already, {3} of {4} recommended are filled, and nothing was added",
+          id,
+          stored.quantity,
+          price,
+          open.quantity,
+          quantity,
+        )
+      : say(
+          "{0}: {1} at {2} is recorded already {3} times, {4} of {5} recommended are filled, and nothing was added",
+          id,
+          stored.quantity,
+          price,
+          recorded,
+          open.quantity,
+          quantity,
+        );
+  throw new RepeatedFillError(sentence, recorded + 1, false);
 }
 
 function hasRoom({ recommendation, quantity }: OpenPosition, fill: { readonly quantity: number }): boolean {
@@ -184,12 +200,14 @@ export function notExecutedEvent(
 ): Answered<DecisionRecorded> {
   const recommendation = find(view, answer.recommendation, history);
   const reason = checkedNotes(answer.reason);
-  if (reason === undefined) throw new AnswerValueError("Say in a few words why it was not executed");
+  if (reason === undefined) throw new AnswerValueError(say("Say in a few words why it was not executed"));
   const filled = positionOf(view, recommendation) !== undefined || exitOf(recommendation, history) !== undefined;
-  if (filled) throw new AnswerError(`${recommendation.id} has a fill already: it was executed`);
+  if (filled) throw new AnswerError(say("{0} has a fill already: it was executed", recommendation.id));
   const earlier = decisionOf(recommendation, history);
   if (earlier !== undefined && earlier.reason !== reason) {
-    throw new AnswerError(`${recommendation.id} was already answered: not executed, "${plainText(earlier.reason)}"`);
+    throw new AnswerError(
+      say('{0} was already answered: not executed, "{1}"', recommendation.id, plainText(earlier.reason)),
+    );
   }
   const event: DecisionRecorded = {
     type: "account",
@@ -221,11 +239,11 @@ export function exitEvent(
   const notes = checkedNotes(answer.notes);
   const closed = exitOf(recommendation, history);
   if (closed === undefined && positionOf(view, recommendation) === undefined) {
-    throw new AnswerError(`${recommendation.id} has no open position: record its fill first`);
+    throw new AnswerError(say("{0} has no open position: record its fill first", recommendation.id));
   }
   if (closed !== undefined && (closed.price !== price || closed.reason !== reason)) {
-    const how = `${formatPrice(closed.price, recommendation.instrument)}, ${closed.reason}`;
-    throw new AnswerError(`${recommendation.id} was already closed at ${how}`);
+    const price = formatPrice(closed.price, recommendation.instrument);
+    throw new AnswerError(say("{0} was already closed at {1}, {2}", recommendation.id, price, closed.reason));
   }
   const event: ExitRecorded = {
     type: "account",
@@ -260,13 +278,16 @@ export function find(view: EngineView, said: string, history: readonly EngineOut
   if (found !== undefined && other === undefined) return found;
   if (other !== undefined) {
     throw new AnswerError(
-      `Several recommendations have that time: ${timed.map((each) => each.id).join(", ")}; give the id`,
+      say("Several recommendations have that time: {0}; give the id", timed.map((each) => each.id).join(", ")),
     );
   }
   const name = plainText(said).slice(0, 60);
   const newest = [...view.pending].slice(-3).map((recommendation) => recommendation.id);
-  const hint = newest.length === 0 ? "none is waiting for an answer" : `waiting for an answer: ${newest.join(", ")}`;
-  throw new AnswerError(`There is no recommendation "${name}"; ${hint}`);
+  throw new AnswerError(
+    newest.length === 0
+      ? say('There is no recommendation "{0}"; none is waiting for an answer', name)
+      : say('There is no recommendation "{0}"; waiting for an answer: {1}', name, newest.join(", ")),
+  );
 }
 
 function refuseAnswered(
@@ -276,15 +297,22 @@ function refuseAnswered(
   quantity: number,
 ): void {
   const { id, instrument } = recommendation;
-  if (exitOf(recommendation, history) !== undefined) throw new AnswerError(`${id} is already filled and closed`);
+  if (exitOf(recommendation, history) !== undefined) throw new AnswerError(say("{0} is already filled and closed", id));
   const decision = decisionOf(recommendation, history);
   if (decision !== undefined) {
-    throw new AnswerError(`${id} was already answered: not executed, "${plainText(decision.reason)}"`);
+    throw new AnswerError(say('{0} was already answered: not executed, "{1}"', id, plainText(decision.reason)));
   }
   const open = positionOf(view, recommendation);
   if (open === undefined || hasRoom(open, { quantity })) return;
-  const filled = `${open.quantity} at ${formatPrice(open.entryPrice, instrument)}`;
-  throw new AnswerError(`${id} is already filled: ${filled} of ${recommendation.quantity} recommended`);
+  throw new AnswerError(
+    say(
+      "{0} is already filled: {1} at {2} of {3} recommended",
+      id,
+      open.quantity,
+      formatPrice(open.entryPrice, instrument),
+      recommendation.quantity,
+    ),
+  );
 }
 
 function positionOf(view: EngineView, recommendation: Recommendation): OpenPosition | undefined {
@@ -323,7 +351,7 @@ function refuseCorrected(
     .get(id)
     ?.fills.find((fill) => fill.id === stored.id);
   if (now === undefined || (now.price === stored.price && now.quantity === stored.quantity)) return;
-  const sentence = `${id} was corrected since: ${now.quantity} at ${formatPrice(now.price, instrument)}`;
+  const sentence = say("{0} was corrected since: {1} at {2}", id, now.quantity, formatPrice(now.price, instrument));
   const open = positionOf(view, recommendation);
   if (open === undefined || !hasRoom(open, stored)) throw new AnswerError(sentence);
   throw new RepeatedFillError(sentence, recorded + 1, true);
@@ -333,7 +361,7 @@ function refuseCorrected(
 export function checkedReason(text: string): (typeof EXIT_REASONS)[number] {
   const reason = EXIT_REASONS.find((known) => known === text);
   if (reason !== undefined) return reason;
-  throw new AnswerValueError(`"${plainText(text)}" is not a reason: give one of ${EXIT_REASONS.join(", ")}`);
+  throw new AnswerValueError(say('"{0}" is not a reason: give one of {1}', plainText(text), EXIT_REASONS.join(", ")));
 }
 
 /** @throws AnswerValueError, AnswerError with the problem */
@@ -350,6 +378,6 @@ export function taken<T>(parsed: Parsed<T>): T {
 export function checkedNotes(text: string | undefined): string | undefined {
   const notes = plainText(text ?? "").trim();
   if (notes.length > MAX_NOTES)
-    throw new AnswerValueError(`The text has ${notes.length} characters: ${MAX_NOTES} are allowed`);
+    throw new AnswerValueError(say("The text has {0} characters: {1} are allowed", notes.length, MAX_NOTES));
   return notes === "" ? undefined : notes;
 }

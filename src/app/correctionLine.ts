@@ -1,5 +1,6 @@
 import type { RecordedExit, RecordedFill } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import type { AmendmentAnswer } from "./amendments.js";
 import { readExitLine } from "./exitLine.js";
@@ -27,7 +28,8 @@ export function readFillCorrection(
   const { instrument, id } = recommendation;
   const line = readFillLine(text, { instrument, price: recorded.price });
   if (line.said === "nothing") return line;
-  if (line.said === "notExecuted") return { problem: `Take the record of ${id} back, then record it as not executed` };
+  if (line.said === "notExecuted")
+    return { problem: say("Take the record of {0} back, then record it as not executed", id) };
   const { price, quantity, notes = "" } = line;
   const changed = {
     ...(price === formatPrice(recorded.price, instrument) ? {} : { price }),

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { EngineOutput, EngineView, ExitReason, FillRecorded } from "../core/events.js";
 import { checkPosition, checkRecommended } from "../core/guards/limits.js";
 import { checkContract, checkTime, checkTwice, type Execution } from "../core/guards/typedFill.js";
@@ -6,6 +7,7 @@ import { type GuardCode, OK, type Verdict } from "../core/guards/verdict.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { MICROS_PER_MINUTE, type Micros, type Ticks } from "../core/units.js";
+import { inLanguage } from "./language.js";
 
 /** What speaks against an answer that is possible: the person's word counts all the same. */
 export interface Doubts {
@@ -95,7 +97,11 @@ function priceDoubts(
   const { price, time, expected } = said;
   const far = isJump(price, signalPrice)
     ? [
-        `The price is ${(Math.abs(price / signalPrice - 1) * 100).toFixed(0)} % away from the signal's ${formatPrice(signalPrice, instrument)}`,
+        t(
+          "The price is {0} % away from the signal's {1}",
+          (Math.abs(price / signalPrice - 1) * 100).toFixed(0),
+          formatPrice(signalPrice, instrument),
+        ),
       ]
     : [];
   const market = watched(view, id, time);
@@ -143,14 +149,14 @@ function claimWarnings(recommendation: Recommendation, price: Ticks, reason: Exi
   const side = recommendation.action === "BUY" ? 1 : -1;
   const at = formatPrice(price, instrument);
   if (reason === "target" && side * (target - price) > CLAIM_TICKS) {
-    return [`${at} is short of the target of ${formatPrice(target, instrument)}: it counts as a manual exit`];
+    return [t("{0} is short of the target of {1}: it counts as a manual exit", at, formatPrice(target, instrument))];
   }
   if (reason === "stop" && side * (price - stop) > CLAIM_TICKS) {
-    return [`${at} is better than the stop of ${formatPrice(stop, instrument)}: it counts as a manual exit`];
+    return [t("{0} is better than the stop of {1}: it counts as a manual exit", at, formatPrice(stop, instrument))];
   }
   return [];
 }
 
 function sentences(verdicts: readonly Verdict<GuardCode, GuardCode>[]): readonly string[] {
-  return verdicts.flatMap((verdict) => (verdict.verdict === "ok" ? [] : [verdict.sentence]));
+  return verdicts.flatMap((verdict) => (verdict.verdict === "ok" ? [] : [inLanguage(verdict.sentence)]));
 }

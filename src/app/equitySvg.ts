@@ -1,4 +1,6 @@
+import { t } from "@vscode/l10n";
 import type { EquityPoint } from "../core/protocol.js";
+import { inLanguage } from "./language.js";
 
 const WIDTH = 1200;
 const HEIGHT = 600;
@@ -31,10 +33,10 @@ export interface NamedCurve {
  */
 export function equitySvg(curves: readonly NamedCurve[], remark: string | undefined, unit: "R" | "$" = "$"): string {
   const points = curves.flatMap((curve) => curve.points);
-  const title = remark === undefined ? "Equity" : `Equity. ${remark}`;
+  const title = remark === undefined ? t("Equity") : t("Equity. {0}", inLanguage(remark));
   const body =
     points.length === 0
-      ? [text(LEFT, HEIGHT / 2, "No closed trade yet")]
+      ? [text(LEFT, HEIGHT / 2, t("No closed trade yet"))]
       : drawing(curves, points, unit === "R" ? inR : dollars);
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="14" role="img">`,

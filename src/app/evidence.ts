@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { Signal } from "../core/detector/cluster.js";
 import type { Footprint, FootprintBar } from "../core/detector/footprint.js";
 import type { EngineOutput, Exit, Shadow } from "../core/events.js";
@@ -7,7 +8,8 @@ import type { EvidenceBar, EvidenceCall, EvidenceResult, PathPoint, SignalEviden
 import type { Recommendation, Refusal } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
-import { refusalWords } from "./refusalWords.js";
+import { inLanguage } from "./language.js";
+import { REFUSAL_WORDS } from "./refusalWords.js";
 
 /** Results of a context that are listed, the newest. */
 const LISTED = 10;
@@ -79,7 +81,7 @@ export function signalEvidence(outputs: readonly EngineOutput[], id: string): Si
     },
     answers: Object.entries(signal.directions).map(([rule, answer]) => ({ rule, answer })),
     footprint: [...bars("before"), ...bars("after")].map((bar) => evidenceBar(bar, instrument)),
-    refused: refusal && refusalWords(refusal.reason),
+    refused: refusal && inLanguage(REFUSAL_WORDS[refusal.reason]),
     call: recommendation && callOf(recommendation, outputs),
     path: recommendation === undefined ? [] : bars("path").map((bar) => pathPoint(bar, recommendation)),
     answer: recommendation && answerOf(recommendation, outputs),
@@ -172,12 +174,14 @@ function pathPoint({ end, low, high, close }: FootprintBar, { action, price, sto
 }
 
 function answerOf({ id, account, instrument }: Recommendation, outputs: readonly EngineOutput[]): string {
-  if (account === "paper") return "For the paper account, which takes it by itself";
+  if (account === "paper") return t("For the paper account, which takes it by itself");
   const record = tradeRecords(outputs).get(id);
-  if (record?.notExecuted !== undefined) return `Not executed: ${record.notExecuted}`;
+  if (record?.notExecuted !== undefined) return t("Not executed: {0}", inLanguage(record.notExecuted));
   const fills = record?.fills ?? [];
-  if (fills.length === 0) return "No answer is recorded";
-  return fills.map(({ quantity, price }) => `Filled ${quantity} at ${formatPrice(price, instrument)}`).join(", ");
+  if (fills.length === 0) return t("No answer is recorded");
+  return fills
+    .map(({ quantity, price }) => t("Filled {0} at {1}", quantity, formatPrice(price, instrument)))
+    .join(", ");
 }
 
 function resultsOf({ id }: Recommendation, outputs: readonly EngineOutput[]): readonly EvidenceResult[] {

@@ -1,4 +1,5 @@
 import type { ExitReason } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { EXIT_REASONS } from "./answers.js";
 import { type ExitWays, reasonByPrice } from "./exitWays.js";
@@ -10,8 +11,8 @@ export type ExitLine =
   | { readonly said: "closed"; readonly price: string; readonly reason: ExitReason; readonly notes: string | undefined }
   | { readonly said: "nothing"; readonly problem: string };
 
-/** The grammar in a few words, for whoever types. */
-export const EXIT_HELP = `a price, .75 or -1t, or ${EXIT_REASONS.join(", ")}`;
+/** The grammar in a few words, for whoever types. The reasons are typed in English in every language: as one word none is translated. */
+export const EXIT_HELP = say("a price, .75 or -1t, or {0}", EXIT_REASONS.join("/"));
 
 /**
  * Reads a line such as `6025.75`, `.75`, `-1t`, `stop`, `6025.75 time` or `6025.75 target partly at once`. An empty one says: in the
@@ -24,11 +25,11 @@ export function readExitLine(text: string, recommendation: Recommendation, ways:
   const reason = EXIT_REASONS.find((known) => known === first.normalize("NFKC").toLowerCase());
   const notes = reason === undefined ? words : rest;
   if (typed === "" && reason === undefined && notes !== "") {
-    return { said: "nothing", problem: `Begin with ${EXIT_HELP}` };
+    return { said: "nothing", problem: say("Begin with {0}", EXIT_HELP) };
   }
   const way = ways.find((each) => each.reason === reason) ?? ways[0];
   if (typed === "" && way.price === undefined) {
-    return { said: "nothing", problem: `Write the price before "${way.reason}": no market is watched` };
+    return { said: "nothing", problem: say('Write the price before "{0}": no market is watched', way.reason) };
   }
   const price = writtenOut(typed, { instrument, price: (typed === "" ? way.price : undefined) ?? ways[0].price });
   if ("problem" in price) return { said: "nothing", problem: price.problem };

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { EngineView, ExitReason, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
@@ -25,22 +26,22 @@ export function exitWays(position: OpenPosition, view: EngineView): ExitWays {
   const byHand = (["manual", "time", "eod"] as const).map((reason) => ({
     reason,
     price: market?.last,
-    why: market === undefined ? "no market is watched" : `the market is at ${at(market.last)}`,
+    why: market === undefined ? t("no market is watched") : t("the market is at {0}", at(market.last)),
   }));
   const others = (likeliest: ExitWays[0]): ExitWays => {
     const bracket = [atTarget, atStop].map((way) => ({ ...way, why: at(way.price) }));
     return [likeliest, ...[...bracket, ...byHand].filter(({ reason }) => reason !== likeliest.reason)];
   };
-  if (market === undefined) return others({ ...atTarget, why: "no market is watched: the price of the bracket" });
+  if (market === undefined) return others({ ...atTarget, why: t("no market is watched: the price of the bracket") });
   // Of both the one on whose side the market stands came later; else the worse one is believed.
   const isStop = market.reachedStop && !(market.reachedTarget && market.isBeyondTarget);
-  if (isStop) return others({ ...atStop, why: `the market traded at the stop of ${at(stop)} or beyond` });
+  if (isStop) return others({ ...atStop, why: t("the market traded at the stop of {0} or beyond", at(stop)) });
   if (market.reachedTarget)
-    return others({ ...atTarget, why: `the market traded through the target of ${at(target)}` });
+    return others({ ...atTarget, why: t("the market traded through the target of {0}", at(target)) });
   return others({
     reason: "manual",
     price: market.last,
-    why: `the market is at ${at(market.last)}, inside the bracket`,
+    why: t("the market is at {0}, inside the bracket", at(market.last)),
   });
 }
 

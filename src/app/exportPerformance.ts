@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { EngineOutput, Exit } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { presentPortfolios } from "../core/portfolio.js";
@@ -7,9 +8,10 @@ import { countingExits } from "../core/tradeRecords.js";
 import { withoutMoney } from "./amounts.js";
 import { downsample, equityPoints, pointsInR } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
+import { inLanguage } from "./language.js";
 import type { Within } from "./period.js";
 import { calibrationWords, coneWords, costWords, figureWords } from "./reportWords.js";
-import { ACCOUNT_TITLES, markdownTable } from "./review/words.js";
+import { accountTitle, markdownTable } from "./review/words.js";
 import { isoTime } from "./times.js";
 
 /** What the performance can be exported as. */
@@ -59,7 +61,7 @@ export function curvesOf(
 ): readonly { readonly name: string; readonly points: readonly EquityPoint[] }[] {
   return (["manual", "paper"] as const satisfies readonly AccountName[]).flatMap((account) => {
     const points = downsample((discreet ? pointsInR : equityPoints)(outputs, account));
-    return points.length === 0 ? [] : [{ name: ACCOUNT_TITLES[account], points }];
+    return points.length === 0 ? [] : [{ name: accountTitle(account), points }];
   });
 }
 
@@ -150,10 +152,10 @@ function tradesOf({ outputs, isIn }: ExportMaterial): readonly Exit[] {
 
 function markdown({ report, simulated, discreet = false }: ExportMaterial): string {
   const lines = [
-    "# Performance",
+    `# ${t("Performance")}`,
     "",
-    `Period: ${periodWords(report.period)}. The accounts stand side by side and are never added up.`,
-    ...(simulated === undefined ? [] : ["", `**${simulated}**`]),
+    t("Period: {0}. The accounts stand side by side and are never added up.", periodWords(report.period)),
+    ...(simulated === undefined ? [] : ["", `**${inLanguage(simulated)}**`]),
     ...report.accounts.flatMap((account) => accountLines(account, discreet)),
   ];
   const text = `${lines.join("\n")}\n`;
@@ -164,23 +166,34 @@ function accountLines(account: AccountReport, discreet: boolean): readonly strin
   const number = (value: number | undefined, digits: number) => (value === undefined ? "" : value.toFixed(digits));
   return [
     "",
-    `## ${ACCOUNT_TITLES[account.name]}`,
+    `## ${accountTitle(account.name)}`,
     "",
-    `${account.trades} closed trades${account.tooFew ? ": too few to tell anything" : ""}.`,
+    account.tooFew
+      ? t("{0} closed trades: too few to tell anything.", account.trades)
+      : t("{0} closed trades.", account.trades),
     "",
     ...(discreet
       ? markdownTable(
-          ["Before costs", "Ticks", "R"],
-          account.units.map(({ name, ticks, r }) => [name, number(ticks, 1), number(r, 2)]),
+          [t("Before costs"), t("Ticks"), "R"],
+          account.units.map(({ name, ticks, r }) => [inLanguage(name), number(ticks, 1), number(r, 2)]),
         )
       : markdownTable(
-          ["After costs in dollars, before them in ticks and R", "$", "Ticks", "R"],
-          account.units.map(({ name, usd, ticks, r }) => [name, number(usd, 2), number(ticks, 1), number(r, 2)]),
+          [t("After costs in dollars, before them in ticks and R"), "$", t("Ticks"), "R"],
+          account.units.map(({ name, usd, ticks, r }) => [
+            inLanguage(name),
+            number(usd, 2),
+            number(ticks, 1),
+            number(r, 2),
+          ]),
         )),
     "",
     ...markdownTable(
-      ["", "", "Note"],
-      figuresOf(account.figures, discreet).map((figure) => [figure.name, figureWords(figure), figure.note ?? ""]),
+      ["", "", t("Note")],
+      figuresOf(account.figures, discreet).map((figure) => [
+        inLanguage(figure.name),
+        figureWords(figure),
+        inLanguage(figure.note ?? ""),
+      ]),
     ),
     ...account.costs.flatMap((cost) => ["", costWords(cost)]),
     ...coneWords(account).flatMap((line) => ["", line]),
@@ -192,6 +205,8 @@ function accountLines(account: AccountReport, discreet: boolean): readonly strin
 
 /** A period in words. */
 export function periodWords(period: Period): string {
-  if (period.kind === "all") return "all";
-  return period.kind === "days" ? `the last ${period.days} days` : `trading days ${period.from} to ${period.to}`;
+  if (period.kind === "all") return t("all");
+  return period.kind === "days"
+    ? t("the last {0} days", period.days)
+    : t("trading days {0} to {1}", period.from, period.to);
 }

@@ -1,4 +1,5 @@
 import { isJump } from "../core/guards/typedPrice.js";
+import { say } from "../core/say.js";
 import { plainText } from "./plainText.js";
 import { type PriceReference, plainNumber, writtenOut } from "./typedPrice.js";
 
@@ -17,15 +18,15 @@ export type FillLine =
 
 /** Why a recommendation was not executed, in the words that are kept; each with a short word for it. */
 export const NOT_EXECUTED = [
-  { reason: "Too late", short: "late" },
-  { reason: "Not filled", short: "unfilled" },
-  { reason: "Disagreed", short: "disagreed" },
-  { reason: "Away", short: "away" },
-  { reason: "Risk limit", short: "risk" },
+  { reason: say("Too late"), short: "late" },
+  { reason: say("Not filled"), short: "unfilled" },
+  { reason: say("Disagreed"), short: "disagreed" },
+  { reason: say("Away"), short: "away" },
+  { reason: say("Risk limit"), short: "risk" },
 ] as const;
 
 /** The grammar in a few words, for whoever types. */
-export const FILL_HELP = ".50, +1t or 1@.50, then notes; n late: not executed";
+export const FILL_HELP = say(".50, +1t or 1@.50, then notes; n late: not executed");
 
 /**
  * Reads a line such as `2@6010.50`, `6010.50 filled at once`, `.50`, `2@-1t`, `2@` or `n late`. An empty one says: as
@@ -39,14 +40,14 @@ export function readFillLine(text: string, expected: PriceReference): FillLine {
   const [, quantity, rest = ""] = /^\s*(?:([^@＠\p{L}]*?)\s*[@＠])?\s*(.*?)\s*$/su.exec(text) ?? [];
   const [, typed = "", notes] = /^(.*?)(?:(?:^|\s+)(\p{L}.*))?$/su.exec(rest) ?? [];
   if (typed === "" && quantity === undefined && notes !== undefined) {
-    return { said: "nothing", problem: `Begin with the price, or with n for not executed: ${FILL_HELP}` };
+    return { said: "nothing", problem: say("Begin with the price, or with n for not executed: {0}", FILL_HELP) };
   }
   const price = writtenOut(typed, expected);
   if ("problem" in price) return { said: "nothing", problem: price.problem };
   const isBare = quantity === undefined && /^\d{1,3}$/.test(price.value);
   if (isBare && isJump(Number(price.value) / expected.instrument.tickSize, expected.price)) {
     const whole = Number(price.value);
-    const problem = `Write ${whole}@ if it is the quantity, ${whole.toFixed(2)} if it is the price`;
+    const problem = say("Write {0}@ if it is the quantity, {1} if it is the price", whole, whole.toFixed(2));
     return { said: "nothing", problem };
   }
   return {

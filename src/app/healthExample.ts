@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { formatPrice, type Instrument, tickValue, toTicks } from "../core/instrument.js";
 import { type Bracket, bracket, stopDistance } from "../core/sizing/bracket.js";
 import { quarterKelly } from "../core/sizing/kelly.js";
@@ -32,7 +33,7 @@ export function exampleOf(settings: Settings, instrument: Instrument, balance: C
   const price = known ?? (0 as Ticks);
   const distance = stopDistance(price, WORKFLOW.volatility, instrument.minStopTicks, order.stopSigmaMult);
   const prices = bracket("BUY", price, distance, order.defaultOrderType, order);
-  const points = `${formatPrice(prices.stopTicks, instrument)} points`;
+  const points = t("{0} points", formatPrice(prices.stopTicks, instrument));
   const belief = posterior([], "", 0 as Micros, bayes);
   const times = multiplier(belief, bayes);
   const kellyShare = bayes.kellyCap ? quarterKelly(belief.mean, prices.targetTicks / prices.stopTicks) : undefined;
@@ -46,7 +47,7 @@ export function exampleOf(settings: Settings, instrument: Instrument, balance: C
     instrument,
     balance,
     prices,
-    stopWords: known === undefined ? `${points}, the smallest,` : points,
+    stopWords: known === undefined ? t("{0}, the smallest,", points) : points,
     multiplier: times,
     kellyShare,
     sizing: sized(prices.stopTicks),

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { labelOf } from "../core/instruments.js";
 import { expiring, nextExpiry } from "../core/roll.js";
 import type { Micros } from "../core/units.js";
@@ -8,7 +9,6 @@ import type { Settings } from "./settings.js";
 const NEAR_DAYS = 10;
 /** A pinned contract that expires later than this was most likely meant ten years earlier. */
 const FAR_DAYS = 700;
-const TITLE = "Roll";
 
 /** When the followed contract ends, and what becomes of a pinned one. */
 export function rollItems({ contract }: Settings, time: Micros): readonly HealthItem[] {
@@ -17,10 +17,12 @@ export function rollItems({ contract }: Settings, time: Micros): readonly Health
   if (next === undefined) return [];
   const name = labelOf(next.symbol, time);
   const near = next.days <= NEAR_DAYS;
-  const when = `${name} expires on ${next.expiry} (${inDays(next.days)})`;
-  const roll =
-    "volume moves to the next contract about now. The change comes between sessions, with a new baseline and a jump in price, and never under an open position: close what you hold of it in time";
-  return [warnIf(near, TITLE, near ? `${when}: ${roll}` : when)];
+  const when = t("{0} expires on {1} ({2})", name, `${next.expiry}`, inDays(next.days));
+  const roll = t(
+    "{0}: volume moves to the next contract about now. The change comes between sessions, with a new baseline and a jump in price, and never under an open position: close what you hold of it in time",
+    when,
+  );
+  return [warnIf(near, t("Roll"), near ? roll : when)];
 }
 
 function pinItems(pin: string, time: Micros): readonly HealthItem[] {
@@ -28,21 +30,25 @@ function pinItems(pin: string, time: Micros): readonly HealthItem[] {
   if (pinned === undefined) return [];
   const { expiry, days } = pinned;
   if (days > FAR_DAYS) {
-    const text = `${pin} in contract.pin would be the contract that expires on ${expiry}: the one before it has expired; name a current one, or leave the pin empty`;
-    return [{ level: "warn", title: TITLE, text }];
+    const text = t(
+      "{0} in contract.pin would be the contract that expires on {1}: the one before it has expired; name a current one, or leave the pin empty",
+      pin,
+      `${expiry}`,
+    );
+    return [{ level: "warn", title: t("Roll"), text }];
   }
-  const text = `${pin} is pinned and expires on ${expiry} (${inDays(days)})`;
+  const text = t("{0} is pinned and expires on {1} ({2})", pin, `${expiry}`, inDays(days));
   const near = days <= NEAR_DAYS;
   return [
     warnIf(
       near,
-      TITLE,
-      near ? `${text}: its volume moves to the next contract about now, and a pin does not follow` : text,
+      t("Roll"),
+      near ? t("{0}: its volume moves to the next contract about now, and a pin does not follow", text) : text,
     ),
   ];
 }
 
 function inDays(days: number): string {
-  if (days === 0) return "today";
-  return days === 1 ? "tomorrow" : `in ${days} days`;
+  if (days === 0) return t("today");
+  return days === 1 ? t("tomorrow") : t("in {0} days", days);
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { normalCdf } from "../core/ledger/normal.js";
 import { shortPercent } from "./amounts.js";
 import { type HealthItem, warnIf } from "./healthItem.js";
@@ -16,18 +17,18 @@ export function signalItems(settings: Settings): readonly HealthItem[] {
 
 function thresholdItem({ detector }: Settings): HealthItem {
   const { volumeThreshold, barSeconds } = detector;
-  const title = "Volume threshold";
+  const title = t("Volume threshold");
   if (volumeThreshold >= LOW_THRESHOLD) {
-    return { level: "ok", title, text: `A bar is a cluster from ${volumeThreshold}x its baseline on` };
+    return { level: "ok", title, text: t("A bar is a cluster from {0}x its baseline on", volumeThreshold) };
   }
   const often =
     barSeconds === 60
-      ? `about ${shortPercent(Number(shareAbove(volumeThreshold).toPrecision(2)))} of one-minute bars reach it`
-      : "ordinary bars reach it";
+      ? t("about {0} of one-minute bars reach it", shortPercent(Number(shareAbove(volumeThreshold).toPrecision(2))))
+      : t("ordinary bars reach it");
   return {
     level: "warn",
     title,
-    text: `A threshold of ${volumeThreshold}x is low: by the spread of one measured session ${often}`,
+    text: t("A threshold of {0}x is low: by the spread of one measured session {1}", volumeThreshold, often),
   };
 }
 
@@ -38,20 +39,25 @@ function shareAbove(ratio: number): number {
 
 function directionItem({ detector }: Settings): HealthItem {
   const { directionRule } = detector;
-  const title = "Direction";
-  const sides = detector.allowShorts ? "BUY and SHORT" : "BUY alone";
-  const rule = `The rule "${directionRule}" gives ${sides}`;
+  const title = t("Direction");
+  const rule = detector.allowShorts
+    ? t('The rule "{0}" gives BUY and SHORT', directionRule)
+    : t('The rule "{0}" gives BUY alone', directionRule);
   switch (directionRule) {
     case "modal":
-      return { level: "ok", title, text: `${rule}, from trades and from bars` };
+      return { level: "ok", title, text: t("{0}, from trades and from bars", rule) };
     case "modal_and_delta":
-      return { level: "ok", title, text: `${rule}; bars without buys and sells, such as ohlcv-1m, count as "modal"` };
+      return {
+        level: "ok",
+        title,
+        text: t('{0}; bars without buys and sells, such as ohlcv-1m, count as "modal"', rule),
+      };
     case "delta":
     case "absorption":
       return {
         level: "warn",
         title,
-        text: `${rule} from trades; bars without buys and sells, such as ohlcv-1m, get no direction, so no signal`,
+        text: t("{0} from trades; bars without buys and sells, such as ohlcv-1m, get no direction, so no signal", rule),
       };
     default:
       return directionRule satisfies never;
@@ -60,15 +66,21 @@ function directionItem({ detector }: Settings): HealthItem {
 
 function historyItems({ detector }: Settings): readonly HealthItem[] {
   if (detector.baseline !== "time_of_day" && detector.baseline !== "rolling_and_tod") return [];
-  const text = `The baseline "${detector.baseline}" compares with earlier sessions: the first five of a run give no signal`;
-  return [{ level: "warn", title: "Baseline", text }];
+  const text = t(
+    'The baseline "{0}" compares with earlier sessions: the first five of a run give no signal',
+    detector.baseline,
+  );
+  return [{ level: "warn", title: t("Baseline"), text }];
 }
 
 function offsetItems({ order }: Settings): readonly HealthItem[] {
   const { limitOffsetTicks, defaultOrderType } = order;
   if (limitOffsetTicks === 0) return [];
   const ticks = Math.ceil(limitOffsetTicks);
-  const better = `The limit is ${ticks} ${ticks === 1 ? "tick" : "ticks"} better than the signal, and fewer entries fill`;
-  const idle = `order.limitOffsetTicks of ${limitOffsetTicks} changes nothing with ${defaultOrderType} orders`;
-  return [warnIf(defaultOrderType !== "LIMIT", "Limit offset", defaultOrderType === "LIMIT" ? better : idle)];
+  const better =
+    ticks === 1
+      ? t("The limit is 1 tick better than the signal, and fewer entries fill")
+      : t("The limit is {0} ticks better than the signal, and fewer entries fill", ticks);
+  const idle = t("order.limitOffsetTicks of {0} changes nothing with {1} orders", limitOffsetTicks, defaultOrderType);
+  return [warnIf(defaultOrderType !== "LIMIT", t("Limit offset"), defaultOrderType === "LIMIT" ? better : idle)];
 }

@@ -1,3 +1,4 @@
+import { say } from "../core/say.js";
 import { conditionLine } from "../feed/databento/conditions.js";
 import type { HistoricalClient, Span } from "../feed/databento/historical/historicalClient.js";
 import { isoNanos, nanosIso } from "../feed/databento/historical/isoNanos.js";
@@ -42,7 +43,7 @@ export async function rangeToHave(
   const end = request.end > has.end ? has.end : request.end;
   if (start === request.start && end === request.end) return request;
   if (start >= end) throw nothing(request, has);
-  note(`Databento has this for the account from ${words(has)}: only that part is downloaded`);
+  note(say("Databento has this for the account from {0}: only that part is downloaded", words(has)));
   return { ...request, start, end };
 }
 
@@ -63,13 +64,13 @@ export async function tellConditions(
     if (line !== undefined) note(line);
   } catch (error) {
     if (!(error instanceof FeedError) || stop.aborted) throw error;
-    note(`How good the data of these days are is not known: ${error.message}`);
+    note(say("How good the data of these days are is not known: {0}", error.message));
   }
 }
 
 function nothing({ schema, dataset }: RangeRequest, has: Span): FeedError {
   return new FeedError(
-    `Databento has ${schema} of ${dataset} for this account from ${words(has)}: ask for a part of that`,
+    say("Databento has {0} of {1} for this account from {2}: ask for a part of that", schema, dataset, words(has)),
     {
       retriable: false,
     },

@@ -1,3 +1,5 @@
+import { say } from "../core/say.js";
+
 /** An object or a list that is being read. */
 interface Level {
   /** Keys seen so far; undefined in a list. */
@@ -25,7 +27,7 @@ export function repeatedKeys(text: string): readonly string[] {
     else if (token === "{") levels.push({ keys: new Set(), at: "" });
     else if (token === "[") levels.push({ keys: undefined, at: 0 });
     else if (token === "}" || token === "]") levels.pop();
-    else if (level === undefined) throw new Error(`"${token}" outside of every object: the text is not JSON`);
+    else if (level === undefined) throw new Error(say('"{0}" outside of every object: the text is not JSON', token));
     else if (token === ":") {
       // Escapes make two spellings of one key.
       const key = String(JSON.parse(string));

@@ -1,3 +1,4 @@
+import { say } from "../core/say.js";
 import type { Feed } from "../feed/feed.js";
 import type { Clock } from "../store/clock.js";
 import type { Leading } from "../store/lead/lead.js";
@@ -9,7 +10,11 @@ import { who } from "./who.js";
 /** Another window runs the feed of the data folder. */
 export class LedElsewhere extends StoreError {
   constructor(folder: string, lease: Lease) {
-    const sentence = `The feed of "${folder}" runs in another window already (${who(lease)}). Stop it there, or choose another data folder`;
+    const sentence = say(
+      'The feed of "{0}" runs in another window already ({1}). Stop it there, or choose another data folder',
+      folder,
+      who(lease),
+    );
     super(sentence, { retriable: true });
     this.name = "LedElsewhere";
   }
@@ -18,33 +23,40 @@ export class LedElsewhere extends StoreError {
 /** Between two looks whether this window still leads: microseconds that a pause of its process may last unnoticed. */
 const LOOK_US = 1_000_000;
 
+/** A feed that this window runs as long as it leads. */
+export interface LedFeed extends Feed {
+  /** Whether it ended because another window leads, or shall lead. */
+  readonly isOver: boolean;
+  /** Ends it if another window leads. To be called now and then: in a quiet market nothing comes that makes it look by itself. */
+  look(): Promise<void>;
+}
+
 /**
  * A feed that ends when another window leads, or shall lead. Whether one does is looked at before anything is passed on that comes
  * after a second without a look: a process that was stopped, or slept, shows nothing that another window shows already.
  */
-export function whileLeading(feed: Feed, lead: Leading, clock: Clock, log: Log): Feed & { readonly isOver: boolean } {
-  let isOver = false;
-  const over = (sentence: string) => {
-    if (!isOver) log.info(sentence);
-    isOver = true;
+export function whileLeading(feed: Feed, lead: Leading, clock: Clock, log: Log): LedFeed {
+  const over = new AbortController();
+  const end = (sentence: string) => {
+    if (!over.signal.aborted) log.info(sentence);
+    over.abort();
+  };
+  let looked = clock.monotonic();
+  const look = async () => {
+    if (!(await lead.isHeld())) end(say("The feed ends here: another window has taken it over"));
+    looked = clock.monotonic();
   };
   return {
     get isOver() {
-      return isOver;
+      return over.signal.aborted;
     },
+    look,
     async *events(stop) {
-      const asked = new AbortController();
-      void lead.askedToHandOver.then(() => {
-        over("The feed ends here: another window goes on with it");
-        asked.abort();
-      });
-      let looked = clock.monotonic();
-      for await (const events of feed.events(AbortSignal.any([stop, asked.signal]))) {
-        if (clock.monotonic() - looked > LOOK_US) {
-          if (!(await lead.isHeld())) return over("The feed ends here: another window has taken it over");
-          looked = clock.monotonic();
-        }
-        if (isOver) return;
+      void lead.askedToHandOver.then(() => end(say("The feed ends here: another window goes on with it")));
+      looked = clock.monotonic();
+      for await (const events of feed.events(AbortSignal.any([stop, over.signal]))) {
+        if (clock.monotonic() - looked > LOOK_US) await look();
+        if (over.signal.aborted) return;
         yield events;
       }
     },

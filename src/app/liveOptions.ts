@@ -11,6 +11,8 @@ import type { LiveSchema, Subscription } from "../feed/databento/live/subscripti
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { loadCalendar } from "./calendar.js";
 import { rollItems } from "./healthRoll.js";
+import { calendarItem } from "./healthSession.js";
+import { inEnglish } from "./language.js";
 import type { Log } from "./log.js";
 import { marketPast } from "./marketPast.js";
 import type { Settings } from "./settings.js";
@@ -89,13 +91,19 @@ export function liveOptions(
     staleSeconds: settings.live.staleSeconds,
     onMessage: (text) => log.info(`Databento's gateway says: ${text}`),
     isOpen: (now) => days.isOpen(now),
-    notices: (now) => rollItems(settings, now).flatMap(({ level, text }) => (level === "warn" ? [text] : [])),
+    notices: (now) => inEnglish(() => dateNotices(settings, now)),
     renewAt: (now) => days.renewalAfter(now),
     ...(gateway === undefined ? {} : { gateway }),
     ...(tape === undefined ? {} : { tape }),
     ...(start === undefined ? {} : { start }),
     ...(past === undefined ? {} : { past }),
   };
+}
+
+/** A roll that is near, and a table of holidays that is short. */
+function dateNotices(settings: Settings, now: Micros): readonly string[] {
+  const items = [...rollItems(settings, now), calendarItem(loadCalendar(), now)];
+  return items.flatMap(({ level, text }) => (level === "warn" ? [text] : []));
 }
 
 /** The market, and of Databento's own gateways also whether it is halted; another gateway may not know of that. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { say } from "../core/say.js";
 import { MICROS_PER_DAY, type Micros } from "../core/units.js";
 import type { ApiKey } from "../feed/databento/apiKey.js";
 import { contractsByDate } from "../feed/databento/historical/contractByDate.js";
@@ -98,7 +99,7 @@ async function contractsOf(
   const { stypeIn, symbols } = market;
   if (stypeIn === "raw_symbol") return symbols;
   if (stypeIn !== "continuous") {
-    throw new FeedError(`it is asked for by contract, not by ${stypeIn}`, { retriable: false });
+    throw new FeedError(say("it is asked for by contract, not by {0}", stypeIn), { retriable: false });
   }
   const dates = { start: dateOf(microsOf(from)), end: dateOf((now + MICROS_PER_DAY) as Micros) };
   const contracts = new Set<string>();

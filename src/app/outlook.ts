@@ -1,6 +1,7 @@
 import type { Decision, EngineOutput, Exit, Fill } from "../core/events.js";
 import { median } from "../core/ledger/totals.js";
 import type { MultiplierPoint, ReportFigure } from "../core/protocol.js";
+import { say } from "../core/say.js";
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 import type { Within } from "./period.js";
@@ -32,14 +33,14 @@ export function latencyFigures(account: AccountName, known: Answered): readonly 
   );
   return [
     figure(
-      "Signal to fill, median",
+      say("Signal to fill, median"),
       fills.map(({ time, signalTime }) => time - signalTime),
     ),
     figure(
-      "Fill to record, median",
+      say("Fill to record, median"),
       fills.map(({ at, time }) => at - time),
     ),
-    figure("Signal to skip, median", skips),
+    figure(say("Signal to skip, median"), skips),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Engine } from "../core/engine.js";
 import { type AccountEvent, type EngineOutput, type Exit, type Fill, outputId } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import { tradeRecords } from "../core/tradeRecords.js";
 import { restoredEvents } from "../store/restore.js";
 
@@ -22,17 +23,28 @@ export function overruled(
   for (const restored of restoredEvents(outputs)) {
     const refused = afresh.process(restored).find((output) => output.type === "illegal" && output.event === event.id);
     if (refused?.type === "illegal") {
-      return `Another window was first: ${refused.reason}. What you said stays in the journal and does not count`;
+      return say(
+        "Another window was first: {0}. What you said stays in the journal and does not count",
+        refused.reason,
+      );
     }
   }
   for (const own of made) {
     const id = outputId(own);
     const kept = id === undefined ? undefined : outputs.find((output) => outputId(output) === id);
     if (own.type === "exit" && kept?.type === "exit" && differs(own, kept)) {
-      return `Another window was first: ${own.recommendation} was closed at ${formatPrice(kept.price, kept.instrument)} (${kept.reason}). What you said stays in the journal and does not count`;
+      return say(
+        "Another window was first: {0} was closed at {1} ({2}). What you said stays in the journal and does not count",
+        own.recommendation,
+        formatPrice(kept.price, kept.instrument),
+        kept.reason,
+      );
     }
     if (own.type === "decision" && kept?.type === "decision" && kept.reason !== own.reason) {
-      return `Another window was first: not executed, "${kept.reason}". What you said stays in the journal and does not count`;
+      return say(
+        'Another window was first: not executed, "{0}". What you said stays in the journal and does not count',
+        kept.reason,
+      );
     }
     if (own.type === "fill") return overfilled(own, outputs);
   }
@@ -50,5 +62,10 @@ function overfilled(own: Fill, outputs: readonly EngineOutput[]): string | undef
   const filled = fills.reduce((sum, fill) => sum + fill.quantity, 0);
   if (recommendation?.type !== "recommendation" || filled <= recommendation.quantity || fills.length < 2)
     return undefined;
-  return `${own.recommendation} was filled in another window at the same moment: both fills are recorded, ${filled} of ${recommendation.quantity} recommended. If one of them is wrong, take all back and record it anew`;
+  return say(
+    "{0} was filled in another window at the same moment: both fills are recorded, {1} of {2} recommended. If one of them is wrong, take all back and record it anew",
+    own.recommendation,
+    filled,
+    recommendation.quantity,
+  );
 }

@@ -22,6 +22,7 @@ import type {
   ReportUnits,
   ShadowReport,
 } from "../core/protocol.js";
+import { say } from "../core/say.js";
 import { winRateInterval } from "../core/sizing/posterior.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
@@ -127,37 +128,37 @@ function unitsOf(exits: readonly Exit[]): readonly ReportUnits[] {
   const least = (values: readonly number[]) =>
     values.length === 0 ? undefined : values.reduce((a, b) => Math.min(a, b));
   return [
-    row("Net result", sum, exits),
-    { name: "Gross result", usd: sum(exits.map(({ grossPnl }) => grossPnl)) / 100 },
-    { name: "Fees", usd: -sum(exits.map(({ commission }) => commission)) / 100 + 0 },
-    row("Expectancy", mean, exits),
-    row("Mean win", mean, won),
-    row("Median win", median, won),
-    row("Mean loss", mean, lost),
-    row("Median loss", median, lost),
-    row("Best", most, exits),
-    row("Worst", least, exits),
+    row(say("Net result"), sum, exits),
+    { name: say("Gross result"), usd: sum(exits.map(({ grossPnl }) => grossPnl)) / 100 },
+    { name: say("Fees"), usd: -sum(exits.map(({ commission }) => commission)) / 100 + 0 },
+    row(say("Expectancy"), mean, exits),
+    row(say("Mean win"), mean, won),
+    row(say("Median win"), median, won),
+    row(say("Mean loss"), mean, lost),
+    row(say("Median loss"), median, lost),
+    row(say("Best"), most, exits),
+    row(say("Worst"), least, exits),
   ];
 }
 
 function figuresOf(row: AccountStatistics, exits: readonly Exit[], known: Known): readonly ReportFigure[] {
   const { daily, excursions: moved } = row;
-  const few = row.tooFew ? `${row.trades} trades: too few` : undefined;
-  const fewDays = row.fewDays ? `${daily.dailyReturns.length} days: too few` : undefined;
+  const few = row.tooFew ? say("{0} trades: too few", row.trades) : undefined;
+  const fewDays = row.fewDays ? say("{0} days: too few", daily.dailyReturns.length) : undefined;
   const fall = daily.maxDrawdownMoney;
   const minutes = exits.map((exit) => (exit.time - exit.entryTime) / MICROS_PER_MINUTE);
   const scratches = exits.filter(({ netPnl }) => netPnl === 0).length;
   const lossRate = row.winRate === undefined ? undefined : 1 - row.winRate;
   const streak = (rate: number | undefined) => {
     const expected = rate === undefined ? undefined : expectedLongestRun(row.trades, rate);
-    return expected === undefined ? undefined : `${expected.toFixed(1)} by chance`;
+    return expected === undefined ? undefined : say("{0} by chance", expected.toFixed(1));
   };
   const now = lastEquity(known.outputs, row.account);
   return [
-    { name: "Win rate", value: row.winRate, unit: "percent", note: intervalWords(row) },
-    { name: "Loss rate", value: lossRate, unit: "percent", note: `${scratches} scratched` },
-    { name: "Payoff", value: row.payoff, unit: "ratio", note: few },
-    { name: "Profit factor", value: row.profitFactor, unit: "ratio", note: few },
+    { name: say("Win rate"), value: row.winRate, unit: "percent", note: intervalWords(row) },
+    { name: say("Loss rate"), value: lossRate, unit: "percent", note: say("{0} scratched", scratches) },
+    { name: say("Payoff"), value: row.payoff, unit: "ratio", note: few },
+    { name: say("Profit factor"), value: row.profitFactor, unit: "ratio", note: few },
     { name: "SQN", value: row.systemQuality, unit: "ratio", note: few },
     { name: "Sharpe", value: daily.sharpe, unit: "ratio", note: fewDays },
     { name: "Sortino", value: daily.sortino, unit: "ratio", note: fewDays },
@@ -165,24 +166,29 @@ function figuresOf(row: AccountStatistics, exits: readonly Exit[], known: Known)
       name: "Calmar",
       value: daily.calmar,
       unit: "ratio",
-      note: daily.calmar === undefined ? "under 30 days" : fewDays,
+      note: daily.calmar === undefined ? say("under 30 days") : fewDays,
     },
-    { name: "Drawdown now", value: now?.drawdown, unit: "percent" },
-    { name: "Below the peak now", value: now === undefined ? undefined : fallOf(now), unit: "usd" },
-    { name: "Largest drawdown", value: row.maxDrawdown, unit: "percent", note: "marked, of all time" },
-    { name: "Largest fall of the balance", value: fall === undefined ? undefined : fall / 100, unit: "usd" },
-    { name: "Days under water", value: daily.daysUnderWater, unit: "count" },
-    { name: "Recovery factor", value: recovery(row.netPnl, fall), unit: "ratio", note: few },
-    { name: "Ulcer index", value: ulcerIndex(daily.drawdowns), unit: "percent", note: fewDays },
-    { name: "Longest streak won", value: row.longestWinningStreak, unit: "count", note: streak(row.winRate) },
-    { name: "Longest streak lost", value: row.longestLosingStreak, unit: "count", note: streak(lossRate) },
-    { name: "Worst in between, R", value: moved.maeR, unit: "ratio", note: `${moved.watched} were watched` },
-    { name: "Best in between, R", value: moved.mfeR, unit: "ratio" },
-    { name: "Best exits", value: bestExits(exits), unit: "usd", note: "each trade closed at its best price" },
-    { name: "Exit efficiency", value: moved.exitEfficiency, unit: "percent" },
-    { name: "Slippage", value: row.slippageTicks, unit: "ticks", note: "above 0 is worse" },
-    { name: "Time held, median", value: median(minutes), unit: "minutes" },
-    { name: "Sized by evidence", value: row.utilisation, unit: "percent" },
+    { name: say("Drawdown now"), value: now?.drawdown, unit: "percent" },
+    { name: say("Below the peak now"), value: now === undefined ? undefined : fallOf(now), unit: "usd" },
+    { name: say("Largest drawdown"), value: row.maxDrawdown, unit: "percent", note: say("marked, of all time") },
+    { name: say("Largest fall of the balance"), value: fall === undefined ? undefined : fall / 100, unit: "usd" },
+    { name: say("Days under water"), value: daily.daysUnderWater, unit: "count" },
+    { name: say("Recovery factor"), value: recovery(row.netPnl, fall), unit: "ratio", note: few },
+    { name: say("Ulcer index"), value: ulcerIndex(daily.drawdowns), unit: "percent", note: fewDays },
+    { name: say("Longest streak won"), value: row.longestWinningStreak, unit: "count", note: streak(row.winRate) },
+    { name: say("Longest streak lost"), value: row.longestLosingStreak, unit: "count", note: streak(lossRate) },
+    {
+      name: say("Worst in between, R"),
+      value: moved.maeR,
+      unit: "ratio",
+      note: say("{0} were watched", moved.watched),
+    },
+    { name: say("Best in between, R"), value: moved.mfeR, unit: "ratio" },
+    { name: say("Best exits"), value: bestExits(exits), unit: "usd", note: say("each trade closed at its best price") },
+    { name: say("Exit efficiency"), value: moved.exitEfficiency, unit: "percent" },
+    { name: say("Slippage"), value: row.slippageTicks, unit: "ticks", note: say("above 0 is worse") },
+    { name: say("Time held, median"), value: median(minutes), unit: "minutes" },
+    { name: say("Sized by evidence"), value: row.utilisation, unit: "percent" },
     ...latencyFigures(row.account, known),
   ];
 }
@@ -210,25 +216,33 @@ function bestExits(exits: readonly Exit[]): number | undefined {
 }
 
 function intervalWords({ trades, winRateInterval: [low, high] }: AccountStatistics): string | undefined {
-  return trades === 0 ? undefined : `90 %: ${(low * 100).toFixed(0)} to ${(high * 100).toFixed(0)} %`;
+  return trades === 0 ? undefined : say("90 %: {0} to {1} %", (low * 100).toFixed(0), (high * 100).toFixed(0));
 }
 
 function recovery(netPnl: number, fall: number | undefined): number | undefined {
   return fall === undefined || fall <= 0 ? undefined : netPnl / fall;
 }
 
-const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const WEEKDAYS = [
+  say("Sunday"),
+  say("Monday"),
+  say("Tuesday"),
+  say("Wednesday"),
+  say("Thursday"),
+  say("Friday"),
+  say("Saturday"),
+];
 
 function groupsOf(exits: readonly Exit[], { recommendations }: Known): AccountReport["groups"] {
   const hour = ({ entryTime }: Exit) => `${newYorkTime(entryTime).slice(11, 13)}:00`;
   const by: readonly (readonly [by: string, of: (exit: Exit) => string])[] = [
-    ["Direction", ({ direction }) => direction],
-    ["Exit by", ({ reasonChecked }) => reasonChecked],
-    ["Hour of the entry, New York", hour],
-    ["Weekday", ({ tradingDay }) => WEEKDAYS[new Date(tradingDay).getUTCDay()] ?? tradingDay],
-    ["Contracts", ({ quantity }) => `${quantity}`],
-    ["Order type", ({ recommendation }) => recommendations.get(recommendation)?.orderType ?? "unknown"],
-    ["Contract", ({ instrument }) => instrument.label],
+    [say("Direction"), ({ direction }) => direction],
+    [say("Exit by"), ({ reasonChecked }) => reasonChecked],
+    [say("Hour of the entry, New York"), hour],
+    [say("Weekday"), ({ tradingDay }) => WEEKDAYS[new Date(tradingDay).getUTCDay()] ?? tradingDay],
+    [say("Contracts"), ({ quantity }) => `${quantity}`],
+    [say("Order type"), ({ recommendation }) => recommendations.get(recommendation)?.orderType ?? "unknown"],
+    [say("Contract"), ({ instrument }) => instrument.label],
   ];
   return by.map(([name, of]) => ({ by: name, rows: groups(exits, of) }));
 }

@@ -1,5 +1,6 @@
 import type { Engine } from "../core/engine.js";
 import type { EngineEvent, EngineOutput } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { Feed } from "../feed/feed.js";
 
 /** Shows outputs. Returns at once and does not throw; slow work is buffered inside it. */
@@ -89,7 +90,10 @@ export class Pipeline {
       return this.#engine.process(event);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      const sentence = `The engine contradicts itself and has stopped: ${why}. All that was recorded is kept: start it again`;
+      const sentence = say(
+        "The engine contradicts itself and has stopped: {0}. All that was recorded is kept: start it again",
+        why,
+      );
       this.#broken = new Error(sentence, { cause });
       return this.#engine.drain();
     }

@@ -1,6 +1,7 @@
 import { checkTick } from "../core/guards/typedPrice.js";
 import { refused } from "../core/guards/verdict.js";
 import type { Instrument } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import type { Ticks } from "../core/units.js";
 import { plainText } from "./plainText.js";
 
@@ -19,12 +20,14 @@ const MAX_TICKS = 2 ** 31 - 1;
 export function parsePrice(text: string, instrument: Instrument): Parsed<Ticks> {
   const plain = text.trim().replace(/^\$\s?/, "");
   if (!/^\d{1,12}(\.\d{1,12})?$/.test(plain)) {
-    const problem = `${quoted(text)} is not a price: write it with a decimal point and nothing else${meant(plain)}`;
-    return { problem, unreadable: true };
+    return {
+      problem: say("{0} is not a price: write it with a decimal point and nothing else{1}", quoted(text), meant(plain)),
+      unreadable: true,
+    };
   }
   const price = Number(plain);
   const ticks = price / instrument.tickSize;
-  const impossible = `${quoted(text)} is not a possible price of ${instrument.label}`;
+  const impossible = say("{0} is not a possible price of {1}", quoted(text), instrument.label);
   if (ticks <= 0) return { problem: impossible, unreadable: true };
   if (ticks > MAX_TICKS) return { problem: impossible };
   const offTick = refused(checkTick(instrument, { price, said: quoted(text) }));
@@ -35,7 +38,11 @@ export function parsePrice(text: string, instrument: Instrument): Parsed<Ticks> 
 export function parseQuantity(text: string): Parsed<number> {
   if (/^[1-9]\d{0,5}$/.test(text.trim())) return { value: Number(text.trim()) };
   return {
-    problem: `${quoted(text)} is not a number of contracts: write a whole number from 1 on${meant(text.trim())}`,
+    problem: say(
+      "{0} is not a number of contracts: write a whole number from 1 on{1}",
+      quoted(text),
+      meant(text.trim()),
+    ),
     unreadable: true,
   };
 }
@@ -48,7 +55,7 @@ function meant(text: string): string {
     (/^\d+,\d{1,2}$/.test(ascii) && ascii.replace(",", ".")) ||
     (/^\d{1,3}(\.\d{3})+,\d+$/.test(ascii) && ascii.replaceAll(".", "").replace(",", ".")) ||
     (/^\d+(\.\d+)?$/.test(ascii) && ascii);
-  return number === false || number === "" || number === text ? "" : `; if you mean ${number}, write ${number}`;
+  return number === false || number === "" || number === text ? "" : say("; if you mean {0}, write {0}", number);
 }
 
 function quoted(text: string): string {

@@ -1,14 +1,16 @@
+import { t } from "@vscode/l10n";
 import type { Amendment, EngineOutput, Exit, OpenPosition, RunSummary, TradeRecord, Voiding } from "../core/events.js";
 import { formatPrice, type Instrument, priceDecimals, toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { percent, usd } from "./amounts.js";
+import { inLanguage } from "./language.js";
 import { plainText } from "./plainText.js";
-import { refusalWords } from "./refusalWords.js";
+import { REFUSAL_WORDS } from "./refusalWords.js";
 import { sizingWords } from "./sizingWords.js";
 import { newYorkTime } from "./times.js";
 
 /**
- * One engine output as a person reads it, times in New York.
+ * One engine output as a person reads it, times in New York. A log asks for it in English (`inEnglish`).
  *
  * @returns undefined for what would only be noise: discarded clusters, equity rows, shadows
  */
@@ -29,7 +31,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "recommendation":
       return recommendationWords(output);
     case "refusal": {
-      const why = `${output.reason} (${refusalWords(output.reason)})`;
+      const why = `${output.reason} (${REFUSAL_WORDS[output.reason]})`;
       return `${newYorkTime(output.time)}  Refused ${output.direction} ${output.instrument.label}: ${why}`;
     }
     case "fill": {
@@ -44,9 +46,9 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "decision":
       return `${newYorkTime(output.time)}  Not executed: ${output.reason}  ${output.recommendation}`;
     case "amendment":
-      return `${newYorkTime(output.time)}  Corrected: ${changeWords(output)}`;
+      return `${newYorkTime(output.time)}  ${t("Corrected: {0}", changeWords(output))}`;
     case "void":
-      return `${newYorkTime(output.time)}  Taken back: ${changeWords(output)}`;
+      return `${newYorkTime(output.time)}  ${t("Taken back: {0}", changeWords(output))}`;
     case "halt":
       return `${newYorkTime(output.time)}  HALTED ${output.account}: equity ${usd(output.equity)} is too far below its peak of ${usd(output.peak)}`;
     case "haltEnded":
@@ -107,16 +109,16 @@ function exitWords(exit: Exit): string {
 function changeWords(output: Amendment | Voiding): string {
   const { before, after, instrument, why, recommendation } = output;
   const change = `${recordWords(before, instrument)} -> ${recordWords(after, instrument)}`;
-  const balance = `balance ${usd(before.balance)} -> ${usd(after.balance)}`;
+  const balance = t("balance {0} -> {1}", usd(before.balance), usd(after.balance));
   return `${instrument.label} ${change}, ${balance} (${why})  ${recommendation}`;
 }
 
 function recordWords(record: TradeRecord, instrument: Instrument): string {
-  const fills = record.fills.map((fill) => `filled ${fill.quantity} at ${formatPrice(fill.price, instrument)}`);
-  const exit = record.exit && `exit at ${formatPrice(record.exit.price, instrument)} (${record.exit.reason})`;
-  const skipped = record.notExecuted && `not executed (${record.notExecuted})`;
+  const fills = record.fills.map((fill) => t("filled {0} at {1}", fill.quantity, formatPrice(fill.price, instrument)));
+  const exit = record.exit && t("exit at {0} ({1})", formatPrice(record.exit.price, instrument), record.exit.reason);
+  const skipped = record.notExecuted && t("not executed ({0})", inLanguage(record.notExecuted));
   const words = [...fills, exit, skipped].filter((part) => part !== undefined);
-  return words.length === 0 ? "unanswered" : words.join(", ");
+  return words.length === 0 ? t("unanswered") : words.join(", ");
 }
 
 /** What was learned from a closed trade. */
@@ -140,7 +142,8 @@ export function pendingLine(item: Recommendation | OpenPosition): string {
 
 /** The end of a run in one paragraph. */
 export function summaryWords(summary: RunSummary): readonly string[] {
-  const input = summary.bars > 0 ? several(summary.bars, "bar") : several(summary.trades, "trade");
+  const { bars, trades, clusters, signals, recommendations } = summary;
+  const input = bars > 0 ? barCount(bars) : trades === 1 ? t("1 trade") : t("{0} trades", count(trades));
   const skipped = Object.entries(summary.skipped).sort(([a], [b]) => (a < b ? -1 : 1));
   const left = [
     [summary.workingEntries, "working entry", "working entries"],
@@ -151,7 +154,12 @@ export function summaryWords(summary: RunSummary): readonly string[] {
     .filter(([number]) => number > 0)
     .map(([number, one, many]) => `${number} ${number === 1 ? one : many}`);
   return [
-    `${input}, ${several(summary.clusters, "cluster")}, ${several(summary.signals, "signal")}, ${several(summary.recommendations, "recommendation")}`,
+    [
+      input,
+      clusters === 1 ? t("1 cluster") : t("{0} clusters", count(clusters)),
+      signals === 1 ? t("1 signal") : t("{0} signals", count(signals)),
+      recommendations === 1 ? t("1 recommendation") : t("{0} recommendations", count(recommendations)),
+    ].join(", "),
     `${several(summary.closedTrades, "closed trade")}, ${count(summary.wins)} won, net ${usd(summary.netPnl)}`,
     `Balance ${usd(summary.startBalance)} -> ${usd(summary.balance)}, largest drawdown ${percent(summary.maxDrawdown)}`,
     ...(happened.length === 0 ? [] : [`Also: ${happened.join(", ")}`]),
@@ -165,6 +173,10 @@ function signed(value: number, decimals: number): string {
 
 function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+function barCount(bars: number): string {
+  return bars === 1 ? t("1 bar") : t("{0} bars", count(bars));
 }
 
 function several(value: number, thing: string): string {

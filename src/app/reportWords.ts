@@ -1,6 +1,8 @@
+import { t } from "@vscode/l10n";
 import type { AccountReport, CalibrationReport, CostLine, PerformanceReport, ReportFigure } from "../core/protocol.js";
 import { percent, usd } from "./amounts.js";
-import { ACCOUNT_TITLES } from "./review/words.js";
+import { inLanguage } from "./language.js";
+import { accountTitle, verdictWord } from "./review/words.js";
 
 /** Below this share of complete feedback, what is recorded may be what was worth remembering. */
 export const FULL_COVERAGE = 0.9;
@@ -11,10 +13,10 @@ const NONE = "n/a";
 export function reportWords({ accounts }: PerformanceReport): readonly string[] {
   return accounts.flatMap((account) => [
     "",
-    `${ACCOUNT_TITLES[account.name]}, in dollars, ticks of one contract and R (ticks and R before costs):`,
+    t("{0}, in dollars, ticks of one contract and R (ticks and R before costs):", accountTitle(account.name)),
     ...account.units.map(
       ({ name, usd: money, ticks, r }) =>
-        `  ${name.padEnd(14)} ${dollars(money).padStart(14)} ${number(ticks, 1).padStart(9)} ${number(r, 2).padStart(8)} R`,
+        `  ${inLanguage(name).padEnd(14)} ${dollars(money).padStart(14)} ${number(ticks, 1).padStart(9)} ${number(r, 2).padStart(8)} R`,
     ),
     ...answers(account),
     ...account.costs.map(costWords),
@@ -34,9 +36,9 @@ export function figureWords({ value, unit }: Pick<ReportFigure, "value" | "unit"
     case "count":
       return `${value}`;
     case "minutes":
-      return `${value.toFixed(0)} min`;
+      return t("{0} min", value.toFixed(0));
     case "seconds":
-      return `${value.toFixed(0)} s`;
+      return t("{0} s", value.toFixed(0));
     case "ratio":
     case "ticks":
     case "points":
@@ -49,62 +51,108 @@ export function figureWords({ value, unit }: Pick<ReportFigure, "value" | "unit"
 function answers({ coverage, shadow }: AccountReport): readonly string[] {
   if (coverage === undefined || coverage.issued === 0) return [];
   const share = coverage.complete / coverage.issued;
-  const doubt = share < FULL_COVERAGE ? "; winners are remembered better, so read the rest with doubt" : "";
+  const covered = t(
+    "Coverage: {0} of {1} recommendations have complete feedback ({2})",
+    coverage.complete,
+    coverage.issued,
+    percent(share, 0),
+  );
   const lines = [
-    `Coverage: ${coverage.complete} of ${coverage.issued} recommendations have complete feedback (${percent(share, 0)})${doubt}`,
+    share < FULL_COVERAGE ? t("{0}; winners are remembered better, so read the rest with doubt", covered) : covered,
   ];
   if (shadow === undefined || shadow.trades === 0) return lines;
   const rate = (value: number | undefined) => (value === undefined ? NONE : percent(value, 0));
   return [
     ...lines,
-    `Recorded against the paper rules alone, ${shadow.trades} trades: won ${rate(shadow.winRate)} against ${rate(shadow.shadowWinRate)}, ` +
-      `mean R ${number(shadow.meanR, 2)} against ${number(shadow.shadowMeanR, 2)}; of all ${shadow.all} that those fill ${rate(shadow.allWinRate)} win`,
+    t(
+      "Recorded against the paper rules alone, {0} trades: won {1} against {2}, mean R {3} against {4}; of all {5} that those fill {6} win",
+      shadow.trades,
+      rate(shadow.winRate),
+      rate(shadow.shadowWinRate),
+      number(shadow.meanR, 2),
+      number(shadow.shadowMeanR, 2),
+      shadow.all,
+      rate(shadow.allWinRate),
+    ),
   ];
 }
 
 /** What a kind of decision has cost, as a sentence. */
 export function costWords({ name, count, usd: money, r }: CostLine): string {
-  if (count === 0) return `${name}: none that can be compared`;
-  const range =
-    r.interval === undefined
-      ? ""
-      : `, 90 % of such totals lie from ${number(r.interval[0], 2)} to ${number(r.interval[1], 2)} R`;
-  const word = money.total >= 0 ? "have cost" : "have earned";
-  return `${name}: ${count} ${word} ${dollars(Math.abs(money.total))}, ${number(Math.abs(r.total), 2)} R against the paper rules alone${range}`;
+  const kind = name === "Overrides" ? t("Overrides") : t("Skips");
+  if (count === 0) return t("{0}: none that can be compared", kind);
+  const [lost, total] = [dollars(Math.abs(money.total)), number(Math.abs(r.total), 2)];
+  const cost =
+    money.total >= 0
+      ? t("{0}: {1} have cost {2}, {3} R against the paper rules alone", kind, count, lost, total)
+      : t("{0}: {1} have earned {2}, {3} R against the paper rules alone", kind, count, lost, total);
+  if (r.interval === undefined) return cost;
+  const [low, high] = r.interval;
+  return t("{0}, 90 % of such totals lie from {1} to {2} R", cost, number(low, 2), number(high, 2));
 }
 
 /** Where the closed trades may lead, as sentences. */
 export function coneWords({ trades, cone }: Pick<AccountReport, "trades" | "cone">): readonly string[] {
   const last = cone?.steps.at(-1);
   if (cone === undefined || last === undefined) {
-    return trades === 0 ? [] : ["Simulated futures: withheld under 30 closed trades"];
+    return trades === 0 ? [] : [t("Simulated futures: withheld under 30 closed trades")];
   }
   const times = (multiple: number) => `${multiple.toFixed(2)}x`;
   return [
-    `Simulated, not forecast: ${cone.paths} futures of ${last.trades} trades like the closed ones end at ${times(last.median)} of the balance in the middle, ` +
-      `90 % of them from ${times(last.low)} to ${times(last.high)}; ${percent(cone.losing, 0)} end below it, ${percent(cone.halted, 0)} reach the emergency stop`,
+    t(
+      "Simulated, not forecast: {0} futures of {1} trades like the closed ones end at {2} of the balance in the middle, 90 % of them from {3} to {4}; {5} end below it, {6} reach the emergency stop",
+      cone.paths,
+      last.trades,
+      times(last.median),
+      times(last.low),
+      times(last.high),
+      percent(cone.losing, 0),
+      percent(cone.halted, 0),
+    ),
   ];
 }
 
 /** The calibration, line by line. */
 export function calibrationWords(of: CalibrationReport): readonly string[] {
-  const verdict = of.verdict ?? "withheld under 30 trades";
+  const verdict = verdictWord(of.verdict) ?? t("withheld under {0} trades", 30);
   return [
-    `Calibration over all ${of.forecasts} closed trades: Brier ${of.brier.toFixed(3)} (coin ${of.brierOfHalf.toFixed(3)}, win rate so far ${of.brierOfRunningRate.toFixed(3)}), ` +
-      `log loss ${of.logLoss.toFixed(3)} (coin ${of.logLossOfHalf.toFixed(3)}), verdict ${verdict}`,
+    t(
+      "Calibration over all {0} closed trades: Brier {1} (coin {2}, win rate so far {3}), log loss {4} (coin {5}), verdict {6}",
+      of.forecasts,
+      of.brier.toFixed(3),
+      of.brierOfHalf.toFixed(3),
+      of.brierOfRunningRate.toFixed(3),
+      of.logLoss.toFixed(3),
+      of.logLossOfHalf.toFixed(3),
+      verdict,
+    ),
     ...of.nulls.map(({ name, rate, highest, rejected, rejectedAfter, needed }) => {
-      const state = rejected ? `beaten after ${rejectedAfter} trades` : neededWords(needed);
-      return `  against ${name.toLowerCase()} (${percent(rate)}): evidence ${highest.toFixed(2)} of 20, ${state}`;
+      const state = rejected ? t("beaten after {0} trades", rejectedAfter ?? 0) : neededWords(needed);
+      const evidence = highest.toFixed(2);
+      return `  ${t("against {0} ({1}): evidence {2} of 20, {3}", nullWord(name), percent(rate), evidence, state)}`;
     }),
-    `  your target of ${percent(of.target)} is not verified: the chance that the true rate is as high is ${percent(of.chanceOfTarget)}`,
+    `  ${t("your target of {0} is not verified: the chance that the true rate is as high is {1}", percent(of.target), percent(of.chanceOfTarget))}`,
   ];
+}
+
+function nullWord(name: CalibrationReport["nulls"][number]["name"]): string {
+  switch (name) {
+    case "A coin":
+      return t("a coin");
+    case "Break-even":
+      return t("break-even");
+    case "Random entry":
+      return t("random entry");
+    default:
+      return name satisfies never;
+  }
 }
 
 /** How long it still takes. */
 export function neededWords(needed: number | undefined): string {
   return needed === undefined
-    ? "not beaten, and not on the way"
-    : `not beaten; ${needed} more trades if wins go on as they did`;
+    ? t("not beaten, and not on the way")
+    : t("not beaten; {0} more trades if wins go on as they did", needed);
 }
 
 function dollars(value: number | undefined): string {

@@ -1,4 +1,5 @@
 import type { EngineOutput, EngineView, HaltReset, KillSwitch } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import type { Micros } from "../core/units.js";
 import { AnswerError, AnswerValueError } from "./answers.js";
@@ -20,13 +21,22 @@ export function resetEvent(
   history: readonly EngineOutput[],
 ): HaltReset {
   const { account } = said;
-  const reason = given(said.reason, `Say in a few words why the ${account} account may trade again`);
+  const reason = given(
+    said.reason,
+    account === "paper"
+      ? say("Say in a few words why the paper account may trade again")
+      : say("Say in a few words why the manual account may trade again"),
+  );
   const cause = history.findLast(
     (output) => output.type === "kill" || (output.type === "halt" && output.account === account),
   );
   const halted = view.accounts.find(({ name }) => name === account)?.halted === true;
   if (!halted || cause === undefined || !("id" in cause)) {
-    throw new AnswerError(`The ${account} account is not halted: there is nothing to reset`);
+    throw new AnswerError(
+      account === "paper"
+        ? say("The paper account is not halted: there is nothing to reset")
+        : say("The manual account is not halted: there is nothing to reset"),
+    );
   }
   return { type: "account", kind: "reset", id: `haltEnded:${account}:${cause.id}`, account, time: now, reason };
 }
@@ -37,7 +47,7 @@ export function resetEvent(
  * @throws AnswerError without a reason
  */
 export function killEvent(reason: string, now: Micros): KillSwitch {
-  const why = given(reason, "Say in a few words why everything is stopped");
+  const why = given(reason, say("Say in a few words why everything is stopped"));
   return { type: "account", kind: "kill", id: `kill:${now}`, time: now, reason: why };
 }
 
@@ -47,7 +57,7 @@ export function killEvent(reason: string, now: Micros): KillSwitch {
  * @param said what the file says; empty where it says nothing
  */
 export function haltFileEvent(identity: string, said: string, now: Micros): KillSwitch {
-  const reason = plainText(said).trim().slice(0, MAX_REASON) || 'The file "HALT" was put into the data folder';
+  const reason = plainText(said).trim().slice(0, MAX_REASON) || say('The file "HALT" was put into the data folder');
   return { type: "account", kind: "kill", id: `kill:HALT:${identity}`, time: now, reason };
 }
 
@@ -55,7 +65,7 @@ function given(text: string, question: string): string {
   const reason = plainText(text).trim();
   if (reason === "") throw new AnswerValueError(question);
   if (reason.length > MAX_REASON) {
-    throw new AnswerValueError(`The reason has ${reason.length} characters: ${MAX_REASON} are allowed`);
+    throw new AnswerValueError(say("The reason has {0} characters: {1} are allowed", reason.length, MAX_REASON));
   }
   return reason;
 }

@@ -13,7 +13,8 @@ import { restoredEvents } from "../store/restore.js";
 import { type Integrity, Store } from "../store/store.js";
 import { loadCalendar } from "./calendar.js";
 import { demoSettings } from "./demoSettings.js";
-import { LedElsewhere, whileLeading } from "./leading.js";
+import { inEnglish } from "./language.js";
+import { LedElsewhere, type LedFeed, whileLeading } from "./leading.js";
 import { both, type Log } from "./log.js";
 import { inMemory, type Memory, onlyReading } from "./memory.js";
 import { mergeAccountEvents, RecordedEvents } from "./mergeAccountEvents.js";
@@ -74,6 +75,7 @@ export class Run {
   #halted: string | undefined;
   #troubled: string | undefined;
   #lead: Leading | undefined;
+  #ledFeed: LedFeed | undefined;
   /** How the feed does, as the followers know it. */
   #status = "";
   #hasNews = false;
@@ -192,12 +194,14 @@ export class Run {
     lead.tell(this.#status);
     try {
       const guarded = whileLeading(feed, lead, systemClock, this.#options.log);
+      this.#ledFeed = guarded;
       // A stop that is there already acts before the first trade.
       await this.#lookForHalt().catch((error: unknown) => this.#complain(error));
       const end = await this.#watching(() => this.#play(guarded, stop));
       return guarded.isOver ? "handedOver" : end;
     } finally {
       this.#lead = undefined;
+      this.#ledFeed = undefined;
       await lead.end();
     }
   }
@@ -362,7 +366,7 @@ export class Run {
     while (!ended.aborted) {
       try {
         // A feed that rests does not ask.
-        await this.#lead?.isHeld();
+        await this.#ledFeed?.look();
         await this.#lookAround();
         await this.#lookForHalt();
         this.#troubled = undefined;
@@ -425,7 +429,7 @@ export class Run {
 
   #written(file: FileLog): Sink {
     return (output) => {
-      const line = this.#isOthers ? undefined : readableLine(output);
+      const line = this.#isOthers ? undefined : inEnglish(() => readableLine(output));
       if (line !== undefined) file.info(line);
     };
   }

@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { say } from "../core/say.js";
 import { TICKET_FIELDS, templateProblem } from "./orderTicket.js";
 
 /** What every setting says about itself, beside its shape. */
@@ -18,7 +19,7 @@ interface Range extends About {
 
 /** A finite number of [min, max]. */
 export function decimal(about: Range) {
-  const error = `a number from ${about.min} to ${about.max}`;
+  const error = say("a number from {0} to {1}", about.min, about.max);
   return described(
     z.number({ error }).min(about.min, { error }).max(about.max, { error }).default(about.default),
     about,
@@ -27,13 +28,13 @@ export function decimal(about: Range) {
 
 /** A whole number of [min, max]. */
 export function whole(about: Range) {
-  const error = `a whole number from ${about.min} to ${about.max}`;
+  const error = say("a whole number from {0} to {1}", about.min, about.max);
   return described(z.int({ error }).min(about.min, { error }).max(about.max, { error }).default(about.default), about);
 }
 
 /** An amount in whole hundredths. */
 export function money(about: Range) {
-  const error = `an amount in whole cents from ${about.min} to ${about.max}`;
+  const error = say("an amount in whole cents from {0} to {1}", about.min, about.max);
   const amount = z.number({ error }).min(about.min, { error }).max(about.max, { error });
   const inCents = amount.refine((value) => Math.round(value * 100) / 100 === value, { error });
   return described(inCents.default(about.default), about);
@@ -41,7 +42,7 @@ export function money(about: Range) {
 
 /** true or false. */
 export function flag(about: About & { readonly default: boolean }) {
-  return described(z.boolean({ error: "true or false" }).default(about.default), about);
+  return described(z.boolean({ error: say("true or false") }).default(about.default), about);
 }
 
 /** One of a closed list, each value with its own description. */
@@ -50,14 +51,14 @@ export function choice<const T extends Readonly<Record<string, string>>>(
 ) {
   type Value = Extract<keyof T, string>;
   const values = Object.keys(about.values) as Value[];
-  const schema = z.enum(values as [Value, ...Value[]], { error: `one of ${list(values)}` });
+  const schema = z.enum(values as [Value, ...Value[]], { error: say("one of {0}", list(values)) });
   return schema.default(about.default as never).meta({
     ...meta(about),
     enumDescriptions: Object.values(about.values),
   });
 }
 
-const SYMBOL = "an instrument's name: 1 to 22 capital letters, digits, dots, colons or hyphens";
+const SYMBOL = say("an instrument's name: 1 to 22 capital letters, digits, dots, colons or hyphens");
 
 /** A product's root or a raw symbol; the letters that a gateway's line protocol cannot misread. */
 export function symbolName() {
@@ -73,18 +74,18 @@ const CONTRACT = /^([A-Z0-9.\-:]{0,22}|[A-Z0-9]{1,3} (JAN|FEB|MAR|APR|MAY|JUN|JU
 
 /** One contract, by its raw symbol or its label; "" stands for none. */
 export function contractName(about: About) {
-  const error = 'a contract such as "ESM5" or "ES JUN25", or empty';
+  const error = say('a contract such as "ESM5" or "ES JUN25", or empty');
   return described(z.string({ error }).regex(CONTRACT, { error }).default(""), about);
 }
 
 /** An absolute folder of this machine, not of a network; "" stands for none. */
 export function folder(about: About) {
-  const error = "the absolute path of a folder on this machine, or empty";
+  const error = say("the absolute path of a folder on this machine, or empty");
   const schema = z.string({ error }).refine(isLocalFolder, { error });
   return described(schema.default(""), { ...about, scope: "machine" });
 }
 
-const DATASET = 'the name of a dataset such as "GLBX.MDP3"';
+const DATASET = say('the name of a dataset such as "GLBX.MDP3"');
 
 /** A dataset of Databento's. */
 export function dataset(about: About & { readonly default: string }) {
@@ -92,7 +93,7 @@ export function dataset(about: About & { readonly default: string }) {
   return described(schema.default(about.default), about);
 }
 
-const GATEWAY = "the name of one of Databento's live gateways, NAME.lsg.databento.com, or empty";
+const GATEWAY = say("the name of one of Databento's live gateways, NAME.lsg.databento.com, or empty");
 
 /** A live gateway of Databento's and no other host; "" stands for none. */
 export function gatewayHost(about: About & { readonly default: string }) {
@@ -102,12 +103,12 @@ export function gatewayHost(about: About & { readonly default: string }) {
   return described(schema.default(about.default), { ...about, scope: "machine" });
 }
 
-const CLOCK = "a time of day as HH:MM";
-const DAYS = "a list of weekdays from 1 (Monday) to 7 (Sunday), each once";
-const ZONE = 'an IANA time zone such as "America/New_York"';
+const CLOCK = say("a time of day as HH:MM");
+const DAYS = say("a list of weekdays from 1 (Monday) to 7 (Sunday), each once");
+const ZONE = say('an IANA time zone such as "America/New_York"');
 export const HOURS = '"rth", "globex", "continuous" or {"timeZone", "open", "close", "days"}';
 
-const QUIET = 'hours as "22:00-07:00", or empty';
+const QUIET = say('hours as "22:00-07:00", or empty');
 
 /** Hours of a day that may go over midnight; "" stands for none. */
 export function quietHours(about: About) {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { BUILT_IN, isOneContractOf, minStopTicksOf, specFor, symbolOf } from "../core/instruments.js";
+import { say } from "../core/say.js";
 import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
 import { bracket } from "../core/sizing/bracket.js";
 import type { Ticks } from "../core/units.js";
@@ -68,9 +69,9 @@ const MAX_DEPTH = 64;
  * @throws SettingsError for an unknown key, a value of the wrong type or out of range, or settings that contradict each other
  */
 export function parseSettings(input: unknown, overrides: Readonly<Record<string, unknown>> = {}): Settings {
-  if (!isPlainObject(input)) throw new SettingsError(["Settings must be a JSON object of keys and values"]);
+  if (!isPlainObject(input)) throw new SettingsError([say("Settings must be a JSON object of keys and values")]);
   if (isDeeperThan(input, MAX_DEPTH))
-    throw new SettingsError([`Settings are nested more than ${MAX_DEPTH} levels deep`]);
+    throw new SettingsError([say("Settings are nested more than {0} levels deep", MAX_DEPTH)]);
   const merged = withPreset({ ...input, ...overrides });
   const parsed = FLAT.safeParse(merged);
   if (!parsed.success) throw failure(problemsOf(parsed.error.issues, merged, Object.keys(KEYS), INNER_NAMES));
@@ -90,18 +91,19 @@ export function parseSettingsText(
   name: string,
   overrides: Readonly<Record<string, unknown>> = {},
 ): Settings {
-  if (text.length > MAX_BYTES) throw new SettingsError([`${name} has more than 1 MB: it cannot be a settings file`]);
+  if (text.length > MAX_BYTES)
+    throw new SettingsError([say("{0} has more than 1 MB: it cannot be a settings file", name)]);
   let input: unknown;
   try {
     input = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
-    throw new SettingsError([`${name} is not JSON: check its commas, quotes and braces`], { cause });
+    throw new SettingsError([say("{0} is not JSON: check its commas, quotes and braces", name)], { cause });
   }
   const repeated = repeatedKeys(text);
   if (repeated.length > 0)
-    throw failure(repeated.map((key) => `Setting ${show(key)} is given twice in ${name}: keep one`));
+    throw failure(repeated.map((key) => say("Setting {0} is given twice in {1}: keep one", show(key), name)));
   if (!isPlainObject(input)) {
-    throw new SettingsError([`${name} must be a JSON object with settings, but is ${show(input)}`]);
+    throw new SettingsError([say("{0} must be a JSON object with settings, but is {1}", name, show(input))]);
   }
   return parseSettings(input, overrides);
 }
@@ -165,15 +167,23 @@ function contradictionsOf(flat: Flat): readonly string[] {
   const found: string[] = [];
   const mustBe = (holds: boolean, key: keyof Flat, relation: string, other: keyof Flat) => {
     if (!holds)
-      found.push(`Setting "${key}" is ${flat[key]}, but must be ${relation} "${other}", which is ${flat[other]}`);
+      found.push(
+        say(
+          'Setting "{0}" is {1}, but must be {2} "{3}", which is {4}',
+          key,
+          String(flat[key]),
+          relation,
+          other,
+          String(flat[other]),
+        ),
+      );
   };
   found.push(...unknownInstrument(flat));
-  mustBe(flat["detector.longMax"] < flat["detector.shortMin"], "detector.longMax", "below", "detector.shortMin");
+  mustBe(flat["detector.longMax"] < flat["detector.shortMin"], "detector.longMax", say("below"), "detector.shortMin");
   found.push(...uselessTarget(flat));
   const { "contract.instrument": instrument, "contract.pin": pin } = flat;
   if (pin !== "" && !isOneContractOf(pinOf(flat), instrument)) {
-    const allowed = `empty or one contract of "contract.instrument", which is ${show(instrument)}${contractNames(instrument)}`;
-    found.push(`Setting "contract.pin" is ${show(pin)}, but must be ${allowed}`);
+    found.push(say('Setting "contract.pin" is {0}, but must be {1}', show(pin), contractOf(instrument)));
   }
   const seen = new Set<string>();
   for (const { symbol } of flat.instruments) {
@@ -191,7 +201,12 @@ function unknownInstrument(flat: Flat): readonly string[] {
   const known = [...BUILT_IN, ...own].map((spec) => show(spec.symbol)).join(", ");
   const example = `{"symbol": ${show(symbol)}, "tickSize": …, "pointValue": …, "session": …}`;
   return [
-    `Setting "contract.instrument" is ${show(symbol)}, but must be one of ${known}: describe another in the setting "instruments", as ${example}`,
+    say(
+      'Setting "contract.instrument" is {0}, but must be one of {1}: describe another in the setting "instruments", as {2}',
+      show(symbol),
+      known,
+      example,
+    ),
   ];
 }
 
@@ -203,8 +218,13 @@ function uselessTarget(flat: Flat): readonly string[] {
   const { price, target, targetTicks } = bracket("BUY", 0 as Ticks, nearest, type, order);
   if (target > price) return [];
   const least = Math.ceil((1e4 * (targetTicks + price - target + 1)) / nearest) / 1e4;
-  const why = `the target of a ${type} entry in ${symbol} would be no tick beyond it, with the nearest stop of ${nearest} ticks`;
-  return [`Setting "order.profitTargetRatio" is ${ratio}, but must be at least ${least}: ${why}`];
+  const why = say(
+    "the target of a {0} entry in {1} would be no tick beyond it, with the nearest stop of {2} ticks",
+    type,
+    symbol,
+    nearest,
+  );
+  return [say('Setting "order.profitTargetRatio" is {0}, but must be at least {1}: {2}', ratio, least, why)];
 }
 
 /** The raw symbol of the contract that is pinned. */
@@ -212,13 +232,21 @@ function pinOf(flat: Flat): string {
   return symbolOf(flat["contract.pin"]) ?? flat["contract.pin"];
 }
 
-function contractNames(instrument: string): string {
-  const examples = [`${instrument}M5`, `${instrument} JUN25`];
-  return isOneContractOf(`${instrument}M5`, instrument) ? `, such as ${examples.map(show).join(" or ")}` : "";
+function contractOf(instrument: string): string {
+  const [symbol, label] = [`${instrument}M5`, `${instrument} JUN25`];
+  const product = show(instrument);
+  return isOneContractOf(symbol, instrument)
+    ? say(
+        'empty or one contract of "contract.instrument", which is {0}, such as {1} or {2}',
+        product,
+        show(symbol),
+        show(label),
+      )
+    : say('empty or one contract of "contract.instrument", which is {0}', product);
 }
 
 function failure(problems: readonly string[]): SettingsError {
-  const [first = "Settings cannot be used", ...rest] = problems;
+  const [first = say("Settings cannot be used"), ...rest] = problems;
   return new SettingsError([first, ...rest]);
 }
 

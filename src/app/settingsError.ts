@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { say } from "../core/say.js";
 
 /** Settings that nothing may start on: the message names the key, the value and what is allowed. */
 export class SettingsError extends Error {
@@ -6,7 +7,7 @@ export class SettingsError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly [string, ...string[]], options?: { readonly cause?: unknown }) {
-    super(problems.length === 1 ? problems[0] : `${problems[0]} (and ${problems.length - 1} more)`, options);
+    super(problems.length === 1 ? problems[0] : say("{0} (and {1} more)", problems[0], problems.length - 1), options);
     this.name = "SettingsError";
     this.problems = problems;
   }
@@ -29,13 +30,13 @@ export function problemsOf(
         return issue.keys.map((key) =>
           path === ""
             ? unknownKey(key, known)
-            : `Setting "${path}" has an unknown name ${show(key)}${suggestion(key, inner)}`,
+            : suggested(say('Setting "{0}" has an unknown name {1}', path, show(key)), key, inner),
         );
       }
       const value = valueAt(input, issue.path);
-      if (path === "") return [`Settings must be ${issue.message}, but are ${show(value)}`];
-      if (value === undefined) return [`Setting "${path}" is missing: it must be ${issue.message}`];
-      return [`Setting "${path}" is ${show(value)}, but must be ${issue.message}`];
+      if (path === "") return [say("Settings must be {0}, but are {1}", issue.message, show(value))];
+      if (value === undefined) return [say('Setting "{0}" is missing: it must be {1}', path, issue.message)];
+      return [say('Setting "{0}" is {1}, but must be {2}', path, show(value), issue.message)];
     });
 }
 
@@ -47,12 +48,12 @@ export function show(value: unknown): string {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  return `Unknown setting ${show(key)}${suggestion(key, known)}`;
+  return suggested(say("Unknown setting {0}", show(key)), key, known);
 }
 
-function suggestion(key: string, known: readonly string[]): string {
+function suggested(problem: string, key: string, known: readonly string[]): string {
   const best = nearest(key, known);
-  return best === undefined ? "" : `: did you mean "${best}"?`;
+  return best === undefined ? problem : say('{0}: did you mean "{1}"?', problem, best);
 }
 
 /**

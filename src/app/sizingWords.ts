@@ -1,5 +1,6 @@
 import { type Instrument, tickValue } from "../core/instrument.js";
 import { BUILT_IN } from "../core/instruments.js";
+import { say } from "../core/say.js";
 import type { Recommendation, SizingTrace } from "../core/sizing/recommendation.js";
 import { riskPerContract } from "../core/sizing/sizing.js";
 import { percent, shortUsd } from "./amounts.js";
@@ -22,8 +23,8 @@ export function sizingWords(recommendation: Recommendation, marketSlippageTicks 
   const { instrument, sizing, riskBudget, riskActual, multiplier, trigger, price, signalPrice, stop } = recommendation;
   const balance = riskBudget / sizing.riskFraction;
   const reason = excessReason(sizing, instrument, multiplier);
-  const budget = `budget ${percent(sizing.riskFraction)} = ${shortUsd(riskBudget)}`;
-  const actual = `actual ${percent(riskActual / balance)} = ${shortUsd(riskActual)}`;
+  const budget = say("budget {0} = {1}", percent(sizing.riskFraction), shortUsd(riskBudget));
+  const actual = say("actual {0} = {1}", percent(riskActual / balance), shortUsd(riskActual));
   // The bracket of a STOP_LIMIT hangs on the signal price.
   const stopTicks = Math.abs((trigger === undefined ? price : signalPrice) - stop);
   return {
@@ -36,10 +37,10 @@ export function sizingWords(recommendation: Recommendation, marketSlippageTicks 
 export function excessReason(sizing: SizingTrace, instrument: Instrument, multiplier: number): string | undefined {
   const { quantity, riskPerContract: each, budget } = sizing;
   if (quantity * each <= budget) return undefined;
-  const times = `size x${multiplier.toFixed(2)}`;
+  const times = say("size x{0}", multiplier.toFixed(2));
   if (each <= budget) return times;
-  const whole = `one ${instrument.root} contract cannot be split`;
-  return quantity === 1 ? whole : `${whole}, ${times}`;
+  const whole = say("one {0} contract cannot be split", instrument.root);
+  return quantity === 1 ? whole : say("{0}, {1}", whole, times);
 }
 
 /** A size, and the bracket and the money that it was made from. */
@@ -65,7 +66,10 @@ export function otherSizeAdvice(sized: Sized): string | undefined {
   const each = riskPerContract(stopTicks, other, marketSlippageTicks);
   const contracts = Math.floor(sizing.budget / each);
   if (contracts < 1) return undefined;
-  return `${other.root}: ${contracts} ${contracts === 1 ? "contract" : "contracts"} = ${percent((contracts * each) / balance, 2)}`;
+  const share = percent((contracts * each) / balance, 2);
+  return contracts === 1
+    ? say("{0}: 1 contract = {1}", other.root, share)
+    : say("{0}: {1} contracts = {2}", other.root, contracts, share);
 }
 
 const OTHER_SIZE = new Map([

@@ -1,4 +1,5 @@
 import { formatPrice, type Instrument, toTicks } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import type { Ticks } from "../core/units.js";
 import type { Parsed } from "./price.js";
 
@@ -43,7 +44,7 @@ function nearest(fraction: number, { instrument, price }: PriceReference): Parse
   };
   const closer = above - at - (at - below);
   if (below > 0 && Math.abs(closer) < 1e-9) {
-    return { problem: `It may be ${written(below)} or ${written(above)}: write which one` };
+    return { problem: say("It may be {0} or {1}: write which one", written(below), written(above)) };
   }
   return { value: written(below > 0 && closer > 0 ? below : above) };
 }

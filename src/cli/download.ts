@@ -3,6 +3,7 @@ import { dollars, downloadRange } from "../feed/databento/historical/download.js
 import { HistoricalClient } from "../feed/databento/historical/historicalClient.js";
 import { isoNanos, nanosIso } from "../feed/databento/historical/isoNanos.js";
 import { checkRange, type RangeRequest } from "../feed/databento/historical/rangeRequest.js";
+import { FeedError } from "../feed/feedError.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { environmentKey } from "./environmentKey.js";
 import { readSettings } from "./readSettings.js";
@@ -32,7 +33,7 @@ export const download: Command = {
   async run(args: Arguments, terminal: Terminal) {
     args.noFiles();
     const output = args.has("cost-only") ? "" : args.required("output");
-    const asked = checkRange(requestOf(args));
+    const asked = asUsage(() => checkRange(requestOf(args)));
     const settings = await readSettings(args.text("settings"));
     const limit = args.number("max-cost", { min: 0, max: 10_000, whole: false }) ?? settings.history.maxCost;
     const address = args.text("url");
@@ -93,6 +94,16 @@ function requestOf(args: Arguments): RangeRequest {
     start,
     end: end === undefined ? start + NANOS_PER_DAY : timeOf("end", end),
   };
+}
+
+/** What was typed cannot be asked for: that is the usage, not the market. */
+function asUsage<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof FeedError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 function timeOf(option: string, text: string): bigint {

@@ -90,8 +90,10 @@ export function labelOf(symbol: string, time: Micros): string {
   return `${root} ${MONTH_NAMES[expiry.month - 1]}${String(expiry.year % 100).padStart(2, "0")}`;
 }
 
-/** "ES JUN25" is ESM5; undefined for other text. */
+/** "ES JUN25" and "ESM25" are ESM5; undefined for other text. */
 export function symbolOf(label: string): string | undefined {
+  const long = /^([A-Z0-9]{1,3}[FGHJKMNQUVXZ])\d(\d)$/.exec(label);
+  if (long !== null) return `${long[1]}${long[2]}`;
   const match = /^([A-Z0-9]{1,3}) ([A-Z]{3})(\d{2})$/.exec(label);
   const month = MONTH_NAMES.indexOf(match?.[2] ?? "");
   if (match === null || month < 0) return undefined;

@@ -26,28 +26,49 @@ export class PhraseBook {
     this.#whole = new Map(Object.entries(phrases));
     this.#phrases = Object.entries(phrases)
       .map(([text, said]) => phraseOf(text, said))
-      .filter(({ places }) => places.length > 0)
+      .filter(isFindable)
       .toSorted((one, other) => other.weight - one.weight);
   }
 
   /** The sentence in the other language; what it does not know stays as it is. */
   translated(sentence: string): string {
+    return this.#best(sentence, new Map()).said;
+  }
+
+  /** Of all ways to put it together the one in which the most is known: a phrase may end with what belongs to a part of it. */
+  #best(sentence: string, tried: Map<string, Translation>): Translation {
+    const earlier = tried.get(sentence);
+    if (earlier !== undefined) return earlier;
     const whole = this.#whole.get(sentence);
-    if (whole !== undefined) return whole;
-    if (!/[A-Za-z]{2}/.test(sentence)) return sentence;
-    for (const phrase of this.#phrases) {
-      const values = valuesIn(sentence, phrase);
-      if (values === undefined) continue;
-      return phrase.said.replace(/\{(\d+)\}/g, (place, index) => {
-        const value = values.get(Number(index));
-        return value === undefined ? place : this.translated(value);
-      });
+    let best: Translation = { said: whole ?? sentence, known: whole === undefined ? 0 : sentence.length };
+    if (whole === undefined && /[A-Za-z]{2}/.test(sentence)) {
+      for (const phrase of this.#phrases) {
+        const values = valuesIn(sentence, phrase);
+        if (values === undefined) continue;
+        const made = this.#made(phrase, values, tried);
+        if (made.known > best.known) best = made;
+      }
     }
-    return sentence;
+    tried.set(sentence, best);
+    return best;
+  }
+
+  #made(phrase: Phrase, values: ReadonlyMap<number, string>, tried: Map<string, Translation>): Translation {
+    const parts = new Map([...values].map(([place, value]) => [place, this.#best(value, tried)] as const));
+    return {
+      said: phrase.said.replace(/\{(\d+)\}/g, (place, index) => parts.get(Number(index))?.said ?? place),
+      known: [...parts.values()].reduce((sum, { known }) => sum + known, phrase.weight),
+    };
   }
 }
 
-function phraseOf(text: string, said: string): Phrase {
+/** A sentence in the other language, and how many of its signs that comes from. */
+interface Translation {
+  readonly said: string;
+  readonly known: number;
+}
+
+export function phraseOf(text: string, said: string): Phrase {
   const parts = text.split(/\{(\d+)\}/);
   const fixed = parts.filter((_, index) => index % 2 === 0);
   const all = fixed.join("");
@@ -58,6 +79,25 @@ function phraseOf(text: string, said: string): Phrase {
     weight: all.length,
     isJoint: !/[A-Za-z]/.test(all),
   };
+}
+
+/** Signs by which a phrase is known in any sentence, and letters at an end of one. */
+const SIGNS = 7;
+const LETTERS_AT_END = 4;
+
+/**
+ * Whether a phrase can be told from other people's words, such as those of a server: by enough of its own, or by no word,
+ * where it only joins.
+ */
+export function isFindable({ fixed, places, isJoint }: Pick<Phrase, "fixed" | "places" | "isJoint">): boolean {
+  if (places.length === 0) return false;
+  const letters = (text = "") => text.replace(/[^A-Za-z]/g, "").length;
+  return (
+    isJoint ||
+    fixed.join("").replace(/\s/g, "").length >= SIGNS ||
+    letters(fixed[0]) >= LETTERS_AT_END ||
+    letters(fixed.at(-1)) >= LETTERS_AT_END
+  );
 }
 
 /** What stands in the places of a phrase, by their numbers; undefined when it does not make the sentence. */

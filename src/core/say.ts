@@ -5,5 +5,6 @@
  * whoever reads it. Who shows it looks it up in a `PhraseBook`, for which the text has to stand in the call itself.
  */
 export function say(text: string, ...values: readonly (string | number)[]): string {
+  if (values.length === 0) return text;
   return text.replace(/\{(\d+)\}/g, (place, index) => String(values[Number(index)] ?? place));
 }

@@ -1,12 +1,15 @@
+import { t } from "@vscode/l10n";
 import { AnswerError, type Answered, RepeatedFillError } from "../app/answers.js";
 import type { AccountEvent } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import type { Again, Found } from "./ask.js";
+import { inLanguage, sentences } from "./language.js";
 
 /**
  * What a box says of an answer while it is typed: the sentence of its error, its warnings, or what Enter does.
  *
- * @param understood what the event says, in words; undefined where the text says it plainly
+ * @param understood what the event says, in the words of the language; undefined where the text says it plainly
  */
 export function answerCheck<Event extends AccountEvent>(
   answer: () => Answered<Event>,
@@ -18,11 +21,10 @@ export function answerCheck<Event extends AccountEvent>(
     if (stored !== undefined) return { problem: STORED };
     if (warnings.length > 0) {
       const again = againOf(answered);
-      const next = again === undefined ? "Enter records it all the same" : `Enter asks for the ${again.what} once more`;
-      return { warning: `${warnings.join(". ")}. ${next}`, ...(again && { again }) };
+      return { warning: sentences([...warnings.map(inLanguage), nextWords(again)]), ...(again && { again }) };
     }
     const words = understood(event);
-    return words === undefined ? undefined : { understood: `Enter records ${words}` };
+    return words === undefined ? undefined : { understood: t("Enter records {0}", words) };
   } catch (error) {
     if (error instanceof RepeatedFillError) return { problem: error.corrected ? CORRECTED : REPEATED };
     if (error instanceof AnswerError) return { problem: error.message };
@@ -31,14 +33,21 @@ export function answerCheck<Event extends AccountEvent>(
 }
 
 // It would change nothing, so it must not look as if it had been recorded.
-const STORED = "The very same is recorded already: nothing would change";
+const STORED = say("The very same is recorded already: nothing would change");
 
 /** Stands behind the price of a fill that is one more of the same price and quantity. */
 export const REST = "rest";
 
-const OTHER = `If this is another one, write "${REST}" behind the price`;
-const REPEATED = `The very same is recorded already. ${OTHER}`;
-const CORRECTED = `The very same was recorded, and corrected since. ${OTHER}`;
+const REPEATED = say('The very same is recorded already. If this is another one, write "{0}" behind the price', REST);
+const CORRECTED = say(
+  'The very same was recorded, and corrected since. If this is another one, write "{0}" behind the price',
+  REST,
+);
+
+function nextWords(again: Again | undefined): string {
+  if (again === undefined) return t("Enter records it all the same");
+  return again.what === "price" ? t("Enter asks for the price once more") : t("Enter asks for the quantity once more");
+}
 
 /** A quantity that may not be held weighs more than a price far away: both are named in the warning. */
 function againOf<Event extends AccountEvent>(answered: Answered<Event>): Again | undefined {

@@ -1,5 +1,8 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { plainNumber } from "../app/typedPrice.js";
+import { say } from "../core/say.js";
+import { inLanguage } from "./language.js";
 
 /** The user went a step back. */
 export const BACK = Symbol("back");
@@ -23,7 +26,7 @@ export interface PickQuestion<T> {
   readonly canGoBack?: boolean;
 }
 
-/** What a box says of a text. */
+/** What a box says of a text: sentences of `say`, or in the language of VS Code. */
 export type Found =
   /** Enter does nothing. */
   | { readonly problem: string }
@@ -126,8 +129,9 @@ export function input<B extends symbol = never>(
   };
   const turn = (to: typeof doubted, value: string): void => {
     doubted = to;
-    box.prompt = to === undefined ? question.prompt : AGAIN[to.again.what];
-    box.placeholder = to === undefined ? question.placeholder : `The ${to.again.what}`;
+    box.prompt = to === undefined ? question.prompt : inLanguage(AGAIN[to.again.what]);
+    box.placeholder =
+      to === undefined ? question.placeholder : to.again.what === "price" ? t("The price") : t("The quantity");
     box.value = value;
     validate();
   };
@@ -153,15 +157,15 @@ export function input<B extends symbol = never>(
 }
 
 const AGAIN = {
-  price: "The price is far away: type it once more if it is right, or press Escape",
-  quantity: "That is more than may be held at once: type the quantity once more if it is right, or press Escape",
+  price: say("The price is far away: type it once more if it is right, or press Escape"),
+  quantity: say("That is more than may be held at once: type the quantity once more if it is right, or press Escape"),
 } as const satisfies Record<Again["what"], string>;
 
 function repeated(text: string, { what, value }: Again): Found | undefined {
   if (text.trim() === "") return { problem: AGAIN[what] };
   return Number(plainNumber(text).replace(/^\$ ?/, "")) === Number(value)
     ? undefined
-    : { problem: `It is not the same ${what}` };
+    : { problem: what === "price" ? say("It is not the same price") : say("It is not the same quantity") };
 }
 
 function isChoice<T>({ value }: Choice<T>): boolean {
@@ -170,7 +174,7 @@ function isChoice<T>({ value }: Choice<T>): boolean {
 
 function message(found: Found): string | vscode.InputBoxValidationMessage {
   const { Warning, Info } = vscode.InputBoxValidationSeverity;
-  if ("problem" in found) return found.problem;
+  if ("problem" in found) return inLanguage(found.problem);
   if ("warning" in found) return { message: found.warning, severity: Warning };
   return { message: found.understood, severity: Info };
 }

@@ -1,4 +1,5 @@
 import { AnswerError } from "../app/answers.js";
+import { say } from "../core/say.js";
 import type { Workbench } from "./workbench.js";
 
 /** What a conversation sees of the workbench. */
@@ -10,7 +11,7 @@ export type AtHand = Pick<
 /** Another run, or the same one opened anew, has taken the place of the one that an answer is about. */
 export class RunChangedError extends AnswerError {
   constructor() {
-    super("The run was changed or opened anew meanwhile: nothing is recorded into the one at hand. Begin again");
+    super(say("The run was changed or opened anew meanwhile: nothing is recorded into the one at hand. Begin again"));
     this.name = "RunChangedError";
   }
 }

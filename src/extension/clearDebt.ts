@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { BACK, pick } from "./ask.js";
 import { nothingToDo, saved } from "./notices.js";
@@ -14,7 +15,7 @@ export async function clearLearningDebt(workbench: Workbench): Promise<void> {
   const run = workbench.runNumber;
   const waiting = pendingOf(workbench);
   if (waiting.length === 0) {
-    await nothingToDo("Every recommendation has an answer: there is no learning debt");
+    await nothingToDo(t("Every recommendation has an answer: there is no learning debt"));
     return;
   }
   for (const [place, recommendation] of waiting.entries()) {
@@ -28,7 +29,7 @@ export async function clearLearningDebt(workbench: Workbench): Promise<void> {
     if (isPending(workbench, recommendation.id)) break;
   }
   const left = pendingOf(workbench).length;
-  saved(left === 0 ? "Every recommendation has an answer" : `Learning debt: ${left} without an answer`);
+  saved(left === 0 ? t("Every recommendation has an answer") : t("Learning debt: {0} without an answer", left));
 }
 
 async function askAnswer(
@@ -39,12 +40,16 @@ async function askAnswer(
   const note = answerNote(workbench.standing(), recommendation, Date.now());
   const chosen = await pick<Answer>({
     title: `${ticket(recommendation)}${note === "" ? "" : ` (${note})`}`,
-    placeholder: `What became of the signal of ${shownTime(recommendation.time)}?`,
+    placeholder: t("What became of the signal of {0}?", shownTime(recommendation.time)),
     choices: [
-      { label: "$(check) Filled...", description: "at which price, in one line", value: "filled" },
-      { label: "$(circle-slash) Missed", description: "the order was not filled", value: "missed" },
-      { label: "$(close) Not taken...", description: "and why", value: "not taken" },
-      { label: "$(watch) Later", description: "it stays without an answer", value: "later" },
+      { label: `$(check) ${t("Filled...")}`, description: t("at which price, in one line"), value: "filled" },
+      { label: `$(circle-slash) ${t("Missed")}`, description: t("the order was not filled"), value: "missed" },
+      { label: `$(close) ${t("Not taken...")}`, description: t("and why"), value: "not taken" },
+      {
+        label: `$(watch) ${t({ message: "Later", comment: "answer it another time" })}`,
+        description: t("it stays without an answer"),
+        value: "later",
+      },
     ],
     ...steps,
   });

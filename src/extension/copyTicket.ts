@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { orderTicket } from "../app/orderTicket.js";
 import { setting } from "./configuration.js";
@@ -16,10 +17,10 @@ export async function copyOrderTicket(workbench: Workbench, id?: string): Promis
   const recommendation =
     id === undefined ? newestPending(standing) : standing.view?.pending.find((pending) => pending.id === id);
   if (recommendation === undefined) {
-    await nothingToDo("No recommendation waits for an answer: there is no ticket to copy");
+    await nothingToDo(t("No recommendation waits for an answer: there is no ticket to copy"));
     return;
   }
   await vscode.env.clipboard.writeText(orderTicket(recommendation, setting("display.orderTicket")));
   const note = answerNote(standing, recommendation, Date.now());
-  saved(`Copied: ${ticket(recommendation)}${note === "" ? "" : ` (${note})`}`);
+  saved(t("Copied: {0}", `${ticket(recommendation)}${note === "" ? "" : ` (${note})`}`));
 }

@@ -1,10 +1,13 @@
+import { t } from "@vscode/l10n";
 import { amendEvent } from "../app/amendments.js";
 import { AnswerError, type Answered } from "../app/answers.js";
 import { exitLine, fillLine, readExitCorrection, readFillCorrection } from "../app/correctionLine.js";
 import type { AmendmentRecorded, RecordedExit, RecordedFill } from "../core/events.js";
+import { say } from "../core/say.js";
 import { answerCheck } from "./answerCheck.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
 import { type AtHand, atHand } from "./atHand.js";
+import { inLanguage } from "./language.js";
 import { nothingToDo } from "./notices.js";
 import { type Recorded, recordedTrades, recordedWords, shownTime } from "./records.js";
 import { save } from "./save.js";
@@ -29,7 +32,7 @@ export async function correctTrade(workbench: Workbench, id?: string): Promise<v
     .flatMap(partsOf);
   const [newest, other] = parts;
   if (newest === undefined) {
-    if (id === undefined) await nothingToDo("No fill is recorded: there is nothing to correct");
+    if (id === undefined) await nothingToDo(t("No fill is recorded: there is nothing to correct"));
     else await sayAnswered(workbench, id, "amendment");
     return;
   }
@@ -50,11 +53,12 @@ function partsOf(recorded: Recorded): readonly Part[] {
 
 async function askPart(parts: readonly Part[]): Promise<Part | undefined> {
   const chosen = await pick({
-    title: "Correct Recorded Trade",
-    placeholder: "Which record is wrong?",
+    title: t("Correct Recorded Trade"),
+    placeholder: t("Which record is wrong?"),
     choices: parts.map((part): Choice<Part> => {
-      const label = part.of === "exit" ? `$(sign-out) Exit ${lineOf(part)}` : `$(check) Fill ${lineOf(part)}`;
-      return { label, description: `${recordedWords(part)}, ${shownTime(part.time)}`, value: part };
+      const label =
+        part.of === "exit" ? `$(sign-out) ${t("Exit {0}", lineOf(part))}` : `$(check) ${t("Fill {0}", lineOf(part))}`;
+      return { label, description: t("{0}, {1}", inLanguage(recordedWords(part)), shownTime(part.time)), value: part };
     }),
     step: 1,
     totalSteps: 3,
@@ -65,11 +69,13 @@ async function askPart(parts: readonly Part[]): Promise<Part | undefined> {
 async function askCorrection(run: AtHand, part: Part, canGoBack: boolean): Promise<typeof BACK | undefined> {
   const steps = canGoBack ? 3 : 2;
   const recorded = lineOf(part);
+  const isFill = part.of === "fill";
+  const words = inLanguage(recordedWords(part));
   let line: string | undefined;
   for (;;) {
     const text = await input({
-      title: `Correct ${part.of}: ${recordedWords(part)}`,
-      prompt: `What should the ${part.of} have been?`,
+      title: isFill ? t("Correct fill: {0}", words) : t("Correct exit: {0}", words),
+      prompt: isFill ? t("What should the fill have been?") : t("What should the exit have been?"),
       placeholder: recorded,
       value: line ?? recorded,
       isDraft: true,
@@ -81,9 +87,11 @@ async function askCorrection(run: AtHand, part: Part, canGoBack: boolean): Promi
     if (text === undefined || text === BACK) return text;
     line = text;
     const why = await input({
-      title: `Correct ${part.of}: ${recorded} becomes ${text}`,
-      prompt: "Why is the record changed?",
-      placeholder: "A few words",
+      title: isFill
+        ? t("Correct fill: {0} becomes {1}", recorded, text)
+        : t("Correct exit: {0} becomes {1}", recorded, text),
+      prompt: t("Why is the record changed?"),
+      placeholder: t("A few words"),
       value: "",
       check: (typed) => problemOf(answerCheck(() => amended(run, part, text, typed))),
       step: steps,
@@ -92,7 +100,7 @@ async function askCorrection(run: AtHand, part: Part, canGoBack: boolean): Promi
     });
     if (why === undefined) return undefined;
     if (why === BACK) continue;
-    await save(run, amended(run, part, text, why).event, `Correction of ${recordedWords(part)}`);
+    await save(run, amended(run, part, text, why).event, say("Correction of {0}", recordedWords(part)));
     return undefined;
   }
 }

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { changesThePast } from "../app/equityPoints.js";
+import { shownReport } from "../app/shownReport.js";
 import { type Envelope, Inbox, Outbox } from "../core/envelope.js";
 import type { EngineOutput } from "../core/events.js";
 import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
+import { say } from "../core/say.js";
 import type { PanelSound } from "./alerts/sounds.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
@@ -100,7 +103,7 @@ export class Dashboard implements vscode.Disposable {
     this.#parts ??= await loadParts();
     if (this.#panel !== undefined) return;
     const { Active } = vscode.ViewColumn;
-    this.#take(vscode.window.createWebviewPanel(PANEL, "Volume Cluster Performance", Active, this.#options()));
+    this.#take(vscode.window.createWebviewPanel(PANEL, t("Volume Cluster Performance"), Active, this.#options()));
   }
 
   /** Opens the panel at what was kept of a signal. */
@@ -145,7 +148,7 @@ export class Dashboard implements vscode.Disposable {
     const bytes = Buffer.from(await drawn, "base64");
     this.#drawing = undefined;
     if (!bytes.subarray(0, PNG.length).equals(PNG))
-      throw new Error("The panel could not draw the picture: export it as SVG");
+      throw new Error(say("The panel could not draw the picture: export it as SVG"));
     return bytes;
   }
 
@@ -317,7 +320,10 @@ export class Dashboard implements vscode.Disposable {
     const blind = this.#parts.blindSpans(outputs, settings.contract.session ?? "rth", this.#parts.loadCalendar());
     const now = this.#workbench.answerTime();
     const options = { haltingDrawdown: settings.risk.emergencyStopLossPct, blind };
-    this.#post({ type: "report", report: this.#parts.performanceReport(view, outputs, this.#period, now, options) });
+    this.#post({
+      type: "report",
+      report: shownReport(this.#parts.performanceReport(view, outputs, this.#period, now, options)),
+    });
   }
 
   // A page that is not ready yet is told when it is.

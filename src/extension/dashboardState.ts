@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { downsample, equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
 import type { AccountView, ContextView, EngineOutput, OpenPosition } from "../core/events.js";
 import { formatPrice, type Instrument } from "../core/instrument.js";
@@ -11,10 +12,12 @@ import type {
   DashboardState,
   Verdict,
 } from "../core/protocol.js";
+import { say } from "../core/say.js";
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 import { isFresh } from "./feedWords.js";
+import { inLanguage } from "./language.js";
 import { newestPending, type Standing, totalR } from "./standing.js";
 import { watchSentence } from "./statusText.js";
 
@@ -110,15 +113,16 @@ function currentCall(standing: Standing): Recommendation | undefined {
 }
 
 function statusSentence(standing: Standing): string {
-  if (standing.failure !== undefined) return standing.failure;
-  if (standing.phase === "starting") return standing.progress ?? "Starting";
-  if (standing.phase === "stopping") return "Stopping";
-  if (standing.phase === "running") return isHalted(standing) ? HALTED : watchSentence(standing);
-  const what = standing.market === undefined ? "Nothing has been started" : "Stopped";
-  return `${what}: no signal comes until you start`;
+  if (standing.failure !== undefined) return inLanguage(standing.failure);
+  if (standing.phase === "starting") return standing.progress ?? t("Starting");
+  if (standing.phase === "stopping") return t("Stopping");
+  if (standing.phase === "running") return isHalted(standing) ? inLanguage(HALTED) : watchSentence(standing);
+  return standing.market === undefined
+    ? t("Nothing has been started: no signal comes until you start")
+    : t("Stopped: no signal comes until you start");
 }
 
-const HALTED = 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"';
+const HALTED = say('Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"');
 
 // Signals are sized for the user's account, where he has one.
 function isHalted({ view }: Standing): boolean {

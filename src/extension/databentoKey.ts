@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { say } from "../core/say.js";
 import { oneLine } from "./notices.js";
 
 /** Its name in the secret storage. */
@@ -38,18 +39,18 @@ export class DatabentoKey implements vscode.Disposable {
 
   /** @throws when the system's storage refuses */
   async read(): Promise<string | undefined> {
-    const text = await asked("read", this.#secrets.get(SECRET));
+    const text = await asked(CANNOT_READ, this.#secrets.get(SECRET));
     return text === "" ? undefined : text;
   }
 
   /** @throws when the system's storage refuses */
   async keep(text: string): Promise<void> {
-    await asked("keep", this.#secrets.store(SECRET, text.trim()), text.trim());
+    await asked(CANNOT_KEEP, this.#secrets.store(SECRET, text.trim()), text.trim());
   }
 
   /** @throws when the system's storage refuses */
   async forget(): Promise<void> {
-    await asked("clear", this.#secrets.delete(SECRET));
+    await asked(CANNOT_CLEAR, this.#secrets.delete(SECRET));
   }
 
   dispose(): void {
@@ -58,14 +59,28 @@ export class DatabentoKey implements vscode.Disposable {
   }
 }
 
+const CANNOT_READ = (reason: string) =>
+  say(
+    'Could not read the Databento key: the system\'s secret storage said "{0}". Unlock or install a keyring, then try again',
+    reason,
+  );
+const CANNOT_KEEP = (reason: string) =>
+  say(
+    'Could not keep the Databento key: the system\'s secret storage said "{0}". Unlock or install a keyring, then try again',
+    reason,
+  );
+const CANNOT_CLEAR = (reason: string) =>
+  say(
+    'Could not clear the Databento key: the system\'s secret storage said "{0}". Unlock or install a keyring, then try again',
+    reason,
+  );
+
 /** @param secret must not stand in the reason */
-async function asked<T>(what: string, answer: Thenable<T>, secret?: string): Promise<T> {
+async function asked<T>(failed: (reason: string) => string, answer: Thenable<T>, secret?: string): Promise<T> {
   try {
     return await answer;
   } catch (error) {
     const reason = secret === undefined ? oneLine(error) : oneLine(error).replaceAll(secret, "db-***");
-    throw new Error(
-      `Could not ${what} the Databento key: the system's secret storage said "${reason}". Unlock or install a keyring, then try again`,
-    );
+    throw new Error(failed(reason));
   }
 }

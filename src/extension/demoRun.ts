@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { paced } from "../app/demoPacing.js";
 import type { Sink } from "../app/pipeline.js";
 import { Run } from "../app/run.js";
@@ -93,7 +94,7 @@ function began(store: Store): Record<string, unknown> {
 }
 
 function dayText(sessionEnd: Micros): string {
-  return `Simulated day ${demoDayAt(sessionEnd)} of ${HISTORY_DAYS}`;
+  return t("Simulated day {0} of {1}", demoDayAt(sessionEnd), HISTORY_DAYS);
 }
 
 /** The simulated time up to which the folder's market was played; after a crash that of the last output that was kept. */

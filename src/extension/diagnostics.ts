@@ -1,8 +1,10 @@
 import { homedir } from "node:os";
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { redact } from "../app/redact.js";
 import { VERSION } from "../app/version.js";
 import type { EngineOutput } from "../core/events.js";
+import { inEnglish } from "./language.js";
 import { saved } from "./notices.js";
 import type { RecentLog } from "./recentLog.js";
 import { watchSentence } from "./statusText.js";
@@ -18,10 +20,10 @@ export interface DiagnosticParts {
 /** Puts on the clipboard what somebody who helps has to know, and nothing that tells who asks. */
 export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
   await vscode.env.clipboard.writeText(await diagnostics(parts));
-  saved("Copied: versions, settings, counts and the last lines of the log, without keys and names of folders");
+  saved(t("Copied: versions, settings, counts and the last lines of the log, without keys and names of folders"));
 }
 
-/** The text, redacted. */
+/** The text, redacted; in English, for whoever helps. */
 export async function diagnostics({ workbench, recent, sounds }: DiagnosticParts): Promise<string> {
   const { settings, storageFolder, key } = workbench.host();
   const standing = workbench.standing();
@@ -35,7 +37,7 @@ export async function diagnostics({ workbench, recent, sounds }: DiagnosticParts
     `Sound of alerts: ${(await sounds.standing()).words}`,
     "",
     `Run at hand: ${run}${leader === undefined ? "" : ", shown from another window"}`,
-    `Standing: ${watchSentence(standing)}`,
+    `Standing: ${inEnglish(() => watchSentence(standing))}`,
     `Feed: ${feed === undefined ? "none" : `${feed.health.state}, ${feed.health.reconnects} reconnects, ${feed.health.gaps.length} gaps`}`,
     `Waiting: ${view?.pending.length ?? 0} without an answer, ${view?.open.length ?? 0} open, ${unsaved} not saved`,
     `Failure: ${failure ?? "none"}`,

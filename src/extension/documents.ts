@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 
 const SCHEME = "volume-cluster";
@@ -12,7 +13,8 @@ export class Documents implements vscode.Disposable {
 
   constructor() {
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      provideTextDocumentContent: (uri) => this.#texts.get(uri.path) ?? "This text is gone: run the command again\n",
+      provideTextDocumentContent: (uri) =>
+        this.#texts.get(uri.path) ?? `${t("This text is gone: run the command again")}\n`,
     });
   }
 

@@ -1,6 +1,9 @@
+import { t } from "@vscode/l10n";
+import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { BACK, type Choice, input, pick } from "./ask.js";
 import type { DownloadTalk, HistoryFile, HistoryWish } from "./history.js";
+import { inLanguage } from "./language.js";
 import { confirmsCost, downloaded, working } from "./notices.js";
 import { setApiKey } from "./setApiKey.js";
 import { replay } from "./start.js";
@@ -8,17 +11,17 @@ import type { Workbench } from "./workbench.js";
 
 type History = typeof import("./history.js");
 
-const TITLE = "Download History";
+const TITLE = say("Download History");
 
 const SCHEMAS: readonly Choice<string>[] = [
-  { label: "trades", description: "Every trade: the same signals as live", value: "trades" },
+  { label: "trades", description: say("Every trade: the same signals as live"), value: "trades" },
   {
     label: "ohlcv-1m",
-    description: "Bars of a minute: cheap; their close stands for the modal price",
+    description: say("Bars of a minute: cheap; their close stands for the modal price"),
     value: "ohlcv-1m",
   },
-  { label: "tbbo", description: "Every trade with the best prices before it", value: "tbbo" },
-  { label: "mbp-1", description: "Every change of the best prices, and the trades among them", value: "mbp-1" },
+  { label: "tbbo", description: say("Every trade with the best prices before it"), value: "tbbo" },
+  { label: "mbp-1", description: say("Every change of the best prices, and the trades among them"), value: "mbp-1" },
 ];
 
 /**
@@ -46,7 +49,7 @@ async function keyToUse(workbench: Workbench): Promise<string | undefined> {
 }
 
 function download(fetch: (talk: DownloadTalk) => Promise<HistoryFile | undefined>): Promise<HistoryFile | undefined> {
-  return working(TITLE, (tell, stop) => fetch({ tell, stop, confirm: confirmsCost }));
+  return working(inLanguage(TITLE), (tell, stop) => fetch({ tell, stop, confirm: confirmsCost }));
 }
 
 /** Symbol, days and schema, each prefilled; back leads to the question before. */
@@ -68,8 +71,8 @@ async function askWish(history: History, usual: HistoryWish): Promise<HistoryWis
 
 function askSymbol({ symbolProblem }: History, value: string) {
   return input({
-    title: TITLE,
-    prompt: "Which symbol? ES.v.0 is the contract with the most volume, ESM5 one contract",
+    title: inLanguage(TITLE),
+    prompt: t("Which symbol? ES.v.0 is the contract with the most volume, ESM5 one contract"),
     placeholder: "ES.v.0",
     value,
     check: (typed) => problem(symbolProblem(typed)),
@@ -80,8 +83,8 @@ function askSymbol({ symbolProblem }: History, value: string) {
 
 function askDays({ daysProblem }: History, value: string) {
   return input({
-    title: TITLE,
-    prompt: "Which day, in UTC? Or the first and the last, such as 2025-06-09 to 2025-06-13",
+    title: inLanguage(TITLE),
+    prompt: t("Which day, in UTC? Or the first and the last, such as 2025-06-09 to 2025-06-13"),
     placeholder: "2025-06-09",
     value,
     check: (typed) => problem(daysProblem(typed)),
@@ -92,8 +95,9 @@ function askDays({ daysProblem }: History, value: string) {
 }
 
 function askSchema() {
-  const placeholder = "What is to be downloaded? Its cost is shown before anything is billed";
-  return pick({ title: TITLE, placeholder, choices: SCHEMAS, step: 3, totalSteps: 3, canGoBack: true });
+  const placeholder = t("What is to be downloaded? Its cost is shown before anything is billed");
+  const choices = SCHEMAS.map((each) => ({ ...each, description: inLanguage(each.description ?? "") }));
+  return pick({ title: inLanguage(TITLE), placeholder, choices, step: 3, totalSteps: 3, canGoBack: true });
 }
 
 function problem(found: string | undefined) {

@@ -1,35 +1,42 @@
+import { t } from "@vscode/l10n";
 import { AnswerError } from "../app/answers.js";
 import { killEvent, resetEvent } from "../app/resets.js";
+import { say } from "../core/say.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
 import { atHand } from "./atHand.js";
+import { inLanguage } from "./language.js";
 import { confirmsTrading, nothingToDo } from "./notices.js";
 import { save } from "./save.js";
 import { haltedAccounts } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 /** What most often is the reason, so that one Enter stops everything. */
-const BY_HAND = "Stopped by hand";
+const BY_HAND = say("Stopped by hand");
 
 /** Stops every account at once: no signal is taken until the reset. Open positions stay as they are at the broker. */
 export async function emergencyStop(workbench: Workbench): Promise<void> {
   await workbench.restore();
   const { view } = workbench.standing();
   if (view === undefined || haltedAccounts(workbench.standing()).length === view.accounts.length) {
-    await nothingToDo(view === undefined ? "Nothing runs: there is nothing to stop" : "Everything is stopped already");
+    await nothingToDo(
+      view === undefined ? t("Nothing runs: there is nothing to stop") : t("Everything is stopped already"),
+    );
     return;
   }
   const reason = await input({
-    title: "Emergency Stop",
-    prompt: "Enter stops every account until its reset. Positions at your broker are not touched. Why is it stopped?",
-    placeholder: BY_HAND,
-    value: BY_HAND,
+    title: t("Emergency Stop"),
+    prompt: t(
+      "Enter stops every account until its reset. Positions at your broker are not touched. Why is it stopped?",
+    ),
+    placeholder: inLanguage(BY_HAND),
+    value: inLanguage(BY_HAND),
     check: (typed) => problemOf(() => killEvent(typed, workbench.answerTime())),
   });
   if (reason === undefined || reason === BACK) return;
   // Whatever is at hand by now is stopped: nobody stops a market of yesterday.
   const run = atHand(workbench);
-  await save(run, killEvent(reason, run.answerTime()), `Emergency stop: ${reason}`);
+  await save(run, killEvent(reason, run.answerTime()), say("Emergency stop: {0}", reason));
 }
 
 /** Lets halted accounts trade again: which, why, and a question, because it takes a guard away. */
@@ -38,7 +45,7 @@ export async function resetEmergencyStop(workbench: Workbench): Promise<void> {
   const run = atHand(workbench);
   const halted = haltedAccounts(run.standing());
   if (halted.length === 0) {
-    await nothingToDo("No account is halted: there is nothing to reset");
+    await nothingToDo(t("No account is halted: there is nothing to reset"));
     return;
   }
   const accounts = halted.length === 1 ? halted : await askAccounts(halted);
@@ -46,23 +53,23 @@ export async function resetEmergencyStop(workbench: Workbench): Promise<void> {
   const event = (account: AccountName, reason: string) =>
     resetEvent(run.view(), { account, reason }, run.answerTime(), run.outputs());
   const reason = await input({
-    title: `Reset Emergency Stop: ${accountWords(accounts)}`,
-    prompt: "Why may it trade again?",
-    placeholder: "A few words",
+    title: t("Reset Emergency Stop: {0}", accountWords(accounts)),
+    prompt: t("Why may it trade again?"),
+    placeholder: t("A few words"),
     value: "",
     check: (typed) => problemOf(() => accounts.map((account) => event(account, typed))),
   });
   if (reason === undefined || reason === BACK) return;
   if (!(await confirmsTrading(accountWords(accounts)))) return;
   for (const account of accounts) {
-    await save(run, event(account, reason), `Emergency stop of the ${account} account ended: ${reason}`);
+    await save(run, event(account, reason), say("Emergency stop of the {0} account ended: {1}", account, reason));
   }
 }
 
 async function askAccounts(halted: readonly AccountName[]): Promise<readonly AccountName[] | undefined> {
   const chosen = await pick({
-    title: "Reset Emergency Stop",
-    placeholder: "Which account may trade again?",
+    title: t("Reset Emergency Stop"),
+    placeholder: t("Which account may trade again?"),
     choices: [halted, ...halted.map((account) => [account])].map(
       (accounts): Choice<readonly AccountName[]> => ({ label: accountWords(accounts), value: accounts }),
     ),
@@ -71,7 +78,9 @@ async function askAccounts(halted: readonly AccountName[]): Promise<readonly Acc
 }
 
 function accountWords(accounts: readonly AccountName[]): string {
-  return accounts.map((account) => (account === "manual" ? "your account" : "the paper account")).join(" and ");
+  return accounts
+    .map((account) => (account === "manual" ? t("your account") : t("the paper account")))
+    .join(t(" and "));
 }
 
 function problemOf(run: () => unknown): Found | undefined {

@@ -1,5 +1,7 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { ExportFormat } from "../app/exportPerformance.js";
+import { say } from "../core/say.js";
 import { BACK, type Choice, pick } from "./ask.js";
 import type { Dashboard } from "./dashboard.js";
 import { dataDone } from "./notices.js";
@@ -15,12 +17,12 @@ export async function exportPerformance(workbench: Workbench, dashboard: Dashboa
   const { market, view, discreet } = workbench.standing();
   const { settings } = workbench;
   if (market === undefined || view === undefined || settings === undefined)
-    throw new Error("Nothing is recorded yet: there is nothing to export");
+    throw new Error(say("Nothing is recorded yet: there is nothing to export"));
   const kind = await askKind();
   if (kind === undefined) return;
   const target = await vscode.window.showSaveDialog({
-    title: "Export Performance",
-    saveLabel: "Export",
+    title: t("Export Performance"),
+    saveLabel: t("Export"),
     ...defaultName(`volume-cluster-${market}.${ENDINGS[kind]}`),
   });
   if (target === undefined) return;
@@ -41,18 +43,22 @@ export async function exportPerformance(workbench: Workbench, dashboard: Dashboa
   const bytes = kind === "png" ? await dashboard.picture(written) : new TextEncoder().encode(written);
   await vscode.workspace.fs.writeFile(target, bytes);
   // Not awaited: whoever ran the command need not wait until the message is closed.
-  void dataDone([`Exported to ${target.path}`]);
+  void dataDone([say("Exported to {0}", target.path)]);
 }
 
 async function askKind(): Promise<Kind | undefined> {
   const choices: readonly Choice<Kind>[] = [
-    { label: "Trades as CSV", description: "for a spreadsheet; no cell is a formula", value: "csv" },
-    { label: "Statistics and trades as JSON", value: "json" },
-    { label: "Statistics as Markdown", value: "markdown" },
-    { label: "Equity curve as SVG", value: "svg" },
-    { label: "Equity curve as PNG", description: "drawn by the panel", value: "png" },
+    { label: t("Trades as CSV"), description: t("for a spreadsheet; no cell is a formula"), value: "csv" },
+    { label: t("Statistics and trades as JSON"), value: "json" },
+    { label: t("Statistics as Markdown"), value: "markdown" },
+    { label: t("Equity curve as SVG"), value: "svg" },
+    { label: t("Equity curve as PNG"), description: t("drawn by the panel"), value: "png" },
   ];
-  const chosen = await pick({ title: "Export Performance", placeholder: "As what, for the panel's period", choices });
+  const chosen = await pick({
+    title: t("Export Performance"),
+    placeholder: t("As what, for the panel's period"),
+    choices,
+  });
   return chosen === BACK ? undefined : chosen;
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { config } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { Log } from "../app/log.js";
+import { say } from "../core/say.js";
 import { Alerts } from "./alerts/alerts.js";
 import { FeedAlarm } from "./alerts/feedAlarm.js";
 import { PaperNotes } from "./alerts/paperNotes.js";
@@ -16,6 +16,7 @@ import { queriesIn } from "./data/queryJournal.js";
 import { DatabentoKey } from "./databentoKey.js";
 import { Documents } from "./documents.js";
 import { KeyHygiene } from "./keyHygiene.js";
+import { loadTexts } from "./language.js";
 import { LeaderWatch } from "./leaderWatch.js";
 import { opensAllTheSame } from "./notices.js";
 import { Notifications } from "./notifications.js";
@@ -40,7 +41,7 @@ let starting: StartCount | undefined;
 
 /** Builds everything there is. Nothing is read, opened or asked for before it is needed. */
 export function activate(context: vscode.ExtensionContext): Api | undefined {
-  if (vscode.l10n.bundle !== undefined) config({ contents: vscode.l10n.bundle });
+  loadTexts();
   const log = vscode.window.createOutputChannel("Volume Cluster", { log: true });
   const recent = new RecentLog(log);
   const key = new DatabentoKey(context.secrets);
@@ -125,7 +126,7 @@ function soundsOf(
     scratchFolder: join(context.globalStorageUri.fsPath, "sounds"),
     log,
     panel,
-    unheard: isFar ? `the extension runs on ${remoteName}: what sounds there is not heard here` : undefined,
+    unheard: isFar ? say("the extension runs on {0}: what sounds there is not heard here", remoteName) : undefined,
   };
 }
 

@@ -1,5 +1,7 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { Log } from "../app/log.js";
+import { say } from "../core/say.js";
 import type { DatabentoKey } from "./databentoKey.js";
 import { keyMoved, keyNotRemoved, replacesKey } from "./notices.js";
 
@@ -56,7 +58,7 @@ export class KeyHygiene implements vscode.Disposable, vscode.CodeActionProvider 
     context: vscode.CodeActionContext,
   ): vscode.CodeAction[] {
     return context.diagnostics.filter(isOurs).map((diagnostic) => {
-      const title = "Move the key to VS Code's secret storage";
+      const title = t("Move the key to VS Code's secret storage");
       const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
       action.diagnostics = [diagnostic];
       action.isPreferred = true;
@@ -93,7 +95,7 @@ export class KeyHygiene implements vscode.Disposable, vscode.CodeActionProvider 
       const edit = new vscode.WorkspaceEdit();
       edit.delete(document.uri, range);
       if (!(await vscode.workspace.applyEdit(edit)) || !(document.isUntitled || (await document.save())))
-        throw new Error("The file could not be changed");
+        throw new Error(say("The file could not be changed"));
       this.#log.info("A Databento key was moved from a file to the secret storage");
       void keyMoved();
     } catch (error) {
@@ -107,8 +109,9 @@ function isOurs({ source, code }: vscode.Diagnostic): boolean {
 }
 
 function warning(range: vscode.Range): vscode.Diagnostic {
-  const text =
-    "A Databento key stands in this file, where everybody reads it who reads the file. The secret storage keeps it; one that was in a file should be replaced at databento.com/portal/keys";
+  const text = t(
+    "A Databento key stands in this file, where everybody reads it who reads the file. The secret storage keeps it; one that was in a file should be replaced at databento.com/portal/keys",
+  );
   const diagnostic = new vscode.Diagnostic(range, text, vscode.DiagnosticSeverity.Warning);
   diagnostic.source = SOURCE;
   diagnostic.code = CODE;

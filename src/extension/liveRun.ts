@@ -2,6 +2,7 @@ import { liveOptions } from "../app/liveOptions.js";
 import type { Log } from "../app/log.js";
 import { parseSettings, type Settings } from "../app/settings.js";
 import type { EngineEvent } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { REAL_CLOCK } from "../feed/clock.js";
 import type { ApiKey } from "../feed/databento/apiKey.js";
@@ -49,13 +50,13 @@ async function readKey(host: RunHost): Promise<ApiKey> {
   const text = await host.key.read();
   if (text !== undefined) return liveKey(text);
   throw new FeedError(
-    `There is no Databento key: set it with "Volume Cluster: Set Databento API Key"; it is made at ${KEYS_PAGE}`,
+    say('There is no Databento key: set it with "Volume Cluster: Set Databento API Key"; it is made at {0}', KEYS_PAGE),
     { retriable: false },
   );
 }
 
 const LOOK_MS = 1000;
-const CONNECTED = "The live feed is connected";
+const CONNECTED = say("The live feed is connected");
 
 interface WatchOptions {
   readonly settings: Settings;
@@ -151,10 +152,12 @@ class FeedWatch implements Feed {
       const text = await this.#host.key.read();
       if (text !== undefined) {
         this.#key = liveKey(text);
-        this.#feed.renew("the key was changed");
+        this.#feed.renew(say("the key was changed"));
         return;
       }
-      this.#ending = new FeedError("The Databento key was cleared, so the live feed has ended", { retriable: false });
+      this.#ending = new FeedError(say("The Databento key was cleared, so the live feed has ended"), {
+        retriable: false,
+      });
     } catch (error) {
       this.#ending = new FeedError(error instanceof Error ? error.message : String(error), { retriable: false });
     }

@@ -1,8 +1,10 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import { withoutMoney } from "../app/amounts.js";
 import { plainText } from "../app/plainText.js";
 import { SettingsError } from "../app/settingsError.js";
 import { setting } from "./configuration.js";
+import { inLanguage, sentences } from "./language.js";
 
 /*
  * Every message that may pop up, in one place; a test looks for others. Errors are for real failures, questions are modal only
@@ -16,23 +18,24 @@ export const KEYS_PAGE = "databento.com/portal/keys";
 export async function failed(error: unknown): Promise<void> {
   const isSettings = error instanceof SettingsError;
   const text = oneLine(error);
+  const [settings, key, log] = [t("Open Settings"), t("Set Key"), t("Show Log")];
   // Every failure that another key may mend says where keys are made; a test holds the feeds to it.
   const isKey = text.includes(KEYS_PAGE);
-  const mends = isSettings ? ["Open Settings"] : isKey ? ["Set Key"] : [];
-  const chosen = await vscode.window.showErrorMessage(unlinked(text), ...mends, "Show Log");
-  if (chosen === "Show Log") await vscode.commands.executeCommand("volumeCluster.showLog");
-  if (chosen === "Set Key") await vscode.commands.executeCommand("volumeCluster.setApiKey");
-  if (chosen === "Open Settings")
-    await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster");
+  const mends = isSettings ? [settings] : isKey ? [key] : [];
+  const chosen = await vscode.window.showErrorMessage(unlinked(inLanguage(text)), ...mends, log);
+  if (chosen === log) await vscode.commands.executeCommand("volumeCluster.showLog");
+  if (chosen === key) await vscode.commands.executeCommand("volumeCluster.setApiKey");
+  if (chosen === settings) await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster");
 }
 
 /** Records could not be made durable. It resolves true when the user wants to try again. */
 export async function notSaved(records: readonly string[], error: unknown): Promise<boolean> {
-  const record = records.join("; ");
-  const text = unlinked(`NOT SAVED: ${record}. ${oneLine(error)}`);
+  const record = records.map(inLanguage).join("; ");
+  const text = unlinked(sentences([t("NOT SAVED: {0}", record), inLanguage(oneLine(error))]));
+  const [retry, copy] = [t("Retry"), t("Copy")];
   for (;;) {
-    const chosen = await vscode.window.showErrorMessage(text, "Retry", "Copy");
-    if (chosen !== "Copy") return chosen === "Retry";
+    const chosen = await vscode.window.showErrorMessage(text, retry, copy);
+    if (chosen !== copy) return chosen === retry;
     await vscode.env.clipboard.writeText(record);
   }
 }
@@ -66,19 +69,21 @@ export async function signalArrived({ mark, order, bracket, links }: SignalWords
 
 /** Signals have no answer: the conversation about the one, or with `id` undefined about all of them. It resolves when it is closed. */
 export async function unanswered(text: string, id: string | undefined): Promise<void> {
-  const actions = id === undefined ? ["Clear Learning Debt"] : ["Record Fill", "Not Executed"];
-  const chosen = await vscode.window.showInformationMessage(unlinked(text), ...actions, "Settings");
-  if (chosen === "Clear Learning Debt") await vscode.commands.executeCommand("volumeCluster.clearLearningDebt");
-  if (chosen === "Record Fill") await vscode.commands.executeCommand("volumeCluster.recordFill", id);
-  if (chosen === "Not Executed") await vscode.commands.executeCommand("volumeCluster.skipSignal", id);
-  if (chosen === "Settings") await openAlertSettings();
+  const [clear, fill, skip, settings] = [t("Clear Learning Debt"), t("Record Fill"), t("Not Executed"), t("Settings")];
+  const actions = id === undefined ? [clear] : [fill, skip];
+  const chosen = await vscode.window.showInformationMessage(unlinked(text), ...actions, settings);
+  if (chosen === clear) await vscode.commands.executeCommand("volumeCluster.clearLearningDebt");
+  if (chosen === fill) await vscode.commands.executeCommand("volumeCluster.recordFill", id);
+  if (chosen === skip) await vscode.commands.executeCommand("volumeCluster.skipSignal", id);
+  if (chosen === settings) await openAlertSettings();
 }
 
 /** A live trading day is over, and something is still to be recorded. It resolves when it is closed. */
 export async function dayEnded(text: string): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(text, "Show Pending Trades", "Settings");
-  if (chosen === "Show Pending Trades") await vscode.commands.executeCommand("volumeCluster.showPendingTrades");
-  if (chosen === "Settings") await openAlertSettings();
+  const [show, settings] = [t("Show Pending Trades"), t("Settings")];
+  const chosen = await vscode.window.showInformationMessage(text, show, settings);
+  if (chosen === show) await vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+  if (chosen === settings) await openAlertSettings();
 }
 
 /** Shows how a signal is told, until `ended` resolves. */
@@ -94,15 +99,19 @@ export async function tradeClosed(text: string, ended: Promise<void>): Promise<v
 
 /** How paper auto does. */
 export async function paperDigest(text: string): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(unlinked(text), "Open Performance", "Settings");
-  if (chosen === "Open Performance") await vscode.commands.executeCommand("volumeCluster.openPerformance");
-  if (chosen === "Settings") await openAlertSettings();
+  const [open, settings] = [t("Open Performance"), t("Settings")];
+  const chosen = await vscode.window.showInformationMessage(unlinked(text), open, settings);
+  if (chosen === open) await vscode.commands.executeCommand("volumeCluster.openPerformance");
+  if (chosen === settings) await openAlertSettings();
 }
 
 /** The market was stopped, and trades wait: they can be recorded now or later. */
 export async function stoppedWith(waiting: number): Promise<void> {
-  const text = `Stopped. ${waiting === 1 ? "1 trade waits" : `${waiting} trades wait`} to be recorded: now, or later, it is kept`;
-  const chosen = await vscode.window.showInformationMessage(text, "Record Now");
+  const text =
+    waiting === 1
+      ? t("Stopped. 1 trade waits to be recorded: now, or later, it is kept")
+      : t("Stopped. {0} trades wait to be recorded: now, or later, it is kept", waiting);
+  const chosen = await vscode.window.showInformationMessage(text, t("Record Now"));
   if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showPendingTrades");
 }
 
@@ -119,7 +128,7 @@ export async function nothingToDo(text: string, action?: string): Promise<boolea
 
 /** A replay came to its end. */
 export async function replayEnded(text: string): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(text, "Open Performance");
+  const chosen = await vscode.window.showInformationMessage(text, t("Open Performance"));
   if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.openPerformance");
 }
 
@@ -133,7 +142,7 @@ export async function working<T>(
     const stopping = new AbortController();
     const listener = cancelled.onCancellationRequested(() => stopping.abort());
     try {
-      return await work((text) => progress.report({ message: unlinked(oneLine(text)) }), stopping.signal);
+      return await work((text) => progress.report({ message: unlinked(inLanguage(oneLine(text))) }), stopping.signal);
     } finally {
       listener.dispose();
     }
@@ -142,107 +151,127 @@ export async function working<T>(
 
 /** Asks before Databento bills something. */
 export async function confirmsCost(question: string, detail: string): Promise<boolean> {
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, "Download")) === "Download";
+  const download = t("Download");
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, download)) === download;
 }
 
 /** A file was downloaded; true when the user wants to replay it. */
 export async function downloaded(text: string): Promise<boolean> {
-  return (await vscode.window.showInformationMessage(unlinked(text), "Replay It")) !== undefined;
+  return (await vscode.window.showInformationMessage(unlinked(inLanguage(text)), t("Replay It"))) !== undefined;
 }
 
 /** Something runs, and a file is to be replayed in its place. */
 export async function stopsForReplay(): Promise<boolean> {
-  const text = "A market is being watched: a replay stops that. What waits there is kept";
-  return (await vscode.window.showWarningMessage(text, "Stop and Replay")) !== undefined;
+  const text = t("A market is being watched: a replay stops that. What waits there is kept");
+  return (await vscode.window.showWarningMessage(text, t("Stop and Replay"))) !== undefined;
 }
 
 /** Databento refused a key: it was not kept. */
 export async function keyRefused(reason: string): Promise<void> {
-  const chosen = await vscode.window.showErrorMessage(unlinked(`The key was not kept. ${reason}`), "Set Key");
+  const text = sentences([t("The key was not kept"), inLanguage(reason)]);
+  const chosen = await vscode.window.showErrorMessage(unlinked(text), t("Set Key"));
   if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.setApiKey");
 }
 
 /** A key could not be tried: whether it is kept all the same, or tried again. */
 export async function keepsUnchecked(reason: string): Promise<"keep" | "again" | undefined> {
-  const text = unlinked(`The key could not be tried. ${reason}`);
-  const chosen = await vscode.window.showWarningMessage(text, "Try Again", "Keep It Untried");
-  return chosen === "Try Again" ? "again" : chosen === undefined ? undefined : "keep";
+  const text = unlinked(sentences([t("The key could not be tried"), inLanguage(reason)]));
+  const again = t("Try Again");
+  const chosen = await vscode.window.showWarningMessage(text, again, t("Keep It Untried"));
+  return chosen === again ? "again" : chosen === undefined ? undefined : "keep";
 }
 
 /** A key is kept; what Databento does not let its owner have is said, too. */
 export async function keyKept(isTried: boolean, note: string | undefined): Promise<void> {
-  const kept = `${isTried ? "Databento knows the key: it" : "The key was not tried; it"} is kept in VS Code's secret storage`;
+  const kept = isTried
+    ? t("Databento knows the key: it is kept in VS Code's secret storage")
+    : t("The key was not tried; it is kept in VS Code's secret storage");
   if (note === undefined) saved(kept);
-  else await vscode.window.showWarningMessage(unlinked(`${kept}. ${note}`));
+  else await vscode.window.showWarningMessage(unlinked(sentences([kept, inLanguage(note)])));
 }
 
 /** The key is gone from this machine; at Databento it still exists. */
 export async function keyForgotten(): Promise<void> {
   await vscode.window.showInformationMessage(
-    `The Databento key was cleared. If somebody else may know it, delete it at ${KEYS_PAGE}, too`,
+    t("The Databento key was cleared. If somebody else may know it, delete it at {0}, too", KEYS_PAGE),
   );
 }
 
 /** Asks before a key from a file takes the place of the one that is kept. */
 export async function replacesKey(): Promise<boolean> {
-  const detail = "The secret storage keeps another Databento key. It is forgotten there; at Databento it still exists.";
-  const question = "Replace the key that is kept by the one in this file?";
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, "Replace")) === "Replace";
+  const detail = t(
+    "The secret storage keeps another Databento key. It is forgotten there; at Databento it still exists.",
+  );
+  const question = t("Replace the key that is kept by the one in this file?");
+  const replace = t("Replace");
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, replace)) === replace;
 }
 
 /** A key was moved out of a file. */
 export async function keyMoved(): Promise<void> {
   await vscode.window.showInformationMessage(
-    `The key is kept in VS Code's secret storage and is gone from the file. Somebody may have read it there: make a new one at ${KEYS_PAGE}`,
+    t(
+      "The key is kept in VS Code's secret storage and is gone from the file. Somebody may have read it there: make a new one at {0}",
+      KEYS_PAGE,
+    ),
   );
 }
 
 /** A key could not be moved out of a file. */
 export async function keyNotRemoved(error: unknown): Promise<void> {
-  await vscode.window.showErrorMessage(unlinked(`The key was not moved. ${oneLine(error)}: take it out by hand`));
+  const text = t("The key was not moved. {0}: take it out by hand", inLanguage(oneLine(error)));
+  await vscode.window.showErrorMessage(unlinked(text));
 }
 
 /** Asks before the demo's folders are deleted. */
 export async function confirmsReset(folders: readonly string[]): Promise<boolean> {
-  const detail = `Its trades, fills and statistics in ${folders.join(" and ")} are deleted for good. Nothing else is touched.`;
-  const chosen = await vscode.window.showWarningMessage("Reset the demo?", { modal: true, detail }, "Reset Demo");
-  return chosen === "Reset Demo";
+  const detail = t(
+    "Its trades, fills and statistics in {0} are deleted for good. Nothing else is touched.",
+    folders.join(t(" and ")),
+  );
+  const reset = t("Reset Demo");
+  return (await vscode.window.showWarningMessage(t("Reset the demo?"), { modal: true, detail }, reset)) === reset;
 }
 
 /** Asks before data is changed; `detail` says exactly what. */
 export async function confirmsChange(question: string, detail: readonly string[], action: string): Promise<boolean> {
-  const options = { modal: true, detail: discreetly(detail.map(plainText).join("\n\n")) };
+  const options = { modal: true, detail: discreetly(detail.map(plainText).map(inLanguage).join("\n\n")) };
   return (await vscode.window.showWarningMessage(question, options, action)) === action;
 }
 
 /** Something was done with the data: one line. */
 export async function dataDone(lines: readonly string[]): Promise<void> {
   const chosen = await vscode.window.showInformationMessage(
-    discreetly(unlinked(plainText(lines.join(". ")))),
-    "Show Log",
+    discreetly(unlinked(sentences(lines.map(plainText).map(inLanguage)))),
+    t("Show Log"),
   );
   if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showLog");
 }
 
 /** Asks before a guard is taken away. */
 export async function confirmsTrading(who: string): Promise<boolean> {
-  const detail =
-    "The emergency stop was there to keep a loss from growing. Its limit starts anew at the present balance.";
-  const question = `Let ${who} trade again?`;
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, "Reset")) === "Reset";
+  const detail = t(
+    "The emergency stop was there to keep a loss from growing. Its limit starts anew at the present balance.",
+  );
+  const [question, reset] = [t("Let {0} trade again?", who), t("Reset")];
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, reset)) === reset;
 }
 
 /** The last starts did not get through: nothing is opened until the user wants it. */
 export async function opensAllTheSame(starts: number): Promise<boolean> {
-  const text = `Volume Cluster did not get through its last ${starts} starts, so nothing was opened. Your records are as they were. Open them?`;
-  const chosen = await vscode.window.showWarningMessage(text, "Open", "Show Log");
-  if (chosen === "Show Log") await vscode.commands.executeCommand("volumeCluster.showLog");
-  return chosen === "Open";
+  const text = t(
+    "Volume Cluster did not get through its last {0} starts, so nothing was opened. Your records are as they were. Open them?",
+    starts,
+  );
+  const [open, log] = [t("Open"), t("Show Log")];
+  const chosen = await vscode.window.showWarningMessage(text, open, log);
+  if (chosen === log) await vscode.commands.executeCommand("volumeCluster.showLog");
+  return chosen === open;
 }
 
 /** A record was changed: what it was and what it is, with the log, which keeps the line. */
 export async function recordChanged(text: string): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(discreetly(text), "Show Log");
+  const chosen = await vscode.window.showInformationMessage(discreetly(inLanguage(text)), t("Show Log"));
   if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.showLog");
 }
 

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type * as vscode from "vscode";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
@@ -81,19 +82,19 @@ export class Notifications implements vscode.Disposable {
 /** Short, with all that an order needs: what the one line of a message cannot hold is cut off. */
 function wordsOf(recommendation: Recommendation, simulated: boolean): SignalWords {
   const { id, action, quantity, orderType, instrument } = recommendation;
-  const [price, stop, target] = [recommendation.price, recommendation.stop, recommendation.target].map((ticks) =>
+  const [price = "", ...bracket] = [recommendation.price, recommendation.stop, recommendation.target].map((ticks) =>
     formatPrice(ticks, instrument),
   );
   const command = "volumeCluster.recordFill";
   const fill = { command, arguments: [id] };
   const at = orderType === "MARKET" ? "MARKET" : price;
   return {
-    mark: simulated ? "Demo: " : "",
+    mark: simulated ? t("Demo: ") : "",
     order: { label: `${action} ${quantity} ${instrument.label} @ ${at}`, ...fill },
-    bracket: `stop ${stop}, target ${target}`,
+    bracket: t("stop {0}, target {1}", ...bracket),
     links: [
-      { label: "Fill", ...fill },
-      { label: "Skip", command, arguments: [id, "skip"] },
+      { label: t("Fill"), ...fill },
+      { label: t("Skip"), command, arguments: [id, "skip"] },
     ],
   };
 }

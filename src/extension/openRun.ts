@@ -15,6 +15,7 @@ import type { DatabentoKey } from "./databentoKey.js";
 import type { DraftMemory } from "./drafts.js";
 import type { FeedStanding } from "./feedWords.js";
 import type { RunPlace, RunsHost } from "./knownRuns.js";
+import { inEnglish } from "./language.js";
 
 /** What the user chose to watch. */
 export type RunChoice = (
@@ -98,7 +99,7 @@ export async function openFolder(
   const { market, folder, paper = false } = place;
   const { log } = host;
   const written: Sink = (output) => {
-    const line = readableLine(output);
+    const line = inEnglish(() => readableLine(output));
     if (line !== undefined) log.info(line);
   };
   const run = await Run.open({

@@ -9,27 +9,30 @@ export function quickActionsOf(standing: Standing, now: number): readonly Choice
   const debt = standing.view?.pending.length ?? 0;
   const of = pending === undefined ? "" : ticket(pending);
   const left = activeSignal(standing, now)?.secondsLeft;
-  const state = left === undefined ? of : `${of}, ${left} s left`;
+  const state = left === undefined ? of : t("{0}, {1} s left", of, left);
   const isRunning = standing.phase !== "idle";
   const rows: readonly (Choice<string> | false)[] = [
-    left !== undefined && { label: "$(copy) Copy Order Ticket", description: state, value: "copyOrderTicket" },
-    pending !== undefined && { label: "$(check) Record Fill", description: state, value: "recordFill" },
-    pending !== undefined && { label: "$(circle-slash) Skip Signal", description: of, value: "skipSignal" },
+    left !== undefined && { label: `$(copy) ${t("Copy Order Ticket")}`, description: state, value: "copyOrderTicket" },
+    pending !== undefined && { label: `$(check) ${t("Record Fill")}`, description: state, value: "recordFill" },
+    pending !== undefined && { label: `$(circle-slash) ${t("Skip Signal")}`, description: of, value: "skipSignal" },
     debt > 1 && {
-      label: "$(checklist) Clear Learning Debt",
-      description: `${debt} without an answer`,
+      label: `$(checklist) ${t("Clear Learning Debt")}`,
+      description: t("{0} without an answer", debt),
       value: "clearLearningDebt",
     },
-    manualPositions(standing).length > 0 && { label: "$(sign-out) Record Exit", value: "recordExit" },
-    haltedAccounts(standing).length > 0 && { label: "$(unlock) Reset Emergency Stop", value: "resetEmergencyStop" },
-    standing.leader !== undefined && { label: "$(arrow-swap) Take Over Here", value: "takeOver" },
-    !isRunning && { label: "$(play) Start", value: "start" },
-    { label: "$(checklist) Pre-market Checklist", value: "premarketChecklist" },
-    { label: "$(graph) Open Performance", value: "openPerformance" },
+    manualPositions(standing).length > 0 && { label: `$(sign-out) ${t("Record Exit")}`, value: "recordExit" },
+    haltedAccounts(standing).length > 0 && {
+      label: `$(unlock) ${t("Reset Emergency Stop")}`,
+      value: "resetEmergencyStop",
+    },
+    standing.leader !== undefined && { label: `$(arrow-swap) ${t("Take Over Here")}`, value: "takeOver" },
+    !isRunning && { label: `$(play) ${t("Start")}`, value: "start" },
+    { label: `$(checklist) ${t("Pre-market Checklist")}`, value: "premarketChecklist" },
+    { label: `$(graph) ${t("Open Performance")}`, value: "openPerformance" },
     standing.market !== undefined && { label: `$(search) ${t("Open Signal Evidence")}`, value: "openEvidence" },
-    standing.market !== undefined && { label: "$(calendar) Weekly Review", value: "weeklyReview" },
-    { label: "$(bell-slash) Snooze Alerts", value: "snoozeAlerts" },
-    isRunning && { label: "$(debug-stop) Stop", value: "stop" },
+    standing.market !== undefined && { label: `$(calendar) ${t("Weekly Review")}`, value: "weeklyReview" },
+    { label: `$(bell-slash) ${t("Snooze Alerts")}`, value: "snoozeAlerts" },
+    isRunning && { label: `$(debug-stop) ${t({ message: "Stop", comment: "the command" })}`, value: "stop" },
   ];
   return rows.filter((row) => row !== false);
 }
@@ -37,6 +40,6 @@ export function quickActionsOf(standing: Standing, now: number): readonly Choice
 /** Offers what makes sense now. */
 export async function quickActions(standing: Standing): Promise<void> {
   const choices = quickActionsOf(standing, Date.now());
-  const chosen = await pick({ title: "Volume Cluster", placeholder: "What now?", choices });
+  const chosen = await pick({ title: "Volume Cluster", placeholder: t("What now?"), choices });
   if (chosen !== undefined && chosen !== BACK) await vscode.commands.executeCommand(`volumeCluster.${chosen}`);
 }

@@ -1,11 +1,14 @@
+import { t } from "@vscode/l10n";
 import { AnswerError, type Answered, exitEvent } from "../app/answers.js";
 import { EXIT_HELP, type ExitLine, readExitLine } from "../app/exitLine.js";
 import { type ExitWays, exitWays } from "../app/exitWays.js";
 import type { ExitReason, ExitRecorded, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import { answerCheck } from "./answerCheck.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
 import { type AtHand, atHand } from "./atHand.js";
+import { inLanguage } from "./language.js";
 import { nothingToDo } from "./notices.js";
 import { shownTime } from "./records.js";
 import { save, saveAgain } from "./save.js";
@@ -39,7 +42,7 @@ export async function recordExit(workbench: Workbench, id?: string): Promise<voi
   }
   const [newest, other] = open;
   if (newest === undefined) {
-    if (before === "none") await nothingToDo("No position is open: there is no exit to record");
+    if (before === "none") await nothingToDo(t("No position is open: there is no exit to record"));
     return;
   }
   for (;;) {
@@ -51,12 +54,12 @@ export async function recordExit(workbench: Workbench, id?: string): Promise<voi
 
 async function askPosition(run: AtHand, open: readonly OpenPosition[]): Promise<OpenPosition | undefined> {
   const chosen = await pick({
-    title: "Record Exit",
-    placeholder: "Which position was closed? A line such as 6025.75 is taken along",
+    title: t("Record Exit"),
+    placeholder: t("Which position was closed? A line such as 6025.75 is taken along"),
     choices: open.map(
       (position): Choice<OpenPosition> => ({
         label: `$(briefcase) ${holding(position)}`,
-        description: `since ${shownTime(position.entryTime)}`,
+        description: t("since {0}", shownTime(position.entryTime)),
         value: position,
       }),
     ),
@@ -95,14 +98,17 @@ function askLine(
   const key = draftKey(position);
   const draft = chosen ?? run.drafts.get(key);
   return input({
-    title: `Record Exit: ${holding(position)}`,
-    prompt: `Enter: ${suggested} (${likeliest.reason}), ${likeliest.why}. Or ${EXIT_HELP}`,
+    title: t("Record Exit: {0}", holding(position)),
+    prompt: t(
+      "Enter: {0} ({1}), {2}. Or {3}",
+      ...[suggested, inLanguage(likeliest.reason), inLanguage(likeliest.why), inLanguage(EXIT_HELP)],
+    ),
     placeholder: suggested,
     value: draft ?? suggested,
     isDraft: draft !== undefined,
     check: (typed) => lineCheck(run, position, ways, typed),
     draft: (typed) => run.drafts.set(key, typed),
-    button: { icon: "list-selection", tooltip: "How was it closed?", value: WAYS },
+    button: { icon: "list-selection", tooltip: t("How was it closed?"), value: WAYS },
     ...(canGoBack && { step: 2, totalSteps: 2, canGoBack }),
   });
 }
@@ -114,7 +120,7 @@ function lineCheck(run: AtHand, position: OpenPosition, ways: ExitWays, text: st
   const isPlain = text === formatPrice(ways[0].price, instrument);
   return answerCheck(
     () => closed(run, position, line),
-    (event) => (isPlain ? undefined : exitWords(position, event)),
+    (event) => (isPlain ? undefined : inLanguage(exitWords(position, event))),
   );
 }
 
@@ -122,29 +128,33 @@ function lineCheck(run: AtHand, position: OpenPosition, ways: ExitWays, text: st
 async function askWay(position: OpenPosition, ways: ExitWays): Promise<string | typeof BACK | undefined> {
   const { instrument } = position.recommendation;
   return await pick({
-    title: `Record Exit: ${holding(position)}`,
-    placeholder: "How was it closed?",
+    title: t("Record Exit: {0}", holding(position)),
+    placeholder: t("How was it closed?"),
     choices: ways.map(({ reason, price, why }): Choice<string> => {
       const { icon, label } = WAY_LOOKS[reason];
       const written = price === undefined ? "" : formatPrice(price, instrument);
-      return { label: `$(${icon}) ${label}`, description: why, value: `${written} ${reason}`.trim() };
+      return {
+        label: `$(${icon}) ${label()}`,
+        description: inLanguage(why),
+        value: `${written} ${reason}`.trim(),
+      };
     }),
     canGoBack: true,
   });
 }
 
-const WAY_LOOKS: Readonly<Record<ExitReason, { readonly icon: string; readonly label: string }>> = {
-  target: { icon: "target", label: "Target" },
-  stop: { icon: "shield", label: "Stop" },
-  manual: { icon: "person", label: "By hand" },
-  time: { icon: "clock", label: "Time" },
-  eod: { icon: "calendar", label: "End of the day" },
-  emergency: { icon: "flame", label: "Emergency stop" },
+const WAY_LOOKS: Readonly<Record<ExitReason, { readonly icon: string; readonly label: () => string }>> = {
+  target: { icon: "target", label: () => t("Target") },
+  stop: { icon: "shield", label: () => t("Stop") },
+  manual: { icon: "person", label: () => t("By hand") },
+  time: { icon: "clock", label: () => t({ message: "Time", comment: "a way out of a trade" }) },
+  eod: { icon: "calendar", label: () => t("End of the day") },
+  emergency: { icon: "flame", label: () => t("Emergency stop") },
 };
 
 async function saveExit(run: AtHand, position: OpenPosition, line: Closed): Promise<void> {
   const { event } = closed(run, position, line);
-  await save(run, event, `Exit ${exitWords(position, event)}`, draftKey(position));
+  await save(run, event, say("Exit {0}", exitWords(position, event)), draftKey(position));
 }
 
 /** @throws AnswerError */
@@ -162,7 +172,8 @@ function closed(run: AtHand, position: OpenPosition, line: Closed): Answered<Exi
 }
 
 function exitWords(position: OpenPosition, { price, reason }: ExitRecorded): string {
-  return `${holding(position)} closed at ${formatPrice(price, position.recommendation.instrument)} (${reason})`;
+  const at = formatPrice(price, position.recommendation.instrument);
+  return say("{0} closed at {1} ({2})", holding(position), at, reason);
 }
 
 // A position that is filled in part can have a draft of its fill, too.

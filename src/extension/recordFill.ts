@@ -1,11 +1,14 @@
+import { t } from "@vscode/l10n";
 import { AnswerError, type Answered, fillEvent, notExecutedEvent, RepeatedFillError } from "../app/answers.js";
 import { FILL_HELP, type FillLine, NOT_EXECUTED, readFillLine } from "../app/fillLine.js";
 import type { DecisionRecorded, FillRecorded } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { answerCheck, REST } from "./answerCheck.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
 import { type AtHand, atHand } from "./atHand.js";
+import { inLanguage } from "./language.js";
 import { nothingToDo } from "./notices.js";
 import { shownTime } from "./records.js";
 import { save, saveAgain } from "./save.js";
@@ -49,7 +52,7 @@ export async function recordFill(workbench: Workbench, id?: string, mode?: "skip
   }
   const [newest, other] = pending;
   if (newest === undefined) {
-    if (before === "none") await nothingToDo("No recommendation waits for an answer: there is nothing to record");
+    if (before === "none") await nothingToDo(t("No recommendation waits for an answer: there is nothing to record"));
     return;
   }
   for (;;) {
@@ -76,13 +79,13 @@ export async function recordMissed(workbench: Workbench, id: string): Promise<vo
 
 async function askWhich(run: AtHand, pending: readonly Open[]): Promise<Open | undefined> {
   const chosen = await pick({
-    title: "Record Fill",
-    placeholder: "Which recommendation? A line such as 2@6010.50 is taken along",
+    title: t("Record Fill"),
+    placeholder: t("Which recommendation? A line such as 2@6010.50 is taken along"),
     choices: pending.map((open): Choice<Open> => {
       const note = answerNote(run.standing(), open.recommendation, Date.now());
       return {
         label: `$(bell-dot) ${ticket(open.recommendation)}`,
-        description: `${shownTime(open.recommendation.time)}${note === "" ? "" : `, ${note}`}`,
+        description: [shownTime(open.recommendation.time), ...(note === "" ? [] : [note])].join(t(", ")),
         value: open,
       };
     }),
@@ -121,14 +124,14 @@ function askLine(run: AtHand, open: Open, canGoBack: boolean) {
   const asRecommended = `${quantity}@${formatPrice(price, instrument)}${isUntouched ? "" : ` ${REST}`}`;
   const draft = run.drafts.get(recommendation.id);
   return input({
-    title: `Record Fill: ${titleOf(run, open)}`,
-    prompt: `Enter: as recommended. Or ${FILL_HELP}`,
+    title: t("Record Fill: {0}", titleOf(run, open)),
+    prompt: t("Enter: as recommended. Or {0}", inLanguage(FILL_HELP)),
     placeholder: asRecommended,
     value: draft ?? asRecommended,
     isDraft: draft !== undefined,
     check: (typed) => lineCheck(run, open, typed, typed === asRecommended),
     draft: (typed) => run.drafts.set(recommendation.id, typed),
-    ...(isUntouched && { button: { icon: "circle-slash", tooltip: "Not executed", value: SKIP } }),
+    ...(isUntouched && { button: { icon: "circle-slash", tooltip: t("Not executed"), value: SKIP } }),
     ...(canGoBack && { step: 2, totalSteps: 2, canGoBack }),
   });
 }
@@ -144,27 +147,30 @@ function lineCheck(run: AtHand, open: Open, text: string, isPlain: boolean): Fou
     );
   }
   const { reason } = line;
-  if (reason === undefined) return { understood: "Enter asks why it was not executed" };
+  if (reason === undefined) return { understood: t("Enter asks why it was not executed") };
   return answerCheck(
     () => notExecuted(run, open, reason),
-    (event) => `that it was not executed: ${event.reason}`,
+    (event) => t("that it was not executed: {0}", inLanguage(event.reason)),
   );
 }
 
 async function askReason(run: AtHand, open: Open): Promise<string | typeof BACK | undefined> {
-  const own: Choice<string> = { label: "$(edit) In other words...", value: "" };
+  const own: Choice<string> = { label: `$(edit) ${t("In other words...")}`, value: "" };
   for (;;) {
     const chosen = await pick({
-      title: `Not executed: ${titleOf(run, open)}`,
-      placeholder: "Why was it not executed?",
-      choices: [...NOT_EXECUTED.map(({ reason }): Choice<string> => ({ label: reason, value: reason })), own],
+      title: t("Not executed: {0}", titleOf(run, open)),
+      placeholder: t("Why was it not executed?"),
+      choices: [
+        ...NOT_EXECUTED.map(({ reason }): Choice<string> => ({ label: inLanguage(reason), value: reason })),
+        own,
+      ],
       canGoBack: true,
     });
     if (chosen !== "") return chosen;
     const words = await input({
-      title: `Not executed: ${titleOf(run, open)}`,
-      prompt: "Why was it not executed?",
-      placeholder: "A few words",
+      title: t("Not executed: {0}", titleOf(run, open)),
+      prompt: t("Why was it not executed?"),
+      placeholder: t("A few words"),
       value: "",
       check: (typed) => answerCheck(() => notExecuted(run, open, typed)),
       canGoBack: true,
@@ -176,12 +182,12 @@ async function askReason(run: AtHand, open: Open): Promise<string | typeof BACK 
 async function saveFill(run: AtHand, open: Open, line: Filled): Promise<void> {
   const { event } = filled(run, open, line);
   const words = fillWords(open, event);
-  await save(run, event, `Fill ${words}`, open.recommendation.id);
+  await save(run, event, say("Fill {0}", words), open.recommendation.id);
 }
 
 async function saveDecision(run: AtHand, open: Open, reason: string): Promise<void> {
   const { event } = notExecuted(run, open, reason);
-  const words = `Not executed (${event.reason}): ${ticket(open.recommendation)}`;
+  const words = say("Not executed ({0}): {1}", event.reason, ticket(open.recommendation));
   await save(run, event, words, open.recommendation.id);
 }
 
@@ -215,7 +221,8 @@ function fillWords({ recommendation }: Open, event: FillRecorded): string {
 }
 
 function titleOf(run: AtHand, { recommendation, quantity }: Open): string {
-  const rest = quantity === recommendation.quantity ? "" : `, the other ${quantity}`;
+  const order = ticket(recommendation);
+  const open = quantity === recommendation.quantity ? order : t("{0}, the other {1}", order, quantity);
   const note = answerNote(run.standing(), recommendation, Date.now());
-  return `${ticket(recommendation)}${rest}${note === "" ? "" : ` (${note})`}`;
+  return note === "" ? open : `${open} (${note})`;
 }

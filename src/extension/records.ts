@@ -1,6 +1,8 @@
+import { t } from "@vscode/l10n";
 import { newYorkTime } from "../app/times.js";
 import type { EngineOutput, TradeRecord } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { tradeRecords } from "../core/tradeRecords.js";
 import type { Micros } from "../core/units.js";
@@ -26,19 +28,19 @@ export function recordedTrades(outputs: readonly EngineOutput[]): readonly Recor
     .sort((a, b) => b.time - a.time);
 }
 
-/** `BUY 2 ES DEC25: filled 2 @ 6010.75, exit 6041.25 (target)`. */
+/** In English: `BUY 2 ES DEC25: filled 2 @ 6010.75, exit 6041.25 (target)`. */
 export function recordedWords({ recommendation, record }: Recorded): string {
   const { action, quantity, instrument } = recommendation;
   const at = (ticks: number) => formatPrice(ticks, instrument);
   const parts = [
-    ...record.fills.map((fill) => `filled ${fill.quantity} @ ${at(fill.price)}`),
-    ...(record.exit === undefined ? [] : [`exit ${at(record.exit.price)} (${record.exit.reason})`]),
-    ...(record.notExecuted === undefined ? [] : [`not executed (${record.notExecuted})`]),
+    ...record.fills.map((fill) => say("filled {0} @ {1}", fill.quantity, at(fill.price))),
+    ...(record.exit === undefined ? [] : [say("exit {0} ({1})", at(record.exit.price), record.exit.reason)]),
+    ...(record.notExecuted === undefined ? [] : [say("not executed ({0})", record.notExecuted)]),
   ];
   return `${action} ${quantity} ${instrument.label}: ${parts.join(", ")}`;
 }
 
-/** `2025-06-09 14:32:15 New York`. */
+/** `2025-06-09 14:32:15 New York`, in the language of VS Code. */
 export function shownTime(time: Micros): string {
-  return `${newYorkTime(time).replace("T", " ")} New York`;
+  return t("{0} New York", newYorkTime(time).replace("T", " "));
 }

@@ -1,13 +1,16 @@
 import { rm } from "node:fs/promises";
+import { t } from "@vscode/l10n";
 import { usd } from "../app/amounts.js";
 import { summaryWords } from "../app/readableLines.js";
 import { parseSettings } from "../app/settings.js";
 import type { AccountView } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { Feed } from "../feed/feed.js";
 import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { setting } from "./configuration.js";
 import { replayFolder } from "./folders.js";
+import { inEnglish, inLanguage, sentences } from "./language.js";
 import { replayEnded } from "./notices.js";
 import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunHost } from "./openRun.js";
 
@@ -45,13 +48,15 @@ function played(open: OpenRun, feed: Feed, speed: number, host: RunHost): OpenRu
     feed,
     ended: () => {
       // The second and third line tell of one account alone.
-      const [input = "", , , ...notes] = summaryWords(engine.summary());
+      const [input = "", , , ...notes] = inEnglish(() => summaryWords(engine.summary()));
       const { accounts } = engine.view();
       const results = resultWords(accounts, ({ netPnl }) => usd(netPnl));
       for (const line of [input, ...results, ...notes]) host.log.info(line);
       const inR = ({ name }: AccountView) => signedR(totalR(open.run.outputs, name));
       const shown = setting("display.discreet") ? resultWords(accounts, inR) : results;
-      void replayEnded(`The replay has ended. ${[input, ...shown].join(". ")}`);
+      void replayEnded(
+        sentences([t("The replay has ended"), ...(summaryWords(engine.summary())[0] ?? ""), ...shown.map(inLanguage)]),
+      );
     },
     close: () => closeOrDiscard(open),
   };
@@ -60,11 +65,12 @@ function played(open: OpenRun, feed: Feed, speed: number, host: RunHost): OpenRu
 /** What came of each account that traded, by its name in the panel: the user's is not the only one that trades. */
 function resultWords(accounts: readonly AccountView[], net: (account: AccountView) => string): readonly string[] {
   const traded = accounts.filter(({ closedTrades }) => closedTrades > 0);
-  if (traded.length === 0) return ["No trade was closed"];
+  if (traded.length === 0) return [say("No trade was closed")];
   return traded.map((account) => {
     const { name, closedTrades, wins } = account;
-    const trades = closedTrades === 1 ? "1 closed trade" : `${closedTrades} closed trades`;
-    return `${name === "paper" ? "Paper account" : "Your fills"}: ${trades}, ${wins} won, net ${net(account)}`;
+    const trades = closedTrades === 1 ? say("1 closed trade") : say("{0} closed trades", closedTrades);
+    const whose = name === "paper" ? say("Paper account") : say("Your fills");
+    return say("{0}: {1}, {2} won, net {3}", whose, trades, wins, net(account));
   });
 }
 

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { withoutMoney } from "../app/amounts.js";
 import { booksOf } from "../app/notCounted.js";
 import { SIMULATED, weeklyReview } from "../app/review/review.js";
@@ -14,5 +15,5 @@ export function reviewOfRun(workbench: Workbench, market: RunMarket): string {
   const { discreet } = workbench.standing();
   const options = { simulated: SIMULATED[market], problems, funFacts: !discreet };
   const text = weeklyReview(outputs, workbench.view(), weekOf(today), options);
-  return discreet ? `${withoutMoney(text)}\nAmounts of money are left out: results stand in R.\n` : text;
+  return discreet ? `${withoutMoney(text)}\n${t("Amounts of money are left out: results stand in R.")}\n` : text;
 }

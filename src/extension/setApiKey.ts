@@ -1,8 +1,7 @@
+import { t } from "@vscode/l10n";
 import { BACK, input } from "./ask.js";
 import { keepsUnchecked, keyForgotten, keyKept, keyRefused, nothingToDo, working } from "./notices.js";
 import type { Workbench } from "./workbench.js";
-
-const TITLE = "Set Databento API Key";
 
 /**
  * Asks for the Databento key, tries it, and keeps it in the secret storage. A key that Databento refuses is not kept, and the one
@@ -14,21 +13,21 @@ export async function setApiKey(workbench: Workbench): Promise<boolean> {
   const host = workbench.host();
   const { keyProblem, tryKey } = await import("./databento.js");
   const text = await input({
-    title: TITLE,
-    prompt: "From databento.com/portal/keys. It is kept in VS Code's secret storage, never in a setting or a file",
+    title: t("Set Databento API Key"),
+    prompt: t("From databento.com/portal/keys. It is kept in VS Code's secret storage, never in a setting or a file"),
     placeholder: "db-…",
     value: "",
     isPassword: true,
     check: (typed) => {
-      const problem = typed.trim() === "" ? "Paste the key" : keyProblem(typed);
+      const problem = typed.trim() === "" ? t("Paste the key") : keyProblem(typed);
       return problem === undefined
-        ? { understood: "Enter tries it with Databento, and keeps it if it works" }
+        ? { understood: t("Enter tries it with Databento, and keeps it if it works") }
         : { problem };
     },
   });
   if (text === undefined || text === BACK) return false;
   for (;;) {
-    const trial = await working("Trying the key with Databento", (tell, stop) => tryKey(text, host, tell, stop));
+    const trial = await working(t("Trying the key with Databento"), (tell, stop) => tryKey(text, host, tell, stop));
     if (trial === undefined) return false;
     if (trial.verdict === "refused") {
       host.log.warn(`The Databento key was not kept: ${trial.reason}`);
@@ -50,7 +49,7 @@ export async function setApiKey(workbench: Workbench): Promise<boolean> {
 export async function clearApiKey(workbench: Workbench): Promise<void> {
   const host = workbench.host();
   if ((await host.key.read()) === undefined) {
-    await nothingToDo("There is no Databento key: nothing to clear");
+    await nothingToDo(t("There is no Databento key: nothing to clear"));
     return;
   }
   const { market, phase } = workbench.standing();

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { QuickPickItemKind } from "vscode";
 import type { OpenPosition } from "../core/events.js";
 import { BACK, type Choice, pick } from "./ask.js";
@@ -27,11 +28,13 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
     workbench.outputs().flatMap((output) => (output.type === "void" ? [output.recommendation] : [])),
   );
   const unanswered = (standing.view?.pending ?? []).toReversed().map((recommendation): Row => {
-    const note = answerNote(standing, recommendation, Date.now()) || "in time";
-    const again = takenBack.has(recommendation.id) ? ", its record was taken back" : "";
+    const note = answerNote(standing, recommendation, Date.now()) || t("in time");
+    const time = shownTime(recommendation.time);
     return {
       label: `$(bell-dot) ${ticket(recommendation)}`,
-      description: `${shownTime(recommendation.time)}, ${note}${again}: record its fill`,
+      description: takenBack.has(recommendation.id)
+        ? t("{0}, {1}, its record was taken back: record its fill", time, note)
+        : t("{0}, {1}: record its fill", time, note),
       value: () => recordFill(workbench, recommendation.id),
     };
   });
@@ -41,14 +44,17 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
   const rests = partlyFilled(standing).map(
     ({ recommendation, quantity }): Row => ({
       label: `$(bell-dot) ${ticket(recommendation)}`,
-      description: `${recommendation.quantity - quantity} of ${recommendation.quantity} filled: record the other ${quantity}, if it was filled`,
+      description: t(
+        "{0} of {1} filled: record the other {2}, if it was filled",
+        ...[recommendation.quantity - quantity, recommendation.quantity, quantity],
+      ),
       value: () => recordFill(workbench, recommendation.id),
     }),
   );
   const elsewhere = standing.elsewhere.map(
     ({ market, waiting }): Row => ({
       label: `$(arrow-swap) ${waitingIn(market, waiting)}`,
-      description: "stop what runs and show them",
+      description: t("stop what runs and show them"),
       value: async () => {
         await workbench.turnTo(market);
         await showPendingTrades(workbench);
@@ -56,17 +62,17 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
     }),
   );
   if (unanswered.length + open.length + elsewhere.length === 0) {
-    await nothingToDo("Nothing is pending: every recommendation has an answer and every position an exit");
+    await nothingToDo(t("Nothing is pending: every recommendation has an answer and every position an exit"));
     return;
   }
   const chosen = await pick({
-    title: "Pending Trades",
-    placeholder: `${unanswered.length} without an answer, ${open.length} without an exit`,
+    title: t("Pending Trades"),
+    placeholder: t("{0} without an answer, {1} without an exit", unanswered.length, open.length),
     choices: [
-      ...headed("Without an answer", unanswered),
-      ...headed("Without an exit", open),
-      ...headed("Filled in part", rests),
-      ...headed("Elsewhere", elsewhere),
+      ...headed(t("Without an answer"), unanswered),
+      ...headed(t("Without an exit"), open),
+      ...headed(t("Filled in part"), rests),
+      ...headed(t("Elsewhere"), elsewhere),
     ],
   });
   if (chosen !== undefined && chosen !== BACK) await chosen();
@@ -74,10 +80,13 @@ export async function showPendingTrades(workbench: Workbench): Promise<void> {
 
 function positionRow(workbench: Workbench, position: OpenPosition, standing: Standing): Row {
   const open = openResult(position, standing);
-  const result = open === undefined ? "" : `, now ${open}`;
+  const since = shownTime(position.entryTime);
   return {
     label: `$(briefcase) ${holding(position)}`,
-    description: `since ${shownTime(position.entryTime)}${result}: record its exit`,
+    description:
+      open === undefined
+        ? t("since {0}: record its exit", since)
+        : t("since {0}, now {1}: record its exit", since, open),
     value: () => recordExit(workbench, position.recommendation.id),
   };
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { EngineOutput, EngineView, OpenPosition } from "../core/events.js";
 import { formatPrice, tickValue } from "../core/instrument.js";
 import { standingOf } from "../core/lifeCycle.js";
@@ -139,7 +140,7 @@ export function answerNote(standing: Standing, recommendation: Recommendation, n
   if (isInTime(standing, recommendation, now)) return "";
   const clock = standing.view?.time ?? recommendation.time;
   const isOver = standingOf(recommendation, "ISSUED", clock) === "EXPIRED";
-  return isOver ? "late: its trading day is over" : "late: its time is over";
+  return isOver ? t("late: its trading day is over") : t("late: its time is over");
 }
 
 /** The accounts that take no signal until they are reset. */
@@ -149,8 +150,16 @@ export function haltedAccounts({ view }: Standing): readonly AccountName[] {
 
 /** `1 trade waits in the demo`. */
 export function waitingIn(market: RunMarket, waiting: number): string {
-  const where = { demo: "in the demo", replay: "in the last replay", live: "in live" }[market];
-  return `${waiting} ${waiting === 1 ? "trade waits" : "trades wait"} ${where}`;
+  switch (market) {
+    case "demo":
+      return waiting === 1 ? t("1 trade waits in the demo") : t("{0} trades wait in the demo", waiting);
+    case "replay":
+      return waiting === 1 ? t("1 trade waits in the last replay") : t("{0} trades wait in the last replay", waiting);
+    case "live":
+      return waiting === 1 ? t("1 trade waits in live") : t("{0} trades wait in live", waiting);
+    default:
+      return market satisfies never;
+  }
 }
 
 /** `BUY 2 ES DEC25 @ 6010.75`; a market order has its signal's price in brackets. */

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
+import { say } from "../core/say.js";
 import { READABLE_EXTENSIONS } from "../feed/readableFiles.js";
 import { BACK, type Choice, pick } from "./ask.js";
 import type { Dashboard } from "./dashboard.js";
@@ -49,35 +51,39 @@ async function begin(workbench: Workbench, choice: RunChoice): Promise<void> {
 async function askChoice(host: RunHost): Promise<RunChoice | undefined> {
   const last = lastChoice(host);
   const live = (await host.key.isSet())
-    ? "The market as it happens, from Databento"
-    : "No key yet: it is asked for first";
+    ? t("The market as it happens, from Databento")
+    : t("No key yet: it is asked for first");
   const again = last?.market === "replay" ? last : undefined;
   const choices: Choice<Wanted>[] = [
-    { label: "You answer the signals", kind: vscode.QuickPickItemKind.Separator },
-    { label: "$(beaker) Demo", description: "A simulated market, no key needed", value: { market: "demo" } },
-    { label: "$(pulse) Live", description: live, value: { market: "live" } },
+    { label: t("You answer the signals"), kind: vscode.QuickPickItemKind.Separator },
+    { label: `$(beaker) ${t("Demo")}`, description: t("A simulated market, no key needed"), value: { market: "demo" } },
+    { label: `$(pulse) ${t("Live")}`, description: live, value: { market: "live" } },
     ...(again === undefined || again.paper === true ? [] : [repeated(again)]),
-    { label: "$(debug-rerun) Replay a file...", description: "Recorded trades or bars", value: { market: "files" } },
     {
-      label: "The engine takes them, on paper",
+      label: `$(debug-rerun) ${t("Replay a file...")}`,
+      description: t("Recorded trades or bars"),
+      value: { market: "files" },
+    },
+    {
+      label: t("The engine takes them, on paper"),
       kind: vscode.QuickPickItemKind.Separator,
     },
     {
-      label: "$(robot) Paper auto, demo",
-      description: "In a simulated market",
+      label: `$(robot) ${t("Paper auto, demo")}`,
+      description: t("In a simulated market"),
       value: { market: "demo", paper: true },
     },
-    { label: "$(robot) Paper auto, live", description: live, value: { market: "live", paper: true } },
+    { label: `$(robot) ${t("Paper auto, live")}`, description: live, value: { market: "live", paper: true } },
     ...(again?.paper === true ? [repeated(again)] : []),
     {
-      label: "$(robot) Paper auto, replay a file...",
-      description: "In recorded trades or bars",
+      label: `$(robot) ${t("Paper auto, replay a file...")}`,
+      description: t("In recorded trades or bars"),
       value: { market: "files", paper: true },
     },
   ];
   const wanted = await pick({
-    title: "Volume Cluster: Start",
-    placeholder: "What is to be watched, and who takes the signals?",
+    title: t("Volume Cluster: Start"),
+    placeholder: t("What is to be watched, and who takes the signals?"),
     choices,
     preselected: choices.find(
       ({ value }) => last !== undefined && value?.market === last.market && value.paper === last.paper,
@@ -89,10 +95,9 @@ async function askChoice(host: RunHost): Promise<RunChoice | undefined> {
 
 function repeated(last: Extract<RunChoice, { market: "replay" }>): Choice<Wanted> {
   const [first = "", ...others] = last.files.map((file) => basename(file));
-  const names = others.length === 0 ? first : `${first} and ${others.length} more`;
-  const label =
-    last.paper === true ? `$(history) Paper auto, replay ${names} again` : `$(history) Replay ${names} again`;
-  return { label, description: "At the speed of the settings", value: last };
+  const names = others.length === 0 ? first : t("{0} and {1} more", first, others.length);
+  const label = last.paper === true ? t("Paper auto, replay {0} again", names) : t("Replay {0} again", names);
+  return { label: `$(history) ${label}`, description: t("At the speed of the settings"), value: last };
 }
 
 /** What was started last, in any window; undefined where it is not understood or a file of it is gone. */
@@ -109,15 +114,15 @@ function lastChoice(host: RunHost): RunChoice | undefined {
 
 async function askFiles(paper: boolean): Promise<RunChoice | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: "Replay",
-    openLabel: "Replay",
+    title: t("Replay"),
+    openLabel: t("Replay"),
     canSelectMany: true,
-    filters: { "Recorded trades and bars": [...READABLE_EXTENSIONS], "All files": ["*"] },
+    filters: { [t("Recorded trades and bars")]: [...READABLE_EXTENSIONS], [t("All files")]: ["*"] },
   });
   if (chosen === undefined || chosen.length === 0) return undefined;
   const foreign = chosen.find((uri) => uri.scheme !== "file");
   if (foreign !== undefined) {
-    throw new Error(`${foreign.path} is not on this machine's disk: copy it there, then replay the copy`);
+    throw new Error(say("{0} is not on this machine's disk: copy it there, then replay the copy", foreign.path));
   }
   return { market: "replay", files: chosen.map((uri) => uri.fsPath), ...(paper && { paper }) };
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { replaceFile } from "../store/atomicFile.js";
 import { nodeFs } from "../store/files.js";
 import { fileFailure } from "../store/storeError.js";
 
@@ -15,7 +14,8 @@ const STARTING_MS = 2 * 60_000;
 export const MAX_UNFINISHED = 2;
 
 interface Start {
-  readonly id: string;
+  /** Of its file. */
+  readonly name: string;
   /** Milliseconds of wall time. */
   readonly time: number;
   readonly pid: number;
@@ -30,23 +30,24 @@ interface StartOptions {
 
 /**
  * Counts the starts of all windows that have not got through what a start does by itself. A file that crashes the host when it is
- * read would do so for ever: VS Code starts a host anew that has crashed. The count lives in a file, since nothing else outlasts a
- * crash. A start of another process that still runs may yet get through, so it is none of them for two minutes.
+ * read would do so for ever: VS Code starts a host anew that has crashed. Each start is a file, since nothing else outlasts a crash;
+ * one of its own, so that windows that start at once do not overwrite each other's, and an empty one, so that none is half
+ * written: its name says all. A start of another process that still runs may yet get through, so it is none of them for two minutes.
  */
 export class StartCount {
   readonly #folder: string;
   readonly #warn: (sentence: string) => void;
   readonly #now: () => number;
   readonly #processId: number;
-  readonly #id = randomUUID();
-  #isNoted = false;
+  /** Of this start's file, while there is one. */
+  #name: string | undefined;
 
   /**
-   * @param folder the extension's own; made if there is none
+   * @param folder the extension's own; the starts are in its folder `starts`, which is made if there is none
    * @param warn told when this start could not be counted: that is no reason not to go on
    */
   constructor(folder: string, warn: (sentence: string) => void, options: StartOptions = {}) {
-    this.#folder = folder;
+    this.#folder = join(folder, "starts");
     this.#warn = warn;
     this.#now = options.now ?? Date.now;
     this.#processId = options.processId ?? process.pid;
@@ -54,59 +55,52 @@ export class StartCount {
 
   /** Notes a start. Returns how many of the last minutes did not get through. */
   async begin(): Promise<number> {
+    const name = `${this.#now()}-${this.#processId}-${randomUUID()}`;
+    await this.#counting(async () => {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await writeFile(join(this.#folder, name), "", { flag: "wx", mode: 0o600 });
+      this.#name = name;
+    });
     const unfinished = await this.#unfinished();
-    this.#isNoted = await this.#write([...unfinished, { id: this.#id, time: this.#now(), pid: this.#processId }]);
-    return unfinished.filter((start) => !this.#isStarting(start)).length;
+    return unfinished.filter((start) => start.name !== name && !this.#isStarting(start)).length;
   }
 
   /** This one got through, or its window closes as it should. Harmless when that was said already. */
   async end(): Promise<void> {
-    if (!this.#isNoted) return;
-    this.#isNoted = false;
-    await this.#write((await this.#unfinished()).filter(({ id }) => id !== this.#id));
+    const name = this.#name;
+    if (name === undefined) return;
+    this.#name = undefined;
+    await this.#counting(() => rm(join(this.#folder, name), { force: true }));
   }
 
   #isStarting({ pid, time }: Start): boolean {
     return pid !== this.#processId && this.#now() - time < STARTING_MS && nodeFs.isRunning(pid);
   }
 
-  get #file(): string {
-    return join(this.#folder, "starts.json");
-  }
-
+  /** The starts of the last minutes; those that count no more are removed. */
   async #unfinished(): Promise<readonly Start[]> {
-    const text = await readFile(this.#file, "utf8").catch(() => "[]");
+    const names = await readdir(this.#folder).catch(() => []);
+    const starts = names.map(startOf).filter((start) => start !== undefined);
     const now = this.#now();
-    return starts(text).filter(({ time }) => time <= now && now - time < WINDOW_MS);
+    for (const { name } of starts.filter(({ time }) => Math.abs(now - time) >= WINDOW_MS)) {
+      await rm(join(this.#folder, name), { force: true }).catch(() => undefined);
+    }
+    // A clock that was ahead is not waited for.
+    return starts.filter(({ time }) => time <= now && now - time < WINDOW_MS);
   }
 
-  /** Whether it could be written. */
-  async #write(unfinished: readonly Start[]): Promise<boolean> {
+  async #counting(change: () => Promise<void>): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await replaceFile(nodeFs, this.#file, Buffer.from(`${JSON.stringify(unfinished)}\n`));
-      return true;
+      await change();
     } catch (error) {
-      const what = `Could not count this start in "${this.#file}", so a start that crashes again and again may not be noticed`;
+      const what = `Could not count this start in "${this.#folder}", so a start that crashes again and again may not be noticed`;
       this.#warn(fileFailure(what, error).message);
-      return false;
     }
   }
 }
 
-/** What the file holds; what is no start is left out. */
-function starts(text: string): readonly Start[] {
-  try {
-    const found: unknown = JSON.parse(text);
-    return Array.isArray(found) ? found.filter(isStart) : [];
-  } catch {
-    return [];
-  }
-}
-
-function isStart(value: unknown): value is Start {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, time, pid } = value as Partial<Record<keyof Start, unknown>>;
-  // A number that is none, or 0 or less, names no process or a whole group of them.
-  return typeof id === "string" && typeof time === "number" && Number.isSafeInteger(pid) && Number(pid) > 0;
+/** What the name of a file says; undefined for one that is no start's. A process has a number of 1 or more. */
+function startOf(name: string): Start | undefined {
+  const [, time, pid] = /^(\d{1,16})-([1-9]\d{0,14})-[0-9a-f-]{36}$/.exec(name) ?? [];
+  return time === undefined || pid === undefined ? undefined : { name, time: Number(time), pid: Number(pid) };
 }

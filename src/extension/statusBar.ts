@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
 import type { Snooze } from "./alerts/snooze.js";
 import { type StatusLook, statusLook } from "./statusText.js";
@@ -57,7 +58,7 @@ export class StatusBar implements vscode.Disposable {
 }
 
 function withSnooze(look: StatusLook, until: string | undefined): StatusLook {
-  return until === undefined ? look : { ...look, tooltip: [...look.tooltip, `Alerts are snoozed ${until}.`] };
+  return until === undefined ? look : { ...look, tooltip: [...look.tooltip, t("Alerts are snoozed {0}.", until)] };
 }
 
 /** Lines as Markdown in which nothing of them is markup. */

@@ -1,7 +1,9 @@
+import { t } from "@vscode/l10n";
 import type { OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { type FeedStanding, feedNotes, feedWords, isFresh, lastTrade, newGap } from "./feedWords.js";
+import { inLanguage, sentences } from "./language.js";
 import {
   type ActiveSignal,
   activeSignal,
@@ -51,13 +53,14 @@ export function statusLook(standing: Standing, now: number): StatusLook {
   const unsaved = unsavedWords(standing);
   const [icon = "", ...words] = look.text.split(" ");
   const notes = [...debtNotes(standing, now), ...notesOn(standing)];
-  const parts = name === undefined ? look.text : [icon, words.length === 0 ? name : `${name}:`, ...words].join(" ");
+  const parts =
+    name === undefined ? look.text : `${icon} ${words.length === 0 ? name : t("{0}: {1}", name, words.join(" "))}`;
   return {
     ...look,
     text: unsaved === undefined || look.text.includes(unsaved) ? parts : `${parts} · ${unsaved}`,
     background: unsaved === undefined ? look.background : "error",
     tooltip: [...look.tooltip, ...notes],
-    spoken: [look.spoken, ...notes].join(". "),
+    spoken: sentences([look.spoken, ...notes]),
   };
 }
 
@@ -66,25 +69,27 @@ function debtNotes(standing: Standing, now: number): readonly string[] {
   const debt = learningDebt(standing, now);
   return debt === 0
     ? []
-    : [`Learning debt: ${debt} without an answer. "Volume Cluster: Clear Learning Debt" goes through them`];
+    : [t('Learning debt: {0} without an answer. "Volume Cluster: Clear Learning Debt" goes through them', debt)];
 }
 
 /** What could not be saved, in the words of the status bar. */
 function unsavedWords({ unsaved }: Standing): string | undefined {
-  return unsaved === 0 ? undefined : `not saved: ${unsaved}`;
+  return unsaved === 0 ? undefined : t("not saved: {0}", unsaved);
 }
 
 /** The watch in one sentence: what was seen, and what a signal needs; of a live feed that brings nothing, why. */
 export function watchSentence(standing: Standing, now = Date.now()): string {
   const { view, volumeThreshold, feed, leader } = standing;
-  if (leader !== undefined) return `In another window: ${leader.status === "" ? "the feed runs" : leader.status}`;
+  if (leader !== undefined)
+    return t("In another window: {0}", leader.status === "" ? t("the feed runs") : inLanguage(leader.status));
   if (feed !== undefined && feed.health.state !== "live") return feedWords(feed, now).sentence;
-  if (view === undefined || view.tradesSeen === 0) return "Watching, no trade seen yet";
-  const seen = `${view.tradesSeen.toLocaleString("en-US")} trades seen`;
-  if (view.tradingDay === undefined) return `Waiting for the next trading day, ${seen}`;
-  const needs = `needs ${volumeThreshold.toFixed(1)}x`;
-  if (view.highestRatio === undefined) return `Watching, no bar judged yet today (${needs}), ${seen}`;
-  return `Watching, highest spike today ${view.highestRatio.toFixed(1)}x (${needs}), ${seen}`;
+  if (view === undefined || view.tradesSeen === 0) return t("Watching, no trade seen yet");
+  const seen = view.tradesSeen.toLocaleString("en-US");
+  if (view.tradingDay === undefined) return t("Waiting for the next trading day, {0} trades seen", seen);
+  const needs = volumeThreshold.toFixed(1);
+  const highest = view.highestRatio?.toFixed(1);
+  if (highest === undefined) return t("Watching, no bar judged yet today (needs {0}x), {1} trades seen", needs, seen);
+  return t("Watching, highest spike today {0}x (needs {1}x), {2} trades seen", highest, needs, seen);
 }
 
 function ownLook(standing: Standing, now: number): StatusLook {
@@ -111,8 +116,8 @@ function withFeed(look: StatusLook, { feed }: Standing, now: number): StatusLook
   return {
     ...look,
     text: isBad && !isShown ? `${look.text} · ${short}` : look.text,
-    tooltip: [...look.tooltip, isBad ? `${short}. ${sentence}` : sentence, ...feedNotes(feed)],
-    spoken: isBad && !isShown ? `${look.spoken}. ${spoken}` : look.spoken,
+    tooltip: [...look.tooltip, isBad ? sentences([short, sentence]) : sentence, ...feedNotes(feed)],
+    spoken: isBad && !isShown ? sentences([look.spoken, spoken]) : look.spoken,
     background: isBad ? "warning" : look.background,
     counting: true,
   };
@@ -121,9 +126,9 @@ function withFeed(look: StatusLook, { feed }: Standing, now: number): StatusLook
 function signalLook({ recommendation, secondsLeft }: ActiveSignal, discreet: boolean): StatusLook {
   const words = spokenTicket(recommendation);
   return {
-    text: `$(bell-dot) ${ticket(recommendation)} · ${secondsLeft} s`,
-    tooltip: [...ticketLines(recommendation, discreet), `${secondsLeft} s left to act. Click to record the fill.`],
-    spoken: `Signal: ${words}, ${secondsLeft} seconds left to act`,
+    text: `$(bell-dot) ${ticket(recommendation)} · ${t("{0} s", secondsLeft)}`,
+    tooltip: [...ticketLines(recommendation, discreet), t("{0} s left to act. Click to record the fill.", secondsLeft)],
+    spoken: t("Signal: {0}, {1} seconds left to act", words, secondsLeft),
     background: secondsLeft <= WARN_SECONDS ? "warning" : undefined,
     command: "volumeCluster.recordFill",
     counting: true,
@@ -134,11 +139,14 @@ function unansweredLook(recommendation: Recommendation, standing: Standing, now:
   const { feed, discreet } = standing;
   const inTime = isInTime(standing, recommendation, now);
   if (inTime && feed !== undefined && !isFresh(feed)) return withdrawnLook(recommendation, discreet);
-  const why = inTime ? "It has no answer" : "Its time to act is over and it has no answer";
+  const why = inTime
+    ? t("It has no answer. Click to record what you did.")
+    : t("Its time to act is over and it has no answer. Click to record what you did.");
+  const words = spokenTicket(recommendation);
   return {
-    text: `$(history) ${ticket(recommendation)} · ${inTime ? "unanswered" : "late"}`,
-    tooltip: [...ticketLines(recommendation, discreet), `${why}. Click to record what you did.`],
-    spoken: `${inTime ? "Unanswered" : "Late"}: ${spokenTicket(recommendation)} has no answer`,
+    text: `$(history) ${ticket(recommendation)} · ${inTime ? t("unanswered") : t("late")}`,
+    tooltip: [...ticketLines(recommendation, discreet), why],
+    spoken: inTime ? t("Unanswered: {0} has no answer", words) : t("Late: {0} has no answer", words),
     background: undefined,
     command: "volumeCluster.recordFill",
     counting: false,
@@ -147,15 +155,15 @@ function unansweredLook(recommendation: Recommendation, standing: Standing, now:
 
 function withDebt(look: StatusLook, standing: Standing, now: number): StatusLook {
   const debt = learningDebt(standing, now);
-  return debt < 2 ? look : { ...look, text: `${look.text} · learning debt ${debt}` };
+  return debt < 2 ? look : { ...look, text: `${look.text} · ${t("learning debt {0}", debt)}` };
 }
 
 /** A call that must not be acted on while its market cannot be seen. What was done can be recorded all the same. */
 function withdrawnLook(recommendation: Recommendation, discreet: boolean): StatusLook {
   return {
-    text: `$(warning) NO CALL: ${ticket(recommendation)} is withdrawn`,
-    tooltip: [...ticketLines(recommendation, discreet), "The call is withdrawn. Click to record what you did."],
-    spoken: `No call: ${spokenTicket(recommendation)} is withdrawn`,
+    text: `$(warning) ${t("NO CALL: {0} is withdrawn", ticket(recommendation))}`,
+    tooltip: [...ticketLines(recommendation, discreet), t("The call is withdrawn. Click to record what you did.")],
+    spoken: t("No call: {0} is withdrawn", spokenTicket(recommendation)),
     background: "warning",
     command: "volumeCluster.recordFill",
     counting: true,
@@ -165,8 +173,8 @@ function withdrawnLook(recommendation: Recommendation, discreet: boolean): Statu
 function unsavedLook(words: string): StatusLook {
   return {
     text: `$(error) ${words}`,
-    tooltip: ["Click to save it again."],
-    spoken: `Volume Cluster: ${words}`,
+    tooltip: [t("Click to save it again.")],
+    spoken: t("{0}: {1}", "Volume Cluster", words),
     background: "error",
     command: "volumeCluster.recordFill",
     counting: false,
@@ -185,13 +193,13 @@ function positionLook(position: OpenPosition, standing: Standing): StatusLook {
   return {
     text: `$(briefcase) ${holding(position)}${result}`,
     tooltip: [
-      `Open: ${holding(position)}`,
-      `Stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`,
+      t("Open: {0}", holding(position)),
+      t("Stop {0}, target {1}", formatPrice(stop, instrument), formatPrice(target, instrument)),
       position.account === "paper"
-        ? "The paper account closes it by itself. Click for the performance."
-        : `Record its exit with "Volume Cluster: Record Exit". Click for the performance.`,
+        ? t("The paper account closes it by itself. Click for the performance.")
+        : t('Record its exit with "Volume Cluster: Record Exit". Click for the performance.'),
     ],
-    spoken: `Open position: ${holding(position)}${result}`,
+    spoken: t("Open position: {0}", `${holding(position)}${result}`),
     background: undefined,
     command: "volumeCluster.openPerformance",
     counting: false,
@@ -203,13 +211,13 @@ function watchLook(standing: Standing, now: number): StatusLook {
   if (leader !== undefined) return followLook(standing, now);
   if (feed !== undefined && feed.health.state !== "live") return feedLook(feed, now);
   const ratio = view?.highestRatio;
-  const short = ratio === undefined ? "" : ` · ${ratio.toFixed(1)}x of ${volumeThreshold.toFixed(1)}x`;
+  const short = ratio === undefined ? "" : ` · ${t("{0}x of {1}x", ratio.toFixed(1), volumeThreshold.toFixed(1))}`;
   const sentence = watchSentence(standing, now);
   const quiet = feed === undefined ? undefined : (newGap(feed, now) ?? lastTrade(feed, now));
   return {
-    text: `$(eye) Watching${short}${quiet === undefined ? "" : ` · ${quiet}`}`,
-    tooltip: [sentence, "Click for the performance."],
-    spoken: feed === undefined ? sentence : `${sentence}, ${feedWords(feed, now).spoken}`,
+    text: `$(eye) ${t("Watching")}${short}${quiet === undefined ? "" : ` · ${quiet}`}`,
+    tooltip: [sentence, t("Click for the performance.")],
+    spoken: feed === undefined ? sentence : t("{0}, {1}", sentence, feedWords(feed, now).spoken),
     background: undefined,
     command: "volumeCluster.openPerformance",
     counting: false,
@@ -220,8 +228,8 @@ function watchLook(standing: Standing, now: number): StatusLook {
 function followLook(standing: Standing, now: number): StatusLook {
   const sentence = watchSentence(standing, now);
   return {
-    text: "$(eye) Watching in another window",
-    tooltip: [sentence, "Click for the performance."],
+    text: `$(eye) ${t("Watching in another window")}`,
+    tooltip: [sentence, t("Click for the performance.")],
     spoken: sentence,
     background: undefined,
     command: "volumeCluster.openPerformance",
@@ -235,7 +243,7 @@ function feedLook(feed: FeedStanding, now: number): StatusLook {
   const icon = feed.health.state === "stale" ? "warning" : level === "good" ? "clock" : "sync~spin";
   return {
     text: `$(${icon}) ${short}`,
-    tooltip: level === "good" ? [] : ['Click for the log; "Volume Cluster: Stop" ends it.'],
+    tooltip: level === "good" ? [] : [t('Click for the log; "Volume Cluster: Stop" ends it.')],
     spoken,
     background: undefined,
     command: level === "good" ? "volumeCluster.openPerformance" : "volumeCluster.showLog",
@@ -244,10 +252,10 @@ function feedLook(feed: FeedStanding, now: number): StatusLook {
 }
 
 function busyLook({ phase, progress }: Standing): StatusLook {
-  const what = phase === "starting" ? (progress ?? "Starting") : "Stopping";
+  const what = phase === "starting" ? (progress ?? t("Starting")) : t("Stopping");
   return {
     text: `$(sync~spin) ${what}`,
-    tooltip: [phase === "starting" ? `${what}. Click to stop.` : what],
+    tooltip: [phase === "starting" ? t("{0}. Click to stop.", what) : what],
     spoken: what,
     background: undefined,
     command: "volumeCluster.stop",
@@ -257,9 +265,9 @@ function busyLook({ phase, progress }: Standing): StatusLook {
 
 function failureLook({ market }: Standing): StatusLook {
   return {
-    text: market === undefined ? "$(error) Volume Cluster: error" : "$(error) error",
-    tooltip: ["Click to start again."],
-    spoken: "Volume Cluster: error",
+    text: `$(error) ${market === undefined ? t("Volume Cluster: error") : t("error")}`,
+    tooltip: [t("Click to start again.")],
+    spoken: t("Volume Cluster: error"),
     background: "error",
     command: "volumeCluster.start",
     counting: false,
@@ -267,13 +275,13 @@ function failureLook({ market }: Standing): StatusLook {
 }
 
 function idleLook({ market, elsewhere: [other] }: Standing): StatusLook {
-  const rest = { spoken: "Volume Cluster: not watching a market", background: undefined, counting: false } as const;
+  const rest = { spoken: t("Volume Cluster: not watching a market"), background: undefined, counting: false } as const;
   if (other !== undefined) {
     const text = `$(history) ${waitingIn(other.market, other.waiting)}`;
-    return { ...rest, text, tooltip: ["Click to see what waits."], command: "volumeCluster.showPendingTrades" };
+    return { ...rest, text, tooltip: [t("Click to see what waits.")], command: "volumeCluster.showPendingTrades" };
   }
   const text = market === undefined ? "$(graph) Volume Cluster" : "$(graph)";
-  return { ...rest, text, tooltip: ["Not watching a market. Click to start."], command: "volumeCluster.start" };
+  return { ...rest, text, tooltip: [t("Not watching a market. Click to start.")], command: "volumeCluster.start" };
 }
 
 /** The nine fields of the ticket in the order in which a broker asks for them, then what they rest on. */
@@ -284,44 +292,44 @@ function ticketLines(recommendation: Recommendation, discreet: boolean): readonl
   const dollars = (cents: number) => `$${Math.round(cents / 100).toLocaleString("en-US")}`;
   return [
     `${action} ${quantity} ${instrument.label}, ${orderType} ${formatPrice(price, instrument)}, ${validity}`,
-    `Stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`,
-    `Chance ${percent(confidence)} (${percent(interval[0])} to ${percent(interval[1])}, n = ${evidence}), size x${multiplier.toFixed(2)}, ${context}`,
+    t("Stop {0}, target {1}", formatPrice(stop, instrument), formatPrice(target, instrument)),
+    t(
+      "Chance {0} ({1} to {2}, n = {3}), size x{4}, {5}",
+      ...[percent(confidence), ...interval.map(percent), evidence, multiplier.toFixed(2), context],
+    ),
     discreet
-      ? `Risk 1 R, budget ${(riskBudget / riskActual).toFixed(2)} R`
-      : `Risk ${dollars(riskActual)}, budget ${dollars(riskBudget)}`,
+      ? t("Risk 1 R, budget {0} R", (riskBudget / riskActual).toFixed(2))
+      : t("Risk {0}, budget {1}", dollars(riskActual), dollars(riskBudget)),
   ];
 }
 
 function spokenTicket({ action, quantity, instrument, price }: Recommendation): string {
-  return `${action === "BUY" ? "buy" : "sell short"} ${quantity} ${instrument.label} at ${formatPrice(price, instrument)}`;
+  const parts = [quantity, instrument.label, formatPrice(price, instrument)];
+  return action === "BUY" ? t("buy {0} {1} at {2}", ...parts) : t("sell short {0} {1} at {2}", ...parts);
 }
 
 /** Whose market it is, and whether it is stopped; undefined before anything was started, and for a live one that runs. */
 function runName({ market, phase, paper }: Standing): string | undefined {
-  const name = [
-    ...(market === "demo" ? ["Demo"] : market === "replay" ? ["Replay"] : []),
-    ...(paper ? ["paper auto"] : []),
-  ];
-  const words = name.join(", ");
-  if (market === undefined || phase !== "idle") return words === "" ? undefined : capital(words);
-  return words === "" ? "Stopped" : `${capital(words)} stopped`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const own = market === "demo" ? t("Demo") : market === "replay" ? t("Replay") : undefined;
+  const name = !paper ? own : own === undefined ? t("Paper auto") : t("{0}, paper auto", own);
+  if (market === undefined || phase !== "idle") return name;
+  return name === undefined ? t("Stopped") : t("{0} stopped", name);
 }
 
 function notesOn({ market, paper, phase, failure, elsewhere, unsaved, leader }: Standing): readonly string[] {
   const notes = elsewhere.map(({ market: other, waiting }) => waitingIn(other, waiting));
-  if (unsaved > 0) notes.unshift(`Not saved: ${unsaved}. Record Fill and Record Exit try it again first`);
+  if (unsaved > 0) notes.unshift(t("Not saved: {0}. Record Fill and Record Exit try it again first", unsaved));
   if (leader !== undefined)
     notes.push(
-      `The feed runs in another window, ${leader.who}. "Volume Cluster: Take Over Here" brings it into this one`,
+      t(
+        'The feed runs in another window, {0}. "Volume Cluster: Take Over Here" brings it into this one',
+        inLanguage(leader.who),
+      ),
     );
-  if (phase === "idle" && failure !== undefined) notes.unshift(failure);
-  if (phase === "idle" && market !== undefined) notes.push("The market is stopped");
-  if (market === "demo") notes.push("Simulated market: no real trades, no real money");
-  if (market === "replay") notes.push("A recording, not the market of now");
-  if (paper) notes.push("Paper auto: the engine takes its own signals, on the paper account");
+  if (phase === "idle" && failure !== undefined) notes.unshift(inLanguage(failure));
+  if (phase === "idle" && market !== undefined) notes.push(t("The market is stopped"));
+  if (market === "demo") notes.push(t("Simulated market: no real trades, no real money"));
+  if (market === "replay") notes.push(t("A recording, not the market of now"));
+  if (paper) notes.push(t("Paper auto: the engine takes its own signals, on the paper account"));
   return notes;
 }

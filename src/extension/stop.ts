@@ -1,3 +1,5 @@
+import { t } from "@vscode/l10n";
+import { inLanguage } from "./language.js";
 import { nothingToDo, stoppedWith } from "./notices.js";
 import { waitingTrades } from "./standing.js";
 import type { Workbench } from "./workbench.js";
@@ -13,6 +15,6 @@ export async function stop(workbench: Workbench): Promise<void> {
     if (waiting > 0) void stoppedWith(waiting);
     return;
   }
-  const text = `The feed runs in another window (${leader.who}): stop it there, or take it over here`;
-  if (await nothingToDo(text, "Take Over Here")) await workbench.takeOver();
+  const text = t("The feed runs in another window ({0}): stop it there, or take it over here", inLanguage(leader.who));
+  if (await nothingToDo(text, t("Take Over Here"))) await workbench.takeOver();
 }

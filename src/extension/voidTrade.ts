@@ -1,7 +1,10 @@
+import { t } from "@vscode/l10n";
 import { voidEvent } from "../app/amendments.js";
+import { say } from "../core/say.js";
 import { answerCheck } from "./answerCheck.js";
 import { BACK, type Choice, input, pick } from "./ask.js";
 import { type AtHand, atHand } from "./atHand.js";
+import { inLanguage } from "./language.js";
 import { nothingToDo } from "./notices.js";
 import { type Recorded, recordedTrades, recordedWords, shownTime } from "./records.js";
 import { save } from "./save.js";
@@ -26,7 +29,7 @@ export async function voidTrade(workbench: Workbench, id?: string): Promise<void
     return;
   }
   if (newest === undefined) {
-    await nothingToDo("Nothing is recorded: there is nothing to take back");
+    await nothingToDo(t("Nothing is recorded: there is nothing to take back"));
     return;
   }
   // Also where there is one alone: what goes is to be seen before it is asked why.
@@ -38,11 +41,11 @@ export async function voidTrade(workbench: Workbench, id?: string): Promise<void
 
 async function askWhich(recorded: readonly Recorded[]): Promise<Recorded | undefined> {
   const chosen = await pick({
-    title: "Void Recorded Trade",
-    placeholder: "Which record is taken back as a whole?",
+    title: t("Void Recorded Trade"),
+    placeholder: t("Which record is taken back as a whole?"),
     choices: recorded.map(
       (each): Choice<Recorded> => ({
-        label: `$(discard) ${recordedWords(each)}`,
+        label: `$(discard) ${inLanguage(recordedWords(each))}`,
         description: shownTime(each.time),
         value: each,
       }),
@@ -57,14 +60,14 @@ async function askWhy(run: AtHand, recorded: Recorded, canGoBack: boolean): Prom
   const answer = (why: string) =>
     voidEvent(run.view(), { recommendation: recorded.recommendation.id, why }, run.answerTime(), run.outputs());
   const why = await input({
-    title: `Void: ${recordedWords(recorded)}`,
-    prompt: "Why is it taken back? It waits for an answer again; the journal keeps both",
-    placeholder: "A few words",
+    title: t("Void: {0}", inLanguage(recordedWords(recorded))),
+    prompt: t("Why is it taken back? It waits for an answer again; the journal keeps both"),
+    placeholder: t("A few words"),
     value: "",
     check: (typed) => answerCheck(() => answer(typed)),
     ...(canGoBack && { step: 2, totalSteps: 2, canGoBack }),
   });
   if (why === undefined || why === BACK) return why;
-  await save(run, answer(why).event, `Taken back: ${recordedWords(recorded)}`);
+  await save(run, answer(why).event, say("Taken back: {0}", recordedWords(recorded)));
   return undefined;
 }

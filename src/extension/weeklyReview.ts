@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { Documents } from "./documents.js";
 import { nothingToDo } from "./notices.js";
 import type { Workbench } from "./workbench.js";
@@ -7,11 +8,11 @@ export async function showWeeklyReview(workbench: Workbench, documents: Document
   await workbench.restore();
   const { market, paper, view } = workbench.standing();
   if (market === undefined || view === undefined) {
-    await nothingToDo("Nothing is recorded yet: there is no week to review");
+    await nothingToDo(t("Nothing is recorded yet: there is no week to review"));
     return;
   }
   // Imported when first needed: it is too heavy for activation.
   const { reviewOfRun } = await import("./reviewOfRun.js");
-  const name = `Weekly Review, ${market}${paper ? " paper auto" : ""}.md`;
-  await documents.show(name, reviewOfRun(workbench, market));
+  const name = paper ? t("Weekly Review, {0} paper auto", market) : t("Weekly Review, {0}", market);
+  await documents.show(`${name}.md`, reviewOfRun(workbench, market));
 }

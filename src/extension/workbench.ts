@@ -4,6 +4,7 @@ import type { Run } from "../app/run.js";
 import type { Settings } from "../app/settings.js";
 import { who } from "../app/who.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
 import type { Following } from "../store/lead/lead.js";
@@ -11,6 +12,7 @@ import { setting } from "./configuration.js";
 import { Drafts, type RunDrafts } from "./drafts.js";
 import { isFresh } from "./feedWords.js";
 import { KnownRuns, type RunMarket, type RunPlace } from "./knownRuns.js";
+import { inEnglish } from "./language.js";
 import { leaderOf } from "./leaderWatch.js";
 import { failed, oneLine } from "./notices.js";
 import type { OpenRun, RunChoice, RunHost } from "./openRun.js";
@@ -216,7 +218,7 @@ export class Workbench implements vscode.Disposable {
     const { market, paper = false } = this.#open ?? {};
     const following = this.#leader?.following;
     if (following === undefined || market === undefined) return;
-    if (market === "replay") throw new Error("A replay cannot go on in another window: start it here anew");
+    if (market === "replay") throw new Error(say("A replay cannot go on in another window: start it here anew"));
     following.askForLead();
     await following.over;
     await this.#work;
@@ -567,7 +569,8 @@ export class Workbench implements vscode.Disposable {
   }
 
   #theRun(): OpenRun {
-    if (this.#open === undefined) throw new Error('There is no run to record into. Begin with "Volume Cluster: Start"');
+    if (this.#open === undefined)
+      throw new Error(say('There is no run to record into. Begin with "Volume Cluster: Start"'));
     return this.#open;
   }
 
@@ -576,8 +579,13 @@ export class Workbench implements vscode.Disposable {
     if (isLedHere) return;
     const leader = await leaderOf(folder);
     if (leader === undefined) return;
-    const what = `Nothing was deleted in "${folder}": another window runs it (${who(leader)})`;
-    throw new Error(`${what}. Stop it there, or bring it here with "Volume Cluster: Take Over Here" first`);
+    throw new Error(
+      say(
+        'Nothing was deleted in "{0}": another window runs it ({1}). Stop it there, or bring it here with "Volume Cluster: Take Over Here" first',
+        folder,
+        who(leader),
+      ),
+    );
   }
 
   /**
@@ -589,8 +597,10 @@ export class Workbench implements vscode.Disposable {
     const open = this.#open;
     if (open !== undefined && open.run.unsaved > 0) {
       await this.#saveAgain(open).catch((error: unknown) => {
-        const what = `NOT SAVED: ${open.run.unsaved} of the run at hand, which another one would lose`;
-        throw new Error(`${what}. ${oneLine(error)}`, { cause: error });
+        throw new Error(
+          say("NOT SAVED: {0} of the run at hand, which another one would lose. {1}", open.run.unsaved, oneLine(error)),
+          { cause: error },
+        );
       });
     }
     await this.#letGo();
@@ -620,7 +630,8 @@ export class Workbench implements vscode.Disposable {
     this.#gather.cancel();
     this.#refreshed = Date.now();
     if (this.#open?.run.unsaved === 0) this.#tellSaved();
-    if (this.#phase === "running" && this.#leader === undefined) this.#open?.run.tell(watchSentence(this.standing()));
+    if (this.#phase === "running" && this.#leader === undefined)
+      this.#open?.run.tell(inEnglish(() => watchSentence(this.standing())));
     if (!this.#closed) this.#didChange.fire();
   }
 }

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { say } from "../core/say.js";
 import { Conditions, type DayCondition } from "./databento/conditions.js";
 import type { Mapping } from "./databento/dbn/metadata.js";
 import { FeedError } from "./feedError.js";
@@ -50,7 +51,7 @@ export async function readFolder(folder: string): Promise<RecordedFolder> {
     for (const file of manifest?.files ?? []) await verify(folder, file);
     const paths = listed.filter(isReadableName).map((name) => join(folder, name));
     if (paths.length === 0)
-      throw unusable("it is a folder without a file to replay; choose a folder of DBN or CSV files");
+      throw unusable(say("it is a folder without a file to replay; choose a folder of DBN or CSV files"));
     const symbology = names.includes("symbology.json")
       ? await readJson(join(folder, "symbology.json"), Symbology)
       : undefined;
@@ -68,34 +69,41 @@ async function verify(folder: string, file: z.infer<typeof Manifest>["files"][nu
   const path = join(folder, filename);
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() !== true)
-    throw unusable(`its manifest names "${filename}", which is not there; download it again`);
+    throw unusable(say('its manifest names "{0}", which is not there; download it again', filename));
   if (found.size !== size) {
-    throw unusable(`"${filename}" has ${found.size} bytes where the manifest says ${size}; download it again`);
+    throw unusable(
+      say('"{0}" has {1} bytes where the manifest says {2}; download it again', filename, found.size, size),
+    );
   }
   const expected = /^sha256:([0-9a-f]{64})$/i.exec(hash)?.[1]?.toLowerCase();
-  if (expected === undefined) throw unusable(`its manifest has no SHA-256 hash of "${filename}"; download it again`);
+  if (expected === undefined)
+    throw unusable(say('its manifest has no SHA-256 hash of "{0}"; download it again', filename));
   const actual = createHash("sha256");
   for await (const bytes of createReadStream(path)) actual.update(bytes);
   if (actual.digest("hex") !== expected) {
-    throw unusable(`"${filename}" differs from its hash in the manifest; download it again`);
+    throw unusable(say('"{0}" differs from its hash in the manifest; download it again', filename));
   }
 }
 
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const name = basename(path);
-  if ((await stat(path)).size > JSON_LIMIT) throw unusable(`its ${name} is larger than any; download it again`);
+  if ((await stat(path)).size > JSON_LIMIT) throw unusable(say("its {0} is larger than any; download it again", name));
   let value: unknown;
   try {
     value = JSON.parse(await readFile(path, "utf8"));
   } catch (error) {
-    if (error instanceof SyntaxError) throw unusable(`its ${name} is not JSON; download it again`);
+    if (error instanceof SyntaxError) throw unusable(say("its {0} is not JSON; download it again", name));
     throw error;
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw unusable(
-    `its ${name} is not as Databento writes it (at ${issue?.path.join(".") || "its top"}); download it again`,
+    say(
+      "its {0} is not as Databento writes it (at {1}); download it again",
+      name,
+      issue?.path.join(".") || say("its top"),
+    ),
   );
 }
 

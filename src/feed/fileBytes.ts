@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { say } from "../core/say.js";
 import { FeedError } from "./feedError.js";
 import { decompressZstd } from "./zstd.js";
 
@@ -32,7 +33,7 @@ export async function* readFileBytes(
   try {
     const magic = new Uint8Array(MAGIC_BYTES);
     const { bytesRead } = await file.read(magic, 0, MAGIC_BYTES, 0);
-    if (bytesRead === 0) throw unusable("it is empty; download it again");
+    if (bytesRead === 0) throw unusable(say("it is empty; download it again"));
     const isZstd = ZSTD_MAGIC.every((byte, index) => magic[index] === byte) || isSkippable(magic);
     if (isZstd) await refuseDbz(file, magic);
     const chunks = readChunks(file, expected);
@@ -44,7 +45,7 @@ export async function* readFileBytes(
 
 /** Says of which file a part has no checksum. */
 export function unverifiedLine(path: string): string {
-  return `"${path}" has no checksum, or not everywhere: damage in it cannot be seen`;
+  return say('"{0}" has no checksum, or not everywhere: damage in it cannot be seen', path);
 }
 
 /** The stamp of a file as it is now. Throws the system's error. */
@@ -55,27 +56,29 @@ export async function stampOf(path: string): Promise<Stamp> {
 
 /** Says of which file a `FeedError` speaks, and turns the system's errors into one; other errors stay as they are. */
 export function inFile(path: string, error: unknown): unknown {
-  const name = `Could not read "${path}"`;
+  const name = say('Could not read "{0}"', path);
   if (error instanceof FeedError) {
-    return new FeedError(`${name}: ${error.message}`, { retriable: error.retriable, cause: error });
+    return new FeedError(say("{0}: {1}", name, error.message), { retriable: error.retriable, cause: error });
   }
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const reason = typeof code === "string" ? SYSTEM_ERRORS[code] : undefined;
-  return reason === undefined ? error : new FeedError(`${name}: ${reason}`, { retriable: false, cause: error });
+  return reason === undefined
+    ? error
+    : new FeedError(say("{0}: {1}", name, reason), { retriable: false, cause: error });
 }
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file; check the path",
-  ENOTDIR: "there is no such file; check the path",
-  EACCES: "reading it is not allowed; check its permissions",
-  EPERM: "reading it is not allowed; check its permissions",
-  EISDIR: "it is a folder; choose a file in it",
-  ELOOP: "its links lead in a circle; check the path",
-  ENAMETOOLONG: "its name is too long; check the path",
-  EMFILE: "too many files are open; close some and try again",
-  ENFILE: "too many files are open; close some and try again",
-  EIO: "the disk failed while it was read; check the disk",
-  ERR_INVALID_ARG_VALUE: "its path is not valid; check the path",
+  ENOENT: say("there is no such file; check the path"),
+  ENOTDIR: say("there is no such file; check the path"),
+  EACCES: say("reading it is not allowed; check its permissions"),
+  EPERM: say("reading it is not allowed; check its permissions"),
+  EISDIR: say("it is a folder; choose a file in it"),
+  ELOOP: say("its links lead in a circle; check the path"),
+  ENAMETOOLONG: say("its name is too long; check the path"),
+  EMFILE: say("too many files are open; close some and try again"),
+  ENFILE: say("too many files are open; close some and try again"),
+  EIO: say("the disk failed while it was read; check the disk"),
+  ERR_INVALID_ARG_VALUE: say("its path is not valid; check the path"),
 };
 
 async function openRegular(path: string): Promise<FileHandle> {
@@ -93,14 +96,16 @@ async function openRegular(path: string): Promise<FileHandle> {
 function refuseSpecial(status: { isFile(): boolean; isDirectory(): boolean }): void {
   if (status.isFile()) return;
   throw unusable(
-    status.isDirectory() ? "it is a folder; choose a file in it" : "it is a pipe or a device; choose a regular file",
+    status.isDirectory()
+      ? say("it is a folder; choose a file in it")
+      : say("it is a pipe or a device; choose a regular file"),
   );
 }
 
 async function* readChunks(file: FileHandle, expected?: Stamp): AsyncGenerator<Uint8Array, void, undefined> {
   const before = await file.stat();
   if (expected !== undefined && isOther(before, expected)) {
-    throw unusable("it changed after it was checked; try again when nothing writes to it");
+    throw unusable(say("it changed after it was checked; try again when nothing writes to it"));
   }
   const buffer = new Uint8Array(CHUNK_BYTES);
   let position = 0;
@@ -112,7 +117,7 @@ async function* readChunks(file: FileHandle, expected?: Stamp): AsyncGenerator<U
   }
   const after = await file.stat();
   if (isOther(after, before)) {
-    throw unusable(`it changed while it was read (at byte ${position}); try again when nothing writes to it`);
+    throw unusable(say("it changed while it was read (at byte {0}); try again when nothing writes to it", position));
   }
 }
 
@@ -126,7 +131,7 @@ async function refuseDbz(file: FileHandle, magic: Uint8Array): Promise<void> {
   const content = new Uint8Array(3);
   await file.read(content, 0, content.length, magic.length);
   if (String.fromCharCode(...content) !== "DBZ") return;
-  throw unusable("it is in the old DBZ format; download it again as DBN");
+  throw unusable(say("it is in the old DBZ format; download it again as DBN"));
 }
 
 function isSkippable(magic: Uint8Array): boolean {

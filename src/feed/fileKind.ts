@@ -1,3 +1,4 @@
+import { say } from "../core/say.js";
 import { FeedError } from "./feedError.js";
 import { readFileBytes } from "./fileBytes.js";
 
@@ -8,13 +9,13 @@ const HEAD_BYTES = 64 * 1024;
 
 /** What people choose by mistake, by the first bytes, and what to do instead. */
 const FOREIGN: readonly (readonly [start: string, advice: string])[] = [
-  ["DBZ", "it is in the old DBZ format; download it again as DBN"],
-  ["SCID", "it is a binary file of Sierra Chart; export it there as text"],
-  ["PK\u0003\u0004", "it is a zip archive; unpack it, then replay what is in it"],
-  ["\u001f\u008b", "it is compressed with gzip; unpack it, then replay what is in it"],
-  ["PAR1", "it is a Parquet file; download it again as DBN or CSV"],
-  ["{", "it is JSON; download it again as DBN or CSV"],
-  ["SQLite format 3", "it is a database; choose a file of trades or bars"],
+  ["DBZ", say("it is in the old DBZ format; download it again as DBN")],
+  ["SCID", say("it is a binary file of Sierra Chart; export it there as text")],
+  ["PK\u0003\u0004", say("it is a zip archive; unpack it, then replay what is in it")],
+  ["\u001f\u008b", say("it is compressed with gzip; unpack it, then replay what is in it")],
+  ["PAR1", say("it is a Parquet file; download it again as DBN or CSV")],
+  ["{", say("it is JSON; download it again as DBN or CSV")],
+  ["SQLite format 3", say("it is a database; choose a file of trades or bars")],
 ];
 
 /** A header that names a date, or rows that lack their header. */
@@ -31,7 +32,9 @@ export async function kindOf(path: string): Promise<FileKind> {
   const isUtf16 = head.startsWith("\u00ff\u00fe") || head.startsWith("\u00fe\u00ff");
   if (isUtf16 || SIERRA.test(header)) return "sierraText";
   throw new FeedError(
-    "it is not in the DBN format, nor a CSV file of Databento or a text file of Sierra Chart with its header; choose another file",
+    say(
+      "it is not in the DBN format, nor a CSV file of Databento or a text file of Sierra Chart with its header; choose another file",
+    ),
     { retriable: false },
   );
 }

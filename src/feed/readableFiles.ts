@@ -1,3 +1,4 @@
+import { say } from "../core/say.js";
 /** A kind of recorded file that a replay reads, and the ends of its names. What a file is, its bytes tell, not its name. */
 export interface ReadableKind {
   readonly name: string;
@@ -6,8 +7,8 @@ export interface ReadableKind {
 
 export const READABLE_KINDS: readonly ReadableKind[] = [
   { name: "DBN", endings: [".dbn", ".dbn.zst"] },
-  { name: "Databento CSV", endings: [".csv", ".csv.zst"] },
-  { name: "Sierra Chart text", endings: [".txt", ".txt.zst"] },
+  { name: say("Databento CSV"), endings: [".csv", ".csv.zst"] },
+  { name: say("Sierra Chart text"), endings: [".txt", ".txt.zst"] },
 ];
 
 /** The last extension of every readable kind without its dot, as dialogs filter by it. */

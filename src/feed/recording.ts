@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { EngineEvent } from "../core/events.js";
+import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { CsvRecords } from "./databento/csv/csvRecords.js";
 import type { Announcement, ContractBook } from "./databento/dbn/contractBook.js";
@@ -48,6 +49,8 @@ export interface Recording {
   readonly hasBars: boolean;
   /** Whether all of it is covered by checksums where it is compressed. */
   readonly isVerified: boolean;
+  /** Bytes at its end that are left out: a record that was never written whole. */
+  readonly tornBytes: number;
   /** From when to when it speaks of which instrument; `instrument` is undefined where the file knows its name alone. */
   readonly spans: readonly RecordedSpan[];
   /** From when on its continuous symbols mean which id. */
@@ -127,7 +130,7 @@ async function openDbn(
     if (stop.aborted) break;
     survey.push(chunk);
   }
-  const { metadata, start, spans, rolls, hasBars, misdated } = stop.aborted ? NOTHING : survey.end();
+  const { metadata, start, spans, rolls, hasBars, misdated, tornBytes } = stop.aborted ? NOTHING : survey.end();
   const { schema } = metadata;
   if (schema !== "definition" && !USABLE.has(schema)) throw nothingToReplay(schema);
   return {
@@ -136,6 +139,7 @@ async function openDbn(
     start,
     received: receivedBetween(spans, start),
     hasBars,
+    tornBytes,
     spans,
     rolls,
     turns: ({ contracts, stop: ending }) =>
@@ -151,6 +155,7 @@ const NOTHING = {
   rolls: [],
   hasBars: false,
   misdated: [],
+  tornBytes: 0,
 } as const;
 
 async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, stop: AbortSignal): Promise<Opened> {
@@ -169,6 +174,7 @@ async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, st
     start,
     received: { start, end },
     hasBars: content.kind === "bars",
+    tornBytes: 0,
     spans: content.kind === "nothing" ? [] : [{ instrument: undefined, symbol, start, end }],
     rolls: [],
     turns: ({ contracts, idOf, stop: ending }) => {
@@ -266,13 +272,18 @@ function symbolOfName({ path, isInstrument }: RecordingSource): string {
   if (contract !== null) return `${contract[1]}${contract[2]}`;
   const word = /^[A-Za-z0-9]+/.exec(name)?.[0] ?? "";
   if (isInstrument(word)) return word;
-  throw new FeedError("its name does not begin with its contract, such as ESH25-...; rename it", { retriable: false });
+  throw new FeedError(say("its name does not begin with its contract, such as ESH25-...; rename it"), {
+    retriable: false,
+  });
 }
 
 /** A file without trades and bars that an engine can use. */
 export function nothingToReplay(schema: string | undefined): FeedError {
   return new FeedError(
-    `it holds ${schema} records, neither trades nor bars of an hour or less; choose a file of the schema trades or ohlcv-1m`,
+    say(
+      "it holds {0} records, neither trades nor bars of an hour or less; choose a file of the schema trades or ohlcv-1m",
+      String(schema),
+    ),
     { retriable: false },
   );
 }

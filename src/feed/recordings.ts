@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { say } from "../core/say.js";
 import { type RecordedFolder, readFolder } from "./batchFolder.js";
 import { conditionLine, type DayCondition } from "./databento/conditions.js";
 import { FeedError } from "./feedError.js";
@@ -47,7 +48,17 @@ export async function openRecordings(
   refuseOverlaps(markets);
   const note = conditionLine(conditions);
   const unverified = recordings.filter(({ isVerified }) => !isVerified).map(({ path }) => unverifiedLine(path));
-  return { definitions, markets, idOf: idsOf(markets), notes: [...(note === undefined ? [] : [note]), ...unverified] };
+  const torn = recordings.filter(({ tornBytes }) => tornBytes > 0).map(tornLine);
+  const notes = [...(note === undefined ? [] : [note]), ...unverified, ...torn];
+  return { definitions, markets, idOf: idsOf(markets), notes };
+}
+
+function tornLine({ path, tornBytes }: Recording): string {
+  return say(
+    '"{0}" was broken off while it was recorded: its last {1} bytes are a part of a record and are left out',
+    path,
+    tornBytes,
+  );
 }
 
 async function filesOf(path: string): Promise<RecordedFolder> {
@@ -84,7 +95,14 @@ function overlap(one: Recording, other: Recording, { symbol, start, end }: Recor
   const from = new Date(Math.floor(start / 1000)).toISOString();
   const to = new Date(Math.ceil(Math.min(end, until) / 1000)).toISOString();
   return new FeedError(
-    `"${one.path}" and "${other.path}" both hold ${symbol} from ${from} to ${to}, which would count twice; replay one of them`,
+    say(
+      '"{0}" and "{1}" both hold {2} from {3} to {4}, which would count twice; replay one of them',
+      one.path,
+      other.path,
+      symbol,
+      from,
+      to,
+    ),
     { retriable: false },
   );
 }

@@ -1,5 +1,6 @@
 import * as zlib from "node:zlib";
 import xxhash, { type XXHashAPI } from "xxhash-wasm";
+import { say } from "../core/say.js";
 import { FeedError } from "./feedError.js";
 import { damaged, type ZstdFrameHeader, ZstdFrames } from "./zstdFrames.js";
 import { type Inflater, jsInflater, nativeInflater } from "./zstdInflater.js";
@@ -89,9 +90,10 @@ class Budget {
   /** Throws `FeedError` when `bytes` more of output are too many. */
   give(bytes: number): void {
     this.#output += bytes;
-    if (this.#output > this.#maxBytes) throw damaged(`its compressed data holds more than ${this.#maxBytes} bytes`);
+    if (this.#output > this.#maxBytes)
+      throw damaged(say("its compressed data holds more than {0} bytes", this.#maxBytes));
     if (this.#output > this.#input * MAX_RATIO + RATIO_GRACE) {
-      throw damaged(`its compressed data grows more than ${MAX_RATIO} times, as no market data does`);
+      throw damaged(say("its compressed data grows more than {0} times, as no market data does", MAX_RATIO));
     }
   }
 }
@@ -126,10 +128,10 @@ class Frame {
     await this.#guard(() => this.#inflater.finish());
     const { contentSize, hasChecksum } = this.#header;
     if (contentSize !== undefined && contentSize !== this.#size) {
-      throw damaged(`${this.#name()} holds ${this.#size} bytes where it says ${contentSize}`);
+      throw damaged(say("{0} holds {1} bytes where it says {2}", this.#name(), this.#size, contentSize));
     }
     if (hasChecksum && Number(this.#hash.digest() & 0xffff_ffffn) !== checksum) {
-      throw damaged(`${this.#name()} fails its checksum`);
+      throw damaged(say("{0} fails its checksum", this.#name()));
     }
     return this.#release();
   }
@@ -158,11 +160,11 @@ class Frame {
     } catch (error) {
       if (error instanceof FeedError) throw error;
       const cause = error instanceof Error ? error.message : String(error);
-      throw damaged(`${this.#name()} cannot be decompressed (${cause})`);
+      throw damaged(say("{0} cannot be decompressed ({1})", this.#name(), cause));
     }
   }
 
   #name(): string {
-    return `the zstd frame at byte ${this.#header.offset}`;
+    return say("the zstd frame at byte {0}", this.#header.offset);
   }
 }

@@ -1,3 +1,4 @@
+import { say } from "../core/say.js";
 import { FeedError } from "./feedError.js";
 
 /** What a frame says of itself before its data. */
@@ -82,7 +83,7 @@ export class ZstdFrames {
   /** Says that the stream is over. Throws `FeedError` when it ended within a frame. */
   end(): void {
     if (this.#state === "magic" && this.#headSize === 0) return;
-    throw damaged(`its compressed data is cut off at byte ${this.#position}`);
+    throw damaged(say("its compressed data is cut off at byte {0}", this.#position));
   }
 
   /** Whether the bytes now read belong to a frame whose start was told. */
@@ -139,7 +140,7 @@ export class ZstdFrames {
     if (magic === MAGIC) this.#enter("descriptor", 1, true);
     // `& 0xfffffff0` would make it a negative number.
     else if (magic - (magic % 16) === SKIPPABLE) this.#enter("skipSize", 4);
-    else throw damaged(`there is no zstd frame at byte ${this.#frameOffset}`);
+    else throw damaged(say("there is no zstd frame at byte {0}", this.#frameOffset));
   }
 
   #startFrame(): void {
@@ -152,13 +153,16 @@ export class ZstdFrames {
     const windowByte = view.getUint8(5);
     const base = 2 ** (10 + (windowByte >> 3));
     const window = isSingle ? (contentSize ?? 0) : base + (base / 8) * (windowByte & 7);
-    const where = `the zstd frame at byte ${this.#frameOffset}`;
-    if ((descriptor & 8) !== 0) throw damaged(`${where} has a reserved bit set`);
+    const where = say("the zstd frame at byte {0}", this.#frameOffset);
+    if ((descriptor & 8) !== 0) throw damaged(say("{0} has a reserved bit set", where));
     for (let index = 0; index < dictionaryBytes; index++) {
-      if (view.getUint8(dictionaryAt + index) !== 0) throw damaged(`${where} needs a dictionary that is not there`);
+      if (view.getUint8(dictionaryAt + index) !== 0)
+        throw damaged(say("{0} needs a dictionary that is not there", where));
     }
     if (window > WINDOW_LIMIT) {
-      throw damaged(`${where} asks for ${Math.round(window / 2 ** 20)} MB of memory, more than is given to a file`);
+      throw damaged(
+        say("{0} asks for {1} MB of memory, more than is given to a file", where, Math.round(window / 2 ** 20)),
+      );
     }
     this.#hasChecksum = (descriptor & 4) !== 0;
     this.#parts.push({
@@ -173,7 +177,7 @@ export class ZstdFrames {
     const type = (header >> 1) & 3;
     const size = header >> 3;
     if (type === RESERVED_BLOCK || size > BLOCK_LIMIT) {
-      throw damaged(`its compressed data is damaged at byte ${this.#position - 3}`);
+      throw damaged(say("its compressed data is damaged at byte {0}", this.#position - 3));
     }
     this.#isLastBlock = (header & 1) !== 0;
     this.#enter("data", type === RLE_BLOCK ? 1 : size);
@@ -203,5 +207,5 @@ function readContentSize(view: DataView, at: number, descriptor: number): number
 
 /** Compressed data that cannot be read. */
 export function damaged(what: string): FeedError {
-  return new FeedError(`${what}; the file is damaged, download it again`, { retriable: false });
+  return new FeedError(say("{0}; the file is damaged, download it again", what), { retriable: false });
 }

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
 import { say } from "../core/say.js";
 import { replaceFile } from "./atomicFile.js";
 import { appendAll, type Fs, makeFolder } from "./files.js";
 import type { JournalKind } from "./journal.js";
-import { type JournalRecord, parseJournal, RECORD_VERSION } from "./record.js";
+import { isCopy, type JournalRecord, parseJournal, RECORD_VERSION } from "./record.js";
 import { fileFailure, StoreError } from "./storeError.js";
 import { isUlid } from "./ulid.js";
 
@@ -198,10 +197,13 @@ function recordsOf(folder: string, { kind }: Manifest, journals: ReadonlyMap<str
   const records: JournalRecord[] = [];
   const problems: string[] = [];
   const byId = new Map<string, JournalRecord>();
+  let doubles = 0;
   for (const [name, bytes] of journals) {
     const journal = parseJournal(bytes);
     if (journal.damage.length > 0) {
       problems.push(say('The journal "{0}" was damaged when it was backed up: {1}', name, journal.damage.join("; ")));
+    } else if (journal.doubtful !== undefined) {
+      problems.push(say('The journal "{0}" was not written to its end: {1}', name, journal.doubtful));
     }
     for (const record of journal.records) {
       if (record.v > RECORD_VERSION) throw newer(folder);
@@ -209,20 +211,19 @@ function recordsOf(folder: string, { kind }: Manifest, journals: ReadonlyMap<str
         throw damaged(folder, say('"journal/{0}" does not hold {1} results', name, kind));
       }
       if (record.type === "header" || record.type === "seal") continue;
-      const other = byId.get(record.id);
-      if (!isUlid(record.id) || (other !== undefined && !isCopy(record, other))) {
+      if (!isUlid(record.id)) {
         throw damaged(folder, say('"journal/{0}" has records whose ids do not tell them apart', name));
       }
+      const other = byId.get(record.id);
+      if (other !== undefined && !isCopy(record, other)) doubles += 1;
       byId.set(record.id, record);
       records.push(record);
     }
   }
+  if (doubles > 0) {
+    problems.push(say("Records with the id of another one that say something else, all of them kept: {0}", doubles));
+  }
   return { records, problems };
-}
-
-/** Two windows may both hold a record: the same one. */
-function isCopy(a: JournalRecord, b: JournalRecord): boolean {
-  return a.t === b.t && a.type === b.type && isDeepStrictEqual(a.data, b.data);
 }
 
 function kindOf(header: unknown): unknown {

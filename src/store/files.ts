@@ -1,5 +1,16 @@
 import { constants } from "node:fs";
-import { access, type FileHandle, mkdir, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  stat,
+  statfs,
+  unlink,
+} from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode } from "./storeError.js";
 
@@ -53,6 +64,8 @@ export interface Fs {
   readdir(path: string): Promise<readonly string[]>;
   /** Undefined for what does not exist. */
   stat(path: string): Promise<FileStatus | undefined>;
+  /** Bytes that this user may still write on the disk of a folder; undefined where the system does not say. */
+  room(path: string): Promise<number | undefined>;
   /** The path behind symbolic links; `path` itself where nothing exists yet. */
   realPath(path: string): Promise<string>;
   /** Makes a folder in one that exists, mode 0700; EEXIST where there is something already. */
@@ -145,6 +158,11 @@ export const nodeFs: Fs = {
       modified: Number(found.mtimeMs),
       changed: Number(found.ctimeNs),
     };
+  },
+  async room(path) {
+    const disk = await statfs(path).catch(() => undefined);
+    // Some network file systems say that they have no blocks at all.
+    return disk === undefined || disk.blocks === 0 ? undefined : disk.bavail * disk.bsize;
   },
   realPath: (path) => realpath(path).catch(unlessMissing(path)),
   mkdir: (path) => mkdir(path, { mode: 0o700 }),

@@ -5,14 +5,13 @@ import type { Clock } from "./clock.js";
 import { appendAll, type FileStatus, type Fs, makeFolder, type OpenFile } from "./files.js";
 import { noteEnd } from "./journalEnds.js";
 import { markOf, type ReadFile } from "./journalReader.js";
-import { encodeRecord, NO_RECORD_BEFORE, parseJournal, RECORD_VERSION } from "./record.js";
+import { encodeRecord, type JOURNAL_FORMAT, NO_RECORD_BEFORE, parseJournal, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { fileFailure, isDiskFull } from "./storeError.js";
 
 /** Whose results a data folder holds: they are never mixed. */
 export type JournalKind = "live" | "replay" | "demo";
 
-export const JOURNAL_FORMAT = "volume-cluster-journal";
 const SEAL = "seal";
 
 /** What the first record of a journal file says. */
@@ -79,6 +78,8 @@ export class Journal {
   #segments = 0;
   /** Its file was deleted, replaced or changed, as far as can be told, and what was in it is not written again yet. */
   #isLost = false;
+  /** Where its files were that it did not find any more as they were. */
+  readonly #displaced = new Set<string>();
   #lastAppend = 0;
 
   constructor(options: JournalOptions) {
@@ -102,6 +103,7 @@ export class Journal {
       try {
         await this.#write(all);
         this.#isLost = false;
+        await this.#noteReplaced();
         return;
       } catch (error) {
         if (error instanceof Displaced && !this.#isLost) {
@@ -198,8 +200,9 @@ export class Journal {
         (found) => found !== undefined,
         () => true,
       );
-      await (isInPlace ? this.#finish(segment, segment.seq) : this.abandon());
-      throw isInPlace ? new NotConfirmed(error) : new Displaced();
+      if (!isInPlace) return this.#leave(segment);
+      await this.#finish(segment, segment.seq);
+      throw new NotConfirmed(error);
     }
     segment.length += bytes.length;
     segment.seq = seq;
@@ -207,6 +210,7 @@ export class Journal {
     segment.last = entries.at(-1)?.id ?? segment.last;
     // It was changed by this.
     segment.mark = "";
+    if (created) await this.#note(segment.path, seq);
     await this.#checkPlace(segment);
   }
 
@@ -216,11 +220,29 @@ export class Journal {
       if (await this.#isInPlace(segment)) return;
     } catch (error) {
       this.#isLost = true;
+      this.#displaced.add(segment.path);
       await this.abandon();
       throw error;
     }
+    await this.#leave(segment);
+  }
+
+  /** @throws Displaced */
+  async #leave({ path }: Segment): Promise<never> {
+    this.#displaced.add(path);
     await this.abandon();
     throw new Displaced();
+  }
+
+  /** Nothing is missing with its own files that are gone or cut: all that is known was written again. */
+  async #noteReplaced(): Promise<void> {
+    for (const path of this.#displaced) await this.#note(path, 0);
+    this.#displaced.clear();
+  }
+
+  /** Nothing recorded is lost without it. */
+  async #note(path: string, records: number): Promise<void> {
+    await noteEnd(this.#options.fs, path, records).catch(() => undefined);
   }
 
   async #create(): Promise<Segment> {
@@ -295,8 +317,7 @@ export class Journal {
   /** Lets go of a file that gets nothing more, and notes how many records of it are on the disk. */
   async #finish({ path }: Segment, records: number): Promise<void> {
     await this.abandon();
-    // Nothing recorded is lost without it.
-    if (records > 0) await noteEnd(this.#options.fs, path, records).catch(() => undefined);
+    if (records > 0) await this.#note(path, records);
   }
 }
 

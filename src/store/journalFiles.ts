@@ -5,8 +5,8 @@ import { replaceFile } from "./atomicFile.js";
 import { crc32 } from "./crc32.js";
 import { type FileStatus, type Fs, makeFolder } from "./files.js";
 import type { JournalKind } from "./journal.js";
-import { type JournalRecord, type JournalState, readRecords } from "./record.js";
-import { errorCode, fileFailure } from "./storeError.js";
+import { JOURNAL_FORMAT, JOURNAL_VERSION, type JournalRecord, type JournalState, readRecords } from "./record.js";
+import { errorCode, fileFailure, StoreError } from "./storeError.js";
 
 /** A journal file as it was read, its records apart. */
 export interface JournalFile extends JournalState {
@@ -40,7 +40,7 @@ export async function journalStatus(fs: Fs, folder: string, name: string): Promi
 /**
  * Reads a journal file.
  *
- * @param end how many records it had when it was finished; undefined for one that was not, as far as is known
+ * @param end how many records it has at the least, as was noted; undefined where nothing was
  * @param take gets its records, in their order; what it throws is thrown
  * @returns undefined when it has gone meanwhile
  * @throws StoreError when it cannot be read: nobody may think then that nothing was recorded
@@ -71,34 +71,37 @@ async function journalBytes(fs: Fs, path: string): Promise<Uint8Array | undefine
   }
 }
 
-/** Whose results a journal holds, from its header; undefined for another record, or one that does not say. */
-export function kindOf({ type, data }: JournalRecord): JournalKind | undefined {
+/**
+ * Whose results a journal holds, from its header; undefined for another record.
+ *
+ * @throws StoreError for a header that this version does not know: what stands behind it may mean anything
+ */
+export function kindOf({ type, data }: JournalRecord, folder: string): JournalKind | undefined {
   if (type !== "header") return undefined;
   const header = headerSchema.safeParse(data);
-  return header.success ? header.data.kind : undefined;
+  if (header.success) return header.data.kind;
+  throw new StoreError(
+    say('A journal in "{0}" was written by a newer version of this program: update, then open the folder', folder),
+    { retriable: false },
+  );
 }
 
-/** A torn end is normal, but not in a file of which it is known that more of it was on the disk. */
-function withEnd(parsed: JournalState, records: number, length: number, end: number | undefined): JournalState {
+/** A torn end is normal, but not in a file of which it was noted that more of it was on the disk. */
+function withEnd(found: JournalState, records: number, length: number, end: number | undefined): JournalState {
   const missing = (end ?? 0) - records;
-  if (missing <= 0) return parsed;
-  const what = `its end was cut off, with the last ${missing === 1 ? "record" : `${missing} records`}`;
-  return { ...parsed, damage: [...parsed.damage, what], damagedUntil: length };
-}
-
-/**
- * The records of the last append: of all earlier ones it is certain that they are on the disk, because each append waits
- * for the one before it. These may be in the system's memory alone.
- */
-export function lastAppend(records: readonly JournalRecord[]): readonly JournalRecord[] {
-  const last = records.at(-1);
-  return last === undefined ? [] : records.filter(({ m }) => m === last.m);
+  if (missing <= 0) return found;
+  const { doubtful, ...parsed } = found;
+  const what =
+    missing === 1
+      ? say("its end was cut off, with at least 1 record")
+      : say("its end was cut off, with at least {0} records", missing);
+  const damage = [...parsed.damage, ...(doubtful === undefined ? [] : [doubtful]), what];
+  return { ...parsed, damage, damagedUntil: length };
 }
 
 /** Copies a damaged file to the quarantine folder, once for each damage. Returns where to. */
 export async function quarantine(fs: Fs, folder: string, name: string, bytes: Uint8Array, damagedUntil: number) {
-  const mark = crc32(bytes.subarray(0, damagedUntil)).toString(16).padStart(8, "0");
-  const path = join(folder, `${name}.${mark}`);
+  const path = quarantinePath(folder, name, bytes, damagedUntil);
   if ((await fs.stat(path)) !== undefined) return path;
   await makeFolder(fs, folder);
   // Whole or not at all: a piece of it would pass for the copy.
@@ -106,4 +109,14 @@ export async function quarantine(fs: Fs, folder: string, name: string, bytes: Ui
   return path;
 }
 
-const headerSchema = z.looseObject({ kind: z.enum(["live", "replay", "demo"]) });
+/** Where the copy of a damaged file lies in the quarantine folder. */
+export function quarantinePath(folder: string, name: string, bytes: Uint8Array, damagedUntil: number): string {
+  const mark = crc32(bytes.subarray(0, damagedUntil)).toString(16).padStart(8, "0");
+  return join(folder, `${name}.${mark}`);
+}
+
+const headerSchema = z.looseObject({
+  format: z.literal(JOURNAL_FORMAT),
+  version: z.int().check(z.gte(1), z.lte(JOURNAL_VERSION)),
+  kind: z.enum(["live", "replay", "demo"]),
+});

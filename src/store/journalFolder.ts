@@ -1,16 +1,17 @@
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type EngineOutput, outputId } from "../core/events.js";
 import { say } from "../core/say.js";
 import type { Clock } from "./clock.js";
 import type { Fs } from "./files.js";
-import { JOURNAL_FORMAT, Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
+import { Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
 import { noteEnd } from "./journalEnds.js";
+import { quarantine } from "./journalFiles.js";
 import { JournalReader } from "./journalReader.js";
 import { Kept } from "./kept.js";
-import { type JournalRecord, RECORD_VERSION } from "./record.js";
+import { isCopy, JOURNAL_FORMAT, JOURNAL_VERSION, type JournalRecord, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
-import { readSnapshot, writeSnapshot } from "./snapshot.js";
+import { readSnapshot, snapshotPath, writeSnapshot } from "./snapshot.js";
 import { StoreError } from "./storeError.js";
 import { Ulids } from "./ulid.js";
 
@@ -45,6 +46,8 @@ export class JournalFolder {
   readonly #warn: (sentence: string) => void;
   readonly #snapshotAfter: number;
   #notUnderstood = 0;
+  /** The snapshot, if there is one, was not read and is going to be replaced. */
+  #isPassedOver = false;
   /** Records that the snapshot has. */
   #saved = 0;
   #saving: Promise<void> = Promise.resolve();
@@ -71,7 +74,7 @@ export class JournalFolder {
     });
     const program = {
       format: JOURNAL_FORMAT,
-      version: 1,
+      version: JOURNAL_VERSION,
       app: appVersion,
       host: hostname(),
       pid: process.pid,
@@ -105,7 +108,10 @@ export class JournalFolder {
    */
   async resume(): Promise<void> {
     const snapshot = await readSnapshot(this.#fs, this.#folder, this.#app);
-    if (snapshot === undefined || !(await this.#reader.resume(snapshot.kind, snapshot.files))) return;
+    if (snapshot === undefined || !(await this.#reader.resume(snapshot.kind, snapshot.files))) {
+      this.#isPassedOver = true;
+      return;
+    }
     this.#kept = new Kept(snapshot.kept);
     this.#saved = this.#kept.size;
     this.#ids.startAfter(this.#kept.lastRecord);
@@ -145,7 +151,7 @@ export class JournalFolder {
    */
   async look(): Promise<readonly string[]> {
     if (!this.#readOnly) await this.#own.guard();
-    const { uncertain, problems, lost, accept } = await this.#reader.scan(
+    const { uncertain, problems, lost, unnoted, accept } = await this.#reader.scan(
       (name) => this.#own.owns(name),
       (record) => this.#take(record),
     );
@@ -157,11 +163,31 @@ export class JournalFolder {
         await this.#write(copies);
         await this.#noteReplaced(lost);
       }
+      // By the old one, all of it would be written again at the next start.
+      if (lost.length > 0) this.#saved = Number.NEGATIVE_INFINITY;
+      for (const [name, records] of unnoted) await this.#note(name, records);
     }
     for (const record of uncertain) this.#take(record);
+    const kept = this.#isPassedOver && problems.length > 0 ? await this.#keepSnapshot() : [];
+    this.#isPassedOver = false;
     accept();
     this.#news ??= new Map();
-    return [...problems, ...this.#newer(), ...this.#kept.newContradictions()];
+    return [...problems, ...kept, ...this.#newer(), ...this.#kept.newContradictions(), ...this.#kept.newDoubles()];
+  }
+
+  /** Copies the snapshot before it is replaced: of what a journal lacks it may be all that is left. */
+  async #keepSnapshot(): Promise<readonly string[]> {
+    if (this.#readOnly) return [];
+    const path = snapshotPath(this.#folder);
+    try {
+      if ((await this.#fs.stat(path)) === undefined) return [];
+      const bytes = await this.#fs.readFile(path);
+      const copy = await quarantine(this.#fs, join(this.#folder, "quarantine"), basename(path), bytes, bytes.length);
+      return [say('The snapshot could not be used; the version that wrote it may have what is missing: "{0}"', copy)];
+    } catch {
+      // The journals are told of all the same.
+      return [];
+    }
   }
 
   /** What other windows have recorded that no call has returned yet, oldest first. */
@@ -198,8 +224,15 @@ export class JournalFolder {
    * @throws StoreError when they could not be kept
    */
   async adopt(records: readonly JournalRecord[]): Promise<number> {
-    const unknown = new Map(records.filter(({ id }) => !this.#kept.knows(id)).map((record) => [record.id, record]));
+    const unknown = new Map<string, readonly JournalRecord[]>();
+    for (const record of records) {
+      const same = unknown.get(record.id) ?? [];
+      // Two that say different things both stay, whatever their id.
+      if (this.#kept.knows(record.id) || same.some((other) => isCopy(other, record))) continue;
+      unknown.set(record.id, [...same, record]);
+    }
     const entries = [...unknown.values()]
+      .flat()
       .map(({ v, id, t, type, data }) => ({ v, id, t, type, data }))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     if (entries.length === 0) return 0;
@@ -231,10 +264,14 @@ export class JournalFolder {
   /** Nothing is missing with files that are gone: all that they had was written again. */
   async #noteReplaced(names: readonly string[]): Promise<void> {
     for (const name of names) {
-      const path = join(this.#journals, name);
       // What is left of one that was cut is damage all the same.
-      if ((await this.#fs.stat(path)) === undefined) await noteEnd(this.#fs, path, 0).catch(() => undefined);
+      if ((await this.#fs.stat(join(this.#journals, name))) === undefined) await this.#note(name, 0);
     }
+  }
+
+  /** Nothing recorded is lost without it. */
+  async #note(name: string, records: number): Promise<void> {
+    await noteEnd(this.#fs, join(this.#journals, name), records).catch(() => undefined);
   }
 
   /** All that is known, for a journal was deleted, moved, replaced or changed while it was in use. */

@@ -3,7 +3,15 @@ import { say } from "../core/say.js";
 import type { FileStatus, Fs } from "./files.js";
 import type { JournalKind } from "./journal.js";
 import { readEnds } from "./journalEnds.js";
-import { type JournalFile, journalNames, journalStatus, kindOf, quarantine, readJournalFile } from "./journalFiles.js";
+import {
+  type JournalFile,
+  journalNames,
+  journalStatus,
+  kindOf,
+  quarantine,
+  quarantinePath,
+  readJournalFile,
+} from "./journalFiles.js";
 import type { JournalRecord } from "./record.js";
 import { fileFailure, StoreError } from "./storeError.js";
 
@@ -15,6 +23,8 @@ export interface Scan {
   readonly problems: readonly string[];
   /** Files that were read before and are gone, or lack what was read in them. */
   readonly lost: readonly string[];
+  /** How many records the files that were read for the first time have for certain, where less was noted. */
+  readonly unnoted: ReadonlyMap<string, number>;
   /** Says that all of it was taken in: until then the next scan brings it again. */
   readonly accept: () => void;
 }
@@ -35,7 +45,7 @@ export class JournalReader {
   readonly #folder: string;
   readonly #quarantine: string | undefined;
   readonly #knows: (id: string) => boolean;
-  #read: ReadonlyMap<string, ReadFile> = new Map();
+  #read = new Map<string, ReadFile>();
   readonly #reported = new Set<string>();
   /** Files that were not read by this process. */
   readonly #unverified = new Set<string>();
@@ -61,19 +71,24 @@ export class JournalReader {
   }
 
   /**
-   * Goes on from what was read earlier, by `files`: those files are read again only if they have changed since.
+   * Goes on from what was read earlier, by `files`: those files are read again only if they have changed since. What was read of
+   * those that are gone or cut is known all the same: the next scan names them.
    *
-   * @returns whether they are all there; else nothing is taken for read
+   * @returns whether they are, or were, in this folder; else nothing is taken for read
    * @throws StoreError when they hold results of another kind
    */
   async resume(kind: JournalKind, files: ReadonlyMap<string, ReadFile>): Promise<boolean> {
-    for (const [name, { size }] of files) {
-      if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? -1) < size) return false;
-    }
+    const ends = await readEnds(this.#fs, this.#folder);
+    const names = new Set(await journalNames(this.#fs, this.#folder));
+    if (files.size > 0 && ![...files.keys()].some((name) => names.has(name) || ends.has(name))) return false;
     this.#checkKind(kind);
-    for (const name of files.keys()) this.#unverified.add(name);
-    // A damaged one is told of by each process.
-    this.#read = new Map([...files].map(([name, file]) => [name, file.isDamaged ? { ...file, mark: "" } : file]));
+    for (const [name, file] of files) {
+      // All that it had is in other files.
+      if (!names.has(name) && ends.get(name) === 0) continue;
+      this.#unverified.add(name);
+      // A damaged one is told of by each process.
+      this.#read.set(name, file.isDamaged ? { ...file, mark: "" } : file);
+    }
     return true;
   }
 
@@ -102,7 +117,16 @@ export class JournalReader {
     const lost = [...this.#lostFrom(names)];
     const read = new Map([...this.#read].filter(([name]) => !lost.includes(name)));
     const reported: string[] = [];
-    const changed = await this.#changed(names.filter((name) => !owned(name)));
+    const unnoted = new Map<string, number>();
+    const { changed, absent } = await this.#changed(names.filter((name) => !owned(name)));
+    for (const name of absent.length === 0 ? [] : await journalNames(this.#fs, this.#folder)) {
+      const what = `${name} leads nowhere`;
+      if (!absent.includes(name) || this.#reported.has(what)) continue;
+      problems.push(
+        say('The journal "{0}" is a link that leads nowhere. Put back what it led to, or remove the link', name),
+      );
+      reported.push(what);
+    }
     const isSame = this.#isScanned && changed.size === 0 && lost.length === 0;
     const ends = isSame ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
     for (const name of await this.#missing(ends)) {
@@ -113,11 +137,12 @@ export class JournalReader {
       const { file, ...found } = await this.#readFile(name, ends.get(name), read.get(name), take);
       if (file === undefined) continue;
       if (!found.hasAll) lost.push(name);
-      const { records, lastId } = found;
+      const noted = ends.get(name);
+      if (!this.#read.has(name) && noted !== 0 && found.certain > (noted ?? 0)) unnoted.set(name, found.certain);
       const isDamaged = file.damage.length > 0;
-      read.set(name, { size: file.bytes.length, mark, records, last: lastId, isDamaged });
-      const fresh = file.damage.filter((what) => !this.#reported.has(`${name} ${what}`));
-      if (fresh.length > 0) problems.push(await this.#report(file, fresh));
+      read.set(name, { size: file.bytes.length, mark, ...found.settled, isDamaged });
+      const fresh = phrasesOf(file).filter((what) => !this.#reported.has(`${name} ${what}`));
+      if (fresh.length > 0) problems.push(...(isDamaged ? [await this.#report(file, fresh)] : await this.#doubt(file)));
       reported.push(...fresh.map((what) => `${name} ${what}`));
       last.push(found.lastAppend);
     }
@@ -125,12 +150,15 @@ export class JournalReader {
       if (this.#knows(record.id)) take(record);
       return !this.#knows(record.id);
     });
+    if (!this.#isScanned)
+      problems.push(...lost.map((name) => this.#rescued(name, names.includes(name), ends.get(name))));
+    for (const name of lost) reported.push(`${name} ${GONE}`);
     const accept = () => {
       this.#isScanned = true;
       this.#read = read;
       for (const what of reported) this.#reported.add(what);
     };
-    return { uncertain: once(uncertain.sort(byId)), problems, lost, accept };
+    return { uncertain: once(uncertain.sort(byId)), problems, lost, unnoted, accept };
   }
 
   /** Reads a file and hands out what is certain: the records of its last append may be in the system's memory alone. */
@@ -142,37 +170,59 @@ export class JournalReader {
   ) {
     let records = 0;
     let lastId: string | undefined;
-    // A torn end that its window took back was never read.
     let hasAll = before === undefined || before.records === 0;
     let lastAppend: JournalRecord[] = [];
+    let m: number | undefined;
+    let settled: { records: number; last?: string | undefined } = { records: 0 };
+    /** Those that are on the disk, also where damage is among them. */
+    let certain = 0;
+    let next = 0;
     const file = await readJournalFile(this.#fs, this.#folder, name, end, (record) => {
-      const kind = kindOf(record);
+      const kind = kindOf(record, join(this.#folder, ".."));
       if (kind !== undefined) this.#checkKind(kind);
-      records += 1;
-      lastId = record.id;
-      if (records === before?.records) hasAll = lastId === before.last;
       // Of all earlier ones it is certain, because each append waits for the one before it.
-      if (lastAppend[0]?.m !== record.m) {
+      if (record.m !== m) {
         for (const earlier of lastAppend) take(earlier);
         lastAppend = [];
+        settled = { records, last: lastId };
+        certain = next;
+        m = record.m;
       }
+      records += 1;
+      next = record.seq + 1;
+      lastId = record.id;
+      if (records === before?.records) hasAll = lastId === before.last;
       if (record.type === "header" || record.type === "seal") take(record);
       else lastAppend.push(record);
     });
-    return { file, records, lastId, hasAll, lastAppend };
+    return { file, settled, certain, hasAll, lastAppend };
   }
 
-  /** Files that were read before and are gone or have become shorter. */
+  /** Files that were read before and are gone or lack what was read in them. */
   async lost(): Promise<readonly string[]> {
     const gone = this.#lostFrom(await journalNames(this.#fs, this.#folder));
-    const shorter: string[] = [];
-    for (const [name, { size }] of this.#read) {
-      if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? 0) < size) shorter.push(name);
+    const cut: string[] = [];
+    for (const [name, before] of this.#read) {
+      if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? 0) >= before.size) continue;
+      const { hasAll } = await this.#readFile(name, undefined, before, () => undefined);
+      if (!hasAll) cut.push(name);
     }
-    return [...new Set([...gone, ...shorter])];
+    return [...new Set([...gone, ...cut])];
   }
 
-  /** Finished files that are gone and were never read, those told of before left out: what was read is known still. */
+  /** Says that what a journal lacks is not lost: before the first scan only a snapshot can have read it. */
+  #rescued(name: string, isThere: boolean, end = 0): string {
+    if (isThere) return say('What the journal "{0}" lacks was taken from the snapshot', name);
+    const saved = this.#read.get(name)?.records ?? 0;
+    return say(
+      'The journal "{0}" is gone. Records in it: at least {1}; taken from the snapshot: {2}. If it was moved, put it back',
+      name,
+      Math.max(end, saved),
+      saved,
+    );
+  }
+
+  /** Noted files that are gone and were never read, those told of before left out: what was read is known still. */
   async #missing(ends: ReadonlyMap<string, number>): Promise<readonly string[]> {
     const missing: string[] = [];
     for (const [name, records] of ends) {
@@ -186,16 +236,20 @@ export class JournalReader {
     return [...this.#read.keys()].filter((name) => !names.includes(name));
   }
 
-  /** Files that are not as they were when they were read, with their marks. */
-  async #changed(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  /** Files that are not as they were when they were read, with their marks, and those that are not there. */
+  async #changed(names: readonly string[]) {
     const changed = new Map<string, string>();
+    const absent: string[] = [];
     for (const name of names) {
       const status = await journalStatus(this.#fs, this.#folder, name);
-      if (status === undefined) continue;
+      if (status === undefined) {
+        absent.push(name);
+        continue;
+      }
       const { size, mark } = this.#read.get(name) ?? {};
       if (status.size !== size || markOf(status) !== mark) changed.set(name, markOf(status));
     }
-    return changed;
+    return { changed, absent };
   }
 
   #checkKind(kind: JournalKind): void {
@@ -208,17 +262,36 @@ export class JournalReader {
   }
 
   async #report(file: JournalFile, damage: readonly string[]): Promise<string> {
-    const copy = await this.#copied(file);
-    return `The journal "${file.name}" is damaged: ${damage.join("; ")}. All that still verifies was read. ${copy}`;
+    return say(
+      'The journal "{0}" is damaged: {1}. All that still verifies was read; what is missing may be in a backup: restore it. {2}',
+      file.name,
+      damage.join("; "),
+      await this.#copied(file),
+    );
+  }
+
+  /** Tells of what may be damage, until there is a copy of it: a power cut leaves the same, and a file that is as it is for ever. */
+  async #doubt(file: JournalFile): Promise<readonly string[]> {
+    const { name, bytes, doubtful = "", damagedUntil } = file;
+    const copy = this.#quarantine && quarantinePath(this.#quarantine, name, bytes, damagedUntil);
+    if (copy !== undefined && (await this.#fs.stat(copy).catch(() => undefined)) !== undefined) return [];
+    return [
+      say(
+        'The journal "{0}" was not written to its end: {1}. If the power failed or a window was killed while something was being recorded, nothing that was confirmed is missing; if not, a backup may have it: restore it. {2}',
+        name,
+        doubtful,
+        await this.#copied(file),
+      ),
+    ];
   }
 
   /** Says where a copy of a damaged file is. The journal itself stays as it is, so a disk that takes no copy stops nothing. */
   async #copied({ name, bytes, damagedUntil }: JournalFile): Promise<string> {
-    if (this.#quarantine === undefined) return "Copy it to have it as it is now";
+    if (this.#quarantine === undefined) return say("Copy it to have it as it is now");
     try {
-      return `A copy was put at "${await quarantine(this.#fs, this.#quarantine, name, bytes, damagedUntil)}"`;
+      return say('A copy was put at "{0}"', await quarantine(this.#fs, this.#quarantine, name, bytes, damagedUntil));
     } catch (error) {
-      return fileFailure("No copy could be put aside", error).message;
+      return fileFailure(say("No copy could be put aside"), error).message;
     }
   }
 }
@@ -229,6 +302,7 @@ export interface ReadFile {
   readonly size: number;
   /** By `markOf`; empty for one that is to be read again. */
   readonly mark: string;
+  /** Those before the last append, which its window may take back: whoever read it has written it into his own journal. */
   readonly records: number;
   /** The id of the last of them. */
   readonly last?: string | undefined;
@@ -246,8 +320,20 @@ const MAX_VERIFIED_BYTES = 5_000_000;
 const GONE = "is missing";
 
 function missing(name: string, records: number): string {
-  const what = records === 1 ? "1 record" : `${records} records`;
-  return `The journal "${name}" ${GONE}, ${what}. All that is left was read. If it was moved, put it back; a backup has it, too`;
+  return records === 1
+    ? say(
+        'The journal "{0}" is missing, at least 1 record. All that is left was read. If it was moved, put it back; a backup has it, too',
+        name,
+      )
+    : say(
+        'The journal "{0}" is missing, at least {1} records. All that is left was read. If it was moved, put it back; a backup has it, too',
+        name,
+        records,
+      );
+}
+
+function phrasesOf({ damage, doubtful }: JournalFile): readonly string[] {
+  return doubtful === undefined ? damage : [...damage, doubtful];
 }
 
 function byId(a: JournalRecord, b: JournalRecord): number {

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
 import { type EngineOutput, outputId } from "../core/events.js";
+import type { Instrument } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { contradiction, contradicts } from "./contradiction.js";
 import type { JournalEntry } from "./journal.js";
@@ -11,9 +14,10 @@ import { type RecordContent as Content, UPCASTERS, upcast } from "./upcast.js";
 
 /**
  * So many of the newest observations of the market, of which there are far more than trades, are at hand; the older ones are
- * packed. It is more than the cool-down of a signal or a week's review can reach back to.
+ * packed. A week, beyond which neither the cool-down of a signal nor the review of a week reaches back, has 10,080 minutes with at
+ * most a cluster and a refusal each.
  */
-const OBSERVATIONS_AT_HAND = 50_000;
+const OBSERVATIONS_AT_HAND = 21_000;
 
 /** What all journals of a folder hold together: each output once, in the order of their records' ids. */
 export class Kept {
@@ -25,12 +29,15 @@ export class Kept {
   readonly #atHand: number;
   readonly #upcasters: typeof UPCASTERS;
   readonly #instruments = new InstrumentPool();
+  readonly #contexts = new Map<string, string>();
   readonly #meta = new Map<string, { readonly entry: JournalEntry; readonly value: unknown }>();
   /** Records that are not shown: they are to stay in the journal all the same. */
   readonly #others: (JournalEntry & { readonly v: number })[] = [];
   /** Answers that another one rules out, by its identity, and of which of them nobody was told yet. */
   readonly #ruledOut = new Map<string, readonly KeptRecord[]>();
   readonly #untold = new Set<string>();
+  /** Ids that two records have which say different things, and whether somebody was told of each. */
+  readonly #doubles = new Map<string, boolean>();
   #sorted: readonly EngineOutput[] | undefined = [];
   #last = "";
   #notUnderstood = 0;
@@ -48,7 +55,10 @@ export class Kept {
     this.#last = saved?.last ?? "";
     if (saved === undefined) return;
     this.#sorted = undefined;
-    for (const row of saved.rows(this.#instruments)) this.#mapOf(row.output).set(outputId(row.output) ?? "", row);
+    for (const row of saved.rows(this.#instruments)) {
+      this.share(row.output);
+      this.#mapOf(row.output).set(outputId(row.output) ?? "", row);
+    }
     for (const record of saved.others) this.#add(record, false);
   }
 
@@ -84,6 +94,7 @@ export class Kept {
     const { id: recordId, t } = record;
     const kept = { id: recordId, t, output };
     const before = this.#find(id, output);
+    if (isCopy && !isKept(before, recordId, output)) this.#doubles.set(recordId, this.#doubles.get(recordId) ?? false);
     const isNews = before === undefined || this.#contradicts(before, kept, id);
     // Of several records of one output the first counts, in whatever order they are read.
     if (before !== undefined && before.id <= recordId) return undefined;
@@ -94,12 +105,28 @@ export class Kept {
     return isNews ? output : undefined;
   }
 
-  /** One instrument for all outputs that speak of the same; for outputs that nobody else holds. */
+  /**
+   * One instrument, and one text of an id or a context, for all outputs that speak of the same: of years of trades that is a fifth.
+   * For outputs that nobody else holds.
+   */
   share(output: unknown): void {
-    const data = output as { instrument?: unknown } | null;
-    if (typeof data !== "object" || data === null || typeof data.instrument !== "object" || data.instrument === null)
-      return;
-    data.instrument = this.#instruments.of(data.instrument as Parameters<InstrumentPool["of"]>[0]);
+    if (!isObject(output)) return;
+    const { instrument, recommendation, context, learned } = output;
+    if (isObject(instrument)) output.instrument = this.#instruments.of(instrument as unknown as Instrument);
+    if (typeof recommendation === "string") output.recommendation = this.#idOf(recommendation);
+    if (typeof context === "string") output.context = this.#contextOf(context);
+    if (isObject(learned) && typeof learned.context === "string") learned.context = this.#contextOf(learned.context);
+  }
+
+  #idOf(recommendation: string): string {
+    const known = this.#outputs.get(recommendation)?.output;
+    return known?.type === "recommendation" ? known.id : recommendation;
+  }
+
+  #contextOf(context: string): string {
+    const known = this.#contexts.get(context);
+    if (known === undefined) this.#contexts.set(context, context);
+    return known ?? context;
   }
 
   /** Whether a record of that id was added. */
@@ -110,6 +137,11 @@ export class Kept {
   /** How many records were added. */
   get size(): number {
     return this.#records.size;
+  }
+
+  /** Tells the set of its records from any other one, whatever the order in which they came. */
+  get identity(): string {
+    return this.#records.identity;
   }
 
   /** All records, in the order of their ids. */
@@ -140,6 +172,21 @@ export class Kept {
     });
     this.#untold.clear();
     return sentences;
+  }
+
+  /** One sentence when there are records with the id of another one that say something else, which was not told before. */
+  newDoubles(): readonly string[] {
+    const untold = [...this.#doubles].flatMap(([id, isTold]) => (isTold ? [] : [id]));
+    for (const id of untold) this.#doubles.set(id, true);
+    const [first] = untold;
+    if (first === undefined) return [];
+    return [
+      say(
+        "Records with the id of another one that say something else: {0}, the first with {1}. All of them are kept; a journal was edited by hand or damaged",
+        untold.length,
+        first,
+      ),
+    ];
   }
 
   /** Whether there is an output of that identity. */
@@ -242,6 +289,17 @@ export interface KeptState {
 
 /** What was seen of the market and touches no account. */
 const OBSERVED: ReadonlySet<EngineOutput["type"]> = new Set(["signal", "cluster", "refusal"]);
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Whether an output is the one that a known record holds, as far as that can be told: another record of it may count. */
+function isKept(before: KeptRecord | undefined, record: string, output: EngineOutput): boolean {
+  if (before === undefined || before.id !== record) return before !== undefined;
+  // One that was just written may still have fields without a value.
+  return isDeepStrictEqual(before.output, output) || JSON.stringify(before.output) === JSON.stringify(output);
+}
 
 function entryOf({ id, t, output }: KeptRecord): JournalEntry {
   return { id, t, type: output.type, data: output };

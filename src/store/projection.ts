@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Database, SqlJsStatic } from "sql.js";
+import { setImmediate as yielded } from "node:timers/promises";
+import type { Database, SqlJsStatic, Statement } from "sql.js";
 import type { EngineOutput } from "../core/events.js";
 import { contextRows, equityRows, importedRows, paperRows, type RecordedAt, type Row } from "./rows.js";
 import { ALL_SCHEMA, APPLICATION_ID, PAPER_SCHEMA, SCHEMA_VERSION, STATISTICS_SCHEMA } from "./schema.js";
@@ -16,8 +17,8 @@ export interface Databases {
 export interface Origin {
   readonly kind: string;
   readonly appVersion: string;
-  /** Id of the newest journal record that it covers. */
-  readonly lastRecord: string;
+  /** The set of journal records that it covers, by `Kept.identity`: one with an old id may come late. */
+  readonly records: string;
 }
 
 /** Loads sql.js with the bytes of its `sql-wasm.wasm`; on first need, because it takes longer than an activation may. */
@@ -27,17 +28,20 @@ export async function loadSql(wasm: ArrayBuffer | Uint8Array): Promise<SqlJsStat
   return initialize({ wasmBinary: wasm as ArrayBuffer });
 }
 
-/** Builds both files from outputs: the same outputs give the same bytes. Costs some 50 µs per closed trade, in one piece. */
-export function buildDatabases(
+/**
+ * Builds both files from outputs: the same outputs give the same bytes. Costs some 100 µs per closed trade, in pieces between which
+ * everything else has its turn.
+ */
+export async function buildDatabases(
   sql: SqlJsStatic,
   outputs: readonly EngineOutput[],
   origin: Origin,
   recordedAt: RecordedAt,
-): Databases {
+): Promise<Databases> {
   const { statistics, paper } = tablesOf(outputs, recordedAt);
   return {
-    statistics: build(sql, STATISTICS_SCHEMA, statistics, origin),
-    paper: build(sql, PAPER_SCHEMA, paper, origin),
+    statistics: await build(sql, STATISTICS_SCHEMA, statistics, origin),
+    paper: await build(sql, PAPER_SCHEMA, paper, origin),
   };
 }
 
@@ -47,7 +51,7 @@ export function buildForQueries(
   outputs: readonly EngineOutput[],
   origin: Origin,
   recordedAt: RecordedAt,
-): Uint8Array {
+): Promise<Uint8Array> {
   const { statistics, paper } = tablesOf(outputs, recordedAt);
   return build(sql, ALL_SCHEMA, { ...statistics, ...paper }, origin);
 }
@@ -62,31 +66,58 @@ function tablesOf(outputs: readonly EngineOutput[], recordedAt: RecordedAt) {
 }
 
 /**
- * Whether an existing file may be replaced: it is this program's, of this version or an older one, or no SQLite file at
- * all. Another program's database is not ours to replace, nor is what a newer version wrote.
+ * Whether an existing file may be replaced, once a copy of it is safe: it is this program's, of this version or an older one,
+ * or no SQLite file at all. Another program's database is not ours to replace, nor is what a newer version wrote.
  */
 export function mayReplace(file: Uint8Array): boolean {
   return !isSqlite(file) || (isOwnDatabase(file) && bigEndian(file, 60) <= SCHEMA_VERSION);
 }
 
+/** Whether a file is what was built from that set of records, whole and unchanged. */
+export async function isCurrent(sql: SqlJsStatic, file: Uint8Array, records: string): Promise<boolean> {
+  return isOfThisVersion(file) && (await verifiedRecords(sql, file)) === records;
+}
+
+/** Whether a file is as this version built it, be it from other records: nobody wrote anything into it. */
+export async function isUntouched(sql: SqlJsStatic, file: Uint8Array): Promise<boolean> {
+  return isOfThisVersion(file) && (await verifiedRecords(sql, file)) !== undefined;
+}
+
 /**
- * Whether a file is what was built from everything up to `lastRecord`, whole and unchanged. SQLite's own check comes last: it
- * misses most changed bits (`RELIABILITY.md` 1.1), but only it looks at the indexes.
+ * Of which set of records a file was built, whole and unchanged. SQLite's own check comes last: it misses most changed bits
+ * (`RELIABILITY.md` 1.1), but only it looks at the indexes.
+ *
+ * @returns empty where the file does not say; undefined for one that is damaged, that somebody wrote into, or that this program
+ *   did not make
  */
-export function isCurrent(sql: SqlJsStatic, file: Uint8Array, lastRecord: string): boolean {
-  if (!isOwnDatabase(file) || bigEndian(file, 60) !== SCHEMA_VERSION || !isWhole(file)) return false;
+export async function verifiedRecords(sql: SqlJsStatic, file: Uint8Array): Promise<string | undefined> {
+  if (!isOwnDatabase(file) || !isWhole(file)) return undefined;
+  return reading(sql, file, async (database) => {
+    const meta = new Map(valuesOf(database, "SELECT key, value FROM meta").map(([key, value]) => [key, value]));
+    const isAsBuilt =
+      meta.get("sha256") === (await checksum(database)) &&
+      (!isOfThisVersion(file) || hasOwnSchema(database)) &&
+      valuesOf(database, "PRAGMA integrity_check").join() === "ok";
+    return isAsBuilt ? String(meta.get("records") ?? "") : undefined;
+  });
+}
+
+function isOfThisVersion(file: Uint8Array): boolean {
+  return isOwnDatabase(file) && bigEndian(file, 60) === SCHEMA_VERSION;
+}
+
+/** Undefined for what cannot be read: that is not what was built. */
+async function reading<T>(
+  sql: SqlJsStatic,
+  file: Uint8Array,
+  read: (database: Database) => Promise<T>,
+): Promise<T | undefined> {
   let database: Database | undefined;
   try {
     database = new sql.Database(file);
-    const meta = new Map(valuesOf(database, "SELECT key, value FROM meta").map(([key, value]) => [key, value]));
-    return (
-      meta.get("lastRecord") === lastRecord &&
-      meta.get("sha256") === checksum(database) &&
-      valuesOf(database, "PRAGMA integrity_check").join() === "ok"
-    );
+    return await read(database);
   } catch {
-    // What cannot be read is not what was built.
-    return false;
+    return undefined;
   } finally {
     database?.close();
   }
@@ -113,15 +144,21 @@ function bigEndian(file: Uint8Array, offset: number): number {
   return new DataView(file.buffer, file.byteOffset, file.byteLength).getUint32(offset);
 }
 
-type Tables = Readonly<Record<string, readonly Row[]>>;
+type Tables = Readonly<Record<string, Iterable<Row>>>;
 
-function build(sql: SqlJsStatic, schema: string, tables: Tables, origin: Origin): Uint8Array {
+async function build(sql: SqlJsStatic, schema: string, tables: Tables, origin: Origin): Promise<Uint8Array> {
   const database = new sql.Database();
   try {
     database.run(schema);
     database.run("BEGIN");
-    for (const [table, rows] of Object.entries(tables)) insert(database, table, rows);
-    insert(database, "meta", describe(database, tables, origin));
+    let rows = 0;
+    for (const [table, values] of Object.entries(tables)) rows += await insert(database, table, values);
+    const meta = { ...origin, rows: String(rows), sha256: await checksum(database) };
+    await insert(
+      database,
+      "meta",
+      Object.entries(meta).map(([key, value]) => ({ key, value })),
+    );
     database.run("COMMIT");
     return database.export();
   } finally {
@@ -130,34 +167,75 @@ function build(sql: SqlJsStatic, schema: string, tables: Tables, origin: Origin)
   }
 }
 
-function insert(database: Database, table: string, rows: readonly Row[]): void {
-  const first = rows[0];
-  if (first === undefined) return;
-  const columns = Object.keys(first);
-  const places = columns.map(() => "?").join(", ");
-  const statement = database.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places})`);
+/** Returns how many rows there were. */
+async function insert(database: Database, table: string, rows: Iterable<Row>): Promise<number> {
+  let count = 0;
+  let columns: readonly string[] = [];
+  let statement: Statement | undefined;
+  const pieces = new Pieces();
   try {
-    for (const row of rows) statement.run(columns.map((column) => row[column] ?? null));
+    for (const row of rows) {
+      if (statement === undefined) {
+        columns = Object.keys(row);
+        const places = columns.map(() => "?").join(", ");
+        statement = database.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places})`);
+      }
+      statement.run(columns.map((column) => row[column] ?? null));
+      count += 1;
+      await pieces.next();
+    }
   } finally {
-    statement.free();
+    statement?.free();
   }
+  return count;
 }
 
-function describe(database: Database, tables: Tables, origin: Origin): readonly Row[] {
-  const sha256 = checksum(database);
-  const count = Object.values(tables).reduce((sum, rows) => sum + rows.length, 0);
-  return Object.entries({ ...origin, rows: String(count), sha256 }).map(([key, value]) => ({ key, value }));
+/** Whether it has no table, index, view or trigger of the user's own: SQLite keeps the words in which each was made. */
+function hasOwnSchema(database: Database): boolean {
+  const made = valuesOf(database, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL");
+  return made.every(([words]) => ALL_SCHEMA.includes(String(words)));
 }
 
-/** SHA-256 over the rows of all tables but `meta`, as JSON. */
-function checksum(database: Database): string {
+/** SHA-256 over the rows of all tables but `meta`, as JSON: for each table its name and the rows, in an array. */
+async function checksum(database: Database): Promise<string> {
   const tables = valuesOf(
     database,
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'meta' ORDER BY name",
   );
-  const rows = tables.map(([name]) => [name, valuesOf(database, `SELECT * FROM "${name}" ORDER BY rowid`)]);
-  return createHash("sha256").update(JSON.stringify(rows)).digest("hex");
+  const sum = createHash("sha256");
+  const pieces = new Pieces();
+  let before = "[";
+  for (const [name] of tables) {
+    sum.update(`${before}[${JSON.stringify(name)},[`);
+    const statement = database.prepare(`SELECT * FROM "${name}" ORDER BY rowid`);
+    try {
+      for (let comma = ""; statement.step(); comma = ",") {
+        sum.update(comma + JSON.stringify(statement.get()));
+        await pieces.next();
+      }
+    } finally {
+      statement.free();
+    }
+    sum.update("]]");
+    before = ",";
+  }
+  return sum.update("]").digest("hex");
 }
+
+/** Cuts long work into pieces, between which a window answers its user. */
+class Pieces {
+  #begun = performance.now();
+
+  /** To be awaited behind each step. */
+  async next(): Promise<void> {
+    if (performance.now() - this.#begun < PIECE_MS) return;
+    await yielded();
+    this.#begun = performance.now();
+  }
+}
+
+/** A tenth of what a person notices. */
+const PIECE_MS = 10;
 
 function valuesOf(database: Database, query: string): readonly (readonly unknown[])[] {
   return database.exec(query)[0]?.values ?? [];

@@ -14,6 +14,7 @@ import {
   type Databases,
   isCurrent,
   isOwnDatabase,
+  isUntouched,
   loadSql,
   mayReplace,
   type Origin,
@@ -62,33 +63,33 @@ export class Projections {
   }
 
   /**
-   * Whether it was noted that all files are what was made of everything up to `lastRecord`, and nobody has touched them since.
+   * Whether it was noted that all files are what was made of the set `records`, and nobody has touched them since.
    * To read them all would take longer than a start over years of trades.
    */
-  async areNoted(lastRecord: string): Promise<boolean> {
+  async areNoted(records: string): Promise<boolean> {
     try {
       const noted = Buffer.from(await this.#fs.readFile(this.#note)).toString();
-      return noted === (await this.#noteOf(lastRecord)) && !(await this.#isAnyBeingChanged());
+      return noted === (await this.#noteOf(records)) && !(await this.#isAnyBeingChanged());
     } catch {
       // Nothing is noted, or nothing that says so.
       return false;
     }
   }
 
-  /** Notes that all files are made of everything up to `lastRecord`, where reading them again would take its time. */
-  async note(lastRecord: string): Promise<void> {
+  /** Notes that all files are made of the set `records`, where reading them again would take its time. */
+  async note(records: string): Promise<void> {
     if (((await this.#fs.stat(this.#statistics))?.size ?? 0) < NOTE_FROM_BYTES) return;
     await makeFolder(this.#fs, dirname(this.#note));
-    await replaceFile(this.#fs, this.#note, Buffer.from(await this.#noteOf(lastRecord)));
+    await replaceFile(this.#fs, this.#note, Buffer.from(await this.#noteOf(records)));
   }
 
-  async #noteOf(lastRecord: string): Promise<string> {
+  async #noteOf(records: string): Promise<string> {
     const marks: string[] = [];
     for (const path of this.#files) {
       const status = await this.#fs.stat(path);
       marks.push(status === undefined ? "" : `${status.size} ${markOf(status)}`);
     }
-    return JSON.stringify({ schema: SCHEMA_VERSION, lastRecord, marks });
+    return JSON.stringify({ schema: SCHEMA_VERSION, records, marks });
   }
 
   async #isAnyBeingChanged(): Promise<boolean> {
@@ -109,13 +110,13 @@ export class Projections {
   }
 
   /**
-   * Writes both databases, if one is missing, damaged or not made of everything up to `origin.lastRecord`. Files with results
+   * Writes both databases, if one is missing, damaged or not made of the set `origin.records`. Files with results
    * are never replaced by empty ones.
    *
    * @throws StoreError when one cannot be written, or another program's database stands in its place
    */
   async write(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<void> {
-    if (await this.#areCurrent(outputs.length === 0, origin.lastRecord)) return;
+    if (await this.#areCurrent(outputs.length === 0, origin.records)) return;
     const { statistics, paper } = await this.build(outputs, origin, recordedAt);
     await this.#replace(this.#statistics, statistics);
     await this.#replace(this.#paper, paper);
@@ -131,10 +132,10 @@ export class Projections {
     return buildForQueries(await this.#loaded(), outputs, origin, recordedAt);
   }
 
-  async #areCurrent(isEmpty: boolean, lastRecord: string): Promise<boolean> {
+  async #areCurrent(isEmpty: boolean, records: string): Promise<boolean> {
     for (const path of [this.#statistics, this.#paper]) {
       if ((await this.#fs.stat(path))?.isFile !== true || (await this.#isBeingChanged(path))) return false;
-      if (!isEmpty && !isCurrent(await this.#loaded(), await this.#fs.readFile(path), lastRecord)) return false;
+      if (!isEmpty && !(await isCurrent(await this.#loaded(), await this.#fs.readFile(path), records))) return false;
     }
     return true;
   }
@@ -154,8 +155,8 @@ export class Projections {
 
   async #replace(path: string, bytes: Uint8Array): Promise<void> {
     // Looked at each time: the user may have put his own file there meanwhile.
-    const isFile = (await this.#fs.stat(path))?.isFile === true;
-    if (isFile && !mayReplace(await this.#fs.readFile(path))) {
+    const before = (await this.#fs.stat(path))?.isFile === true ? await this.#fs.readFile(path) : new Uint8Array();
+    if (!mayReplace(before)) {
       throw new StoreError(
         say(
           '"{0}" was made by another program or a newer version and is left as it is. Move it away to have it written here',
@@ -164,8 +165,18 @@ export class Projections {
         { retriable: false },
       );
     }
+    if (before.length > 0 && !(await isUntouched(await this.#loaded(), before))) await this.#putAside(path, before);
     await this.#putSideFilesAside(path);
     await replaceFile(this.#fs, path, bytes);
+  }
+
+  /** Nothing that the user or another program may have written is gone with the file. */
+  async #putAside(path: string, bytes: Uint8Array): Promise<void> {
+    const folder = join(dirname(path), "quarantine");
+    const copy = await quarantine(this.#fs, folder, basename(path), bytes, bytes.length);
+    this.#warn(
+      `"${path}" is damaged, or was not written by this version alone: a copy was put at "${copy}", and it is made anew from the journal`,
+    );
   }
 
   /** What another program was about to change in the database of before, SQLite would do to the new one. */

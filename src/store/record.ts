@@ -1,7 +1,10 @@
 import { hash as hashed } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { crc32 } from "./crc32.js";
+import { type Found, Places } from "./places.js";
+import { FRAME_BYTES } from "./tornEnd.js";
 
 /** One line of a journal. */
 export interface JournalRecord {
@@ -24,6 +27,9 @@ export interface JournalRecord {
 }
 
 export const RECORD_VERSION = 1;
+/** What the header of a journal file says of the file. */
+export const JOURNAL_FORMAT = "volume-cluster-journal";
+export const JOURNAL_VERSION = 1;
 export const NO_RECORD_BEFORE = "0".repeat(16);
 
 /** A record as bytes, and what the next one says in `prev`. */
@@ -40,11 +46,7 @@ export function encodeRecord(record: JournalRecord): EncodedRecord {
 }
 
 /** What was found in the bytes of a journal file beside its records. */
-export interface JournalState {
-  /** One sentence for each thing that is not as it was written; a torn end is normal and none. */
-  readonly damage: readonly string[];
-  /** Bytes up to the end of what was damaged, 0 for an undamaged file: they tell one damage from another. */
-  readonly damagedUntil: number;
+export interface JournalState extends Found {
   /** The last record is the seal of a clean close. */
   readonly sealed: boolean;
 }
@@ -55,6 +57,11 @@ export interface ParsedJournal extends JournalState {
   readonly records: readonly JournalRecord[];
 }
 
+/** Whether two records of one id are the same one, of which two windows may both hold a copy. */
+export function isCopy(a: Pick<JournalRecord, "t" | "type" | "data">, b: typeof a): boolean {
+  return a.t === b.t && a.type === b.type && isDeepStrictEqual(a.data, b.data);
+}
+
 /** Reads a journal file, all of its records at once. */
 export function parseJournal(bytes: Uint8Array): ParsedJournal {
   const records: JournalRecord[] = [];
@@ -63,45 +70,45 @@ export function parseJournal(bytes: Uint8Array): ParsedJournal {
 }
 
 /**
- * Reads a journal file. Stops at a torn end; past damage in the middle it goes on at the next record that verifies. A changed
- * byte loses a record or is reported, it never makes another one.
+ * Reads a journal file. Stops at a torn end; past damage it goes on at the next record that verifies. A changed byte loses a
+ * record and is reported, it never makes another one.
  *
  * @param take gets each record that verifies, in the order of the file: a journal of years has more than need to be held at once
  */
 export function readRecords(bytes: Uint8Array, take: (record: JournalRecord) => void): JournalState {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const damage: string[] = [];
-  let damagedUntil = 0;
-  const report = (what: string, until: number) => {
-    damage.push(what);
-    damagedUntil = until;
-  };
+  const places = new Places(buffer);
   let offset = buffer.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
-  let edited = offset > 0;
+  let isEdited = offset > 0;
   let expected: { seq: number; prev: string } = { seq: 0, prev: NO_RECORD_BEFORE };
   let last: JournalRecord | undefined;
   while (offset < buffer.length) {
-    const found = recordAt(buffer, offset);
+    const from = offset;
+    const found = recordAt(buffer, from) ?? resync(buffer, from);
     if (found === undefined) {
-      const next = resync(buffer, offset) ?? wholeUntil(buffer, offset, last);
-      if (next === undefined) break;
-      report(say("bytes {0} to {1} do not verify", offset, next), next);
-      offset = next;
-      continue;
+      places.addEnd(from, last?.type);
+      break;
     }
     const { record } = found;
-    if (record.seq !== expected.seq || record.prev !== expected.prev) {
-      report(say("record {0} does not follow the one before it", record.seq), found.next);
+    const missing = record.seq - expected.seq;
+    if (last !== undefined && last.m !== record.m) places.confirm();
+    if (found.at > from) places.addGap(from, found.at, missing);
+    // What stood before a gap, if it was a record at all, nobody knows.
+    const isBehindGap = found.at > from && missing > 0;
+    if (!isBehindGap && (missing !== 0 || record.prev !== expected.prev)) {
+      places.add(say("record {0} does not follow the one before it", record.seq), found.at, found.next);
     }
-    if (last?.type === "seal") report(say("record {0} stands behind the seal", record.seq), found.next);
-    edited ||= found.carriageReturn;
+    if (last?.type === "seal") places.add(say("record {0} stands behind the seal", record.seq), found.at, found.next);
+    isEdited ||= found.carriageReturn;
     take(record);
     last = record;
     expected = { seq: record.seq + 1, prev: found.hash };
     offset = found.next;
   }
-  if (edited) report(say("it was edited by hand: line ends or a mark at its begin were changed"), buffer.length);
-  return { damage, damagedUntil, sealed: last?.type === "seal" };
+  const sealed = last?.type === "seal";
+  if (sealed) places.confirm();
+  if (isEdited) places.edited();
+  return { ...places.found(), sealed };
 }
 
 const NEWLINE = Buffer.from("\n");
@@ -109,21 +116,14 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const LF = 0x0a;
 const CR = 0x0d;
 /** `<len:8> <crc32:8hex> ` */
-const FRAME = /\d{8} [0-9a-f]{8} /;
-const FRAME_BYTES = 18;
+const FRAME = /^\d{8} [0-9a-f]{8} $/;
+/** Where the frame of each record ends, and nothing else does but by chance: JSON has no space there. */
+const BEGIN = ' {"v":';
 
-/**
- * The end of the buffer where the bytes from `offset` on, none of them a record, are no torn end either: a sealed file gets
- * nothing more, and a line that is as it was written is not torn.
- */
-function wholeUntil(buffer: Buffer, offset: number, last: JournalRecord | undefined): number | undefined {
-  return last?.type === "seal" || lineAt(buffer, offset) !== undefined ? buffer.length : undefined;
-}
-
-function recordAt(buffer: Buffer, offset: number) {
-  const line = lineAt(buffer, offset);
+function recordAt(buffer: Buffer, at: number) {
+  const line = lineAt(buffer, at);
   const record = line && readRecord(line.json.toString("utf8"));
-  return record && { ...line, record, hash: hashOf(line.json) };
+  return record && { ...line, at, record, hash: hashOf(line.json) };
 }
 
 /** A line whose length and checksum are right, whatever it says. */
@@ -166,14 +166,12 @@ function isText(value: unknown): boolean {
   return typeof value === "string";
 }
 
-/** The next place behind `offset` where a record begins that verifies, be it that the line end before it is damaged. */
-function resync(buffer: Buffer, offset: number): number | undefined {
-  const rest = buffer.toString("latin1", offset + 1);
-  const begin = new RegExp(FRAME.source, "g");
-  for (let match = begin.exec(rest); match !== null; match = begin.exec(rest)) {
-    const at = offset + 1 + match.index;
-    if (recordAt(buffer, at) !== undefined) return at;
-    begin.lastIndex = match.index + 1;
+/** The next record behind `offset` that verifies, be it that the line end before it is damaged. */
+function resync(buffer: Buffer, offset: number) {
+  const first = offset + FRAME_BYTES;
+  for (let begin = buffer.indexOf(BEGIN, first); begin >= 0; begin = buffer.indexOf(BEGIN, begin + 1)) {
+    const found = recordAt(buffer, begin + 1 - FRAME_BYTES);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

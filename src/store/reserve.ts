@@ -1,8 +1,11 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { appendAll, type Fs } from "./files.js";
 
 /** Room for thousands of fills. */
 export const RESERVE_BYTES = 1_000_000;
+
+/** A disk with less room is as good as full: what is left of it may be what another window has given up to go on. */
+const FULL_BELOW_BYTES = 10 * RESERVE_BYTES;
 
 /** A file that holds room on the disk: given up when the disk is full, so that fills can still be recorded. */
 export class Reserve {
@@ -18,6 +21,8 @@ export class Reserve {
   async take(): Promise<void> {
     const status = await this.#fs.stat(this.#path);
     if (status !== undefined && status.size >= RESERVE_BYTES) return;
+    const room = await this.#fs.room(dirname(this.#path));
+    if (room !== undefined && room < FULL_BELOW_BYTES) throw Object.assign(new Error("no room"), { code: "ENOSPC" });
     await this.#fs.remove(this.#path);
     const file = await this.#fs.open(this.#path, "append");
     try {

@@ -13,10 +13,17 @@ export type Row = Readonly<Record<string, string | number | null>>;
 export type RecordedAt = (output: EngineOutput) => Micros;
 
 /** `context_performance`: every closed trade of both accounts as corrected, in the order in which they were booked. */
-export function contextRows(outputs: readonly EngineOutput[], recordedAt: RecordedAt): readonly Row[] {
-  const exits = [...exitsByTrade(outputs).values()];
-  return exits.map((exit, index) => ({
-    id: index + 1,
+export function* contextRows(outputs: readonly EngineOutput[], recordedAt: RecordedAt): Iterable<Row> {
+  let id = 0;
+  for (const exit of exitsByTrade(outputs).values()) {
+    id += 1;
+    yield contextRow(exit, id, recordedAt);
+  }
+}
+
+function contextRow(exit: Exit, id: number, recordedAt: RecordedAt): Row {
+  return {
+    id,
     context_type: exit.context.includes("|") ? "dir_phase_vol_v1" : "modal_bin",
     context_value: exit.context,
     trade_timestamp: newYorkTime(exit.entryTime),
@@ -34,11 +41,11 @@ export function contextRows(outputs: readonly EngineOutput[], recordedAt: Record
     net_pnl: exit.netPnl / 100,
     r_multiple: exit.rMultiple,
     p_at_issue: exit.confidence,
-  }));
+  };
 }
 
 /** `paper_trades`: one row per filled recommendation of the paper account since its last reset, open or closed. */
-export function paperRows(outputs: readonly EngineOutput[], recordedAt: RecordedAt): readonly Row[] {
+export function* paperRows(outputs: readonly EngineOutput[], recordedAt: RecordedAt): Iterable<Row> {
   const recommendations = new Map<string, Recommendation>();
   const fills = new Map<string, Fill[]>();
   const present = presentPortfolios(outputs);
@@ -50,9 +57,9 @@ export function paperRows(outputs: readonly EngineOutput[], recordedAt: Recorded
     else others.push(output);
   }
   const exits = exitsByTrade(present);
-  return [...fills].map(([id, parts]) =>
-    paperRow(parts, recommendations.get(id), exits.get(`paper ${id}`), recordedAt),
-  );
+  for (const [id, parts] of fills) {
+    yield paperRow(parts, recommendations.get(id), exits.get(`paper ${id}`), recordedAt);
+  }
 }
 
 /** `portfolio_equity`: the paper account at each session's end since its last reset, one row per session, also without a trade. */

@@ -94,6 +94,21 @@ function* blocksOf(kept: KeptState) {
   for (let first = 0; first < rows.length; first += BLOCK_ROWS) yield rows.slice(first, first + BLOCK_ROWS);
 }
 
+/** What a snapshot's file is: not there, of this version of the program, of another one, or not as it was written. */
+export type SnapshotState = "none" | "whole" | "other" | "damaged";
+
+/**
+ * Verifies the snapshot of a data folder.
+ *
+ * @throws the system's error when it cannot be read
+ */
+export async function snapshotState(fs: Fs, folder: string, app: string): Promise<SnapshotState> {
+  if ((await fs.stat(snapshotPath(folder))) === undefined) return "none";
+  const directory = directoryOf(bufferOf(await fs.readFile(snapshotPath(folder))));
+  if (directory === undefined) return "damaged";
+  return isOurs(directory, app) ? "whole" : "other";
+}
+
 /**
  * Reads the snapshot of a data folder.
  *
@@ -102,20 +117,34 @@ function* blocksOf(kept: KeptState) {
 export async function readSnapshot(fs: Fs, folder: string, app: string): Promise<Snapshot | undefined> {
   try {
     if ((await fs.stat(snapshotPath(folder))) === undefined) return undefined;
-    return snapshotOf(Buffer.from(await fs.readFile(snapshotPath(folder))), app);
+    return snapshotOf(bufferOf(await fs.readFile(snapshotPath(folder))), app);
   } catch {
     // What cannot be read is as good as none.
     return undefined;
   }
 }
 
-function snapshotOf(file: Buffer, app: string): Snapshot | undefined {
+/** The same bytes and no copy of them. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** What the bytes are; undefined where they are not as they were written. */
+function directoryOf(file: Buffer): Directory | undefined {
   const end = file.length - HASH_DIGITS;
   if (end < LENGTH_DIGITS || hash("sha256", file.subarray(0, end)) !== file.toString("latin1", end)) return undefined;
   const length = Number(file.toString("latin1", end - LENGTH_DIGITS, end));
   const text = file.toString("utf8", end - LENGTH_DIGITS - length, end - LENGTH_DIGITS);
-  const directory = JSON.parse(text) as Directory;
-  if (directory.format !== FORMAT || directory.version !== SNAPSHOT_VERSION || directory.app !== app) return undefined;
+  return JSON.parse(text) as Directory;
+}
+
+function isOurs({ format, version, app }: Directory, program: string): boolean {
+  return format === FORMAT && version === SNAPSHOT_VERSION && app === program;
+}
+
+function snapshotOf(file: Buffer, app: string): Snapshot | undefined {
+  const directory = directoryOf(file);
+  if (directory === undefined || !isOurs(directory, app)) return undefined;
   let offset = 0;
   const next = (bytes: number) => {
     offset += bytes;
@@ -124,8 +153,8 @@ function snapshotOf(file: Buffer, app: string): Snapshot | undefined {
   const { kind, files, last, others, dropped, tables, packed } = directory;
   const [records, rows] = tables.map(next);
   if (records === undefined || rows === undefined) return undefined;
-  // Copies: what is kept of the file shall not keep all of it.
-  const blocks = packed.map((bytes) => Uint8Array.from(next(bytes)));
+  // Parts of the file and no copies: they are most of it, and both at once would be what a start needs most memory for.
+  const blocks = packed.map(next);
   const packedRows = directory.rows.map(next);
   return {
     kind,

@@ -110,7 +110,7 @@ export class Store {
   }
 
   /**
-   * All that was kept, oldest first, each once; of the signals, clusters and refusals the newest 50,000. The array is made anew
+   * All that was kept, oldest first, each once; of the signals, clusters and refusals the newest 21,000. The array is made anew
    * when something is added.
    */
   get outputs(): readonly EngineOutput[] {
@@ -189,7 +189,7 @@ export class Store {
     return this.#inTurn(() => this.#journals.adopt(records));
   }
 
-  /** The user's databases with all that was kept, as bytes; no file is touched. Takes some 50 µs per closed trade. */
+  /** The user's databases with all that was kept, as bytes; no file is touched. Takes some 100 µs per closed trade. */
   databases(): Promise<Databases> {
     return this.#inTurn(() =>
       this.#projections.build(this.outputs, this.#origin(), (output) => this.#recordedAt(output)),
@@ -307,8 +307,8 @@ export class Store {
 
   /** @throws StoreError */
   async #project(): Promise<void> {
-    const { lastRecord } = this.#journals.kept;
-    if (await this.#projections.areNoted(lastRecord)) {
+    const { identity } = this.#journals.kept;
+    if (await this.#projections.areNoted(identity)) {
       this.#databasesAt = this.#now();
       return;
     }
@@ -321,7 +321,7 @@ export class Store {
     }
     this.#databasesAt = this.#now();
     // Only beside them: what could not be noted is looked at again.
-    await this.#projections.note(lastRecord).catch(() => undefined);
+    await this.#projections.note(identity).catch(() => undefined);
   }
 
   #now(): Micros {
@@ -330,8 +330,7 @@ export class Store {
 
   #origin(): Origin {
     const { appVersion } = this.#options;
-    const { lastRecord } = this.#journals.kept;
-    return { kind: this.kind, appVersion, lastRecord };
+    return { kind: this.kind, appVersion, records: this.#journals.kept.identity };
   }
 
   #recordedAt(output: EngineOutput): Micros {

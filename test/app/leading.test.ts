@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fillEvent } from "../../src/app/answers.js";
 import { whileLeading } from "../../src/app/leading.js";
@@ -8,8 +9,11 @@ import { Run } from "../../src/app/run.js";
 import { parseSettings } from "../../src/app/settings.js";
 import type { EngineOutput } from "../../src/core/events.js";
 import type { Micros } from "../../src/core/units.js";
+import type { Feed } from "../../src/feed/feed.js";
 import { systemClock } from "../../src/store/clock.js";
+import { nodeFs } from "../../src/store/files.js";
 import { claimLead } from "../../src/store/lead/lead.js";
+import { readLease, writeLease } from "../../src/store/lead/lease.js";
 import { feedOf, LIVE, LiveDay, never, typesOf } from "./liveDay.js";
 import { linesLog, wasm } from "./memoryRun.js";
 
@@ -132,4 +136,33 @@ it("A window that slept while another one took the lead shows nothing more (W4)"
   expect(passed).toEqual([DAY.clock(1)]);
   expect(guarded.isOver).toBe(true);
   expect(lines).toEqual([expect.stringContaining("another window has taken it over")]);
+});
+
+it("A window that lost the lead ends its feed within a look also in a quiet market (W4)", async () => {
+  const lines: string[] = [];
+  // Between two looks no time passes.
+  const pause = () => setImmediate();
+  const settings = parseSettings({});
+  const run = await Run.open({
+    mode: LIVE,
+    kind: "live",
+    folder,
+    sinks: [],
+    log: linesLog(lines),
+    wasm,
+    pause,
+    settings,
+  });
+  const quiet: Feed = {
+    async *events(stop) {
+      yield [DAY.clock(1)];
+      const lease = await readLease(nodeFs, folder);
+      if (lease === undefined) throw new Error("Nobody leads");
+      await writeLease(nodeFs, folder, { ...lease, epoch: lease.epoch + 1, window: "other" });
+      if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve));
+    },
+  };
+  expect(await run.run(quiet, never)).toBe("handedOver");
+  expect(lines).toContainEqual(expect.stringContaining("another window has taken it over"));
+  await run.close();
 });

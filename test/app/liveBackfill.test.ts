@@ -228,6 +228,9 @@ describe("a live feed that is started within the day", () => {
     const on = (text: string) => notices?.((Date.parse(text) * 1000) as Micros);
     expect(on("2025-06-16T14:30:00Z")).toEqual([expect.stringContaining("ES JUN25 expires on 2025-06-20 (in 4 days)")]);
     expect(on("2025-05-16T14:30:00Z")).toEqual([]);
+    expect(on("2099-05-15T14:30:00Z")?.at(-1)).toMatch(
+      /^The table of holidays and early closes ended on \d{4}-\d\d-\d\d/,
+    );
   });
 
   it("asks for nothing before the open", async () => {

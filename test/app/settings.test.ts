@@ -30,7 +30,7 @@ describe("parseSettings", () => {
     ["ES JUN25", "ESM5", "ES"],
     ["MNQ DEC26", "MNQZ6", "MNQ"],
     ["ESM5", "ESM5", "ES"],
-    ["ESM25", "ESM25", "ES"],
+    ["ESM25", "ESM5", "ES"],
     ["LTCUSDT", "LTCUSDT", "LTCUSDT"],
     ["", "", "ES"],
   ])("takes the contract %j for %j of %s", (pin, symbol, instrument) => {

@@ -90,6 +90,15 @@ describe("volume-cluster download", () => {
     expect(err).toContain("How good the data of these days are is not known");
   });
 
+  it.each([
+    ["--schema", "foo"],
+    ["--dataset", "a/../b"],
+    ["--end", "2020-01-01"],
+  ])("asks nothing and exits with 2 where %s cannot be", async (option, value) => {
+    expect((await download(option, value)).code).toBe(2);
+    expect(server.calls("metadata.get_dataset_range")).toEqual([]);
+  });
+
   it("tells the cost alone with --cost-only", async () => {
     const { code, out } = await download("--cost-only");
     expect([code, out, readdirSync(folder)]).toEqual([0, "It costs $0.66\n", []]);

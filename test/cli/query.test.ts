@@ -19,6 +19,8 @@ describe("query", () => {
     expect(said.out).toMatch(/^source {2}trades\n-{6} {2}-{6}\npaper {7,}\d+\n\(1 row\)\n$/);
     const json = await inProcess("query", text, "--data", root, "--json");
     expect(json.lines).toMatchObject([{ type: "query", columns: ["source", "trades"], truncated: false }]);
+    const infinite = await inProcess("query", "SELECT 1e999 AS x", "--data", root, "--json");
+    expect(infinite.lines).toMatchObject([{ rows: [["Infinity"]] }]);
     const limited = await inProcess("query", "SELECT * FROM context_performance", "--data", root, "--limit", "1");
     expect(limited.out).toContain("(the first 1 rows; there are more)\n");
   });

@@ -30,6 +30,8 @@ describe("labels and expiries", () => {
 
   it("reads a label back, and not ESM6 for June 2025", () => {
     expect(symbolOf("ES JUN25")).toBe("ESM5");
+    expect(symbolOf("ESM25")).toBe("ESM5");
+    expect([symbolOf("MESH30"), symbolOf("ESM5"), symbolOf("ES25")]).toEqual(["MESH0", undefined, undefined]);
     expect(symbolOf("ES JUNE25")).toBeUndefined();
   });
 

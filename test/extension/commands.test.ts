@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,10 @@ import { collisions } from "../support/keys.js";
 import { keyIn } from "./support.js";
 
 const SOURCES = fileURLToPath(new URL("../../src/extension/", import.meta.url));
+
+const texts: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(new URL("../../package.nls.json", import.meta.url), "utf8"),
+);
 
 beforeEach(() => fake.reset());
 
@@ -118,7 +123,7 @@ describe("The commands", () => {
       return shown.find((entry) => entry.command === command)?.when !== "volumeCluster.halted";
     });
     const labels = running
-      .map(({ category, title }) => `${category}: ${title}`)
+      .map(({ category, title }) => `${category}: ${texts[title.replaceAll("%", "")]}`)
       .filter((label) => label.includes("Stop"));
     expect(labels.sort((a, b) => a.localeCompare(b))).toEqual([
       "Volume Cluster: Stop",
@@ -209,11 +214,9 @@ describe("The extension", () => {
       get: (key: string) => (key === "volumeCluster.runs" ? runs : undefined),
       update: async () => {},
     };
-    const time = Date.now();
-    writeFileSync(
-      join(storage, "starts.json"),
-      JSON.stringify([1, 2].map((id) => ({ id: String(id), time, pid: process.pid }))),
-    );
+    const starts = join(storage, "starts");
+    mkdirSync(starts);
+    for (const _ of [1, 2]) writeFileSync(join(starts, `${Date.now()}-${process.pid}-${randomUUID()}`), "");
     const of = { ...context(), globalStorageUri: Uri.file(storage), globalState };
     fake.answers.push("Open");
     activate(of as never);
@@ -221,7 +224,7 @@ describe("The extension", () => {
     expect(fake.messages.at(-1)).toMatchObject({
       text: expect.stringContaining("did not get through its last 2 starts"),
     });
-    await expect.poll(() => JSON.parse(readFileSync(join(storage, "starts.json"), "utf8")).length).toBe(2);
+    await expect.poll(() => readdirSync(starts).length).toBe(2);
     await deactivate();
     for (const disposable of of.subscriptions) disposable.dispose();
   });

@@ -165,6 +165,28 @@ describe("Download History", () => {
     expect(logged.join()).toContain("only that part is downloaded");
   });
 
+  it("does not take a part of a day for all of it, once there is more", async () => {
+    const noon = DAY.start + 43_200_000_000_000n;
+    const body = { start: "2010-06-06", end: "2023-12-25T12:00:00Z" };
+    const part = NAME.replace("2023-12-25", "20231225T000000Z_20231225T120000Z");
+    server.usually("metadata.get_dataset_range", { body });
+    server.usually("timeseries.get_range", { body: dayBytes(50, { end: noon }) });
+    fake.answers = ["Download", undefined, undefined];
+    await ask();
+    expect(kept()).toEqual([part]);
+    expect(fake.messages.at(-1)?.text).toMatch(
+      /Only from 2023-12-25T00:00:00Z to 2023-12-25T12:00:00Z: download it again once Databento has the rest$/,
+    );
+    await ask();
+    expect(fake.messages.at(-1)?.text).toMatch(/is there already: nothing was downloaded$/);
+    expect(server.calls("metadata.get_cost")).toHaveLength(1);
+    server.usually("metadata.get_dataset_range", { body: { ...body, end: "2030-01-01" } });
+    server.usually("timeseries.get_range", { body: dayBytes(50) });
+    fake.answers = ["Download", undefined];
+    await ask();
+    expect(kept().toSorted()).toEqual([NAME, part].toSorted());
+  });
+
   it("says which days are not all right before anything is billed", async () => {
     server.usually("metadata.get_dataset_condition", { body: [{ date: "2023-12-25", condition: "degraded" }] });
     fake.answers = [undefined];

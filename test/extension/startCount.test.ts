@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -110,8 +110,26 @@ it("does not wait for a clock that was ahead", async () => {
   expect(await start().begin()).toBe(0);
 });
 
-it.each(["", "{}", "[1,null,{}]", '{"__proto__":[]}'])("counts anew where its file is damaged: %s", async (text) => {
+it.each(["starts.json", "1-0-00000000-0000-4000-8000-000000000000", "1--1-00000000-0000-4000-8000-000000000000"])(
+  "does not count a file that is no start's, and leaves it: %s",
+  async (name) => {
+    await start().begin();
+    writeFileSync(join(folder, "own", "starts", name), "[]");
+    expect(await start().begin()).toBe(1);
+    expect(readdirSync(join(folder, "own", "starts"))).toContain(name);
+  },
+);
+
+it("loses no start of windows that start at the same moment, and each takes back its own alone", async () => {
+  const windows = Array.from({ length: 8 }, () => start());
+  await Promise.all(windows.map((window) => window.begin()));
+  await Promise.all(windows.slice(0, 3).map((window) => window.end()));
+  expect(await start().begin()).toBe(5);
+});
+
+it("removes what counts no more", async () => {
   await start().begin();
-  writeFileSync(join(folder, "own", "starts.json"), text);
-  expect(await start().begin()).toBe(0);
+  now += 300_000;
+  await start().begin();
+  expect(readdirSync(join(folder, "own", "starts"))).toHaveLength(1);
 });

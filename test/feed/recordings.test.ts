@@ -57,6 +57,20 @@ describe("Several files", () => {
     expect(await replay(csv, zst, dbn)).toEqual([1, 2, 3, 4, 5].map(line));
   });
 
+  it("play though one of them is a recording that was broken off within a record, which is left out and told", async () => {
+    const mixed = metadata({ schema: undefined });
+    const [third, fourth] = trades(3, 4) as [Uint8Array, Uint8Array];
+    const torn = file("a.dbn", mixed, third, fourth.subarray(0, 20));
+    const whole = file("b.dbn", mixed, ...trades(5));
+    expect(await replay(folder)).toEqual([line(3), line(5)]);
+    const opened = await openReplay([torn, whole], { tickSizes: tickSizesOf([]) }, new AbortController().signal);
+    expect(opened.notes).toEqual([
+      `"${torn}" was broken off while it was recorded: its last 20 bytes are a part of a record and are left out`,
+    ]);
+    const download = file("c.dbn", metadata(), third, fourth.subarray(0, 20));
+    await expect(replay(download)).rejects.toThrow("it is cut off within a record");
+  });
+
   it("may divide a second by the time of receipt, as downloads of a day do", async () => {
     const late = trade({ seconds: 9.9, raw: { ts_recv: nanos(10.2) } });
     const one = file("one.dbn", metadata(), trade({ seconds: 9.95, raw: { ts_recv: nanos(9.99) } }));

@@ -10,11 +10,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { SqlJsStatic } from "sql.js";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { EngineOutput } from "../../src/core/events.js";
+import { type Fs, nodeFs } from "../../src/store/files.js";
 import { loadSql } from "../../src/store/projection.js";
-import { exit, fill, paperTrade, recommendation } from "../support/outputs.js";
-import { faultyFs, handClock, listening, openStore, temporaryFolder, wasm } from "./support.js";
+import { parseJournal } from "../../src/store/record.js";
+import { at, exit, fill, paperTrade, recommendation } from "../support/outputs.js";
+import { faultyFs, handClock, listening, openStore, systemError, temporaryFolder, wasm } from "./support.js";
 
 const NAMES = ["bayesian_stats.db", "paper_trades.db"];
 let sql: SqlJsStatic;
@@ -35,6 +37,8 @@ async function killed(outputs: readonly EngineOutput[]): Promise<string> {
   return folder;
 }
 
+const journalOf = (folder: string) =>
+  readFileSync(join(folder, "journal", readdirSync(join(folder, "journal"))[0] ?? ""));
 const trades = (folder: string) =>
   values(folder, "bayesian_stats.db", "SELECT recommendation_id FROM context_performance");
 function values(folder: string, name: string, query: string): readonly unknown[] {
@@ -62,6 +66,66 @@ describe("The user's databases", () => {
     for (const name of readdirSync(join(other, "journal")))
       copyFileSync(join(other, "journal", name), join(folder, "journal", name));
     await (await openStore(folder)).close();
+    expect(trades(folder)).toHaveLength(2);
+  });
+
+  it("get what comes later under an older id: a backup of the day before, restored", async () => {
+    const backup = parseJournal(journalOf(await killed([recommendation(), fill(), exit()]))).records;
+    const folder = temporaryFolder();
+    const store = await openStore(folder, { clock: handClock(at("2199-01-01T00:00:00Z")) });
+    await store.keep(paperTrade(1));
+    await store.flush();
+    expect(trades(folder)).toHaveLength(1);
+    await store.adopt(backup.filter(({ type }) => type !== "header"));
+    await store.close();
+    expect(trades(folder)).toHaveLength(2);
+    expect(values(folder, "paper_trades.db", "SELECT trade_id FROM paper_trades")).toHaveLength(2);
+  });
+
+  it("get a trade of a window whose clock is an hour behind (W7)", async () => {
+    const folder = temporaryFolder();
+    const ahead = await openStore(folder, { clock: handClock(at("2025-06-09T14:30:00Z")) });
+    const behind = await openStore(folder, { clock: handClock(at("2025-06-09T13:30:00Z")) });
+    await ahead.keep(paperTrade(1));
+    await ahead.flush();
+    await behind.keep(paperTrade(2));
+    await ahead.flush();
+    expect(trades(folder)).toHaveLength(2);
+    await behind.close();
+    await ahead.close();
+    expect(trades(folder)).toHaveLength(2);
+  });
+
+  it("get a trade whose append took longer than that of a later one", async () => {
+    const folder = temporaryFolder();
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const begun: string[] = [];
+    const fs: Fs = {
+      ...nodeFs,
+      async open(path, mode) {
+        if (path.endsWith(".jl")) {
+          begun.push(path);
+          await gate;
+        }
+        return nodeFs.open(path, mode);
+      },
+    };
+    const clock = handClock();
+    const slow = await openStore(folder, { fs, clock });
+    const fast = await openStore(folder, { clock });
+    const kept = slow.keep(paperTrade(1));
+    await vi.waitUntil(() => begun.length > 0);
+    clock.now += 1_000_000;
+    await fast.keep(paperTrade(2));
+    await fast.flush();
+    expect(trades(folder)).toHaveLength(1);
+    release();
+    await kept;
+    await slow.close();
+    await fast.close();
     expect(trades(folder)).toHaveLength(2);
   });
 
@@ -97,6 +161,79 @@ describe("The user's databases", () => {
       await (await openStore(folder)).close();
       expect(NAMES.map((each) => readFileSync(join(folder, each)))).toEqual(whole);
     }
+  });
+
+  const inSql = (path: string, ...statements: string[]) => {
+    const database = new sql.Database(readFileSync(path));
+    for (const statement of statements) database.run(statement);
+    writeFileSync(path, database.export());
+    database.close();
+  };
+  it.each([
+    { what: "with a table of the user's own", spoil: (path: string) => inSql(path, "CREATE TABLE mine (id)") },
+    { what: "with a view of the user's own", spoil: (path: string) => inSql(path, "CREATE VIEW mine AS SELECT 1") },
+    { what: "that lacks a table", spoil: (path: string) => inSql(path, "DROP TABLE meta") },
+    {
+      what: "with an index of the user's own",
+      spoil: (path: string) => inSql(path, "CREATE INDEX mine ON meta (value)"),
+    },
+    { what: "that is a text", spoil: (path: string) => writeFileSync(path, "notes of the user's own") },
+    { what: "that is one byte long", spoil: (path: string) => truncateSync(path, 1) },
+    { what: "that is cut off", spoil: (path: string) => truncateSync(path, 5000) },
+    {
+      what: "that another program made and a disk damaged",
+      spoil: (path: string) => {
+        const foreign = new sql.Database();
+        foreign.run("CREATE TABLE context_performance (id)");
+        const bytes = Buffer.from(foreign.export());
+        foreign.close();
+        bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
+        writeFileSync(path, bytes);
+      },
+    },
+  ])("put aside what stands in their place, a file $what, and say so (B1)", async ({ spoil }) => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    await (await openStore(folder)).close();
+    for (const name of NAMES) {
+      const path = join(folder, name);
+      spoil(path);
+      const spoiled = readFileSync(path);
+      const log = listening();
+      const store = await openStore(folder, { log });
+      await store.keep([fill({ id: `after ${name}` })]);
+      await store.close();
+      const aside = readdirSync(join(folder, "quarantine")).filter((file) => file.startsWith(name));
+      expect(aside.map((file) => readFileSync(join(folder, "quarantine", file)))).toEqual([spoiled]);
+      expect(log.lines).toEqual([
+        `"${path}" is damaged, or was not written by this version alone: a copy was put at "${join(folder, "quarantine", aside[0] ?? "")}", and it is made anew from the journal`,
+      ]);
+    }
+    expect(trades(folder)).toHaveLength(1);
+  });
+
+  it("leave what stands in their place as it is when no copy of it can be put aside (B1)", async () => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    writeFileSync(join(folder, "bayesian_stats.db"), "notes of the user's own");
+    const log = listening();
+    const fs = faultyFs((call, path) => {
+      if (call === "mkdir" && path.endsWith("quarantine")) throw systemError("ENOSPC");
+    });
+    await (await openStore(folder, { fs, log })).close();
+    expect(readFileSync(join(folder, "bayesian_stats.db"), "utf8")).toBe("notes of the user's own");
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]).toContain("Could not write the databases");
+  });
+
+  it("are made again in silence when they are as an earlier version left them", async () => {
+    const folder = await killed([recommendation(), fill(), exit()]);
+    await (await openStore(folder)).close();
+    const whole = NAMES.map((name) => readFileSync(join(folder, name)));
+    for (const name of NAMES) inSql(join(folder, name), "UPDATE meta SET key = 'lastRecord' WHERE key = 'records'");
+    const log = listening();
+    await (await openStore(folder, { log })).close();
+    expect(NAMES.map((each) => readFileSync(join(folder, each)))).toEqual(whole);
+    expect(log.lines).toEqual([]);
+    expect(existsSync(join(folder, "quarantine"))).toBe(false);
   });
 
   it.each(["-wal", "-journal"])(

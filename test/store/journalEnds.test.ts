@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
 import { parseJournal } from "../../src/store/record.js";
 import { fill } from "../support/outputs.js";
@@ -43,10 +43,10 @@ async function opened(folder: string, readOnly = true) {
 
 describe("A sealed journal whose end was cut off", () => {
   it.each([
-    { lines: 3, bytes: 0, outputs: ["A", "B"], what: "the last record" },
-    { lines: 3, bytes: 20, outputs: ["A", "B"], what: "the last record" },
-    { lines: 2, bytes: 0, outputs: ["A"], what: "the last 2 records" },
-    { lines: 0, bytes: 0, outputs: [], what: "the last 4 records" },
+    { lines: 3, bytes: 0, outputs: ["A", "B"], what: "at least 1 record" },
+    { lines: 3, bytes: 20, outputs: ["A", "B"], what: "at least 1 record" },
+    { lines: 2, bytes: 0, outputs: ["A"], what: "at least 2 records" },
+    { lines: 0, bytes: 0, outputs: [], what: "at least 4 records" },
   ])("to $lines lines and $bytes bytes gives what is left and tells of $what", async (given) => {
     const folder = await closed();
     const path = pathOf(folder);
@@ -89,7 +89,7 @@ describe("A sealed journal whose end was cut off", () => {
     await store.refresh();
     expect(store.warnings).toEqual([
       expect.stringContaining("all that is known was written again"),
-      expect.stringContaining("its end was cut off, with the last record"),
+      expect.stringContaining("its end was cut off, with at least 1 record"),
     ]);
     await store.close();
   });
@@ -105,7 +105,9 @@ describe("A finished journal that is gone", () => {
     rmSync(pathOf(folder));
     return folder;
   }
-  const missing = expect.stringMatching(/^The journal ".*\.jl" is missing, 4 records\. All that is left was read/);
+  const missing = expect.stringMatching(
+    /^The journal ".*\.jl" is missing, at least 4 records\. All that is left was read/,
+  );
 
   it("is told of by every later window, also by one that only reads", async () => {
     const folder = await gone();
@@ -133,6 +135,81 @@ describe("A finished journal that is gone", () => {
   });
 });
 
+describe("A journal of a window that was killed", () => {
+  /** Records, and ends without a close. */
+  async function killed(folder: string, ...outputs: readonly string[]): Promise<void> {
+    const store = await openStore(folder);
+    onTestFinished(() => store.close());
+    for (const id of outputs) await store.keep([fillOf(id)]);
+  }
+
+  it("is missed when it is deleted before anybody has read it", async () => {
+    const folder = temporaryFolder();
+    await killed(folder, "A", "B", "C");
+    rmSync(pathOf(folder));
+    const said = [
+      expect.stringMatching(/^The journal ".*\.jl" is missing, at least 2 records\. All that is left was read/),
+    ];
+    expect(await opened(folder)).toEqual({ outputs: [], warnings: said });
+    expect(await opened(folder, false)).toEqual({ outputs: [], warnings: said });
+  });
+
+  it("is missed with all that was certain when another window had read it", async () => {
+    const folder = temporaryFolder();
+    await killed(folder, "A", "B", "C");
+    await (await openStore(folder)).close();
+    rmSync(pathOf(folder));
+    const { outputs, warnings } = await opened(folder);
+    // The last one was not certain and was written again.
+    expect(outputs).toEqual(["C"]);
+    expect(warnings).toEqual([expect.stringContaining("is missing, at least 3 records")]);
+  });
+
+  it("is known to be cut when less than the first append is left, or less than another window has read", async () => {
+    const folder = temporaryFolder();
+    await killed(folder, "A", "B", "C");
+    const bytes = readFileSync(pathOf(folder));
+    for (const length of [0, 1, 40]) {
+      writeFileSync(pathOf(folder), bytes.subarray(0, length));
+      const { warnings } = await opened(folder);
+      expect(warnings).toEqual([expect.stringContaining("its end was cut off, with at least 2 records")]);
+    }
+    writeFileSync(pathOf(folder), bytes);
+    await (await openStore(folder)).close();
+    cut(pathOf(folder), 2);
+    expect((await opened(folder)).warnings).toEqual([expect.stringContaining("with at least 1 record.")]);
+  });
+
+  it("lacks nothing without what only the system's memory had when another window read it", async () => {
+    const folder = temporaryFolder();
+    await killed(folder, "A", "B", "C");
+    await (await openStore(folder)).close();
+    cut(pathOf(folder), 3);
+    expect(await opened(folder)).toEqual({ outputs: ["A", "B", "C"], warnings: [] });
+  });
+
+  it("lacks nothing when it was deleted while its window wrote, which has written all of it again", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    await store.keep([fillOf("A")]);
+    rmSync(pathOf(folder));
+    await store.keep([fillOf("B")]);
+    expect(await opened(folder)).toEqual({ outputs: ["A", "B"], warnings: [] });
+    await store.close();
+    expect(await opened(folder)).toEqual({ outputs: ["A", "B"], warnings: [] });
+  });
+
+  it("is noted once by whoever reads it, not at each start", async () => {
+    const folder = temporaryFolder();
+    await killed(folder, "A", "B", "C");
+    const notes = () => readFileSync(join(folder, "journal_ends.jsonl"), "utf8").split("\n").filter(Boolean).length;
+    await (await openStore(folder)).close();
+    const before = notes();
+    for (let start = 0; start < 3; start += 1) await (await openStore(folder)).close();
+    expect(notes()).toBe(before);
+  });
+});
+
 describe("A journal that a disk error ended", () => {
   async function renewed(): Promise<string> {
     const folder = temporaryFolder();
@@ -154,7 +231,7 @@ describe("A journal that a disk error ended", () => {
     cut(pathOf(folder), 2);
     const { outputs, warnings } = await opened(folder);
     expect(outputs).toEqual(["A", "C"]);
-    expect(warnings).toEqual([expect.stringContaining("its end was cut off, with the last record")]);
+    expect(warnings).toEqual([expect.stringContaining("its end was cut off, with at least 1 record")]);
   });
 
   it("lacks nothing without the append that the disk did not confirm: it is in the next one", async () => {

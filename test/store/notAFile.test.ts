@@ -93,6 +93,20 @@ describe.skipIf(process.platform === "win32").each(OBSTACLES)("With $what in the
   });
 });
 
+it.skipIf(process.platform === "win32")(
+  "a journal that is a link to nowhere is told of, and the rest is read",
+  async () => {
+    const folder = await recorded();
+    symlinkSync(join(folder, "elsewhere.jl"), join(folder, "journal", "01JXZZZZZZZZZZZZZZZZZZZZZZ-000.jl"));
+    const store = await openStore(folder, { readOnly: true });
+    await store.refresh();
+    expect(store.outputs).toHaveLength(3);
+    expect(store.warnings).toEqual([
+      'The journal "01JXZZZZZZZZZZZZZZZZZZZZZZ-000.jl" is a link that leads nowhere. Put back what it led to, or remove the link',
+    ]);
+  },
+);
+
 it.skipIf(process.platform === "win32")("a pipe that somebody reads and a socket are no files either", async () => {
   const folder = temporaryFolder();
   const pipe = join(folder, "pipe");

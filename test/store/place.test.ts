@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
-import { nodeFs } from "../../src/store/files.js";
+import { type Fs, nodeFs } from "../../src/store/files.js";
 import { parseJournal } from "../../src/store/record.js";
 import { exit, fill, recommendation } from "../support/outputs.js";
 import { faultyFs, listening, openStore, systemError, temporaryFolder } from "./support.js";
@@ -272,4 +272,69 @@ describe("A store whose files are taken away while it is open", () => {
     await store.close();
     expect(journals(folder)).toHaveLength(1);
   });
+});
+
+it("tells of no changed journal when another window took back what a full disk had taken in part (D3)", async () => {
+  const folder = temporaryFolder();
+  let isFull = false;
+  let sees: () => Promise<unknown> = async () => undefined;
+  // It takes the first line of what is written and then nothing, and the other window looks before that line is taken back.
+  const fs: Fs = {
+    ...nodeFs,
+    async open(path, mode) {
+      const file = await nodeFs.open(path, mode);
+      let isFirst = true;
+      return {
+        append: (bytes) => {
+          if (!isFull || !path.endsWith(".jl")) return file.append(bytes);
+          if (!isFirst) throw systemError("ENOSPC");
+          isFirst = false;
+          return file.append(bytes.subarray(0, bytes.indexOf(10) + 1));
+        },
+        sync: () => file.sync(),
+        truncate: async (length) => {
+          await sees();
+          await file.truncate(length);
+        },
+        identity: () => file.identity(),
+        close: () => file.close(),
+      };
+    },
+  };
+  const log = listening();
+  const [writing, reading] = [await openStore(folder, { fs }), await openStore(folder, { log })];
+  await writing.keep([fill({ id: "A" })]);
+  await reading.refresh();
+  rmSync(join(folder, "reserve.bin"));
+  isFull = true;
+  sees = () => reading.refresh();
+  await expect(writing.keep([fill({ id: "B" }), fill({ id: "C" })])).rejects.toThrow("NOT SAVED");
+  isFull = false;
+  sees = async () => undefined;
+  await reading.refresh();
+  await writing.keep([fill({ id: "D" })]);
+  await reading.refresh();
+  await reading.keep([fill({ id: "E" })]);
+  expect(log.lines).toEqual([]);
+  // What was read and might be gone with the power was written again first, so nobody loses what he saw.
+  expect(reading.outputs.map(outputId)).toEqual(["A", "B", "D", "E"]);
+  for (const store of [writing, reading]) await store.close();
+  expect((await openStore(folder, { readOnly: true })).outputs.map(outputId)).toEqual(["A", "B", "D", "E"]);
+});
+
+it("finds out that a journal lacks what was certain in it, though no look came between (D11)", async () => {
+  const folder = temporaryFolder();
+  const other = await openStore(folder);
+  for (const id of ["A", "B", "C"]) await other.keep([fill({ id })]);
+  await other.close();
+  const log = listening();
+  const store = await openStore(folder, { log });
+  const [name = ""] = readdirSync(join(folder, "journal"));
+  const path = join(folder, "journal", name);
+  const lines = readFileSync(path, "utf8").split("\n");
+  writeFileSync(path, `${lines.slice(0, 2).join("\n")}\n`);
+  await store.keep([fill({ id: "D" })]);
+  expect(log.lines.join()).toContain("was deleted, replaced or changed");
+  rmSync(path);
+  expect((await openStore(folder, { readOnly: true })).outputs.map(outputId)).toEqual(["A", "B", "C", "D"]);
 });

@@ -103,13 +103,49 @@ describe("A snapshot", () => {
     expect(read.outputs.map(outputId)).toEqual(["mine"]);
   });
 
-  it("does not bring back what is in no journal any more: that is told as without it (D11)", async () => {
+  it.each([
+    { what: "is gone", harm: (path: string) => rmSync(path), said: /is gone\. .* at least (\d+); .* snapshot: \1\. / },
+    { what: "was cut", harm: (path: string) => truncateSync(path, 2_000), said: /^What .* lacks was taken from the/ },
+    { what: "was cut to nothing", harm: (path: string) => truncateSync(path, 0), said: /^What .* lacks was taken/ },
+  ])("gives back what a journal had that $what, and says so (D11)", async ({ harm, said }) => {
     const folder = await withSnapshot();
     const [path = ""] = journals(folder);
-    rmSync(path);
-    const { store } = await reading(folder);
-    expect(store.outputs).toEqual([]);
-    expect(store.warnings.join()).toContain("is missing");
+    harm(path);
+    const lacks = expect.stringMatching(said);
+    for (let look = 0; look < 2; look += 1) {
+      const { store, texts } = await reading(folder);
+      await store.refresh();
+      expect(texts).toEqual(expected());
+      expect(store.warnings).toContainEqual(lacks);
+      expect(store.warnings.join()).not.toContain("is missing,");
+    }
+    const store = await openStore(folder);
+    expect(store.warnings).toContainEqual(lacks);
+    expect(store.meta("demo.seed")).toBe(7);
+    await store.close();
+    // It was written again, once: the journals alone have everything.
+    const size = () => journals(folder).reduce((sum, name) => sum + readFileSync(name).length, 0);
+    const before = size();
+    const again = await openStore(folder);
+    await again.close();
+    expect(again.warnings.join()).not.toContain("snapshot");
+    expect(size()).toBe(before);
+    rmSync(snapshotPath(folder));
+    expect((await reading(folder)).texts).toEqual(expected());
+  });
+
+  it("of another version is kept aside before it is replaced, where a journal lacks something (D11)", async () => {
+    const folder = await withSnapshot();
+    rmSync(journals(folder)[0] ?? "");
+    const bytes = readFileSync(snapshotPath(folder));
+    const store = await openStore(folder, { appVersion: "0.2.0", snapshotAfter: 0 });
+    await store.close();
+    const [copy = ""] = readdirSync(join(folder, "quarantine"));
+    expect(readFileSync(join(folder, "quarantine", copy))).toEqual(bytes);
+    expect(store.warnings).toContainEqual(expect.stringContaining(join(folder, "quarantine", copy)));
+    const whole = await withSnapshot();
+    await (await openStore(whole, { appVersion: "0.2.0" })).close();
+    expect(existsSync(join(whole, "quarantine"))).toBe(false);
   });
 
   it("hides no journal that was changed in place since, with the same number of bytes (D7, D11)", async () => {

@@ -98,6 +98,7 @@ export function faultyFs(fault: (call: FsCall, path: string, count: number) => v
     readFile: wrap("readFile", fs.readFile),
     readdir: wrap("readdir", fs.readdir),
     stat: wrap("stat", fs.stat),
+    room: wrap("room", fs.room),
     realPath: wrap("realPath", fs.realPath),
     mkdir: wrap("mkdir", fs.mkdir),
     syncFolder: wrap("syncFolder", fs.syncFolder),

@@ -17,7 +17,7 @@ function oldJournal(): Buffer {
   const { quantity, ...rest } = fill({ id: "A", quantity: 2 });
   const place = { sess: "01JXA000000000000000000000", t: micros(1), m: 1 };
   const contents = [
-    { type: "header", data: { format: "volume-cluster-journal", kind: "live" } },
+    { type: "header", data: { format: "volume-cluster-journal", version: 1, kind: "live" } },
     { type: "deal", data: { ...rest, type: "deal", amount: quantity } },
     { type: "meta", data: { key: "demo.seed", value: 7 } },
   ];

@@ -90,7 +90,7 @@ export class ThemeIcon {
 }
 
 /** What VS Code loaded for its language; English has none. */
-export const l10n: { readonly bundle: Readonly<Record<string, string>> | undefined } = { bundle: undefined };
+export const l10n: { bundle: Readonly<Record<string, string>> | undefined } = { bundle: undefined };
 
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const TreeItemCheckboxState = { Unchecked: 0, Checked: 1 };

@@ -5,7 +5,7 @@ import ts from "typescript";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** One call of the translator. */
+/** One call of `t`, or of `say` for a sentence that is put into the language later. */
 export interface Translated {
   /** File and line, for messages. */
   readonly at: string;
@@ -36,35 +36,38 @@ export function placeOf(node: ts.Node): string {
   return `${source.fileName}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
 }
 
-/** All calls of `t` in a source that imports it from `@vscode/l10n`, under whatever name. */
+/** All calls of `t` of `@vscode/l10n` and of the core's `say` in a source that imports them, under whatever name. */
 export function translatedIn(source: ts.SourceFile): readonly Translated[] {
-  const name = translatorIn(source);
+  const names = translatorsIn(source);
+  const isOne = (node: ts.Node): boolean => ts.isIdentifier(node) && names.has(node.text);
   const found: Translated[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === name) {
+    if (ts.isCallExpression(node) && isOne(node.expression)) {
       found.push({ at: placeOf(node), ...read(node.arguments) });
-    } else if (ts.isTaggedTemplateExpression(node) && ts.isIdentifier(node.tag) && node.tag.text === name) {
+    } else if (ts.isTaggedTemplateExpression(node) && isOne(node.tag)) {
       // Its key would be written nowhere.
       found.push({ at: placeOf(node), key: undefined, args: undefined });
     }
     ts.forEachChild(node, visit);
   };
-  if (name !== undefined) visit(source);
+  visit(source);
   return found;
 }
 
-/** The name under which a source imports `t` of `@vscode/l10n`. */
-export function translatorIn(source: ts.SourceFile): string | undefined {
+/** The names under which a source imports `t` and `say`. */
+export function translatorsIn(source: ts.SourceFile): ReadonlySet<string> {
+  const found = new Set<string>();
   for (const statement of source.statements) {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
-    if (statement.moduleSpecifier.text !== "@vscode/l10n") continue;
+    const from = statement.moduleSpecifier.text;
+    const wanted = from === "@vscode/l10n" ? "t" : from.endsWith("/say.js") ? "say" : undefined;
     const names = statement.importClause?.namedBindings;
-    if (names === undefined || !ts.isNamedImports(names))
-      throw new Error(`${placeOf(statement)}: import { t } by name`);
-    const t = names.elements.find(({ name, propertyName }) => (propertyName ?? name).text === "t");
-    if (t !== undefined) return t.name.text;
+    if (wanted === undefined || names === undefined) continue;
+    if (!ts.isNamedImports(names)) throw new Error(`${placeOf(statement)}: import { ${wanted} } by name`);
+    for (const { name, propertyName } of names.elements)
+      if ((propertyName ?? name).text === wanted) found.add(name.text);
   }
-  return undefined;
+  return found;
 }
 
 /** The names in braces of a text, each once, in plain order. */
@@ -74,7 +77,18 @@ export function placeholders(text: string): readonly string[] {
 
 function read(args: ts.NodeArray<ts.Expression>): Pick<Translated, "key" | "args"> {
   const [first, ...rest] = args;
-  const key = first !== undefined && ts.isStringLiteralLike(first) ? first.text : undefined;
+  if (first === undefined) return { key: undefined, args: undefined };
+  if (ts.isObjectLiteralExpression(first)) return { key: commented(first), args: undefined };
   const uncounted = rest.some((arg) => ts.isSpreadElement(arg) || ts.isObjectLiteralExpression(arg));
-  return { key, args: uncounted ? undefined : rest.length };
+  return { key: ts.isStringLiteralLike(first) ? first.text : undefined, args: uncounted ? undefined : rest.length };
+}
+
+/** A text that means two things has a comment, which is a part of its key: `Stop/the command`. */
+function commented(options: ts.ObjectLiteralExpression): string | undefined {
+  const parts = ["message", "comment"].map((name) => {
+    const property = options.properties.find((each) => each.name !== undefined && each.name.getText() === name);
+    const value = property !== undefined && ts.isPropertyAssignment(property) ? property.initializer : undefined;
+    return value !== undefined && ts.isStringLiteralLike(value) ? value.text : undefined;
+  });
+  return parts.includes(undefined) ? undefined : parts.join("/");
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { say } from "../../core/say.js";
 import {
   BACKUPS,
   type BackupFile,
@@ -48,7 +49,7 @@ export async function exportJournal(folder: string, to: string, tools: DataTools
   const { fs = nodeFs, clock = systemClock } = tools;
   const names = await journalNames(fs, join(folder, "journal"));
   if (names.length === 0) {
-    throw new StoreError(`"${folder}" has no journal: there is nothing to export`, { retriable: false });
+    throw new StoreError(say('"{0}" has no journal: there is nothing to export', folder), { retriable: false });
   }
   await refuseInside(fs, folder, to);
   await requireNewFolder(fs, to);
@@ -65,7 +66,7 @@ export async function exportJournal(folder: string, to: string, tools: DataTools
     const manifest = await writeManifest(fs, to, { app: VERSION, kind: copy.kind, created, counts, files });
     return { folder: to, manifest, contents, problems: copy.warnings };
   } catch (error) {
-    throw fileFailure(`Could not export to "${to}"`, error);
+    throw fileFailure(say('Could not export to "{0}"', to), error);
   }
 }
 

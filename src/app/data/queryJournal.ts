@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { say } from "../../core/say.js";
 import { nodeFs } from "../../store/files.js";
 import { journalNames } from "../../store/journalFiles.js";
 import { queryInWorker } from "../../store/query/queryInWorker.js";
@@ -36,12 +37,12 @@ export async function queryJournal(
   maxRows: number = MAX_QUERY_ROWS,
 ): Promise<QueryResult> {
   if (query.length > MAX_QUERY) {
-    throw new StoreError(`The query has ${query.length} characters, at most ${MAX_QUERY} are taken`, {
+    throw new StoreError(say("The query has {0} characters, at most {1} are taken", query.length, MAX_QUERY), {
       retriable: false,
     });
   }
   if ((await journalNames(tools.fs ?? nodeFs, join(folder, "journal"))).length === 0) {
-    throw new StoreError(`"${folder}" has no journal: there is nothing to query`, { retriable: false });
+    throw new StoreError(say('"{0}" has no journal: there is nothing to query', folder), { retriable: false });
   }
   const store = await Store.open({ folder, kind: undefined, appVersion: VERSION, ...tools, readOnly: true });
   const database = await store.databaseForQueries();
@@ -88,8 +89,8 @@ export function markdownTable(query: string, { columns, rows, truncated }: Query
 }
 
 function countWords(rows: readonly unknown[], truncated: boolean): string {
-  if (truncated) return `(the first ${rows.length} rows; there are more)`;
-  return rows.length === 1 ? "(1 row)" : `(${rows.length} rows)`;
+  if (truncated) return say("(the first {0} rows; there are more)", rows.length);
+  return rows.length === 1 ? "(1 row)" : say("({0} rows)", rows.length);
 }
 
 function cellText(value: QueryValue): string {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type EngineOutput, outputId } from "../../core/events.js";
+import { say } from "../../core/say.js";
 import { type Backup, readBackup } from "../../store/backupFolder.js";
 import { nodeFs } from "../../store/files.js";
 import type { JournalKind } from "../../store/journal.js";
@@ -73,7 +74,12 @@ async function planFor(folder: string, backup: Backup, tools: DataTools): Promis
   const { kind } = backup.manifest;
   if (store.kind === kind) return planOf(backup, store);
   throw new StoreError(
-    `"${folder}" holds ${store.kind} results and the backup ${kind} ones: they are never mixed. Name another folder`,
+    say(
+      '"{0}" holds {1} results and the backup {2} ones: they are never mixed. Name another folder',
+      folder,
+      store.kind,
+      kind,
+    ),
     { retriable: false },
   );
 }

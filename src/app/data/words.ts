@@ -1,56 +1,90 @@
+import { t } from "@vscode/l10n";
+import { inLanguage } from "../language.js";
 import { newYorkTime } from "../times.js";
 import type { Contents } from "./contents.js";
 import type { Exported } from "./exportJournal.js";
 import type { Restored, RestorePlan } from "./restoreBackup.js";
 
-/** `3 fills`, `1 fill`, `no fill`. */
-export function counted(count: number, thing: string, many = `${thing}s`): string {
-  return `${count === 0 ? "no" : count} ${count === 1 || count === 0 ? thing : many}`;
+/** The words that fit a count: `no fill`, `1 fill` or `3 fills`. */
+export function counted(count: number, none: string, one: string, many: string): string {
+  if (count === 0) return none;
+  return count === 1 ? one : many;
+}
+
+/** `3 closed trades`, `1 closed trade`, `no closed trade`. */
+export function tradeCount(count: number): string {
+  return counted(count, t("no closed trade"), t("1 closed trade"), t("{0} closed trades", count));
+}
+
+/** `3 rows`, `1 row`, `no row`. */
+export function rowCount(count: number): string {
+  return counted(count, t("no row"), t("1 row"), t("{0} rows", count));
 }
 
 /** What records hold, as part of a sentence. */
 export function contentsWords({ recommendations, fills, trades, from, to }: Contents): string {
   const counts = [
-    counted(recommendations, "recommendation"),
-    counted(fills, "fill"),
-    counted(trades, "closed trade"),
+    counted(recommendations, t("no recommendation"), t("1 recommendation"), t("{0} recommendations", recommendations)),
+    counted(fills, t("no fill"), t("1 fill"), t("{0} fills", fills)),
+    tradeCount(trades),
   ].join(", ");
-  return from === undefined || to === undefined ? counts : `${counts}, ${newYorkTime(from)} to ${newYorkTime(to)}`;
+  return from === undefined || to === undefined
+    ? counts
+    : t("{0}, {1} to {2}", counts, newYorkTime(from), newYorkTime(to));
 }
 
 /** What an export made, one sentence a line. */
 export function exportedWords({ folder, manifest, contents, problems }: Exported): readonly string[] {
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   return [
-    `Exported the ${manifest.kind} results to ${folder}: ${counted(manifest.files.length, "file")}, ${bytes} bytes, each with its SHA-256 in manifest.json`,
-    `It holds ${contentsWords(contents)}`,
-    ...problems,
+    t(
+      "Exported the {0} results to {1}: {2}, {3} bytes, each with its SHA-256 in manifest.json",
+      manifest.kind,
+      folder,
+      counted(manifest.files.length, t("no file"), t("1 file"), t("{0} files", manifest.files.length)),
+      bytes,
+    ),
+    t("It holds {0}", contentsWords(contents)),
+    ...problems.map(inLanguage),
   ];
 }
 
 /** Of a backup that has nothing new. */
-export const NOTHING_TO_RESTORE = "All of the backup is here already: there is nothing to restore";
+export function nothingToRestore(): string {
+  return t("All of the backup is here already: there is nothing to restore");
+}
 
 /** What a restore would do, one sentence a line. */
 export function restorePlanWords(plan: RestorePlan): readonly string[] {
   const { kind, created, app, backup, present, missing, missingRecords, onlyHere, problems } = plan;
   return [
-    `A backup of ${kind} results of ${created.slice(0, 19)} UTC, by version ${app}; every checksum was verified`,
-    `It holds ${contentsWords(backup)}`,
-    present === undefined ? "The data folder has nothing yet" : `The data folder holds ${contentsWords(present)}`,
+    t(
+      "A backup of {0} results of {1} UTC, by version {2}; every checksum was verified",
+      kind,
+      created.slice(0, 19),
+      app,
+    ),
+    t("It holds {0}", contentsWords(backup)),
+    present === undefined
+      ? t("The data folder has nothing yet")
+      : t("The data folder holds {0}", contentsWords(present)),
     missingRecords === 0
-      ? NOTHING_TO_RESTORE
-      : `To be added: ${counted(missingRecords, "record")}, with ${contentsWords(missing)}`,
-    ...(present === undefined ? [] : [`Stays, though the backup does not have it: ${contentsWords(onlyHere)}`]),
-    ...problems,
+      ? nothingToRestore()
+      : t("To be added: {0}, with {1}", recordCount(missingRecords), contentsWords(missing)),
+    ...(present === undefined ? [] : [t("Stays, though the backup does not have it: {0}", contentsWords(onlyHere))]),
+    ...problems.map(inLanguage),
   ];
 }
 
 /** What a restore did. */
 export function restoredWords({ added, keptAside }: Restored): readonly string[] {
-  if (added === 0) return ["Nothing was changed"];
+  if (added === 0) return [t("Nothing was changed")];
   return [
-    `Restored ${counted(added, "record")}; nothing was taken away`,
-    ...(keptAside === undefined ? [] : [`The state of before is kept in ${keptAside}`]),
+    t("Restored {0}; nothing was taken away", recordCount(added)),
+    ...(keptAside === undefined ? [] : [t("The state of before is kept in {0}", keptAside)]),
   ];
+}
+
+function recordCount(count: number): string {
+  return counted(count, t("no record"), t("1 record"), t("{0} records", count));
 }

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import type { ImportSource } from "../../core/events.js";
+import { say } from "../../core/say.js";
 import { type Fs, nodeFs } from "../../store/files.js";
 import { readForeignDatabase } from "../../store/foreignDatabase.js";
 import { fileFailure, StoreError } from "../../store/storeError.js";
@@ -44,7 +45,7 @@ export async function readEarlier(from: string, tools: ImportTools): Promise<rea
     const name = basename(path);
     if (name === LOG) tables.push({ source: "recommendations_log", file: path, rows: await logRows(fs, path) });
     if (!isDatabase(name)) continue;
-    tools.progress?.(`Reading ${name}`);
+    tools.progress?.(say("Reading {0}", name));
     const reading = { queryWorker, wasm: await tools.wasm(), timeoutMs, stop };
     const read = await readForeignDatabase(reading, fs, path, DATABASES[name]);
     for (const [source, rows] of Object.entries(read) as [ImportSource, readonly RawRow[] | undefined][]) {
@@ -60,7 +61,7 @@ async function earlierPaths(fs: Fs, from: string): Promise<readonly string[]> {
     const status = await fs.stat(from);
     if (status?.isFile === true) {
       if (names.includes(basename(from))) return [from];
-      throw new StoreError(`"${from}" is none of the files that can be imported: ${names.join(", ")}`, {
+      throw new StoreError(say('"{0}" is none of the files that can be imported: {1}', from, names.join(", ")), {
         retriable: false,
       });
     }
@@ -71,20 +72,25 @@ async function earlierPaths(fs: Fs, from: string): Promise<readonly string[]> {
       if (paths.length > 0) return paths;
     }
   } catch (error) {
-    throw fileFailure(`Could not read "${from}"`, error);
+    throw fileFailure(say('Could not read "{0}"', from), error);
   }
-  throw new StoreError(`"${from}" has none of the earlier system's files: ${names.join(", ")}`, { retriable: false });
+  throw new StoreError(say('"{0}" has none of the earlier system\'s files: {1}', from, names.join(", ")), {
+    retriable: false,
+  });
 }
 
 async function logRows(fs: Fs, path: string): Promise<readonly (RawRow | RowProblem)[]> {
   const status = await fs.stat(path);
   if (status === undefined || !status.isFile || status.size > MAX_LOG_BYTES) {
-    throw new StoreError(`"${path}" cannot be imported: it is no file, or has more than ${MAX_LOG_BYTES} bytes`, {
-      retriable: false,
-    });
+    throw new StoreError(
+      say('"{0}" cannot be imported: it is no file, or has more than {1} bytes', path, MAX_LOG_BYTES),
+      {
+        retriable: false,
+      },
+    );
   }
   const bytes = await fs.readFile(path).catch((error: unknown) => {
-    throw fileFailure(`Could not read "${path}"`, error);
+    throw fileFailure(say('Could not read "{0}"', path), error);
   });
   const lines = textOf(bytes, path).split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
@@ -95,25 +101,26 @@ function textOf(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new StoreError(`"${path}" cannot be imported: it is no text in UTF-8`, { retriable: false });
+    throw new StoreError(say('"{0}" cannot be imported: it is no text in UTF-8', path), { retriable: false });
   }
 }
 
 function lineRow(line: string): RawRow | RowProblem {
-  if (line.length > MAX_LINE) return new RowProblem(`the line has ${line.length} characters`);
+  if (line.length > MAX_LINE) return new RowProblem(say("the line has {0} characters", line.length));
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return new RowProblem("it is no JSON");
+    return new RowProblem(say("it is no JSON"));
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return new RowProblem("it is no object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return new RowProblem(say("it is no object"));
   const [twice] = repeatedKeys(line);
-  if (twice !== undefined) return new RowProblem(`it names ${twice.slice(0, 40)} twice`);
-  if (Object.hasOwn(value, "__proto__")) return new RowProblem("it names a prototype");
+  if (twice !== undefined) return new RowProblem(say("it names {0} twice", twice.slice(0, 40)));
+  if (Object.hasOwn(value, "__proto__")) return new RowProblem(say("it names a prototype"));
   const of = value as Readonly<Record<string, unknown>>;
   // This program's own log has an id in each line.
-  if (Object.hasOwn(of, "id")) return new RowProblem("it was written by this program");
+  if (Object.hasOwn(of, "id")) return new RowProblem(say("it was written by this program"));
   return Object.fromEntries(RECOMMENDATION_FIELDS.map((field) => [field, Object.hasOwn(of, field) ? of[field] : null]));
 }
 

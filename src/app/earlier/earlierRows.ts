@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Imported, ImportSource } from "../../core/events.js";
 import { BUILT_IN } from "../../core/instruments.js";
+import { say } from "../../core/say.js";
 import { type Cents, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, roundHalfAway } from "../../core/units.js";
 import type { EarlierDefect } from "./earlierDefects.js";
 import {
@@ -207,6 +208,6 @@ const EXACT = [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] as const;
 
 function cents(dollars: number): Cents {
   const value = roundHalfAway(Number((dollars * 100).toPrecision(15)));
-  if (!Number.isSafeInteger(value)) throw new RowProblem("its money is too much");
+  if (!Number.isSafeInteger(value)) throw new RowProblem(say("its money is too much"));
   return value as Cents;
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setImmediate as yielded } from "node:timers/promises";
 import type { Imported, ImportSource } from "../../core/events.js";
+import { say } from "../../core/say.js";
 import { systemClock } from "../../store/clock.js";
 import { nodeFs } from "../../store/files.js";
 import { journalNames } from "../../store/journalFiles.js";
@@ -67,7 +68,7 @@ export async function planImport(folder: string, data: EarlierData, tools: Impor
 export async function importEarlier(folder: string, data: EarlierData, tools: ImportTools): Promise<ImportReport> {
   const planned = await planImport(folder, data, tools);
   if (planned.rows.length === 0) return planned;
-  await pause(tools, `Writing ${planned.rows.length} rows`);
+  await pause(tools, say("Writing {0} rows", planned.rows.length));
   const store = await Store.open({ folder, kind: "live", appVersion: VERSION, ...tools });
   try {
     // The databases are written at the close, which warns of one that cannot be: the rows are kept all the same.
@@ -83,7 +84,11 @@ async function knownRows(folder: string, tools: ImportTools): Promise<readonly I
   const store = await Store.open({ folder, kind: undefined, appVersion: VERSION, ...tools, readOnly: true });
   if (store.kind === "live") return store.outputs.filter((output) => output.type === "imported");
   throw new StoreError(
-    `"${folder}" holds ${store.kind} results: what was traded is imported into a folder of live ones. Name another`,
+    say(
+      '"{0}" holds {1} results: what was traded is imported into a folder of live ones. Name another',
+      folder,
+      store.kind,
+    ),
     { retriable: false },
   );
 }
@@ -115,7 +120,8 @@ async function report(
     const seen = new Set<string>();
     const count = { taken: 0, known: 0, repeated: 0, refused: 0 };
     for (const [index, row] of raw.entries()) {
-      if (index % ROWS_AT_ONCE === 0) await pause(tools, `${file}: ${source}, ${index} of ${raw.length} rows`);
+      if (index % ROWS_AT_ONCE === 0)
+        await pause(tools, say("{0}: {1}, {2} of {3} rows", file, source, index, raw.length));
       const made = row instanceof RowProblem ? row : rowOrProblem(() => importedRow(source, row, { zone, now, known }));
       if (made instanceof RowProblem) {
         count.refused++;
@@ -142,7 +148,7 @@ async function pause({ progress, stop }: ImportTools, text: string): Promise<voi
   progress?.(text);
   await yielded();
   if (stop?.aborted === true) {
-    throw new StoreError("The import was stopped. Nothing was changed; start it again when you like", {
+    throw new StoreError(say("The import was stopped. Nothing was changed; start it again when you like"), {
       retriable: true,
     });
   }

@@ -1,7 +1,7 @@
 import type { EngineOutput, Imported } from "../../core/events.js";
 import { winRateInterval } from "../../core/sizing/posterior.js";
 import { percent, usd } from "../amounts.js";
-import { counted } from "../data/words.js";
+import { tradeCount } from "../data/words.js";
 import { dollars } from "../lines.js";
 
 /** The earlier system's closed trades, told apart from the accounts: they are in no balance and teach nothing. */
@@ -65,7 +65,7 @@ export function importedWords(rows: readonly ImportedTrades[]): readonly string[
       const mean = meanReturn === undefined ? "" : `, mean price return ${percent(meanReturn, 3)}`;
       const money = whose === "simulated" ? `, ${usd(netPnl)}` : "";
       const unknown = trades === judged ? "" : `, ${trades - judged} of unknown direction`;
-      return `  ${name}: ${counted(trades, "closed trade")}, ${rate}${mean}${money}${unknown}`;
+      return `  ${name}: ${tradeCount(trades)}, ${rate}${mean}${money}${unknown}`;
     }),
   ];
 }

@@ -1,6 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { symbolOf } from "../../core/instruments.js";
 import { expiring, nextExpiry } from "../../core/roll.js";
+import { say } from "../../core/say.js";
 import type { Micros } from "../../core/units.js";
 
 /** A row as it was read, before anything is believed of it. */
@@ -18,9 +19,9 @@ const EARLIEST = Date.UTC(2000, 0, 1) * 1000;
 export function numberIn(row: RawRow, column: string, [min, max]: readonly [number, number]): number | undefined {
   const value = row[column];
   if (value === null || value === undefined) return undefined;
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new RowProblem(`${column} is no number`);
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new RowProblem(say("{0} is no number", column));
   if (min <= value && value <= max) return value;
-  throw new RowProblem(`${column} is ${value}, not ${min} to ${max}`);
+  throw new RowProblem(say("{0} is {1}, not {2} to {3}", column, value, min, max));
 }
 
 /** @throws RowProblem */
@@ -39,15 +40,15 @@ export function moneyIn(row: RawRow, column: string): number | undefined {
 export function textIn(row: RawRow, column: string): string | undefined {
   const value = row[column];
   if (value === null || value === undefined) return undefined;
-  if (typeof value !== "string") throw new RowProblem(`${column} is no text`);
-  if (value.length > MAX_TEXT) throw new RowProblem(`${column} has ${value.length} characters`);
-  if (/[\ud800-\udfff]/u.test(value)) throw new RowProblem(`${column} has half a character`);
+  if (typeof value !== "string") throw new RowProblem(say("{0} is no text", column));
+  if (value.length > MAX_TEXT) throw new RowProblem(say("{0} has {1} characters", column, value.length));
+  if (/[\ud800-\udfff]/u.test(value)) throw new RowProblem(say("{0} has half a character", column));
   return value;
 }
 
 /** What must be there. @throws RowProblem */
 export function needed<T>(value: T | undefined, column: string): T {
-  if (value === undefined) throw new RowProblem(`${column} is missing`);
+  if (value === undefined) throw new RowProblem(say("{0} is missing", column));
   return value;
 }
 
@@ -61,9 +62,11 @@ export function timeIn(row: RawRow, column: string, zone: string, now: Micros): 
   const text = textIn(row, column);
   if (text === undefined) return undefined;
   const time = momentOf(text.trim(), zone);
-  if (time === undefined) throw new RowProblem(`${column} is no date and time`);
+  if (time === undefined) throw new RowProblem(say("{0} is no date and time", column));
   if (EARLIEST <= time && time <= now) return time;
-  throw new RowProblem(`${column} lies ${time > now ? "in the future" : "before the year 2000"}`);
+  throw new RowProblem(
+    time > now ? say("{0} lies in the future", column) : say("{0} lies before the year 2000", column),
+  );
 }
 
 function momentOf(text: string, zone: string): Micros | undefined {
@@ -86,7 +89,7 @@ export function directionIn(row: RawRow, column: string): "BUY" | "SHORT" | unde
   if (text === undefined || text === "") return undefined;
   if (text === "BUY" || text === "LONG") return "BUY";
   if (text === "SHORT" || text === "SELL") return "SHORT";
-  throw new RowProblem(`${column} is neither BUY nor SHORT`);
+  throw new RowProblem(say("{0} is neither BUY nor SHORT", column));
 }
 
 /** Days from which on a quarterly contract is not one that is traded yet. */

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { calibration } from "../../core/ledger/calibration.js";
 import { mean } from "../../core/ledger/moments.js";
 import { sequentialTest } from "../../core/ledger/sequentialTest.js";
@@ -5,7 +6,7 @@ import { percent, usd } from "../amounts.js";
 import { FEW_TRADES } from "../statistics.js";
 import type { Books, Material } from "./material.js";
 import { utilisation } from "./sections.js";
-import { ACCOUNT_TITLES, counted } from "./words.js";
+import { accountTitle } from "./words.js";
 
 /** Below this share of recommendations with complete feedback the record flatters: winners are remembered. */
 const COMPLETE_ENOUGH = 0.9;
@@ -13,15 +14,20 @@ const COMPLETE_ENOUGH = 0.9;
 /** What follows from the numbers, by rules that anyone can check; never a promise. */
 export function advice(material: Material): readonly string[] {
   const found = [...completeness(material), ...feasibility(material), ...material.books.flatMap(ofAccount)];
-  return (found.length === 0 ? ["Nothing stands out: go on, and go on recording."] : found).map((line) => `- ${line}`);
+  return (found.length === 0 ? [t("Nothing stands out: go on, and go on recording.")] : found).map(
+    (line) => `- ${line}`,
+  );
 }
 
 function completeness(material: Material): readonly string[] {
   const { answered, issued } = utilisation(material);
   if (issued === 0 || answered / issued >= COMPLETE_ENOUGH) return [];
   return [
-    `Record the rest: ${issued - answered} of ${issued} recommendations have no complete answer. A record with gaps ` +
-      "flatters, because winners are remembered, and what is not recorded is not learned.",
+    t(
+      "Record the rest: {0} of {1} recommendations have no complete answer. A record with gaps flatters, because winners are remembered, and what is not recorded is not learned.",
+      issued - answered,
+      issued,
+    ),
   ];
 }
 
@@ -33,16 +39,23 @@ function feasibility({ recommendations }: Material): readonly string[] {
   ];
   if (budget === undefined || actual === undefined || actual <= budget) return [];
   return [
-    `The size does not fit the budget: a recommendation risked ${usd(Math.round(actual))} on average, against a budget of ` +
-      `${usd(Math.round(budget))}. A micro contract has a tenth of the risk.`,
+    t(
+      "The size does not fit the budget: a recommendation risked {0} on average, against a budget of {1}. A micro contract has a tenth of the risk.",
+      usd(Math.round(actual)),
+      usd(Math.round(budget)),
+    ),
   ];
 }
 
 function ofAccount(b: Books): readonly string[] {
-  const who = ACCOUNT_TITLES[b.name];
+  const who = accountTitle(b.name);
   const count = b.exitsSoFar.length;
   if (count < FEW_TRADES) {
-    return [`${who}: ${counted(count, "closed trade")} so far, too few to judge. Change nothing before ${FEW_TRADES}.`];
+    return [
+      count === 1
+        ? t("{0}: 1 closed trade so far, too few to judge. Change nothing before {1}.", who, FEW_TRADES)
+        : t("{0}: {1} closed trades so far, too few to judge. Change nothing before {2}.", who, count, FEW_TRADES),
+    ];
   }
   const wins = b.exitsSoFar.map((exit) => exit.win);
   const needed = breakEven(b);
@@ -50,7 +63,9 @@ function ofAccount(b: Books): readonly string[] {
   if (needed !== undefined) {
     const rate = percent(mean(wins.map(Number)) ?? 0);
     if (sequentialTest(wins, needed)?.rejected) {
-      lines.push(`${who}: the win rate of ${rate} is above its break-even of ${percent(needed)}, beyond chance (5 %).`);
+      lines.push(
+        t("{0}: the win rate of {1} is above its break-even of {2}, beyond chance (5 %).", who, rate, percent(needed)),
+      );
     } else if (
       sequentialTest(
         wins.map((win) => !win),
@@ -58,16 +73,26 @@ function ofAccount(b: Books): readonly string[] {
       )?.rejected
     ) {
       lines.push(
-        `${who}: the win rate of ${rate} is below its break-even of ${percent(needed)}, beyond chance (5 %): stop.`,
+        t(
+          "{0}: the win rate of {1} is below its break-even of {2}, beyond chance (5 %): stop.",
+          who,
+          rate,
+          percent(needed),
+        ),
       );
     } else {
       lines.push(
-        `${who}: a win rate of ${rate} does not differ from its break-even of ${percent(needed)} beyond chance.`,
+        t(
+          "{0}: a win rate of {1} does not differ from its break-even of {2} beyond chance.",
+          who,
+          rate,
+          percent(needed),
+        ),
       );
     }
   }
   if (calibration(b.exitsSoFar)?.verdict === "miscalibrated") {
-    lines.push(`${who}: the stated chances do not fit the results. Trust the interval, not the multiplier.`);
+    lines.push(t("{0}: the stated chances do not fit the results. Trust the interval, not the multiplier.", who));
   }
   return lines;
 }

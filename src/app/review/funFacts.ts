@@ -1,8 +1,9 @@
+import { t } from "@vscode/l10n";
 import { funFacts } from "../../core/ledger/saturday.js";
 import { percent, usd } from "../amounts.js";
 import { newYorkTime } from "../times.js";
 import type { Books, Material } from "./material.js";
-import { ACCOUNT_TITLES, counted, signedPercent, signedUsd } from "./words.js";
+import { accountTitle, signedPercent, signedUsd } from "./words.js";
 
 /** The lighter side of the week; kind where it was lost. */
 export function fun(material: Material): readonly string[] {
@@ -11,19 +12,27 @@ export function fun(material: Material): readonly string[] {
 
 function result({ name, opening, closing, exits }: Books): readonly string[] {
   const facts = funFacts(opening, closing);
-  const who = ACCOUNT_TITLES[name];
-  const grown = facts.growth === undefined ? "" : ` Portfolio grew by: ${signedPercent(facts.growth)}.`;
+  const who = accountTitle(name);
   const luckiest = luckiestMinute(exits);
-  const lucky = luckiest === undefined ? [] : [`${who}: the luckiest minute was ${luckiest} in New York.`];
-  if (exits.length === 0) return [`${who}: no trade closed, and no coffee was spilled.`];
+  const lucky = luckiest === undefined ? [] : [t("{0}: the luckiest minute was {1} in New York.", who, luckiest)];
+  if (exits.length === 0) return [t("{0}: no trade closed, and no coffee was spilled.", who)];
   if (facts.netPnl > 0) {
-    const bought = `Profit could buy: ${counted(facts.lattes, "Starbucks latte")} at $5`;
-    return [`${who}: ${bought}, ${facts.buys}.${grown}`, ...lucky];
+    const buys = facts.buys === "coffee money" ? t("coffee money") : t("vacation funds");
+    const bought =
+      facts.lattes === 1
+        ? t("{0}: Profit could buy: 1 Starbucks latte at $5, {1}.", who, buys)
+        : t("{0}: Profit could buy: {1} Starbucks lattes at $5, {2}.", who, facts.lattes, buys);
+    const grown = facts.growth === undefined ? "" : t(" Portfolio grew by: {0}.", signedPercent(facts.growth));
+    return [`${bought}${grown}`, ...lucky];
   }
-  if (facts.netPnl === 0) return [`${who}: came out even.`, ...lucky];
-  const share = facts.growth === undefined ? "" : `, ${percent(-facts.growth, 2)} of the balance`;
-  const forgone = `${counted(facts.lattesForegone, "latte")} foregone (${usd(-facts.netPnl)}${share})`;
-  return [`${who}: ${forgone}. A losing week is part of every honest record; next week starts even.`, ...lucky];
+  if (facts.netPnl === 0) return [t("{0}: came out even.", who), ...lucky];
+  const lost = usd(-facts.netPnl);
+  const money = facts.growth === undefined ? lost : t("{0}, {1} of the balance", lost, percent(-facts.growth, 2));
+  const forgone =
+    facts.lattesForegone === 1
+      ? t("{0}: 1 latte foregone ({1}).", who, money)
+      : t("{0}: {1} lattes foregone ({2}).", who, facts.lattesForegone, money);
+  return [`${forgone} ${t("A losing week is part of every honest record; next week starts even.")}`, ...lucky];
 }
 
 function market({ books, clusters }: Material): readonly string[] {
@@ -35,9 +44,15 @@ function market({ books, clusters }: Material): readonly string[] {
     undefined,
   );
   return [
-    ...(largest > 0 ? [`The largest spike was ${largest.toFixed(1)} times the usual volume.`] : []),
-    ...(quietest === undefined ? [] : [`The quietest day was ${quietest}, with ${counted(on(quietest), "cluster")}.`]),
+    ...(largest > 0 ? [t("The largest spike was {0} times the usual volume.", largest.toFixed(1))] : []),
+    ...(quietest === undefined ? [] : [quietDay(quietest, on(quietest))]),
   ];
+}
+
+function quietDay(day: string, clusters: number): string {
+  return clusters === 1
+    ? t("The quietest day was {0}, with 1 cluster.", day)
+    : t("The quietest day was {0}, with {1} clusters.", day, clusters);
 }
 
 // By the minute in which its trades were closed, if that minute won anything.

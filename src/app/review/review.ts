@@ -1,4 +1,7 @@
+import { t } from "@vscode/l10n";
 import type { EngineOutput, EngineView } from "../../core/events.js";
+import { say } from "../../core/say.js";
+import { inLanguage } from "../language.js";
 import { advice } from "./advice.js";
 import { fun } from "./funFacts.js";
 import { type Material, materialOf } from "./material.js";
@@ -8,8 +11,8 @@ import type { Week } from "./week.js";
 /** What is said at the top of a review of each kind of run. */
 export const SIMULATED: Readonly<Record<"live" | "demo" | "replay", string | undefined>> = {
   live: undefined,
-  demo: "Simulated: the demo market, without an edge.",
-  replay: "A replay of recorded trades.",
+  demo: say("Simulated: the demo market, without an edge."),
+  replay: say("A replay of recorded trades."),
 };
 
 /** What a review is made of, and how. */
@@ -34,22 +37,24 @@ export function weeklyReview(
 ): string {
   const material = materialOf(outputs, view, week);
   const sections: readonly (readonly [title: string, section: (material: Material) => readonly string[]])[] = [
-    ["Portfolio performance", portfolio],
-    ["Trades", trades],
-    ["Risk", risk],
-    ["Execution", execution],
-    ["Bayes", bayes],
-    ["Calibration", calibrated],
-    ["Against your targets", targets],
-    ...(options.funFacts ? [["Fun facts", fun] as const] : []),
-    ["Recommendations", advice],
+    [t("Portfolio performance"), portfolio],
+    [t("Trades"), trades],
+    [t("Risk"), risk],
+    [t("Execution"), execution],
+    [t("Bayes"), bayes],
+    [t("Calibration"), calibrated],
+    [t("Against your targets"), targets],
+    ...(options.funFacts ? [[t("Fun facts"), fun] as const] : []),
+    [t("Recommendations"), advice],
   ];
   const lines = [
-    `# Weekly review, ${week.monday} to ${week.sunday}`,
+    `# ${t("Weekly review, {0} to {1}", week.monday, week.sunday)}`,
     "",
-    ...(options.simulated === undefined ? [] : [`**${options.simulated}**`, ""]),
+    ...(options.simulated === undefined ? [] : [`**${inLanguage(options.simulated)}**`, ""]),
     ...problems(options.problems),
-    "The accounts stand side by side and are never added up. Intervals are 90 %; drawdowns and returns are after costs.",
+    t(
+      "The accounts stand side by side and are never added up. Intervals are 90 %; drawdowns and returns are after costs.",
+    ),
     ...sections.flatMap(([title, section], i) => ["", `## ${i + 1}. ${title}`, "", ...section(material)]),
   ];
   return `${lines.join("\n")}\n`;
@@ -59,9 +64,9 @@ export function weeklyReview(
 function problems(sentences: readonly string[]): readonly string[] {
   if (sentences.length === 0) return [];
   return [
-    "**The records are not whole: the figures are of what is left.**",
+    `**${t("The records are not whole: the figures are of what is left.")}**`,
     "",
-    ...sentences.map((each) => `- ${each}`),
+    ...sentences.map((each) => `- ${inLanguage(each)}`),
     "",
   ];
 }

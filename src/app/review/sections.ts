@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { calibration, ENOUGH_FORECASTS } from "../../core/ledger/calibration.js";
 import { compoundAnnualReturn, equityMetrics, MEANINGFUL_DAYS } from "../../core/ledger/equityMetrics.js";
 import { chanceOfAtLeast, excursions, meanSlippage, tradeMetrics } from "../../core/ledger/metrics.js";
@@ -8,8 +9,7 @@ import { FEW_TRADES, TARGET_WIN_RATE } from "../statistics.js";
 import type { Books, Material } from "./material.js";
 import { daysBetween } from "./week.js";
 import {
-  ACCOUNT_TITLES,
-  counted,
+  accountTitle,
   markdownTable,
   NOT_AVAILABLE,
   orNot,
@@ -17,6 +17,7 @@ import {
   signedPercent,
   signedUsd,
   sparkline,
+  verdictWord,
 } from "./words.js";
 
 /** What the user hopes for, from his own back-test: claims, shown beside the evidence and used nowhere. */
@@ -26,18 +27,22 @@ export const TARGETS = { winRate: TARGET_WIN_RATE, returnPerTrade: 0.008, signal
 export function portfolio({ books, week }: Material): readonly string[] {
   const annual = ({ startBalance, closing, since }: Books) => {
     const days = since === undefined ? 0 : daysBetween(since, week.sunday);
-    if (days < MEANINGFUL_DAYS) return "not meaningful under 30 days";
+    if (days < MEANINGFUL_DAYS) return t("not meaningful under 30 days");
     return orNot(compoundAnnualReturn(closing / startBalance - 1, days), signedPercent);
   };
   return perAccount(books, [
-    ["Starting balance", (b) => usd(b.opening)],
-    ["Final balance", (b) => usd(b.closing)],
-    ["Total return", (b) => (b.opening > 0 ? signedPercent(b.closing / b.opening - 1) : NOT_AVAILABLE)],
-    ["Total P&L", (b) => signedUsd(b.closing - b.opening)],
-    ["Return since the beginning", (b) => signedPercent(b.closing / b.startBalance - 1)],
-    ["Annualised, since the beginning", annual],
-    ["Balance by day", (b) => `${sparkline(b.balances)} (${counted(b.sessions.length, "session")})`],
+    [t("Starting balance"), (b) => usd(b.opening)],
+    [t("Final balance"), (b) => usd(b.closing)],
+    [t("Total return"), (b) => (b.opening > 0 ? signedPercent(b.closing / b.opening - 1) : NOT_AVAILABLE)],
+    [t("Total P&L"), (b) => signedUsd(b.closing - b.opening)],
+    [t("Return since the beginning"), (b) => signedPercent(b.closing / b.startBalance - 1)],
+    [t("Annualised, since the beginning"), annual],
+    [t("Balance by day"), (b) => `${sparkline(b.balances)} (${sessionCount(b.sessions.length)})`],
   ]);
+}
+
+function sessionCount(count: number): string {
+  return count === 1 ? t("1 session") : t("{0} sessions", count);
 }
 
 /** What was won and lost. */
@@ -45,20 +50,23 @@ export function trades({ books }: Material): readonly string[] {
   const target = percent(TARGET_WIN_RATE);
   const of = (b: Books) => tradeMetrics(b.exits);
   return perAccount(books, [
-    ["Closed trades", (b) => (b.exits.length < FEW_TRADES ? `${b.exits.length} (too few)` : `${b.exits.length}`)],
-    ["Win rate", (b) => orNot(of(b).winRate, percent)],
-    ["90 % interval", (b) => (b.exits.length === 0 ? NOT_AVAILABLE : rateInterval(of(b).winRateInterval))],
     [
-      `Chance that it is at least ${target}, your target`,
+      t("Closed trades"),
+      (b) => (b.exits.length < FEW_TRADES ? t("{0} (too few)", b.exits.length) : `${b.exits.length}`),
+    ],
+    [t("Win rate"), (b) => orNot(of(b).winRate, percent)],
+    [t("90 % interval"), (b) => (b.exits.length === 0 ? NOT_AVAILABLE : rateInterval(of(b).winRateInterval))],
+    [
+      t("Chance that it is at least {0}, your target", target),
       (b) =>
         b.exits.length === 0 ? NOT_AVAILABLE : percent(chanceOfAtLeast(TARGET_WIN_RATE, of(b).wins, b.exits.length)),
     ],
-    ["Mean result, after costs", (b) => orNot(of(b).expectancy, signedUsd)],
-    ["Mean R, before costs", (b) => orNot(of(b).expectancyR, (r) => r.toFixed(2))],
-    ["Payoff (average win / average loss)", (b) => orNot(of(b).payoff, (ratio) => ratio.toFixed(2))],
-    ["Profit factor", (b) => orNot(of(b).profitFactor, (ratio) => ratio.toFixed(2))],
-    ["Best, worst", (b) => `${orNot(of(b).best, signedUsd)}, ${orNot(of(b).worst, signedUsd)}`],
-    ["Longest streak of wins, of losses", (b) => `${of(b).longestWinningStreak}, ${of(b).longestLosingStreak}`],
+    [t("Mean result, after costs"), (b) => orNot(of(b).expectancy, signedUsd)],
+    [t("Mean R, before costs"), (b) => orNot(of(b).expectancyR, (r) => r.toFixed(2))],
+    [t("Payoff (average win / average loss)"), (b) => orNot(of(b).payoff, (ratio) => ratio.toFixed(2))],
+    [t("Profit factor"), (b) => orNot(of(b).profitFactor, (ratio) => ratio.toFixed(2))],
+    [t("Best, worst"), (b) => `${orNot(of(b).best, signedUsd)}, ${orNot(of(b).worst, signedUsd)}`],
+    [t("Longest streak of wins, of losses"), (b) => `${of(b).longestWinningStreak}, ${of(b).longestLosingStreak}`],
   ]);
 }
 
@@ -78,20 +86,25 @@ export function risk({ books, recommendations, refusals }: Material): readonly s
   const [budget, actual] = [mean(taken.map((r) => r.riskBudget)), mean(taken.map((r) => r.riskActual))];
   return [
     ...perAccount(books, [
-      ["Largest fall of the closed balance", (b) => orNot(fell(b).maxDrawdown, (fall) => percent(fall, 2))],
-      ["Deepest below the all-time peak, marked, at a day's end or an exit", (b) => percent(marked(b), 2)],
-      ["Sessions that ended under water", (b) => `${fell(b).daysUnderWater} of ${b.sessions.length}`],
-      ["Emergency stops", (b) => `${b.halts.length}`],
+      [t("Largest fall of the closed balance"), (b) => orNot(fell(b).maxDrawdown, (fall) => percent(fall, 2))],
+      [t("Deepest below the all-time peak, marked, at a day's end or an exit"), (b) => percent(marked(b), 2)],
+      [t("Sessions that ended under water"), (b) => t("{0} of {1}", fell(b).daysUnderWater, b.sessions.length)],
+      [t("Emergency stops"), (b) => `${b.halts.length}`],
     ]),
     "",
     budget === undefined || actual === undefined
-      ? "No recommendation was filled."
-      : `Mean risk of the ${counted(taken.length, "recommendation")} that ${taken.length === 1 ? "was" : "were"} filled: ${usd(Math.round(actual))}, ` +
-        `against a budget of ${usd(Math.round(budget))}.`,
+      ? t("No recommendation was filled.")
+      : meanRisk(taken.length, usd(Math.round(actual)), usd(Math.round(budget))),
     blocked.length === 0
-      ? "No signal was refused."
-      : `Signals refused: ${blocked.map(([reason, count]) => `${reason} ${count}`).join(", ")}.`,
+      ? t("No signal was refused.")
+      : t("Signals refused: {0}.", blocked.map(([reason, count]) => `${reason} ${count}`).join(", ")),
   ];
+}
+
+function meanRisk(filled: number, actual: string, budget: string): string {
+  return filled === 1
+    ? t("Mean risk of the 1 recommendation that was filled: {0}, against a budget of {1}.", actual, budget)
+    : t("Mean risk of the {0} recommendations that were filled: {1}, against a budget of {2}.", filled, actual, budget);
 }
 
 /** How fills and exits went. */
@@ -104,12 +117,12 @@ export function execution({ books, recommendations }: Material): readonly string
   const moved = (b: Books) => excursions(b.exits);
   const points = (value: number) => value.toFixed(2);
   return perAccount(books, [
-    ["Recommendations of the week filled in it", (b) => `${filled(b)} of ${recommendations.length}`],
-    ["Mean slippage, ticks (positive is worse)", (b) => orNot(meanSlippage(b.exits), (ticks) => ticks.toFixed(1))],
-    ["Mean minutes held", (b) => orNot(minutes(b), (held) => held.toFixed(0))],
-    ["Mean adverse excursion, points", (b) => orNot(moved(b).maePoints, points)],
-    ["Mean favourable excursion, points", (b) => orNot(moved(b).mfePoints, points)],
-    ["Trades that were watched", (b) => `${moved(b).watched} of ${b.exits.length}`],
+    [t("Recommendations of the week filled in it"), (b) => t("{0} of {1}", filled(b), recommendations.length)],
+    [t("Mean slippage, ticks (positive is worse)"), (b) => orNot(meanSlippage(b.exits), (ticks) => ticks.toFixed(1))],
+    [t("Mean minutes held"), (b) => orNot(minutes(b), (held) => held.toFixed(0))],
+    [t("Mean adverse excursion, points"), (b) => orNot(moved(b).maePoints, points)],
+    [t("Mean favourable excursion, points"), (b) => orNot(moved(b).mfePoints, points)],
+    [t("Trades that were watched"), (b) => t("{0} of {1}", moved(b).watched, b.exits.length)],
   ]);
 }
 
@@ -118,16 +131,29 @@ export function bayes(material: Material): readonly string[] {
   const { answered, issued } = utilisation(material);
   return [
     issued === 0
-      ? "No recommendation was for your account, so none needed an answer."
-      : `Utilisation: ${answered} of ${issued} recommendations have complete feedback (${percent(answered / issued)}).`,
+      ? t("No recommendation was for your account, so none needed an answer.")
+      : t(
+          "Utilisation: {0} of {1} recommendations have complete feedback ({2}).",
+          answered,
+          issued,
+          percent(answered / issued),
+        ),
     ...material.books.flatMap((b) => [
       "",
-      `${ACCOUNT_TITLES[b.name]}, multipliers now:`,
+      t("{0}, multipliers now:", accountTitle(b.name)),
       "",
       ...(b.contexts.length === 0
-        ? ["Nothing learned yet: the multiplier is 1.00 everywhere."]
+        ? [t("Nothing learned yet: the multiplier is 1.00 everywhere.")]
         : markdownTable(
-            ["Context", "Trades", "Confidence", "90 % interval", "Multiplier", "Conservative", "This week"],
+            [
+              t("Context"),
+              t("Trades"),
+              t("Confidence"),
+              t("90 % interval"),
+              t("Multiplier"),
+              t("Conservative"),
+              t("This week"),
+            ],
             b.contexts.map((context) => [
               context.context,
               `${context.trades}`,
@@ -147,13 +173,13 @@ export function calibrated({ books }: Material): readonly string[] {
   const of = (b: Books) => calibration(b.exitsSoFar);
   return [
     ...perAccount(books, [
-      ["Closed trades so far", (b) => `${b.exitsSoFar.length}`],
-      ["Mean stated chance", (b) => orNot(mean(b.exitsSoFar.map((exit) => exit.confidence)), percent)],
-      ["Win rate", (b) => orNot(mean(b.exitsSoFar.map((exit) => (exit.win ? 1 : 0))), percent)],
-      ["Brier score (always 50 %: 0.250)", (b) => orNot(of(b)?.brier, (score) => score.toFixed(3))],
-      ["Brier score of the win rate so far", (b) => orNot(of(b)?.brierOfRunningRate, (score) => score.toFixed(3))],
-      ["Log loss (always 50 %: 0.693)", (b) => orNot(of(b)?.logLoss, (loss) => loss.toFixed(3))],
-      ["Verdict", (b) => of(b)?.verdict ?? `withheld under ${ENOUGH_FORECASTS} trades`],
+      [t("Closed trades so far"), (b) => `${b.exitsSoFar.length}`],
+      [t("Mean stated chance"), (b) => orNot(mean(b.exitsSoFar.map((exit) => exit.confidence)), percent)],
+      [t("Win rate"), (b) => orNot(mean(b.exitsSoFar.map((exit) => (exit.win ? 1 : 0))), percent)],
+      [t("Brier score (always 50 %: 0.250)"), (b) => orNot(of(b)?.brier, (score) => score.toFixed(3))],
+      [t("Brier score of the win rate so far"), (b) => orNot(of(b)?.brierOfRunningRate, (score) => score.toFixed(3))],
+      [t("Log loss (always 50 %: 0.693)"), (b) => orNot(of(b)?.logLoss, (loss) => loss.toFixed(3))],
+      [t("Verdict"), (b) => verdictWord(of(b)?.verdict) ?? t("withheld under {0} trades", ENOUGH_FORECASTS)],
     ]),
   ];
 }
@@ -170,15 +196,23 @@ export function targets(material: Material): readonly string[] {
   const gain = (b: Books) => orNot(mean(b.exits.map((exit) => exit.netPnl / exit.balanceBefore)), signedPercent);
   const same = (value: string) => material.books.map(() => value);
   return [
-    "*From your back-test, not verified.*",
+    `*${t("From your back-test, not verified.")}*`,
     "",
     ...markdownTable(
-      ["", "Your target", ...material.books.map((b) => ACCOUNT_TITLES[b.name])],
+      ["", t("Your target"), ...material.books.map((b) => accountTitle(b.name))],
       [
-        ["Win rate", `${percent(TARGETS.winRate)}`, ...material.books.map(rate)],
-        ["Mean result of a trade, of the balance", `${percent(TARGETS.returnPerTrade)}`, ...material.books.map(gain)],
-        ["Signals a week", `${fewest} to ${most}`, ...same(`${signals}`)],
-        ["Complete feedback", `above ${percent(TARGETS.utilisation, 0)}`, ...same(`${answered} of ${issued}`)],
+        [t("Win rate"), `${percent(TARGETS.winRate)}`, ...material.books.map(rate)],
+        [
+          t("Mean result of a trade, of the balance"),
+          `${percent(TARGETS.returnPerTrade)}`,
+          ...material.books.map(gain),
+        ],
+        [t("Signals a week"), t("{0} to {1}", fewest, most), ...same(`${signals}`)],
+        [
+          t("Complete feedback"),
+          t("above {0}", percent(TARGETS.utilisation, 0)),
+          ...same(t("{0} of {1}", answered, issued)),
+        ],
       ],
     ),
   ];
@@ -206,7 +240,7 @@ function perAccount(
   rows: readonly (readonly [title: string, value: (books: Books) => string])[],
 ): readonly string[] {
   return markdownTable(
-    ["", ...books.map((b) => ACCOUNT_TITLES[b.name])],
+    ["", ...books.map((b) => accountTitle(b.name))],
     rows.map(([title, value]) => [title, ...books.map(value)]),
   );
 }
@@ -214,8 +248,8 @@ function perAccount(
 // What an exit teaches is stored with it, so the week's change is read from the last one before it and the last one in it.
 function change({ exits, exitsSoFar }: Books, context: string): string {
   const now = exits.findLast((exit) => exit.context === context)?.learned.multiplier;
-  if (now === undefined) return "no trade";
+  if (now === undefined) return t("no trade");
   const ids = new Set(exits.map((exit) => exit.id));
   const before = exitsSoFar.findLast((exit) => exit.context === context && !ids.has(exit.id))?.learned.multiplier ?? 1;
-  return now === before ? "unchanged" : `${before.toFixed(2)} to ${now.toFixed(2)}`;
+  return now === before ? t("unchanged") : t("{0} to {1}", before.toFixed(2), now.toFixed(2));
 }

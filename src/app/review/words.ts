@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type { AccountName } from "../../core/sizing/recommendation.js";
 import { percent, usd } from "../amounts.js";
 
@@ -5,7 +6,15 @@ import { percent, usd } from "../amounts.js";
 export const NOT_AVAILABLE = "n/a";
 
 /** What an account is called in a report. */
-export const ACCOUNT_TITLES: Readonly<Record<AccountName, string>> = { manual: "Your fills", paper: "Paper account" };
+export function accountTitle(name: AccountName): string {
+  return name === "manual" ? t("Your fills") : t("Paper account");
+}
+
+/** What a calibration says; undefined where it says nothing. */
+export function verdictWord(verdict: "plausible" | "miscalibrated" | undefined): string | undefined {
+  if (verdict === undefined) return undefined;
+  return verdict === "plausible" ? t("plausible") : t("miscalibrated");
+}
 
 /** A Markdown table: the first column of words, the others of numbers. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
@@ -26,7 +35,7 @@ export function signedPercent(fraction: number): string {
 
 /** An interval of rates: `46.0 % to 79.0 %`. */
 export function rateInterval([low, high]: readonly [number, number]): string {
-  return `${percent(low)} to ${percent(high)}`;
+  return t("{0} to {1}", percent(low), percent(high));
 }
 
 /** A number that may be missing. */

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { setting } from "../configuration.js";
 import type { Standing } from "../standing.js";
 import { areQuiet } from "./quietHours.js";
@@ -32,13 +33,13 @@ export class Alerts {
   whySilent(name: SoundName): string | undefined {
     const standing = this.#standing();
     const snoozed = this.#snooze.words(standing);
-    if (!setting("alerts.sound.enabled")) return "sounds are switched off";
-    if (!setting(`alerts.sound.${name}`)) return "this sound is switched off";
-    if (setting("alerts.sound.volume") <= 0) return "the volume is 0";
-    if (snoozed !== undefined) return `snoozed ${snoozed}`;
-    if (areQuiet(setting("alerts.sound.quietHours"), new Date())) return "these are the quiet hours";
+    if (!setting("alerts.sound.enabled")) return t("sounds are switched off");
+    if (!setting(`alerts.sound.${name}`)) return t("this sound is switched off");
+    if (setting("alerts.sound.volume") <= 0) return t("the volume is 0");
+    if (snoozed !== undefined) return t("snoozed {0}", snoozed);
+    if (areQuiet(setting("alerts.sound.quietHours"), new Date())) return t("these are the quiet hours");
     // Every window sees the signal, but the user has one pair of ears.
-    return standing.leader === undefined ? undefined : "the window that runs the feed sounds";
+    return standing.leader === undefined ? undefined : t("the window that runs the feed sounds");
   }
 
   /** Whether a message may pop up now. */

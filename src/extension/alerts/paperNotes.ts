@@ -1,6 +1,8 @@
+import { t } from "@vscode/l10n";
 import type * as vscode from "vscode";
 import type { AccountView, EngineOutput, Exit } from "../../core/events.js";
 import { countingExits } from "../../core/tradeRecords.js";
+import { inLanguage, sentences } from "../language.js";
 import { paperDigest, saved, tradeClosed } from "../notices.js";
 import { Soon } from "../soon.js";
 import { type Standing, signedMoney, signedR, totalR } from "../standing.js";
@@ -97,11 +99,15 @@ function closedWords(closed: readonly Exit[], account: AccountView, total: numbe
   const [first] = closed;
   if (first === undefined) return "";
   const result = resultOf(closed, total);
+  const { label } = first.instrument;
   const what =
-    closed.length === 1
-      ? `${first.win ? "WIN" : "LOSS"} ${first.instrument.label}, ${result} (${first.reasonChecked})`
-      : `${closed.length} trades closed, ${result}`;
-  return `Paper: ${what}. ${total === undefined ? `Balance ${money(account.balance)}` : `In all ${signedR(total)}`}`;
+    closed.length > 1
+      ? t("Paper: {0} trades closed, {1}", closed.length, result)
+      : first.win
+        ? t("Paper: WIN {0}, {1} ({2})", label, result, inLanguage(first.reasonChecked))
+        : t("Paper: LOSS {0}, {1} ({2})", label, result, inLanguage(first.reasonChecked));
+  const after = total === undefined ? t("Balance {0}", money(account.balance)) : t("In all {0}", signedR(total));
+  return sentences([what, after]);
 }
 
 /** The last five trades, and the account since its start. */
@@ -112,10 +118,12 @@ function digestWords(outputs: readonly EngineOutput[], account: AccountView, tot
   const won = last.filter(({ win }) => win).length;
   const { closedTrades, wins, balance, startBalance, maxDrawdown } = account;
   const gain = ((balance / startBalance - 1) * 100).toFixed(1);
-  return [
-    `Paper, the last ${last.length} trades: ${won} won, ${resultOf(last, total)}`,
-    `In all ${closedTrades} trades, ${wins} won, ${total === undefined ? `balance ${money(balance)}` : signedR(total)} (${gain} %), largest drawdown ${(maxDrawdown * 100).toFixed(1)} %`,
-  ].join(". ");
+  const made = total === undefined ? t("balance {0}", money(balance)) : signedR(total);
+  const drawdown = (maxDrawdown * 100).toFixed(1);
+  return sentences([
+    t("Paper, the last {0} trades: {1} won, {2}", last.length, won, resultOf(last, total)),
+    t("In all {0} trades, {1} won, {2} ({3} %), largest drawdown {4} %", closedTrades, wins, made, gain, drawdown),
+  ]);
 }
 
 function money(cents: number): string {

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type * as vscode from "vscode";
 import { dayEnded, unanswered } from "../notices.js";
 import { ticket, waitingTrades } from "../standing.js";
@@ -88,8 +89,8 @@ export class Reminders implements vscode.Disposable {
     if (!this.#alerts.allows("fillReminder")) return;
     void this.#ask(
       pending.length === 1
-        ? unanswered(`${ticket(first)} has no answer: was it filled?`, first.id)
-        : unanswered(`${pending.length} signals have no answer: were they filled?`, undefined),
+        ? unanswered(t("{0} has no answer: was it filled?", ticket(first)), first.id)
+        : unanswered(t("{0} signals have no answer: were they filled?", pending.length), undefined),
     );
   }
 
@@ -110,7 +111,10 @@ export class Reminders implements vscode.Disposable {
     const waiting = waitingTrades(view);
     if (waiting === 0 || !this.#alerts.allows("endOfDay")) return;
     this.#told.set(day);
-    const text = `The trading day is over: ${waiting} ${waiting === 1 ? "trade waits" : "trades wait"} to be recorded`;
+    const text =
+      waiting === 1
+        ? t("The trading day is over: 1 trade waits to be recorded")
+        : t("The trading day is over: {0} trades wait to be recorded", waiting);
     void this.#ask(dayEnded(text));
   }
 

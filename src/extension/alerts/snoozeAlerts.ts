@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { BACK, type Choice, pick } from "../ask.js";
 import { openAlertSettings } from "../notices.js";
 import type { Standing } from "../standing.js";
@@ -15,15 +16,23 @@ export async function snoozeAlerts(standing: Standing, snooze: Snooze): Promise<
   const choices: Choice<Wanted>[] = [
     ...(words === undefined
       ? []
-      : [{ label: "$(bell) End the snooze", description: `They are snoozed ${words}`, value: "end" as const }]),
-    { label: "$(bell-slash) For 15 minutes", value: now + 15 * MINUTE_MS },
-    { label: "$(bell-slash) For an hour", value: now + 60 * MINUTE_MS },
-    ...(day === undefined ? [] : [{ label: "$(bell-slash) Until the trading day ends", value: { tradingDay: day } }]),
-    { label: "$(gear) Choose what sounds and what is told...", value: "settings" },
+      : [
+          {
+            label: `$(bell) ${t("End the snooze")}`,
+            description: t("They are snoozed {0}", words),
+            value: "end" as const,
+          },
+        ]),
+    { label: `$(bell-slash) ${t("For 15 minutes")}`, value: now + 15 * MINUTE_MS },
+    { label: `$(bell-slash) ${t("For an hour")}`, value: now + 60 * MINUTE_MS },
+    ...(day === undefined
+      ? []
+      : [{ label: `$(bell-slash) ${t("Until the trading day ends")}`, value: { tradingDay: day } }]),
+    { label: `$(gear) ${t("Choose what sounds and what is told...")}`, value: "settings" },
   ];
   const wanted = await pick({
-    title: "Snooze Alerts",
-    placeholder: "Sounds and messages rest; status bar, badge and rows stay",
+    title: t("Snooze Alerts"),
+    placeholder: t("Sounds and messages rest; status bar, badge and rows stay"),
     choices,
   });
   if (wanted === undefined || wanted === BACK) return;

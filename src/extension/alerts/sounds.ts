@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { t } from "@vscode/l10n";
 import type { Log } from "../../app/log.js";
+import { say } from "../../core/say.js";
 import { oneLine } from "../notices.js";
 import { findPlayer, type Player, type PlayerHost, THIS_HOST } from "./player.js";
 import type { SoundName } from "./soundNames.js";
@@ -50,13 +50,13 @@ export class Sounds {
     this.#options = options;
   }
 
-  /** What plays here, or why nothing does; for people. */
+  /** What plays here, or why nothing does; in English. */
   async standing(): Promise<{ readonly works: boolean; readonly words: string }> {
     const unheard = await this.#unheard();
     if (unheard !== undefined) return panelStanding(this.#options.panel.sound, unheard);
     if (this.#failure !== undefined) return { works: false, words: this.#failure };
     const player = await this.#findPlayer();
-    return { works: true, words: t("played by {0}", player?.name ?? "") };
+    return { works: true, words: say("played by {0}", player?.name ?? "") };
   }
 
   /**
@@ -94,7 +94,7 @@ export class Sounds {
 
   /** Why the system's player is of no use. */
   async #unheard(): Promise<string | undefined> {
-    return this.#options.unheard ?? ((await this.#findPlayer()) === undefined ? noPlayer() : undefined);
+    return this.#options.unheard ?? ((await this.#findPlayer()) === undefined ? NO_PLAYER : undefined);
   }
 
   async #playInPanel(name: SoundName, percent: number, unheard: string): Promise<void> {
@@ -118,7 +118,7 @@ export class Sounds {
     const child = execute(player.program, player.args(file), options, (error) => {
       this.#playing.delete(name);
       if (error === null) this.#failure = undefined;
-      else if (!this.#isDisposed) this.#tell(`${player.name} could not play it: ${oneLine(error)}`);
+      else if (!this.#isDisposed) this.#tell(say("{0} could not play it: {1}", player.name, oneLine(error)));
     });
     this.#playing.set(name, child);
   }
@@ -143,22 +143,20 @@ export class Sounds {
 function panelStanding(sound: PanelSound, unheard: string): { readonly works: boolean; readonly words: string } {
   switch (sound) {
     case "allowed":
-      return { works: true, words: t("played by the performance panel, while it is open: {0}", unheard) };
+      return { works: true, words: say("played by the performance panel, while it is open: {0}", unheard) };
     case "untried":
-      return { works: false, words: t("click once in the performance panel, then it sounds there: {0}", unheard) };
+      return { works: false, words: say("click once in the performance panel, then it sounds there: {0}", unheard) };
     case "blocked":
       return {
         works: false,
-        words: t("the performance panel may not sound before you click in it: {0}", unheard),
+        words: say("the performance panel may not sound before you click in it: {0}", unheard),
       };
     default:
       return {
         works: false,
-        words: t("open the performance panel and click in it, then it sounds there: {0}", unheard),
+        words: say("open the performance panel and click in it, then it sounds there: {0}", unheard),
       };
   }
 }
 
-function noPlayer(): string {
-  return t("no player was found: on Linux install paplay, pw-play or aplay");
-}
+const NO_PLAYER = say("no player was found: on Linux install paplay, pw-play or aplay");

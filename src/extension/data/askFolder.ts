@@ -1,4 +1,6 @@
+import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
+import { say } from "../../core/say.js";
 import { BACK, type Choice, pick } from "../ask.js";
 import { nothingToDo } from "../notices.js";
 import type { Workbench } from "../workbench.js";
@@ -14,7 +16,8 @@ export async function askFolder(title: string, openLabel: string): Promise<strin
   });
   const [uri] = chosen ?? [];
   if (uri === undefined) return undefined;
-  if (uri.scheme !== "file") throw new Error(`${uri.path} is not on this machine's disk: choose a folder that is`);
+  if (uri.scheme !== "file")
+    throw new Error(say("{0} is not on this machine's disk: choose a folder that is", uri.path));
   return uri.fsPath;
 }
 
@@ -27,17 +30,17 @@ export async function askBooks(
   const { booksOf } = await import("./dataWork.js");
   const books = booksOf(workbench);
   if (books.length === 0) {
-    await nothingToDo("Nothing is recorded yet");
+    await nothingToDo(t("Nothing is recorded yet"));
     return undefined;
   }
   if (books.length === 1) return books[0];
   const choices = books.map(
     (value): Choice<typeof value> => ({
-      label: `The ${value.kind} results`,
+      label: t("The {0} results", value.kind),
       description: value.folder,
       value,
     }),
   );
-  const chosen = await pick({ title, placeholder: "Whose results?", choices });
+  const chosen = await pick({ title, placeholder: t("Whose results?"), choices });
   return chosen === BACK ? undefined : chosen;
 }

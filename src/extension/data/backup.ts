@@ -1,23 +1,26 @@
 import { join } from "node:path";
+import { t } from "@vscode/l10n";
+import { say } from "../../core/say.js";
+import { inEnglish } from "../language.js";
 import { confirmsChange, dataDone, nothingToDo } from "../notices.js";
 import type { Workbench } from "../workbench.js";
 import { askBooks, askFolder } from "./askFolder.js";
 
 /** Backs results up into a new folder below one that the user chooses. */
 export async function exportJournal(workbench: Workbench): Promise<void> {
-  const books = await askBooks(workbench, "Export Journal");
+  const books = await askBooks(workbench, t("Export Journal"));
   if (books === undefined) return;
-  const parent = await askFolder("Export Journal: where is the backup to be put?", "Export Here");
+  const parent = await askFolder(t("Export Journal: where is the backup to be put?"), t("Export Here"));
   if (parent === undefined) return;
   const work = await import("./dataWork.js");
   const tools = work.toolsOf(workbench.host());
   const made = await work.exportJournal(books.folder, join(parent, work.backupName(books.kind)), tools);
-  say(workbench, work.exportedWords(made));
+  tell(workbench, () => work.exportedWords(made));
 }
 
 /** Shows what a backup holds and would bring back, then adds it. */
 export async function restoreBackup(workbench: Workbench): Promise<void> {
-  const from = await askFolder("Restore Backup: which one?", "Choose Backup");
+  const from = await askFolder(t("Restore Backup: which one?"), t("Choose Backup"));
   if (from === undefined) return;
   const work = await import("./dataWork.js");
   const host = workbench.host();
@@ -26,23 +29,24 @@ export async function restoreBackup(workbench: Workbench): Promise<void> {
   const plan = await work.planRestore(folder, from, tools);
   const words = work.restorePlanWords(plan);
   if (plan.missingRecords === 0) {
-    await nothingToDo(work.NOTHING_TO_RESTORE);
+    await nothingToDo(work.nothingToRestore());
     return;
   }
-  const stop = workbench.folder === folder ? ["A run in it is stopped first."] : [];
+  const stop = workbench.folder === folder ? [say("A run in it is stopped first.")] : [];
   const detail = [
     ...words,
-    `It goes to ${folder}; the present state is backed up first, nothing is taken away.`,
+    say("It goes to {0}; the present state is backed up first, nothing is taken away.", folder),
     ...stop,
   ];
-  if (!(await confirmsChange("Restore this backup?", detail, "Restore"))) return;
+  if (!(await confirmsChange(t("Restore this backup?"), detail, t("Restore")))) return;
   await workbench.apart(folder, async () => {
-    say(workbench, work.restoredWords(await work.restoreBackup(folder, from, tools)));
+    const restored = await work.restoreBackup(folder, from, tools);
+    tell(workbench, () => work.restoredWords(restored));
   });
 }
 
-function say(workbench: Workbench, lines: readonly string[]): void {
-  for (const line of lines) workbench.log.info(line);
+function tell(workbench: Workbench, lines: () => readonly string[]): void {
+  for (const line of inEnglish(lines)) workbench.log.info(line);
   // Not awaited: whoever ran the command need not wait until the message is closed.
-  void dataDone(lines);
+  void dataDone(lines());
 }

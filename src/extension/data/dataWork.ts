@@ -18,7 +18,7 @@ export { backupName, exportJournal, keptAsideFolder } from "../../app/data/expor
 export { markdownTable, queryJournal } from "../../app/data/queryJournal.js";
 export { paperResetEvent, paperResetWords } from "../../app/data/resetPaper.js";
 export { planRestore, restoreBackup } from "../../app/data/restoreBackup.js";
-export { exportedWords, NOTHING_TO_RESTORE, restoredWords, restorePlanWords } from "../../app/data/words.js";
+export { exportedWords, nothingToRestore, restoredWords, restorePlanWords } from "../../app/data/words.js";
 export { importEarlier, planImport } from "../../app/earlier/importEarlier.js";
 export { importWords } from "../../app/earlier/importWords.js";
 export { dataFolder } from "../folders.js";

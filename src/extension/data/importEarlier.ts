@@ -1,12 +1,15 @@
+import { t } from "@vscode/l10n";
+import { say } from "../../core/say.js";
 import { BACK, type Choice, pick } from "../ask.js";
 import type { Documents } from "../documents.js";
+import { inLanguage } from "../language.js";
 import { confirmsChange, dataDone, nothingToDo, working } from "../notices.js";
 import type { Workbench } from "../workbench.js";
 import { askFolder } from "./askFolder.js";
 
 /** Reports what the earlier system's folder holds, then keeps it as history beside the live results. */
 export async function importEarlierData(workbench: Workbench, documents: Documents): Promise<void> {
-  const from = await askFolder("Import Earlier Data: the earlier system's folder", "Look Into It");
+  const from = await askFolder(t("Import Earlier Data: the earlier system's folder"), t("Look Into It"));
   if (from === undefined) return;
   const zone = await askZone();
   if (zone === undefined) return;
@@ -15,25 +18,28 @@ export async function importEarlierData(workbench: Workbench, documents: Documen
   const folder = work.dataFolder(host);
   const tools = work.queryToolsOf(host);
   const data = { from, zone };
-  const plan = await working("Looking into the earlier data", (progress, stop) =>
+  const plan = await working(t("Looking into the earlier data"), (progress, stop) =>
     work.planImport(folder, data, { ...tools, progress, stop }),
   );
   const words = work.importWords(plan);
-  await documents.show("Import Report.md", `# What ${escaped(from)} holds\n\n${words.map(listed).join("\n")}\n`);
+  await documents.show(
+    `${t("Import Report")}.md`,
+    `# ${t("What {0} holds", escaped(from))}\n\n${words.map(listed).join("\n")}\n`,
+  );
   if (plan.rows.length === 0) {
-    await nothingToDo(words.slice(-1).join());
+    await nothingToDo(inLanguage(words.slice(-1).join()));
     return;
   }
   const detail = [
     words.slice(-1).join(),
-    "They are in no balance and in no statistics of yours; the report names every known defect.",
+    say("They are in no balance and in no statistics of yours; the report names every known defect."),
   ];
-  if (!(await confirmsChange(`Import ${plan.rows.length} rows as history?`, detail, "Import"))) return;
+  if (!(await confirmsChange(t("Import {0} rows as history?", plan.rows.length), detail, t("Import")))) return;
   await workbench.apart(folder, async () => {
-    const { rows } = await working("Importing the earlier data", (progress, stop) =>
+    const { rows } = await working(t("Importing the earlier data"), (progress, stop) =>
       work.importEarlier(folder, data, { ...tools, progress, stop }),
     );
-    const done = `Imported ${rows.length} rows as history into ${folder}`;
+    const done = say("Imported {0} rows as history into {1}", rows.length, folder);
     workbench.log.info(done);
     void dataDone([done]);
   });
@@ -43,15 +49,15 @@ async function askZone(): Promise<string | undefined> {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const zones = [...new Set(["America/New_York", here, "UTC"])];
   const chosen = await pick({
-    title: "Import Earlier Data",
-    placeholder: "In which time zone did the earlier system's clock run?",
+    title: t("Import Earlier Data"),
+    placeholder: t("In which time zone did the earlier system's clock run?"),
     choices: zones.map((value): Choice<string> => ({ label: value, value })),
   });
   return chosen === BACK ? undefined : chosen;
 }
 
 function listed(line: string): string {
-  return line.startsWith("  ") ? `  - ${escaped(line.trim())}` : `- ${escaped(line)}`;
+  return `${line.startsWith("  ") ? "  " : ""}- ${escaped(inLanguage(line.trim()))}`;
 }
 
 /** Nothing of a file may be taken for Markdown or HTML. */

@@ -1,4 +1,6 @@
+import { t } from "@vscode/l10n";
 import { AnswerError } from "../../app/answers.js";
+import { say } from "../../core/say.js";
 import { BACK, input } from "../ask.js";
 import { confirmsChange, nothingToDo } from "../notices.js";
 import { save } from "../save.js";
@@ -10,14 +12,14 @@ export async function resetPaperPortfolio(workbench: Workbench): Promise<void> {
   const { folder } = workbench;
   const { view } = workbench.standing();
   if (folder === undefined || view?.accounts.some(({ name }) => name === "paper") !== true) {
-    await nothingToDo("There is no paper account at hand: there is nothing to reset");
+    await nothingToDo(t("There is no paper account at hand: there is nothing to reset"));
     return;
   }
   const work = await import("./dataWork.js");
   const reason = await input({
-    title: "Reset Paper Portfolio",
-    prompt: "Why does it begin anew? It is kept in the journal.",
-    placeholder: "A few words",
+    title: t("Reset Paper Portfolio"),
+    prompt: t("Why does it begin anew? It is kept in the journal."),
+    placeholder: t("A few words"),
     value: "",
     check: (typed) => {
       try {
@@ -30,11 +32,12 @@ export async function resetPaperPortfolio(workbench: Workbench): Promise<void> {
     },
   });
   if (reason === undefined || reason === BACK) return;
-  if (!(await confirmsChange("Reset the paper portfolio?", work.paperResetWords(workbench.view()), "Reset"))) return;
+  if (!(await confirmsChange(t("Reset the paper portfolio?"), work.paperResetWords(workbench.view()), t("Reset"))))
+    return;
   const tools = work.toolsOf(workbench.host());
   const backup = work.keptAsideFolder(folder, "reset", tools);
   await work.exportJournal(folder, backup, tools);
   workbench.log.info(`The paper portfolio of before is kept in ${backup}`);
   const event = work.paperResetEvent(workbench.view(), reason, workbench.answerTime());
-  await save(workbench, event, `Paper portfolio begun anew: ${reason}`);
+  await save(workbench, event, say("Paper portfolio begun anew: {0}", reason));
 }

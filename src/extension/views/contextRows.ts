@@ -17,15 +17,15 @@ export function contextRows({ view, discreet }: Standing): readonly Row[] {
 function accountRow(account: AccountView, contexts: readonly ContextView[], discreet: boolean): Row {
   const total = contexts.reduce((sum, { meanR, trades }) => sum + meanR * trades, 0);
   const result = discreet ? signedR(total) : signedMoney(account.netPnl);
-  const name = account.name === "manual" ? "Your fills" : "Paper account";
+  const name = account.name === "manual" ? t("Your fills") : t("Paper account");
   const { closedTrades } = account;
-  const words = closedTrades === 1 ? t("1 trade, {0}", result) : t("{0} trades, {1}", closedTrades, result);
+  const trades = closedTrades === 1 ? t("1 trade, {0}", result) : t("{0} trades, {1}", closedTrades, result);
   return {
     id: `account:${account.name}`,
     label: name,
-    description: words,
+    description: trades,
     icon: account.name === "manual" ? "account" : "beaker",
-    spoken: `${name}: ${words}`,
+    spoken: t("{0}: {1}", name, trades),
     children: contexts.toSorted((a, b) => b.trades - a.trades).map((context) => contextRow(context, discreet)),
   };
 }
@@ -33,20 +33,27 @@ function accountRow(account: AccountView, contexts: readonly ContextView[], disc
 function contextRow(context: ContextView, discreet: boolean): Row {
   const { trades, wins, winRateInterval, confidence, interval, multiplier, evidence, meanR, netPnl } = context;
   const size = `x${multiplier.toFixed(2)}`;
-  const rate = `${wins} of ${trades} won (${range(winRateInterval)})`;
+  const rate = t("{0} of {1} won ({2})", wins, trades, range(winRateInterval));
+  const mean = t("mean {0} R before costs", meanR.toFixed(2));
+  const spoken = [context.context.replaceAll("|", ", "), multiplier.toFixed(2), rate];
   return {
     id: `context:${context.account}:${context.context}`,
     label: context.context,
-    description: `${size} · ${rate}${trades < FEW ? " · too few" : ""}`,
+    description: [size, rate, ...(trades < FEW ? [t("too few")] : [])].join(" · "),
     tooltip: [
       context.context,
-      `${rate}, mean ${meanR.toFixed(2)} R before costs${discreet ? "" : `, ${signedMoney(netPnl)} after them`}`,
-      `Chance of the next: ${percent(confidence)} (${range(interval)}, evidence ${evidence})`,
-      ...(context.breakEven === undefined ? [] : [`Break-even win rate of its results: ${percent(context.breakEven)}`]),
-      `Size ${size}, conservative x${context.conservativeMultiplier.toFixed(2)}`,
+      [rate, mean, ...(discreet ? [] : [t("{0} after them", signedMoney(netPnl))])].join(t(", ")),
+      t("Chance of the next: {0} ({1}, evidence {2})", percent(confidence), range(interval), evidence),
+      ...(context.breakEven === undefined
+        ? []
+        : [t("Break-even win rate of its results: {0}", percent(context.breakEven))]),
+      t("Size {0}, conservative x{1}", size, context.conservativeMultiplier.toFixed(2)),
     ],
     icon: multiplier > 1 ? "arrow-up" : "dash",
-    spoken: `${context.context.replaceAll("|", ", ")}: size ${multiplier.toFixed(2)} times, ${rate}${trades < FEW ? ", too few to tell" : ""}`,
+    spoken:
+      trades < FEW
+        ? t("{0}: size {1} times, {2}, too few to tell", ...spoken)
+        : t("{0}: size {1} times, {2}", ...spoken),
   };
 }
 
@@ -55,5 +62,5 @@ function percent(share: number): string {
 }
 
 function range([low, high]: readonly [number, number]): string {
-  return `${percent(low)} to ${percent(high)}`;
+  return t("{0} to {1}", percent(low), percent(high));
 }

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { newYorkTime } from "../../app/times.js";
 import type { OpenPosition } from "../../core/events.js";
 import { formatPrice } from "../../core/instrument.js";
@@ -32,20 +33,21 @@ function unanswered(recommendation: Recommendation, { deadlines, phase }: Standi
   const { id, time, instrument, stop, target, context, confidence, interval, evidence } = recommendation;
   const left = phase === "running" ? Math.ceil(((deadlines.get(id) ?? 0) - now) / 1000) : 0;
   const percent = (share: number) => `${Math.round(share * 100)} %`;
-  const bracket = `stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`;
-  const state = left > 0 ? `${left} s left` : "no answer yet";
+  const bracket = t("stop {0}, target {1}", formatPrice(stop, instrument), formatPrice(target, instrument));
+  const state = left > 0 ? t("{0} s left", left) : t("no answer yet");
+  const named = [ticket(recommendation), bracket] as const;
   return {
     id: `pending:${id}`,
     label: ticket(recommendation),
     description: `${state} · ${clock(time)}`,
     tooltip: [
-      `${ticket(recommendation)}, ${bracket}`,
-      `${context}: chance ${percent(confidence)} (${percent(interval[0])} to ${percent(interval[1])}, n = ${evidence})`,
-      "Enter records its fill.",
+      named.join(t(", ")),
+      t("{0}: chance {1} ({2} to {3}, n = {4})", context, percent(confidence), ...interval.map(percent), evidence),
+      t("Enter records its fill."),
     ],
     icon: left > 0 ? "bell-dot" : "history",
     ...(left > 0 ? { colour: "charts.yellow" as const } : {}),
-    spoken: `${ticket(recommendation)}, ${bracket}, ${state}, signalled at ${clock(time)} New York`,
+    spoken: t("{0}, {1}, {2}, signalled at {3} New York", ...named, state, clock(time)),
     command: { id: "volumeCluster.recordFill", argument: id },
     kind: "pending",
     subject: id,
@@ -57,29 +59,40 @@ function held(position: OpenPosition, standing: Standing): Row {
   const { recommendation, account, entryTime } = position;
   const { id, instrument, stop, target } = recommendation;
   const own = account === "manual";
-  const result = openResult(position, standing) ?? "no price yet";
+  const result = openResult(position, standing) ?? t("no price yet");
   const last = view?.instrument?.symbol === instrument.symbol ? view.lastPrice : undefined;
   const traded = view?.traded?.[id];
-  const points = (ticks: number) => `${formatPrice(Math.abs(ticks), instrument)} points`;
+  const points = (ticks: number) => formatPrice(Math.abs(ticks), instrument);
   return {
     id: `open:${account}:${id}`,
-    label: own ? holding(position) : `Paper: ${holding(position)}`,
-    description: `${result} · since ${clock(entryTime)}`,
+    label: own ? holding(position) : t("Paper: {0}", holding(position)),
+    description: `${result} · ${t("since {0}", clock(entryTime))}`,
     tooltip: [
       holding(position),
-      `Stop ${formatPrice(stop, instrument)}, target ${formatPrice(target, instrument)}`,
+      t("Stop {0}, target {1}", formatPrice(stop, instrument), formatPrice(target, instrument)),
       ...(last === undefined
         ? []
         : [
-            `Last ${formatPrice(last, instrument)}: ${points(last - stop)} from the stop, ${points(target - last)} from the target`,
+            t(
+              "Last {0}: {1} points from the stop, {2} points from the target",
+              ...[formatPrice(last, instrument), points(last - stop), points(target - last)],
+            ),
           ]),
       ...(own && traded !== undefined
-        ? [`Traded since the entry: ${formatPrice(traded.low, instrument)} to ${formatPrice(traded.high, instrument)}`]
+        ? [
+            t(
+              "Traded since the entry: {0} to {1}",
+              formatPrice(traded.low, instrument),
+              formatPrice(traded.high, instrument),
+            ),
+          ]
         : []),
-      own ? "Enter records its exit." : "The paper account closes its own positions.",
+      own ? t("Enter records its exit.") : t("The paper account closes its own positions."),
     ],
     icon: own ? "briefcase" : "beaker",
-    spoken: `${own ? "Your position" : "Paper position"}: ${holding(position)}, ${result}`,
+    spoken: own
+      ? t("Your position: {0}, {1}", holding(position), result)
+      : t("Paper position: {0}, {1}", holding(position), result),
     ...(own ? { command: { id: "volumeCluster.recordExit", argument: id }, kind: "open" as const, subject: id } : {}),
   };
 }

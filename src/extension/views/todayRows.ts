@@ -4,18 +4,20 @@ import type { DayPhase, Moment } from "../../app/dayPhase.js";
 import type { HealthItem } from "../../app/healthItem.js";
 import { newYorkTime } from "../../app/times.js";
 import { clockVerdict } from "../../core/guards/freshness.js";
+import { say } from "../../core/say.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../core/units.js";
 import type { Integrity } from "../../store/store.js";
 import { feedWords } from "../feedWords.js";
+import { inLanguage } from "../language.js";
 import { manualPositions, type Standing } from "../standing.js";
 import { watchSentence } from "../statusText.js";
 import type { Row } from "./row.js";
 
-/** What a person must see to by himself before the open. */
+/** What a person must see to by himself before the open, in English. */
 export const MANUAL_ITEMS = [
-  { id: "broker", text: "Broker platform is open and logged in" },
-  { id: "contract", text: "The broker shows the same contract" },
-  { id: "news", text: "The day's news and its times are known" },
+  { id: "broker", text: say("Broker platform is open and logged in") },
+  { id: "contract", text: say("The broker shows the same contract") },
+  { id: "news", text: say("The day's news and its times are known") },
 ] as const;
 
 /** The trader's day at one moment. */
@@ -65,35 +67,57 @@ export function todayRows(today: Today): readonly Row[] {
 /** How much of the checklist is done: `5/8 ready`. */
 export function readiness(today: Today): string {
   const items = checklistItems(today);
-  return `${items.filter(isReady).length}/${items.length} ready`;
+  return t("{0}/{1} ready", items.filter(isReady).length, items.length);
 }
 
 function phaseRow({ moment, time }: Today): Row {
   const { phase, day } = moment;
   const next =
-    day === undefined ? "" : phase === "session" ? `until ${at(day.close, time)}` : `opens ${at(day.open, time)}`;
-  const label = { "pre-market": "Pre-market", session: "Session", "end of day": "End of day", closed: "Market closed" }[
-    phase
-  ];
-  return { id: "phase", label, description: next, icon: ICONS[phase], spoken: `${label}, ${next}` };
+    day === undefined
+      ? ""
+      : phase === "session"
+        ? t("until {0}", at(day.close, time))
+        : t("opens {0}", at(day.open, time));
+  const label = phaseWords(phase);
+  return { id: "phase", label, description: next, icon: ICONS[phase], spoken: t("{0}, {1}", label, next) };
+}
+
+function phaseWords(phase: DayPhase): string {
+  switch (phase) {
+    case "pre-market":
+      return t("Pre-market");
+    case "session":
+      return t("Session");
+    case "end of day":
+      return t("End of day");
+    case "closed":
+      return t("Market closed");
+    default:
+      return phase satisfies never;
+  }
 }
 
 function watchRow(standing: Standing): Row {
-  const running = standing.phase === "running";
-  const sentence = running ? watchSentence(standing) : "Not watching a market";
-  return {
-    id: "watch",
-    label: sentence,
-    icon: running ? "eye" : "circle-slash",
-    ...(running ? {} : { command: { id: "volumeCluster.start" } }),
-    spoken: sentence,
-  };
+  const { phase, progress } = standing;
+  const row = (sentence: string, icon: string): Row => ({ id: "watch", label: sentence, icon, spoken: sentence });
+  switch (phase) {
+    case "running":
+      return row(watchSentence(standing), "eye");
+    case "starting":
+      return row(progress ?? t("Starting"), "sync");
+    case "stopping":
+      return row(t("Stopping"), "sync");
+    case "idle":
+      return { ...row(t("Not watching a market"), "circle-slash"), command: { id: "volumeCluster.start" } };
+    default:
+      return phase satisfies never;
+  }
 }
 
 function checklist(today: Today): Row {
   return {
     id: "checklist",
-    label: "Checklist",
+    label: t("Checklist"),
     description: readiness(today),
     icon: "checklist",
     children: checklistItems(today),
@@ -111,43 +135,45 @@ function checklistItems(today: Today): readonly Row[] {
     soundRow(today),
     {
       id: "left",
-      label: "Answers left from earlier days",
-      description: left.length === 0 ? "none" : `${left.length} without an answer`,
+      label: t("Answers left from earlier days"),
+      description: left.length === 0 ? t("none") : t("{0} without an answer", left.length),
       icon: left.length === 0 ? "pass" : "warning",
       ...(left.length === 0 ? { colour: "charts.green" as const } : { colour: "charts.yellow" as const }),
       command: { id: "volumeCluster.showPendingTrades" },
     },
-    ...MANUAL_ITEMS.map(({ id, text }): Row => ({ id: `manual:${id}`, label: text, ticked: ticked.has(id) })),
+    ...MANUAL_ITEMS.map(
+      ({ id, text }): Row => ({ id: `manual:${id}`, label: inLanguage(text), ticked: ticked.has(id) }),
+    ),
   ];
 }
 
 /** Key, gateway and clock, as they are; a demo and a replay need neither. */
 function marketRows({ standing, hasKey }: Today): readonly Row[] {
   if (standing.market === "demo" || standing.market === "replay") return [];
-  const key = hasKey ? "kept in the secret storage" : "none yet: live and history need one";
+  const key = hasKey ? t("kept in the secret storage") : t("none yet: live and history need one");
   const { feed } = standing;
   const words = feed && feedWords(feed, Date.now());
   const isGood = words?.level === "good";
-  const gateway = words?.sentence ?? "not connected: it is once live was started";
+  const gateway = words?.sentence ?? t("not connected: it is once live was started");
   return [
     {
       id: "key",
-      label: "Databento key",
+      label: t("Databento key"),
       description: key,
       icon: hasKey ? "pass" : "warning",
       colour: hasKey ? "charts.green" : "charts.yellow",
       command: { id: "volumeCluster.setApiKey" },
-      spoken: `Databento key, ${key}`,
+      spoken: t("{0}, {1}", t("Databento key"), key),
     },
     {
       id: "gateway",
-      label: "Live feed",
+      label: t("Live feed"),
       description: gateway,
       tooltip: [gateway],
       icon: isGood ? "pass" : words?.level === "bad" ? "error" : "warning",
       colour: isGood ? "charts.green" : words?.level === "bad" ? "charts.red" : "charts.yellow",
       command: feed === undefined ? { id: "volumeCluster.start", argument: "live" } : { id: "volumeCluster.showLog" },
-      spoken: `Live feed, ${gateway}`,
+      spoken: t("{0}, {1}", t("Live feed"), gateway),
     },
     clockRow(standing),
   ];
@@ -196,8 +222,8 @@ function recordsRow({ records, standing }: Today): Row {
   });
   if (standing.unsaved > 0) return item(notSaved(standing.unsaved), [], "error");
   if (records === undefined) return item(t("not known before a run is at hand"), [], "question");
-  const { now, warnings, quarantined, verifiedAt, databasesAt } = records;
-  const [first] = warnings;
+  const { now, quarantined, verifiedAt, databasesAt } = records;
+  const [first, ...others] = records.warnings.map(inLanguage);
   const copies =
     quarantined === 0
       ? []
@@ -210,7 +236,7 @@ function recordsRow({ records, standing }: Today): Row {
     databasesAt === undefined
       ? t("The databases are written when something is recorded.")
       : t("The databases had everything at {0} New York.", clockOf(databasesAt, now));
-  if (first !== undefined) return item(first, [...warnings.slice(1), ...copies, databases], "warning");
+  if (first !== undefined) return item(first, [...others, ...copies, databases], "warning");
   const whole = t("whole, verified at {0} New York", clockOf(verifiedAt, now));
   const [copy] = copies;
   if (copy !== undefined) return item(`${whole}; ${copy}`, [databases], "warning");
@@ -231,30 +257,32 @@ function clockOf(moment: Micros, now: Micros): string {
 }
 
 function soundRow({ sound }: Today): Row {
+  const words = inLanguage(sound.words);
   return {
     id: "sound",
-    label: "Sound of alerts",
-    description: sound.words,
-    tooltip: [sound.words],
+    label: t("Sound of alerts"),
+    description: words,
+    tooltip: [words],
     icon: sound.works ? "pass" : "warning",
     colour: sound.works ? "charts.green" : "charts.yellow",
     command: { id: "volumeCluster.testAlerts" },
-    spoken: `Sound of alerts, ${sound.words}`,
+    spoken: t("{0}, {1}", t("Sound of alerts"), words),
   };
 }
 
-function healthRow({ level, title, text }: HealthItem): Row {
+function healthRow({ level, title, text: english }: HealthItem): Row {
+  const [label, text] = [inLanguage(title), inLanguage(english)];
   const icon = { ok: "pass", warn: "warning", stop: "error" }[level];
   const colour = ({ ok: "charts.green", warn: "charts.yellow", stop: "charts.red" } as const)[level];
-  const word = { ok: "fine", warn: "warning", stop: "stops every signal" }[level];
+  const word = level === "ok" ? t("fine") : level === "warn" ? t("warning") : t("stops every signal");
   return {
     id: `health:${title}`,
-    label: title,
+    label,
     description: text,
     tooltip: [text],
     icon,
     colour,
-    spoken: `${title}, ${word}: ${text}`,
+    spoken: t("{0}, {1}: {2}", label, word, text),
   };
 }
 
@@ -267,11 +295,11 @@ function endOfDay(standing: Standing): readonly Row[] {
   return [
     {
       id: "flush",
-      label: pending === 0 ? "Everything is recorded" : `${pending} to record before you leave`,
+      label: pending === 0 ? t("Everything is recorded") : t("{0} to record before you leave", pending),
       icon: pending === 0 ? "pass" : "warning",
       ...(pending === 0 ? {} : { command: { id: "volumeCluster.showPendingTrades" } }),
     },
-    { id: "review", label: "Open the performance", icon: "graph", command: { id: "volumeCluster.openPerformance" } },
+    { id: "review", label: t("Open the performance"), icon: "graph", command: { id: "volumeCluster.openPerformance" } },
   ];
 }
 
@@ -281,9 +309,9 @@ function at(moment: Micros, now: Micros): string {
   const day = newYorkTime(now).startsWith(date) ? "" : `${date} `;
   const left =
     minutes < 60
-      ? `${minutes} min`
+      ? t("{0} min", minutes)
       : minutes < 48 * 60
-        ? `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-        : `${Math.floor(minutes / 1440)} days`;
-  return `${day}${clock.slice(0, 5)} New York (in ${left})`;
+        ? t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60)
+        : t("{0} days", Math.floor(minutes / 1440));
+  return t("{0} New York (in {1})", `${day}${clock.slice(0, 5)}`, left);
 }

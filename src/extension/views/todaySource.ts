@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type * as vscode from "vscode";
 import { loadCalendar } from "../../app/calendar.js";
 import { dayPhase } from "../../app/dayPhase.js";
@@ -5,11 +6,13 @@ import { demoSettings } from "../../app/demoSettings.js";
 import { healthCheck } from "../../app/healthCheck.js";
 import { parseSettings } from "../../app/settings.js";
 import { specFor } from "../../core/instruments.js";
+import { say } from "../../core/say.js";
 import { NO_HOLIDAYS } from "../../core/session.js";
 import type { Micros } from "../../core/units.js";
 import type { Sounds } from "../alerts/sounds.js";
 import { setting } from "../configuration.js";
 import type { DatabentoKey } from "../databentoKey.js";
+import { inLanguage } from "../language.js";
 import { oneLine } from "../notices.js";
 import type { Workbench } from "../workbench.js";
 import type { Row } from "./row.js";
@@ -90,7 +93,7 @@ export class TodaySource {
   async #sound(): Promise<Today["sound"]> {
     return setting("alerts.sound.enabled")
       ? await this.#sounds.standing()
-      : { works: false, words: "switched off in the settings" };
+      : { works: false, words: say("switched off in the settings") };
   }
 
   async #records(): Promise<Today["records"]> {
@@ -107,10 +110,11 @@ export class TodaySource {
   }
 }
 
-function wrongSettings(reason: string): Row {
+function wrongSettings(english: string): Row {
+  const reason = inLanguage(english);
   return {
     id: "settings",
-    label: "The settings are wrong",
+    label: t("The settings are wrong"),
     description: reason,
     tooltip: [reason],
     icon: "error",

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import type * as vscode from "vscode";
 import { activeSignal } from "../standing.js";
 import { contextRows } from "./contextRows.js";
@@ -33,7 +34,7 @@ export class Views implements vscode.Disposable {
       rows: () => pendingRows(workbench.standing(), Date.now()),
       badge: () => {
         const value = pendingCount(workbench.standing());
-        return { value, tooltip: `${value} to record` };
+        return { value, tooltip: t("{0} to record", value) };
       },
     });
     const contexts = new RowsView("volumeCluster.contexts", { rows: () => contextRows(workbench.standing()) });

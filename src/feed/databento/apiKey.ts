@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { inspect } from "node:util";
+import { say } from "../../core/say.js";
 import { FeedError } from "../feedError.js";
 
 const SHAPE = /^db-[A-Za-z0-9]{29}$/;
@@ -27,7 +28,10 @@ export class ApiKey {
     const key = text.trim();
     if (SHAPE.test(key)) return new ApiKey(key);
     throw new FeedError(
-      `The Databento key cannot be one: it must be "db-" and 29 letters and digits, these are ${key.length} characters; copy it again from databento.com/portal/keys`,
+      say(
+        'The Databento key cannot be one: it must be "db-" and 29 letters and digits, these are {0} characters; copy it again from databento.com/portal/keys',
+        key.length,
+      ),
       { retriable: false },
     );
   }

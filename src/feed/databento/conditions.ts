@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { say } from "../../core/say.js";
 import { oneLine } from "./historical/oneLine.js";
 
 /** How good Databento's data of days are, as `metadata.get_dataset_condition` and a batch download's `condition.json` say it. */
@@ -12,10 +13,10 @@ export const Conditions = z.array(
 
 export type DayCondition = z.output<typeof Conditions>[number];
 
-const MEANING: Readonly<Record<string, string>> = {
-  degraded: "degraded (some may be missing or wrong)",
-  pending: "not yet there (pending)",
-  missing: "missing",
+const MEANING: Readonly<Record<string, (dates: string) => string>> = {
+  degraded: (dates) => say("degraded (some may be missing or wrong) on {0}", dates),
+  pending: (dates) => say("not yet there (pending) on {0}", dates),
+  missing: (dates) => say("missing on {0}", dates),
 };
 const NAMED = 5;
 
@@ -28,8 +29,9 @@ export function conditionLine(days: readonly DayCondition[]): string | undefined
   }
   if (byCondition.size === 0) return undefined;
   const parts = [...byCondition].map(([condition, dates]) => {
-    const more = dates.length > NAMED ? ` and ${dates.length - NAMED} more` : "";
-    return `${MEANING[condition] ?? oneLine(condition)} on ${dates.slice(0, NAMED).join(", ")}${more}`;
+    const first = dates.slice(0, NAMED).join(", ");
+    const named = dates.length > NAMED ? say("{0} and {1} more", first, dates.length - NAMED) : first;
+    return MEANING[condition]?.(named) ?? `${oneLine(condition)} on ${named}`;
   });
-  return `Databento says that its data are ${parts.join("; ")}`;
+  return say("Databento says that its data are {0}", parts.join("; "));
 }

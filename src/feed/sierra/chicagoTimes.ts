@@ -1,4 +1,5 @@
 import { Temporal } from "temporal-polyfill";
+import { say } from "../../core/say.js";
 import type { Micros } from "../../core/units.js";
 import { FeedError } from "../feedError.js";
 import { damaged } from "../text/textLines.js";
@@ -32,7 +33,8 @@ export class ChicagoTimes {
     if (clock === null || Number(clock[2]) > 59 || Number(clock[3] ?? 0) > 59)
       throw damaged(line, notATime(date, time));
     const hour = this.#hourOf(date, clock[1] ?? "", line);
-    if (hour === undefined) throw damaged(line, `has the time ${date} ${time}, which there was not in Chicago`);
+    if (hour === undefined)
+      throw damaged(line, say("has the time {0} {1}, which there was not in Chicago", date, time));
     const within = Number(clock[2]) * 60e6 + Number(clock[3] ?? 0) * 1e6 + Number((clock[4] ?? "").padEnd(6, "0"));
     const micros = this.#choose(hour, within, line);
     this.#before = micros;
@@ -43,7 +45,10 @@ export class ChicagoTimes {
   end(): void {
     if (this.#unsure === undefined) return;
     throw new FeedError(
-      `line ${this.#unsure} lies in an hour that happened twice in Chicago, and nothing tells which is meant; remove that hour`,
+      say(
+        "line {0} lies in an hour that happened twice in Chicago, and nothing tells which is meant; remove that hour",
+        this.#unsure,
+      ),
       { retriable: false },
     );
   }
@@ -90,5 +95,5 @@ function localHour(date: string, hour: string, line: number): LocalHour | undefi
 }
 
 function notATime(date: string, time: string): string {
-  return `has "${`${date} ${time}`.slice(0, 40)}" as its time; it must be written as 2019/12/20 and 14:55:00`;
+  return say('has "{0}" as its time; it must be written as 2019/12/20 and 14:55:00', `${date} ${time}`.slice(0, 40));
 }

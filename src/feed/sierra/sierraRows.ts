@@ -1,3 +1,4 @@
+import { say } from "../../core/say.js";
 import type { Micros } from "../../core/units.js";
 import { FeedError } from "../feedError.js";
 import { cellsOf, columnsOf, requireCells, type Separator, separatorOf } from "../text/cells.js";
@@ -117,15 +118,16 @@ function volumesOf(
 ): { readonly bidVolume: number | undefined; readonly askVolume: number | undefined } {
   if (columns.side !== undefined) {
     const word = cell(columns.side).toLowerCase();
-    if (!SIDES.has(word)) throw damaged(line, `has "${word.slice(0, 30)}" as side; it must be bid, ask, buy or sell`);
+    if (!SIDES.has(word))
+      throw damaged(line, say('has "{0}" as side; it must be bid, ask, buy or sell', word.slice(0, 30)));
     const side = SIDES.get(word);
     return { bidVolume: side === "bid" ? volume : 0, askVolume: side === "ask" ? volume : 0 };
   }
   const { bidVolume, askVolume } = columns;
   if (bidVolume === undefined || askVolume === undefined) return { bidVolume: undefined, askVolume: undefined };
   return {
-    bidVolume: toCount(cell(bidVolume), Number.MAX_SAFE_INTEGER, "bid volume", line),
-    askVolume: toCount(cell(askVolume), Number.MAX_SAFE_INTEGER, "ask volume", line),
+    bidVolume: toCount(cell(bidVolume), Number.MAX_SAFE_INTEGER, say("bid volume"), line),
+    askVolume: toCount(cell(askVolume), Number.MAX_SAFE_INTEGER, say("ask volume"), line),
   };
 }
 
@@ -141,7 +143,9 @@ function findColumns(names: ReadonlyMap<string, number>): Columns {
   const isWhole = has("open", "high", "low") || !(has("open") || has("high") || has("low"));
   if (isTimed && isWhole && has("close", "volume")) return found;
   throw new FeedError(
-    "its first line does not name the columns of Sierra Chart: Date, Time, Open, High, Low, Last, Volume; export it with its header",
+    say(
+      "its first line does not name the columns of Sierra Chart: Date, Time, Open, High, Low, Last, Volume; export it with its header",
+    ),
     { retriable: false },
   );
 }

@@ -1,3 +1,4 @@
+import { say } from "../../core/say.js";
 import { MICROS_PER_HOUR, MICROS_PER_SECOND } from "../../core/units.js";
 import { isPossible } from "../databento/dbn/numbers.js";
 import { FeedError } from "../feedError.js";
@@ -40,12 +41,15 @@ export class SierraSurvey {
     if (this.#isTrades) return { kind: "trades", start, end: this.#last + 1 };
     const length = this.#smallest;
     if (length === Number.POSITIVE_INFINITY) {
-      throw unusable("it holds a single bar, and nothing tells how long that is; export more of them");
+      throw unusable(say("it holds a single bar, and nothing tells how long that is; export more of them"));
     }
     if (this.#divisor % length !== 0 || length > MICROS_PER_HOUR) {
       const seconds = length / MICROS_PER_SECOND;
       throw unusable(
-        `its bars have no common length of an hour or less (two begin ${seconds} s apart); export bars of minutes`,
+        say(
+          "its bars have no common length of an hour or less (two begin {0} s apart); export bars of minutes",
+          seconds,
+        ),
       );
     }
     return { kind: "bars", start, end: this.#last + length, length };
@@ -55,7 +59,7 @@ export class SierraSurvey {
     const { time, line } = row;
     if (!isPossible(time)) return;
     this.#isTrades ??= isTrade(row);
-    if (this.#isTrades !== isTrade(row)) throw damaged(line, "mixes trades and bars; export one of them");
+    if (this.#isTrades !== isTrade(row)) throw damaged(line, say("mixes trades and bars; export one of them"));
     const distance = time - this.#before;
     if (distance > 0 && distance < this.#smallest) this.#smallest = distance;
     this.#divisor = greatestCommonDivisor(this.#divisor, time);

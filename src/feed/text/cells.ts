@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { say } from "../../core/say.js";
 import { damaged } from "./textLines.js";
 
 /** What may part the cells of a line. */
@@ -20,7 +21,7 @@ export function cellsOf(line: string, separator: Separator, number: number): rea
     const [cells] = parse(line, { delimiter: separator, relax_column_count: true });
     return cells ?? [];
   } catch {
-    throw damaged(number, "has a quote that does not end; the file is damaged");
+    throw damaged(number, say("has a quote that does not end; the file is damaged"));
   }
 }
 
@@ -29,7 +30,7 @@ export function columnsOf(cells: readonly string[]): ReadonlyMap<string, number>
   const columns = new Map<string, number>();
   cells.forEach((cell, index) => {
     const name = cell.trim().toLowerCase().replaceAll(" ", "");
-    if (columns.has(name) && name !== "") throw damaged(1, `names the column "${name}" twice`);
+    if (columns.has(name) && name !== "") throw damaged(1, say('names the column "{0}" twice', name));
     columns.set(name, index);
   });
   return columns;
@@ -38,5 +39,8 @@ export function columnsOf(cells: readonly string[]): ReadonlyMap<string, number>
 /** Refuses a line that has not as many cells as the header. */
 export function requireCells(cells: readonly string[], count: number, number: number): void {
   if (cells.length === count) return;
-  throw damaged(number, `has ${cells.length} cells where the header has ${count}; the file is cut off or damaged`);
+  throw damaged(
+    number,
+    say("has {0} cells where the header has {1}; the file is cut off or damaged", cells.length, count),
+  );
 }

@@ -1,3 +1,4 @@
+import { say } from "../../core/say.js";
 import { damaged } from "./textLines.js";
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d*))?$/;
@@ -20,7 +21,7 @@ export function toNanoPoints(text: string, line: number): number | undefined {
 export function toCount(text: string, max: number, column: string, line: number): number {
   const value = UNSIGNED.test(text) ? Number(text) : Number.NaN;
   if (value <= max) return value;
-  throw damaged(line, `has "${text.slice(0, 30)}" as ${column}; it must be a whole number from 0 to ${max}`);
+  throw damaged(line, say('has "{0}" as {1}; it must be a whole number from 0 to {2}', text.slice(0, 30), column, max));
 }
 
 /** Whether a cell stands for no number at all. */
@@ -31,5 +32,5 @@ export function isAbsent(text: string): boolean {
 function scientific(text: string, line: number): number | undefined {
   if (isAbsent(text)) return undefined;
   if (SCIENTIFIC.test(text)) return Math.round(Number(text) * 1e9);
-  throw damaged(line, `has "${text.slice(0, 30)}" as a price; it must be a number with a decimal point`);
+  throw damaged(line, say('has "{0}" as a price; it must be a number with a decimal point', text.slice(0, 30)));
 }

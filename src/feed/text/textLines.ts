@@ -1,3 +1,4 @@
+import { say } from "../../core/say.js";
 import { FeedError } from "../feedError.js";
 
 /** No line of market data comes near; a file without line ends must not fill the memory. */
@@ -8,7 +9,7 @@ const UTF16_MARKS = ["\u00ff\u00fe", "\u00fe\u00ff"];
 
 /** What a line of market data never holds: control characters, and whatever is no ASCII. */
 const FOREIGN = /[^\t\r\n -~]/;
-const FOREIGN_ADVICE = "the file is damaged or of another kind: download or export it again as text";
+const FOREIGN_ADVICE = say("the file is damaged or of another kind: download or export it again as text");
 /** Some transfers make \r\r\n of \r\n. */
 const STRAY_RETURN = /\r[^\r\n]/;
 
@@ -47,11 +48,11 @@ export class TextLines {
 
   #cut(text: string): readonly string[] {
     this.#before = this.#count;
-    this.#refuse(text, FOREIGN, `holds a character that market data does not have; ${FOREIGN_ADVICE}`);
+    this.#refuse(text, FOREIGN, say("holds a character that market data does not have; {0}", FOREIGN_ADVICE));
     this.#refuse(
       text,
       STRAY_RETURN,
-      "has a carriage return that ends no line; save it with the line ends of Windows or Unix",
+      say("has a carriage return that ends no line; save it with the line ends of Windows or Unix"),
     );
     const lines = text.split("\n");
     this.#count += lines.length;
@@ -70,16 +71,16 @@ export class TextLines {
 
 /** A line that cannot be read. */
 export function damaged(line: number, what: string): FeedError {
-  return new FeedError(`line ${line} ${what}`, { retriable: false });
+  return new FeedError(say("line {0} {1}", line, what), { retriable: false });
 }
 
 function tooLong(): string {
-  return `is longer than ${LINE_LIMIT / 1024} kB; ${FOREIGN_ADVICE}`;
+  return say("is longer than {0} kB; {1}", LINE_LIMIT / 1024, FOREIGN_ADVICE);
 }
 
 function withoutMark(text: string): string {
   if (UTF16_MARKS.some((mark) => text.startsWith(mark))) {
-    throw new FeedError("it is UTF-16 text; save it as UTF-8", { retriable: false });
+    throw new FeedError(say("it is UTF-16 text; save it as UTF-8"), { retriable: false });
   }
   return text.startsWith(UTF8_MARK) ? text.slice(UTF8_MARK.length) : text;
 }

@@ -7,7 +7,7 @@ import { type Fs, nodeFs } from "../files.js";
 import { errorCode, StoreError } from "../storeError.js";
 import { leaderAddress } from "./address.js";
 import { type Lease, readLease, writeLease } from "./lease.js";
-import { leaderToken, nonce, proof, proves } from "./token.js";
+import { knownToken, leaderToken, nonce, proof, proves } from "./token.js";
 import { type Message, Wire } from "./wire.js";
 
 /** Between two signs of life of a follower. A leader that leaves one unanswered hangs, or sleeps. */
@@ -101,12 +101,16 @@ export async function claimLead(options: LeadOptions): Promise<Leading | Followi
   });
 }
 
-/** The window that runs the feed of a folder; undefined where none does. It changes nothing. */
+/**
+ * The window that runs the feed of a folder; undefined where none does, or none can be asked because the token by which windows
+ * know each other cannot be read: recording does not depend on it. It changes nothing.
+ */
 export async function findLeader(options: LeadOptions): Promise<Following | undefined> {
   const { folder, fs = nodeFs } = options;
   const lease = await readLease(fs, folder);
   if (lease === undefined || lease.host !== hostname()) return undefined;
-  const token = await leaderToken(fs, folder);
+  const token = await knownToken(fs, folder);
+  if (token === undefined) return undefined;
   return follow(await leaderAddress(fs, folder, lease.epoch), token, options);
 }
 

@@ -43,6 +43,11 @@ export async function leaderToken(fs: Fs, folder: string): Promise<string> {
   return (await readToken(fs, path)) ?? made;
 }
 
+/** The secret of a data folder, if it has one that can be read; nothing is made and nobody waited for. */
+export function knownToken(fs: Fs, folder: string): Promise<string | undefined> {
+  return readToken(fs, join(folder, TOKEN_FILE)).catch(() => undefined);
+}
+
 async function readToken(fs: Fs, path: string): Promise<string | undefined> {
   const status = await fs.stat(path);
   if (status === undefined || !status.isFile || status.size !== 64) return undefined;

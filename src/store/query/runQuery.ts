@@ -1,7 +1,7 @@
 import type { Database, SqlJsStatic, Statement } from "sql.js";
 import { say } from "../../core/say.js";
 
-/** A value of a result: whole numbers that a number cannot hold are text, bytes are `x'...'`. */
+/** A value of a result: whole numbers that a number cannot hold, and infinite ones that JSON cannot, are text; bytes are `x'...'`. */
 export type QueryValue = string | number | null;
 
 /** What a query gave. */
@@ -78,5 +78,6 @@ function plainValue(value: unknown): QueryValue {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (value instanceof Uint8Array) return `x'${Buffer.from(value.subarray(0, MAX_CELL / 2)).toString("hex")}'`;
   if (typeof value === "string") return value.length > MAX_CELL ? `${value.slice(0, MAX_CELL)}...` : value;
-  return typeof value === "number" ? value : null;
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  return null;
 }

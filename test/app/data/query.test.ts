@@ -133,8 +133,8 @@ describe("A query", () => {
   });
 
   it("gives every value as it is", async () => {
-    const { rows } = await query(await traded(), "SELECT 9007199254740993, 1.5, NULL, x'00ff', 'ä', -3, 9e999");
-    expect(rows).toEqual([["9007199254740993", 1.5, null, "x'00ff'", "ä", -3, Number.POSITIVE_INFINITY]]);
+    const { rows } = await query(await traded(), "SELECT 9007199254740993, 1.5, NULL, x'00ff', 'ä', -3, -9e999");
+    expect(rows).toEqual([["9007199254740993", 1.5, null, "x'00ff'", "ä", -3, "-Infinity"]]);
   });
 
   it("of any text gives a result or one line", async () => {

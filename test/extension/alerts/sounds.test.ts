@@ -137,7 +137,7 @@ describe("Playing", () => {
         expect(started).toEqual([]);
       }
       const wanted = Buffer.from(atVolume(makeSound("signal"), 40)).toString("base64");
-    expect(played.map((wav) => Buffer.from(wav).toString("base64"))).toEqual([wanted, wanted]);
+      expect(played.map((wav) => Buffer.from(wav).toString("base64"))).toEqual([wanted, wanted]);
     },
   );
 

@@ -223,6 +223,23 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await workbench.quickTitle.waitFor({ state: "hidden" });
       await workbench.offers("Reset Emergency Stop");
     });
+
+    await test("in a Chinese VS Code all of it is Chinese, but for what a ticket says", async () => {
+      // As a language pack would: it also brings VS Code's own texts, which stay English here.
+      await page.addInitScript(() => {
+        globalThis._VSCODE_NLS_LANGUAGE = "zh-cn";
+      });
+      await page.reload();
+      await workbench.status(/^\s*演示已停止：(LONG|SHORT) 1 MES DEC25 @ \d+\.\d\d/).waitFor({ timeout: 60_000 });
+      await workbench.panel().getByRole("heading", { name: "持仓" }).waitFor();
+      await workbench.run("记录离场");
+      await workbench.quickTitle.filter({ hasText: /记录离场：(LONG|SHORT) 1 MES/ }).waitFor();
+      await workbench.quickMessage(/^回车：/).waitFor();
+      assert.match(await workbench.quickBox.inputValue(), /^\d+\.\d\d$/);
+      await photograph("18-chinese-dark");
+      await page.keyboard.press("Escape");
+      assert.deepEqual(violations, [], "the panel keeps its content security policy");
+    });
   } finally {
     await page?.screenshot({ path: join(screenshots, "last.png") }).catch(() => undefined);
     await browser?.close();

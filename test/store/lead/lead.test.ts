@@ -44,6 +44,14 @@ describe("The lead of a folder", () => {
     expect(new Set(all.map(({ lease }) => lease.window)).size).toBe(1);
   });
 
+  it("is held by nobody who can be asked where a folder stands in the place of the token", async () => {
+    const { lease } = await claimed("leader");
+    rmSync(join(folder, "lease.token"));
+    mkdirSync(join(folder, "lease.token"));
+    expect(lease.epoch).toBe(1);
+    expect(await findLeader({ folder })).toBeUndefined();
+  });
+
   it("is told in the file lease, for people", async () => {
     const { lease } = await claimed("leader");
     expect(JSON.parse(readFileSync(join(folder, "lease"), "utf8"))).toEqual(lease);

@@ -144,6 +144,7 @@ export class Computer {
       readdir: (path) =>
         call(`readdir ${path}`, () => (disk.stat(path) === undefined ? [] : [...disk.folder(path).names.keys()])),
       stat: (path) => call(`stat ${path}`, () => disk.stat(path)),
+      room: (path) => call(`room ${path}`, () => disk.free),
       realPath: (path) => call(`realPath ${path}`, () => path),
       mkdir: (path) => call(`mkdir ${path}`, () => disk.mkdir(path)),
       syncFolder: (path) => call(`syncFolder ${path}`, () => disk.folder(path).sync()),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Broken } from "./broken.js";
 import { PLANTED_BUGS } from "./plantedBugs.js";
 import { simulate } from "./simulate.js";
-import { Broken } from "./witness.js";
 
 /** A bug that so many runs do not notice would get through. */
 const SEEDS = 300;

@@ -1,7 +1,13 @@
+import { hash } from "node:crypto";
 import type { Fs, OpenFile } from "../../../src/store/files.js";
+import { Journal } from "../../../src/store/journal.js";
+import { JournalFolder } from "../../../src/store/journalFolder.js";
+import { Kept } from "../../../src/store/kept.js";
 import { Store } from "../../../src/store/store.js";
+import { Ulids } from "../../../src/store/ulid.js";
+import { FOLDER, JOURNALS } from "./broken.js";
 import type { Process } from "./computer.js";
-import { FOLDER, JOURNALS } from "./witness.js";
+import { isDamage } from "./nextWindow.js";
 
 /** A mistake that the store could have, switched on around it: the simulation must notice it. */
 export interface PlantedBug {
@@ -10,6 +16,8 @@ export interface PlantedBug {
   store?(store: Store): Store;
   /** In the place of the numbers that ids are made of. */
   random?(): number;
+  /** Changes the program's own classes. Returns what puts them right again. */
+  plant?(): () => void;
 }
 
 /** Each of them breaks the promise in a way of its own. */
@@ -214,7 +222,100 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "the room put aside for a full disk is never given up",
     fs: (fs) => ({ ...fs, remove: (path) => (path.endsWith("reserve.bin") ? nothing() : fs.remove(path)) }),
   },
+  {
+    name: "damage is never told",
+    plant: () =>
+      replaced(
+        JournalFolder.prototype,
+        "look",
+        (look) =>
+          async function (this: JournalFolder) {
+            return (await look.call(this)).filter((problem) => !isDamage(problem));
+          },
+      ),
+  },
+  {
+    name: "no copy of a damaged journal is put aside",
+    fs: (fs) => ({
+      ...fs,
+      rename: (from, to) => (to.includes("/quarantine/") ? fs.remove(from) : fs.rename(from, to)),
+    }),
+  },
+  {
+    name: "ids do not rise above those that others made",
+    plant: () => replaced(Ulids.prototype, "startAfter", () => () => undefined),
+  },
+  {
+    name: "one record too many is noted of a finished journal",
+    fs: withFiles((file, path) => ({
+      ...file,
+      append: (bytes) => (path.endsWith("journal_ends.jsonl") ? file.append(oneMore(bytes)) : file.append(bytes)),
+    })),
+  },
+  {
+    name: "a snapshot is believed whatever its checksum says",
+    fs: (fs) => ({
+      ...fs,
+      async readFile(path) {
+        const bytes = await fs.readFile(path);
+        return path.endsWith(".snapshot") ? withChecksum(bytes) : bytes;
+      },
+    }),
+  },
+  {
+    name: "all files of a window are taken for known to it, also one that it left after an error",
+    plant() {
+      const sessions = new WeakMap<Journal, string>();
+      return replaced(
+        Journal.prototype,
+        "owns",
+        (owns) =>
+          function (this: Journal, name) {
+            const [own] = this.file.keys();
+            if (own !== undefined) sessions.set(this, own.slice(0, ULID_DIGITS));
+            return owns.call(this, name) || name.startsWith(sessions.get(this) ?? "none");
+          },
+      );
+    },
+  },
+  {
+    name: "what was in journals that are gone is noted as written again, and is not",
+    plant: () => replaced(Kept.prototype, "entries", () => () => []),
+  },
+  {
+    name: "databases are taken for whole when they have the newest record",
+    plant: () => {
+      const identity = Object.getOwnPropertyDescriptor(Kept.prototype, "identity") ?? {};
+      const newest = Object.getOwnPropertyDescriptor(Kept.prototype, "lastRecord") ?? {};
+      Object.defineProperty(Kept.prototype, "identity", newest);
+      return () => void Object.defineProperty(Kept.prototype, "identity", identity);
+    },
+  },
 ];
+
+/** Puts another method in the place of one until the function that it returns is called. */
+function replaced<T extends object, K extends keyof T>(target: T, name: K, change: (method: T[K]) => T[K]): () => void {
+  const method = target[name];
+  target[name] = change(method);
+  return () => {
+    target[name] = method;
+  };
+}
+
+const ULID_DIGITS = 26;
+const HASH_DIGITS = 64;
+
+/** A line that notes a record more. */
+function oneMore(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).toString();
+  return Buffer.from(text.replace(/"records":(\d+)/, (_, records) => `"records":${Number(records) + 1}`));
+}
+
+/** A snapshot with the checksum of whatever it holds. */
+function withChecksum(bytes: Uint8Array): Uint8Array {
+  const content = bytes.subarray(0, Math.max(0, bytes.length - HASH_DIGITS));
+  return Buffer.concat([content, Buffer.from(hash("sha256", content))]);
+}
 
 /** What a file system says of the files that a process has made: that they are where they were, as it left them. */
 function unmoved(fs: Fs): Fs {

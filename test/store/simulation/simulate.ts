@@ -5,12 +5,14 @@ import type { Fs } from "../../../src/store/files.js";
 import { RESERVE_BYTES } from "../../../src/store/reserve.js";
 import { Store } from "../../../src/store/store.js";
 import { StoreError } from "../../../src/store/storeError.js";
-import { exit, fill, micros, recommendation, ticks } from "../../support/outputs.js";
+import { amendment, cents, exit, fill, micros, recommendation, ticks, voiding } from "../../support/outputs.js";
+import { Broken, FOLDER, JOURNALS, oneLine } from "./broken.js";
 import { Computer, NO_FAULTS, type Process, type Rates } from "./computer.js";
 import { Disk, type FolderNode } from "./disk.js";
+import { APP, checkDatabases, checkSnapshot, checkTold, isDamage, WASM } from "./nextWindow.js";
 import type { PlantedBug } from "./plantedBugs.js";
 import { Random } from "./random.js";
-import { Broken, checkUnion, damageOf, FOLDER, JOURNALS, journalsOf, oneLine, Witness } from "./witness.js";
+import { checkUnion, journalsOf, type Spoiled, Witness } from "./witness.js";
 
 /** What a run that kept the promise went through. */
 export interface Simulated {
@@ -35,6 +37,7 @@ export interface Simulated {
  */
 export async function simulate(seed: number, bug?: PlantedBug): Promise<Simulated> {
   const world = new World(seed, bug);
+  const mend = bug?.plant?.();
   try {
     return await world.run();
   } catch (error) {
@@ -42,6 +45,8 @@ export async function simulate(seed: number, bug?: PlantedBug): Promise<Simulate
     throw new Broken(`seed ${seed}: ${said}\n${world.trace.slice(-60).join("\n")}`, {
       cause: error,
     });
+  } finally {
+    mend?.();
   }
 }
 
@@ -75,6 +80,7 @@ class World {
   readonly #canRot: boolean;
   readonly #snapshotAfter: number;
   readonly #canTamper: boolean;
+  readonly #hasDatabases: boolean;
   #tampered = 0;
   #journals: readonly string[] = [];
   #count = 0;
@@ -89,10 +95,16 @@ class World {
     this.#hasNotes = this.#random.chance(0.5);
     this.#computer = new Computer(diskOfUser(this.#hasNotes), this.#random);
     const some = (rate: number) => (this.#random.chance(0.5) ? rate : 0);
-    this.#rates = { kill: some(2), powerCut: some(1), diskError: some(1.5), shortWrite: some(20) };
+    this.#rates = {
+      kill: some(2),
+      powerCut: some(1),
+      diskError: this.#random.pick([0, 0, 1.5, 5]),
+      shortWrite: some(20),
+    };
     this.#canFill = this.#random.chance(0.3);
-    this.#canRot = this.#random.chance(0.2);
-    this.#snapshotAfter = this.#random.pick([2, 5_000, 5_000]);
+    this.#canRot = this.#random.chance(0.3);
+    this.#snapshotAfter = this.#random.pick([2, 5_000]);
+    this.#hasDatabases = this.#random.chance(0.25);
     this.#canTamper = this.#random.chance(0.2);
     this.#computer.disk.needsRoomToCut = this.#canFill && this.#random.chance(0.5);
   }
@@ -118,7 +130,7 @@ class World {
     for (let left = actions; left > 0 || this.#computer.isWaiting; ) {
       if (left > 0 && (!this.#computer.isWaiting || this.#random.chance(0.2))) {
         left -= 1;
-        this.#act();
+        await this.#act();
       } else await this.#step();
       await this.#computer.settle();
       if (this.#broken !== undefined) throw this.#broken;
@@ -153,12 +165,12 @@ class World {
   }
 
   /** Something that a person, another program or time does. */
-  #act(): void {
+  async #act(): Promise<void> {
     const draw = this.#random.next();
     const slot = this.#random.below(this.#windows.length);
     const window = this.#windows[slot];
     const store = window?.store;
-    if (draw < 0.1) this.#actOfWorld(draw);
+    if (draw < 0.12) await this.#actOfWorld(draw);
     else if (window?.process.alive !== true) this.#open(slot);
     else if (store === undefined) return;
     else if (draw < 0.14) this.#close(window, store);
@@ -167,25 +179,35 @@ class World {
     else this.#keep(window, store, this.#outputs());
   }
 
-  #actOfWorld(draw: number): void {
+  async #actOfWorld(draw: number): Promise<void> {
     const { disk } = this.#computer;
-    if (draw < 0.03 && this.#canFill) {
+    if (draw < 0.02 && this.#canFill) {
       disk.free = this.#random.below(2500);
       this.#computer.say(`room for ${disk.free} bytes`);
-    } else if (draw < 0.06) {
+    } else if (draw < 0.04) {
       disk.free = Number.POSITIVE_INFINITY;
       this.#computer.say("all the room there is");
-    } else if (draw < 0.08 && this.#canRot) {
-      this.#computer.say(this.#witness.rot(disk, this.#random) ?? "nothing rots");
-    } else if (draw < 0.09 && this.#canTamper) {
-      const done = this.#witness.tamper(disk, this.#random);
-      if (done !== undefined) this.#tampered += 1;
-      this.#journals = journalsOf(disk);
-      this.#computer.say(done ?? "nothing is there to be deleted");
-    } else {
+    } else if (draw < 0.07 && this.#canRot) {
+      await this.#spoiled(this.#witness.rot(disk, this.#random));
+    } else if (draw < 0.09 && this.#canTamper) await this.#tamper();
+    else {
       this.#computer.now += Math.round((this.#random.next() - 0.5) * 7_200_000);
       this.#computer.say("the clock is set");
     }
+  }
+
+  async #tamper(): Promise<void> {
+    const { disk } = this.#computer;
+    const done = this.#witness.tamper(disk, this.#random);
+    if (done !== undefined) this.#tampered += 1;
+    this.#journals = journalsOf(disk);
+    await this.#spoiled(done);
+  }
+
+  /** What cannot be a crash is told by whoever begins next, whatever else happens. */
+  async #spoiled(done: Spoiled | undefined): Promise<void> {
+    this.#computer.say(done?.what ?? "nothing is there to be spoiled");
+    if (done?.damaged !== undefined) await checkTold(this.#computer.disk.copy(), done.damaged, this.#bug);
   }
 
   #open(slot: number): void {
@@ -219,20 +241,26 @@ class World {
       if (process.alive) computer.say(`${process.id} says: ${message}`);
       try {
         oneLine(message);
-        // After a disk error nobody knows, nor does a window that has read what another one then took back.
-        const isAlone = this.#windows.length === 1 && this.#rates.kill + this.#rates.powerCut === 0;
-        const isCertain = isAlone && this.#rates.diskError === 0 && this.#tampered === 0 && !this.#canRot;
+        // After a disk error nobody knows.
+        const isCalm = this.#rates.kill + this.#rates.powerCut === 0;
+        const isCertain = isCalm && this.#rates.diskError === 0 && this.#tampered === 0 && !this.#canRot;
         if (isCertain && message.includes("was deleted, replaced or changed"))
           throw new Broken(`Nobody touched a journal: ${message}`);
+        if (this.#isUnspoiled && isDamage(message)) throw new Broken(`Nothing is damaged: ${message}`);
       } catch (error) {
         this.#broken ??= error;
       }
     };
     const log = { info: say, warn: say, error: say };
     const random = this.#bug?.random ?? (() => this.#random.next());
-    const wasm = () => Promise.reject(new Error("no databases here"));
-    const program = { kind: "live" as const, appVersion: "0.1.0", snapshotAfter: this.#snapshotAfter };
+    const wasm = () => (this.#hasDatabases ? Promise.resolve(WASM) : Promise.reject(new Error("no databases here")));
+    const program = { kind: "live" as const, appVersion: APP, snapshotAfter: this.#snapshotAfter };
     return { folder: FOLDER, ...program, fs, clock, random, wasm, log };
+  }
+
+  /** Nothing happened to what was written. */
+  get #isUnspoiled(): boolean {
+    return this.#computer.powerCuts === 0 && !this.#witness.isSpoiled;
   }
 
   #close(window: Window, store: Store): void {
@@ -254,7 +282,7 @@ class World {
   }
 
   #flush(window: Window, store: Store): void {
-    // Without sql.js it comes as far as the databases.
+    // Where there is no sql.js, it comes as far as the databases.
     this.#task(window, "flush", () =>
       store.flush().catch((error: unknown) => {
         if (error instanceof StoreError) throw error;
@@ -263,7 +291,10 @@ class World {
   }
 
   #keep(window: Window, store: Store, made: readonly EngineOutput[]): void {
-    for (const output of made) this.#witness.give(output);
+    for (const output of made) {
+      this.#witness.give(output);
+      if (!isAnswer(output)) this.#witness.follows(output, store.outputs);
+    }
     const outputs = [...window.unsaved, ...made];
     window.unsaved = [];
     this.#task(window, `keep ${outputs.map(outputId).join(", ")}`, async () => {
@@ -298,12 +329,26 @@ class World {
       const reason = this.#random.pick(["target", "stop"] as const);
       return [exit({ account: "manual", id, recommendation: id, reason, reasonChecked: reason })];
     }
+    if (this.#random.chance(0.15)) return this.#corrections();
     return Array.from({ length: 1 + this.#random.below(3) }, () => {
       this.#count += 1;
       if (this.#random.chance(0.2)) return recommendation({ id: `recommendation ${this.#count}` });
       const notes = "n".repeat(this.#random.below(600));
       return fill({ id: `fill ${this.#count}`, price: ticks(24_000 + this.#random.below(99)), notes });
     });
+  }
+
+  /** Of one of those answers, of whatever others think of it: what counts is a matter of the order. */
+  #corrections(): readonly EngineOutput[] {
+    this.#count += 1;
+    const target = `exit ${this.#random.below(6)}`;
+    if (this.#random.chance(0.3)) return [voiding({ id: `void ${this.#count}`, recommendation: target })];
+    const id = `exit by amendment ${this.#count}`;
+    const result = { win: this.#random.chance(0.5), netPnl: cents(this.#random.below(1000)) };
+    return [
+      amendment({ id: `amendment ${this.#count}`, recommendation: target, target }),
+      exit({ account: "manual", id, recommendation: target, replaces: target, ...result }),
+    ];
   }
 
   /** What a window shows and computes with: each once, and all of it promised from now on. */
@@ -355,16 +400,39 @@ class World {
     }
     for (const [slot, window] of this.#windows.entries()) if (window?.process.alive !== true) this.#open(slot);
     await this.#live(0);
+    await this.#race();
     await this.#inEach((window, store) => this.#keep(window, store, []));
-    // A look that finds out what rotted writes it again, which the others see at their next.
-    const rounds = this.#witness.rotten > 0 ? 4 : 2;
-    for (let round = 0; round < rounds; round += 1) {
-      await this.#inEach((window, store) => this.#refresh(window, store));
-    }
     await this.#compare();
+    if (this.#canTamper) {
+      // All of them know what is in it.
+      await this.#tamper();
+      await this.#compare();
+    }
     await this.#inEach((window, store) => this.#close(window, store));
     await this.#checkPowerCut();
     this.#checkUsersFiles();
+    await this.#checkCopies();
+  }
+
+  /** What is made of the journals says the same as they do. */
+  async #checkCopies(): Promise<void> {
+    // What rotted may be in them still.
+    if (this.#witness.rotten > 0) return;
+    const { disk } = this.#computer;
+    if (this.#hasDatabases) await checkDatabases(disk.copy());
+    await checkSnapshot(disk.copy(), this.#random, this.#bug);
+  }
+
+  /** All record at once, each with a clock behind the one before: what comes late may have an old id. */
+  async #race(): Promise<void> {
+    for (const window of this.#windows) {
+      if (window?.store === undefined) throw new Broken("A window did not come back");
+      this.#keep(window, window.store, this.#outputs());
+      if (this.#random.chance(0.7)) this.#flush(window, window.store);
+      await this.#computer.settle();
+      this.#computer.now -= 3_600_000;
+    }
+    await this.#live(0);
   }
 
   async #inEach(task: (window: Window, store: Store) => void): Promise<void> {
@@ -376,6 +444,10 @@ class World {
   }
 
   async #compare(): Promise<void> {
+    // A look that finds out what is gone writes it again, which the others see at their next.
+    for (let round = 0; round < (this.#witness.isSpoiled ? 4 : 2); round += 1) {
+      await this.#inEach((window, store) => this.#refresh(window, store));
+    }
     const onDisk = await this.#witness.checkDisk(this.#computer.disk.copy());
     checkUnion(onDisk.outputs, this.#computer.disk);
     const expected = onDisk.outputs.map((output) => JSON.stringify(output));
@@ -391,9 +463,8 @@ class World {
       const missed = held.filter((text) => window?.applied.has(text) !== true);
       if (missed.length > 0) throw new Broken(`Window ${window?.process.id} was never told of ${missed[0]}`);
     }
-    if (this.#computer.powerCuts > 0 || this.#witness.rotten > 0 || this.#canRot) return;
-    const damage = damageOf(this.#computer.disk);
-    if (damage.length > 0) throw new Broken(`Damaged without a reason: ${damage.join("; ")}`);
+    const damage = onDisk.warnings.filter(isDamage);
+    if (this.#isUnspoiled && damage.length > 0) throw new Broken(`Nothing is damaged: ${damage.join("; ")}`);
   }
 
   /** His own are as he left them, and his log has a whole line for each recommendation. */
@@ -405,6 +476,11 @@ class World {
     }
     if (!disk.file(LOG).cache.toString().startsWith(OWN_LINE)) throw new Broken("The user's own line is gone");
   }
+}
+
+/** Whether it is one that several windows may give, each in its own words. */
+function isAnswer(output: EngineOutput): boolean {
+  return output.type === "exit" && output.replaces === undefined;
 }
 
 /** A disk as a user has it: with files of his own in the data folder, or without a data folder. */

@@ -1,29 +1,35 @@
 import { join } from "node:path";
 import { type EngineOutput, outputId } from "../../../src/core/events.js";
-import type { Fs } from "../../../src/store/files.js";
-import { lastAppend } from "../../../src/store/journalFiles.js";
 import { type JournalRecord, parseJournal } from "../../../src/store/record.js";
 import { snapshotPath } from "../../../src/store/snapshot.js";
-import { Store } from "../../../src/store/store.js";
-import { Computer, NO_FAULTS } from "./computer.js";
+import type { Store } from "../../../src/store/store.js";
+import { Broken, FOLDER, JOURNALS } from "./broken.js";
 import type { Disk } from "./disk.js";
+import { type Damaged, openFresh } from "./nextWindow.js";
 import type { PlantedBug } from "./plantedBugs.js";
-import { Random } from "./random.js";
+import type { Random } from "./random.js";
 
-/** The promise was broken. */
-export class Broken extends Error {}
-
-export const FOLDER = "/home/data";
-export const JOURNALS = `${FOLDER}/journal`;
+/** What somebody or time did to a file. */
+export interface Spoiled {
+  readonly what: string;
+  /** Where it can be told from what a crash leaves. */
+  readonly damaged: Damaged | undefined;
+}
 
 /** Remembers what was given to the stores and what they promised, and checks it against a disk. */
 export class Witness {
   readonly #given = new Map<string, Set<string>>();
   /** Recorded, or shown as such. */
   readonly #promised = new Set<string>();
+  /** What the window that recorded an output had seen before. */
+  readonly #after = new Map<string, readonly string[]>();
   /** Their bytes rotted, or somebody removed them: one copy is not enough for them. */
   readonly #rotten = new Set<string>();
+  /** Of those, the ones whose bytes rotted: no window notices that in a file that it has read. */
+  #rottenBits = 0;
   readonly #bug: PlantedBug | undefined;
+  /** Somebody or time has changed a file. */
+  isSpoiled = false;
   acknowledged = 0;
 
   constructor(bug: PlantedBug | undefined) {
@@ -33,6 +39,14 @@ export class Witness {
   give(output: EngineOutput): void {
     const id = outputId(output) ?? "";
     this.#given.set(id, (this.#given.get(id) ?? new Set()).add(JSON.stringify(output)));
+  }
+
+  /** An output that only one window makes comes after all that this window held. */
+  follows(output: EngineOutput, held: readonly EngineOutput[]): void {
+    this.#after.set(
+      outputId(output) ?? "",
+      held.map((other) => outputId(other) ?? ""),
+    );
   }
 
   acknowledge(outputs: readonly EngineOutput[]): void {
@@ -61,55 +75,71 @@ export class Witness {
     if (missing.length > 0) throw new Broken(`Not seen: ${missing.join(", ")}`);
   }
 
+  /** Outputs whose bytes rotted. */
   get rotten(): number {
-    return this.#rotten.size;
+    return this.#rottenBits;
   }
 
   /** Somebody deletes a journal, or cuts its end off, while windows use it. Returns what he did, if there is one. */
-  tamper(disk: Disk, random: Random): string | undefined {
+  tamper(disk: Disk, random: Random): Spoiled | undefined {
     const names = journalsOf(disk);
     if (names.length === 0) return undefined;
-    const path = join(JOURNALS, random.pick(names));
+    const name = random.pick(names);
+    const path = join(JOURNALS, name);
     const node = disk.file(path);
     const length = random.chance(0.5) ? 0 : random.below(node.cache.length + 1);
-    const kept = new Set(parseJournal(node.cache.subarray(0, length)).records.map(({ id }) => id));
+    const left = parseJournal(node.cache.subarray(0, length)).records;
+    const kept = new Set(left.map(({ id }) => id));
     this.#exempt(parseJournal(node.cache).records.filter(({ id }) => !kept.has(id)));
+    const isKnown = endOf(disk, name) > nextOf(left);
+    this.isSpoiled = true;
     if (length === 0) disk.remove(path);
     else node.truncate(length);
     if (length > 0) node.sync();
     else disk.folder(JOURNALS).sync();
-    return length === 0 ? `${path} is deleted` : `${path} is cut at byte ${length}`;
+    return {
+      what: length === 0 ? `${path} is deleted` : `${path} is cut at byte ${length}`,
+      damaged: isKnown ? { name, bytes: length === 0 ? undefined : node.cache } : undefined,
+    };
   }
 
-  #exempt(records: readonly JournalRecord[]): void {
-    for (const { data } of records) {
-      const id = typeof data === "object" && data !== null ? outputId(data as EngineOutput) : undefined;
-      if (id !== undefined) this.#rotten.add(id);
-    }
+  /** Returns how many outputs they hold. */
+  #exempt(records: readonly JournalRecord[]): number {
+    const ids = records.flatMap(({ data }) =>
+      typeof data === "object" && data !== null ? (outputId(data as EngineOutput) ?? []) : [],
+    );
+    for (const id of ids) this.#rotten.add(id);
+    return ids.length;
   }
 
   /** Changes one bit of a journal or of the snapshot that is on the disk. Returns which, if there is one. */
-  rot(disk: Disk, random: Random): string | undefined {
+  rot(disk: Disk, random: Random): Spoiled | undefined {
     const names = journalsOf(disk);
     if (names.length === 0) return undefined;
     const isSnapshot = random.chance(0.3) && disk.stat(snapshotPath(FOLDER)) !== undefined;
-    const path = isSnapshot ? snapshotPath(FOLDER) : join(JOURNALS, random.pick(names));
+    const name = random.pick(names);
+    const path = isSnapshot ? snapshotPath(FOLDER) : join(JOURNALS, name);
     const node = disk.file(path);
     if (node.durable.length === 0 || node.dirty.size > 0) return undefined;
     const bytes = Buffer.from(node.durable);
     const at = random.below(bytes.length);
     const before = parseJournal(bytes).records;
     bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << random.below(8)), at);
-    const after = new Set(parseJournal(bytes).records.map(({ id }) => id));
-    this.#exempt(before.filter(({ id }) => !after.has(id)));
+    const left = parseJournal(bytes).records;
+    const after = new Set(left.map(({ id }) => id));
+    const lost = before.filter(({ id }) => !after.has(id));
+    this.#rottenBits += this.#exempt(lost);
     node.durable = bytes;
     node.cache = bytes;
-    return `${path} rots at byte ${at}`;
+    this.isSpoiled = true;
+    // What verifies behind it, or the noted end, says that it is no torn end.
+    const isKnown = lost.some(({ seq }) => seq < Math.max(nextOf(left), endOf(disk, name)));
+    return { what: `${path} rots at byte ${at}`, damaged: isKnown ? { name, bytes } : undefined };
   }
 
   /** What a program finds that starts on this disk: all that was promised, and nothing that was never given. */
   async checkDisk(disk: Disk): Promise<Store> {
-    const plain = await readOnly(disk);
+    const plain = await openFresh(disk);
     const store = this.#bug?.store?.(plain) ?? plain;
     const found = store.outputs.map((output) => outputId(output) ?? "");
     if (new Set(found).size !== found.length) throw new Broken("Something is there twice");
@@ -121,8 +151,20 @@ export class Witness {
     const kept = new Set(found);
     const lost = [...this.#promised].filter((id) => !kept.has(id) && !this.#rotten.has(id));
     if (lost.length > 0) throw new Broken(`Lost: ${lost.join(", ")}`);
+    this.#checkOrder(found);
+    if (!this.isSpoiled) checkEnds(disk);
     this.#checkLatest(disk);
     return store;
+  }
+
+  /** Nothing comes before what its window had seen when it was made. */
+  #checkOrder(found: readonly string[]): void {
+    const places = new Map(found.map((id, place) => [id, place]));
+    for (const [id, seen] of this.#after) {
+      const place = places.get(id) ?? Number.POSITIVE_INFINITY;
+      const late = seen.find((other) => (places.get(other) ?? -1) > place && !this.#rotten.has(other));
+      if (late !== undefined) throw new Broken(`"${id}" comes before "${late}", which its window had seen`);
+    }
   }
 
   #checkLatest(disk: Disk): void {
@@ -160,27 +202,24 @@ export function journalsOf(disk: Disk): readonly string[] {
   return [...disk.folder(JOURNALS).names.keys()].filter((name) => name.endsWith(".jl")).sort();
 }
 
-/** Opens what is on a disk, undisturbed and from the journals alone: no snapshot may hide what they lack. */
-async function readOnly(disk: Disk): Promise<Store> {
-  const computer = new Computer(disk, new Random(1));
-  const process = computer.start();
-  computer.rates = NO_FAULTS;
-  const log = { info: oneLine, warn: oneLine, error: oneLine };
-  if (disk.stat(FOLDER) === undefined) disk.mkdir(FOLDER);
-  const fs: Fs = computer.instantFs(process);
-  const wasm = () => Promise.reject(new Error("not needed"));
-  return Store.open({ folder: FOLDER, kind: "live", appVersion: "another", fs, wasm, log, readOnly: true });
+/** What is noted of the journals is true: the records, no seal among them, are there. */
+function checkEnds(disk: Disk): void {
+  for (const name of journalsOf(disk)) {
+    const { records } = parseJournal(disk.file(join(JOURNALS, name)).cache);
+    const count = records.filter(({ type }) => type !== "seal").length;
+    if (endOf(disk, name) > count) throw new Broken(`It is noted that "${name}" had more than its ${count} records`);
+  }
 }
 
-export function oneLine(message: string): void {
-  if (/[\r\n]/.test(message) || message.length === 0) throw new Broken(`No single line: ${JSON.stringify(message)}`);
+/** The place of the record that would follow. */
+function nextOf(records: readonly JournalRecord[]): number {
+  return (records.at(-1)?.seq ?? -1) + 1;
 }
 
-/** What the journals on a disk hold that a clean machine would call damaged. */
-export function damageOf(disk: Disk): readonly string[] {
-  return journalsOf(disk).flatMap((name) => {
-    const { records, damage } = parseJournal(disk.file(join(JOURNALS, name)).cache);
-    const last = new Set(lastAppend(records));
-    return last.size === records.length ? [] : damage.map((what) => `${name}: ${what}`);
-  });
+/** How many records it is noted of a journal that it had; 0 where nothing is noted. */
+function endOf(disk: Disk, name: string): number {
+  const path = `${FOLDER}/journal_ends.jsonl`;
+  const text = disk.stat(path) === undefined ? "" : disk.file(path).cache.toString();
+  const line = text.split("\n").findLast((each) => each.startsWith(`{"file":"${name}"`) && each.endsWith("}"));
+  return line === undefined ? 0 : (JSON.parse(line) as { readonly records: number }).records;
 }

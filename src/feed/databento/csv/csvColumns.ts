@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import { RTYPE } from "../dbn/codes.js";
 import { LAYOUTS } from "../dbn/layouts.js";
@@ -93,7 +94,7 @@ export class CsvColumns {
 }
 
 function missing(name: string): FeedError {
-  return new FeedError(`it has no column "${name}", which a CSV file of Databento has; download it again`, {
+  return new FeedError(say('it has no column "{0}", which a CSV file of Databento has; download it again', name), {
     retriable: false,
   });
 }

@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { cellsOf, columnsOf, requireCells, type Separator, separatorOf } from "../../text/cells.js";
 import { toCount, toNanoPoints } from "../../text/numbers.js";
 import { damaged, TextLines } from "../../text/textLines.js";
@@ -116,7 +117,8 @@ export class CsvRecords {
         view.setBigUint64(offset, BigInt(toCount(text, Number.MAX_SAFE_INTEGER, name, line)), true);
         break;
       case "char":
-        if (text.length > 1) throw damaged(line, `has "${text.slice(0, 30)}" as ${name}; it must be one letter`);
+        if (text.length > 1)
+          throw damaged(line, say('has "{0}" as {1}; it must be one letter', text.slice(0, 30), name));
         view.setUint8(offset, text.charCodeAt(0) || 0);
         break;
       default:
@@ -141,8 +143,8 @@ export class CsvRecords {
     const before = this.#symbols.get(id);
     if (symbol === "" || before === symbol) return;
     if (this.#isUnended && before?.startsWith(symbol))
-      throw damaged(line, `ends within "${before}"; the file is cut off: download it again`);
-    if (symbol.length >= SYMBOL_BYTES) throw damaged(line, `has a symbol of ${symbol.length} characters`);
+      throw damaged(line, say('ends within "{0}"; the file is cut off: download it again', before));
+    if (symbol.length >= SYMBOL_BYTES) throw damaged(line, say("has a symbol of {0} characters", symbol.length));
     this.#symbols.set(id, symbol);
     this.#out.append(
       encodeRecord({

@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { isAbsent } from "../../text/numbers.js";
 import { damaged } from "../../text/textLines.js";
 
@@ -40,5 +41,9 @@ export class CsvTimes {
 }
 
 function notATime(text: string, column: string): string {
-  return `has "${text.slice(0, 40)}" as ${column}; it must be nanoseconds or a time with a zone, such as 2023-12-01T00:00:00Z`;
+  return say(
+    'has "{0}" as {1}; it must be nanoseconds or a time with a zone, such as 2023-12-01T00:00:00Z',
+    text.slice(0, 40),
+    column,
+  );
 }

@@ -1,4 +1,5 @@
 import type { ContractChange } from "../../../core/market.js";
+import { say } from "../../../core/say.js";
 import { MICROS_PER_HOUR, type Micros } from "../../../core/units.js";
 import { FeedError } from "../../feedError.js";
 import type { TickSizes } from "../../tickSizes.js";
@@ -158,8 +159,13 @@ export class ContractBook {
     contract.offTick += 1;
     if (contract.offTick < PROOF) return;
     throw new FeedError(
-      `the tick size ${contract.tickNanos / 1e9} of ${contract.symbol} looks wrong: ${contract.offTick} of its first ` +
-        `${contract.seen} trades are not on it; correct the setting "instruments"`,
+      say(
+        'the tick size {0} of {1} looks wrong: {2} of its first {3} trades are not on it; correct the setting "instruments"',
+        contract.tickNanos / 1e9,
+        contract.symbol,
+        contract.offTick,
+        contract.seen,
+      ),
       { retriable: false },
     );
   }
@@ -169,12 +175,16 @@ export class ContractBook {
     if (this.#unknown.size === 0) return;
     if ([...this.#former, ...this.#contracts.values()].some((contract) => contract.seen > 0)) return;
     const symbols = [...this.#unknown.keys()];
-    const named = symbols.slice(0, 3).map((symbol) => `"${symbol}"`);
-    const names =
-      named.join(", ") + (symbols.length > named.length ? ` and ${symbols.length - named.length} more` : "");
-    throw new FeedError(`No tick size is known for ${names}; describe the instrument in the setting "instruments"`, {
-      retriable: false,
-    });
+    const first = symbols.slice(0, 3).map((symbol) => `"${symbol}"`);
+    const named = first.join(", ");
+    const left = symbols.length - first.length;
+    const names = left > 0 ? say("{0} and {1} more", named, left) : named;
+    throw new FeedError(
+      say('No tick size is known for {0}; describe the instrument in the setting "instruments"', names),
+      {
+        retriable: false,
+      },
+    );
   }
 
   #add(id: number, name: string, requested = name): Contract {

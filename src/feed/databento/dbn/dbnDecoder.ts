@@ -1,5 +1,6 @@
 import type { EngineEvent } from "../../../core/events.js";
 import type { TradeRejection } from "../../../core/market.js";
+import { say } from "../../../core/say.js";
 import { MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../../core/units.js";
 import { RTYPE, TS_OUT_BYTES } from "./codes.js";
 import { connectionOf } from "./connectionRecord.js";
@@ -16,7 +17,7 @@ import {
   TRADE_OFFSETS,
   type TradeOffsets,
 } from "./marketRecords.js";
-import type { Metadata } from "./metadata.js";
+import { isRecording, type Metadata } from "./metadata.js";
 import { isPossible, MICROS_LIMIT, readInt64, readMicros } from "./numbers.js";
 import { readRecord } from "./record.js";
 import type { Places } from "./timeCheck.js";
@@ -33,7 +34,7 @@ const BAR_LENGTHS: ReadonlyMap<number, number> = new Map([
 /** Bars longer than a session, of which nothing can be made. */
 const LONG_BARS: ReadonlySet<number> = new Set([RTYPE.ohlcvDeprecated, RTYPE.ohlcv1d, RTYPE.ohlcvEod]);
 
-const DOUBTFUL = "Databento marks its data as possibly incomplete here";
+const DOUBTFUL = say("Databento marks its data as possibly incomplete here");
 
 /** Records whose time is the gateway's, not the market's. */
 const NOT_MARKET: ReadonlySet<number> = new Set([RTYPE.system, RTYPE.error, RTYPE.symbolMapping]);
@@ -113,9 +114,9 @@ export class DbnDecoder {
     return this.#events;
   }
 
-  /** Says that the stream is over. Throws `FeedError` when it ended within a record. */
+  /** Says that the stream is over. Throws `FeedError` when it ended within a record, unless it is a recording. */
   end(): void {
-    this.#framer.end();
+    this.#framer.end(this.#metadata !== undefined && isRecording(this.#metadata));
   }
 
   #readMetadata(metadata: Metadata): void {

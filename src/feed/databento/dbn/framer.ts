@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import { HEADER_BYTES } from "./codes.js";
 import { type Metadata, PRELUDE_BYTES, parseMetadata, parsePrelude } from "./metadata.js";
@@ -58,13 +59,25 @@ export class DbnFramer {
     this.#position += bytes.length;
   }
 
-  /** Says that the stream is over. Throws `FeedError` when it ended within metadata or a record. */
-  end(): void {
-    if (this.#headNeeded === 0 && this.#carriedSize === 0) return;
-    const what = this.#headNeeded > 0 ? "its metadata" : "a record";
-    throw new FeedError(`it is cut off within ${what} at byte ${this.#position}; download it again`, {
-      retriable: false,
-    });
+  /** Bytes of a record of which the rest has not come. */
+  get partBytes(): number {
+    return this.#carriedSize;
+  }
+
+  /**
+   * Says that the stream is over. Throws `FeedError` when it ended within metadata or a record.
+   *
+   * @param mayBeTorn whether it may end within a record
+   */
+  end(mayBeTorn = false): void {
+    if (this.#headNeeded === 0 && (this.#carriedSize === 0 || mayBeTorn)) return;
+    const what = this.#headNeeded > 0 ? say("its metadata") : say("a record");
+    throw new FeedError(
+      say("{0}; download it again", say("it is cut off within {0} at byte {1}", what, this.#position)),
+      {
+        retriable: false,
+      },
+    );
   }
 
   #readHead(bytes: Uint8Array): number {
@@ -115,8 +128,8 @@ export class DbnFramer {
 export function recordSize(block: Block, at: number): number {
   const size = (block.bytes[at] ?? 0) * 4;
   if (size < HEADER_BYTES) {
-    const where = `the record at byte ${block.base + at}`;
-    throw new FeedError(`${where} claims ${size} bytes, less than its header; the data is damaged, download it again`, {
+    const what = say("the record at byte {0} claims {1} bytes, less than its header", block.base + at, size);
+    throw new FeedError(say("{0}; the data is damaged, download it again", what), {
       retriable: false,
     });
   }
@@ -128,7 +141,10 @@ export function tooShort(block: Block, at: number, rtype: number): FeedError {
   const type = `0x${rtype.toString(16).padStart(2, "0")}`;
   const size = (block.bytes[at] ?? 0) * 4;
   return new FeedError(
-    `the record at byte ${block.base + at} has ${size} bytes, too few for its type ${type}; download it again`,
+    say(
+      "{0}; download it again",
+      say("the record at byte {0} has {1} bytes, too few for its type {2}", block.base + at, size, type),
+    ),
     { retriable: false },
   );
 }

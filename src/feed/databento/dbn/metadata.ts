@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import { NEWEST_VERSION, SCHEMAS, STYPES } from "./codes.js";
 import { readText } from "./numbers.js";
@@ -26,6 +27,11 @@ export interface Mapping {
   /** As requested: a raw symbol only where `stypeIn` is `raw_symbol`. */
   readonly requested: string;
   readonly intervals: readonly MappingInterval[];
+}
+
+/** Whether a stream is of mixed schemas: the recording of a live one, which nobody can download again. */
+export function isRecording({ schema }: Metadata): boolean {
+  return schema === undefined;
 }
 
 /** What a DBN stream says of itself before its first record. Times are nanoseconds. */
@@ -61,15 +67,17 @@ export class UnknownVersion extends FeedError {
 export function parsePrelude(bytes: Uint8Array): { version: number; length: number } {
   const version = bytes[3] ?? 0;
   if (bytes[0] !== 0x44 || bytes[1] !== 0x42 || (bytes[2] !== 0x4e && bytes[2] !== 0x5a)) {
-    throw damaged("it is not in the DBN format; choose a .dbn or .dbn.zst file");
+    throw damaged(say("it is not in the DBN format; choose a .dbn or .dbn.zst file"));
   }
-  if (bytes[2] === 0x5a) throw damaged("it is in the old DBZ format; download it again as DBN");
+  if (bytes[2] === 0x5a) throw damaged(say("it is in the old DBZ format; download it again as DBN"));
   if (version < 1 || version > NEWEST_VERSION) {
-    throw new UnknownVersion(`DBN version ${version} is not known, only 1 to ${NEWEST_VERSION}; update this program`);
+    throw new UnknownVersion(
+      say("{0}; update this program", say("DBN version {0} is not known, only 1 to {1}", version, NEWEST_VERSION)),
+    );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
   if (length < FIXED_BYTES || length > METADATA_LIMIT) {
-    throw damaged(`its metadata claims ${length} bytes, which is not possible; download it again`);
+    throw damaged(say("{0}; download it again", say("its metadata claims {0} bytes, which is not possible", length)));
   }
   return { version, length };
 }
@@ -79,9 +87,12 @@ export function parseMetadata(version: number, bytes: Uint8Array): Metadata {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const after = version === 1 ? 50 : 42;
   const symbolLength = version === 1 ? 22 : view.getUint16(45, true);
-  if (symbolLength === 0) throw damaged("its metadata says that symbols have no length; download it again");
+  if (symbolLength === 0)
+    throw damaged(say("{0}; download it again", say("its metadata says that symbols have no length")));
   if (view.getUint32(FIXED_BYTES, true) !== 0) {
-    throw damaged("its metadata holds a schema definition, which no known version has; update this program");
+    throw damaged(
+      say("{0}; update this program", say("its metadata holds a schema definition, which no known version has")),
+    );
   }
   const list = new ListReader(bytes, FIXED_BYTES + 4, symbolLength);
   const limit = view.getBigUint64(34, true);
@@ -163,7 +174,12 @@ class ListReader {
   #count(itemBytes: number): number {
     const count = this.#uint32();
     if (count * itemBytes > this.#bytes.length - this.#at) {
-      throw damaged(`its metadata announces a list of ${count} entries that does not fit into it; download it again`);
+      throw damaged(
+        say(
+          "{0}; download it again",
+          say("its metadata announces a list of {0} entries that does not fit into it", count),
+        ),
+      );
     }
     return count;
   }
@@ -179,7 +195,8 @@ class ListReader {
 
   #take(size: number): number {
     const at = this.#at;
-    if (at + size > this.#bytes.length) throw damaged("its metadata ends within a list; download it again");
+    if (at + size > this.#bytes.length)
+      throw damaged(say("{0}; download it again", say("its metadata ends within a list")));
     this.#at += size;
     return at;
   }

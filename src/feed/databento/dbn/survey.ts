@@ -5,7 +5,7 @@ import { type Block, DbnFramer, recordSize } from "./framer.js";
 import { mappedSymbolOf } from "./gatewayMessage.js";
 import { LAYOUTS } from "./layouts.js";
 import { ACTION_TRADE, TRADE_OFFSETS } from "./marketRecords.js";
-import type { Metadata } from "./metadata.js";
+import { isRecording, type Metadata } from "./metadata.js";
 import { isPossible, MICROS_LIMIT, readMicros } from "./numbers.js";
 import { readRecord } from "./record.js";
 import { type Places, TimeCheck } from "./timeCheck.js";
@@ -30,6 +30,8 @@ export interface SurveyedStream {
   readonly rolls: readonly Announcement[];
   /** The trades and bars whose times are wrong, by their places among all records. */
   readonly misdated: readonly Places[];
+  /** Bytes at its end that are a record in part: 0 but for the recording of a live stream that was broken off. */
+  readonly tornBytes: number;
 }
 
 interface OpenSpan {
@@ -83,8 +85,8 @@ export class DbnSurvey {
 
   /** Says that the stream is over. */
   end(): SurveyedStream {
-    this.#framer.end();
     const metadata = this.#metadata;
+    this.#framer.end(metadata !== undefined && isRecording(metadata));
     if (metadata === undefined) throw new Error("A complete stream without metadata");
     const start = this.#first ?? Math.floor(Number(metadata.start / 1000n));
     return {
@@ -94,6 +96,7 @@ export class DbnSurvey {
       spans: [...this.#spans.values()],
       rolls: rollsOf(metadata),
       misdated: this.#times.wrong(),
+      tornBytes: this.#framer.partBytes,
     };
   }
 

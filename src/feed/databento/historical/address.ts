@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 
 /** Where the historical API lives (`MARKET-DATA.md` c). */
@@ -20,7 +21,10 @@ export function historicalAddress(override?: string): URL {
     if (url.protocol === "http:" && LOOPBACK.has(url.hostname)) return url;
   }
   throw new FeedError(
-    `The key is sent to ${DATABENTO} alone: another address can be a server on this machine such as http://127.0.0.1:8080, for tests`,
+    say(
+      "The key is sent to {0} alone: another address can be a server on this machine such as http://127.0.0.1:8080, for tests",
+      DATABENTO,
+    ),
     { retriable: false },
   );
 }

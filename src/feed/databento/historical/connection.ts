@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { say } from "../../../core/say.js";
 import { type Clock, sleep } from "../../clock.js";
 import { StoppedError } from "../../feedError.js";
 import type { ApiKey } from "../apiKey.js";
@@ -75,7 +76,10 @@ export class Connection {
     if (encoding !== "identity") {
       message.destroy();
       throw new HistoricalError(
-        `Databento's answer is packed as "${oneLine(encoding)}", which was not asked for. Check the proxy if there is one`,
+        say(
+          'Databento\'s answer is packed as "{0}", which was not asked for. Check the proxy if there is one',
+          oneLine(encoding),
+        ),
         { status, requestId },
         { retriable: false },
       );
@@ -166,25 +170,28 @@ export class Connection {
   #redirected(head: RefusalHead): HistoricalError {
     const told = [head.status, idText(head.requestId)].filter((word) => word !== undefined).join(", ");
     return new HistoricalError(
-      `The answer was a redirect (${told}), which Databento does not send; it was not followed, so that the key goes nowhere else. Check the network, and the proxy if there is one`,
+      say(
+        "The answer was a redirect ({0}), which Databento does not send; it was not followed, so that the key goes nowhere else. Check the network, and the proxy if there is one",
+        told,
+      ),
       head,
       { retriable: false },
     );
   }
 
   #failure(call: Call, error: unknown, stop: AbortSignal): Error {
-    const action = `Could not ask Databento for ${THING[call.name] ?? call.name}`;
-    if (stop.aborted) return new StoppedError(`${action}: it was stopped`);
+    const action = say("Could not ask Databento for {0}", THING[call.name] ?? call.name);
+    if (stop.aborted) return new StoppedError(say("{0}: it was stopped", action));
     return unreachable(action, error);
   }
 }
 
 const THING: Readonly<Record<string, string>> = {
-  "timeseries.get_range": "market data",
-  "metadata.get_cost": "the cost",
-  "metadata.get_dataset_range": "what it has",
-  "metadata.get_dataset_condition": "how good its data are",
-  "symbology.resolve": "the contracts",
+  "timeseries.get_range": say("market data"),
+  "metadata.get_cost": say("the cost"),
+  "metadata.get_dataset_range": say("what it has"),
+  "metadata.get_dataset_condition": say("how good its data are"),
+  "symbology.resolve": say("the contracts"),
 };
 
 /** A list of strings in JSON; whatever else is there is one warning. */

@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import type { HistoricalClient, ResolvedInterval } from "./historicalClient.js";
 
@@ -45,7 +46,7 @@ export async function contractsByDate(
 
 function unknown(symbol: string, start: string, end: string): FeedError {
   return new FeedError(
-    `Databento knows no contract of ${symbol} from ${start} to ${end}: check the symbol and the dates`,
+    say("Databento knows no contract of {0} from {1} to {2}: check the symbol and the dates", symbol, start, end),
     {
       retriable: false,
     },

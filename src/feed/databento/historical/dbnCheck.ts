@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { say } from "../../../core/say.js";
 import { FeedError, StoppedError } from "../../feedError.js";
 import { readFileBytes } from "../../fileBytes.js";
 import { TS_OUT_BYTES } from "../dbn/codes.js";
@@ -39,7 +40,7 @@ export async function checkDbnFile(path: string, stop: AbortSignal): Promise<Che
     },
   });
   for await (const bytes of readFileBytes(path)) {
-    if (stop.aborted) throw new StoppedError("it was stopped");
+    if (stop.aborted) throw new StoppedError(say("it was stopped"));
     framer.push(bytes);
     await setImmediate();
   }
@@ -52,18 +53,18 @@ export async function checkDbnFile(path: string, stop: AbortSignal): Promise<Che
 export function mustAnswer({ metadata }: CheckedFile, request: RangeRequest): void {
   const { dataset, schema, stypeIn, start, end } = metadata;
   const differs =
-    difference("dataset", dataset, request.dataset) ??
-    difference("schema", schema, request.schema) ??
-    difference("symbol type", stypeIn, request.stypeIn);
+    difference(say("dataset"), dataset, request.dataset) ??
+    difference(say("schema"), schema, request.schema) ??
+    difference(say("symbol type"), stypeIn, request.stypeIn);
   if (differs !== undefined) throw new FeedError(differs, { retriable: false });
   if (start > request.start || (end !== undefined && end < request.end)) {
-    throw new FeedError("it covers less than the range that was asked for; ask for a shorter one", {
+    throw new FeedError(say("it covers less than the range that was asked for; ask for a shorter one"), {
       retriable: false,
     });
   }
   const other = metadata.symbols.find((symbol) => !request.symbols.includes(symbol));
   if (other === undefined || request.symbols.includes("ALL_SYMBOLS")) return;
-  throw new FeedError(`it holds ${JSON.stringify(other)}, which was not asked for; download it again`, {
+  throw new FeedError(say("it holds {0}, which was not asked for; download it again", JSON.stringify(other)), {
     retriable: false,
   });
 }
@@ -71,5 +72,5 @@ export function mustAnswer({ metadata }: CheckedFile, request: RangeRequest): vo
 function difference(what: string, found: string | undefined, asked: string): string | undefined {
   return found === asked
     ? undefined
-    : `its ${what} is ${JSON.stringify(found ?? "unknown")} instead of "${asked}"; download it again`;
+    : say('its {0} is {1} instead of "{2}"; download it again', what, JSON.stringify(found ?? "unknown"), asked);
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { say } from "../../../core/say.js";
 import { FeedError, StoppedError } from "../../feedError.js";
 import { type CheckedFile, checkDbnFile, mustAnswer } from "./dbnCheck.js";
 import { HistoricalError } from "./failure.js";
@@ -113,42 +114,46 @@ async function create(partial: string, path: string): Promise<FileHandle> {
 async function mustBeNew(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return;
-  throw new FeedError(`"${basename(path)}" exists already: name another file, or remove that one`, {
+  throw new FeedError(say('"{0}" exists already: name another file, or remove that one', basename(path)), {
     retriable: false,
   });
 }
 
 function tooDear(cost: number, maxCost: number): FeedError {
   return new FeedError(
-    `This costs ${dollars(cost)}, more than the most it may cost, ${dollars(maxCost)} (history.maxCost): nothing was downloaded. Ask for less, or raise the limit`,
+    say(
+      "This costs {0}, more than the most it may cost, {1} (history.maxCost): nothing was downloaded. Ask for less, or raise the limit",
+      dollars(cost),
+      dollars(maxCost),
+    ),
     { retriable: false },
   );
 }
 
 function unusable(path: string, error: unknown, requestId: string | undefined): unknown {
   if (!(error instanceof FeedError)) return error;
-  const sentence = `The download of "${basename(path)}" was not kept: ${error.message}`;
+  const sentence = say('The download of "{0}" was not kept: {1}', basename(path), error.message);
   if (error instanceof StoppedError) return new StoppedError(sentence);
-  const id = requestId === undefined ? "" : ` (request id ${requestId})`;
-  return new HistoricalError(`${sentence}${id}`, { requestId }, { retriable: false, cause: error });
+  const told = requestId === undefined ? sentence : say("{0} (request id {1})", sentence, requestId);
+  return new HistoricalError(told, { requestId }, { retriable: false, cause: error });
 }
 
 const DISK: Readonly<Record<string, string>> = {
-  ENOENT: "its folder does not exist; make it, or name another",
-  ENOTDIR: "its folder does not exist; make it, or name another",
-  EACCES: "writing there is not allowed; name another folder",
-  EPERM: "writing there is not allowed; name another folder",
-  EROFS: "the disk is read-only; name another folder",
-  ENOSPC: "the disk is full; free some space",
-  EDQUOT: "the disk quota is used up; free some space",
-  ENAMETOOLONG: "the name is too long; name another file",
+  ENOENT: say("its folder does not exist; make it, or name another"),
+  ENOTDIR: say("its folder does not exist; make it, or name another"),
+  EACCES: say("writing there is not allowed; name another folder"),
+  EPERM: say("writing there is not allowed; name another folder"),
+  EROFS: say("the disk is read-only; name another folder"),
+  ENOSPC: say("the disk is full; free some space"),
+  EDQUOT: say("the disk quota is used up; free some space"),
+  ENAMETOOLONG: say("the name is too long; name another file"),
 };
 
 function notWritten(path: string, error: unknown): FeedError {
   if (error instanceof FeedError) return error;
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-  const reason = DISK[code] ?? `the system refused (${code}); name another file`;
-  return new FeedError(`Could not write "${basename(path)}": ${reason}`, { retriable: false, cause: error });
+  const reason = DISK[code] ?? say("the system refused ({0}); name another file", code);
+  return new FeedError(say('Could not write "{0}": {1}', basename(path), reason), { retriable: false, cause: error });
 }
 
 /** Makes the new name durable; Windows cannot open a folder, and some network disks cannot sync one. */

@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import type { ApiKey } from "../apiKey.js";
 import { oneLine } from "./oneLine.js";
@@ -69,10 +70,14 @@ export function refusal(head: RefusalHead, body: string, key: ApiKey): Historica
   const quoted = oneLine(said.message).replaceAll('"', "'");
   const words = [head.status, said.case, idText(head.requestId)];
   const told = words.filter((word) => word !== undefined && word !== "").join(", ");
-  const docs = /^https:\/\/databento\.com\/[\w./-]*$/.test(said.docs ?? "") ? `, see ${said.docs}` : "";
-  const answer = quoted === "" ? "" : `: "${quoted}"`;
+  const page = /^https:\/\/databento\.com\/[\w./-]*$/.test(said.docs ?? "") ? (said.docs ?? "") : "";
   return new HistoricalError(
-    `${what}${answer} (${told}). ${advice}${docs}`,
+    say(
+      "{0} ({1}). {2}",
+      quoted === "" ? what : say('{0}: "{1}"', what, quoted),
+      told,
+      page === "" ? advice : `${advice}, see ${page}`,
+    ),
     { ...head, ...said },
     { retriable: head.status === 429 || head.status >= 500 },
   );
@@ -85,18 +90,18 @@ export function clean(text: string | undefined, key: ApiKey): string | undefined
 
 /** "request id x", for support. */
 export function idText(id: string | undefined): string | undefined {
-  return id === undefined ? undefined : `request id ${id}`;
+  return id === undefined ? undefined : say("request id {0}", id);
 }
 
-const REQUEST = ["Databento refused the request", "Correct the request"] as const;
-const SERVER = ["Databento's server failed", "Try again later"] as const;
+const REQUEST = [say("Databento refused the request"), say("Correct the request")] as const;
+const SERVER = [say("Databento's server failed"), say("Try again later")] as const;
 const MEANING: Readonly<Record<number, readonly [what: string, advice: string]>> = {
-  401: ["Databento refused the key", "Check the key: it may be mistyped, or no longer active"],
-  402: ["Databento asks for a payment", "Check the billing of your Databento account"],
-  403: ["Databento does not let this account have that", "Check the licences of your Databento account"],
-  404: ["Databento does not know that", "Check dataset, schema and symbols"],
-  422: ["Databento refused the request", "Correct the range, the schema or the symbols"],
-  429: ["Databento asks for fewer requests", "Try again in a while"],
+  401: [say("Databento refused the key"), say("Check the key: it may be mistyped, or no longer active")],
+  402: [say("Databento asks for a payment"), say("Check the billing of your Databento account")],
+  403: [say("Databento does not let this account have that"), say("Check the licences of your Databento account")],
+  404: [say("Databento does not know that"), say("Check dataset, schema and symbols")],
+  422: [say("Databento refused the request"), say("Correct the range, the schema or the symbols")],
+  429: [say("Databento asks for fewer requests"), say("Try again in a while")],
 };
 
 /** The error for an answer that never came, or broke off: the cause in words, for the system's own. */
@@ -104,30 +109,30 @@ export function unreachable(action: string, error: unknown): FeedError {
   if (error instanceof FeedError) return error;
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   const [reason, advice, retriable] = NETWORK[code] ?? tlsOf(code) ?? BROKEN;
-  const named = code === "" || reason.includes(code) ? reason : `${reason} (${code})`;
-  return new HistoricalError(`${action}: ${named}. ${advice}`, {}, { retriable, cause: error });
+  const named = code === "" || reason.includes(code) ? reason : say("{0} ({1})", reason, code);
+  return new HistoricalError(say("{0}: {1}. {2}", action, named, advice), {}, { retriable, cause: error });
 }
 
 type Meaning = readonly [reason: string, advice: string, retriable: boolean];
 
-const BROKEN: Meaning = ["the connection broke off", "Check the network, then try again", true];
-const CHECK_PROXY = "Check the network, and the proxy if there is one";
+const BROKEN: Meaning = [say("the connection broke off"), say("Check the network, then try again"), true];
+const CHECK_PROXY = say("Check the network, and the proxy if there is one");
 const NETWORK: Readonly<Record<string, Meaning>> = {
-  ENOTFOUND: ["the name of Databento's server is not known here", CHECK_PROXY, true],
-  EAI_AGAIN: ["the name of Databento's server could not be looked up", CHECK_PROXY, true],
-  ECONNREFUSED: ["the server refused the connection", CHECK_PROXY, true],
-  ENETUNREACH: ["there is no way to the server", CHECK_PROXY, true],
-  EHOSTUNREACH: ["there is no way to the server", CHECK_PROXY, true],
-  ETIMEDOUT: ["the server did not answer in time", CHECK_PROXY, true],
-  HPE_HEADER_OVERFLOW: ["the answer's head is too long to be Databento's", CHECK_PROXY, false],
+  ENOTFOUND: [say("the name of Databento's server is not known here"), CHECK_PROXY, true],
+  EAI_AGAIN: [say("the name of Databento's server could not be looked up"), CHECK_PROXY, true],
+  ECONNREFUSED: [say("the server refused the connection"), CHECK_PROXY, true],
+  ENETUNREACH: [say("there is no way to the server"), CHECK_PROXY, true],
+  EHOSTUNREACH: [say("there is no way to the server"), CHECK_PROXY, true],
+  ETIMEDOUT: [say("the server did not answer in time"), CHECK_PROXY, true],
+  HPE_HEADER_OVERFLOW: [say("the answer's head is too long to be Databento's"), CHECK_PROXY, false],
 };
 
 function tlsOf(code: string): Meaning | undefined {
-  if (code.startsWith("HPE_")) return ["what answered does not speak HTTP", CHECK_PROXY, false];
+  if (code.startsWith("HPE_")) return [say("what answered does not speak HTTP"), CHECK_PROXY, false];
   if (!/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/.test(code)) return undefined;
   return [
-    "the server's certificate is not trusted",
-    "Something between here and Databento opens the connection: check the proxy or the virus scanner",
+    say("the server's certificate is not trusted"),
+    say("Something between here and Databento opens the connection: check the proxy or the virus scanner"),
     false,
   ];
 }

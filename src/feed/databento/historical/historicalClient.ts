@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { say } from "../../../core/say.js";
 import { type Clock, REAL_CLOCK } from "../../clock.js";
 import type { FeedError } from "../../feedError.js";
 import type { ApiKey } from "../apiKey.js";
@@ -122,9 +123,13 @@ export class HistoricalClient {
     };
     const answer = await this.#send({ method: "POST", name: "timeseries.get_range", fields }, stop);
     if (answer.isFramed && !/json|html|text/i.test(answer.contentType)) return answer;
-    const kind = answer.isFramed ? `is ${answer.contentType}` : "does not tell where it ends";
     await answer.body[Symbol.asyncIterator]().return?.();
-    throw odd(`what came in the place of market data ${kind}`, answer);
+    throw odd(
+      answer.isFramed
+        ? say("what came in the place of market data is {0}", answer.contentType)
+        : say("what came in the place of market data does not tell where it ends"),
+      answer,
+    );
   }
 
   async #json<T extends z.ZodType>(call: Call, shape: T, stop: AbortSignal): Promise<z.output<T>> {
@@ -147,11 +152,11 @@ export class HistoricalClient {
   }
 
   #warn(answer: Answer): void {
-    for (const warning of answer.warnings) this.#note(`Databento warns: ${warning}`);
+    for (const warning of answer.warnings) this.#note(say("Databento warns: {0}", warning));
   }
 
   readonly #waiting = (error: FeedError, ms: number): void => {
-    this.#note(`${error.message}: trying again in ${Math.ceil(ms / 1000)} s`);
+    this.#note(say("{0}: trying again in {1} s", error.message, Math.ceil(ms / 1000)));
   };
 }
 
@@ -160,7 +165,7 @@ async function textOf(answer: Answer): Promise<string> {
   let size = 0;
   for await (const chunk of answer.body) {
     size += chunk.length;
-    if (size > ANSWER_BYTES) throw odd(`an answer has more than ${ANSWER_BYTES} bytes`, answer);
+    if (size > ANSWER_BYTES) throw odd(say("an answer has more than {0} bytes", ANSWER_BYTES), answer);
     parts.push(chunk);
   }
   return Buffer.concat(parts).toString("utf8");
@@ -171,22 +176,24 @@ function parsed<T extends z.ZodType>(text: string, shape: T, answer: Answer): z.
   try {
     value = JSON.parse(text);
   } catch {
-    throw odd("an answer is not JSON", answer);
+    throw odd(say("an answer is not JSON"), answer);
   }
   const checked = shape.safeParse(value);
   if (checked.success) return checked.data;
   const where = checked.error.issues[0]?.path.join(".") ?? "";
   throw odd(
-    `an answer is not what its documentation says${where === "" ? "" : ` (at "${where.slice(0, 60)}")`}`,
+    where === ""
+      ? say("an answer is not what its documentation says")
+      : say('an answer is not what its documentation says (at "{0}")', where.slice(0, 60)),
     answer,
   );
 }
 
 /** What is no refusal, and no answer either. */
 function odd(what: string, { requestId }: Answer): FeedError {
-  const id = requestId === undefined ? "" : ` (request id ${requestId})`;
+  const told = requestId === undefined ? what : say("{0} (request id {1})", what, requestId);
   return new HistoricalError(
-    `Databento cannot be understood: ${what}${id}. Check the network, and the proxy if there is one`,
+    say("Databento cannot be understood: {0}. Check the network, and the proxy if there is one", told),
     { requestId },
     { retriable: false },
   );

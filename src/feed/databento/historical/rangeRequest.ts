@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import { SCHEMAS, STYPES } from "../dbn/codes.js";
 
@@ -29,26 +30,27 @@ const SYMBOL = /^[A-Za-z0-9][A-Za-z0-9 .:_-]{0,69}$/;
  */
 export function checkRange(request: RangeRequest): RangeRequest {
   const { dataset, schema, symbols, stypeIn, start, end } = request;
-  if (!DATASET.test(dataset)) throw wrong("dataset", dataset, "such as GLBX.MDP3");
-  if (!SCHEMAS.includes(schema)) throw wrong("schema", schema, `one of ${SCHEMAS.join(", ")}`);
-  if (!STYPES.includes(stypeIn)) throw wrong("symbol type", stypeIn, `one of ${STYPES.join(", ")}`);
+  if (!DATASET.test(dataset)) throw wrong(say("dataset"), dataset, say("such as GLBX.MDP3"));
+  if (!SCHEMAS.includes(schema)) throw wrong(say("schema"), schema, say("one of {0}", SCHEMAS.join(", ")));
+  if (!STYPES.includes(stypeIn)) throw wrong(say("symbol type"), stypeIn, say("one of {0}", STYPES.join(", ")));
   checkSymbols(symbols);
-  if (start < 0n || end >= 1n << 63n) throw wrong("range", `${start} to ${end}`, "after 1970 and before 2262");
+  if (start < 0n || end >= 1n << 63n)
+    throw wrong(say("range"), `${start} to ${end}`, say("after 1970 and before 2262"));
   if (start >= end)
-    throw new FeedError("The range ends before it begins: the end must be after the start", { retriable: false });
+    throw new FeedError(say("The range ends before it begins: the end must be after the start"), { retriable: false });
   return request;
 }
 
 /** @throws FeedError that names the first wrong one */
 export function checkSymbols(symbols: readonly string[]): void {
-  if (symbols.length === 0) throw new FeedError("Name at least one symbol, such as ES.v.0", { retriable: false });
+  if (symbols.length === 0) throw new FeedError(say("Name at least one symbol, such as ES.v.0"), { retriable: false });
   if (symbols.length > MOST_SYMBOLS) {
-    throw new FeedError(`${symbols.length} symbols are too many for one request: at most ${MOST_SYMBOLS}`, {
+    throw new FeedError(say("{0} symbols are too many for one request: at most {1}", symbols.length, MOST_SYMBOLS), {
       retriable: false,
     });
   }
   const odd = symbols.find((symbol) => !SYMBOL.test(symbol));
-  if (odd !== undefined) throw wrong("symbol", odd, "such as ESM5, ES.v.0 or ES.FUT");
+  if (odd !== undefined) throw wrong(say("symbol"), odd, say("such as ESM5, ES.v.0 or ES.FUT"));
 }
 
 /** The fields of the form that are the same for the data, its cost and its size. */
@@ -57,7 +59,10 @@ export function rangeFields({ dataset, schema, symbols, stypeIn, start, end }: R
 }
 
 function wrong(what: string, value: string, expected: string): FeedError {
-  return new FeedError(`The ${what} ${JSON.stringify(value.slice(0, 100))} cannot be: it must be ${expected}`, {
-    retriable: false,
-  });
+  return new FeedError(
+    say("The {0} {1} cannot be: it must be {2}", what, JSON.stringify(value.slice(0, 100)), expected),
+    {
+      retriable: false,
+    },
+  );
 }

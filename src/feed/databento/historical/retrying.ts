@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { type Clock, sleep } from "../../clock.js";
 import { FeedError, StoppedError } from "../../feedError.js";
 import { HistoricalError } from "./failure.js";
@@ -30,7 +31,7 @@ export async function retrying<T>(
       const ms = Math.max(asked ?? 0, FIRST_WAIT_MS * 2 ** (tries - 1));
       waiting(error, ms);
       await sleep(clock, ms, stop);
-      if (stop.aborted) throw new StoppedError(`${error.message}: it was stopped`);
+      if (stop.aborted) throw new StoppedError(say("{0}: it was stopped", error.message));
     }
   }
 }
@@ -38,7 +39,7 @@ export async function retrying<T>(
 function inAWhile(error: FeedError, ms: number): FeedError {
   const facts = error instanceof HistoricalError ? error.facts : {};
   const minutes = Math.ceil(ms / 60_000);
-  return new HistoricalError(`${error.message}: it asks to wait ${minutes} minutes`, facts, {
+  return new HistoricalError(say("{0}: it asks to wait {1} minutes", error.message, minutes), facts, {
     retriable: true,
     cause: error,
   });

@@ -1,4 +1,5 @@
 import { isIPv4 } from "node:net";
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 
 /** Where a live gateway listens. Made by the two functions below alone, so that no other host is ever reached. */
@@ -22,7 +23,7 @@ export function gatewayOf(dataset: string): GatewayAddress {
 /** Throws `FeedError` unless `dataset` may be the name of one. */
 export function requireDataset(dataset: string): void {
   if (DATASET.test(dataset)) return;
-  throw refused(`${JSON.stringify(dataset)} is not a dataset; name one such as "GLBX.MDP3"`);
+  throw refused(say('{0} is not a dataset; name one such as "GLBX.MDP3"', JSON.stringify(dataset)));
 }
 
 /**
@@ -36,7 +37,10 @@ export function parseGateway(text: string): GatewayAddress {
   const loopback = isLoopback(host);
   if (port >= 1 && port <= 65_535 && (loopback || DATABENTO.test(host))) return { host, port, loopback };
   throw refused(
-    `"${text.slice(0, 100)}" is not a gateway that may be used: only Databento's own (NAME.lsg.databento.com:13000) and this computer (127.0.0.1:PORT) are`,
+    say(
+      '"{0}" is not a gateway that may be used: only Databento\'s own (NAME.lsg.databento.com:13000) and this computer (127.0.0.1:PORT) are',
+      text.slice(0, 100),
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { say } from "../../../core/say.js";
 import type { Clock } from "../../clock.js";
 import { ConnectionEnded } from "./connectionEnded.js";
 import { addressText, type GatewayAddress } from "./gatewayAddress.js";
@@ -27,8 +28,8 @@ export class GatewayConnection {
     });
     this.#socket.on("data", (bytes) => this.#take(bytes));
     this.#socket.on("error", (error) => this.fail(new ConnectionEnded(this.#reason(error), { cause: error })));
-    this.#socket.on("end", () => this.fail(new ConnectionEnded(`${this.#name} closed the connection`)));
-    this.#socket.on("close", () => this.fail(new ConnectionEnded(`${this.#name} closed the connection`)));
+    this.#socket.on("end", () => this.fail(new ConnectionEnded(say("{0} closed the connection", this.#name))));
+    this.#socket.on("close", () => this.fail(new ConnectionEnded(say("{0} closed the connection", this.#name))));
   }
 
   /** Whether bytes have arrived that were not read. */
@@ -41,7 +42,7 @@ export class GatewayConnection {
     await this.#until(
       () => this.#isConnected,
       ms,
-      () => `${this.#name} did not answer within ${ms / 1000} s`,
+      () => say("{0} did not answer within {1} s", this.#name, ms / 1000),
     );
   }
 
@@ -50,7 +51,7 @@ export class GatewayConnection {
     await this.#until(
       () => this.hasWaiting,
       ms,
-      () => `${this.#name} was silent for ${Math.round(ms / 1000)} s`,
+      () => say("{0} was silent for {1} s", this.#name, Math.round(ms / 1000)),
     );
     const bytes = this.#waiting.shift() ?? new Uint8Array(0);
     this.#waitingBytes -= bytes.length;
@@ -106,24 +107,29 @@ export class GatewayConnection {
   }
 
   #reason(error: Error): string {
-    return `${this.#name} ${reasonOf(error)}`;
+    return failureOf(this.#name, error);
   }
 }
 
-/** What the system says about a connection that failed, as the end of a sentence that begins with its address. */
-export function reasonOf(error: Error): string {
+/** What the system says about a connection to an address that failed, as a sentence. */
+export function failureOf(name: string, error: Error): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return REASONS[code] ?? `could not be reached${code === "" ? "" : ` (${code})`}; check the network`;
+  const known = REASONS[code];
+  if (known !== undefined) return known(name);
+  return code === ""
+    ? say("{0} could not be reached; check the network", name)
+    : say("{0} could not be reached ({1}); check the network", name, code);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "refused the connection; check that nothing blocks its port",
-  ECONNRESET: "broke the connection off",
-  EPIPE: "broke the connection off",
-  ENOTFOUND: "was not found by name; check the network, and that DNS works",
-  EAI_AGAIN: "was not found by name; check the network, and that DNS works",
-  ETIMEDOUT: "did not answer; check the network, and that a firewall or proxy lets its port through",
-  EHOSTUNREACH: "could not be reached; check the network",
-  ENETUNREACH: "could not be reached; check the network",
-  EACCES: "may not be reached from here; check the firewall",
+const REASONS: Readonly<Record<string, (name: string) => string>> = {
+  ECONNREFUSED: (name) => say("{0} refused the connection; check that nothing blocks its port", name),
+  ECONNRESET: (name) => say("{0} broke the connection off", name),
+  EPIPE: (name) => say("{0} broke the connection off", name),
+  ENOTFOUND: (name) => say("{0} was not found by name; check the network, and that DNS works", name),
+  EAI_AGAIN: (name) => say("{0} was not found by name; check the network, and that DNS works", name),
+  ETIMEDOUT: (name) =>
+    say("{0} did not answer; check the network, and that a firewall or proxy lets its port through", name),
+  EHOSTUNREACH: (name) => say("{0} could not be reached; check the network", name),
+  ENETUNREACH: (name) => say("{0} could not be reached; check the network", name),
+  EACCES: (name) => say("{0} may not be reached from here; check the firewall", name),
 };

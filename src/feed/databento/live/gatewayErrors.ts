@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import { UnknownVersion } from "../dbn/metadata.js";
 import { ConnectionEnded } from "./connectionEnded.js";
@@ -37,21 +38,24 @@ export function endingOf(code: number | undefined, text: string): FeedError | Co
   const words = text === "" ? "" : ` ("${text}")`;
   switch (code) {
     case SIGN_IN:
-      return fatal(`Databento refused the key${words}: check it at databento.com/portal/keys and set it anew`);
+      return fatal(say("Databento refused the key{0}: check it at databento.com/portal/keys and set it anew", words));
     case DEACTIVATED:
       return fatal(
-        `The Databento key or its account was deactivated${words}: make a new key at databento.com/portal/keys`,
+        say("The Databento key or its account was deactivated{0}: make a new key at databento.com/portal/keys", words),
       );
     case LIMIT:
       return tooManyConnections(words);
     case SUBSCRIPTION:
       return fatal(
-        `Databento refused the subscription${words}: check dataset, schema and symbols, and that the plan covers them live`,
+        say(
+          "Databento refused the subscription{0}: check dataset, schema and symbols, and that the plan covers them live",
+          words,
+        ),
       );
     case INTERNAL:
-      return new ConnectionEnded(`Databento's gateway failed${words}`);
+      return new ConnectionEnded(say("Databento's gateway failed{0}", words));
     case SKIPPED:
-      return new ConnectionEnded(`Databento left records out because this computer read too slowly${words}`);
+      return new ConnectionEnded(say("Databento left records out because this computer read too slowly{0}", words));
     default:
       return undefined;
   }
@@ -59,7 +63,7 @@ export function endingOf(code: number | undefined, text: string): FeedError | Co
 
 /** An error with which a session goes on, in words. */
 export function noticeOf(code: number | undefined, text: string): string {
-  return code === SYMBOL ? `Databento does not know a symbol: ${text}` : `Databento says: ${text}`;
+  return code === SYMBOL ? say("Databento does not know a symbol: {0}", text) : say("Databento says: {0}", text);
 }
 
 /** What the gateway sent is no DBN: of a newer version no session will send another, damage may be of once. */
@@ -67,9 +71,9 @@ export function unreadable(cause: unknown): FeedError | ConnectionEnded {
   // What a person would do about a file is of no use here.
   const reason = cause instanceof Error ? cause.message.replace(/;[^;]*$/, "") : "";
   if (cause instanceof UnknownVersion) {
-    return fatal(`Databento's gateway speaks what this program cannot read (${reason}): update this program`);
+    return fatal(say("Databento's gateway speaks what this program cannot read ({0}): update this program", reason));
   }
-  return new ConnectionEnded(`The gateway sent what is no DBN: ${reason}`, { fault: "unreadable", cause });
+  return new ConnectionEnded(say("The gateway sent what is no DBN: {0}", reason), { fault: "unreadable", cause });
 }
 
 function fatal(message: string): FeedError {

@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import type { ApiKey } from "../apiKey.js";
 import { ConnectionEnded } from "./connectionEnded.js";
@@ -57,7 +58,7 @@ export class Handshake {
       // The result of a sign-in is one, whatever bytes its words hold.
       if (!isResult(said)) requireText(said);
       if (end < 0) {
-        if (this.#pending.length > LINE_LIMIT) throw notAGateway(`a line of more than ${LINE_LIMIT} bytes`);
+        if (this.#pending.length > LINE_LIMIT) throw notAGateway(say("a line of more than {0} bytes", LINE_LIMIT));
         break;
       }
       const line = String.fromCharCode(...this.#pending.subarray(0, end)).trimEnd();
@@ -71,14 +72,14 @@ export class Handshake {
   #take(line: string): string | undefined {
     const fields = fieldsOf(line);
     if (fields.has("success")) this.#judge(fields);
-    else if (this.#state === "answered") throw notAGateway("no answer to the sign-in");
+    else if (this.#state === "answered") throw notAGateway(say("no answer to the sign-in"));
     else if (line.startsWith("cram=")) return this.#answer(line.slice("cram=".length));
     else this.#greet(line);
     return undefined;
   }
 
   #answer(challenge: string): string {
-    if (challenge === "") throw notAGateway("an empty challenge");
+    if (challenge === "") throw notAGateway(say("an empty challenge"));
     const { key, dataset, client, heartbeatSeconds, slowReader } = this.#signIn;
     this.#state = "answered";
     const slow = slowReader === undefined ? "" : `|slow_reader_behavior=${slowReader}`;
@@ -87,8 +88,8 @@ export class Handshake {
 
   #greet(line: string): void {
     this.#greetings.push(line);
-    if (line.startsWith("HTTP/")) throw notAGateway("a web server");
-    if (this.#greetings.length > GREETING_LINES) throw notAGateway("many lines without a challenge");
+    if (line.startsWith("HTTP/")) throw notAGateway(say("a web server"));
+    if (this.#greetings.length > GREETING_LINES) throw notAGateway(say("many lines without a challenge"));
   }
 
   #judge(fields: ReadonlyMap<string, string>): void {
@@ -104,12 +105,15 @@ export class Handshake {
 /** Why a gateway closes or refuses, by its own words. */
 export function refusal(said: string): FeedError | ConnectionEnded {
   const words = said === "" ? "" : ` ("${said.slice(0, 200)}")`;
-  if (/limit|too many/i.test(said)) return tooManyConnections(words);
+  if (/\blimit|too many/i.test(said)) return tooManyConnections(words);
   if (/internal|unavailable|maintenance|try again|timed? ?out/i.test(said)) {
-    return new ConnectionEnded(`Databento could not sign in${words}`);
+    return new ConnectionEnded(say("Databento could not sign in{0}", words));
   }
   return new FeedError(
-    `Databento refused the sign-in${words}: check the key at databento.com/portal/keys, and that it may read this dataset live`,
+    say(
+      "Databento refused the sign-in{0}: check the key at databento.com/portal/keys, and that it may read this dataset live",
+      words,
+    ),
     { retriable: false },
   );
 }
@@ -117,14 +121,17 @@ export function refusal(said: string): FeedError | ConnectionEnded {
 /** The team has as many sessions as it may have. */
 export function tooManyConnections(words: string): ConnectionEnded {
   return new ConnectionEnded(
-    `Databento allows no further session${words}: 10 per dataset and team; close another program or window that is connected`,
+    say(
+      "Databento allows no further session{0}: 10 per dataset and team; close another program or window that is connected",
+      words,
+    ),
     { wait: "limit" },
   );
 }
 
 /** What answered is no gateway. */
 function notAGateway(what: string): ConnectionEnded {
-  return new ConnectionEnded(`What answered is not a Databento gateway: it sent ${what}`, { fault: "foreign" });
+  return new ConnectionEnded(say("What answered is not a Databento gateway: it sent {0}", what), { fault: "foreign" });
 }
 
 function fieldsOf(line: string): ReadonlyMap<string, string> {
@@ -143,7 +150,7 @@ function isResult(bytes: Uint8Array): boolean {
 
 function requireText(bytes: Uint8Array): void {
   const isText = bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0d);
-  if (!isText) throw notAGateway("bytes that are no text");
+  if (!isText) throw notAGateway(say("bytes that are no text"));
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import type { ConnectionEnded } from "./connectionEnded.js";
 
@@ -36,10 +37,15 @@ export class Hopeless {
   }
 
   #foreign({ message }: ConnectionEnded): string {
-    return `${this.#address} is not a Databento gateway (${message}): check the gateway's host and port`;
+    return say("{0} is not a Databento gateway ({1}): check the gateway's host and port", this.#address, message);
   }
 
   #unreadable({ message }: ConnectionEnded): string {
-    return `${this.#address} sends what this program cannot read, ${LIMIT} times the same (${message}): update this program, and check the gateway's host and port`;
+    return say(
+      "{0} sends what this program cannot read, {1} times the same ({2}): update this program, and check the gateway's host and port",
+      this.#address,
+      LIMIT,
+      message,
+    );
   }
 }

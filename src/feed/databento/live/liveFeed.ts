@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { EngineEvent } from "../../../core/events.js";
 import { checkFresh } from "../../../core/guards/freshness.js";
 import { refused } from "../../../core/guards/verdict.js";
+import { say } from "../../../core/say.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../../core/units.js";
 import { type Clock, REAL_CLOCK, sleep } from "../../clock.js";
 import type { Feed } from "../../feed.js";
@@ -124,7 +125,7 @@ export class LiveFeed implements Feed {
   }
 
   /** Ends the present session and begins another at once, where it was: for a new key, or after the network changed. */
-  renew(reason = "a new session was asked for"): void {
+  renew(reason = say("a new session was asked for")): void {
     this.#connection?.fail(new ConnectionEnded(reason, { wait: "short" }), true);
   }
 
@@ -185,7 +186,7 @@ export class LiveFeed implements Feed {
       if (failure !== undefined) throw failure;
       const ms = backoff.next(end.wait, this.#state === "live" ? this.#clock.mono() - began : 0);
       this.#retryAt = (this.#clock.wall() + ms * 1000) as Micros;
-      this.#enter("backoff", `${end.message}; next try in ${Math.round(ms / 1000)} s`);
+      this.#enter("backoff", say("{0}; next try in {1} s", end.message, Math.round(ms / 1000)));
       const events = stream.down(end.message);
       if (events.length > 0) yield events;
       await sleep(this.#clock, ms, stop);
@@ -197,7 +198,7 @@ export class LiveFeed implements Feed {
   async *#recall(stream: MarketStream, stop: AbortSignal): AsyncGenerator<readonly EngineEvent[], void, undefined> {
     const from = stream.takeWanted();
     if (from === undefined) return;
-    this.#enter("replaying", "Databento's history is asked for what came before");
+    this.#enter("replaying", say("Databento's history is asked for what came before"));
     const past = await this.#options.past?.(from, stop);
     if (past === undefined) return;
     try {
@@ -274,7 +275,9 @@ export class LiveFeed implements Feed {
       }
     } catch (error) {
       if (!(error instanceof ConnectionEnded) || !handshake.looksForeign) throw error;
-      throw new ConnectionEnded(`${error.message}, without the greeting of a Databento gateway`, { fault: "foreign" });
+      throw new ConnectionEnded(say("{0}, without the greeting of a Databento gateway", error.message), {
+        fault: "foreign",
+      });
     }
     return handshake.rest;
   }
@@ -304,8 +307,8 @@ export class LiveFeed implements Feed {
       cancel = clock.after(TICK_MS, tick);
       const isDue = due !== undefined && clock.wall() >= due;
       // What waited while the computer slept is old: it is asked for again, and comes marked as a replay.
-      if (guard.jumped()) fail("this computer slept, or its clock was set");
-      else if (isDue) fail("a new session begins each day");
+      if (guard.jumped()) fail(say("this computer slept, or its clock was set"));
+      else if (isDue) fail(say("a new session begins each day"));
     }
     function fail(reason: string): void {
       connection.fail(new ConnectionEnded(reason, { wait: "short" }), true);
@@ -346,5 +349,7 @@ function barMicrosOf([market]: readonly Subscription[]): number {
 
 function neverBegins(): ConnectionEnded {
   const seconds = BEGIN_MS / 1000;
-  return new ConnectionEnded(`The gateway did not say within ${seconds} s what it sends`, { fault: "unreadable" });
+  return new ConnectionEnded(say("The gateway did not say within {0} s what it sends", seconds), {
+    fault: "unreadable",
+  });
 }

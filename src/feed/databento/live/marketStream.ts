@@ -1,5 +1,6 @@
 import type { EngineEvent } from "../../../core/events.js";
 import type { ConnectionChange } from "../../../core/market.js";
+import { say } from "../../../core/say.js";
 import type { Micros } from "../../../core/units.js";
 import type { TickSizes } from "../../tickSizes.js";
 import { RTYPE } from "../dbn/codes.js";
@@ -47,6 +48,12 @@ const SILENT_BEATS = 2;
  */
 const PAST_MARGIN = 5_000_000;
 
+/** How the gateway names what it has replayed: "Finished trades replay". */
+const MARKET_REPLAYED = /\b(trades|tbbo|mbp-1|mbo|ohlcv-1[sm])\b/;
+
+/** For so long of the market's own time its trades wait for the end of another schema's replay. */
+const PATIENCE = 5_000_000;
+
 const SYSTEM = { subscriptionAck: 1, slowReader: 2, replayCompleted: 3, endOfInterval: 4 } as const;
 const MOST_NOTICES = 20;
 const MOST_UNKNOWN = 20;
@@ -71,6 +78,8 @@ export class MarketStream {
   /** Where a session begins that comes before the first record. */
   #origin: bigint | undefined;
   #replaysLeft = 0;
+  /** Where the market stood when the gateway said that the replay of its trades or bars is over. */
+  #marketReplayed: Micros | undefined;
   /** Where the market stood when the session began: all before it has come. */
   #resumedAt = 0 as Micros;
   #beats = 0;
@@ -116,7 +125,7 @@ export class MarketStream {
   /** What the gateway said that ends nothing; of much of it the newest, after a line that says how many there were before. */
   get notices(): readonly string[] {
     const left = this.#noticesLeft;
-    return left === 0 ? this.#notices : [`and ${left} more before these`, ...this.#notices];
+    return left === 0 ? this.#notices : [say("and {0} more before these", left), ...this.#notices];
   }
 
   get dropped(): number {
@@ -161,9 +170,9 @@ export class MarketStream {
 
   /** Why no signal may be born; undefined when the stream is of now. */
   get problem(): string | undefined {
-    if (this.#isSlow) return "this computer reads slower than the market trades";
-    if (this.#records.isAhead) return "Databento's times are ahead of this computer's clock; set the clock";
-    if (this.#halted.has(this.#instrument)) return "trading is halted";
+    if (this.#isSlow) return say("this computer reads slower than the market trades");
+    if (this.#records.isAhead) return say("Databento's times are ahead of this computer's clock; set the clock");
+    if (this.#halted.has(this.#instrument)) return say("trading is halted");
     return this.#options.timeliness.problem;
   }
 
@@ -191,6 +200,7 @@ export class MarketStream {
     );
     if (start !== undefined) this.#seen.expectRepeats(start);
     this.#replaysLeft = start === undefined ? 0 : this.#options.subscriptions;
+    this.#marketReplayed = undefined;
     this.#resumedAt = this.time;
     this.#beats = 0;
     this.#isSlow = false;
@@ -235,7 +245,7 @@ export class MarketStream {
     }
     if (this.#lastNotice === undefined) return end;
     const { message, wait, fault } = end;
-    return new ConnectionEnded(`${message}. ${this.#lastNotice}`, { wait, fault });
+    return new ConnectionEnded(say("{0}. {1}", message, this.#lastNotice), { wait, fault });
   }
 
   /** The connection is lost. */
@@ -252,6 +262,7 @@ export class MarketStream {
         break;
       case "records":
         yield this.#onRecords(segment.bytes, now);
+        if (this.#isWaitingInVain) yield* this.#endReplay(now);
         break;
       case "status":
         if (segment.isTrading === false) this.#halted.add(segment.instrument);
@@ -265,8 +276,8 @@ export class MarketStream {
         this.#onError(segment.message);
         break;
       case "hole":
-        if (this.#seen.stopsAtHoles) throw this.#ask("The gateway does not replay all that was missed");
-        this.#miss("the replay no longer holds what was missed", this.#resumedAt, segment.instrument);
+        if (this.#seen.stopsAtHoles) throw this.#ask(say("The gateway does not replay all that was missed"));
+        this.#miss(say("the replay no longer holds what was missed"), this.#resumedAt, segment.instrument);
         break;
       case "damage":
         throw unreadable(segment.cause);
@@ -283,7 +294,7 @@ export class MarketStream {
       this.#options.tape.begin(bytes);
       this.#decoder.push(bytes);
     } else if (this.#metadata.tsOut !== metadata.tsOut) {
-      throw new ConnectionEnded("The gateway changed the form of its records", { fault: "unreadable" });
+      throw new ConnectionEnded(say("The gateway changed the form of its records"), { fault: "unreadable" });
     }
     if (metadata.start > 0n) this.#origin ??= metadata.start;
     this.#hasStarted = true;
@@ -316,7 +327,9 @@ export class MarketStream {
       const before = this.#lead;
       this.#lead = event.symbol;
       if (before === undefined || before === event.symbol) continue;
-      this.notice(`The roll: ${event.symbol} takes the place of ${before} at the next open without a position`);
+      this.notice(
+        say("The roll: {0} takes the place of {1} at the next open without a position", event.symbol, before),
+      );
     }
   }
 
@@ -336,6 +349,7 @@ export class MarketStream {
     } else if (isReplayCompleted(message)) {
       if (!this.isReplaying) return;
       this.#replaysLeft -= 1;
+      if (MARKET_REPLAYED.test(message.text)) this.#marketReplayed = this.time;
       if (!this.isReplaying) yield* this.#endReplay(now);
     } else if (message.code !== SYSTEM.subscriptionAck && message.code !== SYSTEM.endOfInterval) {
       this.#noteUnknown(this.#plain(message.text));
@@ -354,6 +368,11 @@ export class MarketStream {
     return oneLine(this.#options.redact(text));
   }
 
+  /** Whether the market goes on, though of another schema nobody says that its replay is over: maybe it had nothing to replay. */
+  get #isWaitingInVain(): boolean {
+    return this.isReplaying && this.#marketReplayed !== undefined && this.time >= this.#marketReplayed + PATIENCE;
+  }
+
   *#endReplay(now: Micros): Generator<readonly EngineEvent[], void, undefined> {
     this.#replaysLeft = 0;
     for (const segment of this.#records.settle()) yield* this.#take(segment, now);
@@ -364,12 +383,12 @@ export class MarketStream {
   #onError(message: GatewayMessage): void {
     const text = this.#plain(message.text);
     if (message.code === AGED_OUT) {
-      if (this.#mayAsk) throw this.#ask("Databento's gateway can no longer replay what was missed");
+      if (this.#mayAsk) throw this.#ask(say("Databento's gateway can no longer replay what was missed"));
       const asked = this.time > 0 ? this.time : Number((this.#origin ?? 0n) / 1000n);
-      this.#miss("the gateway no longer replays what was missed", asked as Micros, undefined);
+      this.#miss(say("the gateway no longer replays what was missed"), asked as Micros, undefined);
       this.#seen.forget();
       this.#origin = undefined;
-      throw new ConnectionEnded("Databento can no longer replay what was missed; going on without it", {
+      throw new ConnectionEnded(say("Databento can no longer replay what was missed; going on without it"), {
         wait: "short",
       });
     }
@@ -388,7 +407,7 @@ export class MarketStream {
   #ask(message: string): ConnectionEnded {
     this.#wanted = this.#seen.resumeFrom ?? this.#origin;
     this.#wasAsked = true;
-    return new ConnectionEnded(`${message}; asking Databento's history for it`, { wait: "short" });
+    return new ConnectionEnded(say("{0}; asking Databento's history for it", message), { wait: "short" });
   }
 
   #miss(reason: string, from: Micros, instrument: number | undefined): void {

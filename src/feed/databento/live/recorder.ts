@@ -1,4 +1,13 @@
-import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Micros } from "../../../core/units.js";
 import { HEADER_BYTES, RTYPE } from "../dbn/codes.js";
@@ -30,6 +39,9 @@ export class Recorder implements Tape {
   readonly #mappings = new Map<number, Uint8Array>();
   #metadata: Uint8Array | undefined;
   #file: number | undefined;
+  #path = "";
+  /** Bytes of whole records in the file. */
+  #size = 0;
   #until = 0;
   #failed = false;
   /** What came before the time of the market was known, and so the day. */
@@ -56,6 +68,7 @@ export class Recorder implements Tape {
       this.#put(records.subarray(from));
     } catch (cause) {
       this.#failed = true;
+      this.#cut();
       this.close();
       this.#options.onFailure(cause instanceof Error ? cause : new Error(String(cause)));
     }
@@ -74,6 +87,17 @@ export class Recorder implements Tape {
     }
   }
 
+  /** Takes back what was written of the records that the disk did not take whole. */
+  #cut(): void {
+    if (this.#file === undefined) return;
+    try {
+      if (this.#size > 0) ftruncateSync(this.#file, this.#size);
+      else unlinkSync(this.#path);
+    } catch {
+      // A replay leaves a record in part out, and says so.
+    }
+  }
+
   #put(records: Uint8Array): void {
     if (records.length === 0) return;
     if (this.#file === undefined) {
@@ -89,6 +113,7 @@ export class Recorder implements Tape {
     this.#until = day?.close ?? Number.POSITIVE_INFINITY;
     this.close();
     this.#file = this.#create(day?.date ?? "undated");
+    this.#size = 0;
     if (this.#metadata !== undefined) this.#append(this.#metadata);
     for (const mapping of this.#mappings.values()) this.#append(at(mapping, time));
     for (const records of this.#undated) {
@@ -104,6 +129,7 @@ export class Recorder implements Tape {
     for (let number = 1; number <= MOST_FILES; number++) {
       const path = join(folder, `${name}-${date}${number === 1 ? "" : `-${number}`}.dbn`);
       try {
+        this.#path = path;
         return openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
       } catch (error) {
         if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
@@ -115,6 +141,7 @@ export class Recorder implements Tape {
   #append(bytes: Uint8Array): void {
     if (this.#file === undefined) return;
     for (let from = 0; from < bytes.length; ) from += writeSync(this.#file, bytes, from);
+    this.#size += bytes.length;
   }
 
   #remember(records: Uint8Array): void {

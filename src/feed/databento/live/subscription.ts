@@ -1,3 +1,4 @@
+import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import { STYPES } from "../dbn/codes.js";
 
@@ -25,15 +26,20 @@ export const START_LINE = "start_session\n";
 /** Throws `FeedError` for a schema, a symbol type or a symbol that the line protocol cannot carry. */
 export function requireSubscription({ schema, stypeIn, symbols }: Subscription): void {
   if (schema !== "status" && !LIVE_SCHEMAS.includes(schema)) {
-    throw refused(`"${schema}" cannot be used live; choose one of ${LIVE_SCHEMAS.join(", ")}`);
+    throw refused(say('"{0}" cannot be used live; choose one of {1}', schema, LIVE_SCHEMAS.join(", ")));
   }
-  if (!STYPES.includes(stypeIn)) throw refused(`"${stypeIn}" is not a symbol type; choose one of ${STYPES.join(", ")}`);
-  if (symbols.length === 0) throw refused("No symbol is named; name one such as ES.v.0");
+  if (!STYPES.includes(stypeIn))
+    throw refused(say('"{0}" is not a symbol type; choose one of {1}', stypeIn, STYPES.join(", ")));
+  if (symbols.length === 0) throw refused(say("No symbol is named; name one such as ES.v.0"));
   for (const symbol of symbols) {
     // What parts fields and lines would put words into the program's mouth.
     if (symbol.length <= LONGEST_SYMBOL && /^[!-~]+( [!-~]+)*$/.test(symbol) && !/[,|=]/.test(symbol)) continue;
     throw refused(
-      `${JSON.stringify(symbol.slice(0, LONGEST_SYMBOL))} is not a symbol: it may hold up to ${LONGEST_SYMBOL} letters, digits and signs, but no comma, "|", "=" and no control character`,
+      say(
+        '{0} is not a symbol: it may hold up to {1} letters, digits and signs, but no comma, "|", "=" and no control character',
+        JSON.stringify(symbol.slice(0, LONGEST_SYMBOL)),
+        LONGEST_SYMBOL,
+      ),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { checkClock, checkFresh, type Delay, withDelay } from "../../../core/guards/freshness.js";
 import { denied, refused } from "../../../core/guards/verdict.js";
+import { say } from "../../../core/say.js";
 import { MICROS_PER_MINUTE, type Micros } from "../../../core/units.js";
 
 /** The clocks of computers that are set by the network differ by less; from 2 s on no signal is born (`RELIABILITY.md` R3). */
@@ -59,6 +60,6 @@ export class Timeliness {
     const { time, now } = this.#latest;
     const state = { lastHeard: Math.min(time, now) as Micros, inSession: true, limitSeconds: this.#limitSeconds };
     if (denied(checkFresh(state, { now })) === undefined) return undefined;
-    return `the data are ${Math.round((now - time) / 1_000_000)} s old`;
+    return say("the data are {0} s old", Math.round((now - time) / 1_000_000));
   }
 }

@@ -4,7 +4,7 @@ import type { ConnectionChange } from "../../../../src/core/market.js";
 import { ApiKey } from "../../../../src/feed/databento/apiKey.js";
 import { RTYPE } from "../../../../src/feed/databento/dbn/codes.js";
 import { encodeRecord } from "../../../../src/feed/databento/dbn/encode.js";
-import { GatewayConnection, reasonOf } from "../../../../src/feed/databento/live/gatewayConnection.js";
+import { failureOf, GatewayConnection } from "../../../../src/feed/databento/live/gatewayConnection.js";
 import type { LiveHealth } from "../../../../src/feed/databento/live/health.js";
 import type { LiveOptions } from "../../../../src/feed/databento/live/liveFeed.js";
 import { concatBytes, nanos, START, START_NANOS, trade, tradeLines } from "../../../support/dbnBytes.js";
@@ -775,9 +775,9 @@ describe("a live feed", () => {
     expect(messages[0]).toMatch(/refused the connection; check that nothing blocks its port; next try in 1 s/);
     expect(feed.health.state).toBe("ended");
     for (const code of ["ENOTFOUND", "EAI_AGAIN"]) {
-      expect(reasonOf(Object.assign(new Error("x"), { code }))).toContain("not found by name");
+      expect(failureOf("x", Object.assign(new Error("x"), { code }))).toContain("not found by name");
     }
-    expect(reasonOf(Object.assign(new Error("x"), { code: "EHOSTDOWN" }))).toContain("EHOSTDOWN");
+    expect(failureOf("x", Object.assign(new Error("x"), { code: "EHOSTDOWN" }))).toContain("EHOSTDOWN");
   });
 
   it("F23: signs in with a new key from the next session on", async () => {

@@ -97,11 +97,14 @@ describe("Handshake", () => {
     expect(String(error)).toContain("not a Databento gateway");
   });
 
-  it.each(["success=0|error=this is a test\n", "success=0\n"])("F9: gives up for good on %j", (line) => {
-    const error = errorOf(`${GREETING}${line}`);
-    expect(error).toBeInstanceOf(FeedError);
-    expect(error).toMatchObject({ retriable: false });
-  });
+  it.each(["success=0|error=this is a test\n", "success=0\n", "success=0|error=an Unlimited plan is required\n"])(
+    "F9: gives up for good on %j",
+    (line) => {
+      const error = errorOf(`${GREETING}${line}`);
+      expect(error).toBeInstanceOf(FeedError);
+      expect(error).toMatchObject({ retriable: false });
+    },
+  );
 
   it("F9: does not repeat the key that a gateway throws back", () => {
     expect(String(errorOf(`${GREETING}success=0|error=no ${KEY} and FFFFF\n`))).not.toMatch(/unittest|FFFFF/);

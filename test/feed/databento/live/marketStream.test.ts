@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EngineEvent } from "../../../../src/core/events.js";
+import type { Micros } from "../../../../src/core/units.js";
 import { MarketStream } from "../../../../src/feed/databento/live/marketStream.js";
 import { NO_TAPE } from "../../../../src/feed/databento/live/tape.js";
 import { Timeliness } from "../../../../src/feed/databento/live/timeliness.js";
@@ -19,11 +20,11 @@ import {
 const HEAD = concatBytes(liveMetadata(), system(1, "ok"), mapping());
 const RECORDS = [1, 2, 2, 2, 3, 4].map((seconds, index) => trade({ seconds, size: 1 + (index % 2) }));
 
-function streamOf(isChecked = false): MarketStream {
+function streamOf(isChecked = false, replayed: { start?: Micros; subscriptions?: number } = {}): MarketStream {
   return new MarketStream({
     tickSizes: tickSizesOf([]),
-    start: undefined,
-    subscriptions: 1,
+    start: replayed.start,
+    subscriptions: replayed.subscriptions ?? 1,
     timeliness: new Timeliness({ limitSeconds: 6, isChecked }),
     tape: NO_TAPE,
     hasPast: false,
@@ -122,5 +123,47 @@ describe("F18: a live stream whose records are of the future by this computer's 
     const blamed = "Databento's times are ahead of this computer's clock";
     expect(problems).toEqual([undefined, undefined, undefined, blamed, blamed, undefined]);
     expect(stream.dropped).toBe(4);
+  });
+});
+
+describe("A replay of two schemas", () => {
+  const begun = () => streamOf(false, { start: START as Micros, subscriptions: 2 });
+  const states = (lines: readonly string[]) =>
+    lines.flatMap(
+      (each) => /"state":"(\w+)"/.exec(each)?.[1] ?? (each.includes("@") ? (each.split(" ")[0] ?? "") : []),
+    );
+  const session = (...parts: readonly Uint8Array[]) => {
+    const stream = begun();
+    expect(stream.begin()).toBe(START_NANOS);
+    return { lines: states(told(stream, [HEAD, ...parts])), stream };
+  };
+  const at = (seconds: number) => trade({ seconds });
+  const done = (schema: string) => system(3, `Finished ${schema} replay`);
+
+  it("is over when both are", () => {
+    const { lines } = session(at(1), done("trades"), at(2), done("status"), at(3));
+    expect(lines).toEqual(["up", "1", "2", "caughtUp", "3"]);
+  });
+
+  it("is over when trades have gone on for 5 s, though of the other nothing is said", () => {
+    const { lines, stream } = session(at(1), done("trades"), at(2), at(5), at(6), at(7));
+    expect(lines).toEqual(["up", "1", "2", "5", "6", "caughtUp", "7"]);
+    expect(stream.isReplaying).toBe(false);
+  });
+
+  it("is not over when the other alone is, however long its trades go on", () => {
+    // The newest is kept back until another one shows that its nanosecond is whole.
+    const { lines, stream } = session(done("status"), ...[1, 100, 2_000, 3_000].map(at));
+    expect(lines).toEqual(["up", "1", "100", "2000"]);
+    expect(stream.isReplaying).toBe(true);
+  });
+
+  it("is asked for anew in each session", () => {
+    const stream = begun();
+    stream.begin();
+    told(stream, [HEAD, at(1), done("trades")]);
+    stream.down("lost");
+    stream.begin();
+    expect(states(told(stream, [HEAD, at(1), at(2), at(60)]))).not.toContain("caughtUp");
   });
 });

@@ -1,6 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Micros } from "../../../../src/core/units.js";
@@ -62,6 +65,42 @@ describe("a recording", () => {
       { numRuns: 40 },
     );
   });
+
+  it.skipIf(process.platform === "win32")(
+    "ends with a whole record where the disk takes no more, and is none where it took nothing",
+    () => {
+      const program = join(folder, "record.cjs");
+      const source = `
+      import { Recorder } from ${JSON.stringify(fileURLToPath(new URL("../../../../src/feed/databento/live/recorder.ts", import.meta.url)))};
+      const [folder, head, records] = process.argv.slice(2);
+      const failures = [];
+      const dayOf = () => ({ date: "day", close: Infinity });
+      const tape = new Recorder({ folder, name: "x", dayOf, onFailure: (error) => failures.push(error.code) });
+      tape.begin(Buffer.from(head, "hex"));
+      for (let i = 0; i < 400; i++) tape.write(Buffer.from(records, "hex"));
+      tape.close();
+      console.log(failures.join());`;
+      buildSync({ stdin: { contents: source, resolveDir: folder }, bundle: true, platform: "node", outfile: program });
+      const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+      const [head, records] = [hex(liveMetadata()), hex(concatBytes(mapping(), trade({ seconds: 1 })))];
+      // A file may have so many KiB; what is beyond is refused as by a full disk, and node is not ended by the signal.
+      const record = (name: string, limit: number) =>
+        execFileSync("bash", [
+          "-c",
+          'trap "" XFSZ; ulimit -f "$0"; exec "$@"',
+          ...[`${limit}`, process.execPath, program, join(folder, name), head, records],
+        ]);
+      expect(`${record("full", 19)}`.trim()).toBe("EFBIG");
+      const bytes = readFileSync(join(folder, "full", "x-day.dbn"));
+      expect(bytes.length).toBeGreaterThan(19_456 - records.length);
+      const decoder = new DbnDecoder(new ContractBook(tickSizesOf([])));
+      decoder.push(bytes.subarray(0, -1));
+      decoder.push(bytes.subarray(-1));
+      expect((bytes.length - head.length / 2) % (records.length / 2)).toBe(0);
+      expect(`${record("none", 0)}`.trim()).toBe("EFBIG");
+      expect(readdirSync(join(folder, "none"))).toEqual([]);
+    },
+  );
 
   it("keeps a late trade in the file of the day that has begun, so that the order stays", () => {
     const records = [99, 100, 98, 101].map((seconds) => trade({ seconds }));
