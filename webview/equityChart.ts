@@ -136,7 +136,7 @@ class EquityChart implements EquityDrawing {
     }
     this.#unit = unit;
     this.#start.applyOptions({ price: startBalance });
-    this.#shade.spans = blind.flatMap((span) => between(points, span) ?? []);
+    this.#shade.spans = shades(points, blind);
     if (other !== this.#other) {
       this.#other = other;
       this.#otherBalance.setData(other.map(balancePoint));
@@ -254,14 +254,18 @@ class BlindShade implements ISeriesPrimitive<Time> {
   }
 }
 
-/** The points of a curve around a span; undefined where it has none on one side. */
-function between(
+/** The steps of the curve in which something was not seen, each once. */
+function shades(
   points: readonly EquityPoint[],
-  { from, to }: BlindSpan,
-): readonly (readonly [from: number, to: number])[] | undefined {
-  const before = lastUntil(points, from);
-  const after = points.find(({ time }) => time >= to);
-  return before === undefined || after === undefined ? undefined : [[before.time, after.time]];
+  blind: readonly BlindSpan[],
+): readonly (readonly [from: number, to: number])[] {
+  const steps = new Map<number, readonly [from: number, to: number]>();
+  for (const { from, to } of blind) {
+    const before = lastUntil(points, from);
+    const after = points.find(({ time }) => time >= to);
+    if (before !== undefined && after !== undefined) steps.set(before.time, [before.time, after.time]);
+  }
+  return [...steps.values()];
 }
 
 function lastUntil(points: readonly EquityPoint[], time: number): EquityPoint | undefined {

@@ -220,9 +220,14 @@ export function equitySentence(account: DashboardAccount, timeZone: string): str
 /** What the shade of the chart means. */
 export function blindInWords(blind: readonly BlindSpan[]): string {
   const days = blind.reduce((sum, span) => sum + span.days, 0);
-  return days === 1
-    ? t("Shaded: 1 trading day of which nothing was seen")
-    : t("Shaded: {0} trading days of which nothing was seen", formatCount(days));
+  const parts = blind.filter((span) => span.days === 0);
+  const minutes = formatCount(Math.ceil(parts.reduce((sum, { from, to }) => sum + to - from, 0) / 60));
+  if (days === 0) return t("Shaded: {0} min within trading days of which nothing was seen", minutes);
+  const whole =
+    days === 1
+      ? t("Shaded: 1 trading day of which nothing was seen")
+      : t("Shaded: {0} trading days of which nothing was seen", formatCount(days));
+  return parts.length === 0 ? whole : t("{0}, and {1} min within others", whole, minutes);
 }
 
 /** The best-proven contexts first: by the low end of the posterior's interval, then by trades, then by name. */

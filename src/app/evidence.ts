@@ -58,7 +58,7 @@ export function signalEvidence(outputs: readonly EngineOutput[], id: string): Si
   const { signal, recommendation, refusal } = known;
   const { instrument } = signal;
   const at = (price: number) => toPoints(price, instrument);
-  const bars = (part: Footprint["part"]) => barsOf(outputs, signal, part);
+  const bars = (...parts: readonly Footprint["part"][]) => barsOf(outputs, signal, ...parts);
   return {
     key: outputId(signal) ?? id,
     recommendation: recommendation?.id,
@@ -83,25 +83,24 @@ export function signalEvidence(outputs: readonly EngineOutput[], id: string): Si
     footprint: [...bars("before"), ...bars("after")].map((bar) => evidenceBar(bar, instrument)),
     refused: refusal && inLanguage(REFUSAL_WORDS[refusal.reason]),
     call: recommendation && callOf(recommendation, outputs),
-    path: recommendation === undefined ? [] : bars("path").map((bar) => pathPoint(bar, recommendation)),
+    path: recommendation === undefined ? [] : bars("after", "path").map((bar) => pathPoint(bar, recommendation)),
     answer: recommendation && answerOf(recommendation, outputs),
     results: recommendation === undefined ? [] : resultsOf(recommendation, outputs),
   };
 }
 
+// A day that is seen twice may be kept in other pieces.
 function barsOf(
   outputs: readonly EngineOutput[],
   { time, instrument }: Signal,
-  part: Footprint["part"],
+  ...parts: readonly Footprint["part"][]
 ): readonly FootprintBar[] {
-  const found = outputs.find(
-    (output): output is Footprint =>
-      output.type === "footprint" &&
-      output.part === part &&
-      output.signal === time &&
-      output.instrument.symbol === instrument.symbol,
-  );
-  return found?.bars ?? [];
+  const bars = outputs
+    .filter((output) => output.type === "footprint")
+    .filter(({ part, signal }) => signal === time && parts.includes(part))
+    .filter((footprint) => footprint.instrument.symbol === instrument.symbol)
+    .flatMap((footprint) => footprint.bars);
+  return [...new Map(bars.map((bar) => [bar.start, bar])).values()].sort((a, b) => a.start - b.start);
 }
 
 function evidenceBar({ start, low, high, close, volume, levels }: FootprintBar, instrument: Instrument): EvidenceBar {

@@ -112,6 +112,8 @@ export function jsonLine(output: EngineOutput): Line {
       };
     case "illegal":
       return { type: output.type, event: output.event, reason: output.reason };
+    case "gap":
+      return { type: output.type, time: isoTime(output.from), until: isoTime(output.to) };
     case "connection":
       return { type: output.type, time: isoTime(output.time), state: output.state, message: output.message ?? null };
     default:

@@ -249,7 +249,12 @@ function groupsOf(exits: readonly Exit[], { recommendations }: Known): AccountRe
 
 function groups(exits: readonly Exit[], of: (exit: Exit) => string): readonly ReportGroup[] {
   const found = new Map<string, Exit[]>();
-  for (const exit of exits) found.set(of(exit), [...(found.get(of(exit)) ?? []), exit]);
+  for (const exit of exits) {
+    const name = of(exit);
+    const members = found.get(name);
+    if (members === undefined) found.set(name, [exit]);
+    else members.push(exit);
+  }
   return [...found]
     .map(([name, members]) => ({
       name,

@@ -68,6 +68,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "equity":
     case "mark":
     case "footprint":
+    case "gap":
     case "shadow":
     case "imported":
       return undefined;

@@ -136,10 +136,22 @@ function dailyMetrics(account: AccountView, exits: readonly Exit[], outputs: rea
   const first = days.findIndex(within);
   const counted = first < 0 ? [] : days.slice(first).filter(within);
   const before = days[first - 1];
-  const balanceAt = (time: number) =>
-    exits.reduce((sum, exit) => (exit.time <= time ? sum + exit.netPnl : sum), account.startBalance as number);
-  const equity = [before?.time ?? Number.NEGATIVE_INFINITY, ...counted.map(({ time }) => time)].map(balanceAt);
-  return equityMetrics(equity, calendarDays(before, counted));
+  const times = [before?.time ?? Number.NEGATIVE_INFINITY, ...counted.map(({ time }) => time)];
+  return equityMetrics(balancesAt(times, account.startBalance, exits), calendarDays(before, counted));
+}
+
+// A correction may have moved an exit in time, and with it what the days before and after it came to.
+function balancesAt(times: readonly number[], start: Cents, exits: readonly Exit[]): readonly number[] {
+  const booked = exits.toSorted((a, b) => a.time - b.time);
+  let balance: number = start;
+  let next = 0;
+  const found = new Map<number, number>();
+  for (const time of times.toSorted((a, b) => a - b)) {
+    for (let exit = booked[next]; exit !== undefined && exit.time <= time; exit = booked[++next])
+      balance += exit.netPnl;
+    found.set(time, balance);
+  }
+  return times.map((time) => found.get(time) ?? balance);
 }
 
 // The first trading day of all is a day of itself.

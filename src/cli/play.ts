@@ -47,7 +47,8 @@ export async function play(
   const isSilent = isBacktest && !args.has("json");
   const show: Sink = (output) => {
     // Marks are for the journal alone.
-    if (isSilent || output.type === "mark" || output.type === "footprint") return;
+    // What these tell is kept, and no line of the contract.
+    if (isSilent || output.type === "mark" || output.type === "footprint" || output.type === "gap") return;
     const line = args.has("json") ? printed(jsonLine(output)) : readableLine(output);
     if (line !== undefined) terminal.out(line);
   };

@@ -13,7 +13,8 @@ import type { Micros, Ticks } from "./units.js";
 /** What earlier runs knew of a contract. */
 export interface ContractPast {
   readonly symbol: string;
-  readonly lastSignal?: Micros;
+  /** Those of a day before the last one and it, in the order they became known. */
+  readonly signals?: readonly Micros[];
   /** Of the last trading day that had enough returns. */
   readonly volatility?: number;
 }
@@ -46,8 +47,11 @@ export class ContractTape {
   }
 
   /** Takes over what an earlier run knew. */
-  recall({ lastSignal, volatility }: ContractPast): void {
-    if (lastSignal !== undefined) this.detector.recallSignal(lastSignal);
+  recall({ signals = [], volatility }: ContractPast): void {
+    for (const signal of signals) {
+      this.detector.recallSignal(signal);
+      this.footprints.recall(signal);
+    }
     if (volatility !== undefined) this.volatility.recallDay(volatility);
   }
 
@@ -59,6 +63,7 @@ export class ContractTape {
 
   beginDay(open: Micros, close: Micros, from: Micros): void {
     this.bars.beginDay(open, close, from);
+    this.footprints.beginDay(open);
     this.#arm();
   }
 

@@ -203,6 +203,9 @@ export class Engine {
     if (event.state === "gap") this.#contract.addGap(event);
     else this.#clock.connection = event.state;
     this.#emit({ type: "connection", time: event.time, state: event.state, message: event.message });
+    const { state, from, to, instrument = this.#contract.id } = event;
+    if (state !== "gap" || from === undefined || to === undefined || instrument !== this.#contract.id) return;
+    if (from < to) this.#emit({ type: "gap", id: `gap:${from}:${to}`, from, to });
   }
 
   #onAccount(event: AccountEvent): void {
@@ -227,7 +230,7 @@ export class Engine {
 
   #apply(event: AccountEvent): string | undefined {
     if (event.kind === "signal") {
-      this.#contract.remember({ symbol: event.symbol, lastSignal: event.time });
+      this.#contract.rememberSignal(event.symbol, event.time);
       return undefined;
     }
     if (event.kind === "equity" && event.volatility !== undefined) {

@@ -593,6 +593,14 @@ export interface ConnectionOutput {
   readonly message: string | undefined;
 }
 
+/** Trades of the followed contract between two moments are missing for good: nobody knows what happened there. */
+export interface GapOutput {
+  readonly type: "gap";
+  readonly id: string;
+  readonly from: Micros;
+  readonly to: Micros;
+}
+
 /** Everything that may leave the engine. */
 export type EngineOutput =
   | Signal
@@ -617,6 +625,7 @@ export type EngineOutput =
   | LimitsOutput
   | Shadow
   | Illegal
+  | GapOutput
   | ConnectionOutput;
 
 /**
@@ -649,6 +658,7 @@ export function outputId(output: EngineOutput): string | undefined {
     case "imported":
     case "limits":
     case "shadow":
+    case "gap":
       return output.id;
     case "illegal":
     case "connection":

@@ -9,7 +9,7 @@ import { canBeSame, instrumentOf } from "./instruments.js";
 import type { ConnectionChange, ContractChange } from "./market.js";
 import { dayBefore, type TradingDay } from "./session.js";
 import type { EngineSettings } from "./settings.js";
-import type { Micros } from "./units.js";
+import { MICROS_PER_DAY, type Micros } from "./units.js";
 import type { UnusableTrade } from "./unusableTrades.js";
 
 /** No instrument_id. */
@@ -169,6 +169,13 @@ export class FollowedContract {
   remember(known: ContractPast): void {
     this.#past = this.#past?.symbol === known.symbol ? { ...this.#past, ...known } : known;
     this.#recallPast();
+  }
+
+  /** Takes note of a signal of an earlier run. */
+  rememberSignal(symbol: string, time: Micros): void {
+    const known = this.#past?.symbol === symbol ? (this.#past.signals ?? []) : [];
+    const ofItsDay = known.filter((earlier) => earlier !== time && time - earlier < MICROS_PER_DAY);
+    this.remember({ symbol, signals: [...ofItsDay, time] });
   }
 
   // A contract changes between trading days only, and never under an open position that can still trade: a paper one of an

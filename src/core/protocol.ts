@@ -418,7 +418,7 @@ export interface AccountReport {
   readonly days: readonly CalendarDay[];
 }
 
-/** Trading days of which nothing was seen, between two that were. */
+/** A time of which nothing was seen, in seconds: whole trading days between two that were seen, or a part of one (`days` 0). */
 export interface BlindSpan {
   readonly from: number;
   readonly to: number;

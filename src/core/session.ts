@@ -44,6 +44,8 @@ export class TradingHours {
   readonly #hours: Hours;
   readonly #calendar: Calendar;
   readonly #timeZone: string;
+  /** Days that were asked for once: finding out is slow. */
+  readonly #days = new Map<string, TradingDay | undefined>();
 
   constructor(hours: Hours, calendar: Calendar) {
     this.#hours = hours === "continuous" ? AROUND_THE_CLOCK : hours;
@@ -73,6 +75,12 @@ export class TradingHours {
   }
 
   #dayOf(date: Temporal.PlainDate): TradingDay | undefined {
+    const name = date.toString();
+    if (!this.#days.has(name)) this.#days.set(name, this.#found(date));
+    return this.#days.get(name);
+  }
+
+  #found(date: Temporal.PlainDate): TradingDay | undefined {
     return typeof this.#hours === "string" ? this.#exchangeDay(date, this.#hours) : this.#customDay(date, this.#hours);
   }
 

@@ -5,8 +5,10 @@ import { changesThePast } from "../app/equityPoints.js";
 import { shownReport } from "../app/shownReport.js";
 import { type Envelope, Inbox, Outbox } from "../core/envelope.js";
 import type { EngineOutput } from "../core/events.js";
-import type { HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
+import type { BlindSpan, HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
 import { say } from "../core/say.js";
+import type { TradingHours } from "../core/session.js";
+import type { Hours } from "../core/settings.js";
 import type { PanelSound } from "./alerts/sounds.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
@@ -49,8 +51,7 @@ interface Parts {
   readonly parseWebviewMessage: (raw: unknown) => Envelope<WebviewMessage> | undefined;
   readonly winRateInterval: WinRateInterval;
   readonly performanceReport: typeof import("../app/performance.js").performanceReport;
-  readonly blindSpans: typeof import("../app/blindSpans.js").blindSpans;
-  readonly loadCalendar: typeof import("../app/calendar.js").loadCalendar;
+  readonly blindSpans: (outputs: readonly EngineOutput[], hours: Hours) => readonly BlindSpan[];
 }
 
 /** The one performance panel: a snapshot when it becomes visible, then what changed; nothing while it is hidden. */
@@ -317,7 +318,7 @@ export class Dashboard implements vscode.Disposable {
     if (!this.#ready || this.#panel?.visible !== true || this.#parts === undefined) return;
     if (view === undefined || settings === undefined) return;
     const outputs = this.#workbench.outputs();
-    const blind = this.#parts.blindSpans(outputs, settings.contract.session ?? "rth", this.#parts.loadCalendar());
+    const blind = this.#parts.blindSpans(outputs, settings.contract.session ?? "rth");
     const now = this.#workbench.answerTime();
     const options = { haltingDrawdown: settings.risk.emergencyStopLossPct, blind };
     this.#post({
@@ -368,19 +369,26 @@ export class Dashboard implements vscode.Disposable {
 }
 
 async function loadParts(): Promise<Parts> {
-  const [messages, posterior, performance, blind, calendar] = await Promise.all([
+  const [messages, posterior, performance, blind, calendar, session] = await Promise.all([
     import("./webviewMessage.js"),
     import("../core/sizing/posterior.js"),
     import("../app/performance.js"),
     import("../app/blindSpans.js"),
     import("../app/calendar.js"),
+    import("../core/session.js"),
   ]);
+  const known = new Map<string, TradingHours>();
+  const tradingHours = (hours: Hours) => {
+    const name = JSON.stringify(hours);
+    const trading = known.get(name) ?? new session.TradingHours(hours, calendar.loadCalendar());
+    known.set(name, trading);
+    return trading;
+  };
   return {
     parseWebviewMessage: messages.parseWebviewMessage,
     winRateInterval: posterior.winRateInterval,
     performanceReport: performance.performanceReport,
-    blindSpans: blind.blindSpans,
-    loadCalendar: calendar.loadCalendar,
+    blindSpans: (outputs, hours) => blind.blindSpans(outputs, tradingHours(hours)),
   };
 }
 

@@ -1,11 +1,11 @@
 import { t } from "@vscode/l10n";
 import type { KnownSignal } from "../app/evidence.js";
+import { inLanguage } from "../app/language.js";
 import { outputId } from "../core/events.js";
 import { say } from "../core/say.js";
 import type { RefusalReason } from "../core/sizing/recommendation.js";
 import { BACK, type Choice, pick } from "./ask.js";
 import type { Dashboard } from "./dashboard.js";
-import { inLanguage } from "./language.js";
 import { shownTime } from "./records.js";
 import type { Workbench } from "./workbench.js";
 

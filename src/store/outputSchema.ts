@@ -121,6 +121,7 @@ const schemas = {
       }),
     ),
   }),
+  gap: z.looseObject({ type: z.literal("gap"), id: text, from: whole, to: whole }),
   refusal: z.looseObject({ type: z.literal("refusal"), time: whole, instrument, direction, reason: text }),
   recommendation: z.looseObject({
     type: z.literal("recommendation"),

@@ -101,6 +101,7 @@ function restored(output: EngineOutput): AccountEvent | undefined {
     }
     case "cluster":
     case "footprint":
+    case "gap":
     case "refusal":
     case "imported":
     case "illegal":

@@ -261,7 +261,7 @@ describe("A line for people", () => {
     expect(readableLine(exit({ replaces: "exit:old" }))).toContain("(paper, corrected)");
   });
 
-  it("is silent on what was imported, discarded clusters, equity rows, marks, footprints, orders and shadows, and on nothing else", () => {
+  it("is silent on what was imported, discarded clusters, equity rows, marks, footprints, gaps, orders and shadows, and on nothing else", () => {
     const silent = oneOfEach().filter((output) => readableLine(output) === undefined);
     expect(silent.map((output) => output.type)).toEqual([
       "imported",
@@ -270,6 +270,7 @@ describe("A line for people", () => {
       "shadow",
       "mark",
       "footprint",
+      "gap",
       "equity",
     ]);
   });

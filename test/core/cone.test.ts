@@ -25,14 +25,23 @@ describe("The cone of simulated futures", () => {
 
   it("spreads as the central limit says: by the trades drawn, and once more by how little they tell", () => {
     // Log returns of fair coins: after n trades of a sample of m, the variance is about s^2 (n + n^2 / m).
-    const returns = Array.from({ length: 400 }, (_, i) => Math.exp(i % 2 === 0 ? 0.01 : -0.01) - 1);
-    const last = cone(returns, 0, LIMIT)?.steps.at(-1);
-    const deviation = 0.01 * Math.sqrt(500 + 500 ** 2 / 400);
-    const at = (z: number) => Math.exp(z * deviation);
-    expect(Math.log(last?.median ?? 0)).toBeCloseTo(0, 1);
-    expect((last?.low ?? 0) / at(-1.645)).toBeCloseTo(1, 1);
-    expect((last?.high ?? 0) / at(1.645)).toBeCloseTo(1, 1);
-    expect((last?.upperQuartile ?? 0) / at(0.6745)).toBeCloseTo(1, 1);
+    const spreads = Array.from({ length: 12 }, (_, i) => {
+      const trades = 400 + 2 * i;
+      const returns = Array.from({ length: trades }, (_, trade) => Math.exp(trade % 2 === 0 ? 0.01 : -0.01) - 1);
+      const last = cone(returns, 0, LIMIT)?.steps.at(-1);
+      const deviation = 0.01 * Math.sqrt(500 + 500 ** 2 / trades);
+      const spread = (balance = 0, z: number) => Math.log(balance) / (z * deviation);
+      return {
+        median: Math.log(last?.median ?? 0),
+        low: spread(last?.low, -1.645),
+        high: spread(last?.high, 1.645),
+        upperQuartile: spread(last?.upperQuartile, 0.6745),
+      };
+    });
+    const meanOf = (name: keyof (typeof spreads)[number]) =>
+      spreads.reduce((sum, spread) => sum + spread[name], 0) / spreads.length;
+    expect(meanOf("median")).toBeCloseTo(0, 1);
+    for (const name of ["low", "high", "upperQuartile"] as const) expect(meanOf(name)).toBeCloseTo(1, 1);
   });
 
   it("knows the chance of a halt where it can be worked out", () => {

@@ -155,7 +155,7 @@ describe("a cluster becomes a recommendation", () => {
     const engine = engineOf();
     const at = (second: number) => (OPEN + second * SECOND) as Micros;
     const gap = { type: "connection", time: at(1600), state: "gap", from: at(1590), to: at(1600) } as const;
-    expect(types(run(engine, ES, quiet(0, 26), spike(26), gap, clock(1620)))).toEqual(["connection"]);
+    expect(types(run(engine, ES, quiet(0, 26), spike(26), gap, clock(1620)))).toEqual(["connection", "gap"]);
   });
 
   it("nor under the intrabar trigger, within the bar that a gap has touched already, or that one touches that began before", () => {
@@ -165,10 +165,10 @@ describe("a cluster becomes a recommendation", () => {
       ({ type: "connection", time: at(from), state: "gap", from: at(from), to: at(to) }) as const;
     for (const missing of [gap(1562, 1564), gap(1562, 1562), gap(1560, 1560), gap(1540, 1564)]) {
       const outputs = run(engineOf(LIVE, settings), ES, quiet(0, 26), missing, spike(26), clock(1680));
-      expect(types(outputs)).toEqual(["connection"]);
+      expect(types(outputs)).toEqual(missing.from < missing.to ? ["connection", "gap"] : ["connection"]);
     }
     const over = run(engineOf(LIVE, settings), ES, quiet(0, 26), gap(1540, 1560), spike(26), clock(1680));
-    expect(types(over)).toEqual(["connection", "signal", "recommendation", "mark"]);
+    expect(types(over)).toEqual(["connection", "gap", "signal", "recommendation", "mark"]);
   });
 
   it("nor from the first of two bars whose gaps were announced together", () => {
@@ -179,7 +179,7 @@ describe("a cluster becomes a recommendation", () => {
     };
     const gaps = [gap(1561, 1562, 1), gap(1650, 1655, 2), gap(1690, 1700)];
     const outputs = run(engineOf(), ES, quiet(0, 26), ...gaps, spike(26), quiet(27, 28), spike(28), clock(1740));
-    expect(types(outputs)).toEqual(["connection", "connection", "connection"]);
+    expect(types(outputs)).toEqual(["connection", "gap", "connection", "connection", "gap"]);
   });
 
   it("also where the gap is of another contract, whose trades alone are missing", () => {
@@ -187,8 +187,9 @@ describe("a cluster becomes a recommendation", () => {
     const gap = { type: "connection", time: at(1600), state: "gap", from: at(1590), to: at(1600) } as const;
     const outputs = (instrument: number) =>
       types(run(engineOf(), ES, quiet(0, 26), spike(26), { ...gap, instrument }, clock(1620)));
-    expect(outputs(1)).toEqual(["connection"]);
+    expect(outputs(1)).toEqual(["connection", "gap"]);
     expect(outputs(2)).toContain("signal");
+    expect(outputs(2)).not.toContain("gap");
   });
 
   it("not from a bar in which a trade was off the tick", () => {

@@ -76,17 +76,24 @@ describe("What is kept of the bars around a signal", () => {
     expect(types).toEqual(["signal", "recommendation", "footprint"]);
   });
 
-  it("has three bars after it once they have closed, and the path at the end of the day", () => {
+  it("has three bars after it as they close, and the path of the day, a quarter of an hour at a time", () => {
     const outputs = footprints(play(day(40), 7 * 3600));
-    expect(outputs.map(({ part, bars }) => [part, bars.length])).toEqual([
-      ["before", 4],
-      ["after", 3],
-      ["path", 363],
-    ]);
-    const [, after, path] = outputs;
-    expect(after?.bars.map(({ levels }) => levels.length)).toEqual([2, 2, 2]);
-    expect(path?.bars.every(({ levels }) => levels.length === 0)).toBe(true);
-    expect(path?.bars[0]).toMatchObject({ start: OPEN + 27 * 60 * SECOND, low: 24002, high: 24004 });
+    const of = (part: Footprint["part"]) => outputs.filter((output) => output.part === part);
+    expect(of("before").map(({ bars }) => bars.length)).toEqual([4]);
+    expect(of("after").map(({ bars }) => bars.map(({ levels }) => levels.length))).toEqual([[2], [2], [2]]);
+    const path = of("path").flatMap(({ bars }) => bars);
+    expect(of("path").map(({ bars }) => bars.length)).toEqual([3, ...new Array(24).fill(15)]);
+    expect(path.map(({ start }) => start)).toEqual(
+      Array.from({ length: 363 }, (_, minute) => OPEN + (27 + minute) * 60 * SECOND),
+    );
+    expect(path.every(({ levels }) => levels.length === 0)).toBe(true);
+    expect(path[0]).toMatchObject({ low: 24002, high: 24004 });
+  });
+
+  it("is told again alike by a run that sees the day again", () => {
+    const ids = (outputs: readonly EngineOutput[]) => footprints(outputs).map(({ id }) => id);
+    expect(ids(play(day(40), 7 * 3600))).toEqual(ids(play(day(40), 7 * 3600)));
+    expect(new Set(ids(play(day(40), 7 * 3600))).size).toBe(1 + 3 + 25);
   });
 
   it("holds what an intrabar signal saw, and its whole bar behind it", () => {

@@ -19,7 +19,7 @@ it("gives the engine what changes an account, in order, each with its output's i
       const { type } = output;
       if (type === "signal") return [["signal", outputId(output), "all", output.time]];
       if (type === "shadow") return [["shadow", output.id, "paper", output.time]];
-      if (!("id" in output) || type === "imported" || output.type === "footprint") return [];
+      if (!("id" in output) || type === "imported" || output.type === "footprint" || output.type === "gap") return [];
       const kind = output.type === "haltEnded" ? "reset" : output.type;
       return [[kind, output.id, accountOf(output), output.type === "recommendation" ? SIGNAL_TIME : output.at]];
     }),

@@ -97,6 +97,7 @@ export function briefOf(output: EngineOutput, { price, text }: Reading): readonl
     case "amendment":
     case "void":
     case "illegal":
+    case "gap":
     case "connection":
       return [output.type];
     default:

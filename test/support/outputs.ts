@@ -8,6 +8,7 @@ import type {
   EquityRow,
   Exit,
   Fill,
+  GapOutput,
   Halt,
   HaltEnded,
   Imported,
@@ -176,6 +177,11 @@ export function equity(changes: Partial<EquityRow> = {}): EquityRow {
     at: at("2025-06-09T20:00:00Z"),
     ...changes,
   };
+}
+
+export function gap(changes: Partial<GapOutput> = {}): GapOutput {
+  const [from, to] = [after(60), after(90)];
+  return { type: "gap", id: `gap:${from}:${to}`, from, to, ...changes };
 }
 
 export function footprint(changes: Partial<Footprint> = {}): Footprint {
@@ -480,6 +486,7 @@ export function oneOfEach(): readonly EngineOutput[] {
     limits(),
     mark(),
     footprint(),
+    gap(),
     equity(),
   ];
 }

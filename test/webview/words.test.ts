@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ContextRow } from "../../src/core/protocol.js";
 import { sampleState } from "../../webview/dev/sample.js";
 import {
+  blindInWords,
   contextInWords,
   countdownInWords,
   equitySentence,
@@ -22,6 +23,16 @@ const running = sampleState("buy", NOW);
 const [paper, manual] = running.accounts;
 const { recommendation } = running;
 if (paper === undefined || manual === undefined || recommendation === undefined) throw new Error("The sample changed");
+
+it("The shade of the chart says how many days and how many minutes were not seen", () => {
+  const days = { from: 0, to: 200_000, days: 2 };
+  const part = { from: 300_000, to: 300_061, days: 0 };
+  expect([[days], [{ ...days, days: 1 }, part], [part, part]].map(blindInWords)).toEqual([
+    "Shaded: 2 trading days of which nothing was seen",
+    "Shaded: 1 trading day of which nothing was seen, and 2 min within others",
+    "Shaded: 3 min within trading days of which nothing was seen",
+  ]);
+});
 
 describe("A sentence about the curve", () => {
   it("says its span, where it started, where it is and its drawdown", () => {

@@ -49,14 +49,24 @@ export function cone(returns: readonly number[], drawdown: number, limit: number
   const random = new Random(returns.length, PATHS, TRADES_AHEAD);
   const balances = Array.from({ length: TRADES_AHEAD / STEP }, () => new Float64Array(PATHS));
   let halted = 0;
+  const believed = new Float64Array(returns.length);
+  const drawnFor = new Int32Array(returns.length).fill(-1);
+  // Those of the believed trades that the future meets are drawn when it does: of thousands it meets few.
+  const draw = (path: number) => {
+    const trade = random.whole(0, returns.length);
+    if (drawnFor[trade] !== path) {
+      drawnFor[trade] = path;
+      believed[trade] = returns[random.whole(0, returns.length)] ?? 0;
+    }
+    return believed[trade] ?? 0;
+  };
   for (let path = 0; path < PATHS; path++) {
-    const believed = Float64Array.from(returns, () => returns[random.whole(0, returns.length)] ?? 0);
     let balance = 1;
     let peak = 1 / (1 - drawdown);
     let lowest = 1 - drawdown;
     for (const after of balances) {
       for (let trade = 0; trade < STEP; trade++) {
-        balance *= 1 + (believed[random.whole(0, believed.length)] ?? 0);
+        balance *= 1 + draw(path);
         peak = Math.max(peak, balance);
         lowest = Math.min(lowest, balance / peak);
       }

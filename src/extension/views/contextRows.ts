@@ -19,13 +19,13 @@ function accountRow(account: AccountView, contexts: readonly ContextView[], disc
   const result = discreet ? signedR(total) : signedMoney(account.netPnl);
   const name = account.name === "manual" ? t("Your fills") : t("Paper account");
   const { closedTrades } = account;
-  const trades = closedTrades === 1 ? t("1 trade, {0}", result) : t("{0} trades, {1}", closedTrades, result);
+  const words = closedTrades === 1 ? t("1 trade, {0}", result) : t("{0} trades, {1}", closedTrades, result);
   return {
     id: `account:${account.name}`,
     label: name,
-    description: trades,
+    description: words,
     icon: account.name === "manual" ? "account" : "beaker",
-    spoken: t("{0}: {1}", name, trades),
+    spoken: t("{0}: {1}", name, words),
     children: contexts.toSorted((a, b) => b.trades - a.trades).map((context) => contextRow(context, discreet)),
   };
 }

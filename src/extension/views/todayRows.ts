@@ -216,14 +216,14 @@ function recordsRow({ records, standing }: Today): Row {
     description: words,
     tooltip: [words, ...more],
     icon: level,
-    ...(level === "question" ? {} : { colour: RECORD_COLOURS[level] }),
+    ...(level === "question" ? {} : { colour: recordsColour(level) }),
     command: { id: "volumeCluster.showLog" },
     spoken: `${label}, ${words}`,
   });
   if (standing.unsaved > 0) return item(notSaved(standing.unsaved), [], "error");
   if (records === undefined) return item(t("not known before a run is at hand"), [], "question");
-  const { now, quarantined, verifiedAt, databasesAt } = records;
-  const [first, ...others] = records.warnings.map(inLanguage);
+  const { now, warnings, quarantined, verifiedAt, databasesAt } = records;
+  const [first, ...others] = warnings.map(inLanguage);
   const copies =
     quarantined === 0
       ? []
@@ -243,7 +243,10 @@ function recordsRow({ records, standing }: Today): Row {
   return item(whole, [databases], "pass");
 }
 
-const RECORD_COLOURS = { pass: "charts.green", warning: "charts.yellow", error: "charts.red" } as const;
+function recordsColour(level: "pass" | "warning" | "error") {
+  if (level === "pass") return "charts.green";
+  return level === "warning" ? "charts.yellow" : "charts.red";
+}
 
 function notSaved(count: number): string {
   return count === 1 ? t("1 record is not on the disk") : t("{0} records are not on the disk", count);

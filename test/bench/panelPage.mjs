@@ -1,0 +1,45 @@
+// Runs in the page of the panel before its own script, and measures what that does.
+
+/** Hooks into messages and frames: all script of the page runs in them, but for the first load. */
+export function watchPage() {
+  const seen = { updates: [], snapshot: undefined, painted: undefined };
+  window.panelBench = seen;
+  // The message that the script at work came of: of what it asks for later, too.
+  let current;
+  const timed = (of, task) => {
+    const begin = performance.now();
+    current = of;
+    try {
+      return task();
+    } finally {
+      current = undefined;
+      if (of !== undefined) of.script += performance.now() - begin;
+    }
+  };
+  const listen = window.addEventListener.bind(window);
+  window.addEventListener = (type, listener, options) => {
+    if (type !== "message" || typeof listener !== "function") return listen(type, listener, options);
+    return listen(
+      type,
+      (event) => {
+        const kind = event.data?.message?.type;
+        if (kind === undefined) return listener(event);
+        if (kind === "snapshot") seen.snapshot ??= performance.now();
+        const update = { kind, script: 0 };
+        seen.updates.push(update);
+        return timed(update, () => listener(event));
+      },
+      options,
+    );
+  };
+  const nextFrame = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (paint) => {
+    const of = current;
+    return nextFrame((now) => {
+      const first = seen.snapshot !== undefined && seen.painted === undefined;
+      timed(of, () => paint(now));
+      // The frame after it begins when it has been drawn.
+      if (first) nextFrame(() => (seen.painted ??= performance.now()));
+    });
+  };
+}
