@@ -9,7 +9,7 @@ import type { Recommendation, Refusal } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 import { inLanguage } from "./language.js";
-import { refusalWords } from "./refusalWords.js";
+import { REFUSAL_WORDS } from "./refusalWords.js";
 
 /** Results of a context that are listed, the newest. */
 const LISTED = 10;
@@ -81,7 +81,7 @@ export function signalEvidence(outputs: readonly EngineOutput[], id: string): Si
     },
     answers: Object.entries(signal.directions).map(([rule, answer]) => ({ rule, answer })),
     footprint: [...bars("before"), ...bars("after")].map((bar) => evidenceBar(bar, instrument)),
-    refused: refusal && refusalWords(refusal.reason),
+    refused: refusal && inLanguage(REFUSAL_WORDS[refusal.reason]),
     call: recommendation && callOf(recommendation, outputs),
     path: recommendation === undefined ? [] : bars("after", "path").map((bar) => pathPoint(bar, recommendation)),
     answer: recommendation && answerOf(recommendation, outputs),

@@ -1,5 +1,5 @@
-import { t } from "@vscode/l10n";
 import { formatPrice } from "../core/instrument.js";
+import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 
 const ORDER_TYPES = { LIMIT: "LMT", MARKET: "MKT", STOP_LIMIT: "STP LMT" } as const;
@@ -26,15 +26,15 @@ const LONGEST_TEMPLATE = 500;
 
 /** What is wrong with a template, as one sentence; undefined: it can be filled. Line breaks and tabs are let through. */
 export function templateProblem(template: string): string | undefined {
-  if (template.length > LONGEST_TEMPLATE) return t("it has more than {0} characters", LONGEST_TEMPLATE);
-  if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(template)) return t("it has control characters");
+  if (template.length > LONGEST_TEMPLATE) return say("it has more than {0} characters", LONGEST_TEMPLATE);
+  if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(template)) return say("it has control characters");
   const known = new Set<string>(TICKET_FIELDS);
   const strange = [...template.matchAll(/\{([^{}]*)\}?/g)].find(
     ([whole, name = ""]) => !whole.endsWith("}") || !known.has(name),
   );
-  if (strange !== undefined) return t('"{0}" is not known, only {1}', strange[0], `{${TICKET_FIELDS.join("}, {")}}`);
+  if (strange !== undefined) return say('"{0}" is not known, only {1}', strange[0], `{${TICKET_FIELDS.join("}, {")}}`);
   return /\}/.test(template.replace(/\{[^{}]*\}/g, ""))
-    ? t("it has a closing brace without its opening one")
+    ? say("it has a closing brace without its opening one")
     : undefined;
 }
 
@@ -50,7 +50,7 @@ export function orderTicket(recommendation: Recommendation, template = ""): stri
   const problem = templateProblem(template);
   if (problem !== undefined)
     throw new Error(
-      t("No ticket was copied: the setting volumeCluster.display.orderTicket cannot be used, {0}", problem),
+      say("No ticket was copied: the setting volumeCluster.display.orderTicket cannot be used, {0}", problem),
     );
   // In one pass: what is put in is not looked at again.
   return template.replace(/\{(\w+)\}/g, (_whole, name: TicketField) => values[name]);

@@ -5,7 +5,7 @@ import type { Recommendation } from "../core/sizing/recommendation.js";
 import { percent, usd } from "./amounts.js";
 import { inLanguage } from "./language.js";
 import { plainText } from "./plainText.js";
-import { refusalWords } from "./refusalWords.js";
+import { REFUSAL_WORDS } from "./refusalWords.js";
 import { sizingWords } from "./sizingWords.js";
 import { newYorkTime } from "./times.js";
 
@@ -31,7 +31,7 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "recommendation":
       return recommendationWords(output);
     case "refusal": {
-      const why = `${output.reason} (${refusalWords(output.reason)})`;
+      const why = `${output.reason} (${REFUSAL_WORDS[output.reason]})`;
       return `${newYorkTime(output.time)}  Refused ${output.direction} ${output.instrument.label}: ${why}`;
     }
     case "fill": {

@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { KnownSignal } from "../app/evidence.js";
+import { inLanguage } from "../app/language.js";
 import { outputId } from "../core/events.js";
 import { say } from "../core/say.js";
 import type { RefusalReason } from "../core/sizing/recommendation.js";
@@ -19,12 +20,12 @@ const OFFERED = 200;
  */
 export async function openEvidence(workbench: Workbench, dashboard: Dashboard, id: string | undefined): Promise<void> {
   await workbench.restore();
-  const [{ knownSignals, signalEvidence }, { refusalWords }] = await Promise.all([
+  const [{ knownSignals, signalEvidence }, { REFUSAL_WORDS }] = await Promise.all([
     import("../app/evidence.js"),
     import("../app/refusalWords.js"),
   ]);
   const outputs = workbench.outputs();
-  const chosen = id ?? (await askSignal(knownSignals(outputs), refusalWords));
+  const chosen = id ?? (await askSignal(knownSignals(outputs), REFUSAL_WORDS));
   if (chosen === undefined) return;
   const evidence = signalEvidence(outputs, chosen);
   if (evidence === undefined)
@@ -34,12 +35,13 @@ export async function openEvidence(workbench: Workbench, dashboard: Dashboard, i
 
 async function askSignal(
   signals: readonly KnownSignal[],
-  refusalWords: (reason: RefusalReason) => string,
+  words: Readonly<Record<RefusalReason, string>>,
 ): Promise<string | undefined> {
   if (signals.length === 0) throw new Error(say("No signal is kept yet: each one will be, with the bars around it"));
   const choices = signals.slice(0, OFFERED).map((known): Choice<string> => {
     const { signal, recommendation, refusal } = known;
-    const answer = refusal === undefined ? t("nothing came of it") : t("refused: {0}", refusalWords(refusal.reason));
+    const answer =
+      refusal === undefined ? t("nothing came of it") : t("refused: {0}", inLanguage(words[refusal.reason]));
     return {
       label: `${signal.direction === "BUY" ? "$(arrow-up)" : "$(arrow-down)"} ${signal.direction} ${signal.instrument.label}, ${signal.ratio.toFixed(1)}x`,
       description: shownTime(signal.time),

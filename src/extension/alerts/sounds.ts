@@ -94,7 +94,7 @@ export class Sounds {
 
   /** Why the system's player is of no use. */
   async #unheard(): Promise<string | undefined> {
-    return this.#options.unheard ?? ((await this.#findPlayer()) === undefined ? noPlayer() : undefined);
+    return this.#options.unheard ?? ((await this.#findPlayer()) === undefined ? NO_PLAYER : undefined);
   }
 
   async #playInPanel(name: SoundName, percent: number, unheard: string): Promise<void> {
@@ -159,6 +159,4 @@ function panelStanding(sound: PanelSound, unheard: string): { readonly works: bo
   }
 }
 
-function noPlayer(): string {
-  return say("no player was found: on Linux install paplay, pw-play or aplay");
-}
+const NO_PLAYER = say("no player was found: on Linux install paplay, pw-play or aplay");

@@ -98,15 +98,20 @@ function phaseWords(phase: DayPhase): string {
 }
 
 function watchRow(standing: Standing): Row {
-  const running = standing.phase === "running";
-  const sentence = running ? watchSentence(standing) : t("Not watching a market");
-  return {
-    id: "watch",
-    label: sentence,
-    icon: running ? "eye" : "circle-slash",
-    ...(running ? {} : { command: { id: "volumeCluster.start" } }),
-    spoken: sentence,
-  };
+  const { phase, progress } = standing;
+  const row = (sentence: string, icon: string): Row => ({ id: "watch", label: sentence, icon, spoken: sentence });
+  switch (phase) {
+    case "running":
+      return row(watchSentence(standing), "eye");
+    case "starting":
+      return row(progress ?? t("Starting"), "sync");
+    case "stopping":
+      return row(t("Stopping"), "sync");
+    case "idle":
+      return { ...row(t("Not watching a market"), "circle-slash"), command: { id: "volumeCluster.start" } };
+    default:
+      return phase satisfies never;
+  }
 }
 
 function checklist(today: Today): Row {

@@ -146,6 +146,19 @@ describe("The rows of today", () => {
     expect(todayRows(weekend)[0]?.description).toBe("opens 2025-06-10 09:30 New York (in 3 days)");
   });
 
+  it("say what a start is busy with, and offer another one only when nothing runs", () => {
+    const watch = (changes: Parameters<typeof standing>[0]) =>
+      todayRows(today({ standing: standing({ view: undefined, ...changes }) })).find(({ id }) => id === "watch");
+    expect(watch({ phase: "starting", progress: "Simulated day 1 of 60" })).toMatchObject({
+      label: "Simulated day 1 of 60",
+    });
+    expect(watch({ phase: "starting" })?.command).toBeUndefined();
+    expect(watch({ phase: "idle" })).toMatchObject({
+      label: "Not watching a market",
+      command: { id: "volumeCluster.start" },
+    });
+  });
+
   it("count what is ready: warnings and empty boxes are not", () => {
     // Two of health, key, live feed and clock, records, sound, none left from earlier days, three by hand.
     expect(readiness(today())).toBe("5/11 ready");

@@ -212,6 +212,7 @@ export async function daySuite({ host, executable, vsix, screenshots }, test) {
         await shortcut("f");
         await workbench.quickTitle.filter({ hasText: /Record Fill: (BUY|SHORT)/ }).waitFor();
         await page.keyboard.type("0.1");
+        await workbench.quickMessage(/is not on a tick/).waitFor();
         await photograph("fill-refused");
         await page.keyboard.press("Control+a");
         await page.keyboard.type("+1t");
