@@ -55,7 +55,7 @@ function played(open: OpenRun, feed: Feed, speed: number, host: RunHost): OpenRu
       const inR = ({ name }: AccountView) => signedR(totalR(open.run.outputs, name));
       const shown = setting("display.discreet") ? resultWords(accounts, inR) : results;
       void replayEnded(
-        sentences([t("The replay has ended"), ...(summaryWords(engine.summary())[0] ?? ""), ...shown.map(inLanguage)]),
+        sentences([t("The replay has ended"), summaryWords(engine.summary())[0] ?? "", ...shown.map(inLanguage)]),
       );
     },
     close: () => closeOrDiscard(open),

@@ -614,6 +614,7 @@ describe("Store, with damaged journals", () => {
 
   it("counts the records of a copied file once (D7)", async () => {
     const folder = temporaryFolder();
+    await killed(folder, [fillOf("A"), fillOf("B")]);
     const path = journalPath(folder);
     writeFileSync(path.replace(".jl", " (conflicted copy).jl"), readFileSync(path));
     const store = await openStore(folder);
