@@ -65,6 +65,14 @@ export function isDamage(sentence: string): boolean {
   return /^The journal ".*" (is (damaged|missing|gone)|was not written to its end)/.test(sentence);
 }
 
+/**
+ * Whether a sentence says for certain that something is lost. That a journal has no whole record is also said after a window was ended
+ * within its first one: nothing on the disk tells the two apart.
+ */
+export function isCertainDamage(sentence: string): boolean {
+  return /^The journal ".*" is (damaged|missing|gone)/.test(sentence);
+}
+
 /** Whoever begins with the snapshot holds the same as who reads the journals, whichever bit of the snapshot has changed. */
 export async function checkSnapshot(disk: Disk, random: Random, bug: PlantedBug | undefined): Promise<void> {
   if (disk.stat(snapshotPath(FOLDER)) === undefined) return;

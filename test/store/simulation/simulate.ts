@@ -9,7 +9,7 @@ import { amendment, cents, exit, fill, micros, recommendation, ticks, voiding } 
 import { Broken, FOLDER, JOURNALS, oneLine } from "./broken.js";
 import { Computer, NO_FAULTS, type Process, type Rates } from "./computer.js";
 import { Disk, type FolderNode } from "./disk.js";
-import { APP, checkDatabases, checkSnapshot, checkTold, isDamage, WASM } from "./nextWindow.js";
+import { APP, checkDatabases, checkSnapshot, checkTold, isCertainDamage, WASM } from "./nextWindow.js";
 import type { PlantedBug } from "./plantedBugs.js";
 import { Random } from "./random.js";
 import { checkUnion, journalsOf, type Spoiled, Witness } from "./witness.js";
@@ -246,7 +246,7 @@ class World {
         const isCertain = isCalm && this.#rates.diskError === 0 && this.#tampered === 0 && !this.#canRot;
         if (isCertain && message.includes("was deleted, replaced or changed"))
           throw new Broken(`Nobody touched a journal: ${message}`);
-        if (this.#isUnspoiled && isDamage(message)) throw new Broken(`Nothing is damaged: ${message}`);
+        if (this.#isUnspoiled && isCertainDamage(message)) throw new Broken(`Nothing is damaged: ${message}`);
       } catch (error) {
         this.#broken ??= error;
       }
@@ -463,7 +463,7 @@ class World {
       const missed = held.filter((text) => window?.applied.has(text) !== true);
       if (missed.length > 0) throw new Broken(`Window ${window?.process.id} was never told of ${missed[0]}`);
     }
-    const damage = onDisk.warnings.filter(isDamage);
+    const damage = onDisk.warnings.filter(isCertainDamage);
     if (this.#isUnspoiled && damage.length > 0) throw new Broken(`Nothing is damaged: ${damage.join("; ")}`);
   }
 
