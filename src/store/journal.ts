@@ -210,7 +210,7 @@ export class Journal {
     segment.last = entries.at(-1)?.id ?? segment.last;
     // It was changed by this.
     segment.mark = "";
-    if (created) await this.#note(segment.path, seq);
+    if (created) await this.#note(segment.path, entries.at(-1)?.type === SEAL ? seq - 1 : seq);
     await this.#checkPlace(segment);
   }
 

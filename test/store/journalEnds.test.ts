@@ -82,6 +82,20 @@ describe("A sealed journal whose end was cut off", () => {
     expect(await opened(folder)).toEqual({ outputs: ["A", "B", "C"], warnings: [] });
   });
 
+  it("lacks nothing when its seal alone went and nothing could be written before", async () => {
+    const folder = temporaryFolder();
+    let isFull = true;
+    const fs = faultyFs((call, path) => {
+      if (isFull && call === "append" && path.endsWith(".jl")) throw systemError("ENOSPC");
+    });
+    const store = await openStore(folder, { fs });
+    await expect(store.keep([fillOf("A")])).rejects.toThrow("NOT SAVED");
+    isFull = false;
+    await store.close();
+    cut(pathOf(folder), 1);
+    expect(await opened(folder)).toEqual({ outputs: [], warnings: [] });
+  });
+
   it("is told of while another window is open", async () => {
     const folder = await closed();
     const store = await openStore(folder);
