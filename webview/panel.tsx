@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
-import type { BlindSpan, DashboardState } from "../src/core/protocol.js";
+import type { BlindSpan, CalendarDay, DashboardState } from "../src/core/protocol.js";
 import { CalendarSection } from "./calendarSection.js";
 import { CalibrationSection } from "./calibrationSection.js";
 import { ContextTable } from "./contextTable.js";
@@ -10,6 +10,7 @@ import { EvidenceSection } from "./evidenceSection.js";
 import { Figures } from "./figures.js";
 import { OpenPositions } from "./openPositions.js";
 import { OutlookSection } from "./outlookSection.js";
+import { pure } from "./pure.js";
 import { RecommendationCard } from "./recommendationCard.js";
 import { StatisticsSection } from "./statisticsSection.js";
 import { TradesTable } from "./tradesTable.js";
@@ -28,7 +29,15 @@ interface PanelProps {
   readonly actions: Actions;
 }
 
-const NOTHING: readonly BlindSpan[] = [];
+const NOT_BLIND: readonly BlindSpan[] = [];
+const NO_DAYS: readonly CalendarDay[] = [];
+
+const Calibration = pure(CalibrationSection);
+const Statistics = pure(StatisticsSection);
+const Outlook = pure(OutlookSection);
+const Trades = pure(TradesTable);
+const Calendar = pure(CalendarSection);
+const Evidence = pure(EvidenceSection);
 
 /** The whole panel, in the order of a trader's questions: can I trust it, what now, is it working, why and where. */
 export function Panel({ state, details, view, now, actions }: PanelProps): VNode {
@@ -55,27 +64,27 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
           <EquitySection
             account={account}
             other={state.accounts.find(({ name }) => name !== account.name)}
-            blind={details.report?.blind ?? NOTHING}
+            blind={details.report?.blind ?? NOT_BLIND}
             timeZone={state.timeZone}
             view={view}
             actions={actions}
           />
-          <CalibrationSection calibration={report?.calibration} />
+          <Calibration calibration={report?.calibration} />
           <ContextTable rows={account.contexts} />
-          {report !== undefined && <StatisticsSection report={report} period={view.period} actions={actions} />}
-          {report !== undefined && <OutlookSection report={report} timeZone={state.timeZone} />}
-          <TradesTable
+          {report !== undefined && <Statistics report={report} period={view.period} actions={actions} />}
+          {report !== undefined && <Outlook report={report} timeZone={state.timeZone} />}
+          <Trades
             trades={details.trades}
             account={account.name}
             timeZone={state.timeZone}
             view={view.trades}
             actions={actions}
           />
-          <CalendarSection days={report?.days ?? []} />
+          <Calendar days={report?.days ?? NO_DAYS} />
         </>
       )}
       {details.evidence !== undefined && (
-        <EvidenceSection evidence={details.evidence} timeZone={state.timeZone} actions={actions} />
+        <Evidence evidence={details.evidence} timeZone={state.timeZone} actions={actions} />
       )}
       <Footer simulated={state.simulated} />
     </main>
