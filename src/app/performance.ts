@@ -162,6 +162,7 @@ function figuresOf(row: AccountStatistics, exits: readonly Exit[], known: Known)
     { name: "SQN", value: row.systemQuality, unit: "ratio", note: few },
     { name: "Sharpe", value: daily.sharpe, unit: "ratio", note: fewDays },
     { name: "Sortino", value: daily.sortino, unit: "ratio", note: fewDays },
+    { name: say("Annual return"), value: daily.annualReturn, unit: "percent", note: annualNote(row) },
     {
       name: "Calmar",
       value: daily.calmar,
@@ -191,6 +192,12 @@ function figuresOf(row: AccountStatistics, exits: readonly Exit[], known: Known)
     { name: say("Sized by evidence"), value: row.utilisation, unit: "percent" },
     ...latencyFigures(row.account, known),
   ];
+}
+
+function annualNote({ daily, earlierAnnualReturn }: AccountStatistics): string | undefined {
+  if (daily.annualReturn === undefined) return say("under 30 days");
+  const earlier = earlierAnnualReturn === undefined ? undefined : `${(earlierAnnualReturn * 100).toFixed(1)} %`;
+  return earlier === undefined ? undefined : say("the earlier system's way: {0}", earlier);
 }
 
 function lastEquity(outputs: readonly EngineOutput[], account: string): EquityRow | undefined {

@@ -1,6 +1,11 @@
 import type { AccountView, ContextView, EngineOutput, EngineView, EquityRow, Exit } from "../core/events.js";
 import { type Calibration, calibration } from "../core/ledger/calibration.js";
-import { type EquityMetrics, equityMetrics, MEANINGFUL_RETURNS } from "../core/ledger/equityMetrics.js";
+import {
+  type EquityMetrics,
+  equityMetrics,
+  linearAnnualReturn,
+  MEANINGFUL_RETURNS,
+} from "../core/ledger/equityMetrics.js";
 import {
   type Excursions,
   excursions,
@@ -37,6 +42,8 @@ export interface AccountStatistics extends TradeMetrics {
   readonly maxDrawdownClosed: number;
   /** By the balances at the end of each trading day, those without a trade included. */
   readonly daily: EquityMetrics;
+  /** What the earlier system's way of counting makes of the same: for comparison only. Undefined under 30 calendar days, too. */
+  readonly earlierAnnualReturn: number | undefined;
   /** So few daily returns that the ratios tell little. */
   readonly fewDays: boolean;
   readonly excursions: Excursions;
@@ -119,6 +126,7 @@ function accountStatistics(
     maxDrawdown: account.maxDrawdown,
     maxDrawdownClosed: equityMetrics(balancesAfter(account.startBalance, all), 0).maxDrawdown ?? 0,
     daily,
+    earlierAnnualReturn: earlierAnnualReturn(daily),
     fewDays: daily.dailyReturns.length < MEANINGFUL_RETURNS,
     excursions: excursions(exits),
     slippageTicks: meanSlippage(exits),
@@ -152,6 +160,11 @@ function balancesAt(times: readonly number[], start: Cents, exits: readonly Exit
     found.set(time, balance);
   }
   return times.map((time) => found.get(time) ?? balance);
+}
+
+function earlierAnnualReturn({ annualReturn, totalReturn, dailyReturns }: EquityMetrics): number | undefined {
+  const isMeaningful = annualReturn !== undefined && totalReturn !== undefined;
+  return isMeaningful ? linearAnnualReturn(totalReturn, dailyReturns.length) : undefined;
 }
 
 // The first trading day of all is a day of itself.

@@ -73,6 +73,7 @@ function figures(accounts: readonly AccountStatistics[]): readonly (readonly str
     ["days it takes to prove it", ({ daily }) => or(daily.minimumTrackRecord, (value) => Math.ceil(value).toString())],
     ["return", (row) => or(row.totalReturn, (value) => percent(value, 2))],
     ["annual return", ({ daily }) => or(daily.annualReturn, percent, NOT_MEANINGFUL)],
+    ["the earlier system's figure", (row) => or(row.earlierAnnualReturn, percent)],
     ["Calmar", ({ daily }) => (daily.annualReturn === undefined ? NOT_MEANINGFUL : or(daily.calmar, ratio))],
     ["max drawdown marked, closed", (row) => `${percent(row.maxDrawdown)}, ${percent(row.maxDrawdownClosed)}`],
     ["MAE, MFE in R", ({ excursions: e }) => `${or(e.maeR, ratio)}, ${or(e.mfeR, ratio)}`],

@@ -112,7 +112,16 @@ describe("The performance tables", () => {
     expect(short).toMatch(/Sharpe, by day .*\(5 days: too few\)/);
     expect(short).toMatch(/confidence was .*too few to say/);
     expect(long).toMatch(/annual return +-?[\d.]+ %$/m);
+    expect(short).toMatch(/the earlier system's figure +n\/a/);
     expect(long).toMatch(/Sharpe, by day +-?\d\.\d\d$/m);
+  });
+
+  it("have the earlier system's annual figure beside the compound one: the return times 252 over the sessions", async () => {
+    const run = await demoRun(40);
+    const [account] = statisticsOf(run.engine.view(), run.outputs).accounts.filter(({ trades }) => trades > 0);
+    const sessions = run.outputs.filter((output) => output.type === "equity" && output.tradingDay !== undefined);
+    const own = sessions.filter((output) => output.type === "equity" && output.account === account?.account);
+    expect(account?.earlierAnnualReturn).toBeCloseTo(((account?.totalReturn ?? 0) * 252) / own.length, 12);
   });
 
   it("count days since a moment from the balance of the day before it", async () => {
