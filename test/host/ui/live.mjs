@@ -156,7 +156,28 @@ export async function liveSuite(
       await photograph("signal");
     });
 
-    await test("when its market falls silent the call is withdrawn, until data come again", async () => {
+    await test("a click on a message whose time ran out while the computer slept asks what became of the call", async () => {
+      const link = workbench.toast(/BUY 2 MES/).getByRole("link", { name: "Fill" });
+      await link.waitFor();
+      await server.asleep(async () => {
+        await link.click();
+        await setClock("2023-12-26T11:32:00");
+      });
+      await workbench.quickTitle.filter({ hasText: "BUY 2 MES MAR24 @ 4805.00 (late: its time is over)" }).waitFor();
+      await workbench.quickRow("Missed").waitFor();
+      await photograph("late-click");
+      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · late/).waitFor();
+      await pending().getByText(/^late/).waitFor();
+      await workbench.quickRow("Missed").click();
+      await workbench.status(/Watching/).waitFor();
+    });
+
+    await test("when its market falls silent the next call is withdrawn, until data come again", async () => {
+      market.isSilent = true;
+      await market.bring(tape.quiet(33).spike().take());
+      await setClock("2023-12-26T12:04:54");
+      market.isSilent = false;
+      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · \d+ s/).waitFor({ timeout: 20_000 });
       market.isSilent = true;
       await workbench.status(/NO CALL: BUY 2 MES MAR24 @ 4805.00 is withdrawn/).waitFor();
       await pending()
@@ -168,24 +189,8 @@ export async function liveSuite(
       await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · \d+ s/).waitFor();
     });
 
-    await test("a click on a message whose time ran out while the computer slept asks what became of the call", async () => {
-      const link = workbench.toast(/BUY 2 MES/).getByRole("link", { name: "Fill" });
-      await link.waitFor();
-      await server.asleep(async () => {
-        await link.click();
-        await setClock("2023-12-26T11:32:00");
-      });
-      await workbench.quickTitle.filter({ hasText: "BUY 2 MES MAR24 @ 4805.00 (late: its time is over)" }).waitFor();
-      await workbench.quickRow("Missed").waitFor();
-      await photograph("late-click");
-      await page.keyboard.press("Escape");
-      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · late/).waitFor();
-      await pending().getByText(/^late/).waitFor();
-      await photograph("late");
-    });
-
     await test("two minutes after it the reminder comes, and its fill can still be recorded as a late one", async () => {
-      await setClock("2023-12-26T11:33:30");
+      await setClock("2023-12-26T12:07:30");
       const reminder = workbench.toast("has no answer: was it filled?");
       await reminder.waitFor({ timeout: 20_000 });
       await photograph("reminder");
