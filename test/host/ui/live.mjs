@@ -2,7 +2,7 @@
 // shown while a key is refused, a gateway is dead, the data are stale, a signal grows late, the computer sleeps and the day ends.
 // Every state is photographed in a dark, a light and a high-contrast theme, to be looked at.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { changeSetting, installExtension, makeFolders, openBrowser, removeFolders, startServer } from "../server.mjs";
@@ -75,6 +75,14 @@ export async function liveSuite(
     await workbench.run("Start");
     await workbench.quickRow("The market as it happens").first().click();
   };
+  /** Ticks a setting as a person does, or takes its tick away. */
+  const tick = async (setting) => {
+    await workbench.runAny("Preferences: Open Settings (UI)");
+    await page.locator(".settings-editor .suggest-input-container").waitFor();
+    await page.keyboard.type(`@id:${setting}`);
+    await page.locator(".settings-editor .setting-item-bool .setting-value-checkbox").click();
+    await workbench.runAny("View: Close Editor");
+  };
   const closeToasts = async () => workbench.runAny("Notifications: Clear All Notifications");
 
   try {
@@ -130,7 +138,7 @@ export async function liveSuite(
       await startLive();
       await workbench.status(/Reconnecting \(attempt \d+\)/).waitFor();
       await today()
-        .getByLabel(/^Live feed, .*connecting again/)
+        .getByLabel(/^Live feed, Connecting again: /)
         .waitFor();
       await photograph("gateway-dead");
     });
@@ -217,8 +225,8 @@ export async function liveSuite(
       };
       assert.match(await shown(), MONEY);
       await photograph("money");
-      changeSetting(folders, "volumeCluster.display.discreet", true);
-      await workbench.status(/LONG 2 MES MAR24 @ 4805.00 -?\d+\.\d\d R/).waitFor();
+      await tick("volumeCluster.display.discreet");
+      await workbench.status(/LONG 2 MES MAR24 @ 4805.00 [+−]\d+\.\d\d R/).waitFor();
       await workbench.panel().getByText(/ R\b/).first().waitFor();
       await photograph("discreet");
       assert.doesNotMatch(await shown(), MONEY);
@@ -241,6 +249,19 @@ export async function liveSuite(
       await photograph("recorded");
     });
 
+    await test("what is exported for others to see has no money in it, either", async () => {
+      await workbench.run("Export Performance");
+      await workbench.quickRow("Statistics as Markdown").click();
+      await workbench.quickBox.fill(join(folders.workspace, "week.md"));
+      await page.keyboard.press("Enter");
+      await workbench.toast(/Exported to .*week\.md/).waitFor();
+      const exported = readFileSync(join(folders.workspace, "week.md"), "utf8");
+      assert.match(exported, /\d R\b/);
+      assert.doesNotMatch(exported, MONEY);
+      await photograph("exported");
+      await closeToasts();
+    });
+
     await test("at the weekend the feed rests, and nothing is late or lost", async () => {
       await setClock("2023-12-30T12:00:00");
       await workbench.status(/Market closed/).waitFor({ timeout: 30_000 });
@@ -257,7 +278,7 @@ export async function liveSuite(
       const day = new Tape(2).quiet(30);
       for (let trade = 0; trade < 6; trade++) day.spike().win().quiet(24);
       writeFileSync(file, fileOf(day.take()));
-      changeSetting(folders, "volumeCluster.display.discreet", false);
+      await tick("volumeCluster.display.discreet");
       await workbench.run("Start");
       await workbench.quickRow("Paper auto, replay a file...").click();
       await workbench.quickBox.fill(file);
