@@ -53,7 +53,7 @@ export async function openReplay(
 ): Promise<OpenReplay> {
   const recordings = await openRecordings(paths, options.tickSizes, stop);
   return {
-    files: [...recordings.definitions, ...recordings.markets].map(({ path }) => path),
+    files: recordings.files,
     notes: recordings.notes,
     feed: { events: (playing) => replay(recordings, options, playing) },
   };
