@@ -191,17 +191,20 @@ async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, st
         case "nothing":
           return noTurns();
         case "trades":
-          return named(
-            path,
-            playDbn(
-              () => transcoded(readFileBytes(path, stamp), new SierraTrades(contract)),
-              new DbnDecoder(contracts, [], start as Micros),
-              ending,
+          return told(
+            content,
+            named(
+              path,
+              playDbn(
+                () => transcoded(readFileBytes(path, stamp), new SierraTrades(contract)),
+                new DbnDecoder(contracts, [], start as Micros),
+                ending,
+              ),
             ),
           );
         case "bars": {
           const bars = new SierraBars({ ...contract, length: content.length }, contracts);
-          return named(path, playBars(bars, readFileBytes(path, stamp), ending));
+          return told(content, named(path, playBars(bars, readFileBytes(path, stamp), ending)));
         }
         default:
           return content satisfies never;
@@ -242,6 +245,20 @@ async function* playBars(
   }
   const events = bars.end();
   yield { events, time: bars.lastTime };
+}
+
+/** The same turns, then how many rows contradicted themselves. */
+async function* told(
+  { misfits }: Exclude<SierraContent, { kind: "nothing" }>,
+  turns: AsyncGenerator<Turn, void, undefined>,
+): AsyncGenerator<Turn, void, undefined> {
+  let time = 0;
+  for await (const turn of turns) {
+    time = turn.time;
+    yield turn;
+  }
+  const events = [...misfits].map(([reason, count]) => ({ type: "skipped", reason, count }) as const);
+  if (events.length > 0) yield { events, time };
 }
 
 async function* noTurns(): AsyncGenerator<Turn, void, undefined> {
