@@ -6,6 +6,7 @@ import { chanceOfAtLeast } from "../core/ledger/metrics.js";
 import { mean, sum } from "../core/ledger/moments.js";
 import { expectedLongestRun, nullTest } from "../core/ledger/nullTests.js";
 import { median, totalOf, ulcerIndex } from "../core/ledger/totals.js";
+import { isOverride } from "../core/override.js";
 import { presentPortfolios } from "../core/portfolio.js";
 import type {
   AccountReport,
@@ -314,10 +315,10 @@ function pairsOf(exits: readonly Exit[], shadows: ReadonlyMap<string, Shadow>): 
   });
 }
 
-// An override is an exit by hand, against what the bracket alone would have brought in the same size; a skip a recommendation that
+// An override is an exit by hand that the user did not call planned, against what the bracket alone would have brought in the same size; a skip a recommendation that
 // was not executed, against its own shadow.
 function costsOf(exits: readonly Exit[], { outputs, shadows, recommendations, isIn }: Known): readonly CostLine[] {
-  const overridden = pairsOf(exits, shadows).filter(({ exit }) => exit.reasonChecked === "manual");
+  const overridden = pairsOf(exits, shadows).filter(({ exit }) => isOverride(exit));
   const size = (pair: Pair) =>
     pair.exit.quantity / (recommendations.get(pair.exit.recommendation)?.quantity ?? pair.exit.quantity);
   const records = tradeRecords(outputs);
