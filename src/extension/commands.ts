@@ -21,6 +21,7 @@ import { failed, oneLine } from "./notices.js";
 import { openEvidence } from "./openEvidence.js";
 import { quickActions } from "./quickActions.js";
 import type { RecentLog } from "./recentLog.js";
+import { reconcileDay } from "./reconcileDay.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill, skipSignal } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
@@ -58,6 +59,7 @@ export const COMMANDS = {
   "volumeCluster.skipSignal": ({ workbench }, id) => skipSignal(workbench, textOf(id)),
   "volumeCluster.recordExit": ({ workbench }, id) => recordExit(workbench, textOf(id)),
   "volumeCluster.showPendingTrades": ({ workbench }) => showPendingTrades(workbench),
+  "volumeCluster.reconcileDay": ({ workbench }) => reconcileDay(workbench),
   "volumeCluster.correctTrade": ({ workbench }, id) => correctTrade(workbench, textOf(id)),
   "volumeCluster.voidTrade": ({ workbench }, id) => voidTrade(workbench, textOf(id)),
   "volumeCluster.emergencyStop": ({ workbench }) => emergencyStop(workbench),

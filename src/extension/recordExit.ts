@@ -5,6 +5,7 @@ import { type ExitWays, exitWays } from "../app/exitWays.js";
 import type { ExitReason, ExitRecorded, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { say } from "../core/say.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
 import { answerCheck } from "./answerCheck.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
 import { type AtHand, atHand } from "./atHand.js";
@@ -63,7 +64,7 @@ async function askPosition(run: AtHand, open: readonly OpenPosition[]): Promise<
         value: position,
       }),
     ),
-    typed: (text, position) => void run.drafts.set(draftKey(position), text),
+    typed: (text, position) => void run.drafts.set(exitDraft(position.recommendation), text),
     step: 1,
     totalSteps: 2,
   });
@@ -95,7 +96,7 @@ function askLine(
   const [likeliest] = ways;
   const { instrument } = position.recommendation;
   const suggested = formatPrice(likeliest.price, instrument);
-  const key = draftKey(position);
+  const key = exitDraft(position.recommendation);
   const draft = chosen ?? run.drafts.get(key);
   return input({
     title: t("Record Exit: {0}", holding(position)),
@@ -167,7 +168,7 @@ const WAY_LOOKS: Readonly<Record<ExitReason, { readonly icon: string; readonly l
 
 async function saveExit(run: AtHand, position: OpenPosition, line: Closed): Promise<void> {
   const { event } = closed(run, position, line);
-  await save(run, event, say("Exit {0}", exitWords(position, event)), draftKey(position));
+  await save(run, event, say("Exit {0}", exitWords(position, event)), exitDraft(position.recommendation));
 }
 
 /** @throws AnswerError */
@@ -199,7 +200,7 @@ function planWords(reason: ExitReason, override: boolean): string {
   return override ? say("{0}, an override of the plan", reason) : say("{0}, as planned", reason);
 }
 
-// A position that is filled in part can have a draft of its fill, too.
-function draftKey({ recommendation }: OpenPosition): string {
-  return `exit of ${recommendation.id}`;
+/** What a draft of an exit is about: a position that is filled in part can have one of its fill, too. */
+export function exitDraft({ id }: Pick<Recommendation, "id">): string {
+  return `exit of ${id}`;
 }

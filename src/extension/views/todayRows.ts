@@ -302,6 +302,13 @@ function endOfDay(standing: Standing): readonly Row[] {
       icon: pending === 0 ? "pass" : "warning",
       ...(pending === 0 ? {} : { command: { id: "volumeCluster.showPendingTrades" } }),
     },
+    {
+      id: "reconcile",
+      label: t("Reconcile the day"),
+      description: t("with the paper rules and the broker's file"),
+      icon: "git-compare",
+      command: { id: "volumeCluster.reconcileDay" },
+    },
     { id: "review", label: t("Open the performance"), icon: "graph", command: { id: "volumeCluster.openPerformance" } },
   ];
 }

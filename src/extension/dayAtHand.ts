@@ -1,0 +1,33 @@
+import { loadCalendar } from "../app/calendar.js";
+import { dayPhase, type Moment } from "../app/dayPhase.js";
+import { demoSettings } from "../app/demoSettings.js";
+import { parseSettings, type Settings } from "../app/settings.js";
+import { specFor } from "../core/instruments.js";
+import { type Calendar, NO_HOLIDAYS } from "../core/session.js";
+import type { Hours } from "../core/settings.js";
+import type { Micros } from "../core/units.js";
+import type { Workbench } from "./workbench.js";
+
+/** Where in the trader's day the run at hand is, or before one the clock. */
+export interface DayAtHand {
+  readonly settings: Settings;
+  readonly hours: Hours;
+  readonly calendar: Calendar;
+  /** The market's own time: simulated in a demo, recorded in a replay. */
+  readonly time: Micros;
+  readonly moment: Moment;
+}
+
+/** @throws SettingsError */
+export function dayAtHand(workbench: Pick<Workbench, "standing" | "host">): DayAtHand {
+  const standing = workbench.standing();
+  const demo = standing.market === "demo";
+  const chosen = parseSettings(workbench.host().settings);
+  const settings = demo ? demoSettings(chosen) : chosen;
+  const simulated = standing.market === undefined || standing.market === "live" ? undefined : standing.view?.time;
+  const time = simulated ?? ((Date.now() * 1000) as Micros);
+  const calendar = demo ? NO_HOLIDAYS : loadCalendar();
+  const { instrument, session } = settings.contract;
+  const hours = session ?? specFor(instrument, settings.instruments)?.session ?? "rth";
+  return { settings, hours, calendar, time, moment: dayPhase(time, hours, calendar) };
+}
