@@ -1,5 +1,5 @@
 import { loadCalendar } from "../app/calendar.js";
-import { dayPhase, type Moment } from "../app/dayPhase.js";
+import { dayPhase, type Moment, type PhaseKey, phaseKey } from "../app/dayPhase.js";
 import { demoSettings } from "../app/demoSettings.js";
 import { parseSettings, type Settings } from "../app/settings.js";
 import { specFor } from "../core/instruments.js";
@@ -16,6 +16,8 @@ export interface DayAtHand {
   /** The market's own time: simulated in a demo, recorded in a replay. */
   readonly time: Micros;
   readonly moment: Moment;
+  /** The phase in the words of `when` clauses. */
+  readonly phase: PhaseKey;
 }
 
 /** @throws SettingsError */
@@ -29,5 +31,6 @@ export function dayAtHand(workbench: Pick<Workbench, "standing" | "host">): DayA
   const calendar = demo ? NO_HOLIDAYS : loadCalendar();
   const { instrument, session } = settings.contract;
   const hours = session ?? specFor(instrument, settings.instruments)?.session ?? "rth";
-  return { settings, hours, calendar, time, moment: dayPhase(time, hours, calendar) };
+  const moment = dayPhase(time, hours, calendar);
+  return { settings, hours, calendar, time, moment, phase: phaseKey(moment, time) };
 }

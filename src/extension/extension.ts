@@ -14,6 +14,7 @@ import { ContextKeys } from "./contextKeys.js";
 import { Dashboard } from "./dashboard.js";
 import { queriesIn } from "./data/queryJournal.js";
 import { DatabentoKey } from "./databentoKey.js";
+import { DayWatch } from "./dayWatch.js";
 import { Documents } from "./documents.js";
 import { KeyHygiene } from "./keyHygiene.js";
 import { loadTexts } from "./language.js";
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
   });
   const sounds = new Sounds(soundsOf(context, recent, dashboard));
   const alerts = new Alerts(() => workbench.standing(), snooze, sounds);
+  const keys = new ContextKeys(workbench, key);
   context.subscriptions.push(
     log,
     key,
@@ -70,7 +72,8 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     }),
     new FeedAlarm(workbench, alerts),
     new PaperNotes(workbench, alerts),
-    new ContextKeys(workbench, key),
+    keys,
+    new DayWatch(workbench, (day) => keys.keepPhase(day?.phase)),
     new Views({ workbench, memory: context.globalState, key, sounds }),
     new LeaderWatch(
       () => hostOf(context, { log: recent, key, loopback }),
