@@ -31,6 +31,7 @@ import { start } from "./start.js";
 import { stop } from "./stop.js";
 import { voidTrade } from "./voidTrade.js";
 import { showWeeklyReview } from "./weeklyReview.js";
+import type { Weeks } from "./weeks.js";
 import type { Workbench } from "./workbench.js";
 
 /** What commands work on. */
@@ -43,6 +44,7 @@ export interface Surfaces {
   readonly alerts: Alerts;
   readonly snooze: Snooze;
   readonly sounds: Sounds;
+  readonly weeks: Weeks;
   /** The last lines of the log. */
   readonly recent: RecentLog;
 }
@@ -85,7 +87,8 @@ export const COMMANDS = {
   "volumeCluster.premarketChecklist": async () => {
     await vscode.commands.executeCommand("volumeCluster.today.focus");
   },
-  "volumeCluster.weeklyReview": ({ workbench, documents }) => showWeeklyReview(workbench, documents),
+  "volumeCluster.weeklyReview": ({ workbench, documents, weeks }, date) =>
+    showWeeklyReview(workbench, documents, weeks, textOf(date)),
   "volumeCluster.copyDiagnostics": (surfaces) => copyDiagnostics(surfaces),
   "volumeCluster.testAlerts": ({ alerts, sounds }) => testAlerts(alerts, sounds),
   "volumeCluster.snoozeAlerts": ({ workbench, snooze }) => snoozeAlerts(workbench.standing(), snooze),

@@ -87,6 +87,14 @@ export async function dayEnded(text: string): Promise<void> {
   if (chosen === settings) await openAlertSettings();
 }
 
+/** A week is over that can be reviewed. It resolves when it is closed. */
+export async function weekEnded(text: string, monday: string): Promise<void> {
+  const [open, settings] = [t("Open Weekly Review"), t("Settings")];
+  const chosen = await vscode.window.showInformationMessage(text, open, settings);
+  if (chosen === open) await vscode.commands.executeCommand("volumeCluster.weeklyReview", monday);
+  if (chosen === settings) await openAlertSettings();
+}
+
 /** Shows how a signal is told, until `ended` resolves. */
 export async function testMessage(text: string, ended: Promise<void>): Promise<void> {
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: text }, () => ended);

@@ -9,6 +9,7 @@ import type { DatabentoKey } from "../databentoKey.js";
 import { dayAtHand } from "../dayAtHand.js";
 import { inLanguage } from "../language.js";
 import { oneLine } from "../notices.js";
+import type { Weeks } from "../weeks.js";
 import type { Workbench } from "../workbench.js";
 import type { Row } from "./row.js";
 import { readiness, type Today, todayRows } from "./todayRows.js";
@@ -28,6 +29,7 @@ export interface ViewParts {
   readonly memory: vscode.Memento;
   readonly key: DatabentoKey;
   readonly sounds: Pick<Sounds, "standing">;
+  readonly weeks: Weeks;
 }
 
 /** Puts the rows of the Today view together from the run at hand, or before one from the settings and the clock. */
@@ -36,12 +38,14 @@ export class TodaySource {
   readonly #memory: vscode.Memento;
   readonly #key: DatabentoKey;
   readonly #sounds: Pick<Sounds, "standing">;
+  readonly #weeks: Weeks;
 
-  constructor({ workbench, memory, key, sounds }: ViewParts) {
+  constructor({ workbench, memory, key, sounds, weeks }: ViewParts) {
     this.#workbench = workbench;
     this.#memory = memory;
     this.#key = key;
     this.#sounds = sounds;
+    this.#weeks = weeks;
   }
 
   /** The rows, and how much of the checklist is done. */
@@ -69,9 +73,10 @@ export class TodaySource {
   #day(): Omit<Today, "hasKey" | "sound" | "records"> | string {
     const standing = this.#workbench.standing();
     try {
-      const { settings, time, calendar, moment } = dayAtHand(this.#workbench);
+      const { settings, time, calendar, moment, weekToReview } = dayAtHand(this.#workbench);
       const health = healthCheck(settings, { time, calendar });
-      return { standing, time, moment, health, ticked: new Set(this.#ticked(moment.day?.date)) };
+      const week = weekToReview !== undefined && !this.#weeks.isReviewed(weekToReview) ? weekToReview : undefined;
+      return { standing, time, moment, health, ticked: new Set(this.#ticked(moment.day?.date)), week };
     } catch (error) {
       return oneLine(error);
     }

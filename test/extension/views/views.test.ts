@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Views } from "../../../src/extension/views/views.js";
+import { Weeks } from "../../../src/extension/weeks.js";
 import type { Workbench } from "../../../src/extension/workbench.js";
 import { commands, FakeSecrets, type FakeTree, fake } from "../../support/fakeVscode.js";
 import { keyIn, workbenchWithSignal } from "../support.js";
@@ -29,7 +30,13 @@ beforeEach(async () => {
     update: async (key: string, value: unknown) => void kept.set(key, value),
   };
   const sounds = { standing: async () => ({ works: true, words: "played by paplay" }) };
-  views = new Views({ workbench, memory: memory as never, key: keyIn(new FakeSecrets()), sounds });
+  views = new Views({
+    workbench,
+    memory: memory as never,
+    key: keyIn(new FakeSecrets()),
+    sounds,
+    weeks: new Weeks(memory as never),
+  });
 });
 afterEach(async () => {
   views.dispose();
