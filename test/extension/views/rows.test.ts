@@ -77,7 +77,7 @@ describe("The rows of what waits", () => {
     const [row] = pendingRows(standing({ view }), NOW);
     expect(row).toMatchObject({
       label: "LONG 2 ES @ 6010.50",
-      description: "+$762.50, 0.50 R · since 14:32:35",
+      description: "+$762.50, +0.50 R · since 14:32:35",
       command: { id: "volumeCluster.recordExit", argument: RECOMMENDATION_ID },
     });
     expect(row?.tooltip).toContain("Last 6018.25: 23.00 points from the stop, 23.00 points from the target");
