@@ -42,9 +42,9 @@ export function ticksPerRow(tickPx: number, textPx: number): number {
   return steps.find((ticks) => ticks * tickPx >= textPx) ?? Math.ceil(textPx / tickPx);
 }
 
-/** The row with the most volume; of equals the lowest. */
-export function heaviest(rows: readonly FootprintRow[]): FootprintRow | undefined {
-  return rows.reduce<FootprintRow | undefined>(
+/** The one with the most volume; of equals the first, which of rows from low to high is the lowest. */
+export function heaviest<Row extends { readonly volume: number }>(rows: readonly Row[]): Row | undefined {
+  return rows.reduce<Row | undefined>(
     (most, row) => (most === undefined || row.volume > most.volume ? row : most),
     undefined,
   );

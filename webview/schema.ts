@@ -114,6 +114,7 @@ const position = z.object({
 
 const passing = {
   status: z.string(),
+  noCall: z.optional(z.object({ lastHeardAt: z.optional(z.number()) })),
   recommendation: z.optional(recommendation),
   unanswered: z.number(),
   open: z.array(position),

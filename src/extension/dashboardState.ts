@@ -92,6 +92,7 @@ function header({ standing, outputs, timeZone }: DashboardSource): Omit<Dashboar
     mode: isActive && market !== undefined ? market : "idle",
     phase,
     status: statusSentence(standing),
+    ...noCall(standing),
     ...(standing.paper && { paper: true }),
     simulated: market === "demo",
     timeZone,
@@ -100,6 +101,12 @@ function header({ standing, outputs, timeZone }: DashboardSource): Omit<Dashboar
     unanswered: (view?.pending.length ?? 0) - (call === undefined ? 0 : 1),
     open: view?.open.map(positionState) ?? [],
   };
+}
+
+function noCall({ phase, feed }: Standing): Pick<DashboardState, "noCall"> {
+  if (phase !== "running" || feed === undefined || isFresh(feed)) return {};
+  const { lastHeardAt } = feed.health;
+  return { noCall: lastHeardAt === undefined ? {} : { lastHeardAt: Math.floor(lastHeardAt / MICROS_PER_SECOND) } };
 }
 
 /** The newest recommendation without an answer, unless its trading day is over or nothing is known of its market now. */

@@ -105,6 +105,18 @@ describe("The recommendation card", () => {
     expect(texts(".card .call")).toEqual(["WAIT"]);
   });
 
+  it("says NO CALL, why, and how long nothing was heard, while the market cannot be seen", () => {
+    const state = sampleState("stale", NOW);
+    show(state);
+    expect(texts(".card .call")).toEqual(["NO CALL"]);
+    expect(texts(".card .who")[0]?.replaceAll("\u00a0", " ")).toBe(`NO CALL${state.status}Last heard 14 s ago`);
+    show(state, { now: NOW + 200 });
+    expect(texts(".card .note")[0]).toMatch(/^Last heard 3.min ago$/);
+    show({ ...state, noCall: {}, accounts: state.accounts.map((account) => ({ ...account, halted: true })) });
+    expect(texts(".card .call")).toEqual(["NO CALL"]);
+    expect(texts(".card .note")).toEqual([]);
+  });
+
   it("offers to start when nothing runs", () => {
     const sent = show(sampleState("idle", NOW));
     click("Start");
@@ -514,6 +526,8 @@ describe("The evidence of a signal", () => {
     expect(root.querySelector(".footprint")?.getAttribute("aria-label")).toMatch(/^Footprint of 7 bars.*Delta by bar/);
     const rows = [...root.querySelectorAll(".evidence details tbody tr")].map((row) => row.textContent);
     expect(rows.filter((row) => row?.includes("point of control"))).toHaveLength(1);
+    expect(rows.filter((row) => row?.includes("signal"))).toHaveLength(1);
+    expect(rows.find((row) => row?.includes("signal"))).toBe("17:36 signal6026.25–6029.506026.25−172722");
   });
 
   it("has the four answers, the chance with its rows, the size step by step, and what happened", () => {
@@ -534,6 +548,9 @@ describe("The evidence of a signal", () => {
     ])
       expect(section()).toContain(words);
     expect(root.querySelector(".path")?.getAttribute("aria-label")).toMatch(/^Price after the call: best \+\d/);
+    const steps = [...root.querySelectorAll(".path + details tbody tr")].map((row) => row.textContent);
+    expect(steps).toHaveLength(30);
+    expect(section()).toContain("3 bars a line, in R from the price of the call");
   });
 
   it("says what an earlier version has not recorded, and what was refused", () => {
