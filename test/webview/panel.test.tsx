@@ -59,6 +59,38 @@ describe("The panel", () => {
     expect(root.querySelector("h1")?.textContent).toBe(hostile);
   });
 
+  it("shows every text from outside as text, wherever it comes from", () => {
+    const outside = new Set(
+      "instrument status contract context id recommendation price stop target entry exit reason notes note by rule refused answer".split(
+        " ",
+      ),
+    );
+    const hostile = fc.constantFrom(
+      "<img src=x onerror=alert(1)>",
+      "</td><script>alert(1)</script>",
+      '"><iframe srcdoc=x>',
+      "<b onclick=alert(1)>&lt;</b>",
+    );
+    const spoil = <Value,>(value: Value, text: string): Value =>
+      JSON.parse(JSON.stringify(value), (key, part) => (outside.has(key) && typeof part === "string" ? text : part));
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(...SAMPLES), (text, name) => {
+        const state = sampleState(name, NOW);
+        const trades = sampleTrades(state).slice(-20);
+        const report = sampleReport(state, sampleTrades(state));
+        const details = {
+          trades: spoil(trades, text),
+          report: spoil(report, text),
+          evidence: spoil(sampleEvidence(), text),
+        };
+        show(spoil(state, text), details);
+        expect(root.querySelector("img, script, iframe, [onclick], [onerror], b b")).toBeNull();
+        expect(root.textContent).toContain(text);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it("has no style attribute, which the page's policy forbids", () => {
     for (const sample of SAMPLES) {
       show(sampleState(sample, NOW));
