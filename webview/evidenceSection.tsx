@@ -31,16 +31,18 @@ interface EvidenceProps {
 /** All that was kept of a signal: what was seen, what was believed, why this size, and what happened after. */
 export function EvidenceSection({ evidence, timeZone, actions }: EvidenceProps): VNode {
   const heading = useRef<HTMLHeadingElement>(null);
+  const asked = useRef<Element | null>(null);
   // Whoever asked for it is led to it, and back when it is closed.
   useEffect(() => {
-    const asked = document.activeElement;
+    const before = document.activeElement;
+    if (heading.current?.closest("section")?.contains(before) !== true) asked.current = before;
     heading.current?.focus({ preventScroll: true });
     heading.current?.scrollIntoView({ block: "start" });
-    const section = heading.current?.closest("section");
-    return () => {
-      if (section?.contains(document.activeElement)) leadBack(asked);
-    };
   }, [evidence.key]);
+  const close = () => {
+    leadBack(asked.current);
+    actions.closeEvidence();
+  };
   const { action, contract, time, call, refused } = evidence;
   return (
     <section class="evidence" aria-labelledby="evidence">
@@ -50,7 +52,7 @@ export function EvidenceSection({ evidence, timeZone, actions }: EvidenceProps):
           {action} {contract} <span class="note">{formatDateTime(time, timeZone)}</span>
         </h2>
         <div class="end">
-          <Button onClick={actions.closeEvidence}>{t("Close")}</Button>
+          <Button onClick={close}>{t("Close")}</Button>
         </div>
       </div>
       <Seen evidence={evidence} timeZone={timeZone} actions={actions} />

@@ -311,6 +311,23 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it("leads to the evidence of a row by keys, and back to the row when it is closed", async () => {
+    await open("buy", "dark");
+    await page.locator('.trades tr[tabindex="0"]').focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    const at = () => page.evaluate(() => document.activeElement?.getAttribute("aria-rowindex"));
+    await expect.poll(at).toBe("4");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("evidence");
+    expect(await page.locator(".footprint canvas").count()).toBeGreaterThan(0);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.locator("#evidence").waitFor({ state: "detached" });
+    expect(await at()).toBe("4");
+    expect(complaints).toEqual([]);
+  });
+
   // Without a window Chromium lets every page sound: the one that may not is tested beside.
   it("sounds for the host under the page's policy, and says so where it is no sound", async () => {
     await open("buy", "dark");
