@@ -16,7 +16,7 @@ import {
   type UTCTimestamp,
 } from "lightweight-charts";
 import type { EvidenceBar } from "../src/core/protocol.js";
-import { delta, type FootprintRow, footprintRows, heaviest, ticksPerRow } from "./footprint.js";
+import { delta, heaviest, type LaidOut, layOut } from "./footprint.js";
 import { formatCount, formatSignedNumber, formatTime } from "./format.js";
 import { fade, type Palette, readPalette, watchTheme } from "./palette.js";
 
@@ -134,31 +134,14 @@ class FootprintView implements ICustomSeriesPaneView<Time, FootprintData, Custom
       context.textBaseline = "middle";
       context.font = `10px ${this.palette.fontFamily}`;
       const width = data.barSpacing - 4;
-      const columns = data.bars.map(({ x, originalData: { bar } }) => this.#column(x, bar, priceToCoordinate));
-      const isRoomy = columns.every((column) => column === undefined || textWidth(context, column.rows) <= width);
-      for (const column of columns) if (column !== undefined) this.#bar(context, column, width, isRoomy);
+      const columns = data.bars.flatMap(({ x, originalData: { bar } }): readonly Column[] => {
+        const laid = layOut(bar, this.#picture.tickSize, priceToCoordinate, ROW_PX);
+        return laid === undefined ? [] : [{ ...laid, x, bar }];
+      });
+      const isRoomy = columns.every(({ rows }) => textWidth(context, rows) <= width);
+      for (const column of columns) this.#bar(context, column, width, isRoomy);
       context.restore();
     });
-  }
-
-  /** A bar and where it lies; undefined where it is out of the picture. */
-  #column(x: number, bar: EvidenceBar, toY: PriceToCoordinateConverter): Column | undefined {
-    const { tickSize } = this.#picture;
-    const [top, bottom] = [toY(bar.high + tickSize), toY(bar.low)];
-    if (top === null || bottom === null) return undefined;
-    const tickPx = (bottom - top) / Math.max(1, Math.round((bar.high - bar.low) / tickSize) + 1);
-    const rows = footprintRows(bar, tickSize, ticksPerRow(tickPx, ROW_PX)).flatMap((row): readonly Row[] => {
-      const [y, end] = [toY(row.high), toY(row.low)];
-      return y === null || end === null ? [] : [{ ...row, y, end }];
-    });
-    // Rows lie on a grid that all bars share: that of a short bar may reach beyond it, and words keep off both.
-    return {
-      x,
-      bar,
-      rows,
-      top: Math.min(top, ...rows.map(({ y }) => y)),
-      bottom: Math.max(bottom, ...rows.map(({ end }) => end)),
-    };
   }
 
   #bar(
@@ -207,23 +190,14 @@ class FootprintView implements ICustomSeriesPaneView<Time, FootprintData, Custom
   }
 }
 
-/** A row of a footprint, and its upper and lower edge in the picture. */
-interface Row extends FootprintRow {
-  readonly y: number;
-  readonly end: number;
-}
-
-/** A bar in the picture: its middle, its rows, and the edges of all of it. */
-interface Column {
+/** A bar in the picture, and its middle. */
+interface Column extends LaidOut {
   readonly x: number;
   readonly bar: EvidenceBar;
-  readonly rows: readonly Row[];
-  readonly top: number;
-  readonly bottom: number;
 }
 
 /** What the widest row of a bar needs for its two numbers, which stand on both sides of the middle. */
-function textWidth(context: CanvasRenderingContext2D, rows: readonly Row[]): number {
+function textWidth(context: CanvasRenderingContext2D, rows: LaidOut["rows"]): number {
   const widest = Math.max(0, ...rows.flatMap(({ bid, ask }) => [bid, ask]));
   return 2 * (context.measureText(formatCount(widest)).width + BESIDE_PX) + BETWEEN_PX;
 }

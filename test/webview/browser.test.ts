@@ -311,6 +311,17 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it("moves nothing for those who want less motion, and its charts leave the wheel to the page", async () => {
+    await open("buy", "dark");
+    const motion = () => page.locator(".card").evaluate((card) => getComputedStyle(card).animationName);
+    expect(await motion()).toBe("none");
+    await page.locator(".chart").hover();
+    await page.mouse.wheel(0, 300);
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(300);
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    expect(await motion()).toBe("arrive");
+  });
+
   it("leads to the evidence of a row by keys, and back to the row when it is closed", async () => {
     await open("buy", "dark");
     await page.locator('.trades tr[tabindex="0"]').focus();

@@ -99,6 +99,36 @@ describe("The panel", () => {
   });
 });
 
+describe("Every picture of the panel", () => {
+  it("says in a sentence what it shows, and has the same as a table", () => {
+    const state = sampleState("buy", NOW);
+    const trades = sampleTrades(state);
+    show(state, { trades, report: sampleReport(state, trades), evidence: sampleEvidence() });
+    const tables = [...root.querySelectorAll("[role=img]")].map((picture) => {
+      const sentence = picture.getAttribute("aria-label") ?? "";
+      expect(sentence).toMatch(/^[A-Z].*\d/);
+      const table = picture.closest("figure")?.querySelector("table") ?? picture.parentElement?.querySelector("table");
+      return [sentence.split(/[ :]/, 2).join(" "), table?.querySelectorAll("tbody tr").length];
+    });
+    expect(tables).toEqual([
+      ["Paper account", undefined],
+      ["Reliability ", 2],
+      ["Of 1,000", 6],
+      ["The multiplier", 20],
+      ["Footprint of", 7],
+      ["Price after", 30],
+    ]);
+    // The curve gives its place to its table.
+    show(state, { view: { ...FIRST_VIEW, equityAsTable: true } });
+    expect(root.querySelector("[aria-labelledby=equity] [role=img]")).toBeNull();
+    expect(root.querySelectorAll("[aria-labelledby=equity] tbody tr")).toHaveLength(200);
+    expect(root.querySelector("[aria-labelledby=equity] caption")?.textContent).toMatch(/^Paper account: balance over/);
+    // What is no picture of its own stands beside its numbers.
+    for (const other of root.querySelectorAll("svg:not([role=img])"))
+      expect(other.getAttribute("aria-hidden")).toBe("true");
+  });
+});
+
 describe("The recommendation card", () => {
   it("puts the highest price on top: the target of a BUY, the stop of a SHORT", () => {
     show(sampleState("buy", NOW));
