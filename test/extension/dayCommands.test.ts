@@ -6,13 +6,15 @@ import { clearLearningDebt } from "../../src/extension/clearDebt.js";
 import { copyOrderTicket } from "../../src/extension/copyTicket.js";
 import { diagnostics } from "../../src/extension/diagnostics.js";
 import { Documents } from "../../src/extension/documents.js";
+import { answerCall } from "../../src/extension/lateAnswer.js";
 import { quickActionsOf } from "../../src/extension/quickActions.js";
 import { RecentLog } from "../../src/extension/recentLog.js";
 import { recordFill, skipSignal } from "../../src/extension/recordFill.js";
 import { stop } from "../../src/extension/stop.js";
 import { showWeeklyReview } from "../../src/extension/weeklyReview.js";
+import { Weeks } from "../../src/extension/weeks.js";
 import type { Workbench } from "../../src/extension/workbench.js";
-import { fake } from "../support/fakeVscode.js";
+import { commands, fake, type Uri, workspace } from "../support/fakeVscode.js";
 import { recommendation } from "../support/outputs.js";
 import { accountView, engineView, SILENT, standing, workbenchWithSignal } from "./support.js";
 
@@ -29,6 +31,19 @@ const answers = (workbench: Workbench) =>
     if (output.type === "fill" && output.account === "manual") return ["filled"];
     return output.type === "decision" ? [output.reason] : [];
   });
+
+/** Nothing was offered or reviewed before. */
+const weeksIn = (kept = new Map<string, string>()) =>
+  new Weeks({
+    get: (key: string) => kept.get(key),
+    update: async (key: string, value: string) => void kept.set(key, value),
+  } as never);
+
+/** The text whose rendered preview was opened last. */
+async function previewed(): Promise<string> {
+  const [, uri] = fake.executed.findLast(([name]) => name === "markdown.showPreview") ?? [];
+  return (await workspace.openTextDocument(uri as Uri)).text;
+}
 
 describe("Copy Order Ticket", () => {
   it("copies the newest recommendation without an answer, and says so", async () => {
@@ -91,6 +106,46 @@ describe("Clear Learning Debt", () => {
   });
 });
 
+describe("A click on a call", () => {
+  it("leads to its fill while its time runs", async () => {
+    const workbench = await workbenchOf();
+    const done = answerCall(workbench, workbench.view().pending[0]?.id);
+    (await fake.nextBox()).enter();
+    await done;
+    expect(answers(workbench)).toEqual(["filled"]);
+  });
+
+  it.each([
+    ["Filled", ["filled"]],
+    ["Missed", ["Not filled"]],
+    ["Not taken", ["Too late"]],
+    ["Later", []],
+  ])("asks what became of it when its time is over: %s", async (answer, recorded) => {
+    const workbench = await workbenchOf();
+    const [call] = workbench.view().pending;
+    (workbench.standing().deadlines as Map<string, number>).set(call?.id ?? "", Date.now() - 1);
+    const done = answerCall(workbench, call?.id);
+    const question = await fake.nextBox();
+    expect(question.title).toMatch(/ \(late: its time is over\)$/);
+    question.choose(answer);
+    if (answer === "Filled") (await fake.nextBox()).enter();
+    if (answer === "Not taken") (await fake.nextBox()).choose("Too late");
+    await done;
+    expect(answers(workbench)).toEqual(recorded);
+  });
+
+  it("says what is recorded where it has an answer", async () => {
+    const workbench = await workbenchOf();
+    const id = workbench.view().pending[0]?.id;
+    const filled = answerCall(workbench, id);
+    (await fake.nextBox()).enter();
+    await filled;
+    fake.answers.push(undefined);
+    await answerCall(workbench, id);
+    expect(fake.messages.at(-1)?.text).toContain("is filled already");
+  });
+});
+
 it("Skip Signal asks for the reason of the newest at once", async () => {
   const workbench = await workbenchOf();
   const done = skipSignal(workbench);
@@ -112,9 +167,30 @@ it("Stop says what waits, and leads there", async () => {
 it("Weekly Review shows the week of the run at hand as a document", async () => {
   const workbench = await workbenchOf();
   const documents = new Documents();
-  await showWeeklyReview(workbench, documents);
-  expect(fake.documents[0]).toMatch(/^# Weekly review, \d{4}-\d\d-\d\d to /);
-  expect(fake.documents[0]).toContain("Simulated: the demo market");
+  await showWeeklyReview(workbench, documents, weeksIn());
+  expect(await previewed()).toMatch(/^# Weekly review, \d{4}-\d\d-\d\d to /);
+  expect(await previewed()).toContain("Simulated: the demo market");
+  documents.dispose();
+});
+
+it("Weekly Review shows the week that it is asked for, and no other text is taken for a date", async () => {
+  const workbench = await workbenchOf();
+  const documents = new Documents();
+  await showWeeklyReview(workbench, documents, weeksIn(), "2025-06-09");
+  expect(await previewed()).toMatch(/^# Weekly review, 2025-06-09 to 2025-06-15/);
+  await showWeeklyReview(workbench, documents, weeksIn(), "2025-13-45");
+  expect(await previewed()).not.toContain("2025-13-45");
+  documents.dispose();
+});
+
+it("Weekly Review shows the source where nothing can render it", async () => {
+  const documents = new Documents();
+  const none = commands.registerCommand("markdown.showPreview", () => {
+    throw new Error("command 'markdown.showPreview' not found");
+  });
+  onTestFinished(() => none.dispose());
+  await documents.preview("a.md", "# A");
+  expect(fake.documents).toEqual(["# A"]);
   documents.dispose();
 });
 
@@ -131,9 +207,9 @@ it("Weekly Review says at its top what is wrong with the records, and counts wha
   const workbench = await workbenchWithSignal(folder);
   onTestFinished(() => workbench.close());
   const documents = new Documents();
-  await showWeeklyReview(workbench, documents);
-  expect(fake.documents[0]).toContain("**The records are not whole: the figures are of what is left.**");
-  expect(fake.documents[0]).toMatch(/\n- .*journal/i);
+  await showWeeklyReview(workbench, documents, weeksIn());
+  expect(await previewed()).toContain("**The records are not whole: the figures are of what is left.**");
+  expect(await previewed()).toMatch(/\n- .*journal/i);
   documents.dispose();
 });
 
