@@ -11,6 +11,7 @@ import {
   formatSignedMoney,
   unknown,
 } from "./format.js";
+import { Pair } from "./pair.js";
 import type { Actions } from "./view.js";
 import { withElements } from "./withElements.js";
 import { ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
@@ -41,14 +42,11 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
       </div>
       <div class="columns">
         <Units report={report} />
-        <dl class="pairs">
+        <dl class="pairs noted">
           {report.figures.map((figure) => (
-            <div key={figure.name} class={figure.unit === "usd" ? "money" : ""}>
-              <dt>{figure.name}</dt>
-              <dd>
-                {figureInWords(figure)} {figure.note !== undefined && <span class="note">{figure.note}</span>}
-              </dd>
-            </div>
+            <Pair key={figure.name} name={figure.name} note={figure.note} isMoney={figure.unit === "usd"}>
+              {figureInWords(figure)}
+            </Pair>
           ))}
         </dl>
         <Answers report={report} />
@@ -174,31 +172,21 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
   const rate = (value: number | undefined) => (value === undefined ? unknown() : formatPercent(value));
   return (
     <div>
-      <dl class="pairs">
-        <div>
-          <dt>{t("Coverage")}</dt>
-          <dd>
-            {formatPercent(share)}{" "}
-            <span class="note">
-              {t("{0} of {1} recommendations", formatCount(coverage.complete), formatCount(coverage.issued))}
-            </span>
-          </dd>
-        </div>
+      <dl class="pairs noted">
+        <Pair
+          name={t("Coverage")}
+          note={t("{0} of {1} recommendations", formatCount(coverage.complete), formatCount(coverage.issued))}
+        >
+          {formatPercent(share)}
+        </Pair>
         {shadow !== undefined && shadow.trades > 0 && (
           <>
-            <div>
-              <dt>{t("Recorded against shadow, won")}</dt>
-              <dd>
-                {t("{0} against {1}", rate(shadow.winRate), rate(shadow.shadowWinRate))}{" "}
-                <span class="note">n = {formatCount(shadow.trades)}</span>
-              </dd>
-            </div>
-            <div>
-              <dt>{t("All shadows, won")}</dt>
-              <dd>
-                {rate(shadow.allWinRate)} <span class="note">n = {formatCount(shadow.all)}</span>
-              </dd>
-            </div>
+            <Pair name={t("Recorded against shadow, won")} note={`n = ${formatCount(shadow.trades)}`}>
+              {t("{0} against {1}", rate(shadow.winRate), rate(shadow.shadowWinRate))}
+            </Pair>
+            <Pair name={t("All shadows, won")} note={`n = ${formatCount(shadow.all)}`}>
+              {rate(shadow.allWinRate)}
+            </Pair>
           </>
         )}
         {costs.map((cost) => (
@@ -220,28 +208,25 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
 function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): VNode {
   const [money, inR] = [formatMoney(Math.abs(usd.total)), formatNumber(Math.abs(r.total), 2)];
   return (
-    <div>
-      <dt>
-        {name === "Overrides" ? t("Overrides") : t("Skips")} <span class="note">n = {formatCount(count)}</span>
-      </dt>
-      <dd>
-        {count === 0 ? (
-          t("None to compare")
-        ) : (
-          <>
-            {withElements(
-              r.total >= 0 ? t("cost {0} {1} R", "{0}", inR) : t("earned {0} {1} R", "{0}", inR),
-              <span class="money">{money},</span>,
-            )}{" "}
-            {r.interval !== undefined && (
-              <span class="note">
-                {t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))}
-              </span>
-            )}
-          </>
-        )}
-      </dd>
-    </div>
+    <Pair
+      name={
+        <>
+          {name === "Overrides" ? t("Overrides") : t("Skips")} <span class="note">n = {formatCount(count)}</span>
+        </>
+      }
+      note={
+        count > 0 &&
+        r.interval !== undefined &&
+        t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))
+      }
+    >
+      {count === 0
+        ? t("None to compare")
+        : withElements(
+            r.total >= 0 ? t("cost {0} {1} R", "{0}", inR) : t("earned {0} {1} R", "{0}", inR),
+            <span class="money">{money},</span>,
+          )}
+    </Pair>
   );
 }
 
