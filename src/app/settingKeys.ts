@@ -494,6 +494,10 @@ export const KEYS = {
     default: true,
     doc: "Whether each trade that paper auto closes is told in a message, and every fifth with a digest.",
   }),
+  "alerts.message.weeklyReview": flag({
+    default: true,
+    doc: "Whether the review of a live week is offered in a message, once, when VS Code is open on or after its Saturday.",
+  }),
   "display.orderTicket": ticketTemplate({
     doc: "What *Copy Order Ticket* copies, with `{contract}` (ES JUN25), `{symbol}` (ESM5), `{action}` (BUY or SHORT), `{side}` (BUY or SELL), `{quantity}`, `{type}` (LMT, MKT, STP LMT), `{trigger}`, `{price}`, `{stop}`, `{target}`, `{validity}` and `{id}` in it, such as `{side} {quantity} {contract} {type} {price}, stop {stop}, target {target}, {validity}`. Empty: a field a line.",
   }),

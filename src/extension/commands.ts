@@ -22,6 +22,7 @@ import { failed, oneLine } from "./notices.js";
 import { openEvidence } from "./openEvidence.js";
 import { quickActions } from "./quickActions.js";
 import type { RecentLog } from "./recentLog.js";
+import { reconcileDay } from "./reconcileDay.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill, skipSignal } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
@@ -31,6 +32,7 @@ import { start } from "./start.js";
 import { stop } from "./stop.js";
 import { voidTrade } from "./voidTrade.js";
 import { showWeeklyReview } from "./weeklyReview.js";
+import type { Weeks } from "./weeks.js";
 import type { Workbench } from "./workbench.js";
 
 /** What commands work on. */
@@ -43,6 +45,7 @@ export interface Surfaces {
   readonly alerts: Alerts;
   readonly snooze: Snooze;
   readonly sounds: Sounds;
+  readonly weeks: Weeks;
   /** The last lines of the log. */
   readonly recent: RecentLog;
 }
@@ -61,6 +64,7 @@ export const COMMANDS = {
   "volumeCluster.skipSignal": ({ workbench }, id) => skipSignal(workbench, textOf(id)),
   "volumeCluster.recordExit": ({ workbench }, id) => recordExit(workbench, textOf(id)),
   "volumeCluster.showPendingTrades": ({ workbench }) => showPendingTrades(workbench),
+  "volumeCluster.reconcileDay": ({ workbench }) => reconcileDay(workbench),
   "volumeCluster.correctTrade": ({ workbench }, id) => correctTrade(workbench, textOf(id)),
   "volumeCluster.voidTrade": ({ workbench }, id) => voidTrade(workbench, textOf(id)),
   "volumeCluster.emergencyStop": ({ workbench }) => emergencyStop(workbench),
@@ -86,7 +90,8 @@ export const COMMANDS = {
   "volumeCluster.premarketChecklist": async () => {
     await vscode.commands.executeCommand("volumeCluster.today.focus");
   },
-  "volumeCluster.weeklyReview": ({ workbench, documents }) => showWeeklyReview(workbench, documents),
+  "volumeCluster.weeklyReview": ({ workbench, documents, weeks }, date) =>
+    showWeeklyReview(workbench, documents, weeks, textOf(date)),
   "volumeCluster.copyDiagnostics": (surfaces) => copyDiagnostics(surfaces),
   "volumeCluster.testAlerts": ({ alerts, sounds }) => testAlerts(alerts, sounds),
   "volumeCluster.snoozeAlerts": ({ workbench, snooze }) => snoozeAlerts(workbench.standing(), snooze),

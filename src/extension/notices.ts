@@ -80,9 +80,18 @@ export async function unanswered(text: string, id: string | undefined): Promise<
 
 /** A live trading day is over, and something is still to be recorded. It resolves when it is closed. */
 export async function dayEnded(text: string): Promise<void> {
-  const [show, settings] = [t("Show Pending Trades"), t("Settings")];
-  const chosen = await vscode.window.showInformationMessage(text, show, settings);
+  const [show, reconcile, settings] = [t("Show Pending Trades"), t("Reconcile Day"), t("Settings")];
+  const chosen = await vscode.window.showInformationMessage(text, show, reconcile, settings);
+  if (chosen === reconcile) await vscode.commands.executeCommand("volumeCluster.reconcileDay");
   if (chosen === show) await vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+  if (chosen === settings) await openAlertSettings();
+}
+
+/** A week is over that can be reviewed. It resolves when it is closed. */
+export async function weekEnded(text: string, monday: string): Promise<void> {
+  const [open, settings] = [t("Open Weekly Review"), t("Settings")];
+  const chosen = await vscode.window.showInformationMessage(text, open, settings);
+  if (chosen === open) await vscode.commands.executeCommand("volumeCluster.weeklyReview", monday);
   if (chosen === settings) await openAlertSettings();
 }
 

@@ -2,18 +2,34 @@ import { t } from "@vscode/l10n";
 import { withoutMoney } from "../app/amounts.js";
 import { booksOf } from "../app/notCounted.js";
 import { SIMULATED, weeklyReview } from "../app/review/review.js";
-import { weekOf } from "../app/review/week.js";
+import { endedWeek, type Week, weekOf } from "../app/review/week.js";
 import { newYorkTime } from "../app/times.js";
+import type { Micros } from "../core/units.js";
 import type { RunMarket } from "./knownRuns.js";
 import type { Workbench } from "./workbench.js";
 
-/** The review of the week in which the run at hand is, in Markdown; what is wrong with its records stands at the top. */
-export function reviewOfRun(workbench: Workbench, market: RunMarket): string {
+/** Whether the trading of a week is over, by the wall clock in milliseconds. */
+export function isOverBy({ monday }: Week, now: number): boolean {
+  return monday <= endedWeek(newYorkTime((now * 1000) as Micros).slice(0, 10)).monday;
+}
+
+/**
+ * The review of a week of the run at hand, in Markdown; what is wrong with its records stands at the top.
+ *
+ * @param date in the week; undefined: the one in which the run is
+ */
+export function reviewOfRun(
+  workbench: Workbench,
+  market: RunMarket,
+  date?: string,
+): { readonly text: string; readonly week: Week } {
   const today = newYorkTime(workbench.answerTime()).slice(0, 10);
+  const week = weekOf(date ?? today);
   const { run } = workbench;
   const { outputs, problems } = booksOf(run, run.booked());
   const { discreet } = workbench.standing();
   const options = { simulated: SIMULATED[market], problems, funFacts: !discreet };
-  const text = weeklyReview(outputs, workbench.view(), weekOf(today), options);
-  return discreet ? `${withoutMoney(text)}\n${t("Amounts of money are left out: results stand in R.")}\n` : text;
+  const text = weeklyReview(outputs, workbench.view(), week, options);
+  const shown = discreet ? `${withoutMoney(text)}\n${t("Amounts of money are left out: results stand in R.")}\n` : text;
+  return { text: shown, week };
 }

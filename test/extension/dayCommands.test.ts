@@ -12,8 +12,9 @@ import { RecentLog } from "../../src/extension/recentLog.js";
 import { recordFill, skipSignal } from "../../src/extension/recordFill.js";
 import { stop } from "../../src/extension/stop.js";
 import { showWeeklyReview } from "../../src/extension/weeklyReview.js";
+import { Weeks } from "../../src/extension/weeks.js";
 import type { Workbench } from "../../src/extension/workbench.js";
-import { fake } from "../support/fakeVscode.js";
+import { commands, fake, type Uri, workspace } from "../support/fakeVscode.js";
 import { recommendation } from "../support/outputs.js";
 import { accountView, engineView, SILENT, standing, workbenchWithSignal } from "./support.js";
 
@@ -30,6 +31,19 @@ const answers = (workbench: Workbench) =>
     if (output.type === "fill" && output.account === "manual") return ["filled"];
     return output.type === "decision" ? [output.reason] : [];
   });
+
+/** Nothing was offered or reviewed before. */
+const weeksIn = (kept = new Map<string, string>()) =>
+  new Weeks({
+    get: (key: string) => kept.get(key),
+    update: async (key: string, value: string) => void kept.set(key, value),
+  } as never);
+
+/** The text whose rendered preview was opened last. */
+async function previewed(): Promise<string> {
+  const [, uri] = fake.executed.findLast(([name]) => name === "markdown.showPreview") ?? [];
+  return (await workspace.openTextDocument(uri as Uri)).text;
+}
 
 describe("Copy Order Ticket", () => {
   it("copies the newest recommendation without an answer, and says so", async () => {
@@ -153,9 +167,30 @@ it("Stop says what waits, and leads there", async () => {
 it("Weekly Review shows the week of the run at hand as a document", async () => {
   const workbench = await workbenchOf();
   const documents = new Documents();
-  await showWeeklyReview(workbench, documents);
-  expect(fake.documents[0]).toMatch(/^# Weekly review, \d{4}-\d\d-\d\d to /);
-  expect(fake.documents[0]).toContain("Simulated: the demo market");
+  await showWeeklyReview(workbench, documents, weeksIn());
+  expect(await previewed()).toMatch(/^# Weekly review, \d{4}-\d\d-\d\d to /);
+  expect(await previewed()).toContain("Simulated: the demo market");
+  documents.dispose();
+});
+
+it("Weekly Review shows the week that it is asked for, and no other text is taken for a date", async () => {
+  const workbench = await workbenchOf();
+  const documents = new Documents();
+  await showWeeklyReview(workbench, documents, weeksIn(), "2025-06-09");
+  expect(await previewed()).toMatch(/^# Weekly review, 2025-06-09 to 2025-06-15/);
+  await showWeeklyReview(workbench, documents, weeksIn(), "2025-13-45");
+  expect(await previewed()).not.toContain("2025-13-45");
+  documents.dispose();
+});
+
+it("Weekly Review shows the source where nothing can render it", async () => {
+  const documents = new Documents();
+  const none = commands.registerCommand("markdown.showPreview", () => {
+    throw new Error("command 'markdown.showPreview' not found");
+  });
+  onTestFinished(() => none.dispose());
+  await documents.preview("a.md", "# A");
+  expect(fake.documents).toEqual(["# A"]);
   documents.dispose();
 });
 
@@ -172,9 +207,9 @@ it("Weekly Review says at its top what is wrong with the records, and counts wha
   const workbench = await workbenchWithSignal(folder);
   onTestFinished(() => workbench.close());
   const documents = new Documents();
-  await showWeeklyReview(workbench, documents);
-  expect(fake.documents[0]).toContain("**The records are not whole: the figures are of what is left.**");
-  expect(fake.documents[0]).toMatch(/\n- .*journal/i);
+  await showWeeklyReview(workbench, documents, weeksIn());
+  expect(await previewed()).toContain("**The records are not whole: the figures are of what is left.**");
+  expect(await previewed()).toMatch(/\n- .*journal/i);
   documents.dispose();
 });
 

@@ -655,6 +655,7 @@ export const workspace = {
     return new Disposable(() => providers.delete(scheme));
   },
   fs: {
+    readFile: async (uri: Uri) => fake.written.get(uri.path) ?? Promise.reject(new Error("there is no such file")),
     writeFile: async (uri: Uri, bytes: Uint8Array) => void fake.written.set(uri.path, bytes),
   },
   workspaceFolders: undefined,

@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import { withoutMoney } from "../../app/amounts.js";
 import type { DayPhase, Moment } from "../../app/dayPhase.js";
 import type { HealthItem } from "../../app/healthItem.js";
+import type { Week } from "../../app/review/week.js";
 import { newYorkTime } from "../../app/times.js";
 import { clockVerdict } from "../../core/guards/freshness.js";
 import { say } from "../../core/say.js";
@@ -36,6 +37,8 @@ export interface Today {
   readonly records: RecordsStanding | undefined;
   /** Ids of the manual items that are ticked for this trading day. */
   readonly ticked: ReadonlySet<string>;
+  /** Whose trading is over and which was not reviewed yet. */
+  readonly week: Week | undefined;
 }
 
 /** What is known of the records of a run. */
@@ -61,6 +64,7 @@ export function todayRows(today: Today): readonly Row[] {
     watchRow(standing),
     checklist(today),
     ...(moment.phase === "end of day" ? endOfDay(standing) : []),
+    ...(today.week === undefined ? [] : [weekRow(today.week)]),
   ];
 }
 
@@ -302,8 +306,20 @@ function endOfDay(standing: Standing): readonly Row[] {
       icon: pending === 0 ? "pass" : "warning",
       ...(pending === 0 ? {} : { command: { id: "volumeCluster.showPendingTrades" } }),
     },
+    {
+      id: "reconcile",
+      label: t("Reconcile the day"),
+      description: t("with the paper rules and the broker's file"),
+      icon: "git-compare",
+      command: { id: "volumeCluster.reconcileDay" },
+    },
     { id: "review", label: t("Open the performance"), icon: "graph", command: { id: "volumeCluster.openPerformance" } },
   ];
+}
+
+function weekRow({ monday }: Week): Row {
+  const label = t("Review the week of {0}", monday);
+  return { id: "week", label, icon: "calendar", command: { id: "volumeCluster.weeklyReview", argument: monday } };
 }
 
 function at(moment: Micros, now: Micros): string {

@@ -138,6 +138,15 @@ describe("The rows of the contexts", () => {
 });
 
 describe("The rows of today", () => {
+  it("offer the review of a week that is over and was not reviewed", () => {
+    const row = (of: Today) => todayRows(of).find(({ id }) => id === "week");
+    expect(row(today())).toBeUndefined();
+    expect(row(today({ week: { monday: "2025-06-02", sunday: "2025-06-08" } }))).toMatchObject({
+      label: "Review the week of 2025-06-02",
+      command: { id: "volumeCluster.weeklyReview", argument: "2025-06-02" },
+    });
+  });
+
   const day = { date: "2025-06-10", open: at("2025-06-10T13:30:00Z"), close: at("2025-06-10T20:00:00Z") };
   const health: readonly HealthItem[] = [
     { level: "ok", title: "Session", text: "Regular hours" },
@@ -155,6 +164,7 @@ describe("The rows of today", () => {
       now: at("2025-06-10T12:00:00Z"),
     },
     ticked: new Set(),
+    week: undefined,
     ...changes,
   });
 

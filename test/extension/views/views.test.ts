@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Views } from "../../../src/extension/views/views.js";
+import { Weeks } from "../../../src/extension/weeks.js";
 import { Workbench } from "../../../src/extension/workbench.js";
 import { commands, FakeSecrets, type FakeTree, fake } from "../../support/fakeVscode.js";
 import { hostIn, keyIn, SILENT, workbenchWithSignal } from "../support.js";
@@ -26,7 +27,13 @@ function open(): Views {
     update: async (key: string, value: unknown) => void kept.set(key, value),
   };
   const sounds = { standing: async () => ({ works: true, words: "played by paplay" }) };
-  return new Views({ workbench, memory: memory as never, key: keyIn(new FakeSecrets()), sounds });
+  return new Views({
+    workbench,
+    memory: memory as never,
+    key: keyIn(new FakeSecrets()),
+    sounds,
+    weeks: new Weeks(memory as never),
+  });
 }
 
 beforeEach(async () => {
