@@ -42,6 +42,8 @@ export interface StoreOptions {
   readonly random?: () => number;
   /** The bytes of sql.js's `sql-wasm.wasm`, asked for by the first `flush` or `close` that has something to write. */
   readonly wasm: () => Promise<ArrayBuffer | Uint8Array>;
+  /** Path of the built `queryWorker.cjs`, in which databases of many trades are made; undefined: they are made in this thread. */
+  readonly queryWorker?: (() => Promise<string>) | undefined;
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string): void };
   /** Nothing in the folder is touched. */
   readonly readOnly?: boolean;
@@ -75,7 +77,8 @@ export class Store {
     const warn = (sentence: string) => this.#warn(sentence);
     const machine = { fs, clock, random, reserve: this.#reserve };
     this.#journals = new JournalFolder({ ...given, ...machine, readOnly, warn, snapshotAfter });
-    this.#projections = new Projections({ fs, clock, folder: options.folder, wasm: options.wasm, warn });
+    const { folder, wasm, queryWorker } = options;
+    this.#projections = new Projections({ fs, clock, folder, wasm, queryWorker, warn });
     this.#recommendations = new Coalesced(() =>
       this.#tolerate(() => this.#projections.writeRecommendations(this.outputs)),
     );
