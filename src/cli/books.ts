@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { DataTools } from "../app/data/exportJournal.js";
+import type { QueryTools } from "../app/data/queryJournal.js";
 import { Run } from "../app/run.js";
 import type { EngineOutput } from "../core/events.js";
 import type { RunMode } from "../core/settings.js";
@@ -33,7 +33,7 @@ export async function withBooks(
   args.noFiles();
   const folder = args.required("data");
   await checkFolder(folder);
-  const { log, wasm } = terminal;
+  const { log, wasm, queryWorker } = terminal;
   const readOnly = access === "read";
   const run = await Run.open({
     settings: undefined,
@@ -43,6 +43,7 @@ export async function withBooks(
     sinks: [],
     log,
     wasm,
+    queryWorker,
     readOnly,
   });
   try {
@@ -59,8 +60,8 @@ export async function answerTime(run: Run, terminal: Terminal): Promise<Micros> 
 }
 
 /** What the commands that work on the data itself need of the terminal. */
-export function dataTools({ wasm, log, now }: Terminal): DataTools {
-  return { wasm, log, clock: { ...systemClock, wall: now } };
+export function dataTools({ wasm, queryWorker, log, now }: Terminal): QueryTools {
+  return { wasm, queryWorker, log, clock: { ...systemClock, wall: now } };
 }
 
 /** @throws CommandError when it is not the data folder of a run */

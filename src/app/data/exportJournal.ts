@@ -23,6 +23,8 @@ import { type Contents, contentsOf } from "./contents.js";
 export interface DataTools {
   /** The bytes of `sql-wasm.wasm`. */
   readonly wasm: () => Promise<Uint8Array>;
+  /** Path of the built `queryWorker.cjs`; undefined: no work is done in another thread. */
+  readonly queryWorker?: () => Promise<string>;
   readonly log: Log;
   readonly fs?: Fs;
   readonly clock?: Clock;
