@@ -14,6 +14,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exportJournal } from "../../../src/app/data/exportJournal.js";
 import { planRestore, restoreBackup } from "../../../src/app/data/restoreBackup.js";
+import { VERSION } from "../../../src/app/version.js";
 import { type EngineOutput, outputId } from "../../../src/core/events.js";
 import { MANIFEST } from "../../../src/store/backupFolder.js";
 import { encodeRecord, type JournalRecord, parseJournal } from "../../../src/store/record.js";
@@ -72,6 +73,27 @@ describe("An export", () => {
     await store.keep(paperTrade(2));
     await store.close();
     expect(await idsIn(join(root, "backup"))).toEqual(paperTrade(1).map(outputId));
+  });
+
+  it.each([
+    { gone: 1, left: "beside a journal that is there" },
+    { gone: 2, left: "also where no journal is left" },
+  ])("has what only the snapshot still knows of, $left, and tells that journals are gone", async ({ gone }) => {
+    const root = temporaryFolder();
+    const [data, backup, elsewhere] = [join(root, "data"), join(root, "backup"), join(root, "elsewhere")];
+    await recorded(data, paperTrade(1), oneOfEach());
+    await recorded(data, paperTrade(2));
+    const store = await openStore(data, { appVersion: VERSION, snapshotAfter: 1 });
+    await store.close();
+    const ids = await idsIn(data);
+    for (const name of readdirSync(join(data, "journal")).sort().slice(0, gone)) rmSync(join(data, "journal", name));
+    const before = files(data);
+    const { problems } = await exportJournal(data, backup, tools);
+    expect(problems.filter((line) => / is gone\. .*taken from the snapshot/.test(line))).toHaveLength(gone);
+    expect(files(data)).toEqual(before);
+    expect(await idsIn(backup)).toEqual(ids);
+    await restoreBackup(elsewhere, backup, tools);
+    expect(await idsIn(elsewhere)).toEqual(ids);
   });
 
   it("overwrites nothing", async () => {
