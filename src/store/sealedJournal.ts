@@ -19,8 +19,8 @@ export function sealedJournal(
 ): SealedJournal {
   const ids = new Ulids(clock, () => randomInt(2 ** 32) / 2 ** 32);
   const [sess, t, m] = [ids.next(), clock.wall(), clock.monotonic()];
-  const program = { format: JOURNAL_FORMAT, version: JOURNAL_VERSION, app, kind, host: hostname(), pid: process.pid };
-  const header: JournalHeader = { ...program, segment: 0 };
+  const program = { version: JOURNAL_VERSION, app, kind, host: hostname(), pid: process.pid };
+  const header: JournalHeader = { format: JOURNAL_FORMAT, ...program, segment: 0 };
   const seal = { records: entries.length + 1 };
   const all = [{ id: ids.next(), t, type: "header", data: header }, ...entries];
   all.push({ id: ids.next(), t, type: "seal", data: seal });
