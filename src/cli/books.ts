@@ -8,6 +8,7 @@ import type { Micros } from "../core/units.js";
 import { systemClock } from "../store/clock.js";
 import { nodeFs } from "../store/files.js";
 import { journalNames } from "../store/journalFiles.js";
+import { snapshotPath } from "../store/snapshot.js";
 import type { Arguments, Terminal } from "./command.js";
 import { systemReason } from "./readSettings.js";
 import { CommandError } from "./usageError.js";
@@ -71,6 +72,8 @@ export async function checkFolder(folder: string): Promise<void> {
   });
   if (!status.isDirectory()) throw new CommandError(`"${folder}" is not a folder: name the data folder of a run`);
   if ((await journalNames(nodeFs, join(folder, "journal"))).length > 0) return;
+  // What journals that are gone held is in it.
+  if ((await nodeFs.stat(snapshotPath(folder))) !== undefined) return;
   throw new CommandError(
     `"${folder}" is not the data folder of a run, it has no journal: name the folder that a run was given with "--data"`,
   );

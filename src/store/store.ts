@@ -9,7 +9,7 @@ import { type Clock, systemClock } from "./clock.js";
 import { Coalesced } from "./coalesced.js";
 import { type Fs, makeFolder, nodeFs } from "./files.js";
 import { type HaltFile, haltFile } from "./haltFile.js";
-import type { JournalKind } from "./journal.js";
+import type { JournalEntry, JournalKind } from "./journal.js";
 import { JournalFolder } from "./journalFolder.js";
 import { readOutput } from "./outputSchema.js";
 import type { Databases, Origin } from "./projection.js";
@@ -181,6 +181,14 @@ export class Store {
   /** Whether a record of that id is in one of the journals. */
   knows(record: string): boolean {
     return this.#journals.kept.knows(record);
+  }
+
+  /** The records that another store does not know, in the order of their ids. */
+  beyond(other: Store): readonly JournalEntry[] {
+    const { kept } = this.#journals;
+    // Where there are many, most are unpacked for the list.
+    if (kept.identity === other.#journals.kept.identity) return [];
+    return kept.entries().filter(({ id }) => !other.knows(id));
   }
 
   /**
