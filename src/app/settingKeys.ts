@@ -498,6 +498,10 @@ export const KEYS = {
     default: true,
     doc: "Whether the review of a live week is offered in a message, once, when VS Code is open on or after its Saturday.",
   }),
+  "alerts.message.noFill": flag({
+    default: true,
+    doc: "Whether an order that was not filled is followed by a hint, at most once a day: how often that happens to you, and the settings that change it.",
+  }),
   "display.orderTicket": ticketTemplate({
     doc: "What *Copy Order Ticket* copies, with `{contract}` (ES JUN25), `{symbol}` (ESM5), `{action}` (BUY or SHORT), `{side}` (BUY or SELL), `{quantity}`, `{type}` (LMT, MKT, STP LMT), `{trigger}`, `{price}`, `{stop}`, `{target}`, `{validity}` and `{id}` in it, such as `{side} {quantity} {contract} {type} {price}, stop {stop}, target {target}, {validity}`. Empty: a field a line.",
   }),

@@ -425,7 +425,10 @@ function show(severity: Message["severity"]) {
   };
 }
 
+export const ConfigurationTarget = { Global: 1 } as const;
+
 export const window = {
+  state: { focused: true },
   createStatusBarItem: (id: string) => {
     const item = new FakeStatusBarItem(id);
     fake.statusItems.push(item);
@@ -665,6 +668,9 @@ export const workspace = {
       defaultValue: DEFAULTS[`${section}.${key}`]?.default,
       ...fake.settings[`${section}.${key}`],
     }),
+    update: async (key: string, globalValue: unknown, target: number) => {
+      if (target === ConfigurationTarget.Global) changeSetting(`${section}.${key}`, globalValue);
+    },
   }),
 };
 
