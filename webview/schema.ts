@@ -339,7 +339,8 @@ const report: z.ZodMiniType<PerformanceReport> = z.object({
   blind: z.array(z.object({ from: z.number(), to: z.number(), days: z.number() })),
 });
 
-const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
+/** Anything that the host may say. */
+export const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), state }),
   z.object({
     type: z.literal("append"),

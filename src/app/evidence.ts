@@ -7,7 +7,7 @@ import { formatPrice, type Instrument, toPoints } from "../core/instrument.js";
 import type { EvidenceBar, EvidenceCall, EvidenceResult, PathPoint, SignalEvidence } from "../core/protocol.js";
 import type { Recommendation, Refusal } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
-import { MICROS_PER_SECOND } from "../core/units.js";
+import { MICROS_PER_SECOND, type Micros } from "../core/units.js";
 import { inLanguage } from "./language.js";
 import { REFUSAL_WORDS } from "./refusalWords.js";
 
@@ -118,8 +118,8 @@ function evidenceBar({ start, low, high, close, volume, levels }: FootprintBar, 
 function callOf(recommendation: Recommendation, outputs: readonly EngineOutput[]): EvidenceCall {
   const { instrument, sizing } = recommendation;
   const at = (price: number) => formatPrice(price, instrument);
-  const known = countingExits(outputs).filter(
-    (exit) => exit.account === recommendation.account && exit.at <= recommendation.time && exit.unverified !== true,
+  const known = countingExits(bookedBy(recommendation.time, outputs)).filter(
+    (exit) => exit.account === recommendation.account && exit.unverified !== true,
   );
   const own = known.filter(({ context }) => context === recommendation.context);
   const others = known.filter(({ context }) => context !== recommendation.context);
@@ -157,6 +157,13 @@ function callOf(recommendation: Recommendation, outputs: readonly EngineOutput[]
       riskActual: recommendation.riskActual / 100,
     },
   };
+}
+
+// A correction that came later does not change what a call rested on.
+function bookedBy(time: Micros, outputs: readonly EngineOutput[]): readonly EngineOutput[] {
+  return outputs.filter(
+    (output) => (output.type === "exit" || output.type === "amendment" || output.type === "void") && output.at <= time,
+  );
 }
 
 function winsOf(exits: readonly Exit[]): { readonly wins: number; readonly losses: number } {

@@ -17,6 +17,7 @@ import type { Documents } from "./documents.js";
 import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { exportPerformance } from "./exportPerformance.js";
+import { answerCall } from "./lateAnswer.js";
 import { failed, oneLine } from "./notices.js";
 import { openEvidence } from "./openEvidence.js";
 import { quickActions } from "./quickActions.js";
@@ -57,7 +58,9 @@ export const COMMANDS = {
   "volumeCluster.stop": ({ workbench }) => stop(workbench),
   "volumeCluster.takeOver": ({ workbench }) => workbench.takeOver(),
   "volumeCluster.recordFill": ({ workbench }, id, mode) =>
-    recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
+    mode === "call"
+      ? answerCall(workbench, textOf(id))
+      : recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
   "volumeCluster.skipSignal": ({ workbench }, id) => skipSignal(workbench, textOf(id)),
   "volumeCluster.recordExit": ({ workbench }, id) => recordExit(workbench, textOf(id)),
   "volumeCluster.showPendingTrades": ({ workbench }) => showPendingTrades(workbench),

@@ -83,10 +83,11 @@ function breakEvenOf(context: ContextView): number {
   return context.breakEven ?? USUAL_BREAK_EVEN;
 }
 
-function header({ standing, outputs, timeZone }: DashboardSource): Omit<DashboardState, "accounts"> {
+function header(source: DashboardSource): Omit<DashboardState, "accounts"> {
+  const { standing, outputs, timeZone } = source;
   const { view, market, phase } = standing;
   const isActive = phase === "starting" || phase === "running";
-  const call = currentCall(standing);
+  const call = currentCall(source);
   return {
     instrument: (view?.instrument ?? tradedInstrument(outputs))?.label ?? "",
     mode: isActive && market !== undefined ? market : "idle",
@@ -103,13 +104,14 @@ function header({ standing, outputs, timeZone }: DashboardSource): Omit<Dashboar
 }
 
 /** The newest recommendation without an answer, unless its trading day is over or nothing is known of its market now. */
-function currentCall(standing: Standing): Recommendation | undefined {
+function currentCall({ standing, outputs }: DashboardSource): Recommendation | undefined {
   if (standing.feed !== undefined && !isFresh(standing.feed)) return undefined;
   const call = newestPending(standing);
   const today = standing.view?.tradingDay;
-  // What an earlier window left has no trading day before its feed runs: the last call may still be of today.
-  const isOver = today === undefined ? standing.phase === "running" : call?.tradingDay !== today;
-  return isOver ? undefined : call;
+  if (today === undefined && standing.phase === "running") return undefined;
+  // What an earlier window left has no trading day before its feed runs: the day of the last call may still be today.
+  const day = today ?? lastCall(outputs)?.tradingDay ?? call?.tradingDay;
+  return call?.tradingDay === day ? call : undefined;
 }
 
 function statusSentence(standing: Standing): string {
@@ -211,8 +213,11 @@ function positionState(position: OpenPosition): DashboardPosition {
 
 /** What an earlier window watched: the engine knows its contract only while a feed runs. */
 function tradedInstrument(outputs: readonly EngineOutput[]): Instrument | undefined {
-  const last = outputs.findLast((output) => output.type === "recommendation");
-  return last?.instrument;
+  return lastCall(outputs)?.instrument;
+}
+
+function lastCall(outputs: readonly EngineOutput[]): Recommendation | undefined {
+  return outputs.findLast((output): output is Recommendation => output.type === "recommendation");
 }
 
 function tradedLast(outputs: readonly EngineOutput[]): AccountName | undefined {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { knownSignals, signalEvidence } from "../../src/app/evidence.js";
 import type { EngineOutput } from "../../src/core/events.js";
 import {
+  amendment,
   decision,
   exit,
   fill,
@@ -14,6 +15,7 @@ import {
   shadow,
   signal,
   ticks,
+  voiding,
 } from "../support/outputs.js";
 
 const kept: readonly EngineOutput[] = [signal(), recommendation(), footprint(), fill(), exit(), shadow()];
@@ -85,6 +87,19 @@ describe("The evidence of a signal, from what was kept", () => {
     expect(signalEvidence([signal({ direction: action }), called, path], called.id)?.path).toEqual([
       { time: secondsAfter(60) / 1e6, ...expected },
     ]);
+  });
+
+  it("rests on what was known at the call, whatever was corrected or taken back later", () => {
+    const { context, time } = recommendation();
+    const of = { account: "manual", recommendation: "A" } as const;
+    const known = exit({ ...of, id: "a", context, win: true, at: micros(time - 1) });
+    const call = recommendation({ account: "manual" });
+    const corrected = exit({ ...of, id: "b", replaces: "a", context, win: false, at: secondsAfter(90) });
+    const later = [amendment({ ...of, at: secondsAfter(90) }), corrected, voiding({ ...of, at: secondsAfter(95) })];
+    for (const outputs of [[], later.slice(0, 2), later]) {
+      const evidence = signalEvidence([known, signal(), call, ...outputs], id);
+      expect(evidence?.call?.own).toEqual({ wins: 1, losses: 0 });
+    }
   });
 
   it("says that bars were not recorded by an earlier version, and shows the rest", () => {

@@ -179,6 +179,13 @@ describe("The state of the panel", () => {
       expect(shown(undefined, "running")).toMatchObject({ call: undefined, unanswered: 2 });
     });
 
+    it("calls for none of an earlier day in the window after the one in which it came", () => {
+      const view = engineView({ pending: [newest], tradingDay: undefined });
+      const later = recommendation({ id: "later", tradingDay: "2030-01-02" });
+      const state = dashboardState(source([newest, later], { view, phase: "idle" }));
+      expect(state).toMatchObject({ recommendation: undefined, unanswered: 1 });
+    });
+
     it("shows it as late when nothing runs, also in the window after the one in which it came", () => {
       expect(shown(tradingDay, "idle")).toMatchObject({ call: "newest", lateAt: 0 });
       expect(shown(undefined, "idle")).toMatchObject({ call: "newest", lateAt: 0 });

@@ -6,6 +6,7 @@ import { clearLearningDebt } from "../../src/extension/clearDebt.js";
 import { copyOrderTicket } from "../../src/extension/copyTicket.js";
 import { diagnostics } from "../../src/extension/diagnostics.js";
 import { Documents } from "../../src/extension/documents.js";
+import { answerCall } from "../../src/extension/lateAnswer.js";
 import { quickActionsOf } from "../../src/extension/quickActions.js";
 import { RecentLog } from "../../src/extension/recentLog.js";
 import { recordFill, skipSignal } from "../../src/extension/recordFill.js";
@@ -102,6 +103,46 @@ describe("Clear Learning Debt", () => {
     await done;
     expect(workbench.view().pending).toHaveLength(3);
     expect(fake.statusMessages.at(-1)).toBe("$(check) Learning debt: 3 without an answer");
+  });
+});
+
+describe("A click on a call", () => {
+  it("leads to its fill while its time runs", async () => {
+    const workbench = await workbenchOf();
+    const done = answerCall(workbench, workbench.view().pending[0]?.id);
+    (await fake.nextBox()).enter();
+    await done;
+    expect(answers(workbench)).toEqual(["filled"]);
+  });
+
+  it.each([
+    ["Filled", ["filled"]],
+    ["Missed", ["Not filled"]],
+    ["Not taken", ["Too late"]],
+    ["Later", []],
+  ])("asks what became of it when its time is over: %s", async (answer, recorded) => {
+    const workbench = await workbenchOf();
+    const [call] = workbench.view().pending;
+    (workbench.standing().deadlines as Map<string, number>).set(call?.id ?? "", Date.now() - 1);
+    const done = answerCall(workbench, call?.id);
+    const question = await fake.nextBox();
+    expect(question.title).toMatch(/ \(late: its time is over\)$/);
+    question.choose(answer);
+    if (answer === "Filled") (await fake.nextBox()).enter();
+    if (answer === "Not taken") (await fake.nextBox()).choose("Too late");
+    await done;
+    expect(answers(workbench)).toEqual(recorded);
+  });
+
+  it("says what is recorded where it has an answer", async () => {
+    const workbench = await workbenchOf();
+    const id = workbench.view().pending[0]?.id;
+    const filled = answerCall(workbench, id);
+    (await fake.nextBox()).enter();
+    await filled;
+    fake.answers.push(undefined);
+    await answerCall(workbench, id);
+    expect(fake.messages.at(-1)?.text).toContain("is filled already");
   });
 });
 

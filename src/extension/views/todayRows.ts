@@ -80,7 +80,7 @@ function phaseRow({ moment, time }: Today): Row {
     day === undefined
       ? ""
       : phase === "session"
-        ? t("until {0}", at(day.close, time))
+        ? t("ends {0}", at(day.close, time))
         : t("opens {0}", at(day.open, time));
   const label = phaseWords(phase);
   return { id: "phase", label, description: next, icon: ICONS[phase], spoken: t("{0}, {1}", label, next) };
@@ -332,5 +332,5 @@ function at(moment: Micros, now: Micros): string {
       : minutes < 48 * 60
         ? t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60)
         : t("{0} days", Math.floor(minutes / 1440));
-  return t("{0} New York (in {1})", `${day}${clock.slice(0, 5)}`, left);
+  return t("in {0} ({1} New York)", left, `${day}${clock.slice(0, 5)}`);
 }

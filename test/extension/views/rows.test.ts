@@ -24,24 +24,47 @@ function position(changes: Partial<OpenPosition> = {}): OpenPosition {
 }
 
 describe("The rows of what waits", () => {
-  it("say the ticket and its seconds while they run, and that there is no answer afterwards", () => {
+  it("say the order and its seconds while they run, and that it is late afterwards", () => {
     const waiting = standing({
       view: engineView({ pending: [signal] }),
       deadlines: new Map([[signal.id, NOW + 24_500]]),
     });
     const [row] = pendingRows(waiting, NOW);
     expect(row).toMatchObject({
-      label: "BUY 2 ES JUN25 @ 6010.75",
+      label: "BUY 2 ES @ 6010.75",
       description: "25 s left · 14:32:15",
       icon: "bell-dot",
       command: { id: "volumeCluster.recordFill", argument: RECOMMENDATION_ID },
       subject: RECOMMENDATION_ID,
     });
     expect(pendingRows(waiting, NOW + 24_500)[0]).toMatchObject({
-      description: "no answer yet · 14:32:15",
+      description: "late · 14:32:15",
       icon: "history",
     });
-    expect(pendingRows({ ...waiting, phase: "idle" }, NOW)[0]?.description).toBe("no answer yet · 14:32:15");
+    expect(pendingRows({ ...waiting, phase: "idle", deadlines: new Map() }, NOW)[0]?.description).toBe(
+      "unanswered · 14:32:15",
+    );
+  });
+
+  it("say that a call is withdrawn while its market cannot be seen", () => {
+    const view = engineView({ pending: [signal] });
+    const stale = standing({ market: "live", view, feed: feed({ state: "stale" }) });
+    expect(pendingRows(stale, signal.time / 1000)[0]?.description).toBe("withdrawn · 14:32:15");
+  });
+
+  it("name the contract in full in the tooltip, and in the row where it is not the one that is watched", () => {
+    const late = signal.time / 1000 + 31_000;
+    const [row] = pendingRows(standing({ market: "live", view: engineView({ pending: [signal] }) }), late);
+    expect(row?.tooltip?.slice(0, 2)).toEqual([
+      "BUY 2 ES JUN25 @ 6010.75, stop 5995.25, target 6041.25",
+      "late: its time is over, signalled at 14:32:15 New York",
+    ]);
+    const other = recommendation({ instrument: { ...signal.instrument, symbol: "ESU5", label: "ES SEP25" } });
+    const [, , ...rows] = pendingRows(
+      standing({ view: engineView({ pending: [signal, other], open: [position({ recommendation: other })] }) }),
+      NOW,
+    );
+    expect(rows.map(({ label }) => label)).toEqual(["LONG 2 ES SEP25 @ 6010.50"]);
   });
 
   it("say of a position what it is worth in money and in R, and how far its bracket is", () => {
@@ -53,7 +76,7 @@ describe("The rows of what waits", () => {
     });
     const [row] = pendingRows(standing({ view }), NOW);
     expect(row).toMatchObject({
-      label: "LONG 2 ES JUN25 @ 6010.50",
+      label: "LONG 2 ES @ 6010.50",
       description: "+$762.50, 0.50 R · since 14:32:35",
       command: { id: "volumeCluster.recordExit", argument: RECOMMENDATION_ID },
     });
@@ -65,7 +88,7 @@ describe("The rows of what waits", () => {
     const view = engineView({ pending: [signal], open: [position(), position({ account: "paper" })] });
     const rows = pendingRows(standing({ view }), NOW);
     expect(rows.map(({ kind }) => kind)).toEqual(["pending", "open", undefined]);
-    expect(rows[2]?.label).toBe("Paper: LONG 2 ES JUN25 @ 6010.50");
+    expect(rows[2]?.label).toBe("Paper: LONG 2 ES @ 6010.50");
     expect(rows[2]?.command).toBeUndefined();
     expect(pendingCount(standing({ view }))).toBe(2);
   });
@@ -148,12 +171,12 @@ describe("The rows of today", () => {
   it("name the phase and the time to its end", () => {
     expect(todayRows(today())[0]).toMatchObject({
       label: "Pre-market",
-      description: "opens 09:30 New York (in 1 h 30 min)",
+      description: "opens in 1 h 30 min (09:30 New York)",
     });
     const open = today({ moment: { phase: "session", day }, time: at("2025-06-10T19:15:00Z") });
-    expect(todayRows(open)[0]).toMatchObject({ label: "Session", description: "until 16:00 New York (in 45 min)" });
+    expect(todayRows(open)[0]).toMatchObject({ label: "Session", description: "ends in 45 min (16:00 New York)" });
     const weekend = today({ moment: { phase: "closed", day }, time: at("2025-06-07T12:00:00Z") });
-    expect(todayRows(weekend)[0]?.description).toBe("opens 2025-06-10 09:30 New York (in 3 days)");
+    expect(todayRows(weekend)[0]?.description).toBe("opens in 3 days (2025-06-10 09:30 New York)");
   });
 
   it("say what a start is busy with, and offer another one only when nothing runs", () => {

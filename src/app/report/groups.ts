@@ -1,0 +1,69 @@
+import type { Exit } from "../../core/events.js";
+import { mean, sum } from "../../core/ledger/moments.js";
+import type { AccountReport, CalendarDay, ReportGroup } from "../../core/protocol.js";
+import { say } from "../../core/say.js";
+import { newYorkTime } from "../times.js";
+import type { Known } from "./known.js";
+
+const WEEKDAYS = [
+  say("Sunday"),
+  say("Monday"),
+  say("Tuesday"),
+  say("Wednesday"),
+  say("Thursday"),
+  say("Friday"),
+  say("Saturday"),
+];
+
+/** Closed trades by what they have in common. */
+export function groupsOf(exits: readonly Exit[], { recommendations }: Known): AccountReport["groups"] {
+  const hour = ({ entryTime }: Exit) => `${newYorkTime(entryTime).slice(11, 13)}:00`;
+  const by: readonly (readonly [by: string, of: (exit: Exit) => string])[] = [
+    [say("Direction"), ({ direction }) => direction],
+    [say("Exit by"), ({ reasonChecked }) => reasonChecked],
+    [say("Hour of the entry, New York"), hour],
+    [say("Weekday"), ({ tradingDay }) => WEEKDAYS[new Date(tradingDay).getUTCDay()] ?? tradingDay],
+    [say("Contracts"), ({ quantity }) => `${quantity}`],
+    [say("Order type"), ({ recommendation }) => recommendations.get(recommendation)?.orderType ?? "unknown"],
+    [say("Contract"), ({ instrument }) => instrument.label],
+  ];
+  return by.map(([name, of]) => ({ by: name, rows: groups(exits, of) }));
+}
+
+function groups(exits: readonly Exit[], of: (exit: Exit) => string): readonly ReportGroup[] {
+  const found = new Map<string, Exit[]>();
+  for (const exit of exits) {
+    const name = of(exit);
+    const members = found.get(name);
+    if (members === undefined) found.set(name, [exit]);
+    else members.push(exit);
+  }
+  return [...found]
+    .map(([name, members]) => ({
+      name,
+      trades: members.length,
+      wins: members.filter(({ win }) => win).length,
+      netPnl: sum(members.map(({ netPnl }) => netPnl)) / 100,
+      meanR: mean(members.map(({ rMultiple }) => rMultiple)) ?? 0,
+    }))
+    .sort((a, b) => b.trades - a.trades || (a.name < b.name ? -1 : 1));
+}
+
+/** The trading days with a closed trade, oldest first. */
+export function calendarOf(exits: readonly Exit[]): readonly CalendarDay[] {
+  const days = new Map<string, Exit[]>();
+  for (const exit of exits) {
+    const day = days.get(exit.tradingDay);
+    if (day === undefined) days.set(exit.tradingDay, [exit]);
+    else day.push(exit);
+  }
+  return [...days]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([date, members]) => ({
+      date,
+      trades: members.length,
+      wins: members.filter(({ win }) => win).length,
+      netPnl: sum(members.map(({ netPnl }) => netPnl)) / 100,
+      r: sum(members.map(({ rMultiple }) => rMultiple)),
+    }));
+}
