@@ -50,8 +50,8 @@ function pairsOf(exits: readonly Exit[], shadows: ReadonlyMap<string, Shadow>): 
 }
 
 /**
- * What deciding otherwise has cost. An override is an exit by hand that the user did not call planned, against what the bracket alone would have brought in the same size;
- * a skip a recommendation that was not executed, against its own shadow.
+ * What deciding otherwise has cost. An override is an exit by hand that the user did not call planned, against what the bracket alone
+ * would have brought in the same size; a skip a recommendation that was not executed, against its own shadow.
  */
 export function costsOf(
   exits: readonly Exit[],
