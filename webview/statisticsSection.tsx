@@ -3,12 +3,14 @@ import type { VNode } from "preact";
 import type { AccountReport, CostLine, Period, ReportFigure } from "../src/core/protocol.js";
 import {
   formatCount,
+  formatInterval,
   formatMoney,
   formatNumber,
   formatPercent,
   formatR,
   formatSigned,
   formatSignedMoney,
+  formatSignedPercent,
   unknown,
 } from "./format.js";
 import type { Actions } from "./view.js";
@@ -43,7 +45,10 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
         <Units report={report} />
         <dl class="pairs">
           {report.figures.map((figure) => (
-            <div key={figure.name} class={figure.unit === "usd" ? "money" : ""}>
+            <div
+              key={figure.name}
+              class={`${figure.unit === "usd" ? "money" : ""} ${figure.weak ? "weak" : ""}`.trim()}
+            >
               <dt>{figure.name}</dt>
               <dd>
                 {figureInWords(figure)} {figure.note !== undefined && <span class="note">{figure.note}</span>}
@@ -54,7 +59,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
         <Answers report={report} />
       </div>
       <details>
-        <summary>{t("By direction, exit, hour, weekday, size, order and contract")}</summary>
+        <summary>{t("By direction, exit, hour, weekday, size, order, contract and context")}</summary>
         <div class="columns">
           {report.groups.map(({ by, rows }) => (
             <table key={by} class="table">
@@ -62,10 +67,13 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                 <tr>
                   <th scope="col">{by}</th>
                   <th scope="col" class="number">
-                    {t("Won")}
+                    {t("Won, 90 %")}
                   </th>
                   <th scope="col" class="number">
                     {t("Mean R")}
+                  </th>
+                  <th scope="col" class="number">
+                    {t("Mean price")}
                   </th>
                   <th scope="col" class="number money">
                     {t("Net")}
@@ -76,8 +84,12 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                 {rows.map((row) => (
                   <tr key={row.name}>
                     <th scope="row">{reasonInWords(row.name)}</th>
-                    <td class="number">{t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}</td>
+                    <td class="number">
+                      {t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}{" "}
+                      <span class="note">{formatInterval(row.winRateInterval)}</span>
+                    </td>
                     <td class="number">{formatR(row.meanR)}</td>
+                    <td class="number">{formatSignedPercent(row.meanReturn, 2)}</td>
                     <td class="number money">{formatSignedMoney(row.netPnl)}</td>
                   </tr>
                 ))}
@@ -136,7 +148,11 @@ function PeriodPicker({ period, actions }: Omit<StatisticsProps, "report">): VNo
 function Units({ report }: { readonly report: AccountReport }): VNode {
   return (
     <table class="table">
-      <caption>{t("After costs in dollars; before them in ticks of one contract and in R")}</caption>
+      <caption>
+        {t(
+          "Totals are what they say; the rest is after costs in dollars, before them in ticks of one contract and in R",
+        )}
+      </caption>
       <thead>
         <tr>
           <th scope="col">{t("Result")}</th>
@@ -169,6 +185,7 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
   if (coverage === undefined || coverage.issued === 0) return null;
   const share = coverage.complete / coverage.issued;
   const rate = (value: number | undefined) => (value === undefined ? unknown() : formatPercent(value));
+  const r = (value: number | undefined) => (value === undefined ? unknown() : formatR(value));
   return (
     <div>
       <dl class="pairs">
@@ -187,13 +204,23 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
               <dt>{t("Recorded against shadow, won")}</dt>
               <dd>
                 {t("{0} against {1}", rate(shadow.winRate), rate(shadow.shadowWinRate))}{" "}
-                <span class="note">n = {formatCount(shadow.trades)}</span>
+                <span class="note">
+                  n = {formatCount(shadow.trades)}, {ninety(shadow.winRateInterval)} /{" "}
+                  {ninety(shadow.shadowWinRateInterval)}
+                </span>
               </dd>
+            </div>
+            <div>
+              <dt>{t("Recorded against shadow, mean R")}</dt>
+              <dd>{t("{0} against {1}", r(shadow.meanR), r(shadow.shadowMeanR))}</dd>
             </div>
             <div>
               <dt>{t("All shadows, won")}</dt>
               <dd>
-                {rate(shadow.allWinRate)} <span class="note">n = {formatCount(shadow.all)}</span>
+                {rate(shadow.allWinRate)}{" "}
+                <span class="note">
+                  n = {formatCount(shadow.all)}, {ninety(shadow.allWinRateInterval)}
+                </span>
               </dd>
             </div>
           </>
@@ -212,6 +239,10 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
       )}
     </div>
   );
+}
+
+function ninety(interval: readonly [low: number, high: number] | undefined): string {
+  return interval === undefined ? unknown() : `90 %: ${formatInterval(interval)}`;
 }
 
 function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): VNode {
@@ -233,6 +264,12 @@ function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): V
             {r.interval !== undefined && (
               <span class="note">
                 {t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))}
+                {usd.interval !== undefined && (
+                  <span class="money">
+                    {", "}
+                    {t("{0} to {1}", formatSignedMoney(usd.interval[0]), formatSignedMoney(usd.interval[1]))}
+                  </span>
+                )}
               </span>
             )}
           </>
