@@ -27,7 +27,7 @@ export const FEW_TRADES = 30;
 export const TARGET_WIN_RATE = 0.647;
 
 /** Results behind a confidence from which on a trade counts as sized by evidence (`ENGINE.md` 6.3). */
-const EVIDENCE = 3;
+export const EVIDENCE = 3;
 
 /** An account's closed trades in numbers (`ENGINE.md` 12). Money is in cents, rates and drawdowns are fractions. */
 export interface AccountStatistics extends TradeMetrics {

@@ -83,7 +83,8 @@ export const COMMANDS = {
   "volumeCluster.premarketChecklist": async () => {
     await vscode.commands.executeCommand("volumeCluster.today.focus");
   },
-  "volumeCluster.weeklyReview": ({ workbench, documents }) => showWeeklyReview(workbench, documents),
+  "volumeCluster.weeklyReview": ({ workbench, documents }, date) =>
+    showWeeklyReview(workbench, documents, textOf(date)),
   "volumeCluster.copyDiagnostics": (surfaces) => copyDiagnostics(surfaces),
   "volumeCluster.testAlerts": ({ alerts, sounds }) => testAlerts(alerts, sounds),
   "volumeCluster.snoozeAlerts": ({ workbench, snooze }) => snoozeAlerts(workbench.standing(), snooze),

@@ -8,6 +8,7 @@ import { PaperNotes } from "./alerts/paperNotes.js";
 import { Reminders } from "./alerts/reminders.js";
 import { Snooze } from "./alerts/snooze.js";
 import { Sounds } from "./alerts/sounds.js";
+import { WeekEnd } from "./alerts/weekEnd.js";
 import { registerCommands, report } from "./commands.js";
 import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
@@ -67,6 +68,10 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     new Reminders(workbench, alerts, {
       get: () => context.globalState.get("volumeCluster.dayEnded"),
       set: (day) => void context.globalState.update("volumeCluster.dayEnded", day),
+    }),
+    new WeekEnd(workbench, alerts, {
+      get: () => context.globalState.get("volumeCluster.weekReviewed"),
+      set: (monday) => void context.globalState.update("volumeCluster.weekReviewed", monday),
     }),
     new FeedAlarm(workbench, alerts),
     new PaperNotes(workbench, alerts),

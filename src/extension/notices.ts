@@ -86,6 +86,14 @@ export async function dayEnded(text: string): Promise<void> {
   if (chosen === settings) await openAlertSettings();
 }
 
+/** A week is over, and can be reviewed. It resolves when it is closed. */
+export async function weekReviewed(text: string, monday: string): Promise<void> {
+  const [review, settings] = [t("Weekly Review"), t("Settings")];
+  const chosen = await vscode.window.showInformationMessage(text, review, settings);
+  if (chosen === review) await vscode.commands.executeCommand("volumeCluster.weeklyReview", monday);
+  if (chosen === settings) await openAlertSettings();
+}
+
 /** Shows how a signal is told, until `ended` resolves. */
 export async function testMessage(text: string, ended: Promise<void>): Promise<void> {
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: text }, () => ended);
