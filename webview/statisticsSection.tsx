@@ -13,6 +13,7 @@ import {
   formatSignedPercent,
   unknown,
 } from "./format.js";
+import { Pair } from "./pair.js";
 import type { Actions } from "./view.js";
 import { withElements } from "./withElements.js";
 import { ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
@@ -43,17 +44,17 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
       </div>
       <div class="columns">
         <Units report={report} />
-        <dl class="pairs">
+        <dl class="pairs noted">
           {report.figures.map((figure) => (
-            <div
+            <Pair
               key={figure.name}
-              class={`${figure.unit === "usd" ? "money" : ""} ${figure.weak ? "weak" : ""}`.trim()}
+              name={figure.name}
+              note={figure.note}
+              isMoney={figure.unit === "usd"}
+              isWeak={figure.weak}
             >
-              <dt>{figure.name}</dt>
-              <dd>
-                {figureInWords(figure)} {figure.note !== undefined && <span class="note">{figure.note}</span>}
-              </dd>
-            </div>
+              {figureInWords(figure)}
+            </Pair>
           ))}
         </dl>
         <Answers report={report} />
@@ -149,9 +150,14 @@ function Units({ report }: { readonly report: AccountReport }): VNode {
   return (
     <table class="table">
       <caption>
-        {t(
-          "Totals are what they say; the rest is after costs in dollars, before them in ticks of one contract and in R",
-        )}
+        <span class="money">
+          {t(
+            "Totals are what they say; the rest is after costs in dollars, before them in ticks of one contract and in R",
+          )}
+        </span>
+        <span class="discreetly">
+          {t("Totals are what they say; the rest is before costs, in ticks of one contract and in R")}
+        </span>
       </caption>
       <thead>
         <tr>
@@ -186,43 +192,33 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
   const share = coverage.complete / coverage.issued;
   const rate = (value: number | undefined) => (value === undefined ? unknown() : formatPercent(value));
   const r = (value: number | undefined) => (value === undefined ? unknown() : formatR(value));
+  const range = (interval: Interval | undefined) => (interval === undefined ? unknown() : formatInterval(interval));
   return (
     <div>
-      <dl class="pairs">
-        <div>
-          <dt>{t("Coverage")}</dt>
-          <dd>
-            {formatPercent(share)}{" "}
-            <span class="note">
-              {t("{0} of {1} recommendations", formatCount(coverage.complete), formatCount(coverage.issued))}
-            </span>
-          </dd>
-        </div>
+      <dl class="pairs noted">
+        <Pair
+          name={t("Coverage")}
+          note={t("{0} of {1} recommendations", formatCount(coverage.complete), formatCount(coverage.issued))}
+        >
+          {formatPercent(share)}
+        </Pair>
         {shadow !== undefined && shadow.trades > 0 && (
           <>
-            <div>
-              <dt>{t("Recorded against shadow, won")}</dt>
-              <dd>
-                {t("{0} against {1}", rate(shadow.winRate), rate(shadow.shadowWinRate))}{" "}
-                <span class="note">
-                  n = {formatCount(shadow.trades)}, {ninety(shadow.winRateInterval)} /{" "}
-                  {ninety(shadow.shadowWinRateInterval)}
-                </span>
-              </dd>
-            </div>
-            <div>
-              <dt>{t("Recorded against shadow, mean R")}</dt>
-              <dd>{t("{0} against {1}", r(shadow.meanR), r(shadow.shadowMeanR))}</dd>
-            </div>
-            <div>
-              <dt>{t("All shadows, won")}</dt>
-              <dd>
-                {rate(shadow.allWinRate)}{" "}
-                <span class="note">
-                  n = {formatCount(shadow.all)}, {ninety(shadow.allWinRateInterval)}
-                </span>
-              </dd>
-            </div>
+            <Pair
+              name={t("Recorded against shadow, won")}
+              note={`n = ${formatCount(shadow.trades)}, 90 %: ${range(shadow.winRateInterval)} / ${range(shadow.shadowWinRateInterval)}`}
+            >
+              {t("{0} against {1}", rate(shadow.winRate), rate(shadow.shadowWinRate))}
+            </Pair>
+            <Pair name={t("Recorded against shadow, mean R")}>
+              {t("{0} against {1}", r(shadow.meanR), r(shadow.shadowMeanR))}
+            </Pair>
+            <Pair
+              name={t("All shadows, won")}
+              note={`n = ${formatCount(shadow.all)}, 90 %: ${range(shadow.allWinRateInterval)}`}
+            >
+              {rate(shadow.allWinRate)}
+            </Pair>
           </>
         )}
         {costs.map((cost) => (
@@ -241,41 +237,39 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
   );
 }
 
-function ninety(interval: readonly [low: number, high: number] | undefined): string {
-  return interval === undefined ? unknown() : `90 %: ${formatInterval(interval)}`;
-}
+type Interval = readonly [low: number, high: number];
 
 function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): VNode {
   const [money, inR] = [formatMoney(Math.abs(usd.total)), formatNumber(Math.abs(r.total), 2)];
   return (
-    <div>
-      <dt>
-        {name === "Overrides" ? t("Overrides") : t("Skips")} <span class="note">n = {formatCount(count)}</span>
-      </dt>
-      <dd>
-        {count === 0 ? (
-          t("None to compare")
-        ) : (
+    <Pair
+      name={
+        <>
+          {name === "Overrides" ? t("Overrides") : t("Skips")} <span class="note">n = {formatCount(count)}</span>
+        </>
+      }
+      note={
+        count > 0 &&
+        r.interval !== undefined && (
           <>
-            {withElements(
-              r.total >= 0 ? t("cost {0} {1} R", "{0}", inR) : t("earned {0} {1} R", "{0}", inR),
-              <span class="money">{money},</span>,
-            )}{" "}
-            {r.interval !== undefined && (
-              <span class="note">
-                {t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))}
-                {usd.interval !== undefined && (
-                  <span class="money">
-                    {", "}
-                    {t("{0} to {1}", formatSignedMoney(usd.interval[0]), formatSignedMoney(usd.interval[1]))}
-                  </span>
-                )}
+            {t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))}
+            {usd.interval !== undefined && (
+              <span class="money">
+                {", "}
+                {t("{0} to {1}", formatSignedMoney(usd.interval[0]), formatSignedMoney(usd.interval[1]))}
               </span>
             )}
           </>
-        )}
-      </dd>
-    </div>
+        )
+      }
+    >
+      {count === 0
+        ? t("None to compare")
+        : withElements(
+            r.total >= 0 ? t("cost {0} {1} R", "{0}", inR) : t("earned {0} {1} R", "{0}", inR),
+            <span class="money">{money},</span>,
+          )}
+    </Pair>
   );
 }
 

@@ -10,6 +10,7 @@ import type {
   VoidRecorded,
 } from "../core/events.js";
 import { refusalOf } from "../core/lifeCycle.js";
+import { overrideOf } from "../core/override.js";
 import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { tradeRecords } from "../core/tradeRecords.js";
@@ -34,7 +35,7 @@ export type AmendmentAnswer = About & {
   readonly price?: string | undefined;
 } & (
     | { readonly of: "fill"; readonly quantity?: string | undefined }
-    | { readonly of: "exit"; readonly reason?: string | undefined }
+    | { readonly of: "exit"; readonly reason?: string | undefined; readonly override?: boolean | undefined }
   );
 
 export interface VoidAnswer {
@@ -134,7 +135,7 @@ export function voidEvent(
 }
 
 /** What a person may correct. */
-const PARTS = ["price", "quantity", "reason", "notes"] as const satisfies readonly (keyof Correction)[];
+const PARTS = ["price", "quantity", "reason", "override", "notes"] as const satisfies readonly (keyof Correction)[];
 
 function recordOf(recommendation: Recommendation, history: readonly EngineOutput[]): TradeRecord {
   const nothing: TradeRecord = { state: "ISSUED", fills: [], exit: undefined, notExecuted: undefined };
@@ -155,6 +156,7 @@ function correctionOf(answer: AmendmentAnswer, { instrument }: Recommendation): 
       ? { quantity: taken(parseQuantity(answer.quantity)) }
       : {}),
     ...(answer.of === "exit" && answer.reason !== undefined ? { reason: checkedReason(answer.reason) } : {}),
+    ...(answer.of === "exit" ? overrideOf(answer) : {}),
     ...(notes === undefined ? {} : { notes: checkedNotes(notes) ?? "" }),
   };
 }

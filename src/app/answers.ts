@@ -9,6 +9,7 @@ import type {
   OpenPosition,
 } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
+import { overrideOf } from "../core/override.js";
 import { recordName } from "../core/records.js";
 import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
@@ -88,6 +89,8 @@ export interface FillAnswer extends About {
 export interface ExitAnswer extends About {
   readonly price: string;
   readonly reason: string;
+  /** Whether an exit by hand went against the plan; undefined where nobody was asked. */
+  readonly override?: boolean | undefined;
 }
 
 const MAX_NOTES = 500;
@@ -254,6 +257,7 @@ export function exitEvent(
     time: now,
     price,
     reason,
+    ...overrideOf(answer),
     ...(notes === undefined ? {} : { notes }),
   };
   if (closed !== undefined) return { event, recommendation, ...NO_DOUBTS, stored: closed };

@@ -1,9 +1,10 @@
 import type { RecordedExit, RecordedFill } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
+import { overrideOf } from "../core/override.js";
 import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import type { AmendmentAnswer } from "./amendments.js";
-import { readExitLine } from "./exitLine.js";
+import { PLAN_WORDS, readExitLine } from "./exitLine.js";
 import { readFillLine } from "./fillLine.js";
 
 /** What a corrected line changes, or what is wrong with it. Why it is changed is asked for apart. */
@@ -14,9 +15,11 @@ export function fillLine({ quantity, price, notes }: RecordedFill, { instrument 
   return withNotes(`${quantity}@${formatPrice(price, instrument)}`, notes);
 }
 
-/** A recorded exit as the line that says it: `6041.25 target`. */
-export function exitLine({ price, reason, notes }: RecordedExit, { instrument }: Recommendation): string {
-  return withNotes(`${formatPrice(price, instrument)} ${reason}`, notes);
+/** A recorded exit as the line that says it: `6041.25 target`, `6012.25 manual planned`. */
+export function exitLine({ price, reason, override, notes }: RecordedExit, { instrument }: Recommendation): string {
+  const plan =
+    reason !== "manual" || override === undefined ? "" : ` ${override ? PLAN_WORDS.override : PLAN_WORDS.planned}`;
+  return withNotes(`${formatPrice(price, instrument)} ${reason}${plan}`, notes);
 }
 
 /** Reads the line that a fill should have been; only what it says otherwise is corrected. */
@@ -48,10 +51,11 @@ export function readExitCorrection(
   const { instrument, id } = recommendation;
   const line = readExitLine(text, recommendation, [{ reason: recorded.reason, price: recorded.price, why: "" }]);
   if (line.said === "nothing") return line;
-  const { price, reason, notes = "" } = line;
+  const { price, reason, override, notes = "" } = line;
   const changed = {
     ...(price === formatPrice(recorded.price, instrument) ? {} : { price }),
     ...(reason === recorded.reason ? {} : { reason }),
+    ...(override === recorded.override ? {} : overrideOf({ override })),
     ...(notes === (recorded.notes ?? "") ? {} : { notes }),
   };
   return { answer: (why) => ({ recommendation: id, of: "exit", why, ...changed }) };

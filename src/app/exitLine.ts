@@ -8,22 +8,35 @@ import { writtenOut } from "./typedPrice.js";
 
 /** What one line says of an exit; the price is not yet judged. */
 export type ExitLine =
-  | { readonly said: "closed"; readonly price: string; readonly reason: ExitReason; readonly notes: string | undefined }
+  | {
+      readonly said: "closed";
+      readonly price: string;
+      readonly reason: ExitReason;
+      /** Whether an exit by hand went against the plan; undefined where the line does not say. */
+      readonly override: boolean | undefined;
+      readonly notes: string | undefined;
+    }
   | { readonly said: "nothing"; readonly problem: string };
 
 /** The grammar in a few words, for whoever types. The reasons are typed in English in every language: as one word none is translated. */
 export const EXIT_HELP = say("a price, .75 or -1t, or {0}", EXIT_REASONS.join("/"));
 
+/** What says of an exit by hand whether it went against the plan: typed in English in every language, as the reasons are. */
+export const PLAN_WORDS = { override: "override", planned: "planned" } as const;
+
 /**
  * Reads a line such as `6025.75`, `.75`, `-1t`, `stop`, `6025.75 time` or `6025.75 target partly at once`. An empty one says: in the
- * likeliest way. Without a reason the price tells it.
+ * likeliest way. Without a reason the price tells it; `planned` and `override`, also behind `manual`, say that it was by hand.
  */
 export function readExitLine(text: string, recommendation: Recommendation, ways: ExitWays): ExitLine {
   const { instrument } = recommendation;
   const [, typed = "", words = ""] = /^\s*(.*?)(?:(?:^|\s+)(\p{L}.*?))?\s*$/su.exec(text.trim()) ?? [];
-  const [, first = "", rest = ""] = /^(\p{L}+)\s*[,:]?\s*(.*)$/su.exec(words) ?? [];
-  const reason = EXIT_REASONS.find((known) => known === first.normalize("NFKC").toLowerCase());
-  const notes = reason === undefined ? words : rest;
+  const [first, rest] = firstWord(words);
+  const said = EXIT_REASONS.find((known) => known === first);
+  const [plan, more] = said === "manual" ? firstWord(rest) : said === undefined ? [first, rest] : [];
+  const isPlan = plan === PLAN_WORDS.override || plan === PLAN_WORDS.planned;
+  const reason = isPlan ? "manual" : said;
+  const notes = isPlan ? (more ?? "") : said === undefined ? words : rest;
   if (typed === "" && reason === undefined && notes !== "") {
     return { said: "nothing", problem: say("Begin with {0}", EXIT_HELP) };
   }
@@ -37,8 +50,15 @@ export function readExitLine(text: string, recommendation: Recommendation, ways:
     said: "closed",
     price: price.value,
     reason: reason ?? reasonOf(price.value, recommendation),
+    override: isPlan ? plan === PLAN_WORDS.override : undefined,
     notes: notes === "" ? undefined : notes,
   };
+}
+
+/** The first word, in lower case, and what stands behind it. */
+function firstWord(words: string): readonly [first: string, rest: string] {
+  const [, first = "", rest = ""] = /^(\p{L}+)\s*[,:]?\s*(.*)$/su.exec(words) ?? [];
+  return [first.normalize("NFKC").toLowerCase(), rest];
 }
 
 function reasonOf(price: string, recommendation: Recommendation): ExitReason {

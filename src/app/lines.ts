@@ -12,6 +12,7 @@ import type {
   Voiding,
 } from "../core/events.js";
 import { type Instrument, toPoints } from "../core/instrument.js";
+import { overrideOf } from "../core/override.js";
 import type { Recommendation, SizingTrace } from "../core/sizing/recommendation.js";
 import { isoTime } from "./times.js";
 
@@ -262,6 +263,7 @@ function exitFields(exit: Exit): Line {
     balance: dollars(exit.balanceAfter),
     learned: exit.learned,
     unverified: exit.unverified === true,
+    ...overrideOf(exit),
     notes: exit.notes ?? null,
     ...(exit.replaces === undefined ? {} : { replaces: exit.replaces }),
   };
@@ -300,6 +302,7 @@ function recordedExitFields(exit: RecordedExit, instrument: Instrument): object 
     time: isoTime(exit.time),
     price: points(exit.price, instrument),
     reason: exit.reason,
+    ...overrideOf(exit),
     notes: exit.notes ?? null,
   };
 }

@@ -9,6 +9,7 @@ import {
   folder,
   gatewayHost,
   hours,
+  launchUri,
   money,
   ownHours,
   quietHours,
@@ -496,7 +497,14 @@ export const KEYS = {
   }),
   "alerts.message.weeklyReview": flag({
     default: true,
-    doc: "Whether VS Code offers the *Weekly Review* once, from Saturday on, of a week in which a live trade was closed.",
+    doc: "Whether the review of a live week is offered in a message, once, when VS Code is open on or after its Saturday.",
+  }),
+  "alerts.message.noFill": flag({
+    default: true,
+    doc: "Whether an order that was not filled is followed by a hint, at most once a day: how often that happens to you, and the settings that change it.",
+  }),
+  "broker.launchUri": launchUri({
+    doc: "What *Open Broker Platform* opens: the address of your broker's platform, such as `https://broker.example/trade`, or of its app, such as `broker:trade`. Empty: nothing. No workspace can set it, and it is opened in a trusted one only.",
   }),
   "review.funFacts": flag({
     default: true,

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { BUILT_IN, isOneContractOf, minStopTicksOf, specFor, symbolOf } from "../core/instruments.js";
+import { BUILT_IN, datedLabelOf, isOneContractOf, minStopTicksOf, specFor, symbolOf } from "../core/instruments.js";
 import { say } from "../core/say.js";
 import type { EngineSettings, Hours, InstrumentSpec } from "../core/settings.js";
 import { bracket } from "../core/sizing/bracket.js";
@@ -116,8 +116,9 @@ export function parseSettingsText(
 
 /** The same settings by their flat keys again, as plain JSON that `parseSettings` takes. */
 export function flatSettings(settings: Settings): Readonly<Record<string, unknown>> {
-  const { preset, instruments, ...groups } = settings;
-  const entries = Object.entries(groups).flatMap(([name, values]) =>
+  const { preset, instruments, contract, ...others } = settings;
+  const { pinLabel: _, ...keys } = contract;
+  const entries = Object.entries({ contract: keys, ...others }).flatMap(([name, values]) =>
     Object.entries(values).map(([key, value]) => [`${name}.${key}`, value ?? ""] as const),
   );
   return { preset, ...Object.fromEntries(entries), instruments };
@@ -131,11 +132,13 @@ function withPreset(input: Readonly<Record<string, unknown>>): Readonly<Record<s
 
 function nest(flat: Flat): Settings {
   const session = flat["contract.session"];
+  const pinLabel = datedLabelOf(flat["contract.pin"]);
   return {
     preset: flat.preset,
     contract: {
       ...group(flat, "contract"),
       pin: pinOf(flat),
+      ...(pinLabel === undefined ? {} : { pinLabel }),
       session: session === "" ? undefined : (session as Hours),
     },
     instruments: flat.instruments.map(instrumentSpec),

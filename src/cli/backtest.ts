@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import { backtestReport } from "../app/backtest/backtestReport.js";
+import { requirePinned } from "../app/pinnedContract.js";
 import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { replaceFile } from "../store/atomicFile.js";
@@ -26,7 +27,9 @@ export const backtest: Command = {
     const path = reportPath(args);
     const settings = await readSettings(args.text("settings"), {});
     const options = { tickSizes: tickSizesOf(settings.instruments) };
-    const { feed, notes } = await openReplay(files, options, terminal.stop());
+    const opened = await openReplay(files, options, terminal.stop());
+    requirePinned(opened, settings);
+    const { feed, notes } = opened;
     for (const note of notes) terminal.log.warn(note);
     if (terminal.stop().aborted) return;
     const run = await play({ kind: "replay", settings, feed: () => feed, isBacktest: true }, args, terminal);

@@ -1,3 +1,4 @@
+import { requirePinned } from "../app/pinnedContract.js";
 import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import type { Arguments, Command, Terminal } from "./command.js";
@@ -24,7 +25,9 @@ export const replay: Command = {
     const isKept = dataFolder(args) !== undefined;
     const stop = terminal.stop();
     // Before the folder is opened, so that none is made for what cannot be read.
-    const { feed, files, notes } = await openReplay(args.positionals, { tickSizes, ...pace }, stop);
+    const opened = await openReplay(args.positionals, { tickSizes, ...pace }, stop);
+    requirePinned(opened, settings);
+    const { feed, files, notes } = opened;
     for (const note of notes) terminal.log.warn(note);
     const recording = isKept ? await recordingOf(files, stop) : undefined;
     if (stop.aborted) return;

@@ -17,7 +17,7 @@ export function sessionHint(summary: RunSummary, { contract }: Settings): string
   const foreign = summary.skipped.foreign ?? 0;
   if (read === 0) return "The recording holds no trade and no bar";
   if (foreign >= read && contract.pin !== undefined && contract.pin !== "") {
-    return `No trade of the recording is of the contract "${contract.pin}", to which the setting contract.pin holds: name one that it has, or remove the setting`;
+    return `No trade of the recording is of the contract "${contract.pinLabel ?? contract.pin}", to which the setting contract.pin holds: name one that it has, or remove the setting`;
   }
   if (foreign >= read) {
     return `No trade of the recording is of "${contract.instrument}": name its instrument with the setting contract.instrument, and its hours with contract.session`;

@@ -2,6 +2,7 @@ import { type Doubt, doubtOf } from "./doubt.js";
 import type { EquityRow, Exit, ExitReason, Fill, Learned } from "./events.js";
 import { toPoints } from "./instrument.js";
 import type { Account, RoundTrip } from "./ledger/account.js";
+import { type OverrideAnswer, overrideOf } from "./override.js";
 import type { Recommendation } from "./sizing/recommendation.js";
 import type { Micros, Ticks } from "./units.js";
 
@@ -13,6 +14,11 @@ export interface FillFacts {
   readonly quantity: number;
   readonly notes?: string | undefined;
   readonly unverified?: boolean;
+}
+
+/** What was said of an exit beside its price and reason, and what is doubtful about it. */
+export interface Said extends Doubt, OverrideAnswer {
+  readonly notes?: string | undefined;
 }
 
 /** Excursions in ticks from the entry, where someone watched. */
@@ -46,8 +52,7 @@ export function exitOutput(
   account: Account,
   learned: Learned,
   watched: Watched | undefined,
-  notes: string | undefined,
-  doubt: Doubt,
+  said: Said,
   at: Micros,
 ): Exit {
   const { recommendation } = trip;
@@ -86,8 +91,9 @@ export function exitOutput(
     ratio: recommendation.ratio,
     strength: recommendation.strength,
     learned,
-    notes,
-    ...doubt,
+    notes: said.notes,
+    ...overrideOf(said),
+    ...doubtOf(said),
     at,
   };
 }

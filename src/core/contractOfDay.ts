@@ -47,10 +47,10 @@ export class ContractOfDay {
     return next;
   }
 
-  /** Whether a symbol may be followed at all. */
-  admits(symbol: string): boolean {
-    const { pin, instrument } = this.#settings;
-    return pin === "" ? isContractOf(symbol, instrument) : symbol === pin;
+  /** Whether a contract may be followed at all: of a pin that names its decade, ESM5 of that one alone. */
+  admits({ symbol, label }: Instrument): boolean {
+    const { pin, pinLabel = label, instrument } = this.#settings;
+    return pin === "" ? isContractOf(symbol, instrument) : symbol === pin && label === pinLabel;
   }
 
   /**
@@ -61,7 +61,7 @@ export class ContractOfDay {
   add(instrument: Instrument, time: Micros, leads = false): void {
     const named = this.#candidates.get(instrument.id)?.instrument.symbol;
     if (named !== undefined && !canBeSame(named, instrument.symbol)) this.remove(instrument.id);
-    if (!this.admits(instrument.symbol)) return;
+    if (!this.admits(instrument)) return;
     const expiry = expiryOf(instrument.symbol, time)?.toString() ?? "";
     const before = [...this.#candidates.values()].find((known) => known.instrument.symbol === instrument.symbol);
     if (before !== undefined && before.instrument.id !== instrument.id) {
@@ -80,7 +80,7 @@ export class ContractOfDay {
 
   /** The feed says of a known contract that it is the one of the day. */
   lead(instrument: Instrument): void {
-    if (this.admits(instrument.symbol)) this.#successor = instrument;
+    if (this.admits(instrument)) this.#successor = instrument;
   }
 
   /** Counts a trade, whichever contract it is of. */

@@ -38,7 +38,7 @@ export function corrected(
   if (old === undefined) return say("{0} has no fill or exit called {1}", id, target);
   if (isExit && correction.quantity !== undefined)
     return say("The exit of {0} closes the whole position: correct the quantity of its fill", id);
-  if (!isExit && correction.reason !== undefined)
+  if (!isExit && (correction.reason !== undefined || correction.override !== undefined))
     return say("A reason belongs to the exit of {0}, not to its fill", id);
   if (isUnchanged(old, correction)) return say("The correction of {0} changes nothing", id);
   const fills = record.fills.map((fill) => (fill.id === target ? { ...fill, ...applied(fill, correction) } : fill));

@@ -20,6 +20,7 @@ import { IssuedBook } from "./issuedBook.js";
 import { Account, type Position } from "./ledger/account.js";
 import type { Life, LifeState } from "./lifeCycle.js";
 import { Marks } from "./marks.js";
+import { type OverrideAnswer, overrideOf } from "./override.js";
 import { PaperBooks } from "./paperBooks.js";
 import { amend, type Books, takeBack } from "./rebooking.js";
 import { Records } from "./records.js";
@@ -34,7 +35,7 @@ import type { Cents, Micros, Ticks } from "./units.js";
 import type { Span } from "./watch.js";
 
 /** An exit as it is booked. */
-export interface ExitFacts {
+export interface ExitFacts extends OverrideAnswer {
   readonly time: Micros;
   readonly price: Ticks;
   readonly reason: ExitReason;
@@ -217,11 +218,11 @@ export class Desk {
     const { time, price, reason, notes } = exit;
     const doubt = doubtOf({ unverified: exit.unverified === true || position.unverified });
     if (account === this.manual) {
-      const recorded = { id, time, price, reason, notes, ...doubt };
+      const recorded = { id, time, price, reason, notes, ...overrideOf(exit), ...doubt };
       this.records.addExit(recommendation, recorded, this.risk.emergencyStopLossPct);
     }
     this.#results.add(trip, account, doubt);
-    this.#emit(this.#results.exit({ id }, trip, account, watched, { notes, ...doubt }, this.#now));
+    this.#emit(this.#results.exit({ id }, trip, account, watched, { notes, ...overrideOf(exit), ...doubt }, this.#now));
     account.value();
     this.#tellEquity(account, exit.time, name);
     this.halts.check(account, exit.time);

@@ -63,6 +63,8 @@ export interface ExitRecorded extends Recorded {
   /** Points from the entry, where they were watched (paper). */
   readonly maePoints?: number;
   readonly mfePoints?: number;
+  /** Whether an exit by hand went against the plan; absent where nobody said so. */
+  readonly override?: boolean;
   /** Nothing could verify the price, or one of the fills: it teaches nothing. */
   readonly unverified?: boolean;
 }
@@ -84,6 +86,8 @@ export interface Correction {
   readonly time?: Micros;
   /** Of an exit. */
   readonly reason?: ExitReason;
+  /** Of an exit by hand: whether it went against the plan. */
+  readonly override?: boolean;
   /** Empty: none. */
   readonly notes?: string;
   /** Present where nothing could verify the new price. A correction never takes that back. */
@@ -310,6 +314,8 @@ export interface Exit {
   readonly ratio: number;
   readonly strength: number;
   readonly learned: Learned;
+  /** Whether an exit by hand went against the plan; absent where nobody said so. */
+  readonly override?: boolean;
   readonly notes: string | undefined;
   /** Present where nothing could verify one of its prices: it counts in the balance and teaches nothing. */
   readonly unverified?: boolean;
@@ -369,6 +375,8 @@ export interface RecordedExit {
   readonly time: Micros;
   readonly price: Ticks;
   readonly reason: ExitReason;
+  /** Whether an exit by hand went against the plan; absent where nobody said so. */
+  readonly override?: boolean;
   readonly notes: string | undefined;
   /** Present where nothing could verify one of the trade's prices, or one that was corrected. */
   readonly unverified?: boolean;

@@ -70,7 +70,7 @@ export class FollowedContract {
   /** A contract that may be followed. */
   candidate(id: number): Instrument | undefined {
     const contract = this.#contracts.get(id);
-    return contract !== undefined && this.#contractOfDay.admits(contract.symbol) ? contract : undefined;
+    return contract !== undefined && this.#contractOfDay.admits(contract) ? contract : undefined;
   }
 
   /** Counts a trade, whichever contract it is of. */

@@ -92,12 +92,24 @@ export function labelOf(symbol: string, time: Micros): string {
 
 /** "ES JUN25" and "ESM25" are ESM5; undefined for other text. */
 export function symbolOf(label: string): string | undefined {
-  const long = /^([A-Z0-9]{1,3}[FGHJKMNQUVXZ])\d(\d)$/.exec(label);
-  if (long !== null) return `${long[1]}${long[2]}`;
-  const match = /^([A-Z0-9]{1,3}) ([A-Z]{3})(\d{2})$/.exec(label);
-  const month = MONTH_NAMES.indexOf(match?.[2] ?? "");
-  if (match === null || month < 0) return undefined;
-  return `${match[1]}${MONTH_CODES[month]}${Number(match[3]) % 10}`;
+  const dated = datedOf(label);
+  return dated === undefined ? undefined : `${dated.root}${MONTH_CODES[dated.month]}${dated.year % 10}`;
+}
+
+/** "ES JUN25" and "ESM25" are "ES JUN25"; undefined for text without a decade, such as "ESM5". */
+export function datedLabelOf(label: string): string | undefined {
+  const dated = datedOf(label);
+  if (dated === undefined) return undefined;
+  return `${dated.root} ${MONTH_NAMES[dated.month]}${String(dated.year).padStart(2, "0")}`;
+}
+
+/** @returns the month from 0, the year within its century */
+function datedOf(label: string): { readonly root: string; readonly month: number; readonly year: number } | undefined {
+  const [, root = "", code = "", digits = ""] = /^([A-Z0-9]{1,3})([FGHJKMNQUVXZ])(\d\d)$/.exec(label) ?? [];
+  if (digits !== "") return { root, month: MONTH_CODES.indexOf(code), year: Number(digits) };
+  const [, named = "", month = "", year = ""] = /^([A-Z0-9]{1,3}) ([A-Z]{3})(\d\d)$/.exec(label) ?? [];
+  if (!MONTH_NAMES.includes(month)) return undefined;
+  return { root: named, month: MONTH_NAMES.indexOf(month), year: Number(year) };
 }
 
 /**

@@ -15,6 +15,8 @@ export interface DashboardState {
   readonly phase: "idle" | "starting" | "running" | "stopping";
   /** One sentence: what the workbench is doing now. */
   readonly status: string;
+  /** While a live feed brings nothing of now: there is no call to act on, whatever was called before. */
+  readonly noCall?: NoCall | undefined;
   /** Paper auto: the engine takes the signals by itself, on the paper account. */
   readonly paper?: boolean | undefined;
   /** Results are of a made-up market, whether it still runs or not. */
@@ -29,6 +31,12 @@ export interface DashboardState {
   /** Recommendations without an answer, beside the one above. */
   readonly unanswered: number;
   readonly open: readonly DashboardPosition[];
+}
+
+/** Why nothing is called: the market cannot be seen. */
+export interface NoCall {
+  /** Wall-clock second at which the feed was last heard; absent before. */
+  readonly lastHeardAt?: number | undefined;
 }
 
 /** What amounts are counted in, where it is not money: R, the risk of a trade. Discreet: nobody who looks on learns how much it is. */

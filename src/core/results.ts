@@ -1,4 +1,4 @@
-import { exitOutput, type Watched } from "./booking.js";
+import { exitOutput, type Said, type Watched } from "./booking.js";
 import { type Doubt, doubtOf } from "./doubt.js";
 import type { Exit } from "./events.js";
 import { learnedAbout, outcomeOf } from "./learning.js";
@@ -48,11 +48,11 @@ export class Results {
     trip: RoundTrip,
     account: Account,
     watched: Watched | undefined,
-    said: Doubt & { readonly notes?: string | undefined },
+    said: Said,
     at: Micros,
   ): Exit {
     const now = Math.max(at, trip.exitTime) as Micros;
     const learned = learnedAbout(trip.recommendation.context, account.name, this.#outcomes, now, this.#settings);
-    return exitOutput(id, trip, account, learned, watched, said.notes, doubtOf(said), at);
+    return exitOutput(id, trip, account, learned, watched, said, at);
   }
 }

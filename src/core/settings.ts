@@ -33,6 +33,8 @@ export interface ContractSettings {
   readonly instrument: string;
   /** Raw symbol that wins over the contract of the day; empty: none. */
   readonly pin: string;
+  /** The pinned contract with its decade, such as ES JUN25; absent where it was named without one. */
+  readonly pinLabel?: string;
   /** Undefined: the instrument's own. */
   readonly session: Hours | undefined;
 }

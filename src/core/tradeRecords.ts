@@ -1,6 +1,7 @@
 import { doubtOf } from "./doubt.js";
 import type { EngineOutput, Exit, TradeRecord } from "./events.js";
 import { UNANSWERED } from "./lifeCycle.js";
+import { overrideOf } from "./override.js";
 import type { Cents } from "./units.js";
 
 const NOTHING: TradeRecord = { state: UNANSWERED.state, fills: [], exit: undefined, notExecuted: undefined };
@@ -62,7 +63,11 @@ function recorded(before: TradeRecord, output: EngineOutput): TradeRecord {
     }
     case "exit": {
       const { id, time, price, reason, notes } = output;
-      return { ...before, state: "CLOSED", exit: { id, time, price, reason, notes, ...doubtOf(output) } };
+      return {
+        ...before,
+        state: "CLOSED",
+        exit: { id, time, price, reason, notes, ...overrideOf(output), ...doubtOf(output) },
+      };
     }
     case "decision":
       return { ...before, state: "NOT_EXECUTED", notExecuted: output.reason };

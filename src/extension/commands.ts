@@ -5,7 +5,7 @@ import { snoozeAlerts } from "./alerts/snoozeAlerts.js";
 import type { Sounds } from "./alerts/sounds.js";
 import { testAlerts } from "./alerts/testAlerts.js";
 import { clearLearningDebt } from "./clearDebt.js";
-import { copyOrderTicket } from "./copyTicket.js";
+import { copyOrderTicket, copyTicketField } from "./copyTicket.js";
 import { correctTrade } from "./correctTrade.js";
 import type { Dashboard } from "./dashboard.js";
 import { exportJournal, restoreBackup } from "./data/backup.js";
@@ -17,10 +17,13 @@ import type { Documents } from "./documents.js";
 import { downloadHistory } from "./downloadHistory.js";
 import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { exportPerformance } from "./exportPerformance.js";
+import { answerCall } from "./lateAnswer.js";
 import { failed, oneLine } from "./notices.js";
+import { openBroker } from "./openBroker.js";
 import { openEvidence } from "./openEvidence.js";
 import { quickActions } from "./quickActions.js";
 import type { RecentLog } from "./recentLog.js";
+import { reconcileDay } from "./reconcileDay.js";
 import { recordExit } from "./recordExit.js";
 import { recordFill, skipSignal } from "./recordFill.js";
 import { resetDemo } from "./resetDemo.js";
@@ -30,6 +33,7 @@ import { start } from "./start.js";
 import { stop } from "./stop.js";
 import { voidTrade } from "./voidTrade.js";
 import { showWeeklyReview } from "./weeklyReview.js";
+import type { Weeks } from "./weeks.js";
 import type { Workbench } from "./workbench.js";
 
 /** What commands work on. */
@@ -42,6 +46,7 @@ export interface Surfaces {
   readonly alerts: Alerts;
   readonly snooze: Snooze;
   readonly sounds: Sounds;
+  readonly weeks: Weeks;
   /** The last lines of the log. */
   readonly recent: RecentLog;
 }
@@ -54,10 +59,13 @@ export const COMMANDS = {
   "volumeCluster.stop": ({ workbench }) => stop(workbench),
   "volumeCluster.takeOver": ({ workbench }) => workbench.takeOver(),
   "volumeCluster.recordFill": ({ workbench }, id, mode) =>
-    recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
+    mode === "call"
+      ? answerCall(workbench, textOf(id))
+      : recordFill(workbench, textOf(id), mode === "skip" ? "skip" : undefined),
   "volumeCluster.skipSignal": ({ workbench }, id) => skipSignal(workbench, textOf(id)),
   "volumeCluster.recordExit": ({ workbench }, id) => recordExit(workbench, textOf(id)),
   "volumeCluster.showPendingTrades": ({ workbench }) => showPendingTrades(workbench),
+  "volumeCluster.reconcileDay": ({ workbench }) => reconcileDay(workbench),
   "volumeCluster.correctTrade": ({ workbench }, id) => correctTrade(workbench, textOf(id)),
   "volumeCluster.voidTrade": ({ workbench }, id) => voidTrade(workbench, textOf(id)),
   "volumeCluster.emergencyStop": ({ workbench }) => emergencyStop(workbench),
@@ -78,13 +86,15 @@ export const COMMANDS = {
   "volumeCluster.clearApiKey": ({ workbench }) => clearApiKey(workbench),
   "volumeCluster.downloadHistory": ({ workbench }) => downloadHistory(workbench),
   "volumeCluster.copyOrderTicket": ({ workbench }, id) => copyOrderTicket(workbench, textOf(id)),
+  "volumeCluster.copyTicketField": ({ workbench }, id) => copyTicketField(workbench, textOf(id)),
+  "volumeCluster.openBroker": () => openBroker(),
   "volumeCluster.clearLearningDebt": ({ workbench }) => clearLearningDebt(workbench),
   "volumeCluster.quickActions": ({ workbench }) => quickActions(workbench.standing()),
   "volumeCluster.premarketChecklist": async () => {
     await vscode.commands.executeCommand("volumeCluster.today.focus");
   },
-  "volumeCluster.weeklyReview": ({ workbench, documents }, date) =>
-    showWeeklyReview(workbench, documents, textOf(date)),
+  "volumeCluster.weeklyReview": ({ workbench, documents, weeks }, date) =>
+    showWeeklyReview(workbench, documents, weeks, textOf(date)),
   "volumeCluster.copyDiagnostics": (surfaces) => copyDiagnostics(surfaces),
   "volumeCluster.testAlerts": ({ alerts, sounds }) => testAlerts(alerts, sounds),
   "volumeCluster.snoozeAlerts": ({ workbench, snooze }) => snoozeAlerts(workbench.standing(), snooze),

@@ -20,10 +20,28 @@ export class Documents implements vscode.Disposable {
 
   /** Shows a text in a new tab; `name` with an ending that tells its language. */
   async show(name: string, text: string): Promise<void> {
+    await this.#open(this.#keep(name, text));
+  }
+
+  /** Shows a Markdown text rendered; as it is written where VS Code's own Markdown extension is switched off. */
+  async preview(name: string, text: string): Promise<void> {
+    const uri = this.#keep(name, text);
+    try {
+      await vscode.commands.executeCommand("markdown.showPreview", uri);
+    } catch {
+      await this.#open(uri);
+    }
+  }
+
+  #keep(name: string, text: string): vscode.Uri {
     const path = `/${++this.#count}/${name}`;
     this.#texts.set(path, text);
     for (const old of [...this.#texts.keys()].slice(0, -KEPT)) this.#texts.delete(old);
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: SCHEME, path }));
+    return vscode.Uri.from({ scheme: SCHEME, path });
+  }
+
+  async #open(uri: vscode.Uri): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true });
   }
 

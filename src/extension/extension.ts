@@ -4,17 +4,19 @@ import type { Log } from "../app/log.js";
 import { say } from "../core/say.js";
 import { Alerts } from "./alerts/alerts.js";
 import { FeedAlarm } from "./alerts/feedAlarm.js";
+import { NoFillHint } from "./alerts/noFillHint.js";
 import { PaperNotes } from "./alerts/paperNotes.js";
 import { Reminders } from "./alerts/reminders.js";
 import { Snooze } from "./alerts/snooze.js";
 import { Sounds } from "./alerts/sounds.js";
-import { WeekEnd } from "./alerts/weekEnd.js";
+import { WeekOffer } from "./alerts/weekOffer.js";
 import { registerCommands, report } from "./commands.js";
 import { contributedSettings, userSettings } from "./configuration.js";
 import { ContextKeys } from "./contextKeys.js";
 import { Dashboard } from "./dashboard.js";
 import { queriesIn } from "./data/queryJournal.js";
 import { DatabentoKey } from "./databentoKey.js";
+import { DayWatch } from "./dayWatch.js";
 import { Documents } from "./documents.js";
 import { KeyHygiene } from "./keyHygiene.js";
 import { loadTexts } from "./language.js";
@@ -26,6 +28,7 @@ import { RecentLog } from "./recentLog.js";
 import type { StartCount } from "./startCount.js";
 import { StatusBar } from "./statusBar.js";
 import { Views } from "./views/views.js";
+import { Weeks } from "./weeks.js";
 import { Workbench } from "./workbench.js";
 
 /** What `activate` returns to tests inside VS Code; to other extensions it returns nothing, for from here the key can be read. */
@@ -56,6 +59,9 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
   });
   const sounds = new Sounds(soundsOf(context, recent, dashboard));
   const alerts = new Alerts(() => workbench.standing(), snooze, sounds);
+  const keys = new ContextKeys(workbench, key);
+  const weeks = new Weeks(context.globalState);
+  const offer = new WeekOffer(alerts, weeks);
   context.subscriptions.push(
     log,
     key,
@@ -69,14 +75,18 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
       get: () => context.globalState.get("volumeCluster.dayEnded"),
       set: (day) => void context.globalState.update("volumeCluster.dayEnded", day),
     }),
-    new WeekEnd(workbench, alerts, {
-      get: () => context.globalState.get("volumeCluster.weekReviewed"),
-      set: (monday) => void context.globalState.update("volumeCluster.weekReviewed", monday),
+    new NoFillHint(workbench, alerts, {
+      get: () => context.globalState.get("volumeCluster.noFillHint"),
+      set: (day) => void context.globalState.update("volumeCluster.noFillHint", day),
     }),
     new FeedAlarm(workbench, alerts),
     new PaperNotes(workbench, alerts),
-    new ContextKeys(workbench, key),
-    new Views({ workbench, memory: context.globalState, key, sounds }),
+    keys,
+    new DayWatch(workbench, (day) => {
+      keys.keepPhase(day?.phase);
+      offer.look(day?.weekToReview);
+    }),
+    new Views({ workbench, memory: context.globalState, key, sounds, weeks }),
     new LeaderWatch(
       () => hostOf(context, { log: recent, key, loopback }),
       () => workbench.standing().phase === "idle",
@@ -88,7 +98,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     documents,
     new KeyHygiene(key, recent),
     ...registerCommands({
-      ...{ workbench, dashboard, log, documents, alerts, snooze, sounds, recent },
+      ...{ workbench, dashboard, log, documents, alerts, snooze, sounds, weeks, recent },
       queries: queriesIn(context.globalState),
     }),
   );

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { withoutMoney } from "../app/amounts.js";
 import { plainText } from "../app/plainText.js";
 import { SettingsError } from "../app/settingsError.js";
-import { setting } from "./configuration.js";
+import { setting, switchOff } from "./configuration.js";
 import { inLanguage, sentences } from "./language.js";
 
 /*
@@ -80,18 +80,27 @@ export async function unanswered(text: string, id: string | undefined): Promise<
 
 /** A live trading day is over, and something is still to be recorded. It resolves when it is closed. */
 export async function dayEnded(text: string): Promise<void> {
-  const [show, settings] = [t("Show Pending Trades"), t("Settings")];
-  const chosen = await vscode.window.showInformationMessage(text, show, settings);
+  const [show, reconcile, settings] = [t("Show Pending Trades"), t("Reconcile Day"), t("Settings")];
+  const chosen = await vscode.window.showInformationMessage(text, show, reconcile, settings);
+  if (chosen === reconcile) await vscode.commands.executeCommand("volumeCluster.reconcileDay");
   if (chosen === show) await vscode.commands.executeCommand("volumeCluster.showPendingTrades");
   if (chosen === settings) await openAlertSettings();
 }
 
-/** A week is over, and can be reviewed. It resolves when it is closed. */
-export async function weekReviewed(text: string, monday: string): Promise<void> {
-  const [review, settings] = [t("Weekly Review"), t("Settings")];
-  const chosen = await vscode.window.showInformationMessage(text, review, settings);
-  if (chosen === review) await vscode.commands.executeCommand("volumeCluster.weeklyReview", monday);
+/** A week is over that can be reviewed. It resolves when it is closed. */
+export async function weekEnded(text: string, monday: string): Promise<void> {
+  const [open, settings] = [t("Open Weekly Review"), t("Settings")];
+  const chosen = await vscode.window.showInformationMessage(text, open, settings);
+  if (chosen === open) await vscode.commands.executeCommand("volumeCluster.weeklyReview", monday);
   if (chosen === settings) await openAlertSettings();
+}
+
+/** An order was not filled: what may change that. It resolves when it is closed. */
+export async function orderNotFilled(text: string): Promise<void> {
+  const [settings, never] = [t("Order Settings"), t("Don't Show Again")];
+  const chosen = await vscode.window.showInformationMessage(text, settings, never);
+  if (chosen === settings) await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster.order");
+  if (chosen === never) await switchOff("alerts.message.noFill");
 }
 
 /** Shows how a signal is told, until `ended` resolves. */

@@ -86,7 +86,8 @@ function wordsOf(recommendation: Recommendation, simulated: boolean): SignalWord
     formatPrice(ticks, instrument),
   );
   const command = "volumeCluster.recordFill";
-  const fill = { command, arguments: [id] };
+  // Whoever clicks when its time is over has seen the message later than that.
+  const fill = { command, arguments: [id, "call"] };
   const at = orderType === "MARKET" ? "MARKET" : price;
   return {
     mark: simulated ? t("Demo: ") : "",

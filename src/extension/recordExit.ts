@@ -1,14 +1,15 @@
 import { t } from "@vscode/l10n";
 import { AnswerError, type Answered, exitEvent } from "../app/answers.js";
-import { EXIT_HELP, type ExitLine, readExitLine } from "../app/exitLine.js";
+import { EXIT_HELP, type ExitLine, PLAN_WORDS, readExitLine } from "../app/exitLine.js";
 import { type ExitWays, exitWays } from "../app/exitWays.js";
 import type { ExitReason, ExitRecorded, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { say } from "../core/say.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
 import { answerCheck } from "./answerCheck.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
 import { type AtHand, atHand } from "./atHand.js";
-import { inLanguage } from "./language.js";
+import { inLanguage, sentences } from "./language.js";
 import { nothingToDo } from "./notices.js";
 import { shownTime } from "./records.js";
 import { save, saveAgain } from "./save.js";
@@ -63,7 +64,7 @@ async function askPosition(run: AtHand, open: readonly OpenPosition[]): Promise<
         value: position,
       }),
     ),
-    typed: (text, position) => void run.drafts.set(draftKey(position), text),
+    typed: (text, position) => void run.drafts.set(exitDraft(position.recommendation), text),
     step: 1,
     totalSteps: 2,
   });
@@ -95,14 +96,17 @@ function askLine(
   const [likeliest] = ways;
   const { instrument } = position.recommendation;
   const suggested = formatPrice(likeliest.price, instrument);
-  const key = draftKey(position);
+  const key = exitDraft(position.recommendation);
   const draft = chosen ?? run.drafts.get(key);
   return input({
     title: t("Record Exit: {0}", holding(position)),
-    prompt: t(
-      "Enter: {0} ({1}), {2}. Or {3}",
-      ...[suggested, inLanguage(likeliest.reason), inLanguage(likeliest.why), inLanguage(EXIT_HELP)],
-    ),
+    prompt: sentences([
+      t(
+        "Enter: {0} ({1}), {2}. Or {3}",
+        ...[suggested, inLanguage(likeliest.reason), inLanguage(likeliest.why), inLanguage(EXIT_HELP)],
+      ),
+      ...(likeliest.reason === "manual" ? [planQuestion()] : []),
+    ]),
     placeholder: suggested,
     value: draft ?? suggested,
     isDraft: draft !== undefined,
@@ -124,20 +128,30 @@ function lineCheck(run: AtHand, position: OpenPosition, ways: ExitWays, text: st
   );
 }
 
+// Asked where the answer is typed, so that it costs no step: Enter takes the usual one.
+function planQuestion(): string {
+  return t('Is it an override of the plan? Enter says yes; "{0}" behind the price says no', PLAN_WORDS.planned);
+}
+
 /** @returns the line that says the chosen way */
 async function askWay(position: OpenPosition, ways: ExitWays): Promise<string | typeof BACK | undefined> {
   const { instrument } = position.recommendation;
   return await pick({
     title: t("Record Exit: {0}", holding(position)),
     placeholder: t("How was it closed?"),
-    choices: ways.map(({ reason, price, why }): Choice<string> => {
+    choices: ways.flatMap(({ reason, price, why }): readonly Choice<string>[] => {
       const { icon, label } = WAY_LOOKS[reason];
       const written = price === undefined ? "" : formatPrice(price, instrument);
-      return {
-        label: `$(${icon}) ${label()}`,
+      const way = (name: string, words: string): Choice<string> => ({
+        label: `$(${icon}) ${name}`,
         description: inLanguage(why),
-        value: `${written} ${reason}`.trim(),
-      };
+        value: `${written} ${words}`.trim(),
+      });
+      if (reason !== "manual") return [way(label(), reason)];
+      return [
+        way(t("By hand: an override of the plan"), `${reason} ${PLAN_WORDS.override}`),
+        way(t("By hand: as planned"), `${reason} ${PLAN_WORDS.planned}`),
+      ];
     }),
     canGoBack: true,
   });
@@ -154,7 +168,7 @@ const WAY_LOOKS: Readonly<Record<ExitReason, { readonly icon: string; readonly l
 
 async function saveExit(run: AtHand, position: OpenPosition, line: Closed): Promise<void> {
   const { event } = closed(run, position, line);
-  await save(run, event, say("Exit {0}", exitWords(position, event)), draftKey(position));
+  await save(run, event, say("Exit {0}", exitWords(position, event)), exitDraft(position.recommendation));
 }
 
 /** @throws AnswerError */
@@ -167,16 +181,26 @@ function read(text: string, position: OpenPosition, ways: ExitWays): Closed {
 /** @throws AnswerError */
 function closed(run: AtHand, position: OpenPosition, line: Closed): Answered<ExitRecorded> {
   const { price, reason, notes } = line;
-  const said = { recommendation: position.recommendation.id, price, reason, notes };
+  const override = reason === "manual" ? (line.override ?? true) : undefined;
+  const said = { recommendation: position.recommendation.id, price, reason, override, notes };
   return exitEvent(run.view(), said, run.answerTime(), run.outputs());
 }
 
-function exitWords(position: OpenPosition, { price, reason }: ExitRecorded): string {
+function exitWords(position: OpenPosition, { price, reason, override }: ExitRecorded): string {
   const at = formatPrice(price, position.recommendation.instrument);
-  return say("{0} closed at {1} ({2})", holding(position), at, reason);
+  return say(
+    "{0} closed at {1} ({2})",
+    holding(position),
+    at,
+    override === undefined ? reason : planWords(reason, override),
+  );
 }
 
-// A position that is filled in part can have a draft of its fill, too.
-function draftKey({ recommendation }: OpenPosition): string {
-  return `exit of ${recommendation.id}`;
+function planWords(reason: ExitReason, override: boolean): string {
+  return override ? say("{0}, an override of the plan", reason) : say("{0}, as planned", reason);
+}
+
+/** What a draft of an exit is about: a position that is filled in part can have one of its fill, too. */
+export function exitDraft({ id }: Pick<Recommendation, "id">): string {
+  return `exit of ${id}`;
 }

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { t } from "@vscode/l10n";
 import { usd } from "../app/amounts.js";
+import { requirePinned } from "../app/pinnedContract.js";
 import { summaryWords } from "../app/readableLines.js";
 import { parseSettings } from "../app/settings.js";
 import type { AccountView } from "../core/events.js";
@@ -30,7 +31,9 @@ export async function prepareReplay(
   const settings = parseSettings(host.settings);
   const { speed } = settings.replay;
   const options = { tickSizes: tickSizesOf(settings.instruments), ...(speed === 0 ? {} : { speed }) };
-  const { feed, notes } = await openReplay(files, options, stop);
+  const opened = await openReplay(files, options, stop);
+  requirePinned(opened, settings);
+  const { feed, notes } = opened;
   for (const note of notes) host.log.warn(note);
   if (stop.aborted) return undefined;
   const place = { market: "replay", folder: replayFolder(host, new Date(), paper), paper } as const;

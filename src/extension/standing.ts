@@ -162,18 +162,26 @@ export function waitingIn(market: RunMarket, waiting: number): string {
   }
 }
 
-/** `BUY 2 ES DEC25 @ 6010.75`; a market order has its signal's price in brackets. */
-export function ticket(recommendation: Recommendation): string {
+/**
+ * `BUY 2 ES DEC25 @ 6010.75`; a market order has its signal's price in brackets.
+ *
+ * @param contract its name
+ */
+export function ticket(recommendation: Recommendation, contract = recommendation.instrument.label): string {
   const { action, quantity, instrument, orderType, price } = recommendation;
   const at = formatPrice(price, instrument);
-  return `${action} ${quantity} ${instrument.label} @ ${orderType === "MARKET" ? `market (${at})` : at}`;
+  return `${action} ${quantity} ${contract} @ ${orderType === "MARKET" ? `market (${at})` : at}`;
 }
 
-/** `LONG 2 ES DEC25 @ 6010.75`. */
-export function holding(position: OpenPosition): string {
+/**
+ * `LONG 2 ES DEC25 @ 6010.75`.
+ *
+ * @param contract its name
+ */
+export function holding(position: OpenPosition, contract = position.recommendation.instrument.label): string {
   const { action, instrument } = position.recommendation;
   const side = action === "BUY" ? "LONG" : "SHORT";
-  return `${side} ${position.quantity} ${instrument.label} @ ${formatPrice(position.entryPrice, instrument)}`;
+  return `${side} ${position.quantity} ${contract} @ ${formatPrice(position.entryPrice, instrument)}`;
 }
 
 /** What a position would make at the last price, as the user wants to see it; undefined while there is no price. */
@@ -186,7 +194,7 @@ export function openResult({ openPnl, ...position }: OpenPosition, { discreet }:
 // R is the open result over what the stop would cost from the entry, before commission.
 function openR({ recommendation, quantity, entryPrice }: Omit<OpenPosition, "openPnl">, openPnl: number): string {
   const risk = Math.abs(entryPrice - recommendation.stop) * tickValue(recommendation.instrument) * quantity * 100;
-  return risk > 0 ? `${(openPnl / risk).toFixed(2)} R` : "R n/a";
+  return risk > 0 ? signedR(openPnl / risk) : "R n/a";
 }
 
 /** What the closed trades of an account made in sum, in R. */

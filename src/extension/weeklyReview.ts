@@ -1,14 +1,20 @@
 import { t } from "@vscode/l10n";
 import type { Documents } from "./documents.js";
 import { nothingToDo } from "./notices.js";
+import type { Weeks } from "./weeks.js";
 import type { Workbench } from "./workbench.js";
 
 /**
- * Shows the review of a week of the run at hand, as a document.
+ * Shows the review of a week of the run at hand, rendered.
  *
- * @param date any day of the week; without it the newest
+ * @param date in the week, YYYY-MM-DD; undefined: the one in which the run is
  */
-export async function showWeeklyReview(workbench: Workbench, documents: Documents, date?: string): Promise<void> {
+export async function showWeeklyReview(
+  workbench: Workbench,
+  documents: Documents,
+  weeks: Weeks,
+  date?: string,
+): Promise<void> {
   await workbench.restore();
   const { market, paper, view } = workbench.standing();
   if (market === undefined || view === undefined) {
@@ -16,12 +22,10 @@ export async function showWeeklyReview(workbench: Workbench, documents: Document
     return;
   }
   // Imported when first needed: it is too heavy for activation.
-  const { reviewOfRun } = await import("./reviewOfRun.js");
+  const { isOverBy, reviewOfRun } = await import("./reviewOfRun.js");
+  const isDate = date !== undefined && /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(date);
+  const { text, week } = reviewOfRun(workbench, market, isDate ? date : undefined);
   const name = paper ? t("Weekly Review, {0} paper auto", market) : t("Weekly Review, {0}", market);
-  await documents.show(`${name}.md`, reviewOfRun(workbench, market, isDate(date) ? date : undefined));
-}
-
-// Other programs may run the command with whatever they like.
-function isDate(text: string | undefined): boolean {
-  return text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+  await documents.preview(`${name}.md`, text);
+  if (market === "live" && isOverBy(week, Date.now())) weeks.review(week);
 }

@@ -54,17 +54,21 @@ export async function stampOf(path: string): Promise<Stamp> {
   return { size, mtimeMs };
 }
 
-/** Says of which file a `FeedError` speaks, and turns the system's errors into one; other errors stay as they are. */
+/** An error that says of which file it speaks. */
+class NamedError extends FeedError {}
+
+/** Says of which file a `FeedError` speaks, once, and turns the system's errors into one; other errors stay as they are. */
 export function inFile(path: string, error: unknown): unknown {
+  if (error instanceof NamedError) return error;
   const name = say('Could not read "{0}"', path);
   if (error instanceof FeedError) {
-    return new FeedError(say("{0}: {1}", name, error.message), { retriable: error.retriable, cause: error });
+    return new NamedError(say("{0}: {1}", name, error.message), { retriable: error.retriable, cause: error });
   }
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const reason = typeof code === "string" ? SYSTEM_ERRORS[code] : undefined;
   return reason === undefined
     ? error
-    : new FeedError(say("{0}: {1}", name, reason), { retriable: false, cause: error });
+    : new NamedError(say("{0}: {1}", name, reason), { retriable: false, cause: error });
 }
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import { CsvRecords } from "./databento/csv/csvRecords.js";
 import type { Announcement, ContractBook } from "./databento/dbn/contractBook.js";
 import { DbnDecoder } from "./databento/dbn/dbnDecoder.js";
 import type { Mapping } from "./databento/dbn/metadata.js";
+import type { RecordedRun } from "./databento/dbn/recordedRun.js";
 import { DbnSurvey, type Span } from "./databento/dbn/survey.js";
 import { FeedError } from "./feedError.js";
 import { inFile, readFileBytes, type Stamp, stampOf } from "./fileBytes.js";
@@ -55,6 +56,8 @@ export interface Recording {
   readonly spans: readonly RecordedSpan[];
   /** From when on its continuous symbols mean which id. */
   readonly rolls: readonly Announcement[];
+  /** Of the recording of a live run: what it tells of it, and its bytes once more. */
+  readonly live: (RecordedRun & { readonly read: () => AsyncIterable<Uint8Array> }) | undefined;
   /** Its events; batches are valid until the next turn. Throws `FeedError`, with the file's name. */
   readonly turns: (playing: Playing) => AsyncGenerator<Turn, void, undefined>;
 }
@@ -99,7 +102,7 @@ export async function openRecording(source: RecordingSource, stop: AbortSignal):
   }
 }
 
-type Opened = Omit<Recording, "isVerified">;
+export type Opened = Omit<Recording, "isVerified">;
 
 /** A file that is read for the first time. */
 interface Reading {
@@ -115,11 +118,11 @@ async function opened(source: RecordingSource, kind: FileKind, reading: Reading,
   const first = new CsvRecords({ decimalPrices: true, mappings });
   const again = () =>
     transcoded(readFileBytes(path, stamp), new CsvRecords({ decimalPrices: first.hasDecimalPoint, mappings }));
-  return openDbn(path, transcoded(bytes, first), again, stop);
+  return { ...(await openDbn(path, transcoded(bytes, first), again, stop)), live: undefined };
 }
 
-/** A file of DBN, or one that is turned into it: `bytes` are surveyed, those of `read` played. */
-async function openDbn(
+/** A file of DBN, or what is turned into it: `bytes` are surveyed, those of `read` played. */
+export async function openDbn(
   path: string,
   bytes: AsyncIterable<Uint8Array>,
   read: () => AsyncIterable<Uint8Array>,
@@ -130,8 +133,9 @@ async function openDbn(
     if (stop.aborted) break;
     survey.push(chunk);
   }
-  const { metadata, start, spans, rolls, hasBars, misdated, tornBytes } = stop.aborted ? NOTHING : survey.end();
-  const { schema } = metadata;
+  const surveyed = stop.aborted ? NOTHING : survey.end();
+  const { metadata, start, spans, rolls, hasBars, misdated, tornBytes, run } = surveyed;
+  const { schema, mappings } = metadata;
   if (schema !== "definition" && !USABLE.has(schema)) throw nothingToReplay(schema);
   return {
     path,
@@ -142,6 +146,8 @@ async function openDbn(
     tornBytes,
     spans,
     rolls,
+    // Wrong times would tell wrongly what two of them both hold.
+    live: run === undefined || misdated.length > 0 || mappings.length > 0 ? undefined : { ...run, read },
     turns: ({ contracts, stop: ending }) =>
       named(path, playDbn(read, new DbnDecoder(contracts, misdated, start as Micros), ending)),
   };
@@ -149,13 +155,14 @@ async function openDbn(
 
 /** What is known of a file whose survey was stopped. */
 const NOTHING = {
-  metadata: { schema: undefined },
+  metadata: { schema: undefined, mappings: [] },
   start: 0,
   spans: [],
   rolls: [],
   hasBars: false,
   misdated: [],
   tornBytes: 0,
+  run: undefined,
 } as const;
 
 async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, stop: AbortSignal): Promise<Opened> {
@@ -177,23 +184,27 @@ async function openSierra(source: RecordingSource, { stamp, bytes }: Reading, st
     tornBytes: 0,
     spans: content.kind === "nothing" ? [] : [{ instrument: undefined, symbol, start, end }],
     rolls: [],
+    live: undefined,
     turns: ({ contracts, idOf, stop: ending }) => {
       const contract = { instrument: idOf(symbol), symbol };
       switch (content.kind) {
         case "nothing":
           return noTurns();
         case "trades":
-          return named(
-            path,
-            playDbn(
-              () => transcoded(readFileBytes(path, stamp), new SierraTrades(contract)),
-              new DbnDecoder(contracts, [], start as Micros),
-              ending,
+          return told(
+            content,
+            named(
+              path,
+              playDbn(
+                () => transcoded(readFileBytes(path, stamp), new SierraTrades(contract)),
+                new DbnDecoder(contracts, [], start as Micros),
+                ending,
+              ),
             ),
           );
         case "bars": {
           const bars = new SierraBars({ ...contract, length: content.length }, contracts);
-          return named(path, playBars(bars, readFileBytes(path, stamp), ending));
+          return told(content, named(path, playBars(bars, readFileBytes(path, stamp), ending)));
         }
         default:
           return content satisfies never;
@@ -234,6 +245,20 @@ async function* playBars(
   }
   const events = bars.end();
   yield { events, time: bars.lastTime };
+}
+
+/** The same turns, then how many rows contradicted themselves. */
+async function* told(
+  { misfits }: Exclude<SierraContent, { kind: "nothing" }>,
+  turns: AsyncGenerator<Turn, void, undefined>,
+): AsyncGenerator<Turn, void, undefined> {
+  let time = 0;
+  for await (const turn of turns) {
+    time = turn.time;
+    yield turn;
+  }
+  const events = [...misfits].map(([reason, count]) => ({ type: "skipped", reason, count }) as const);
+  if (events.length > 0) yield { events, time };
 }
 
 async function* noTurns(): AsyncGenerator<Turn, void, undefined> {

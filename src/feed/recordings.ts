@@ -4,11 +4,14 @@ import { type RecordedFolder, readFolder } from "./batchFolder.js";
 import { conditionLine, type DayCondition } from "./databento/conditions.js";
 import { FeedError } from "./feedError.js";
 import { inFile, unverifiedLine } from "./fileBytes.js";
+import { joinRecordings } from "./joinRecordings.js";
 import { nothingToReplay, openRecording, type RecordedSpan, type Recording } from "./recording.js";
 import type { TickSizes } from "./tickSizes.js";
 
 /** The files of a replay in the order in which they are played. */
 export interface Recordings {
+  /** The files, of folders those in them. */
+  readonly files: readonly string[];
   readonly definitions: readonly Recording[];
   readonly markets: readonly Recording[];
   /** The id of a contract that a file knows by name alone: the one that other files give it, else one made up. */
@@ -22,7 +25,8 @@ const MADE_UP_IDS = 0xf000_0000;
 
 /**
  * Reads all files and folders of a replay once and puts them in order of time. Throws `FeedError` for a file that is missing,
- * damaged or of another kind, and for two that speak of one instrument at the same time: their trades would count twice.
+ * damaged or of another kind, and for two that speak of one instrument at the same time: their trades would count twice, unless
+ * both are recordings of live runs, which are joined.
  */
 export async function openRecordings(
   paths: readonly string[],
@@ -37,20 +41,28 @@ export async function openRecordings(
     conditions.push(...days);
     for (const path of files) {
       recordings.push(await openRecording({ path, mappings, isInstrument }, stop));
-      if (stop.aborted) return { definitions: [], markets: [], idOf: () => MADE_UP_IDS, notes: [] };
+      if (stop.aborted) return { files: [], definitions: [], markets: [], idOf: () => MADE_UP_IDS, notes: [] };
     }
   }
   recordings.sort((a, b) => a.received.start - b.received.start);
   const definitions = recordings.filter(({ holds }) => holds === "definitions");
-  const markets = recordings.filter(({ holds }) => holds === "market");
+  const found = recordings.filter(({ holds }) => holds === "market");
   const [only] = definitions;
-  if (markets.length === 0 && only !== undefined) throw inFile(only.path, nothingToReplay("definition"));
+  if (found.length === 0 && only !== undefined) throw inFile(only.path, nothingToReplay("definition"));
+  const { recordings: markets, overlapping } = await joinRecordings(found, stop);
   refuseOverlaps(markets);
   const note = conditionLine(conditions);
   const unverified = recordings.filter(({ isVerified }) => !isVerified).map(({ path }) => unverifiedLine(path));
   const torn = recordings.filter(({ tornBytes }) => tornBytes > 0).map(tornLine);
-  const notes = [...(note === undefined ? [] : [note]), ...unverified, ...torn];
-  return { definitions, markets, idOf: idsOf(markets), notes };
+  const notes = [...(note === undefined ? [] : [note]), ...unverified, ...torn, ...overlapping.map(overlappingLine)];
+  const files = [...definitions, ...found].map(({ path }) => path);
+  return { files, definitions, markets, idOf: idsOf(markets), notes };
+}
+
+function overlappingLine([first, ...others]: readonly string[]): string {
+  return others.length === 1
+    ? say('"{0}" and "{1}" hold some of the same time: what both hold counts once', String(first), String(others[0]))
+    : say('"{0}" and {1} more hold some of the same time: what several hold counts once', String(first), others.length);
 }
 
 function tornLine({ path, tornBytes }: Recording): string {

@@ -6,6 +6,7 @@ import { ContractBook } from "./databento/dbn/contractBook.js";
 import type { Feed } from "./feed.js";
 import { inOrder } from "./inOrder.js";
 import { Pace } from "./pace.js";
+import type { RecordedSpan } from "./recording.js";
 import { openRecordings, type Recordings } from "./recordings.js";
 import type { TickSizes } from "./tickSizes.js";
 
@@ -42,6 +43,8 @@ export interface OpenReplay {
   readonly files: readonly string[];
   /** What a person should know of them, a line each. */
   readonly notes: readonly string[];
+  /** What they hold, by the names that they give it, each from when on. */
+  readonly contracts: readonly Pick<RecordedSpan, "symbol" | "start">[];
   readonly feed: Feed;
 }
 
@@ -53,8 +56,9 @@ export async function openReplay(
 ): Promise<OpenReplay> {
   const recordings = await openRecordings(paths, options.tickSizes, stop);
   return {
-    files: [...recordings.definitions, ...recordings.markets].map(({ path }) => path),
+    files: recordings.files,
     notes: recordings.notes,
+    contracts: recordings.markets.flatMap(({ spans }) => spans),
     feed: { events: (playing) => replay(recordings, options, playing) },
   };
 }

@@ -32,8 +32,9 @@ function restored(output: EngineOutput): AccountEvent | undefined {
     case "exit": {
       // A corrected one is made again by its amendment.
       if (output.replaces !== undefined) return undefined;
-      const { id, account, at, recommendation, time, price, reason, notes, maePoints, mfePoints, unverified } = output;
-      const watched = given({ notes, maePoints, mfePoints, unverified });
+      const { id, account, at, recommendation, time, price, reason } = output;
+      const { notes, override, maePoints, mfePoints, unverified } = output;
+      const watched = given({ notes, override, maePoints, mfePoints, unverified });
       return { type: "account", kind: "exit", id, account, at, recommendation, time, price, reason, ...watched };
     }
     case "decision": {

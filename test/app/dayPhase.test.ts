@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { loadCalendar } from "../../src/app/calendar.js";
-import { dayPhase } from "../../src/app/dayPhase.js";
+import { dayPhase, phaseKey } from "../../src/app/dayPhase.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
 import { at } from "../support/outputs.js";
 
@@ -21,6 +21,19 @@ describe("The phase of the day", () => {
   ])("at %s in regular hours is %s", (time, phase, day) => {
     const moment = dayPhase(at(time), "rth", NO_HOLIDAYS);
     expect(moment).toMatchObject({ phase, day: { date: day } });
+  });
+
+  it.each([
+    ["2025-06-09T05:30:00Z", "preMarket"],
+    ["2025-06-09T13:30:00Z", "session"],
+    ["2025-06-09T20:00:00Z", "endOfDay"],
+    ["2025-06-10T00:00:00Z", "closed"],
+    ["2025-06-14T03:59:59Z", "closed"],
+    ["2025-06-14T04:00:00Z", "weekend"],
+    ["2025-06-16T03:59:59Z", "weekend"],
+    ["2025-06-16T04:00:00Z", "closed"],
+  ])("at %s is %s in a when clause", (time, key) => {
+    expect(phaseKey(dayPhase(at(time), "rth", NO_HOLIDAYS), at(time))).toBe(key);
   });
 
   it("knows holidays and early closes", () => {

@@ -105,6 +105,20 @@ describe("A line about an exit", () => {
     expect(read("6020 manual", view(undefined))).toBe("6020 | manual | -");
   });
 
+  it.each([
+    ["6020", undefined, "manual", undefined],
+    ["6020 planned", false, "manual", undefined],
+    ["6020 manual planned news at two", false, "manual", "news at two"],
+    ["6020 Override, lost patience", true, "manual", "lost patience"],
+    ["6041.25 planned", false, "manual", undefined],
+    ["planned", false, "manual", undefined],
+    ["6041.25 target planned", undefined, "target", "planned"],
+    ["6020 unplanned", undefined, "manual", "unplanned"],
+  ])("%j says whether an exit by hand went against the plan: %s", (text, override, reason, notes) => {
+    const of = position();
+    expect(readExitLine(text, of.recommendation, exitWays(of, view(6020)))).toMatchObject({ override, reason, notes });
+  });
+
   it("never throws, whatever is typed", () => {
     fc.assert(fc.property(fc.string({ unit: "grapheme", maxLength: 40 }), (text) => void read(text)));
   });

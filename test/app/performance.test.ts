@@ -161,6 +161,13 @@ describe("The report on a period", () => {
     expect(high).toBeGreaterThan(2);
   });
 
+  it("leaves out of the overrides an exit by hand that the user called planned", () => {
+    const said = (override: boolean) =>
+      TRADES.map((output) => (output.type === "exit" && output.id === "exit C" ? { ...output, override } : output));
+    expect(report({ kind: "all" }, said(true))?.costs[0]).toMatchObject({ count: 2, usd: { total: 90 } });
+    expect(report({ kind: "all" }, said(false))?.costs[0]).toMatchObject({ count: 1, usd: { total: -65 } });
+  });
+
   it("says how much of what was recommended is recorded, and how it differs from the paper rules alone", () => {
     const open = recommendation({ id: "Z", account: "manual", time: NOW, tradingDay: "2025-07-01" });
     const all = report({ kind: "all" }, [...TRADES, open]);

@@ -118,6 +118,73 @@ describe("volume-cluster live", () => {
     expect(told(replayed.lines)).toEqual(told(followed.lines));
   });
 
+  it.each([
+    { what: "replays the day before it goes on", replays: true },
+    { what: "begins later", replays: false },
+  ])(
+    "stopped within the day and started again, records what a replay of the folder joins: it $what",
+    async ({ replays }) => {
+      const bytes = records();
+      const all = Array.from({ length: TRADES }, (_, index) => bytes.subarray(index * 48, index * 48 + 48));
+      const stopped = Math.floor(TRADES / 2);
+      const again = stopped + 40;
+      const gateway = await gatewayOf(async (peer, connection) => {
+        const start = startOf(await welcome(peer));
+        const isFirst = connection === 0;
+        const past = all.slice(0, again).filter((record) => start !== undefined && timeOf(record) >= start);
+        const since = isFirst ? all.slice(0, stopped) : all.slice(again);
+        const replayed = start === undefined ? [] : [...past, replayCompleted()];
+        await peer.send(concatBytes(liveMetadata(), mapping(), ...replayed, ...since));
+        await peer.gone();
+      });
+      const data = mkdtempSync(join(folder, "twice-"));
+      const settings = join(folder, "record.json");
+      writeFileSync(settings, JSON.stringify({ "live.record": true }));
+      const run = (now: Uint8Array | undefined, limit: number, ...more: readonly string[]) =>
+        inTerminal(
+          { ...withKey(KEY), now: () => Number(timeOf(now ?? expect.fail()) / 1000n) as Micros },
+          "live",
+          ...[
+            "--gateway",
+            gateway,
+            "--data",
+            data,
+            "--settings",
+            settings,
+            "--json",
+            "--limit",
+            String(limit),
+            ...more,
+          ],
+        );
+      expect(await run(all[0], stopped)).toMatchObject({ code: 0 });
+      const history = replays ? ["--history", "http://127.0.0.1:9"] : [];
+      const second = await run(all[again], replays ? TRADES : TRADES - again, ...history);
+      expect(second).toMatchObject({ code: 0 });
+      expect(readdirSync(join(data, "recordings")).sort()).toEqual([
+        "glbx-mdp3.trades-2023-12-26-2.dbn",
+        "glbx-mdp3.trades-2023-12-26.dbn",
+      ]);
+      const file = join(folder, "whole.dbn");
+      writeFileSync(file, recording());
+      const whole = await inProcess("replay", file, "--json");
+      const joined = await inProcess("replay", join(data, "recordings"), "--json");
+      const told = (lines: typeof joined.lines, ...types: readonly string[]) =>
+        lines.filter(({ type }) => types.includes(String(type)));
+      const gaps = told(joined.lines, "connection").filter(({ state }) => state === "gap");
+      if (replays) {
+        expect(joined.err).toContain("hold some of the same time: what both hold counts once");
+        expect(joined.lines.at(-1)).toMatchObject({ type: "summary", trades: TRADES });
+        expect(told(whole.lines, "signal").length).toBeGreaterThan(0);
+        expect(told(joined.lines, "signal", "cluster")).toEqual(told(whole.lines, "signal", "cluster"));
+        expect(gaps).toEqual([]);
+      } else {
+        expect(joined.lines.at(-1)).toMatchObject({ type: "summary", trades: TRADES - 40 });
+        expect(gaps).toMatchObject([{ message: "no recording holds what was traded here" }]);
+      }
+    },
+  );
+
   it("begins with the day so far from history, which needs no folder and leaves nothing behind", async () => {
     const bytes = records();
     const all = Array.from({ length: TRADES }, (_, index) => bytes.subarray(index * 48, index * 48 + 48));

@@ -74,11 +74,39 @@ describe("What is wrong in itself", () => {
     );
   });
 
+  it.each([
+    ["ES MAR14", "ES MAR14"],
+    ["ESH14", "ES MAR14"],
+    ["ES MAR34", "ES MAR34"],
+  ])("is a contract of another decade: %s", async (pin, label) => {
+    const settings = join(root, "decade.json");
+    writeFileSync(settings, JSON.stringify({ "contract.pin": pin }));
+    for (const command of ["replay", "backtest"]) {
+      const { code, err, out } = await inProcess(command, join(root, "esh4.dbn"), "--settings", settings);
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err.trim()).toBe(
+        `The recording holds ESH4, which is ES MAR24, and not ${label}, to which the setting contract.pin holds: name ES MAR24 there, or replay files of ${label}`,
+      );
+    }
+  });
+
+  it.each(["ES MAR24", "ESH24", "ESH4"])("is not a contract of the recording, however it is named: %s", async (pin) => {
+    const settings = join(root, "decade.json");
+    writeFileSync(settings, JSON.stringify({ "contract.pin": pin }));
+    const named = await inProcess("replay", join(root, "esh4.dbn"), "--settings", settings, "--json");
+    const unnamed = await inProcess("replay", join(root, "esh4.dbn"), "--json");
+    expect(named).toMatchObject({ code: 0, out: unnamed.out });
+    expect(unnamed.lines.map(({ type }) => type)).toContain("signal");
+  });
+
   it("is the place of a report", async () => {
     const path = join(root, "none", "r.md");
     const { code, err } = await inProcess("backtest", join(root, "esh4.dbn"), "--report", path);
     expect(code).toBe(1);
     expect(err).toContain(`Could not write the report "${path}":`);
     expect(err).not.toContain("data folder");
+    const folder = await inProcess("backtest", join(root, "esh4.dbn"), "--report", root);
+    expect(folder.code).toBe(1);
+    expect(folder.err.trim()).toBe(`Could not write the report "${root}": it is a folder, a pipe or a device`);
   });
 });

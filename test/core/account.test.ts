@@ -64,7 +64,7 @@ describe("An account", () => {
     const row = outcomeOf(trip, "manual", {});
     expect(row.win).toBe(false);
     const learned = learnedAbout(row.context, "manual", [row], SIGNAL_TIME, parseSettings({}).bayes);
-    const exit = exitOutput({ id: "x" }, trip, account, learned, undefined, undefined, {}, SIGNAL_TIME);
+    const exit = exitOutput({ id: "x" }, trip, account, learned, undefined, {}, SIGNAL_TIME);
     expect(exit).toMatchObject({ win: false, netPnl: 0, commission: 2_500, learned: { trades: 1, wins: 0 } });
   });
 
@@ -77,7 +77,7 @@ describe("An account", () => {
   ] as const)("checks a claim by its price: %i as %s is %s", (price, claimed, checked) => {
     const { account, trip } = closedAt(price, claimed);
     const learned = learnedAbout("", "manual", [], SIGNAL_TIME, parseSettings({}).bayes);
-    const exit = exitOutput({ id: "x" }, trip, account, learned, undefined, undefined, {}, SIGNAL_TIME);
+    const exit = exitOutput({ id: "x" }, trip, account, learned, undefined, {}, SIGNAL_TIME);
     expect(exit).toMatchObject({ reason: claimed, reasonChecked: checked });
   });
 

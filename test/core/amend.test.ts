@@ -108,6 +108,7 @@ const correction: fc.Arbitrary<Correction> = fc.record(
     price: price.map(ticks),
     quantity,
     reason: fc.constantFrom("target" as const, "stop" as const),
+    override: fc.boolean(),
     notes: fc.constantFrom("", "as the broker says"),
     time: fc.integer({ min: 90, max: 160 }).map(after),
   },
@@ -172,6 +173,22 @@ function lived(
   }
   return outputs;
 }
+
+it("Whether an exit by hand went against the plan is kept by a restart, and can be corrected", () => {
+  const { engine, issued } = engineOf();
+  const outputs = [...issued, ...run(engine, fill("A", 24_043, 1), { ...exit("A", 24_060, 2), override: true })];
+  const closed = outputs.findLast((output) => output.type === "exit");
+  expect(closed).toMatchObject({ reasonChecked: "manual", override: true });
+  outputs.push(...run(engine, amend("A", closed?.id ?? "", { override: false }, 3)));
+  expect(countingExits(outputs)).toMatchObject([{ override: false }]);
+  expect(tradeRecords(outputs).get("A")?.exit?.override).toBe(false);
+  const afresh = engineOf().engine;
+  const told = restoredEvents(outputs).flatMap((event) => [...afresh.process(event)]);
+  expect(told.filter(({ type }) => type === "exit").map((output) => output.type === "exit" && output.override)).toEqual(
+    [true, false],
+  );
+  expect(isIllegal(run(afresh, amend("A", "fill 1", { override: true }, 4)))).toBe(true);
+});
 
 describe("A corrected record", () => {
   it("gives the engine that was told right from the start", () => {

@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../src/app/settings.js";
 import { ContractOfDay } from "../../src/core/contractOfDay.js";
 import { formatPrice, toCents, toPoints, toTicks } from "../../src/core/instrument.js";
-import { expiryOf, instrumentOf, isContractOf, labelOf, specFor, symbolOf } from "../../src/core/instruments.js";
+import {
+  datedLabelOf,
+  expiryOf,
+  instrumentOf,
+  isContractOf,
+  labelOf,
+  specFor,
+  symbolOf,
+} from "../../src/core/instruments.js";
 import type { Micros } from "../../src/core/units.js";
 
 const at = (date: string) => (Temporal.Instant.from(`${date}T12:00:00Z`).epochMilliseconds * 1000) as Micros;
@@ -33,6 +41,8 @@ describe("labels and expiries", () => {
     expect(symbolOf("ESM25")).toBe("ESM5");
     expect([symbolOf("MESH30"), symbolOf("ESM5"), symbolOf("ES25")]).toEqual(["MESH0", undefined, undefined]);
     expect(symbolOf("ES JUNE25")).toBeUndefined();
+    const labels = ["ES JUN25", "ESM25", "MESH05", "ESM5", "ES.v.0", "ES JUX25", "LTCUSDT", ""].map(datedLabelOf);
+    expect(labels).toEqual(["ES JUN25", "ES JUN25", "MES MAR05", ...new Array(5).fill(undefined)]);
   });
 
   it("tells outrights from spreads and other roots", () => {
@@ -126,6 +136,22 @@ describe("ContractOfDay", () => {
     const choice = of("ESU5");
     add(choice, "ESM5", "ESU5");
     expect(choice.nearest()?.symbol).toBe("ESU5");
-    expect(choice.admits("ESM5")).toBe(false);
+    expect(choice.admits(contract("ESM5", "2025-06-01") ?? expect.fail())).toBe(false);
+  });
+
+  it.each([
+    ["ES JUN25", "2025-06-01", true],
+    ["ES JUN25", "2024-07-01", true],
+    ["ES JUN25", "2015-06-01", false],
+    ["ES JUN25", "2025-06-21", false],
+    ["ES JUN15", "2015-06-01", true],
+    ["ES JUN15", "2025-06-01", false],
+    ["ESM25", "2025-06-01", true],
+    ["ESM15", "2025-06-01", false],
+    ["ESM5", "2015-06-01", true],
+    ["ESM5", "2025-06-01", true],
+  ])("pinned to %s admits ESM5 of %s: %s", (pin, date, admitted) => {
+    const choice = new ContractOfDay(parseSettings({ "contract.pin": pin }).contract);
+    expect(choice.admits(contract("ESM5", date) ?? expect.fail())).toBe(admitted);
   });
 });

@@ -84,7 +84,7 @@ describe("Correct Recorded Trade", () => {
     await exit(near(2));
     const flow = correctTrade(workbench);
     const which = await fake.nextBox();
-    expect(which.labels()).toEqual([`$(sign-out) Exit ${near(2)} manual`, `$(check) Fill 1@${near(0)}`]);
+    expect(which.labels()).toEqual([`$(sign-out) Exit ${near(2)} manual override`, `$(check) Fill 1@${near(0)}`]);
     which.enter();
     const line = await fake.nextBox();
     line.type(`${near(2)} time`);

@@ -3,16 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { clearLearningDebt } from "../../src/extension/clearDebt.js";
-import { copyOrderTicket } from "../../src/extension/copyTicket.js";
+import { copyOrderTicket, copyTicketField } from "../../src/extension/copyTicket.js";
 import { diagnostics } from "../../src/extension/diagnostics.js";
 import { Documents } from "../../src/extension/documents.js";
+import { answerCall } from "../../src/extension/lateAnswer.js";
+import { openBroker } from "../../src/extension/openBroker.js";
 import { quickActionsOf } from "../../src/extension/quickActions.js";
 import { RecentLog } from "../../src/extension/recentLog.js";
 import { recordFill, skipSignal } from "../../src/extension/recordFill.js";
 import { stop } from "../../src/extension/stop.js";
 import { showWeeklyReview } from "../../src/extension/weeklyReview.js";
+import { Weeks } from "../../src/extension/weeks.js";
 import type { Workbench } from "../../src/extension/workbench.js";
-import { fake } from "../support/fakeVscode.js";
+import { commands, fake, type Uri, workspace } from "../support/fakeVscode.js";
 import { recommendation } from "../support/outputs.js";
 import { accountView, engineView, SILENT, standing, workbenchWithSignal } from "./support.js";
 
@@ -29,6 +32,19 @@ const answers = (workbench: Workbench) =>
     if (output.type === "fill" && output.account === "manual") return ["filled"];
     return output.type === "decision" ? [output.reason] : [];
   });
+
+/** Nothing was offered or reviewed before. */
+const weeksIn = (kept = new Map<string, string>()) =>
+  new Weeks({
+    get: (key: string) => kept.get(key),
+    update: async (key: string, value: string) => void kept.set(key, value),
+  } as never);
+
+/** The text whose rendered preview was opened last. */
+async function previewed(): Promise<string> {
+  const [, uri] = fake.executed.findLast(([name]) => name === "markdown.showPreview") ?? [];
+  return (await workspace.openTextDocument(uri as Uri)).text;
+}
 
 describe("Copy Order Ticket", () => {
   it("copies the newest recommendation without an answer, and says so", async () => {
@@ -57,6 +73,88 @@ describe("Copy Order Ticket", () => {
     await copyOrderTicket(workbench, "another");
     expect(fake.clipboard).toBe("");
     expect(fake.messages[0]?.text).toContain("there is no ticket to copy");
+  });
+});
+
+describe("Copy Ticket Field", () => {
+  it("copies the whole ticket with the first Enter", async () => {
+    const workbench = await workbenchOf();
+    const flow = copyTicketField(workbench);
+    (await fake.nextBox()).enter();
+    await flow;
+    const whole = fake.clipboard;
+    await copyOrderTicket(workbench);
+    expect(whole).toBe(fake.clipboard);
+  });
+
+  it("copies one field with an Enter, and goes on to the next until Escape", async () => {
+    const workbench = await workbenchOf();
+    const flow = copyTicketField(workbench);
+    const first = await fake.nextBox();
+    expect(first.labels()).toEqual([
+      "$(copy) The whole ticket",
+      "Symbol: MES DEC25",
+      expect.stringMatching(/^Side: (BUY|SHORT)$/),
+      expect.stringMatching(/^Quantity: \d$/),
+      "Order Type: LMT",
+      expect.stringMatching(/^Price: \d+\.\d\d$/),
+      expect.stringMatching(/^Stop Loss: \d+\.\d\d$/),
+      expect.stringMatching(/^Profit Target: \d+\.\d\d$/),
+      "Validity: DAY",
+    ]);
+    first.choose("Stop Loss");
+    const second = await fake.nextBox();
+    expect(fake.clipboard).toMatch(/^\d+\.\d\d$/);
+    const stop = fake.clipboard;
+    second.enter();
+    (await fake.nextBox()).hide();
+    await flow;
+    expect(fake.clipboard).toMatch(/^\d+\.\d\d$/);
+    expect(fake.clipboard).not.toBe(stop);
+  });
+});
+
+describe("Open Broker Platform", () => {
+  const named = (address: string) => {
+    fake.settings["volumeCluster.broker.launchUri"] = { globalValue: address, workspaceValue: "command:x" };
+  };
+
+  it("opens what the user's own settings name", async () => {
+    named("https://broker.example/trade");
+    await openBroker();
+    expect(fake.opened).toEqual(["https://broker.example/trade"]);
+    fake.opens = false;
+    await expect(openBroker()).rejects.toThrow("nothing on this machine opens https://broker.example/trade");
+  });
+
+  it("opens nothing in a workspace that is not trusted, and leads to the trust", async () => {
+    named("https://broker.example/trade");
+    workspace.isTrusted = false;
+    fake.answers.push("Manage Workspace Trust");
+    await openBroker();
+    expect(fake.opened).toEqual([]);
+    expect(fake.executed.map(([name]) => name)).toContain("workbench.trust.manage");
+  });
+
+  it("opens no command, file or script, whatever the settings say", async () => {
+    for (const address of [
+      "command:workbench.action.quit",
+      "file:///etc/passwd",
+      "javascript:alert(1)",
+      "vscode://x",
+    ]) {
+      named(address);
+      await expect(openBroker()).rejects.toThrow("volumeCluster.broker.launchUri cannot be used");
+    }
+    expect(fake.opened).toEqual([]);
+  });
+
+  it("opens nothing a workspace names, and says where the address belongs", async () => {
+    fake.settings["volumeCluster.broker.launchUri"] = { workspaceValue: "https://evil.example" };
+    fake.answers.push("Open Settings");
+    await openBroker();
+    expect(fake.opened).toEqual([]);
+    expect(fake.executed).toContainEqual(["workbench.action.openSettings", "volumeCluster.broker.launchUri"]);
   });
 });
 
@@ -91,6 +189,46 @@ describe("Clear Learning Debt", () => {
   });
 });
 
+describe("A click on a call", () => {
+  it("leads to its fill while its time runs", async () => {
+    const workbench = await workbenchOf();
+    const done = answerCall(workbench, workbench.view().pending[0]?.id);
+    (await fake.nextBox()).enter();
+    await done;
+    expect(answers(workbench)).toEqual(["filled"]);
+  });
+
+  it.each([
+    ["Filled", ["filled"]],
+    ["Missed", ["Not filled"]],
+    ["Not taken", ["Too late"]],
+    ["Later", []],
+  ])("asks what became of it when its time is over: %s", async (answer, recorded) => {
+    const workbench = await workbenchOf();
+    const [call] = workbench.view().pending;
+    (workbench.standing().deadlines as Map<string, number>).set(call?.id ?? "", Date.now() - 1);
+    const done = answerCall(workbench, call?.id);
+    const question = await fake.nextBox();
+    expect(question.title).toMatch(/ \(late: its time is over\)$/);
+    question.choose(answer);
+    if (answer === "Filled") (await fake.nextBox()).enter();
+    if (answer === "Not taken") (await fake.nextBox()).choose("Too late");
+    await done;
+    expect(answers(workbench)).toEqual(recorded);
+  });
+
+  it("says what is recorded where it has an answer", async () => {
+    const workbench = await workbenchOf();
+    const id = workbench.view().pending[0]?.id;
+    const filled = answerCall(workbench, id);
+    (await fake.nextBox()).enter();
+    await filled;
+    fake.answers.push(undefined);
+    await answerCall(workbench, id);
+    expect(fake.messages.at(-1)?.text).toContain("is filled already");
+  });
+});
+
 it("Skip Signal asks for the reason of the newest at once", async () => {
   const workbench = await workbenchOf();
   const done = skipSignal(workbench);
@@ -112,9 +250,30 @@ it("Stop says what waits, and leads there", async () => {
 it("Weekly Review shows the week of the run at hand as a document", async () => {
   const workbench = await workbenchOf();
   const documents = new Documents();
-  await showWeeklyReview(workbench, documents);
-  expect(fake.documents[0]).toMatch(/^# Weekly review, \d{4}-\d\d-\d\d to /);
-  expect(fake.documents[0]).toContain("Simulated: the demo market");
+  await showWeeklyReview(workbench, documents, weeksIn());
+  expect(await previewed()).toMatch(/^# Weekly review, \d{4}-\d\d-\d\d to /);
+  expect(await previewed()).toContain("Simulated: the demo market");
+  documents.dispose();
+});
+
+it("Weekly Review shows the week that it is asked for, and no other text is taken for a date", async () => {
+  const workbench = await workbenchOf();
+  const documents = new Documents();
+  await showWeeklyReview(workbench, documents, weeksIn(), "2025-06-09");
+  expect(await previewed()).toMatch(/^# Weekly review, 2025-06-09 to 2025-06-15/);
+  await showWeeklyReview(workbench, documents, weeksIn(), "2025-13-45");
+  expect(await previewed()).not.toContain("2025-13-45");
+  documents.dispose();
+});
+
+it("Weekly Review shows the source where nothing can render it", async () => {
+  const documents = new Documents();
+  const none = commands.registerCommand("markdown.showPreview", () => {
+    throw new Error("command 'markdown.showPreview' not found");
+  });
+  onTestFinished(() => none.dispose());
+  await documents.preview("a.md", "# A");
+  expect(fake.documents).toEqual(["# A"]);
   documents.dispose();
 });
 
@@ -131,9 +290,9 @@ it("Weekly Review says at its top what is wrong with the records, and counts wha
   const workbench = await workbenchWithSignal(folder);
   onTestFinished(() => workbench.close());
   const documents = new Documents();
-  await showWeeklyReview(workbench, documents);
-  expect(fake.documents[0]).toContain("**The records are not whole: the figures are of what is left.**");
-  expect(fake.documents[0]).toMatch(/\n- .*journal/i);
+  await showWeeklyReview(workbench, documents, weeksIn());
+  expect(await previewed()).toContain("**The records are not whole: the figures are of what is left.**");
+  expect(await previewed()).toMatch(/\n- .*journal/i);
   documents.dispose();
 });
 

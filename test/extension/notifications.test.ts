@@ -52,7 +52,7 @@ describe("A signal", () => {
   it("is announced once, with what can be done about it, and marked as simulated", async () => {
     await waiting({ a: 30 });
     await waiting({ a: 29 });
-    const fill = "(command:volumeCluster.recordFill?%5B%22a%22%5D)";
+    const fill = "(command:volumeCluster.recordFill?%5B%22a%22%2C%22call%22%5D)";
     const skip = "(command:volumeCluster.recordFill?%5B%22a%22%2C%22skip%22%5D)";
     const order = `[BUY 2 ES JUN25 @ 6010.75]${fill}`;
     const title = `Demo: ${order}, stop 5995.25, target 6041.25 · [Fill]${fill} · [Skip]${skip}`;

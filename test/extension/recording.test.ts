@@ -292,7 +292,7 @@ describe("Record Exit", () => {
     expect(box.prompt).toContain(`Enter: ${last} (manual), the market is at ${last}, inside the bracket. Or a price`);
     box.enter();
     await flow;
-    expect(lastExit()).toMatchObject({ recommendation: id, reason: "manual", price: lastPrice });
+    expect(lastExit()).toMatchObject({ recommendation: id, reason: "manual", price: lastPrice, override: true });
     expect(manualPositions(workbench.standing())).toEqual([]);
   });
 
@@ -301,7 +301,9 @@ describe("Record Exit", () => {
     const flow = recordExit(workbench);
     const box = await fake.nextBox();
     box.type("+1t");
-    expect(box.said()).toMatch(/^info: Enter records (LONG|SHORT) \d MES DEC25 @ [\d.]+ closed at [\d.]+ \(manual\)$/);
+    expect(box.said()).toMatch(
+      /^info: Enter records (LONG|SHORT) \d MES DEC25 @ [\d.]+ closed at [\d.]+ \(manual, an override of the plan\)$/,
+    );
     box.type(formatPrice(recommended.target, recommended.instrument));
     expect(box.said()).toMatch(/^warning: The market was between .*, not at .* Enter records it all the same$/);
     box.enter();
@@ -315,7 +317,8 @@ describe("Record Exit", () => {
     (await fake.nextBox()).press("How was it closed?");
     const how = await fake.nextBox();
     expect(how.labels()).toEqual([
-      "$(person) By hand",
+      "$(person) By hand: an override of the plan",
+      "$(person) By hand: as planned",
       "$(target) Target",
       "$(shield) Stop",
       "$(clock) Time",
@@ -327,6 +330,43 @@ describe("Record Exit", () => {
     box.enter();
     await flow;
     expect(lastExit()).toMatchObject({ reason: "stop", reasonChecked: "stop", win: false });
+  });
+
+  it("asks in the same box whether an exit by hand overrides the plan: Enter says yes, a word says no", async () => {
+    await fillIt();
+    const flow = recordExit(workbench);
+    const box = await fake.nextBox();
+    expect(box.prompt).toContain('Is it an override of the plan? Enter says yes; "planned" behind the price says no');
+    box.type(`${near(2)}`);
+    expect(box.said()).toContain(`closed at ${near(2)} (manual, an override of the plan)`);
+    box.type(`${near(2)} planned news`);
+    expect(box.said()).toContain(`closed at ${near(2)} (manual, as planned)`);
+    box.enter();
+    await flow;
+    expect(lastExit()).toMatchObject({ reason: "manual", override: false, notes: "news" });
+  });
+
+  it("offers both kinds of an exit by hand behind the button", async () => {
+    await fillIt();
+    const flow = recordExit(workbench);
+    (await fake.nextBox()).press("How was it closed?");
+    (await fake.nextBox()).choose("By hand: as planned");
+    const box = await fake.nextBox();
+    expect(box.value).toMatch(/^[\d.]+ manual planned$/);
+    box.enter();
+    await flow;
+    expect(lastExit()).toMatchObject({ override: false });
+  });
+
+  it("asks nothing of an exit that the bracket made", async () => {
+    await fillIt();
+    const flow = recordExit(workbench);
+    const box = await fake.nextBox();
+    box.type(formatPrice(recommended.target, recommended.instrument));
+    expect(box.said()).not.toContain("plan");
+    box.enter();
+    await flow;
+    expect(lastExit()).not.toHaveProperty("override");
   });
 
   it("warns when the price does not fit the claimed reason, and keeps the user's word", async () => {

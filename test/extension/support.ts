@@ -68,6 +68,7 @@ export const NO_SURFACES = {
   alerts: {} as never,
   snooze: {} as never,
   sounds: {} as never,
+  weeks: {} as never,
   recent: {} as never,
 };
 

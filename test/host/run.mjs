@@ -1,9 +1,9 @@
 // Runs the suites that need a real VS Code: in the host on both ends of the supported range, and the interface.
-// `npm run test:host -- newest oldest ui day start` names the suites to run, without names all of them run.
+// `npm run test:host -- newest oldest ui panel day live start` names the suites to run, without names all of them run.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
 import { installBrowser, installHost, RELEASES, SetupError } from "./install.mjs";
@@ -12,6 +12,8 @@ import { partResults } from "./results.mjs";
 import { endOnSignals, makeFolders, removeFolders } from "./server.mjs";
 import { daySuite } from "./ui/day.mjs";
 import { demoSuite } from "./ui/demo.mjs";
+import { liveSuite } from "./ui/live.mjs";
+import { panelSuite } from "./ui/panel.mjs";
 import { startSuite } from "./ui/start.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -38,7 +40,7 @@ process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
 async function main() {
   if (!existsSync(join(ROOT, "dist/extension.cjs")))
     throw new SetupError("The extension is not built, run: npm run build");
-  const suiteFile = await bundleSuite();
+  const suiteFile = await bundle("inHost/index.ts", "index.js", "cjs");
   for (const release of ["newest", "oldest"]) if (wanted(release)) await inHost(release, suiteFile);
   if (process.platform === "linux") return userInterface();
   report("User interface", { title: "needs the server host, which needs Linux", state: "skipped" });
@@ -75,10 +77,11 @@ async function runPart(release, part, suiteFile, folders) {
   return partResults(existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")) : [], rejection);
 }
 
-async function bundleSuite() {
-  const outfile = join(work, "index.js");
-  const entryPoints = [here("inHost/index.ts")];
-  const node = { platform: "node", target: "node20", format: "cjs", external: ["vscode"] };
+/** Makes one program of a file of the tests in TypeScript. */
+async function bundle(entry, name, format) {
+  const outfile = join(work, name);
+  const entryPoints = [here(entry)];
+  const node = { platform: "node", target: "node20", format, external: ["vscode"] };
   // Mocha's parallel runs, which nobody starts here, need files beside it.
   const quiet = { logLevel: "warning", logOverride: { "require-resolve-not-external": "silent" } };
   await build({ ...node, ...quiet, entryPoints, outfile, bundle: true, absWorkingDir: ROOT });
@@ -91,7 +94,12 @@ async function userInterface() {
   const host = await installHost("newest");
   const context = { host, executable: await installBrowser(), vsix: await packExtension(work), screenshots, work };
   if (wanted("ui")) await runSuite("User interface", demoSuite, context);
+  if (wanted("panel")) await runSuite("The panel", panelSuite, context);
   if (wanted("day")) await runSuite("A day by keyboard", daySuite, context);
+  if (wanted("live")) {
+    const market = await import(pathToFileURL(await bundle("ui/market.ts", "market.mjs", "esm")).href);
+    await runSuite("A live market by the clock", liveSuite, { ...context, market });
+  }
   if (wanted("start")) await runSuite("npm start", startSuite, context);
 }
 

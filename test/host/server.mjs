@@ -1,12 +1,24 @@
 // Runs VS Code's own server, with a browser beside it, in folders that are thrown away.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+
+const WORLD = fileURLToPath(new URL("world.cjs", import.meta.url));
 
 /** A quiet workbench: nothing moves, asks or pops up unless the extension makes it. */
 const QUIET = {
@@ -60,9 +72,9 @@ export function makeFolders(settings = {}, root = mkdtempSync(join(tmpdir(), "vo
   return { root, ...folders };
 }
 
-/** Changes a setting of the user while VS Code runs. */
-export function changeSetting(folders, key, value) {
-  const file = join(folders.user, "User", "settings.json");
+/** Changes a setting of the user while VS Code runs; one of the machine is of the kind "Machine". */
+export function changeSetting(folders, key, value, kind = "User") {
+  const file = join(folders.user, kind, "settings.json");
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), [key]: value }, null, 2));
 }
 
@@ -85,28 +97,60 @@ export async function installExtension(host, folders, vsix) {
 /**
  * Starts a server on the loopback interface, at `wishedPort` if it is free, and waits until it answers.
  *
- * @param {{ testDriver?: boolean, token?: string, wishedPort?: number, env?: Record<string, string> }} options
+ * @param {{ testDriver?: boolean, token?: string, wishedPort?: number, env?: Record<string, string>, clock?: string }} options
  *   `testDriver` lets a page name the extension and the suite to run, and suppresses toasts; without a `token` every
- *   process of this machine may connect
+ *   process of this machine may connect; `clock` is a file that says by how many milliseconds its clock is off (`world.cjs`)
  */
-export async function startServer(host, folders, { testDriver = false, token, wishedPort = 0, env = {} } = {}) {
+export async function startServer(host, folders, { testDriver = false, token, wishedPort = 0, env = {}, clock } = {}) {
   const port = await freePort(wishedPort).catch(() => freePort(0));
   const logFile = join(folders.root, "server.log");
   const log = openSync(logFile, "w");
-  const args = [host.server, "--host", "127.0.0.1", "--port", String(port), ...folderArguments(folders)];
+  const world = clock === undefined ? [] : ["--require", WORLD];
+  const args = [...world, host.server, "--host", "127.0.0.1", "--port", String(port), ...folderArguments(folders)];
   args.push(...(token === undefined ? ["--without-connection-token"] : ["--connection-token", token]));
   args.push("--telemetry-level", "off", "--disable-workspace-trust");
   if (testDriver) args.push("--enable-smoke-test-driver");
   const child = spawn(host.node, args, {
     // A group of its own: it ends with all its children, and not at a Ctrl+C that its starter answers.
     detached: true,
-    env: { ...serverEnvironment(folders), ...env },
+    env: { ...serverEnvironment(folders), ...env, ...(clock && { VSCODE_TEST_CLOCK: clock }) },
     stdio: ["ignore", log, log],
   });
   const group = new ProcessGroup(child);
   const base = `http://127.0.0.1:${port}`;
   await answering(`${base}/version`, group, logFile);
-  return { base, port, logFile, ended: group.ended, stop: () => group.stop() };
+  return {
+    base,
+    port,
+    logFile,
+    ended: group.ended,
+    stop: () => group.stop(),
+    asleep: (body) => asleep(child.pid, body),
+  };
+}
+
+/** Holds the process in which the extension runs until `body` has ended, as a computer that sleeps would. */
+async function asleep(group, body) {
+  const hosts = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && isExtensionHost(pid, group));
+  if (hosts.length !== 1) throw new Error(`There are ${hosts.length} extension hosts, one was expected`);
+  const [host] = hosts.map(Number);
+  process.kill(host, "SIGSTOP");
+  try {
+    await body();
+  } finally {
+    process.kill(host, "SIGCONT");
+  }
+}
+
+function isExtensionHost(pid, group) {
+  try {
+    // The fields behind the name, which stands in parentheses: state, parent, group.
+    const ownGroup = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ")[2];
+    return Number(ownGroup) === group && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=extensionHost");
+  } catch {
+    // It has ended meanwhile.
+    return false;
+  }
 }
 
 /** Opens a headless browser with a fresh profile; the caller closes it. */

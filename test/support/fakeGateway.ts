@@ -102,11 +102,11 @@ export class FakeGateway {
   readonly address: GatewayAddress;
   connections = 0;
 
-  private constructor(server: Server, script: Script) {
+  private constructor(server: Server, host: string, script: Script) {
     this.#server = server;
     const bound = server.address();
     const port = typeof bound === "object" && bound !== null ? bound.port : 0;
-    this.address = { host: "127.0.0.1", port, loopback: true };
+    this.address = { host, port, loopback: true };
     server.on("connection", (socket) => {
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));
@@ -115,10 +115,11 @@ export class FakeGateway {
     });
   }
 
-  static async start(script: Script): Promise<FakeGateway> {
+  /** @param at an address of this computer; port 0: any that is free */
+  static async start(script: Script, { host, port } = { host: "127.0.0.1", port: 0 }): Promise<FakeGateway> {
     const server = createServer({ allowHalfOpen: false });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return new FakeGateway(server, script);
+    await new Promise<void>((resolve) => server.listen(port, host, resolve));
+    return new FakeGateway(server, host, script);
   }
 
   async close(): Promise<void> {

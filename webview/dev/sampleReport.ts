@@ -3,6 +3,7 @@ import { cone } from "../../src/core/ledger/cone.js";
 import type {
   AccountReport,
   CalendarDay,
+  DashboardAccount,
   DashboardState,
   PerformanceReport,
   TradeRow,
@@ -14,17 +15,17 @@ export function sampleReport(state: DashboardState, trades: readonly TradeRow[])
   const [from, to] = spans;
   return {
     period: { kind: "all" },
-    accounts: state.accounts.map(({ name }) =>
+    accounts: state.accounts.map((account) =>
       accountReport(
-        name,
-        trades.filter(({ account }) => account === name),
+        account,
+        trades.filter((row) => row.account === account.name),
       ),
     ),
     blind: from === undefined || to === undefined ? [] : [{ from, to, days: 2 }],
   };
 }
 
-function accountReport(name: AccountReport["name"], trades: readonly TradeRow[]): AccountReport {
+function accountReport({ name, startBalance }: DashboardAccount, trades: readonly TradeRow[]): AccountReport {
   const wins = trades.filter(({ netPnl }) => netPnl > 0);
   const losses = trades.filter(({ netPnl }) => netPnl <= 0);
   const unit = (label: string, rows: readonly TradeRow[], by: number) => ({
@@ -98,7 +99,8 @@ function accountReport(name: AccountReport["name"], trades: readonly TradeRow[])
       : [],
     multipliers: trades.map(({ time }, index) => ({ time, multiplier: 1 + ((index * 7) % 12) / 10 })),
     cone: cone(
-      trades.map(({ netPnl }) => netPnl / 15_000),
+      // Counted in R it starts at 0.
+      trades.map(({ netPnl }) => netPnl / Math.max(15_000, startBalance)),
       0,
       0.05,
     ),

@@ -69,7 +69,8 @@ export function timeIn(row: RawRow, column: string, zone: string, now: Micros): 
   );
 }
 
-function momentOf(text: string, zone: string): Micros | undefined {
+/** A date and time: with an offset as it says, else the wall clock of `zone`; undefined for what is none. */
+export function momentOf(text: string, zone: string): Micros | undefined {
   if (!/^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/.test(text)) return undefined;
   try {
     const nanoseconds = /(Z|[+-]\d{2}:?\d{2})$/.test(text)

@@ -1,6 +1,7 @@
 import type { Exit, Shadow } from "../../core/events.js";
 import { mean } from "../../core/ledger/moments.js";
 import { totalOf } from "../../core/ledger/totals.js";
+import { isOverride } from "../../core/override.js";
 import type { CostLine, CoverageReport, ShadowReport } from "../../core/protocol.js";
 import { winRateInterval } from "../../core/sizing/posterior.js";
 import { tradeRecords } from "../../core/tradeRecords.js";
@@ -60,14 +61,14 @@ function pairsOf(exits: readonly Exit[], shadows: ReadonlyMap<string, Shadow>): 
 }
 
 /**
- * What deciding otherwise has cost. An override is an exit by hand, against what the bracket alone would have brought in the same size;
- * a skip a recommendation that was not executed, against its own shadow.
+ * What deciding otherwise has cost. An override is an exit by hand that the user did not call planned, against what the bracket alone
+ * would have brought in the same size; a skip a recommendation that was not executed, against its own shadow.
  */
 export function costsOf(
   exits: readonly Exit[],
   { outputs, shadows, recommendations, isIn }: Known,
 ): readonly CostLine[] {
-  const overridden = pairsOf(exits, shadows).filter(({ exit }) => exit.reasonChecked === "manual");
+  const overridden = pairsOf(exits, shadows).filter(({ exit }) => isOverride(exit));
   const size = (pair: Pair) =>
     pair.exit.quantity / (recommendations.get(pair.exit.recommendation)?.quantity ?? pair.exit.quantity);
   const records = tradeRecords(outputs);

@@ -18,6 +18,16 @@ export function weekOf(date: string): Week {
   return { monday: monday.toString(), sunday: monday.add({ days: 6 }).toString() };
 }
 
+/**
+ * The newest week whose trading is over: from Saturday on the one of that day.
+ *
+ * @param date YYYY-MM-DD
+ */
+export function endedWeek(date: string): Week {
+  const day = Temporal.PlainDate.from(date, { overflow: "reject" });
+  return weekOf((day.dayOfWeek >= 6 ? day : day.subtract({ days: 7 })).toString());
+}
+
 /** Whether a trading day lies in the week. */
 export function isIn(week: Week, date: string): boolean {
   return week.monday <= date && date <= week.sunday;

@@ -38,7 +38,7 @@ export class Reminders implements vscode.Disposable {
   #due: readonly Seen[] = [];
   #isOpen = false;
   #timer: NodeJS.Timeout | undefined;
-  #day: { readonly name: string; readonly close: number } | undefined;
+  #day: { readonly name: string; readonly close: number; isOver: boolean } | undefined;
   #dayTimer: NodeJS.Timeout | undefined;
 
   /** @param told remembers the last day whose end was told */
@@ -63,8 +63,9 @@ export class Reminders implements vscode.Disposable {
       const seen = { id, run: this.#workbench.runNumber, remindAt: Date.now() + REMIND_MS };
       this.#seen.set(id, seen);
       this.#due = [...this.#due, seen];
-      this.#wait();
     }
+    // Anew at each look: the timers of a computer that sleeps rest, and its clock goes on.
+    this.#wait();
     this.#watchDay();
   }
 
@@ -98,14 +99,18 @@ export class Reminders implements vscode.Disposable {
   #watchDay(): void {
     const { market, view, phase } = this.#workbench.standing();
     const { tradingDay, sessionClose } = view ?? {};
-    if (market !== "live" || phase !== "running" || tradingDay === undefined || sessionClose === undefined) return;
-    if (this.#day?.name === tradingDay) return;
-    this.#day = { name: tradingDay, close: sessionClose / 1000 };
+    if (market !== "live" || phase !== "running") return;
+    if (tradingDay !== undefined && sessionClose !== undefined && this.#day?.name !== tradingDay)
+      this.#day = { name: tradingDay, close: sessionClose / 1000, isOver: false };
     clearTimeout(this.#dayTimer);
-    this.#dayTimer = setTimeout(() => this.#endDay(tradingDay), Math.max(0, this.#day.close - Date.now()));
+    if (this.#day === undefined || this.#day.isOver) return;
+    this.#dayTimer = setTimeout(() => this.#endDay(), Math.max(0, this.#day.close - Date.now()));
   }
 
-  #endDay(day: string): void {
+  #endDay(): void {
+    if (this.#day === undefined) return;
+    this.#day.isOver = true;
+    const { name: day } = this.#day;
     const { market, view, leader } = this.#workbench.standing();
     if (this.#told.get() === day || market !== "live" || view === undefined || leader !== undefined) return;
     const waiting = waitingTrades(view);

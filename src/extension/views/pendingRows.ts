@@ -1,9 +1,10 @@
 import { t } from "@vscode/l10n";
 import { newYorkTime } from "../../app/times.js";
 import type { OpenPosition } from "../../core/events.js";
-import { formatPrice } from "../../core/instrument.js";
+import { formatPrice, type Instrument } from "../../core/instrument.js";
 import type { Recommendation } from "../../core/sizing/recommendation.js";
-import { holding, manualPositions, openResult, type Standing, ticket } from "../standing.js";
+import { isFresh } from "../feedWords.js";
+import { answerNote, holding, isInTime, manualPositions, openResult, type Standing, ticket } from "../standing.js";
 import type { Row } from "./row.js";
 
 /**
@@ -24,24 +25,54 @@ export function pendingRows(standing: Standing, now: number): readonly Row[] {
   ];
 }
 
+/** The same under a heading each, with its count, so that what has no answer and what has no exit are told apart at a glance. */
+export function pendingGroups(standing: Standing, now: number): readonly Row[] {
+  const rows = pendingRows(standing, now);
+  if (rows.length === 0) return [];
+  const group = (id: string, label: string, icon: string, children: readonly Row[]): Row => {
+    const count = children.length === 0 ? t("none") : String(children.length);
+    const row = { id: `group:${id}`, label, description: count, icon, spoken: t("{0}, {1}", label, count) };
+    return children.length === 0 ? row : { ...row, children };
+  };
+  const paper = rows.filter(({ kind }) => kind === undefined);
+  return [
+    group(
+      "pending",
+      t("Without an answer"),
+      "bell",
+      rows.filter(({ kind }) => kind === "pending"),
+    ),
+    group(
+      "open",
+      t("Open trades"),
+      "briefcase",
+      rows.filter(({ kind }) => kind === "open"),
+    ),
+    ...(paper.length === 0 ? [] : [group("paper", t("Open on the paper account"), "beaker", paper)]),
+  ];
+}
+
 /** How many rows want something of the user. */
 export function pendingCount(standing: Standing): number {
   return (standing.view?.pending.length ?? 0) + manualPositions(standing).length;
 }
 
-function unanswered(recommendation: Recommendation, { deadlines, phase }: Standing, now: number): Row {
+function unanswered(recommendation: Recommendation, standing: Standing, now: number): Row {
+  const { deadlines, phase } = standing;
   const { id, time, instrument, stop, target, context, confidence, interval, evidence } = recommendation;
   const left = phase === "running" ? Math.ceil(((deadlines.get(id) ?? 0) - now) / 1000) : 0;
   const percent = (share: number) => `${Math.round(share * 100)} %`;
   const bracket = t("stop {0}, target {1}", formatPrice(stop, instrument), formatPrice(target, instrument));
-  const state = left > 0 ? t("{0} s left", left) : t("no answer yet");
+  const state = left > 0 ? t("{0} s left", left) : stateWords(recommendation, standing, now);
+  const note = answerNote(standing, recommendation, now);
   const named = [ticket(recommendation), bracket] as const;
   return {
     id: `pending:${id}`,
-    label: ticket(recommendation),
+    label: ticket(recommendation, contractName(instrument, standing)),
     description: `${state} · ${clock(time)}`,
     tooltip: [
       named.join(t(", ")),
+      t("{0}, signalled at {1} New York", note === "" ? state : note, clock(time)),
       t("{0}: chance {1} ({2} to {3}, n = {4})", context, percent(confidence), ...interval.map(percent), evidence),
       t("Enter records its fill."),
     ],
@@ -54,6 +85,17 @@ function unanswered(recommendation: Recommendation, { deadlines, phase }: Standi
   };
 }
 
+/** What stands in the place of the seconds, in one word: a view is narrow. */
+function stateWords(recommendation: Recommendation, standing: Standing, now: number): string {
+  if (!isInTime(standing, recommendation, now)) return t("late");
+  return standing.feed === undefined || isFresh(standing.feed) ? t("unanswered") : t("withdrawn");
+}
+
+/** The contract that is watched goes by its root, so that a narrow view has room for what counts. */
+function contractName({ symbol, root, label }: Instrument, { view }: Standing): string {
+  return view?.instrument?.symbol === symbol ? root : label;
+}
+
 function held(position: OpenPosition, standing: Standing): Row {
   const { view } = standing;
   const { recommendation, account, entryTime } = position;
@@ -63,12 +105,13 @@ function held(position: OpenPosition, standing: Standing): Row {
   const last = view?.instrument?.symbol === instrument.symbol ? view.lastPrice : undefined;
   const traded = view?.traded?.[id];
   const points = (ticks: number) => formatPrice(Math.abs(ticks), instrument);
+  const short = holding(position, contractName(instrument, standing));
   return {
     id: `open:${account}:${id}`,
-    label: own ? holding(position) : t("Paper: {0}", holding(position)),
+    label: own ? short : t("Paper: {0}", short),
     description: `${result} · ${t("since {0}", clock(entryTime))}`,
     tooltip: [
-      holding(position),
+      [holding(position), result, t("since {0}", clock(entryTime))].join(t(", ")),
       t("Stop {0}, target {1}", formatPrice(stop, instrument), formatPrice(target, instrument)),
       ...(last === undefined
         ? []

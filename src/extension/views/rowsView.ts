@@ -20,18 +20,22 @@ export class RowsView implements vscode.Disposable, vscode.TreeDataProvider<Row>
   readonly #didChange = new vscode.EventEmitter<void>();
   readonly #view: vscode.TreeView<Row>;
   readonly #disposables: readonly vscode.Disposable[];
+  /** The rows as they were last looked at; undefined before. */
+  #rows: readonly Row[] | undefined;
   /** The rows as VS Code last got them; undefined before it asked. */
   #drawn: string | undefined;
   readonly onDidChangeTreeData = this.#didChange.event;
+  /** Somebody begins to look, or looks no more. */
+  readonly onDidChangeVisibility: vscode.Event<unknown>;
 
   constructor(id: string, source: RowSource) {
     this.#source = source;
     this.#tickCommand = `${id}.tick`;
     this.#view = vscode.window.createTreeView(id, { treeDataProvider: this, manageCheckboxStateManually: true });
+    this.onDidChangeVisibility = this.#view.onDidChangeVisibility;
     this.#disposables = [
       this.#view,
       this.#didChange,
-      this.#view.onDidChangeVisibility(() => this.update()),
       this.#view.onDidChangeCheckboxState(({ items }) => {
         for (const [row, state] of items) this.#tick(row, state === vscode.TreeItemCheckboxState.Checked);
       }),
@@ -49,17 +53,18 @@ export class RowsView implements vscode.Disposable, vscode.TreeDataProvider<Row>
     if ((badge?.value ?? 0) !== (this.#view.badge?.value ?? 0))
       this.#view.badge = badge?.value === 0 ? undefined : badge;
     if (!this.#view.visible) return;
-    const drawn = JSON.stringify(await this.#source.rows());
+    this.#rows = await this.#source.rows();
     const description = this.#source.description?.();
     if (this.#view.description !== description) this.#view.description = description;
-    if (drawn !== this.#drawn) this.#didChange.fire();
+    if (JSON.stringify(this.#rows) !== this.#drawn) this.#didChange.fire();
   }
 
   async getChildren(row?: Row): Promise<Row[]> {
     if (row !== undefined) return [...(row.children ?? [])];
-    const rows = await this.#source.rows();
-    this.#drawn = JSON.stringify(rows);
-    return [...rows];
+    // Those that were looked at are given at once: of a view that lets it wait VS Code hides the badge behind a mark of progress.
+    this.#rows ??= await this.#source.rows();
+    this.#drawn = JSON.stringify(this.#rows);
+    return [...this.#rows];
   }
 
   getTreeItem(row: Row): vscode.TreeItem {

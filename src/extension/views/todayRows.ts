@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import { withoutMoney } from "../../app/amounts.js";
 import type { DayPhase, Moment } from "../../app/dayPhase.js";
 import type { HealthItem } from "../../app/healthItem.js";
+import type { Week } from "../../app/review/week.js";
 import { newYorkTime } from "../../app/times.js";
 import { clockVerdict } from "../../core/guards/freshness.js";
 import { say } from "../../core/say.js";
@@ -36,6 +37,8 @@ export interface Today {
   readonly records: RecordsStanding | undefined;
   /** Ids of the manual items that are ticked for this trading day. */
   readonly ticked: ReadonlySet<string>;
+  /** Whose trading is over and which was not reviewed yet. */
+  readonly week: Week | undefined;
 }
 
 /** What is known of the records of a run. */
@@ -61,6 +64,7 @@ export function todayRows(today: Today): readonly Row[] {
     watchRow(standing),
     checklist(today),
     ...(moment.phase === "end of day" ? endOfDay(standing) : []),
+    ...(today.week === undefined ? [] : [weekRow(today.week)]),
   ];
 }
 
@@ -76,7 +80,7 @@ function phaseRow({ moment, time }: Today): Row {
     day === undefined
       ? ""
       : phase === "session"
-        ? t("until {0}", at(day.close, time))
+        ? t("ends {0}", at(day.close, time))
         : t("opens {0}", at(day.open, time));
   const label = phaseWords(phase);
   return { id: "phase", label, description: next, icon: ICONS[phase], spoken: t("{0}, {1}", label, next) };
@@ -142,7 +146,12 @@ function checklistItems(today: Today): readonly Row[] {
       command: { id: "volumeCluster.showPendingTrades" },
     },
     ...MANUAL_ITEMS.map(
-      ({ id, text }): Row => ({ id: `manual:${id}`, label: inLanguage(text), ticked: ticked.has(id) }),
+      ({ id, text }): Row => ({
+        id: `manual:${id}`,
+        label: inLanguage(text),
+        ticked: ticked.has(id),
+        ...(id === "broker" ? { kind: "broker" as const } : {}),
+      }),
     ),
   ];
 }
@@ -302,8 +311,20 @@ function endOfDay(standing: Standing): readonly Row[] {
       icon: pending === 0 ? "pass" : "warning",
       ...(pending === 0 ? {} : { command: { id: "volumeCluster.showPendingTrades" } }),
     },
+    {
+      id: "reconcile",
+      label: t("Reconcile the day"),
+      description: t("with the paper rules and the broker's file"),
+      icon: "git-compare",
+      command: { id: "volumeCluster.reconcileDay" },
+    },
     { id: "review", label: t("Open the performance"), icon: "graph", command: { id: "volumeCluster.openPerformance" } },
   ];
+}
+
+function weekRow({ monday }: Week): Row {
+  const label = t("Review the week of {0}", monday);
+  return { id: "week", label, icon: "calendar", command: { id: "volumeCluster.weeklyReview", argument: monday } };
 }
 
 function at(moment: Micros, now: Micros): string {
@@ -316,5 +337,5 @@ function at(moment: Micros, now: Micros): string {
       : minutes < 48 * 60
         ? t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60)
         : t("{0} days", Math.floor(minutes / 1440));
-  return t("{0} New York (in {1})", `${day}${clock.slice(0, 5)}`, left);
+  return t("in {0} ({1} New York)", left, `${day}${clock.slice(0, 5)}`);
 }

@@ -1,19 +1,15 @@
 import { t } from "@vscode/l10n";
 import type * as vscode from "vscode";
-import { loadCalendar } from "../../app/calendar.js";
-import { dayPhase } from "../../app/dayPhase.js";
-import { demoSettings } from "../../app/demoSettings.js";
 import { healthCheck } from "../../app/healthCheck.js";
-import { parseSettings } from "../../app/settings.js";
-import { specFor } from "../../core/instruments.js";
 import { say } from "../../core/say.js";
-import { NO_HOLIDAYS } from "../../core/session.js";
 import type { Micros } from "../../core/units.js";
 import type { Sounds } from "../alerts/sounds.js";
 import { setting } from "../configuration.js";
 import type { DatabentoKey } from "../databentoKey.js";
+import { dayAtHand } from "../dayAtHand.js";
 import { inLanguage } from "../language.js";
 import { oneLine } from "../notices.js";
+import type { Weeks } from "../weeks.js";
 import type { Workbench } from "../workbench.js";
 import type { Row } from "./row.js";
 import { readiness, type Today, todayRows } from "./todayRows.js";
@@ -33,6 +29,7 @@ export interface ViewParts {
   readonly memory: vscode.Memento;
   readonly key: DatabentoKey;
   readonly sounds: Pick<Sounds, "standing">;
+  readonly weeks: Weeks;
 }
 
 /** Puts the rows of the Today view together from the run at hand, or before one from the settings and the clock. */
@@ -41,12 +38,14 @@ export class TodaySource {
   readonly #memory: vscode.Memento;
   readonly #key: DatabentoKey;
   readonly #sounds: Pick<Sounds, "standing">;
+  readonly #weeks: Weeks;
 
-  constructor({ workbench, memory, key, sounds }: ViewParts) {
+  constructor({ workbench, memory, key, sounds, weeks }: ViewParts) {
     this.#workbench = workbench;
     this.#memory = memory;
     this.#key = key;
     this.#sounds = sounds;
+    this.#weeks = weeks;
   }
 
   /** The rows, and how much of the checklist is done. */
@@ -73,18 +72,11 @@ export class TodaySource {
   /** Or one line that says what is wrong with the settings. */
   #day(): Omit<Today, "hasKey" | "sound" | "records"> | string {
     const standing = this.#workbench.standing();
-    const demo = standing.market === "demo";
     try {
-      const chosen = parseSettings(this.#workbench.host().settings);
-      const settings = demo ? demoSettings(chosen) : chosen;
-      const simulated = standing.market === undefined || standing.market === "live" ? undefined : standing.view?.time;
-      const time = simulated ?? ((Date.now() * 1000) as Micros);
-      const calendar = demo ? NO_HOLIDAYS : loadCalendar();
-      const { instrument, session } = settings.contract;
-      const hours = session ?? specFor(instrument, settings.instruments)?.session ?? "rth";
-      const moment = dayPhase(time, hours, calendar);
+      const { settings, time, calendar, moment, weekToReview } = dayAtHand(this.#workbench);
       const health = healthCheck(settings, { time, calendar });
-      return { standing, time, moment, health, ticked: new Set(this.#ticked(moment.day?.date)) };
+      const week = weekToReview !== undefined && !this.#weeks.isReviewed(weekToReview) ? weekToReview : undefined;
+      return { standing, time, moment, health, ticked: new Set(this.#ticked(moment.day?.date)), week };
     } catch (error) {
       return oneLine(error);
     }

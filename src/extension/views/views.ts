@@ -2,13 +2,14 @@ import { t } from "@vscode/l10n";
 import type * as vscode from "vscode";
 import { activeSignal } from "../standing.js";
 import { contextRows } from "./contextRows.js";
-import { pendingCount, pendingRows } from "./pendingRows.js";
+import { pendingCount, pendingGroups } from "./pendingRows.js";
 import { RowsView } from "./rowsView.js";
 import type { TodaySource, ViewParts } from "./todaySource.js";
 
 const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
 
-/** The three views of the Activity Bar container. They count by a timer only while a signal's seconds run and one is seen. */
+/** The three views of the Activity Bar container. While one is seen they go by the clock: each minute, and each second of a signal. */
 export class Views implements vscode.Disposable {
   readonly #parts: ViewParts;
   readonly #views: readonly RowsView[];
@@ -31,7 +32,7 @@ export class Views implements vscode.Disposable {
       tick: (row, ticked) => void this.#todaySource().then((source) => source.tick(row, ticked)),
     });
     const pending = new RowsView("volumeCluster.pending", {
-      rows: () => pendingRows(workbench.standing(), Date.now()),
+      rows: () => pendingGroups(workbench.standing(), Date.now()),
       badge: () => {
         const value = pendingCount(workbench.standing());
         return { value, tooltip: t("{0} to record", value) };
@@ -40,12 +41,13 @@ export class Views implements vscode.Disposable {
     const contexts = new RowsView("volumeCluster.contexts", { rows: () => contextRows(workbench.standing()) });
     this.#views = [today, pending, contexts];
     const update = () => this.#update();
-    this.#disposables = [...this.#views, workbench.onDidChange(update), key.onDidChange(update)];
+    const seen = this.#views.map((view) => view.onDidChangeVisibility(update));
+    this.#disposables = [...this.#views, ...seen, workbench.onDidChange(update), key.onDidChange(update)];
     this.#update();
   }
 
   dispose(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
@@ -57,13 +59,10 @@ export class Views implements vscode.Disposable {
 
   #update(): void {
     for (const view of this.#views) void view.update();
-    const counts =
-      activeSignal(this.#parts.workbench.standing(), Date.now()) !== undefined &&
-      this.#views.some(({ visible }) => visible);
-    if (counts && this.#timer === undefined) this.#timer = setInterval(() => this.#update(), SECOND_MS);
-    if (!counts) {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-    }
+    clearTimeout(this.#timer);
+    if (!this.#views.some(({ visible }) => visible)) return;
+    const now = Date.now();
+    const step = activeSignal(this.#parts.workbench.standing(), now) === undefined ? MINUTE_MS : SECOND_MS;
+    this.#timer = setTimeout(() => this.#update(), step - (now % step));
   }
 }

@@ -17,7 +17,15 @@ export interface SierraRow {
   /** Sell-aggressor and buy-aggressor volume; undefined where the file does not tell. */
   readonly bidVolume: number | undefined;
   readonly askVolume: number | undefined;
+  /** Where the two do not add up to the volume. */
+  readonly misfit: SideMisfit | undefined;
 }
+
+/**
+ * How bid and ask volume contradict the volume, which counts either way: it is the total that was traded. More than it cannot have
+ * met bid and ask, so those are left out; what is missing from it had no side, as trades of Databento with side N have none.
+ */
+export type SideMisfit = "sides_above_volume" | "sides_below_volume";
 
 type Price = number | undefined;
 
@@ -115,21 +123,23 @@ function volumesOf(
   columns: Columns,
   volume: number,
   line: number,
-): { readonly bidVolume: number | undefined; readonly askVolume: number | undefined } {
+): Pick<SierraRow, "bidVolume" | "askVolume" | "misfit"> {
   if (columns.side !== undefined) {
     const word = cell(columns.side).toLowerCase();
     if (!SIDES.has(word))
       throw damaged(line, say('has "{0}" as side; it must be bid, ask, buy or sell', word.slice(0, 30)));
     const side = SIDES.get(word);
-    return { bidVolume: side === "bid" ? volume : 0, askVolume: side === "ask" ? volume : 0 };
+    return { bidVolume: side === "bid" ? volume : 0, askVolume: side === "ask" ? volume : 0, misfit: undefined };
   }
-  const { bidVolume, askVolume } = columns;
-  if (bidVolume === undefined || askVolume === undefined) return { bidVolume: undefined, askVolume: undefined };
-  return {
-    bidVolume: toCount(cell(bidVolume), Number.MAX_SAFE_INTEGER, say("bid volume"), line),
-    askVolume: toCount(cell(askVolume), Number.MAX_SAFE_INTEGER, say("ask volume"), line),
-  };
+  if (columns.bidVolume === undefined || columns.askVolume === undefined) return NO_SIDES;
+  const bidVolume = toCount(cell(columns.bidVolume), Number.MAX_SAFE_INTEGER, say("bid volume"), line);
+  const askVolume = toCount(cell(columns.askVolume), Number.MAX_SAFE_INTEGER, say("ask volume"), line);
+  const sided = bidVolume + askVolume;
+  if (sided > volume) return { ...NO_SIDES, misfit: "sides_above_volume" };
+  return { bidVolume, askVolume, misfit: 0 < sided && sided < volume ? "sides_below_volume" : undefined };
 }
+
+const NO_SIDES = { bidVolume: undefined, askVolume: undefined, misfit: undefined } as const;
 
 function findColumns(names: ReadonlyMap<string, number>): Columns {
   const found = Object.fromEntries(

@@ -3,13 +3,20 @@ import { MICROS_PER_HOUR, MICROS_PER_SECOND } from "../../core/units.js";
 import { isPossible } from "../databento/dbn/numbers.js";
 import { FeedError } from "../feedError.js";
 import { damaged } from "../text/textLines.js";
-import { type SierraRow, SierraRows } from "./sierraRows.js";
+import { type SideMisfit, type SierraRow, SierraRows } from "./sierraRows.js";
 
 /** What a Sierra Chart file holds: nothing, trades, or bars of one length. */
 export type SierraContent =
   | { readonly kind: "nothing" }
-  | { readonly kind: "trades"; readonly start: number; readonly end: number }
-  | { readonly kind: "bars"; readonly start: number; readonly end: number; readonly length: number };
+  | (SierraRange & { readonly kind: "trades" })
+  | (SierraRange & { readonly kind: "bars"; readonly length: number });
+
+interface SierraRange {
+  readonly start: number;
+  readonly end: number;
+  /** How many rows contradict themselves, and how. */
+  readonly misfits: ReadonlyMap<SideMisfit, number>;
+}
 
 /** Whether a row is one trade: of a time-and-sales list, or a tick of an export, whose open is 0 or a mark far below. */
 export function isTrade({ prices }: SierraRow): boolean {
@@ -28,6 +35,7 @@ export class SierraSurvey {
   #before = Number.POSITIVE_INFINITY;
   #smallest = Number.POSITIVE_INFINITY;
   #divisor = 0;
+  readonly #misfits = new Map<SideMisfit, number>();
 
   push(bytes: Uint8Array): void {
     for (const row of this.#rows.push(bytes)) this.#note(row);
@@ -36,9 +44,9 @@ export class SierraSurvey {
   /** Says that the file is over. */
   end(): SierraContent {
     for (const row of this.#rows.end()) this.#note(row);
-    const start = this.#first;
+    const [start, misfits] = [this.#first, this.#misfits];
     if (this.#isTrades === undefined) return { kind: "nothing" };
-    if (this.#isTrades) return { kind: "trades", start, end: this.#last + 1 };
+    if (this.#isTrades) return { kind: "trades", start, end: this.#last + 1, misfits };
     const length = this.#smallest;
     if (length === Number.POSITIVE_INFINITY) {
       throw unusable(say("it holds a single bar, and nothing tells how long that is; export more of them"));
@@ -52,12 +60,13 @@ export class SierraSurvey {
         ),
       );
     }
-    return { kind: "bars", start, end: this.#last + length, length };
+    return { kind: "bars", start, end: this.#last + length, length, misfits };
   }
 
   #note(row: SierraRow): void {
-    const { time, line } = row;
+    const { time, line, misfit } = row;
     if (!isPossible(time)) return;
+    if (misfit !== undefined) this.#misfits.set(misfit, (this.#misfits.get(misfit) ?? 0) + 1);
     this.#isTrades ??= isTrade(row);
     if (this.#isTrades !== isTrade(row)) throw damaged(line, say("mixes trades and bars; export one of them"));
     const distance = time - this.#before;

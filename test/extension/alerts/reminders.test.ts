@@ -96,6 +96,14 @@ describe("The reminder of a signal without an answer", () => {
     expect(texts()).toEqual([]);
   });
 
+  it("comes at the first look after the computer slept", async () => {
+    waiting({ a: 30 });
+    vi.setSystemTime(Date.now() + 600_000);
+    waiting({ a: -570 });
+    await minutes(0.01);
+    expect(texts()).toEqual(["BUY 2 ES JUN25 @ 6010.75 has no answer: was it filled?"]);
+  });
+
   it("combines those that are due together, and adds none while one is open", async () => {
     waiting({ a: 30 });
     waiting({ a: 29, b: 30 });
@@ -137,6 +145,24 @@ describe("The reminder of the day's end", () => {
     await minutes(600);
     expect(fake.messages).toHaveLength(1);
     expect(told).toBe("2025-06-09");
+  });
+
+  it("comes at the first look after the computer slept over the close, once", async () => {
+    day(["a"]);
+    vi.setSystemTime(new Date("2025-06-09T20:30:00Z"));
+    for (let look = 0; look < 3; look++) {
+      day(["a"]);
+      await minutes(0.01);
+    }
+    expect(texts()).toEqual(["The trading day is over: 1 trade waits to be recorded"]);
+  });
+
+  it("does not come for what is left open only after the close", async () => {
+    day([]);
+    await minutes(61);
+    day(["a"]);
+    await minutes(1);
+    expect(texts()).toEqual([]);
   });
 
   it("does not come where all is recorded, where it was told before, or in a simulated market", async () => {

@@ -3,7 +3,7 @@ import type { HealthItem } from "../../../src/app/healthItem.js";
 import type { ContextView, OpenPosition } from "../../../src/core/events.js";
 import type { Micros } from "../../../src/core/units.js";
 import { contextRows } from "../../../src/extension/views/contextRows.js";
-import { pendingCount, pendingRows } from "../../../src/extension/views/pendingRows.js";
+import { pendingCount, pendingGroups, pendingRows } from "../../../src/extension/views/pendingRows.js";
 import { readiness, type Today, todayRows } from "../../../src/extension/views/todayRows.js";
 import { after, at, cents, RECOMMENDATION_ID, recommendation, ticks } from "../../support/outputs.js";
 import { accountView, engineView, feed, standing } from "../support.js";
@@ -24,24 +24,47 @@ function position(changes: Partial<OpenPosition> = {}): OpenPosition {
 }
 
 describe("The rows of what waits", () => {
-  it("say the ticket and its seconds while they run, and that there is no answer afterwards", () => {
+  it("say the order and its seconds while they run, and that it is late afterwards", () => {
     const waiting = standing({
       view: engineView({ pending: [signal] }),
       deadlines: new Map([[signal.id, NOW + 24_500]]),
     });
     const [row] = pendingRows(waiting, NOW);
     expect(row).toMatchObject({
-      label: "BUY 2 ES JUN25 @ 6010.75",
+      label: "BUY 2 ES @ 6010.75",
       description: "25 s left · 14:32:15",
       icon: "bell-dot",
       command: { id: "volumeCluster.recordFill", argument: RECOMMENDATION_ID },
       subject: RECOMMENDATION_ID,
     });
     expect(pendingRows(waiting, NOW + 24_500)[0]).toMatchObject({
-      description: "no answer yet · 14:32:15",
+      description: "late · 14:32:15",
       icon: "history",
     });
-    expect(pendingRows({ ...waiting, phase: "idle" }, NOW)[0]?.description).toBe("no answer yet · 14:32:15");
+    expect(pendingRows({ ...waiting, phase: "idle", deadlines: new Map() }, NOW)[0]?.description).toBe(
+      "unanswered · 14:32:15",
+    );
+  });
+
+  it("say that a call is withdrawn while its market cannot be seen", () => {
+    const view = engineView({ pending: [signal] });
+    const stale = standing({ market: "live", view, feed: feed({ state: "stale" }) });
+    expect(pendingRows(stale, signal.time / 1000)[0]?.description).toBe("withdrawn · 14:32:15");
+  });
+
+  it("name the contract in full in the tooltip, and in the row where it is not the one that is watched", () => {
+    const late = signal.time / 1000 + 31_000;
+    const [row] = pendingRows(standing({ market: "live", view: engineView({ pending: [signal] }) }), late);
+    expect(row?.tooltip?.slice(0, 2)).toEqual([
+      "BUY 2 ES JUN25 @ 6010.75, stop 5995.25, target 6041.25",
+      "late: its time is over, signalled at 14:32:15 New York",
+    ]);
+    const other = recommendation({ instrument: { ...signal.instrument, symbol: "ESU5", label: "ES SEP25" } });
+    const [, , ...rows] = pendingRows(
+      standing({ view: engineView({ pending: [signal, other], open: [position({ recommendation: other })] }) }),
+      NOW,
+    );
+    expect(rows.map(({ label }) => label)).toEqual(["LONG 2 ES SEP25 @ 6010.50"]);
   });
 
   it("say of a position what it is worth in money and in R, and how far its bracket is", () => {
@@ -53,8 +76,8 @@ describe("The rows of what waits", () => {
     });
     const [row] = pendingRows(standing({ view }), NOW);
     expect(row).toMatchObject({
-      label: "LONG 2 ES JUN25 @ 6010.50",
-      description: "+$762.50, 0.50 R · since 14:32:35",
+      label: "LONG 2 ES @ 6010.50",
+      description: "+$762.50, +0.50 R · since 14:32:35",
       command: { id: "volumeCluster.recordExit", argument: RECOMMENDATION_ID },
     });
     expect(row?.tooltip).toContain("Last 6018.25: 23.00 points from the stop, 23.00 points from the target");
@@ -65,9 +88,27 @@ describe("The rows of what waits", () => {
     const view = engineView({ pending: [signal], open: [position(), position({ account: "paper" })] });
     const rows = pendingRows(standing({ view }), NOW);
     expect(rows.map(({ kind }) => kind)).toEqual(["pending", "open", undefined]);
-    expect(rows[2]?.label).toBe("Paper: LONG 2 ES JUN25 @ 6010.50");
+    expect(rows[2]?.label).toBe("Paper: LONG 2 ES @ 6010.50");
     expect(rows[2]?.command).toBeUndefined();
     expect(pendingCount(standing({ view }))).toBe(2);
+  });
+
+  it("stand under a heading each, with their counts", () => {
+    const view = engineView({ pending: [signal], open: [position({ account: "paper" })] });
+    const told = (of: typeof view) =>
+      pendingGroups(standing({ view: of }), NOW).map(
+        ({ label, description, children = [] }) => `${label} ${description}: ${children.map(({ id }) => id).join()}`,
+      );
+    expect(told(view)).toEqual([
+      `Without an answer 1: pending:${signal.id}`,
+      "Open trades none: ",
+      `Open on the paper account 1: open:paper:${signal.id}`,
+    ]);
+    expect(told(engineView({ open: [position()] }))).toEqual([
+      "Without an answer none: ",
+      `Open trades 1: open:manual:${signal.id}`,
+    ]);
+    expect(told(engineView({}))).toEqual([]);
   });
 
   it("are none without a run", () => {
@@ -115,6 +156,15 @@ describe("The rows of the contexts", () => {
 });
 
 describe("The rows of today", () => {
+  it("offer the review of a week that is over and was not reviewed", () => {
+    const row = (of: Today) => todayRows(of).find(({ id }) => id === "week");
+    expect(row(today())).toBeUndefined();
+    expect(row(today({ week: { monday: "2025-06-02", sunday: "2025-06-08" } }))).toMatchObject({
+      label: "Review the week of 2025-06-02",
+      command: { id: "volumeCluster.weeklyReview", argument: "2025-06-02" },
+    });
+  });
+
   const day = { date: "2025-06-10", open: at("2025-06-10T13:30:00Z"), close: at("2025-06-10T20:00:00Z") };
   const health: readonly HealthItem[] = [
     { level: "ok", title: "Session", text: "Regular hours" },
@@ -132,18 +182,19 @@ describe("The rows of today", () => {
       now: at("2025-06-10T12:00:00Z"),
     },
     ticked: new Set(),
+    week: undefined,
     ...changes,
   });
 
   it("name the phase and the time to its end", () => {
     expect(todayRows(today())[0]).toMatchObject({
       label: "Pre-market",
-      description: "opens 09:30 New York (in 1 h 30 min)",
+      description: "opens in 1 h 30 min (09:30 New York)",
     });
     const open = today({ moment: { phase: "session", day }, time: at("2025-06-10T19:15:00Z") });
-    expect(todayRows(open)[0]).toMatchObject({ label: "Session", description: "until 16:00 New York (in 45 min)" });
+    expect(todayRows(open)[0]).toMatchObject({ label: "Session", description: "ends in 45 min (16:00 New York)" });
     const weekend = today({ moment: { phase: "closed", day }, time: at("2025-06-07T12:00:00Z") });
-    expect(todayRows(weekend)[0]?.description).toBe("opens 2025-06-10 09:30 New York (in 3 days)");
+    expect(todayRows(weekend)[0]?.description).toBe("opens in 3 days (2025-06-10 09:30 New York)");
   });
 
   it("say what a start is busy with, and offer another one only when nothing runs", () => {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Views } from "../../../src/extension/views/views.js";
-import type { Workbench } from "../../../src/extension/workbench.js";
+import { Weeks } from "../../../src/extension/weeks.js";
+import { Workbench } from "../../../src/extension/workbench.js";
 import { commands, FakeSecrets, type FakeTree, fake } from "../../support/fakeVscode.js";
-import { keyIn, workbenchWithSignal } from "../support.js";
+import { hostIn, keyIn, SILENT, workbenchWithSignal } from "../support.js";
 
 const MANIFEST = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 
@@ -20,16 +21,26 @@ let kept: Map<string, unknown>;
 const tree = (name: string) => fake.trees.find(({ id }) => id === `volumeCluster.${name}`) as FakeTree;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-beforeEach(async () => {
-  fake.reset();
-  kept = new Map();
-  workbench = await workbenchWithSignal();
+function open(): Views {
   const memory = {
     get: (key: string) => kept.get(key),
     update: async (key: string, value: unknown) => void kept.set(key, value),
   };
   const sounds = { standing: async () => ({ works: true, words: "played by paplay" }) };
-  views = new Views({ workbench, memory: memory as never, key: keyIn(new FakeSecrets()), sounds });
+  return new Views({
+    workbench,
+    memory: memory as never,
+    key: keyIn(new FakeSecrets()),
+    sounds,
+    weeks: new Weeks(memory as never),
+  });
+}
+
+beforeEach(async () => {
+  fake.reset();
+  kept = new Map();
+  workbench = await workbenchWithSignal();
+  views = open();
 });
 afterEach(async () => {
   views.dispose();
@@ -45,7 +56,8 @@ describe("The views", () => {
   it("badge what waits without anybody looking, and lead to its record", async () => {
     expect(tree("pending").badge).toEqual({ value: 1, tooltip: "1 to record" });
     expect(tree("pending").drawn).toBe(0);
-    const [item] = await tree("pending").items();
+    const [group] = await tree("pending").provider.getChildren();
+    const [item] = await tree("pending").items(group);
     expect(item).toMatchObject({
       command: { command: "volumeCluster.recordFill", arguments: [workbench.view().pending[0]?.id] },
       contextValue: "pending",
@@ -74,6 +86,24 @@ describe("The views", () => {
     });
     await expect.poll(() => pending.drawn).toBeGreaterThan(0);
     expect(pending.badge).toBeUndefined();
+  });
+
+  it("go on with the phase of the day by themselves while somebody looks", async () => {
+    views.dispose();
+    fake.reset();
+    vi.useFakeTimers({ now: new Date("2023-12-26T14:29:57Z"), toFake: ["Date", "setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    await workbench.close();
+    const host = hostIn("");
+    workbench = new Workbench(() => host, SILENT);
+    views = open();
+    const today = tree("today");
+    today.look();
+    const phase = async () => (await today.items())[0]?.label;
+    await settled();
+    expect(await phase()).toBe("Pre-market");
+    await vi.advanceTimersByTimeAsync(3000);
+    await expect.poll(phase).toBe("Session");
   });
 
   it("keep a tick for its trading day, by its box or by Enter on its row", async () => {

@@ -98,6 +98,35 @@ describe("Sierra Chart bars", () => {
     expect(starts(events)).toEqual(["06-10T13:40"]);
   });
 
+  it("count by their volume where bid and ask do not add up to it, and tell how many do so", async () => {
+    const rows = [
+      ["08:30:00", 129, 60, 69],
+      ["08:35:00", 129, 60, 70],
+      ["08:40:00", 129, 30, 69],
+      ["08:45:00", 129, 0, 0],
+      ["08:50:00", 0, 1, 0],
+    ].map(
+      ([time, volume, bid, ask]) =>
+        `2015/06/10, ${time}, 2078.75, 2079.25, 2078.50, 2079.00, ${volume}, 80, ${bid}, ${ask}`,
+    );
+    const events = await play("ESM15.txt", [HEADER, ...rows, ""].join("\n"));
+    const sides = events.flatMap((event) =>
+      event.type === "bar" ? [[event.volume, event.sellVolume, event.buyVolume]] : [],
+    );
+    expect(sides).toEqual([
+      [129, 60, 69],
+      [129, undefined, undefined],
+      [129, 30, 69],
+      [129, 0, 0],
+      [0, undefined, undefined],
+    ]);
+    expect(events.filter(({ type }) => type === "skipped")).toEqual([
+      { type: "skipped", reason: "sides_above_volume", count: 2 },
+      { type: "skipped", reason: "sides_below_volume", count: 1 },
+    ]);
+    expect(events.at(-1)).toEqual({ type: "clock", time: Date.parse("2015-06-10T13:55:00Z") * 1000 });
+  });
+
   it.each([
     { form: "the line ends of Windows", change: (text: string) => text.replaceAll("\n", "\r\n") },
     { form: "a byte order mark", change: (text: string) => `\uFEFF${text}` },
@@ -175,6 +204,19 @@ describe("Sierra Chart trades", () => {
     await expect(play("ESM15.txt", list.replace("Bid", "X"))).rejects.toThrow('line 3 has "x" as side');
   });
 
+  it("of which bid and ask do not add up to the volume have its volume, a side where one alone is told, and are told", async () => {
+    const odd = ticks.replace("2078.50, 2, 1, 2, 0", "2078.50, 2, 1, 3, 0").replace(" 3, 1, 0, 3", " 3, 1, 0, 2");
+    const lines = eventLines([await play("ESM15-ticks.txt", odd)]);
+    expect(lines.filter((line) => line.includes("@")).map((line) => line.split(" ").slice(1, 5).join(" "))).toEqual([
+      "B 8315 x 3",
+      "N 8314 x 2",
+    ]);
+    expect(lines.filter((line) => line.startsWith("skipped"))).toEqual([
+      "skipped sides_above_volume 1",
+      "skipped sides_below_volume 1",
+    ]);
+  });
+
   it("may be none at all", async () => {
     expect(await play("ESM15.txt", `${HEADER}\n`)).toEqual([]);
   });
@@ -188,6 +230,10 @@ describe.skipIf(MARKET_DATA === undefined)(`Five years of real Sierra Chart bars
     const id = change?.type === "contract" ? change.instrument : 0;
     const rows = readFileSync(path, "utf8").trim().split("\n").length - 1;
     expect(events.filter(({ type }) => type === "bar")).toHaveLength(rows);
-    expect(events.slice(0, -1)).toEqual(readBarText(path, `${name.slice(0, 3)}${name[4]}`, id, 300));
+    const told = events.filter(({ type }) => type === "skipped");
+    const known = { type: "skipped", reason: "sides_below_volume", count: 1 };
+    expect(told).toEqual(name.startsWith("ESH17") ? [known] : []);
+    const found = events.slice(0, -1).filter(({ type }) => type !== "skipped");
+    expect(found).toEqual(readBarText(path, `${name.slice(0, 3)}${name[4]}`, id, 300));
   });
 });

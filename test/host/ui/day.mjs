@@ -156,7 +156,7 @@ export async function daySuite({ host, executable, vsix, screenshots }, test) {
 
     await test("what was learned, the week and the alerts are looked at", async () => {
       await workbench.run("Weekly Review");
-      await workbench.editor(/Weekly.review/).waitFor();
+      await page.getByRole("tab", { name: /Weekly.Review/ }).waitFor();
       await photograph("weekly-review");
       await workbench.runAny("View: Close All Editors");
       await workbench.run("Open Performance");

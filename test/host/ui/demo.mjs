@@ -112,7 +112,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       await shortcut("f");
       await workbench.quickTitle.filter({ hasText: "Record Fill" }).waitFor();
       await page.keyboard.type("1@+");
-      await page.locator(".part.panel .view-lines").first().click();
+      await page.locator(".part.panel .monaco-editor").first().click();
       assert.equal(await workbench.quickBox.inputValue(), "1@+", "the box stays open");
       for (let times = 0; times < 2; times++) {
         await shortcut("f");

@@ -1,13 +1,15 @@
 import { MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../../core/units.js";
 import { RTYPE } from "./codes.js";
+import { connectionOf } from "./connectionRecord.js";
 import { type Announcement, announcementsOf, rollsOf } from "./contractBook.js";
 import { type Block, DbnFramer, recordSize } from "./framer.js";
-import { mappedSymbolOf } from "./gatewayMessage.js";
+import { gatewayMessageOf, mappedSymbolOf } from "./gatewayMessage.js";
 import { LAYOUTS } from "./layouts.js";
 import { ACTION_TRADE, TRADE_OFFSETS } from "./marketRecords.js";
 import { isRecording, type Metadata } from "./metadata.js";
 import { isPossible, MICROS_LIMIT, readMicros } from "./numbers.js";
 import { readRecord } from "./record.js";
+import { type RecordedRun, RunSurvey } from "./recordedRun.js";
 import { type Places, TimeCheck } from "./timeCheck.js";
 
 /** From when to when a file speaks of one instrument: [start, end), in Micros. */
@@ -32,6 +34,8 @@ export interface SurveyedStream {
   readonly misdated: readonly Places[];
   /** Bytes at its end that are a record in part: 0 but for the recording of a live stream that was broken off. */
   readonly tornBytes: number;
+  /** The live run that it is of; undefined of what is no recording of one. */
+  readonly run: RecordedRun | undefined;
 }
 
 interface OpenSpan {
@@ -70,6 +74,7 @@ export class DbnSurvey {
   #hasBars = false;
   #span: OpenSpan | undefined;
   #times = new TimeCheck(MICROS_LIMIT);
+  readonly #run = new RunSurvey();
   #place = 0;
 
   constructor() {
@@ -86,7 +91,8 @@ export class DbnSurvey {
   /** Says that the stream is over. */
   end(): SurveyedStream {
     const metadata = this.#metadata;
-    this.#framer.end(metadata !== undefined && isRecording(metadata));
+    const isOfRun = metadata !== undefined && isRecording(metadata);
+    this.#framer.end(isOfRun);
     if (metadata === undefined) throw new Error("A complete stream without metadata");
     const start = this.#first ?? Math.floor(Number(metadata.start / 1000n));
     return {
@@ -97,6 +103,7 @@ export class DbnSurvey {
       rolls: rollsOf(metadata),
       misdated: this.#times.wrong(),
       tornBytes: this.#framer.partBytes,
+      run: isOfRun ? this.#run.end(metadata.tsOut) : undefined,
     };
   }
 
@@ -116,6 +123,7 @@ export class DbnSurvey {
       const moment = MOMENTS[rtype];
       if (moment !== undefined) this.#note(view, at, moment, size);
       else if (rtype === RTYPE.symbolMapping) this.#readMapping(block, at);
+      else if (rtype === RTYPE.system) this.#readSystem(block, at);
       if (isTradeOrBar(bytes, at, rtype)) this.#noteTime(readMicros(view, at + EVENT_TIME));
       this.#place += 1;
       if (this.#first === undefined) this.#noteFirst(readMicros(view, at + EVENT_TIME));
@@ -134,6 +142,7 @@ export class DbnSurvey {
 
   #note(view: DataView, at: number, { time, length }: Moment, size: number): void {
     const id = view.getUint32(at + 4, true);
+    this.#run.noteMarket(view.getUint8(at + 1));
     if (length > 1) this.#hasBars = true;
     const received = time + 8 <= size ? readMicros(view, at + time) : MICROS_LIMIT;
     const start = isPossible(received) ? received : readMicros(view, at + EVENT_TIME);
@@ -153,8 +162,15 @@ export class DbnSurvey {
     const id = Number(record.instrument_id);
     const symbol = mappedSymbolOf(record);
     this.#symbols.set(id, symbol);
+    this.#run.noteMapping(id);
     const span = this.#spans.get(id);
     if (span !== undefined) span.symbol = symbol;
+  }
+
+  #readSystem(block: Block, at: number): void {
+    const message = gatewayMessageOf(readRecord(block, at, this.#metadata?.tsOut ?? false));
+    const change = connectionOf(message, readMicros(block.view, at + EVENT_TIME));
+    if (change !== undefined) this.#run.noteConnection(change);
   }
 }
 

@@ -42,6 +42,8 @@ const AHEAD_RUN = 2;
 
 /** What bounds the times of a session's records. */
 export interface TimeBounds {
+  /** Micros; market records before it are left out. */
+  readonly start?: number;
   /** Micros; market records from there on are left to whoever brings them next. */
   readonly end?: number;
   /** Where no clock bounds them. */
@@ -52,6 +54,7 @@ export interface TimeBounds {
 export class RecordStream {
   readonly #seen: SeenRecords;
   readonly #framer: DbnFramer;
+  readonly #start: number;
   readonly #end: number;
   readonly #gate: TimeGate | undefined;
   #segments: Segment[] = [];
@@ -63,8 +66,9 @@ export class RecordStream {
   #dropped = 0;
   #ahead = 0;
 
-  constructor(seen: SeenRecords, { end = MICROS_LIMIT, gate }: TimeBounds = {}) {
+  constructor(seen: SeenRecords, { start = 0, end = MICROS_LIMIT, gate }: TimeBounds = {}) {
     this.#seen = seen;
+    this.#start = start;
     this.#end = end;
     this.#gate = gate;
     this.#framer = new DbnFramer({
@@ -150,6 +154,10 @@ export class RecordStream {
     const rtype = block.bytes[at + 1] ?? 0;
     const time = readMicros(block.view, at + 8);
     let kept = start;
+    if (time < this.#start) {
+      this.#pushRecords(block, kept, at);
+      return next;
+    }
     if (!this.#isOrdinary(time)) {
       this.#pushRecords(block, kept, at);
       if (!this.#believes(block, at, size, time) || this.#isOver) return next;

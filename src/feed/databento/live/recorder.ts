@@ -154,7 +154,7 @@ export class Recorder implements Tape {
 }
 
 /** Where each record begins, and its bytes. */
-function* recordsOf(records: Uint8Array): Generator<readonly [number, number], void, undefined> {
+export function* recordsOf(records: Uint8Array): Generator<readonly [number, number], void, undefined> {
   for (let from = 0; from + HEADER_BYTES <= records.length; ) {
     const size = (records[from] ?? 0) * 4;
     if (size === 0) return;
