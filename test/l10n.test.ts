@@ -114,6 +114,18 @@ function textsOf(value: unknown, field = ""): readonly { readonly field: string;
   return Object.entries(value).flatMap(([name, inner]) => textsOf(inner, Array.isArray(value) ? field : name));
 }
 
+describe("The Chinese words", () => {
+  it.each([
+    ["baseline 基准", /基线/],
+    ["recommendation 建议", /推荐/],
+    ["contracts held 手", /张/],
+    ["journal 交易日志", /流水账/],
+  ])("are one for each thing: %s", (_word, other) => {
+    const texts = { ...readTexts("l10n/bundle.l10n.zh-cn.json"), ...readTexts("package.nls.zh-cn.json") };
+    expect(Object.entries(texts).filter(([, text]) => other.test(text))).toEqual([]);
+  });
+});
+
 describe("A loaded bundle", () => {
   afterEach(() => config({ contents: {} }));
 

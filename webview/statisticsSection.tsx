@@ -134,7 +134,10 @@ function PeriodPicker({ period, actions }: Omit<StatisticsProps, "report">): VNo
 function Units({ report }: { readonly report: AccountReport }): VNode {
   return (
     <table class="table">
-      <caption>{t("After costs in dollars; before them in ticks of one contract and in R")}</caption>
+      <caption>
+        <span class="money">{t("After costs in dollars; before them in ticks of one contract and in R")}</span>
+        <span class="discreetly">{t("Before costs, in ticks of one contract and in R")}</span>
+      </caption>
       <thead>
         <tr>
           <th scope="col">{t("Result")}</th>

@@ -118,7 +118,7 @@ function waitWords({ health, attempt }: FeedStanding, now: number): FeedWords {
   const short = left > 0 ? t("Reconnecting (attempt {0}) in {1} s", next, left) : t("Reconnecting (attempt {0})", next);
   const said = health.message?.replace(/; next try in \d+ s$/, "");
   const reason = said === undefined ? t("The connection was lost") : inLanguage(said);
-  return { ...words("bad", short, t("{0}: connecting again", reason)), spoken: t("{0}, reconnecting", reason) };
+  return { ...words("bad", short, t("Connecting again: {0}", reason)), spoken: t("{0}, reconnecting", reason) };
 }
 
 function words(level: FeedWords["level"], short: string, sentence: string): FeedWords {

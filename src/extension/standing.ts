@@ -194,7 +194,7 @@ export function openResult({ openPnl, ...position }: OpenPosition, { discreet }:
 // R is the open result over what the stop would cost from the entry, before commission.
 function openR({ recommendation, quantity, entryPrice }: Omit<OpenPosition, "openPnl">, openPnl: number): string {
   const risk = Math.abs(entryPrice - recommendation.stop) * tickValue(recommendation.instrument) * quantity * 100;
-  return risk > 0 ? `${(openPnl / risk).toFixed(2)} R` : "R n/a";
+  return risk > 0 ? signedR(openPnl / risk) : "R n/a";
 }
 
 /** What the closed trades of an account made in sum, in R. */

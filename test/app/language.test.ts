@@ -81,7 +81,7 @@ describe("In Chinese", () => {
     const read = inFile("/data/a.dbn", damaged) as Error;
     expect(inLanguage(read.message)).toBe("无法读取「/data/a.dbn」：它是空的；请重新下载");
     const { message } = fileFailure('NOT SAVED: could not write the journal in "/data"', systemError("ENOSPC"));
-    expect(inLanguage(message)).toBe("未保存：无法写入「/data」中的流水账：磁盘已满。请释放一些空间，然后重试");
+    expect(inLanguage(message)).toBe("未保存：无法写入「/data」中的交易日志：磁盘已满。请释放一些空间，然后重试");
   });
 
   it("what the settings imply is Chinese, and names settings and sides as they are written", () => {

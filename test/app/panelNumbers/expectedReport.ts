@@ -259,7 +259,7 @@ function shadow(trades: readonly Trade[], sources: Sources, isIn: Within) {
 
 function costs(trades: readonly Trade[], sources: Sources, isIn: Within) {
   const overridden = trades
-    .filter(({ reason }) => reason === "manual")
+    .filter(({ reason, planned }) => reason === "manual" && !planned)
     .map((trade) => ({ trade, of: shadowOf(sources, trade.recommendation) }))
     .filter(({ of }) => of !== undefined);
   const skips = sources.calls

@@ -2,7 +2,7 @@
 // shown while a key is refused, a gateway is dead, the data are stale, a signal grows late, the computer sleeps and the day ends.
 // Every state is photographed in a dark, a light and a high-contrast theme, to be looked at.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { changeSetting, installExtension, makeFolders, openBrowser, removeFolders, startServer } from "../server.mjs";
@@ -65,15 +65,29 @@ export async function liveSuite(
     await workbench.runAny("View: Show Volume Cluster");
     await today().getByText("Checklist").waitFor();
   };
-  /** To the end of the checklist: key, feed and clock stand there. */
-  const lookAtMarket = async () => {
+  /** To one end of the view: the phase of the day is at its top, key, feed and clock are at its bottom. */
+  const lookAt = async (end) => {
     await workbench.run("Pre-market Checklist");
     await today().locator(".monaco-list:focus-within").waitFor();
-    await page.keyboard.press("End");
+    await page.keyboard.press(end);
   };
   const startLive = async () => {
     await workbench.run("Start");
     await workbench.quickRow("The market as it happens").first().click();
+  };
+  /** Ticks a setting as a person does, or takes its tick away. */
+  const tick = async (setting) => {
+    await workbench.runAny("Preferences: Open Settings (UI)");
+    await page.locator(".settings-editor .suggest-input-container").waitFor();
+    await page.keyboard.type(`@id:${setting}`);
+    await page.locator(".settings-editor .setting-item-bool .setting-value-checkbox").click();
+    await workbench.runAny("View: Close Editor");
+  };
+  /** Presses a button of a message, which may have gone from its corner into the list of all of them. */
+  const choose = async (message, button) => {
+    await workbench.runAny("Notifications: Show Notifications");
+    const listed = page.locator(".notifications-center .notification-list-item").filter({ hasText: message });
+    await listed.getByRole("button", { name: button }).click();
   };
   const closeToasts = async () => workbench.runAny("Notifications: Clear All Notifications");
 
@@ -109,8 +123,8 @@ export async function liveSuite(
       const doubt = workbench.toast("The key could not be tried");
       await doubt.waitFor();
       await photograph("key-untried");
-      await doubt.getByRole("button", { name: "Keep It Untried" }).click();
-      await lookAtMarket();
+      await choose("The key could not be tried", "Keep It Untried");
+      await lookAt("End");
       await today().getByLabel("Databento key, kept in the secret storage").waitFor();
     });
 
@@ -130,7 +144,7 @@ export async function liveSuite(
       await startLive();
       await workbench.status(/Reconnecting \(attempt \d+\)/).waitFor();
       await today()
-        .getByLabel(/^Live feed, .*connecting again/)
+        .getByLabel(/^Live feed, Connecting again: /)
         .waitFor();
       await photograph("gateway-dead");
     });
@@ -149,9 +163,9 @@ export async function liveSuite(
     });
 
     await test("a signal stands in the status bar, in a message, and within 300 px in its row", async () => {
-      await setClock("2023-12-26T11:30:58");
+      await setClock("2023-12-26T11:30:46");
       await market.bring(tape.spike().take());
-      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · \d+ s/).waitFor({ timeout: 20_000 });
+      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · \d+ s/).waitFor({ timeout: 30_000 });
       await workbench.toast(/BUY 2 MES/).waitFor();
       await photograph("signal");
     });
@@ -175,9 +189,9 @@ export async function liveSuite(
     await test("when its market falls silent the next call is withdrawn, until data come again", async () => {
       market.isSilent = true;
       await market.bring(tape.quiet(33).spike().take());
-      await setClock("2023-12-26T12:04:54");
+      await setClock("2023-12-26T12:04:44");
       market.isSilent = false;
-      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · \d+ s/).waitFor({ timeout: 20_000 });
+      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · \d+ s/).waitFor({ timeout: 30_000 });
       market.isSilent = true;
       await workbench.status(/NO CALL: BUY 2 MES MAR24 @ 4805.00 is withdrawn/).waitFor();
       await pending()
@@ -194,7 +208,7 @@ export async function liveSuite(
       const reminder = workbench.toast("has no answer: was it filled?");
       await reminder.waitFor({ timeout: 20_000 });
       await photograph("reminder");
-      await reminder.getByRole("button", { name: "Record Fill" }).click();
+      await choose("has no answer", "Record Fill");
       await workbench.quickTitle.filter({ hasText: "(late: its time is over)" }).waitFor();
       await page.keyboard.press("Enter");
       await workbench.status(/LONG 2 MES MAR24 @ 4805.00/).waitFor();
@@ -217,8 +231,9 @@ export async function liveSuite(
       };
       assert.match(await shown(), MONEY);
       await photograph("money");
-      changeSetting(folders, "volumeCluster.display.discreet", true);
-      await workbench.status(/LONG 2 MES MAR24 @ 4805.00 -?\d+\.\d\d R/).waitFor();
+      await tick("volumeCluster.display.discreet");
+      await workbench.run("Open Performance");
+      await workbench.status(/LONG 2 MES MAR24 @ 4805.00 [+−]\d+\.\d\d R/).waitFor();
       await workbench.panel().getByText(/ R\b/).first().waitFor();
       await photograph("discreet");
       assert.doesNotMatch(await shown(), MONEY);
@@ -228,17 +243,29 @@ export async function liveSuite(
       await setClock("2023-12-26T15:59:58");
       const reminder = workbench.toast("The trading day is over: 1 trade waits to be recorded");
       await reminder.waitFor({ timeout: 20_000 });
+      await lookAt("Home");
       await today().getByText("End of day").waitFor();
       await photograph("day-over");
-      await reminder.getByRole("button", { name: "Show Pending Trades" }).click();
+      await choose("The trading day is over", "Show Pending Trades");
       await workbench.quickRow(/LONG 2 MES/).click();
       await workbench.quickTitle.filter({ hasText: "Record Exit: LONG 2 MES" }).waitFor();
-      await page.keyboard.press("Control+a");
-      await page.keyboard.type("4813.25");
       await page.keyboard.press("Enter");
       await workbench.quickTitle.waitFor({ state: "hidden" });
       await workbench.status(/Market closed/).waitFor();
       await photograph("recorded");
+    });
+
+    await test("what is exported for others to see has no money in it, either", async () => {
+      await workbench.run("Export Performance");
+      await workbench.quickRow("Statistics as Markdown").click();
+      await workbench.quickBox.fill(join(folders.workspace, "week.md"));
+      await page.keyboard.press("Enter");
+      await workbench.toast(/Exported to .*week\.md/).waitFor();
+      const exported = readFileSync(join(folders.workspace, "week.md"), "utf8");
+      assert.match(exported, /\bR\b/);
+      assert.doesNotMatch(exported, MONEY);
+      await photograph("exported");
+      await closeToasts();
     });
 
     await test("at the weekend the feed rests, and nothing is late or lost", async () => {
@@ -257,7 +284,7 @@ export async function liveSuite(
       const day = new Tape(2).quiet(30);
       for (let trade = 0; trade < 6; trade++) day.spike().win().quiet(24);
       writeFileSync(file, fileOf(day.take()));
-      changeSetting(folders, "volumeCluster.display.discreet", false);
+      await tick("volumeCluster.display.discreet");
       await workbench.run("Start");
       await workbench.quickRow("Paper auto, replay a file...").click();
       await workbench.quickBox.fill(file);
