@@ -53,7 +53,9 @@ function marked(name: string, balance: number, { journal, open, paper, calls }: 
     .filter((record) => record.type === "fill" && record.account === name && held.has(record.recommendation))
     .map(({ recommendation, time, price, quantity }) => {
       // What was printed before it was opened does not value it; in a demo the marks of the paper account are not kept.
-      const last = journal.findLast((record) => record.type === "mark" && record.account === name && record.time > time);
+      const last = journal.findLast(
+        (record) => record.type === "mark" && record.account === name && record.time > time,
+      );
       if (last === undefined) return 0;
       const side = calls.find(({ id }) => id === recommendation).action === "BUY" ? 1 : -1;
       return side * (last.close - price) * quantity * 1.25 - 2 * 2.5 * quantity;
