@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncate
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { outputId } from "../../src/core/events.js";
+import { type EngineOutput, outputId } from "../../src/core/events.js";
 import { type Fs, nodeFs } from "../../src/store/files.js";
 import { Kept } from "../../src/store/kept.js";
 import { packRows, unpackRows } from "../../src/store/packed.js";
@@ -204,7 +204,7 @@ describe("A snapshot", () => {
 });
 
 describe("Kept", () => {
-  const record = (number: number, output = signal({ time: later(number) })) => ({
+  const record = (number: number, output: EngineOutput = signal({ time: later(number) })) => ({
     v: 1,
     id: String(number).padStart(8, "0"),
     t: micros(number),
