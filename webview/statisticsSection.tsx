@@ -3,12 +3,14 @@ import type { VNode } from "preact";
 import type { AccountReport, CostLine, Period, ReportFigure } from "../src/core/protocol.js";
 import {
   formatCount,
+  formatInterval,
   formatMoney,
   formatNumber,
   formatPercent,
   formatR,
   formatSigned,
   formatSignedMoney,
+  formatSignedPercent,
   unknown,
 } from "./format.js";
 import { Pair } from "./pair.js";
@@ -44,7 +46,13 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
         <Units report={report} />
         <dl class="pairs noted">
           {report.figures.map((figure) => (
-            <Pair key={figure.name} name={figure.name} note={figure.note} isMoney={figure.unit === "usd"}>
+            <Pair
+              key={figure.name}
+              name={figure.name}
+              note={figure.note}
+              isMoney={figure.unit === "usd"}
+              isWeak={figure.weak}
+            >
               {figureInWords(figure)}
             </Pair>
           ))}
@@ -52,7 +60,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
         <Answers report={report} />
       </div>
       <details>
-        <summary>{t("By direction, exit, hour, weekday, size, order and contract")}</summary>
+        <summary>{t("By direction, exit, hour, weekday, size, order, contract and context")}</summary>
         <div class="columns">
           {report.groups.map(({ by, rows }) => (
             <table key={by} class="table">
@@ -60,10 +68,13 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                 <tr>
                   <th scope="col">{by}</th>
                   <th scope="col" class="number">
-                    {t("Won")}
+                    {t("Won, 90 %")}
                   </th>
                   <th scope="col" class="number">
                     {t("Mean R")}
+                  </th>
+                  <th scope="col" class="number">
+                    {t("Mean price")}
                   </th>
                   <th scope="col" class="number money">
                     {t("Net")}
@@ -74,8 +85,12 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                 {rows.map((row) => (
                   <tr key={row.name}>
                     <th scope="row">{reasonInWords(row.name)}</th>
-                    <td class="number">{t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}</td>
+                    <td class="number">
+                      {t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}{" "}
+                      <span class="note">{formatInterval(row.winRateInterval)}</span>
+                    </td>
                     <td class="number">{formatR(row.meanR)}</td>
+                    <td class="number">{formatSignedPercent(row.meanReturn, 2)}</td>
                     <td class="number money">{formatSignedMoney(row.netPnl)}</td>
                   </tr>
                 ))}
@@ -135,8 +150,14 @@ function Units({ report }: { readonly report: AccountReport }): VNode {
   return (
     <table class="table">
       <caption>
-        <span class="money">{t("After costs in dollars; before them in ticks of one contract and in R")}</span>
-        <span class="discreetly">{t("Before costs, in ticks of one contract and in R")}</span>
+        <span class="money">
+          {t(
+            "Totals are what they say; the rest is after costs in dollars, before them in ticks of one contract and in R",
+          )}
+        </span>
+        <span class="discreetly">
+          {t("Totals are what they say; the rest is before costs, in ticks of one contract and in R")}
+        </span>
       </caption>
       <thead>
         <tr>
@@ -170,6 +191,8 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
   if (coverage === undefined || coverage.issued === 0) return null;
   const share = coverage.complete / coverage.issued;
   const rate = (value: number | undefined) => (value === undefined ? unknown() : formatPercent(value));
+  const r = (value: number | undefined) => (value === undefined ? unknown() : formatR(value));
+  const range = (interval: Interval | undefined) => (interval === undefined ? unknown() : formatInterval(interval));
   return (
     <div>
       <dl class="pairs noted">
@@ -181,10 +204,19 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
         </Pair>
         {shadow !== undefined && shadow.trades > 0 && (
           <>
-            <Pair name={t("Recorded against shadow, won")} note={`n = ${formatCount(shadow.trades)}`}>
+            <Pair
+              name={t("Recorded against shadow, won")}
+              note={`n = ${formatCount(shadow.trades)}, 90 %: ${range(shadow.winRateInterval)} / ${range(shadow.shadowWinRateInterval)}`}
+            >
               {t("{0} against {1}", rate(shadow.winRate), rate(shadow.shadowWinRate))}
             </Pair>
-            <Pair name={t("All shadows, won")} note={`n = ${formatCount(shadow.all)}`}>
+            <Pair name={t("Recorded against shadow, mean R")}>
+              {t("{0} against {1}", r(shadow.meanR), r(shadow.shadowMeanR))}
+            </Pair>
+            <Pair
+              name={t("All shadows, won")}
+              note={`n = ${formatCount(shadow.all)}, 90 %: ${range(shadow.allWinRateInterval)}`}
+            >
               {rate(shadow.allWinRate)}
             </Pair>
           </>
@@ -205,6 +237,8 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
   );
 }
 
+type Interval = readonly [low: number, high: number];
+
 function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): VNode {
   const [money, inR] = [formatMoney(Math.abs(usd.total)), formatNumber(Math.abs(r.total), 2)];
   return (
@@ -216,8 +250,17 @@ function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): V
       }
       note={
         count > 0 &&
-        r.interval !== undefined &&
-        t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))
+        r.interval !== undefined && (
+          <>
+            {t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))}
+            {usd.interval !== undefined && (
+              <span class="money">
+                {", "}
+                {t("{0} to {1}", formatSignedMoney(usd.interval[0]), formatSignedMoney(usd.interval[1]))}
+              </span>
+            )}
+          </>
+        )
       }
     >
       {count === 0

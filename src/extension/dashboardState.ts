@@ -147,6 +147,7 @@ function accountState(account: AccountView, source: DashboardSource): Omit<Dashb
     startBalance: account.startBalance / 100,
     balance: account.balance / 100,
     totalReturn: account.balance / account.startBalance - 1,
+    ...(!source.standing.discreet && { marked: account.equity / 100 }),
     drawdown: account.drawdown,
     maxDrawdown: account.maxDrawdown,
     halted: account.halted,

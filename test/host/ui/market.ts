@@ -66,6 +66,7 @@ export class LiveMarket {
   readonly #sent: Uint8Array[] = [];
   readonly #peers = new Set<Peer>();
   #gateway: FakeGateway | undefined;
+  #joined: () => void = () => undefined;
   #beat: NodeJS.Timeout | undefined;
   /** Nothing comes, and no connection breaks. */
   isSilent = false;
@@ -90,6 +91,13 @@ export class LiveMarket {
     await this.#gateway?.close();
   }
 
+  /** Resolves when the next connection has got all that it lacked. */
+  joined(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#joined = resolve;
+    });
+  }
+
   /** Records come, and are kept for whoever connects later. */
   async bring(records: readonly Uint8Array[]): Promise<void> {
     this.#sent.push(...records);
@@ -112,6 +120,7 @@ export class LiveMarket {
       concatBytes(liveMetadata(), system(1, "ok"), MAPPING, ...past, ...ends, heartbeat(this.#seconds())),
     );
     this.#peers.add(peer);
+    this.#joined();
     await peer.gone();
     this.#peers.delete(peer);
   }

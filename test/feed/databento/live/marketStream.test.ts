@@ -186,6 +186,15 @@ describe("What is replayed of a trading day", () => {
     expect(changes).toEqual(["up", ...expected.map(() => "gap"), "caughtUp"]);
   });
 
+  it("is over by the second heartbeat in a row, where nobody says that it is", () => {
+    const stream = streamOf(false, { start });
+    stream.begin();
+    told(stream, [HEAD, trade({ seconds: 1 }), heartbeat(2), trade({ seconds: 3 }), heartbeat(4)]);
+    expect(stream.isReplaying).toBe(true);
+    told(stream, [heartbeat(5)]);
+    expect(stream.isReplaying).toBe(false);
+  });
+
   it("is no gap where nothing was replayed at all, nor where nothing was asked for", () => {
     const silent = streamOf(false, { start });
     silent.begin();
