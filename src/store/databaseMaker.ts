@@ -82,7 +82,7 @@ export class DatabaseMaker {
     const task: BuildTask = { wasm: await this.#bytes(), build, origin };
     return this.#inThread(task, {
       async send(post, done) {
-        const pieces = new Pieces();
+        const pieces = new Pieces(4);
         for (let first = 0; first < shown.length && !done.aborted; first += BATCH) {
           const batch = shown.slice(first, first + BATCH);
           post({ outputs: batch, times: batch.map(recordedAt) } satisfies OutputBatch);
