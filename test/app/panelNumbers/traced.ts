@@ -199,8 +199,8 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** No result: how many rows of the list stay as they were. */
-export const NO_RESULT: readonly string[] = ["trades.kept"];
+/** No results: how many rows of the list stay as they were, and by the clock when the feed was last heard. */
+export const NO_RESULT: readonly string[] = ["trades.kept", "state.noCall.lastHeardAt"];
 
 function units(...names: readonly string[]): readonly string[] {
   return names.flatMap((name) => ["usd", "ticks", "r"].map((unit) => `report.accounts[].units[${name}].${unit}`));
