@@ -5,16 +5,19 @@ import { learnedAbout, outcomeOf } from "./learning.js";
 import type { Account, RoundTrip } from "./ledger/account.js";
 import type { Records } from "./records.js";
 import type { BayesSettings } from "./settings.js";
-import type { Outcome } from "./sizing/posterior.js";
+import { LearningRows, type Outcome } from "./sizing/posterior.js";
+import type { AccountName } from "./sizing/recommendation.js";
 import type { Cents, Micros } from "./units.js";
 
 /** The closed trades of both accounts, and what is learned from them. */
 export class Results {
   readonly #settings: BayesSettings;
   #outcomes: Outcome[] = [];
+  #learning: ReadonlyMap<AccountName, LearningRows>;
 
   constructor(settings: BayesSettings) {
     this.#settings = settings;
+    this.#learning = this.#learn();
   }
 
   /** In the order in which they were booked. */
@@ -23,7 +26,9 @@ export class Results {
   }
 
   add(trip: RoundTrip, account: Account, doubt: Doubt): void {
-    this.#outcomes.push(outcomeOf(trip, account.name, doubt));
+    const row = outcomeOf(trip, account.name, doubt);
+    this.#outcomes.push(row);
+    for (const learning of this.#learning.values()) learning.add(row);
   }
 
   /** Takes the user's closed trades as they were booked anew; each stays in its place, and what is gone goes. */
@@ -35,6 +40,7 @@ export class Results {
       const { exit } = records.of(row.recommendation);
       return [outcomeOf(trip, "manual", doubtOf({ unverified: row.unverified === true || exit?.unverified === true }))];
     });
+    this.#learning = this.#learn();
   }
 
   /** What the user's trade of a recommendation made; undefined while it is not closed. */
@@ -52,7 +58,15 @@ export class Results {
     at: Micros,
   ): Exit {
     const now = Math.max(at, trip.exitTime) as Micros;
-    const learned = learnedAbout(trip.recommendation.context, account.name, this.#outcomes, now, this.#settings);
+    const rows = this.#learning.get(account.name)?.rows ?? [];
+    const learned = learnedAbout(trip.recommendation.context, rows, now, this.#settings);
     return exitOutput(id, trip, account, learned, watched, said, at);
+  }
+
+  #learn(): ReadonlyMap<AccountName, LearningRows> {
+    const names: readonly AccountName[] = ["manual", "paper"];
+    const learning = new Map(names.map((name) => [name, new LearningRows(name, this.#settings.learnFrom)]));
+    for (const row of this.#outcomes) for (const each of learning.values()) each.add(row);
+    return learning;
   }
 }

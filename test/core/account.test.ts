@@ -1,9 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../src/app/settings.js";
 import { exitOutput } from "../../src/core/booking.js";
 import { learnedAbout, outcomeOf } from "../../src/core/learning.js";
 import { Account, type RoundTrip } from "../../src/core/ledger/account.js";
-import { learningRows, type Outcome } from "../../src/core/sizing/posterior.js";
+import { LearningRows, learningRows, type Outcome } from "../../src/core/sizing/posterior.js";
 import { cents, ES, recommendation, SIGNAL_TIME, ticks } from "../support/outputs.js";
 
 /** Both sides cost one tick of one contract: $12.50. */
@@ -63,7 +64,7 @@ describe("An account", () => {
     expect(account.losingStreak).toBe(1);
     const row = outcomeOf(trip, "manual", {});
     expect(row.win).toBe(false);
-    const learned = learnedAbout(row.context, "manual", [row], SIGNAL_TIME, parseSettings({}).bayes);
+    const learned = learnedAbout(row.context, [row], SIGNAL_TIME, parseSettings({}).bayes);
     const exit = exitOutput({ id: "x" }, trip, account, learned, undefined, {}, SIGNAL_TIME);
     expect(exit).toMatchObject({ win: false, netPnl: 0, commission: 2_500, learned: { trades: 1, wins: 0 } });
   });
@@ -76,7 +77,7 @@ describe("An account", () => {
     [23_984, "stop", "manual"],
   ] as const)("checks a claim by its price: %i as %s is %s", (price, claimed, checked) => {
     const { account, trip } = closedAt(price, claimed);
-    const learned = learnedAbout("", "manual", [], SIGNAL_TIME, parseSettings({}).bayes);
+    const learned = learnedAbout("", [], SIGNAL_TIME, parseSettings({}).bayes);
     const exit = exitOutput({ id: "x" }, trip, account, learned, undefined, {}, SIGNAL_TIME);
     expect(exit).toMatchObject({ reason: claimed, reasonChecked: checked });
   });
@@ -116,5 +117,27 @@ describe("What an account learns from", () => {
     for (const account of ["manual", "paper"] as const) {
       expect(learningRows(rows, account, "both")).toEqual([rows[1], rows[2], rows[3]]);
     }
+  });
+
+  it("is the same whether it is looked at in the end or was kept up trade by trade", () => {
+    const closed = fc.uniqueArray(
+      fc.record({ account: fc.constantFrom("manual", "paper"), id: fc.nat(12), doubtful: fc.boolean() }),
+      { selector: ({ account, id }) => `${account} ${id}` },
+    );
+    fc.assert(
+      fc.property(closed, fc.constantFrom("manual", "paper"), (trades, account) => {
+        const all = trades.map(({ account: of, id, doubtful }) => ({
+          ...row(of, `${id}`, true),
+          ...(doubtful ? { unverified: true } : {}),
+        }));
+        const learning = new LearningRows(account, "both");
+        for (const each of all) learning.add(each);
+        const sound = all.filter(({ unverified }) => unverified !== true);
+        const recorded = sound.filter((each) => each.account === "manual").map(({ recommendation }) => recommendation);
+        expect(learning.rows).toEqual(
+          sound.filter((each) => each.account === "manual" || !recorded.includes(each.recommendation)),
+        );
+      }),
+    );
   });
 });

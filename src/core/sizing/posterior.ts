@@ -41,6 +41,45 @@ export interface Posterior {
 /** A distribution of the chance of a win. */
 type Belief = Pick<Posterior, "alpha" | "beta"> & Partial<Pick<Posterior, "expectancy">>;
 
+/** What `learningRows` gives, kept up row by row as trades are closed. */
+export class LearningRows {
+  readonly #account: AccountName;
+  readonly #learnFrom: BayesSettings["learnFrom"];
+  readonly #rows: Outcome[] = [];
+  /** Recommendations of which the user's record, or the paper one, is among the rows. */
+  readonly #recorded = new Set<string>();
+  readonly #simulated = new Set<string>();
+
+  constructor(account: AccountName, learnFrom: BayesSettings["learnFrom"]) {
+    this.#account = account;
+    this.#learnFrom = learnFrom;
+  }
+
+  /** In the order in which they were added. */
+  get rows(): readonly Outcome[] {
+    return this.#rows;
+  }
+
+  /** @param row the only one of its recommendation on its account */
+  add(row: Outcome): void {
+    if (checkLearning(row).verdict === "deny") return;
+    const { recommendation, account } = row;
+    if (this.#learnFrom === "account") {
+      if (account === this.#account) this.#rows.push(row);
+      return;
+    }
+    if (account === "paper" && this.#recorded.has(recommendation)) return;
+    if (account === "manual" && this.#simulated.delete(recommendation)) {
+      this.#rows.splice(
+        this.#rows.findLastIndex((other) => other.recommendation === recommendation),
+        1,
+      );
+    }
+    (account === "manual" ? this.#recorded : this.#simulated).add(recommendation);
+    this.#rows.push(row);
+  }
+}
+
 /**
  * The rows that an account learns from: its own, or under `both` all, the user's record replacing the paper one. What the
  * learning guard denies teaches nothing, and does not replace either.
@@ -50,10 +89,9 @@ export function learningRows(
   account: AccountName,
   learnFrom: BayesSettings["learnFrom"],
 ): readonly Outcome[] {
-  const sound = outcomes.filter((row) => checkLearning(row).verdict !== "deny");
-  if (learnFrom === "account") return sound.filter((row) => row.account === account);
-  const recorded = new Set(sound.filter((row) => row.account === "manual").map((row) => row.recommendation));
-  return sound.filter((row) => row.account === "manual" || !recorded.has(row.recommendation));
+  const learning = new LearningRows(account, learnFrom);
+  for (const row of outcomes) learning.add(row);
+  return learning.rows;
 }
 
 /**
