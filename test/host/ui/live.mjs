@@ -17,14 +17,17 @@ const LOOKS = [
 const SETTINGS = {
   "contract.instrument": "MES",
   "alerts.sound.enabled": false,
-
+  // The trades of three hours in some 20 s.
   "replay.speed": 600,
 };
 
 /** A dollar sign before a digit, as on every amount of money. */
 const MONEY = /\$\s*\d/;
 
-export async function liveSuite({ host, executable, vsix, screenshots, market: { KEY, LiveMarket, Tape } }, test) {
+export async function liveSuite(
+  { host, executable, vsix, screenshots, market: { fileOf, KEY, LiveMarket, Tape } },
+  test,
+) {
   const folders = makeFolders();
   for (const kind of ["User", "Machine"])
     for (const [key, value] of Object.entries(SETTINGS)) changeSetting(folders, `volumeCluster.${key}`, value, kind);
@@ -278,6 +281,28 @@ export async function liveSuite({ host, executable, vsix, screenshots, market: {
       await photograph("weekend-live");
       await workbench.run("Stop");
       await workbench.status(/Stopped/).waitFor();
+    });
+
+    await test("paper auto tells each trade with the balance, and after the fifth how it does", async () => {
+      const file = join(folders.workspace, "day.dbn");
+      const day = new Tape(2).quiet(30);
+      for (let trade = 0; trade < 6; trade++) day.spike().win().quiet(24);
+      writeFileSync(file, fileOf(day.take()));
+      await tick("volumeCluster.display.discreet");
+      await workbench.run("Start");
+      await workbench.quickRow("Paper auto, replay a file...").click();
+      await workbench.quickTitle.filter({ hasText: /^Replay$/ }).waitFor();
+      await workbench.quickRow("day.dbn").waitFor();
+      await workbench.quickBox.fill(file);
+      await page.keyboard.press("Enter");
+      await workbench.toast(/Paper: (WIN|LOSS) MES MAR24, .*Balance \$/).waitFor({ timeout: 60_000 });
+      await photograph("paper-note");
+      const digest = workbench.toast(/Paper, the last 5 trades: \d won/);
+      await digest.waitFor({ timeout: 60_000 });
+      await photograph("paper-digest");
+      const contexts = workbench.view("Contexts");
+      await contexts.getByText("Paper account").waitFor();
+      assert.equal(await contexts.getByText("Your fills").count(), 0, "what the user traded live is kept apart");
     });
   } finally {
     await page?.screenshot({ path: join(screenshots, "live-last.png") }).catch(() => undefined);
