@@ -33,23 +33,28 @@ export function CalendarSection({ days }: { readonly days: readonly CalendarDay[
       {month === undefined ? (
         <p class="empty">{t("No closed trade yet: each trading day with one is marked")}</p>
       ) : (
-        <Month month={month} days={days} />
+        <>
+          <Month month={month} days={days} />
+          <MonthAsList month={month} days={days} />
+        </>
       )}
     </section>
   );
 }
 
-function Month({ month, days }: { readonly month: string; readonly days: readonly CalendarDay[] }): VNode {
-  const own = days.filter(({ date }) => date.startsWith(month));
+interface MonthProps {
+  readonly month: string;
+  readonly days: readonly CalendarDay[];
+}
+
+/** A month as it hangs on a wall, where there is room for seven days side by side. */
+function Month({ month, days }: MonthProps): VNode {
+  const own = daysOf(month, days);
   const weeks = weeksOf(month, days);
   const most = Math.max(...own.map(({ netPnl }) => Math.abs(netPnl)));
-  const sum = (of: (day: CalendarDay) => number) => own.reduce((total, day) => total + of(day), 0);
   return (
-    <table class="table calendar">
-      <caption>
-        {monthInWords(month)}: {tradesInWords(sum(({ trades }) => trades))},{" "}
-        <span class="money">{formatSignedMoney(sum(({ netPnl }) => netPnl))}, </span> {formatR(sum(({ r }) => r))}
-      </caption>
+    <table class="table calendar when-wide">
+      <MonthCaption month={month} days={own} />
       <thead>
         <tr>
           {weekdays()
@@ -83,10 +88,65 @@ function Month({ month, days }: { readonly month: string; readonly days: readonl
   );
 }
 
+/** The days with a trade, one a line, where there is little room: no amount is broken over lines. */
+function MonthAsList({ month, days }: MonthProps): VNode {
+  const own = daysOf(month, days);
+  return (
+    <table class="table when-narrow">
+      <MonthCaption month={month} days={own} />
+      <thead>
+        <tr>
+          <th scope="col">{t("Day")}</th>
+          <th scope="col" class="number">
+            {t("Won")}
+          </th>
+          <th scope="col" class="number">
+            R
+          </th>
+          <th scope="col" class="number money">
+            {t("Net")}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {own.map(({ date, trades, wins, netPnl, r }) => (
+          <tr key={date}>
+            <th scope="row">{dayInWords(date)}</th>
+            <td class="number">{t("{0} of {1}", formatCount(wins), formatCount(trades))}</td>
+            <td class="number">{formatR(r)}</td>
+            <td class={`number money ${netPnl > 0 ? "gain" : netPnl < 0 ? "loss" : ""}`}>
+              {formatSignedDollars(netPnl)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function MonthCaption({ month, days }: MonthProps): VNode {
+  const sum = (of: (day: CalendarDay) => number) => days.reduce((total, day) => total + of(day), 0);
+  return (
+    <caption>
+      {monthInWords(month)}: {tradesInWords(sum(({ trades }) => trades))},{" "}
+      <span class="money">{formatSignedMoney(sum(({ netPnl }) => netPnl))}, </span> {formatR(sum(({ r }) => r))}
+    </caption>
+  );
+}
+
+function daysOf(month: string, days: readonly CalendarDay[]): readonly CalendarDay[] {
+  return days.filter(({ date }) => date.startsWith(month));
+}
+
 // The sign stands before the amount: the color says it once more, and how much of the month's most it is.
 function tone({ netPnl }: CalendarDay, most: number): string {
   if (netPnl === 0) return "";
   return `${netPnl > 0 ? "up" : "down"}${Math.abs(netPnl) > most / 2 ? " much" : ""}`;
+}
+
+function dayInWords(date: string): string {
+  const time = Date.parse(`${date}T00:00:00Z`) / 1000;
+  return formatTime(time, "UTC", { weekday: "short", month: "short", day: "numeric" });
 }
 
 function monthInWords(month: string): string {

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import type { CalibrationReport, NullReport } from "../src/core/protocol.js";
 import { formatCount, formatInterval, formatNumber, formatPercent, formatSignedPercent } from "./format.js";
 import { Icon } from "./icon.js";
+import { Pair } from "./pair.js";
 import { ENOUGH_TRADES, tradesInWords } from "./words.js";
 
 /** How true the stated chances were, and whether wins are more than luck: safe to be looked at every day. */
@@ -62,27 +63,46 @@ function Scores({ calibration: c }: { readonly calibration: CalibrationReport })
     ],
   ];
   return (
-    <dl class="pairs">
+    <dl class="pairs noted">
       {rows.map(([name, value, note]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {value} <span class="note">{note}</span>
-          </dd>
-        </div>
+        <Pair key={name} name={name} note={note}>
+          {value}
+        </Pair>
       ))}
     </dl>
   );
 }
 
 const SIDE = 150;
+/** Room for the numbers and the words of the axes. */
+const LEFT = 36;
+const BELOW = 30;
 
 function Bins({ calibration: { bins } }: { readonly calibration: CalibrationReport }): VNode {
   const at = (fraction: number) => Math.round(fraction * SIDE * 10) / 10;
   return (
     <div>
-      <svg class="reliability" viewBox={`-4 -4 ${SIDE + 8} ${SIDE + 8}`} role="img" aria-label={binsSentence(bins)}>
+      <svg
+        class="reliability"
+        viewBox={`${-LEFT} -8 ${LEFT + SIDE + 14} ${SIDE + 8 + BELOW}`}
+        role="img"
+        aria-label={binsSentence(bins)}
+      >
         <rect class="frame" x="0" y="0" width={SIDE} height={SIDE} />
+        {[0, 0.5, 1].map((share) => (
+          <g key={share}>
+            <text class="upright" x="-5" y={SIDE - at(share) + 3}>
+              {formatCount(100 * share)}
+            </text>
+            <text x={at(share)} y={SIDE + 13}>
+              {formatCount(100 * share)}
+            </text>
+          </g>
+        ))}
+        <text x={SIDE / 2} y={SIDE + 26}>
+          {t("stated, %")}
+        </text>
+        <text transform={`translate(${8 - LEFT} ${SIDE / 2}) rotate(-90)`}>{t("won, %")}</text>
         <line x1="0" y1={SIDE} x2={SIDE} y2="0" />
         {bins.map(({ low, meanConfidence, winRate, interval }) => (
           <g key={low}>

@@ -108,7 +108,7 @@ class EquityChart implements EquityDrawing {
       },
       1,
     );
-    this.#otherBalance = this.#chart.addSeries(LineSeries, { lineWidth: 1, lineStyle: LineStyle.Dashed, ...QUIET });
+    this.#otherBalance = this.#chart.addSeries(LineSeries, { lineWidth: 1, ...QUIET });
     this.#shade = new BlindShade(this.#chart);
     this.#balance.attachPrimitive(this.#shade);
     this.#chart.panes()[0]?.setStretchFactor(2.4);

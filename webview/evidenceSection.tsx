@@ -3,7 +3,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { EvidenceBar, EvidenceCall, EvidenceResult, SignalEvidence } from "../src/core/protocol.js";
 import { Button } from "./controls.js";
-import { delta } from "./footprint.js";
+import { delta, heaviest } from "./footprint.js";
 import {
   formatCount,
   formatDateTime,
@@ -18,7 +18,7 @@ import {
   unknown,
 } from "./format.js";
 import { Icon } from "./icon.js";
-import { PathPlot } from "./pathPlot.js";
+import { PathPlot, PathTable } from "./pathPlot.js";
 import type { Actions } from "./view.js";
 import { accountInWords, contextInWords, orderTypeInWords, reasonInWords } from "./words.js";
 
@@ -31,11 +31,18 @@ interface EvidenceProps {
 /** All that was kept of a signal: what was seen, what was believed, why this size, and what happened after. */
 export function EvidenceSection({ evidence, timeZone, actions }: EvidenceProps): VNode {
   const heading = useRef<HTMLHeadingElement>(null);
-  // Whoever asked for it is led to it.
+  const asked = useRef<Element | null>(null);
+  // Whoever asked for it is led to it, and back when it is closed.
   useEffect(() => {
+    const before = document.activeElement;
+    if (heading.current?.closest("section")?.contains(before) !== true) asked.current = before;
     heading.current?.focus({ preventScroll: true });
     heading.current?.scrollIntoView({ block: "start" });
   }, [evidence.key]);
+  const close = () => {
+    leadBack(asked.current);
+    actions.closeEvidence();
+  };
   const { action, contract, time, call, refused } = evidence;
   return (
     <section class="evidence" aria-labelledby="evidence">
@@ -45,7 +52,7 @@ export function EvidenceSection({ evidence, timeZone, actions }: EvidenceProps):
           {action} {contract} <span class="note">{formatDateTime(time, timeZone)}</span>
         </h2>
         <div class="end">
-          <Button onClick={actions.closeEvidence}>{t("Close")}</Button>
+          <Button onClick={close}>{t("Close")}</Button>
         </div>
       </div>
       <Seen evidence={evidence} timeZone={timeZone} actions={actions} />
@@ -60,6 +67,13 @@ export function EvidenceSection({ evidence, timeZone, actions }: EvidenceProps):
       </div>
     </section>
   );
+}
+
+/** Gives the focus to what had it; where that is not drawn any more, to the row of the trades that Tab leads to. */
+function leadBack(asked: Element | null): void {
+  const isThere = asked instanceof HTMLElement && asked.isConnected && asked !== document.body;
+  const target = isThere ? asked : document.querySelector<HTMLElement>('.trades tr[tabindex="0"]');
+  target?.focus();
 }
 
 function Seen({ evidence, timeZone, actions }: EvidenceProps): VNode {
@@ -95,6 +109,7 @@ function Seen({ evidence, timeZone, actions }: EvidenceProps): VNode {
             timeZone={timeZone}
             actions={actions}
           />
+          <BarsTable bars={footprint} marked={own} at={at} timeZone={timeZone} />
           {own !== undefined && <LevelsTable bar={own} at={at} />}
         </>
       )}
@@ -124,13 +139,68 @@ function Footprint({ evidence, decimals, marked, timeZone, actions }: FootprintP
   return <div ref={element} class="chart footprint" role="img" aria-label={words} />;
 }
 
+interface BarsProps {
+  readonly bars: readonly EvidenceBar[];
+  /** That of the signal. */
+  readonly marked: EvidenceBar | undefined;
+  readonly at: (price: number) => string;
+  readonly timeZone: string;
+}
+
+function BarsTable({ bars, marked, at, timeZone }: BarsProps): VNode {
+  return (
+    <details>
+      <summary>{t("The bars as a table")}</summary>
+      <Table
+        label={t("Bars around the signal")}
+        head={[
+          [t("Time"), ""],
+          [t("Range"), "number"],
+          [t("Heaviest price"), "number medium"],
+          [t("Delta"), "number"],
+          [t("Volume"), "number"],
+        ]}
+      >
+        {bars.map((bar) => (
+          <tr key={bar.time}>
+            <th scope="row">
+              {formatTime(bar.time, timeZone, { hour: "2-digit", minute: "2-digit" })}
+              {bar === marked && <span class="note"> {t("signal")}</span>}
+            </th>
+            <td class="number">
+              {at(bar.low)}–{at(bar.high)}
+            </td>
+            <td class="number medium">{heaviestPrice(bar, at)}</td>
+            <td class="number">{bar.levels.length === 0 ? unknown() : formatSignedNumber(delta(bar.levels))}</td>
+            <td class="number">{formatCount(bar.volume)}</td>
+          </tr>
+        ))}
+      </Table>
+    </details>
+  );
+}
+
+function heaviestPrice({ levels }: EvidenceBar, at: (price: number) => string): string {
+  const level = heaviest(levels);
+  return level === undefined ? unknown() : at(level.price);
+}
+
 function LevelsTable({ bar, at }: { readonly bar: EvidenceBar; readonly at: (price: number) => string }): VNode | null {
   if (bar.levels.length === 0) return <p class="note">{t("The source did not tell volume at price.")}</p>;
   const most = Math.max(...bar.levels.map(({ volume }) => volume));
   return (
     <details>
       <summary>{t("The signal's bar as a table")}</summary>
-      <Table label={t("Volume at price")} head={[t("Price"), t("Bid"), t("Ask"), t("Delta"), t("Volume")]}>
+      <Table
+        label={t("Volume at price")}
+        head={[
+          [t("Price"), ""],
+          [t("Bid"), "number"],
+          [t("Ask"), "number"],
+          [t("Delta"), "number"],
+          [t("Volume"), "number"],
+        ]}
+      >
         {bar.levels.toReversed().map(({ price, bid, ask, volume }) => (
           <tr key={price}>
             <th scope="row">
@@ -207,7 +277,13 @@ function Belief({ call, timeZone }: { readonly call: EvidenceCall; readonly time
       {rows.length > 0 && (
         <details>
           <summary>{t("The newest results of its context")}</summary>
-          <Table label={t("Results of the context")} head={[t("Closed"), "R"]}>
+          <Table
+            label={t("Results of the context")}
+            head={[
+              [t("Closed"), ""],
+              ["R", "number"],
+            ]}
+          >
             {rows.toReversed().map((row) => (
               <tr key={row.time}>
                 <th scope="row">{formatDateTime(row.time, timeZone)}</th>
@@ -270,12 +346,22 @@ function Happened({ evidence, timeZone }: Pick<EvidenceProps, "evidence" | "time
       {path.length === 0 ? (
         <p class="note">{t("The path of the price is not recorded: it is kept when the trading day ends.")}</p>
       ) : (
-        <PathPlot path={path} targetR={rOf(call)} timeZone={timeZone} />
+        <>
+          <PathPlot path={path} targetR={rOf(call)} timeZone={timeZone} />
+          <PathTable path={path} timeZone={timeZone} />
+        </>
       )}
       {results.length > 0 && (
         <Table
           label={t("How it ended")}
-          head={[t("Of"), t("Exit by"), t("Entry, exit"), t("Worst, best"), "R", t("Net")]}
+          head={[
+            [t("Of"), ""],
+            [t("Exit by"), ""],
+            [t("Entry, exit"), "number medium"],
+            [t("Worst, best"), "number medium"],
+            ["R", "number"],
+            [t("Net"), "number money"],
+          ]}
         >
           {results.map((result) => (
             <Result key={result.of} result={result} decimals={decimals} />
@@ -294,10 +380,10 @@ function Result({ result, decimals }: { readonly result: EvidenceResult; readonl
     <tr>
       <th scope="row">{of === "shadow" ? t("By the paper rules alone") : accountInWords(of)}</th>
       <td>{reasonInWords(result.reason)}</td>
-      <td class="number">
+      <td class="number medium">
         {price(entry)} → {price(exit)}
       </td>
-      <td class="number">
+      <td class="number medium">
         {points(maePoints)}, {points(mfePoints)}
       </td>
       <td class="number">{formatR(result.rMultiple)}</td>
@@ -321,9 +407,12 @@ function List({ rows }: { readonly rows: readonly Row[] }): VNode {
   );
 }
 
+/** A column: its head, and the classes of its cells. */
+type Column = readonly [title: string, kind: string];
+
 interface TableProps {
   readonly label: string;
-  readonly head: readonly string[];
+  readonly head: readonly Column[];
   readonly children: ComponentChildren;
 }
 
@@ -334,8 +423,8 @@ function Table({ label, head, children }: TableProps): VNode {
       <table class="table">
         <thead>
           <tr>
-            {head.map((title, index) => (
-              <th key={title} scope="col" class={index === 0 ? "" : title === t("Net") ? "number money" : "number"}>
+            {head.map(([title, kind]) => (
+              <th key={title} scope="col" class={kind}>
                 {title}
               </th>
             ))}

@@ -43,7 +43,7 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
         </p>
       )}
       <dl class="figures">
-        <Figure name={t("Balance")} note={t("started at {0}", formatMoney(account.startBalance, account.unit))}>
+        <Figure name={t("Balance")} note={balanceNote(account)}>
           {formatMoney(account.balance, account.unit)}
         </Figure>
         <Figure
@@ -56,7 +56,7 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
         <Figure
           name={t("Drawdown")}
           tone={-shown(account.drawdown, 1000)}
-          note={t("worst {0}", fall(account.maxDrawdown))}
+          note={t("marked; worst {0}", fall(account.maxDrawdown))}
         >
           {fall(account.drawdown)}
         </Figure>
@@ -65,6 +65,14 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
       </dl>
     </section>
   );
+}
+
+/** With what it began, and what it is worth with what is open, where that is something else. */
+function balanceNote({ startBalance, balance, marked, unit }: DashboardAccount): string {
+  const start = formatMoney(startBalance, unit);
+  return marked === undefined || Math.abs(marked - balance) < 0.005
+    ? t("started at {0}", start)
+    : t("started at {0}, marked {1}", start, formatMoney(marked, unit));
 }
 
 function WinRate({ account: { trades, wins, winRateInterval } }: { readonly account: DashboardAccount }): VNode {

@@ -42,9 +42,45 @@ export function ticksPerRow(tickPx: number, textPx: number): number {
   return steps.find((ticks) => ticks * tickPx >= textPx) ?? Math.ceil(textPx / tickPx);
 }
 
-/** The row with the most volume; of equals the lowest. */
-export function heaviest(rows: readonly FootprintRow[]): FootprintRow | undefined {
-  return rows.reduce<FootprintRow | undefined>(
+/** A bar's rows in a picture, y downwards, and the edges of all of it. */
+export interface LaidOut {
+  /** Each with its upper and its lower edge. */
+  readonly rows: readonly (FootprintRow & { readonly y: number; readonly end: number })[];
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * Places a bar in a picture, in rows that are high enough for a text.
+ *
+ * @param toY where a price lies; null outside of the picture
+ * @param textPx height that a text needs
+ * @returns undefined for a bar that is out of the picture
+ */
+export function layOut(
+  bar: EvidenceBar,
+  tickSize: number,
+  toY: (price: number) => number | null,
+  textPx: number,
+): LaidOut | undefined {
+  const [top, bottom] = [toY(bar.high + tickSize), toY(bar.low)];
+  if (top === null || bottom === null) return undefined;
+  const tickPx = (bottom - top) / Math.max(1, Math.round((bar.high - bar.low) / tickSize) + 1);
+  const rows = footprintRows(bar, tickSize, ticksPerRow(tickPx, textPx)).flatMap((row) => {
+    const [y, end] = [toY(row.high), toY(row.low)];
+    return y === null || end === null ? [] : [{ ...row, y, end }];
+  });
+  // Rows lie on a grid that all bars share: those of a short bar reach beyond it, and what is written beside it keeps off both.
+  return {
+    rows,
+    top: Math.min(top, ...rows.map(({ y }) => y)),
+    bottom: Math.max(bottom, ...rows.map(({ end }) => end)),
+  };
+}
+
+/** The one with the most volume; of equals the first, which of rows from low to high is the lowest. */
+export function heaviest<Row extends { readonly volume: number }>(rows: readonly Row[]): Row | undefined {
+  return rows.reduce<Row | undefined>(
     (most, row) => (most === undefined || row.volume > most.volume ? row : most),
     undefined,
   );

@@ -16,7 +16,7 @@ import {
   type UTCTimestamp,
 } from "lightweight-charts";
 import type { EvidenceBar } from "../src/core/protocol.js";
-import { delta, footprintRows, heaviest, ticksPerRow } from "./footprint.js";
+import { delta, heaviest, type LaidOut, layOut } from "./footprint.js";
 import { formatCount, formatSignedNumber, formatTime } from "./format.js";
 import { fade, type Palette, readPalette, watchTheme } from "./palette.js";
 
@@ -37,9 +37,10 @@ interface FootprintData extends CustomData<Time> {
   readonly bar: EvidenceBar;
 }
 
-/** Height that a row needs for its text, and the width from which bid and ask fit into a cell, in pixels. */
+/** Height that a row needs for its text, room for the sign between bid and ask, and beside them, in pixels. */
 const ROW_PX = 13;
-const TEXT_WIDTH = 74;
+const BETWEEN_PX = 12;
+const BESIDE_PX = 4;
 
 type Draw = Parameters<ICustomSeriesPaneRenderer["draw"]>[0];
 
@@ -133,55 +134,70 @@ class FootprintView implements ICustomSeriesPaneView<Time, FootprintData, Custom
       context.textBaseline = "middle";
       context.font = `10px ${this.palette.fontFamily}`;
       const width = data.barSpacing - 4;
-      for (const { x, originalData } of data.bars) this.#bar(context, x, width, originalData.bar, priceToCoordinate);
+      const columns = data.bars.flatMap(({ x, originalData: { bar } }): readonly Column[] => {
+        const laid = layOut(bar, this.#picture.tickSize, priceToCoordinate, ROW_PX);
+        return laid === undefined ? [] : [{ ...laid, x, bar }];
+      });
+      const isRoomy = columns.every(({ rows }) => textWidth(context, rows) <= width);
+      for (const column of columns) this.#bar(context, column, width, isRoomy);
       context.restore();
     });
   }
 
   #bar(
     context: CanvasRenderingContext2D,
-    x: number,
+    { x, bar, rows, top, bottom }: Column,
     width: number,
-    bar: EvidenceBar,
-    toY: PriceToCoordinateConverter,
+    isRoomy: boolean,
   ): void {
-    const { tickSize, marked } = this.#picture;
     const { palette } = this;
-    const [top, bottom] = [toY(bar.high + tickSize), toY(bar.low)];
-    if (top === null || bottom === null) return;
-    const tickPx = (bottom - top) / Math.max(1, Math.round((bar.high - bar.low) / tickSize) + 1);
-    const rows = footprintRows(bar, tickSize, ticksPerRow(tickPx, ROW_PX));
     const most = heaviest(rows);
     for (const row of rows) {
-      const [y, end] = [toY(row.high), toY(row.low)];
-      if (y === null || end === null || most === undefined) continue;
+      const { y, end } = row;
       const color = row.ask >= row.bid ? palette.up : palette.down;
       // How heavy it is against the bar's heaviest; which side, its color and the order of the numbers say.
-      context.fillStyle = fade(color, 0.1 + 0.35 * (row.volume / most.volume));
+      context.fillStyle = fade(color, 0.1 + 0.35 * (row.volume / (most?.volume ?? 1)));
       context.fillRect(x - width / 2, y, width, end - y - 1);
       if (row === most) {
         context.strokeStyle = palette.text;
         context.strokeRect(x - width / 2 + 0.5, y + 0.5, width - 1, end - y - 2);
       }
-      if (width < TEXT_WIDTH) continue;
+      if (!isRoomy) continue;
       context.fillStyle = palette.text;
       context.textAlign = "right";
-      context.fillText(formatCount(row.bid), x - 6, (y + end) / 2);
+      context.fillText(formatCount(row.bid), x - BETWEEN_PX / 2, (y + end) / 2);
       context.textAlign = "center";
       context.fillText("\u00d7", x, (y + end) / 2);
       context.textAlign = "left";
-      context.fillText(formatCount(row.ask), x + 6, (y + end) / 2);
+      context.fillText(formatCount(row.ask), x + BETWEEN_PX / 2, (y + end) / 2);
     }
     if (rows.length === 0) {
       context.fillStyle = palette.grid;
       context.fillRect(x - width / 4, top, width / 2, bottom - top);
     }
-    context.fillStyle = palette.text;
-    context.textAlign = "center";
-    const isNarrow = width < TEXT_WIDTH;
-    const words = rows.length === 0 ? formatCount(bar.volume) : formatSignedNumber(delta(bar.levels));
-    const named = rows.length === 0 ? t("volume {0}", words) : t("delta {0}", words);
-    context.fillText(isNarrow ? words : named, x, bottom + 10);
-    if (bar.time === marked) context.fillText(isNarrow ? "\u25bc" : `\u25bc ${t("signal")}`, x, top - 8);
+    this.#words(context, { x, bar, rows, top, bottom }, width);
   }
+
+  /** What a bar came to below it, and above it whether it is that of the signal; without names where they do not fit. */
+  #words(context: CanvasRenderingContext2D, { x, bar, rows, top, bottom }: Column, width: number): void {
+    context.fillStyle = this.palette.text;
+    context.textAlign = "center";
+    const fitting = (words: string, short: string) => (context.measureText(words).width <= width ? words : short);
+    const number = rows.length === 0 ? formatCount(bar.volume) : formatSignedNumber(delta(bar.levels));
+    const named = rows.length === 0 ? t("volume {0}", number) : t("delta {0}", number);
+    context.fillText(fitting(named, number), x, bottom + 10);
+    if (bar.time === this.#picture.marked) context.fillText(fitting(`\u25bc ${t("signal")}`, "\u25bc"), x, top - 8);
+  }
+}
+
+/** A bar in the picture, and its middle. */
+interface Column extends LaidOut {
+  readonly x: number;
+  readonly bar: EvidenceBar;
+}
+
+/** What the widest row of a bar needs for its two numbers, which stand on both sides of the middle. */
+function textWidth(context: CanvasRenderingContext2D, rows: LaidOut["rows"]): number {
+  const widest = Math.max(0, ...rows.flatMap(({ bid, ask }) => [bid, ask]));
+  return 2 * (context.measureText(formatCount(widest)).width + BESIDE_PX) + BETWEEN_PX;
 }

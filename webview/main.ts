@@ -98,9 +98,9 @@ function start(host: VsCodeApi, root: HTMLElement): void {
     details = reduceDetails(details, message);
     changed();
   });
-  // The countdown moves by itself, everything else waits for a message.
+  // A countdown, and the age of what was heard, move by themselves; everything else waits for a message.
   setInterval(() => {
-    if (state?.recommendation !== undefined) requestRender();
+    if (state?.recommendation !== undefined || state?.noCall !== undefined) requestRender();
   }, SECOND_MS);
   paint();
   send({ type: "ready" });

@@ -143,10 +143,10 @@ function MultiplierPlot({
     <figure class="outlook">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={multiplierSentence(points)}>
         <line class="cone-today" x1="0" x2={WIDTH} y1={one} y2={one} />
+        <polyline class="multiplier" points={steps} />
         <text x={WIDTH - 2} y={one - 2}>
           1x
         </text>
-        <polyline class="multiplier" points={steps} />
       </svg>
       <p class="ends" aria-hidden="true">
         <span>{t("first trade")}</span>
@@ -156,6 +156,11 @@ function MultiplierPlot({
       <details>
         <summary>{t("Multipliers as a table")}</summary>
         <table class="table">
+          {points.length > TABLE_ROWS && (
+            <caption>
+              {t("The newest {0} of {1} are listed.", formatCount(TABLE_ROWS), formatCount(points.length))}
+            </caption>
+          )}
           <thead>
             <tr>
               <th scope="col">{t("Time")}</th>

@@ -1,10 +1,12 @@
 import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { PathPoint } from "../src/core/protocol.js";
-import { formatR, formatTime } from "./format.js";
+import { formatCount, formatR, formatTime } from "./format.js";
 
 const WIDTH = 320;
 const HEIGHT = 90;
+/** Lines of a table; nobody reads more. */
+const TABLE_ROWS = 30;
 
 interface PathProps {
   readonly path: readonly PathPoint[];
@@ -19,17 +21,54 @@ export function PathPlot({ path, targetR, timeZone }: PathProps): VNode {
   return (
     <svg class="path" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={pathSentence(path, timeZone)}>
       {lines.map(({ name, at }) => (
-        <g key={name}>
-          <line class={`path-${name}`} x1="0" x2={WIDTH} y1={at} y2={at} />
-          <text x={WIDTH} y={Math.max(8, at - 2)}>
-            {levelInWords(name)}
-          </text>
-        </g>
+        <line key={name} x1="0" x2={WIDTH} y1={at} y2={at} />
       ))}
       <path class="path-range" d={bars} />
       <polyline class="path-close" points={points} />
       {path.length === 1 && <circle class="path-dot" cx="0" cy={y(path[0]?.close ?? 0)} r="2" />}
+      {lines.map(({ name, at }) => (
+        <text key={name} x={WIDTH - 1} y={Math.max(10, at - 2)}>
+          {levelInWords(name)}
+        </text>
+      ))}
     </svg>
+  );
+}
+
+/** The same as a table, in so many steps as are read; a step has the range of all its bars. */
+export function PathTable({ path, timeZone }: Omit<PathProps, "targetR">): VNode {
+  const size = Math.ceil(path.length / TABLE_ROWS);
+  const steps = Array.from({ length: Math.ceil(path.length / size) }, (_, at) =>
+    path.slice(at * size, (at + 1) * size),
+  );
+  return (
+    <details>
+      <summary>{t("The path as a table")}</summary>
+      <table class="table">
+        {size > 1 && <caption>{t("{0} bars a line, in R from the price of the call", formatCount(size))}</caption>}
+        {size === 1 && <caption>{t("A bar a line, in R from the price of the call")}</caption>}
+        <thead>
+          <tr>
+            <th scope="col">{t("From")}</th>
+            {[t("Worst"), t("Best"), t("At the end")].map((title) => (
+              <th key={title} scope="col" class="number">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {steps.map((bars) => (
+            <tr key={bars[0]?.time}>
+              <th scope="row">{clock(bars[0]?.time ?? 0, timeZone)}</th>
+              <td class="number">{formatR(Math.min(...bars.map(({ low }) => low)))}</td>
+              <td class="number">{formatR(Math.max(...bars.map(({ high }) => high)))}</td>
+              <td class="number">{formatR(bars.at(-1)?.close ?? 0)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
   );
 }
 
@@ -55,7 +94,7 @@ export function pathGeometry(path: readonly PathPoint[], targetR: number) {
 function pathSentence(path: readonly PathPoint[], timeZone: string): string {
   const best = path.reduce((most, point) => (point.high > most.high ? point : most));
   const worst = path.reduce((least, point) => (point.low < least.low ? point : least));
-  const at = (point: PathPoint) => formatTime(point.time, timeZone, { hour: "2-digit", minute: "2-digit" });
+  const at = (point: PathPoint) => clock(point.time, timeZone);
   return t(
     "Price after the call: best {0} at {1}, worst {2} at {3}, at the end {4}",
     formatR(best.high),
@@ -64,6 +103,10 @@ function pathSentence(path: readonly PathPoint[], timeZone: string): string {
     at(worst),
     formatR(path.at(-1)?.close ?? 0),
   );
+}
+
+function clock(time: number, timeZone: string): string {
+  return formatTime(time, timeZone, { hour: "2-digit", minute: "2-digit" });
 }
 
 function levelInWords(name: "target" | "price" | "stop"): string {

@@ -7,6 +7,7 @@ import { Icon } from "./icon.js";
 import type { Actions } from "./view.js";
 import { Whisker } from "./whisker.js";
 import {
+  ageInWords,
   contextInWords,
   countdownInWords,
   exceedsBudget,
@@ -33,7 +34,7 @@ export function RecommendationCard({ state, now, actions }: CardProps): VNode {
         {recommendation !== undefined && recommendationSentence(recommendation)}
       </p>
       {recommendation === undefined ? (
-        <Waiting state={state} actions={actions} />
+        <Waiting state={state} now={now} actions={actions} />
       ) : (
         <Call key={recommendation.id} recommendation={recommendation} now={now} actions={actions} />
       )}
@@ -58,6 +59,7 @@ function phaseInWords(state: DashboardState): readonly [word: string, icon: stri
     case "starting":
       return [t("STARTING"), "sync"];
     case "running":
+      if (state.noCall !== undefined) return [t("NO CALL"), "debug-disconnect"];
       return isHalted(state) ? [t("HALTED"), "error"] : [t("WAIT"), "eye"];
     case "stopping":
       return [t("STOPPING"), "sync"];
@@ -66,16 +68,18 @@ function phaseInWords(state: DashboardState): readonly [word: string, icon: stri
   }
 }
 
-function Waiting({ state, actions }: { readonly state: DashboardState; readonly actions: Actions }): VNode {
+function Waiting({ state, now, actions }: CardProps): VNode {
   const [word, icon] = phaseInWords(state);
+  const lastHeardAt = state.noCall?.lastHeardAt;
   return (
-    <div class="card wait">
+    <div class={state.noCall === undefined ? "card wait" : "card wait no-call"}>
       <div class="who">
         <p class="call">
           <Icon name={icon} />
           {word}
         </p>
         <p>{state.status}</p>
+        {lastHeardAt !== undefined && <p class="note">{t("Last heard {0} ago", ageInWords(now - lastHeardAt))}</p>}
       </div>
       {state.phase === "idle" && <StartButton actions={actions} />}
     </div>

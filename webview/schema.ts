@@ -19,7 +19,11 @@ z.config({ jitless: true });
  */
 
 /** A list of the host; one that is longer than any that it sends is none. */
-const list = <T extends z.ZodMiniType>(item: T, most: number) => z.array(item).check(z.maxLength(most));
+const list = <T extends z.ZodMiniType>(item: T, most = 20_000) => z.array(item).check(z.maxLength(most));
+
+/** A text of the host, and a file as one: the same holds for them. */
+const text = z.string().check(z.maxLength(20_000));
+const file = z.string().check(z.maxLength(20_000_000));
 
 export const accountName = z.enum(["manual", "paper"]);
 const action = z.enum(["BUY", "SHORT"]);
@@ -34,7 +38,7 @@ const equityPoint: z.ZodMiniType<EquityPoint> = z.object({
 const unit = z.optional(z.literal("R"));
 
 const contextRow = z.object({
-  context: z.string(),
+  context: text,
   verdict: z.enum(["Edge", "Unproven", "Avoid", "Too few"]),
   trades: z.number(),
   wins: z.number(),
@@ -52,6 +56,7 @@ const accountWithoutCurve = z.object({
   startBalance: z.number(),
   balance: z.number(),
   totalReturn: z.number(),
+  marked: z.optional(z.number()),
   drawdown: z.number(),
   maxDrawdown: z.number(),
   halted: z.boolean(),
@@ -61,39 +66,39 @@ const accountWithoutCurve = z.object({
   expectancy: z.optional(z.number()),
   expectancyR: z.optional(z.number()),
   netPnl: z.number(),
-  contexts: z.array(contextRow),
+  contexts: list(contextRow),
 });
 
 const account: z.ZodMiniType<DashboardAccount> = z.extend(accountWithoutCurve, { equity: list(equityPoint, 50_000) });
 
 /** What may be seen again when it is old: all but calls, positions and what is being done. */
 export const lastingState = z.object({
-  instrument: z.string(),
+  instrument: text,
   mode: z.enum(["idle", "demo", "replay", "live"]),
   phase: z.enum(["idle", "starting", "running", "stopping"]),
   paper: z.optional(z.boolean()),
   simulated: z.boolean(),
-  timeZone: z.string(),
+  timeZone: text,
   selected: accountName,
-  accounts: z.array(account),
+  accounts: list(account),
 });
 
 const recommendation = z.object({
-  id: z.string(),
+  id: text,
   time: z.number(),
-  contract: z.string(),
+  contract: text,
   action,
   quantity: z.number(),
-  orderType: z.string(),
-  price: z.string(),
-  stop: z.string(),
-  target: z.string(),
+  orderType: text,
+  price: text,
+  stop: text,
+  target: text,
   confidence: z.number(),
   interval,
   breakEven: z.number(),
   evidence: z.number(),
   multiplier: z.number(),
-  context: z.string(),
+  context: text,
   unit,
   riskBudget: z.number(),
   riskActual: z.number(),
@@ -101,43 +106,44 @@ const recommendation = z.object({
 });
 
 const position = z.object({
-  recommendation: z.string(),
+  recommendation: text,
   account: accountName,
-  contract: z.string(),
+  contract: text,
   action,
   quantity: z.number(),
-  entry: z.string(),
-  stop: z.string(),
-  target: z.string(),
+  entry: text,
+  stop: text,
+  target: text,
   since: z.number(),
 });
 
 const passing = {
-  status: z.string(),
+  status: text,
+  noCall: z.optional(z.object({ lastHeardAt: z.optional(z.number()) })),
   recommendation: z.optional(recommendation),
   unanswered: z.number(),
-  open: z.array(position),
+  open: list(position),
 };
 
 const state: z.ZodMiniType<DashboardState> = z.extend(lastingState, passing);
-const stateWithoutCurves = z.extend(lastingState, { ...passing, accounts: z.array(accountWithoutCurve) });
+const stateWithoutCurves = z.extend(lastingState, { ...passing, accounts: list(accountWithoutCurve) });
 
 const tradeRow: z.ZodMiniType<TradeRow> = z.object({
-  id: z.string(),
-  recommendation: z.string(),
+  id: text,
+  recommendation: text,
   account: accountName,
   time: z.number(),
-  contract: z.string(),
+  contract: text,
   action,
   quantity: z.number(),
-  entry: z.string(),
-  exit: z.string(),
-  reason: z.string(),
+  entry: text,
+  exit: text,
+  reason: text,
   ticks: z.number(),
   rMultiple: z.number(),
   netPnl: z.number(),
-  context: z.string(),
-  notes: z.string(),
+  context: text,
+  notes: text,
   unverified: z.boolean(),
 });
 
@@ -145,11 +151,11 @@ const wins = z.object({ wins: z.number(), losses: z.number() });
 
 const evidenceCall = z.object({
   account: accountName,
-  orderType: z.string(),
+  orderType: text,
   quantity: z.number(),
-  price: z.string(),
-  stop: z.string(),
-  target: z.string(),
+  price: text,
+  stop: text,
+  target: text,
   confidence: z.number(),
   interval,
   breakEven: z.number(),
@@ -157,7 +163,7 @@ const evidenceCall = z.object({
   multiplier: z.number(),
   conservativeMultiplier: z.number(),
   evidence: z.number(),
-  context: z.string(),
+  context: text,
   posterior: z.optional(
     z.object({
       alpha: z.number(),
@@ -169,7 +175,7 @@ const evidenceCall = z.object({
   ),
   own: wins,
   others: wins,
-  rows: z.array(z.object({ time: z.number(), win: z.boolean(), rMultiple: z.number() })),
+  rows: list(z.object({ time: z.number(), win: z.boolean(), rMultiple: z.number() })),
   sizing: z.object({
     riskFraction: z.number(),
     budget: z.number(),
@@ -183,10 +189,10 @@ const evidenceCall = z.object({
 });
 
 const evidence: z.ZodMiniType<SignalEvidence> = z.object({
-  key: z.string(),
-  recommendation: z.optional(z.string()),
+  key: text,
+  recommendation: z.optional(text),
   time: z.number(),
-  contract: z.string(),
+  contract: text,
   action,
   tickSize: z.number(),
   cluster: z.object({
@@ -202,25 +208,25 @@ const evidence: z.ZodMiniType<SignalEvidence> = z.object({
     strength: z.number(),
     partial: z.boolean(),
   }),
-  answers: z.array(z.object({ rule: z.string(), answer: z.optional(action) })),
-  footprint: z.array(
+  answers: list(z.object({ rule: text, answer: z.optional(action) })),
+  footprint: list(
     z.object({
       time: z.number(),
       low: z.number(),
       high: z.number(),
       close: z.number(),
       volume: z.number(),
-      levels: z.array(z.object({ price: z.number(), volume: z.number(), bid: z.number(), ask: z.number() })),
+      levels: list(z.object({ price: z.number(), volume: z.number(), bid: z.number(), ask: z.number() })),
     }),
   ),
-  refused: z.optional(z.string()),
+  refused: z.optional(text),
   call: z.optional(evidenceCall),
-  path: z.array(z.object({ time: z.number(), low: z.number(), high: z.number(), close: z.number() })),
-  answer: z.optional(z.string()),
-  results: z.array(
+  path: list(z.object({ time: z.number(), low: z.number(), high: z.number(), close: z.number() })),
+  answer: z.optional(text),
+  results: list(
     z.object({
       of: z.enum(["manual", "paper", "shadow"]),
-      reason: z.string(),
+      reason: text,
       entry: z.optional(z.number()),
       exit: z.optional(z.number()),
       rMultiple: z.number(),
@@ -234,7 +240,7 @@ const evidence: z.ZodMiniType<SignalEvidence> = z.object({
 export const period: z.ZodMiniType<Period> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("days"), days: z.number() }),
   z.object({ kind: z.literal("all") }),
-  z.object({ kind: z.literal("range"), from: z.string(), to: z.string() }),
+  z.object({ kind: z.literal("range"), from: text, to: text }),
 ]);
 
 const total = z.object({ total: z.number(), interval: z.optional(interval) });
@@ -249,7 +255,7 @@ const calibration = z.object({
   logLoss: z.number(),
   logLossOfHalf: z.number(),
   inTheLarge: z.number(),
-  bins: z.array(
+  bins: list(
     z.object({
       low: z.number(),
       high: z.number(),
@@ -261,7 +267,7 @@ const calibration = z.object({
   ),
   winRate: z.number(),
   winRateInterval: interval,
-  nulls: z.array(
+  nulls: list(
     z.object({
       name: z.enum(["A coin", "Break-even", "Random entry"]),
       rate: z.number(),
@@ -279,20 +285,29 @@ const accountReport = z.object({
   name: accountName,
   trades: z.number(),
   tooFew: z.boolean(),
-  units: z.array(z.object({ name: z.string(), usd: maybe, ticks: maybe, r: maybe })),
-  figures: z.array(
+  units: list(z.object({ name: text, usd: maybe, ticks: maybe, r: maybe })),
+  figures: list(
     z.object({
-      name: z.string(),
+      name: text,
       value: maybe,
       unit: z.enum(["percent", "ratio", "count", "usd", "minutes", "seconds", "ticks", "points"]),
-      note: z.optional(z.string()),
+      note: z.optional(text),
+      weak: z.optional(z.boolean()),
     }),
   ),
-  groups: z.array(
+  groups: list(
     z.object({
-      by: z.string(),
-      rows: z.array(
-        z.object({ name: z.string(), trades: z.number(), wins: z.number(), netPnl: z.number(), meanR: z.number() }),
+      by: text,
+      rows: list(
+        z.object({
+          name: text,
+          trades: z.number(),
+          wins: z.number(),
+          winRateInterval: interval,
+          netPnl: z.number(),
+          meanR: z.number(),
+          meanReturn: z.number(),
+        }),
       ),
     }),
   ),
@@ -301,19 +316,22 @@ const accountReport = z.object({
     z.object({
       trades: z.number(),
       winRate: maybe,
+      winRateInterval: z.optional(interval),
       shadowWinRate: maybe,
+      shadowWinRateInterval: z.optional(interval),
       meanR: maybe,
       shadowMeanR: maybe,
       all: z.number(),
       allWinRate: maybe,
+      allWinRateInterval: z.optional(interval),
     }),
   ),
-  costs: z.array(z.object({ name: z.enum(["Overrides", "Skips"]), count: z.number(), usd: total, r: total })),
+  costs: list(z.object({ name: z.enum(["Overrides", "Skips"]), count: z.number(), usd: total, r: total })),
   multipliers: list(z.object({ time: z.number(), multiplier: z.number() }), 200_000),
   cone: z.optional(
     z.object({
       paths: z.number(),
-      steps: z.array(
+      steps: list(
         z.object({
           trades: z.number(),
           low: z.number(),
@@ -328,15 +346,13 @@ const accountReport = z.object({
     }),
   ),
   calibration: z.optional(calibration),
-  days: z.array(
-    z.object({ date: z.string(), trades: z.number(), wins: z.number(), netPnl: z.number(), r: z.number() }),
-  ),
+  days: list(z.object({ date: text, trades: z.number(), wins: z.number(), netPnl: z.number(), r: z.number() })),
 });
 
 const report: z.ZodMiniType<PerformanceReport> = z.object({
   period,
-  accounts: z.array(accountReport),
-  blind: z.array(z.object({ from: z.number(), to: z.number(), days: z.number() })),
+  accounts: list(accountReport),
+  blind: list(z.object({ from: z.number(), to: z.number(), days: z.number() })),
 });
 
 /** Anything that the host may say. */
@@ -346,12 +362,12 @@ export const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("typ
     type: z.literal("append"),
     change: z.object({
       state: stateWithoutCurves,
-      equity: z.array(z.object({ account: accountName, points: list(equityPoint, 50_000) })),
+      equity: list(z.object({ account: accountName, points: list(equityPoint, 50_000) })),
     }),
   }),
   z.object({ type: z.literal("report"), report }),
-  z.object({ type: z.literal("draw"), svg: z.string() }),
-  z.object({ type: z.literal("sound"), wav: z.string() }),
+  z.object({ type: z.literal("draw"), svg: file }),
+  z.object({ type: z.literal("sound"), wav: file }),
   z.object({ type: z.literal("evidence"), evidence }),
   z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: list(tradeRow, 200_000) }),
 ]);

@@ -3,14 +3,17 @@ import type { VNode } from "preact";
 import type { AccountReport, CostLine, Period, ReportFigure } from "../src/core/protocol.js";
 import {
   formatCount,
+  formatInterval,
   formatMoney,
   formatNumber,
   formatPercent,
   formatR,
   formatSigned,
   formatSignedMoney,
+  formatSignedPercent,
   unknown,
 } from "./format.js";
+import { Pair } from "./pair.js";
 import type { Actions } from "./view.js";
 import { withElements } from "./withElements.js";
 import { ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
@@ -41,20 +44,23 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
       </div>
       <div class="columns">
         <Units report={report} />
-        <dl class="pairs">
+        <dl class="pairs noted">
           {report.figures.map((figure) => (
-            <div key={figure.name} class={figure.unit === "usd" ? "money" : ""}>
-              <dt>{figure.name}</dt>
-              <dd>
-                {figureInWords(figure)} {figure.note !== undefined && <span class="note">{figure.note}</span>}
-              </dd>
-            </div>
+            <Pair
+              key={figure.name}
+              name={figure.name}
+              note={figure.note}
+              isMoney={figure.unit === "usd"}
+              isWeak={figure.weak}
+            >
+              {figureInWords(figure)}
+            </Pair>
           ))}
         </dl>
         <Answers report={report} />
       </div>
       <details>
-        <summary>{t("By direction, exit, hour, weekday, size, order and contract")}</summary>
+        <summary>{t("By direction, exit, hour, weekday, size, order, contract and context")}</summary>
         <div class="columns">
           {report.groups.map(({ by, rows }) => (
             <table key={by} class="table">
@@ -62,10 +68,13 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                 <tr>
                   <th scope="col">{by}</th>
                   <th scope="col" class="number">
-                    {t("Won")}
+                    {t("Won, 90 %")}
                   </th>
                   <th scope="col" class="number">
                     {t("Mean R")}
+                  </th>
+                  <th scope="col" class="number">
+                    {t("Mean price")}
                   </th>
                   <th scope="col" class="number money">
                     {t("Net")}
@@ -76,8 +85,12 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                 {rows.map((row) => (
                   <tr key={row.name}>
                     <th scope="row">{reasonInWords(row.name)}</th>
-                    <td class="number">{t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}</td>
+                    <td class="number">
+                      {t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}{" "}
+                      <span class="note">{formatInterval(row.winRateInterval)}</span>
+                    </td>
                     <td class="number">{formatR(row.meanR)}</td>
+                    <td class="number">{formatSignedPercent(row.meanReturn, 2)}</td>
                     <td class="number money">{formatSignedMoney(row.netPnl)}</td>
                   </tr>
                 ))}
@@ -137,8 +150,14 @@ function Units({ report }: { readonly report: AccountReport }): VNode {
   return (
     <table class="table">
       <caption>
-        <span class="money">{t("After costs in dollars; before them in ticks of one contract and in R")}</span>
-        <span class="discreetly">{t("Before costs, in ticks of one contract and in R")}</span>
+        <span class="money">
+          {t(
+            "Totals are what they say; the rest is after costs in dollars, before them in ticks of one contract and in R",
+          )}
+        </span>
+        <span class="discreetly">
+          {t("Totals are what they say; the rest is before costs, in ticks of one contract and in R")}
+        </span>
       </caption>
       <thead>
         <tr>
@@ -172,33 +191,34 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
   if (coverage === undefined || coverage.issued === 0) return null;
   const share = coverage.complete / coverage.issued;
   const rate = (value: number | undefined) => (value === undefined ? unknown() : formatPercent(value));
+  const r = (value: number | undefined) => (value === undefined ? unknown() : formatR(value));
+  const range = (interval: Interval | undefined) => (interval === undefined ? unknown() : formatInterval(interval));
   return (
     <div>
-      <dl class="pairs">
-        <div>
-          <dt>{t("Coverage")}</dt>
-          <dd>
-            {formatPercent(share)}{" "}
-            <span class="note">
-              {t("{0} of {1} recommendations", formatCount(coverage.complete), formatCount(coverage.issued))}
-            </span>
-          </dd>
-        </div>
+      <dl class="pairs noted">
+        <Pair
+          name={t("Coverage")}
+          note={t("{0} of {1} recommendations", formatCount(coverage.complete), formatCount(coverage.issued))}
+        >
+          {formatPercent(share)}
+        </Pair>
         {shadow !== undefined && shadow.trades > 0 && (
           <>
-            <div>
-              <dt>{t("Recorded against shadow, won")}</dt>
-              <dd>
-                {t("{0} against {1}", rate(shadow.winRate), rate(shadow.shadowWinRate))}{" "}
-                <span class="note">n = {formatCount(shadow.trades)}</span>
-              </dd>
-            </div>
-            <div>
-              <dt>{t("All shadows, won")}</dt>
-              <dd>
-                {rate(shadow.allWinRate)} <span class="note">n = {formatCount(shadow.all)}</span>
-              </dd>
-            </div>
+            <Pair
+              name={t("Recorded against shadow, won")}
+              note={`n = ${formatCount(shadow.trades)}, 90 %: ${range(shadow.winRateInterval)} / ${range(shadow.shadowWinRateInterval)}`}
+            >
+              {t("{0} against {1}", rate(shadow.winRate), rate(shadow.shadowWinRate))}
+            </Pair>
+            <Pair name={t("Recorded against shadow, mean R")}>
+              {t("{0} against {1}", r(shadow.meanR), r(shadow.shadowMeanR))}
+            </Pair>
+            <Pair
+              name={t("All shadows, won")}
+              note={`n = ${formatCount(shadow.all)}, 90 %: ${range(shadow.allWinRateInterval)}`}
+            >
+              {rate(shadow.allWinRate)}
+            </Pair>
           </>
         )}
         {costs.map((cost) => (
@@ -217,31 +237,39 @@ function Answers({ report: { coverage, shadow, costs } }: { readonly report: Acc
   );
 }
 
+type Interval = readonly [low: number, high: number];
+
 function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): VNode {
   const [money, inR] = [formatMoney(Math.abs(usd.total)), formatNumber(Math.abs(r.total), 2)];
   return (
-    <div>
-      <dt>
-        {name === "Overrides" ? t("Overrides") : t("Skips")} <span class="note">n = {formatCount(count)}</span>
-      </dt>
-      <dd>
-        {count === 0 ? (
-          t("None to compare")
-        ) : (
+    <Pair
+      name={
+        <>
+          {name === "Overrides" ? t("Overrides") : t("Skips")} <span class="note">n = {formatCount(count)}</span>
+        </>
+      }
+      note={
+        count > 0 &&
+        r.interval !== undefined && (
           <>
-            {withElements(
-              r.total >= 0 ? t("cost {0} {1} R", "{0}", inR) : t("earned {0} {1} R", "{0}", inR),
-              <span class="money">{money},</span>,
-            )}{" "}
-            {r.interval !== undefined && (
-              <span class="note">
-                {t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))}
+            {t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))}
+            {usd.interval !== undefined && (
+              <span class="money">
+                {", "}
+                {t("{0} to {1}", formatSignedMoney(usd.interval[0]), formatSignedMoney(usd.interval[1]))}
               </span>
             )}
           </>
-        )}
-      </dd>
-    </div>
+        )
+      }
+    >
+      {count === 0
+        ? t("None to compare")
+        : withElements(
+            r.total >= 0 ? t("cost {0} {1} R", "{0}", inR) : t("earned {0} {1} R", "{0}", inR),
+            <span class="money">{money},</span>,
+          )}
+    </Pair>
   );
 }
 

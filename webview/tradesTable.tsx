@@ -161,14 +161,15 @@ function Grid({ rows, timeZone, view, onSort, onOpen }: GridProps): VNode {
   );
 }
 
+/** Where there is little room the context and the ticks give way first, what was won or lost never. */
 function columns(): readonly { readonly sort: TradeSort; readonly title: string; readonly kind: string }[] {
   return [
     { sort: "time", title: t("Closed"), kind: "" },
     { sort: "action", title: t("Trade"), kind: "" },
     { sort: "context", title: t("Context"), kind: "wide" },
-    { sort: "entry", title: t("Entry, exit"), kind: "number medium" },
+    { sort: "entry", title: t("Entry, exit"), kind: "number roomy" },
     { sort: "reason", title: t("Exit by"), kind: "medium" },
-    { sort: "ticks", title: t("Ticks"), kind: "number medium" },
+    { sort: "ticks", title: t("Ticks"), kind: "number wide" },
     { sort: "rMultiple", title: "R", kind: "number" },
     { sort: "netPnl", title: t("Net"), kind: "number money" },
   ];
@@ -209,11 +210,11 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
         {row.unverified && <span class="note"> {t("unverified")}</span>}
       </td>
       <td class="wide">{contextInWords(row.context)}</td>
-      <td class="number medium">
+      <td class="number roomy">
         {row.entry} → {row.exit}
       </td>
       <td class="medium">{reasonInWords(row.reason)}</td>
-      <td class="number medium">{formatSignedNumber(row.ticks)}</td>
+      <td class="number wide">{formatSignedNumber(row.ticks)}</td>
       <td class="number">{formatR(row.rMultiple)}</td>
       <td class={`number money ${tone}`}>{formatSignedMoney(row.netPnl)}</td>
     </>

@@ -116,6 +116,13 @@ function marketInWords(state: DashboardState): string | undefined {
   }
 }
 
+/** "9 s", "4 min", "2 h": how long ago something was, of seconds. */
+export function ageInWords(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 120) return t("{0} s", whole);
+  return whole < 7_200 ? t("{0} min", Math.floor(whole / 60)) : t("{0} h", Math.floor(whole / 3_600));
+}
+
 /** "1 trade", "1,234 trades". */
 export function tradesInWords(trades: number): string {
   return trades === 1 ? t("1 trade") : t("{0} trades", formatCount(trades));

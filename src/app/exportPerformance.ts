@@ -174,11 +174,11 @@ function accountLines(account: AccountReport, discreet: boolean): readonly strin
     "",
     ...(discreet
       ? markdownTable(
-          [t("Before costs"), t("Ticks"), "R"],
+          [t("Result"), t("Ticks"), "R"],
           account.units.map(({ name, ticks, r }) => [inLanguage(name), number(ticks, 1), number(r, 2)]),
         )
       : markdownTable(
-          [t("After costs in dollars, before them in ticks and R"), "$", t("Ticks"), "R"],
+          [t("But for the totals, after costs in dollars, before them in ticks and R"), "$", t("Ticks"), "R"],
           account.units.map(({ name, usd, ticks, r }) => [
             inLanguage(name),
             number(usd, 2),

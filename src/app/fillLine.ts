@@ -25,6 +25,9 @@ export const NOT_EXECUTED = [
   { reason: say("Risk limit"), short: "risk" },
 ] as const;
 
+/** Why an order that was placed came to nothing. */
+export const NOT_FILLED = NOT_EXECUTED[1].reason;
+
 /** The grammar in a few words, for whoever types. */
 export const FILL_HELP = say(".50, +1t or 1@.50, then notes; n late: not executed");
 

@@ -75,17 +75,36 @@ function valuesOf(recommendation: Recommendation): Readonly<Record<TicketField, 
   };
 }
 
-function fieldLines(values: Readonly<Record<TicketField, string>>): string {
-  const fields: readonly (readonly [name: string, value: string])[] = [
-    ["Symbol", values.contract],
-    ["Side", values.action],
-    ["Quantity", values.quantity],
-    ["Order Type", values.type],
-    ["Trigger", values.trigger],
-    ["Price", values.price],
-    ["Stop Loss", `${values.stop} (bracket)`],
-    ["Profit Target", `${values.target} (bracket)`],
-    ["Validity", values.validity],
+/** One field of a broker's order entry. */
+export interface TicketEntry {
+  readonly name: string;
+  readonly value: string;
+  /** How it is sent, where it is no part of the value. */
+  readonly note?: string;
+}
+
+/** The fields of a broker's order entry, in its order; one that the order does not have is left out. */
+export function ticketEntries(recommendation: Recommendation): readonly TicketEntry[] {
+  return entriesOf(valuesOf(recommendation));
+}
+
+function entriesOf(values: Readonly<Record<TicketField, string>>): readonly TicketEntry[] {
+  const entries: readonly TicketEntry[] = [
+    { name: "Symbol", value: values.contract },
+    { name: "Side", value: values.action },
+    { name: "Quantity", value: values.quantity },
+    { name: "Order Type", value: values.type },
+    { name: "Trigger", value: values.trigger },
+    { name: "Price", value: values.price },
+    { name: "Stop Loss", value: values.stop, note: "bracket" },
+    { name: "Profit Target", value: values.target, note: "bracket" },
+    { name: "Validity", value: values.validity },
   ];
-  return fields.flatMap(([name, value]) => (value === "" ? [] : [`${name}: ${value}`])).join("\n");
+  return entries.filter(({ value }) => value !== "");
+}
+
+function fieldLines(values: Readonly<Record<TicketField, string>>): string {
+  return entriesOf(values)
+    .map(({ name, value, note }) => `${name}: ${value}${note === undefined ? "" : ` (${note})`}`)
+    .join("\n");
 }

@@ -64,7 +64,7 @@ function accountReport(
     name: row.account,
     trades: row.trades,
     tooFew: row.tooFew,
-    units: unitsOf(exits),
+    units: unitsOf(exits, known),
     figures: figuresOf(row, exits, known),
     groups: groupsOf(exits, known),
     coverage: isManual ? coverageOf(known) : undefined,

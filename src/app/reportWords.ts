@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { AccountReport, CalibrationReport, CostLine, PerformanceReport, ReportFigure } from "../core/protocol.js";
 import { percent, usd } from "./amounts.js";
 import { inLanguage } from "./language.js";
-import { accountTitle, verdictWord } from "./review/words.js";
+import { accountTitle, rateInterval, verdictWord } from "./review/words.js";
 
 /** Below this share of complete feedback, what is recorded may be what was worth remembering. */
 export const FULL_COVERAGE = 0.9;
@@ -13,10 +13,13 @@ const NONE = "n/a";
 export function reportWords({ accounts }: PerformanceReport): readonly string[] {
   return accounts.flatMap((account) => [
     "",
-    t("{0}, in dollars, ticks of one contract and R (ticks and R before costs):", accountTitle(account.name)),
+    t(
+      "{0}, in dollars, ticks of one contract and R (but for the totals, ticks and R before costs):",
+      accountTitle(account.name),
+    ),
     ...account.units.map(
       ({ name, usd: money, ticks, r }) =>
-        `  ${inLanguage(name).padEnd(14)} ${dollars(money).padStart(14)} ${number(ticks, 1).padStart(9)} ${number(r, 2).padStart(8)} R`,
+        `  ${inLanguage(name).padEnd(30)} ${dollars(money).padStart(14)} ${number(ticks, 1).padStart(9)} ${number(r, 2).padStart(8)} R`,
     ),
     ...answers(account),
     ...account.costs.map(costWords),
@@ -61,18 +64,21 @@ function answers({ coverage, shadow }: AccountReport): readonly string[] {
     share < FULL_COVERAGE ? t("{0}; winners are remembered better, so read the rest with doubt", covered) : covered,
   ];
   if (shadow === undefined || shadow.trades === 0) return lines;
-  const rate = (value: number | undefined) => (value === undefined ? NONE : percent(value, 0));
+  const rate = (value: number | undefined, interval: readonly [number, number] | undefined) =>
+    value === undefined || interval === undefined
+      ? NONE
+      : t("{0} (90 %: {1})", percent(value, 0), rateInterval(interval));
   return [
     ...lines,
     t(
       "Recorded against the paper rules alone, {0} trades: won {1} against {2}, mean R {3} against {4}; of all {5} that those fill {6} win",
       shadow.trades,
-      rate(shadow.winRate),
-      rate(shadow.shadowWinRate),
+      rate(shadow.winRate, shadow.winRateInterval),
+      rate(shadow.shadowWinRate, shadow.shadowWinRateInterval),
       number(shadow.meanR, 2),
       number(shadow.shadowMeanR, 2),
       shadow.all,
-      rate(shadow.allWinRate),
+      rate(shadow.allWinRate, shadow.allWinRateInterval),
     ),
   ];
 }
@@ -87,8 +93,15 @@ export function costWords({ name, count, usd: money, r }: CostLine): string {
       ? t("{0}: {1} have cost {2}, {3} R against the paper rules alone", kind, count, lost, total)
       : t("{0}: {1} have earned {2}, {3} R against the paper rules alone", kind, count, lost, total);
   if (r.interval === undefined) return cost;
-  const [low, high] = r.interval;
-  return t("{0}, 90 % of such totals lie from {1} to {2} R", cost, number(low, 2), number(high, 2));
+  const inR = t(
+    "{0}, 90 % of such totals lie from {1} to {2} R",
+    cost,
+    number(r.interval[0], 2),
+    number(r.interval[1], 2),
+  );
+  return money.interval === undefined
+    ? inR
+    : t("{0}, {1} to {2}", inR, dollars(money.interval[0]), dollars(money.interval[1]));
 }
 
 /** Where the closed trades may lead, as sentences. */

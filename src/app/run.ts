@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly log: Log;
   /** The bytes of `sql-wasm.wasm`, asked for when a database is first written. */
   readonly wasm: () => Promise<Uint8Array>;
+  /** Path of the built `queryWorker.cjs`, in which databases of many trades are made; undefined: they are made in this thread. */
+  readonly queryWorker?: () => Promise<string>;
   /** Nothing in the folder is touched, and nothing new can be recorded. */
   readonly readOnly?: boolean;
   /** Undefined: the computer's clock. It dates a change of the risk limits. */
@@ -119,13 +121,13 @@ export class Run {
    * @throws StoreError
    */
   static async open(options: RunOptions): Promise<Run> {
-    const { folder, kind, wasm, log, readOnly = false } = options;
+    const { folder, kind, wasm, queryWorker, log, readOnly = false } = options;
     if (folder === undefined) {
       return new Run(kind ?? "live", options.settings ?? parseSettings({}), inMemory(), options);
     }
     const file = readOnly ? undefined : fileLog({ path: join(folder, LOG_FILE) });
     const logs = file === undefined ? log : both(log, file);
-    const store = await Store.open({ folder, kind, appVersion: VERSION, wasm, log: logs, readOnly });
+    const store = await Store.open({ folder, kind, appVersion: VERSION, wasm, queryWorker, log: logs, readOnly });
     const settings = options.settings ?? settingsOf(store.meta(SETTINGS_META));
     const memory = readOnly ? onlyReading(store) : store;
     return new Run(store.kind, settings, memory, { ...options, log: logs }, file);

@@ -9,6 +9,7 @@ import {
   folder,
   gatewayHost,
   hours,
+  launchUri,
   money,
   ownHours,
   quietHours,
@@ -497,6 +498,29 @@ export const KEYS = {
   "alerts.message.weeklyReview": flag({
     default: true,
     doc: "Whether the review of a live week is offered in a message, once, when VS Code is open on or after its Saturday.",
+  }),
+  "alerts.message.noFill": flag({
+    default: true,
+    doc: "Whether an order that was not filled is followed by a hint, at most once a day: how often that happens to you, and the settings that change it.",
+  }),
+  "broker.launchUri": launchUri({
+    doc: "What *Open Broker Platform* opens: the address of your broker's platform, such as `https://broker.example/trade`, or of its app, such as `broker:trade`. Empty: nothing. No workspace can set it, and it is opened in a trusted one only.",
+  }),
+  "review.funFacts": flag({
+    default: true,
+    doc: "Whether the *Weekly Review* ends with fun facts, such as how many lattes the week's profit buys.",
+  }),
+  "review.lattePrice": money({
+    default: 5,
+    min: 0.01,
+    max: 1000,
+    doc: "What a latte costs in the fun facts, in dollars.",
+  }),
+  "review.vacationFrom": money({
+    default: 1000,
+    min: 0.01,
+    max: 1_000_000,
+    doc: "From which profit the fun facts speak of vacation funds rather than of coffee money, in dollars.",
   }),
   "display.orderTicket": ticketTemplate({
     doc: "What *Copy Order Ticket* copies, with `{contract}` (ES JUN25), `{symbol}` (ESM5), `{action}` (BUY or SHORT), `{side}` (BUY or SELL), `{quantity}`, `{type}` (LMT, MKT, STP LMT), `{trigger}`, `{price}`, `{stop}`, `{target}`, `{validity}` and `{id}` in it, such as `{side} {quantity} {contract} {type} {price}, stop {stop}, target {target}, {validity}`. Empty: a field a line.",

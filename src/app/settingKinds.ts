@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { say } from "../core/say.js";
+import { launchUriProblem } from "./launchUri.js";
 import { TICKET_FIELDS, templateProblem } from "./orderTicket.js";
 
 /** What every setting says about itself, beside its shape. */
@@ -124,6 +125,15 @@ const TICKET = `a text in which only {${TICKET_FIELDS.join("}, {")}} stand in br
 export function ticketTemplate(about: About) {
   const schema = z.string({ error: TICKET }).refine((text) => templateProblem(text) === undefined, { error: TICKET });
   return described(schema.default(""), about);
+}
+
+const LAUNCH = say("the address of your broker's platform, https://... or one of an app, or empty");
+
+/** What is opened as the broker's platform; "" stands for nothing. */
+export function launchUri(about: About) {
+  const isRight = (text: string) => text === "" || launchUriProblem(text) === undefined;
+  const schema = z.string({ error: LAUNCH }).refine(isRight, { error: LAUNCH });
+  return described(schema.default(""), { ...about, scope: "machine" });
 }
 
 /** Hours of one's own (`CustomHours`). */

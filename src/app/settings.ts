@@ -46,6 +46,12 @@ export interface Settings extends EngineSettings {
   readonly "alerts.sound": Group<"alerts.sound">;
   /** What VS Code tells in messages. */
   readonly "alerts.message": Group<"alerts.message">;
+  readonly review: {
+    readonly funFacts: boolean;
+    /** Dollars of a latte, and of the least profit that is vacation funds. */
+    readonly lattePrice: number;
+    readonly vacationFrom: number;
+  };
   readonly display: {
     /** Results in R in the place of money. */
     readonly discreet: boolean;
@@ -148,6 +154,7 @@ function nest(flat: Flat): Settings {
     replay: group(flat, "replay"),
     "alerts.sound": group(flat, "alerts.sound"),
     "alerts.message": group(flat, "alerts.message"),
+    review: group(flat, "review"),
     display: group(flat, "display"),
   };
 }

@@ -27,7 +27,7 @@ export const FEW_TRADES = 30;
 export const TARGET_WIN_RATE = 0.647;
 
 /** Results behind a confidence from which on a trade counts as sized by evidence (`ENGINE.md` 6.3). */
-const EVIDENCE = 3;
+export const EVIDENCE = 3;
 
 /** An account's closed trades in numbers (`ENGINE.md` 12). Money is in cents, rates and drawdowns are fractions. */
 export interface AccountStatistics extends TradeMetrics {
@@ -40,6 +40,8 @@ export interface AccountStatistics extends TradeMetrics {
   /** Of marked equity, and of the balance after each closed trade, over the account's whole life. */
   readonly maxDrawdown: number;
   readonly maxDrawdownClosed: number;
+  /** Of the balance after each closed trade of the period. */
+  readonly closed: EquityMetrics;
   /** By the balances at the end of each trading day, those without a trade included. */
   readonly daily: EquityMetrics;
   /** What the earlier system's way of counting makes of the same: for comparison only. Undefined under 30 calendar days, too. */
@@ -125,6 +127,7 @@ function accountStatistics(
     totalReturn: opening > 0 ? metrics.netPnl / opening : undefined,
     maxDrawdown: account.maxDrawdown,
     maxDrawdownClosed: equityMetrics(balancesAfter(account.startBalance, all), 0).maxDrawdown ?? 0,
+    closed: equityMetrics(balancesAfter(openingOf(account.startBalance, all, exits), exits), 0),
     daily,
     earlierAnnualReturn: earlierAnnualReturn(daily),
     fewDays: daily.dailyReturns.length < MEANINGFUL_RETURNS,
@@ -146,6 +149,12 @@ function dailyMetrics(account: AccountView, exits: readonly Exit[], outputs: rea
   const before = days[first - 1];
   const times = [before?.time ?? Number.NEGATIVE_INFINITY, ...counted.map(({ time }) => time)];
   return equityMetrics(balancesAt(times, account.startBalance, exits), calendarDays(before, counted));
+}
+
+// What the trades before the first of a period had made of the start.
+function openingOf(start: Cents, all: readonly Exit[], exits: readonly Exit[]): number {
+  const first = exits.reduce((time, exit) => Math.min(time, exit.time), Number.POSITIVE_INFINITY);
+  return all.reduce((balance, exit) => (exit.time < first ? balance + exit.netPnl : balance), start as number);
 }
 
 // A correction may have moved an exit in time, and with it what the days before and after it came to.
@@ -175,9 +184,11 @@ function calendarDays(before: EquityRow | undefined, days: readonly EquityRow[])
   return Math.round((last.time - from) / MICROS_PER_DAY);
 }
 
-function balancesAfter(start: Cents, exits: readonly Exit[]): readonly number[] {
+// A correction may have moved an exit in time.
+function balancesAfter(start: number, exits: readonly Exit[]): readonly number[] {
   let balance: number = start;
-  const after = exits.map(({ netPnl }) => {
+  const booked = exits.toSorted((a, b) => a.time - b.time);
+  const after = booked.map(({ netPnl }) => {
     balance += netPnl;
     return balance;
   });

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { DataTools } from "../app/data/exportJournal.js";
+import type { QueryTools } from "../app/data/queryJournal.js";
 import { Run } from "../app/run.js";
 import type { EngineOutput } from "../core/events.js";
 import type { RunMode } from "../core/settings.js";
@@ -8,6 +8,7 @@ import type { Micros } from "../core/units.js";
 import { systemClock } from "../store/clock.js";
 import { nodeFs } from "../store/files.js";
 import { journalNames } from "../store/journalFiles.js";
+import { snapshotPath } from "../store/snapshot.js";
 import type { Arguments, Terminal } from "./command.js";
 import { systemReason } from "./readSettings.js";
 import { CommandError } from "./usageError.js";
@@ -33,7 +34,7 @@ export async function withBooks(
   args.noFiles();
   const folder = args.required("data");
   await checkFolder(folder);
-  const { log, wasm } = terminal;
+  const { log, wasm, queryWorker } = terminal;
   const readOnly = access === "read";
   const run = await Run.open({
     settings: undefined,
@@ -43,6 +44,7 @@ export async function withBooks(
     sinks: [],
     log,
     wasm,
+    queryWorker,
     readOnly,
   });
   try {
@@ -59,8 +61,8 @@ export async function answerTime(run: Run, terminal: Terminal): Promise<Micros> 
 }
 
 /** What the commands that work on the data itself need of the terminal. */
-export function dataTools({ wasm, log, now }: Terminal): DataTools {
-  return { wasm, log, clock: { ...systemClock, wall: now } };
+export function dataTools({ wasm, queryWorker, log, now }: Terminal): QueryTools {
+  return { wasm, queryWorker, log, clock: { ...systemClock, wall: now } };
 }
 
 /** @throws CommandError when it is not the data folder of a run */
@@ -70,6 +72,8 @@ export async function checkFolder(folder: string): Promise<void> {
   });
   if (!status.isDirectory()) throw new CommandError(`"${folder}" is not a folder: name the data folder of a run`);
   if ((await journalNames(nodeFs, join(folder, "journal"))).length > 0) return;
+  // What journals that are gone held is in it.
+  if ((await nodeFs.stat(snapshotPath(folder))) !== undefined) return;
   throw new CommandError(
     `"${folder}" is not the data folder of a run, it has no journal: name the folder that a run was given with "--data"`,
   );

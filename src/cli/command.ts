@@ -22,7 +22,7 @@ export interface Terminal {
   /** The clock of the demo's pace; absent: the machine's. */
   readonly demoClock?: DemoClock;
   readonly wasm: () => Promise<Uint8Array>;
-  /** Path of the program in which a query runs. */
+  /** Path of the program in which a query runs, and databases of many trades are made. */
   readonly queryWorker: () => Promise<string>;
 }
 

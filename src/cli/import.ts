@@ -26,7 +26,6 @@ export const importCommand: Command = {
     const apply = args.has("apply");
     const tools = {
       ...dataTools(terminal),
-      queryWorker: await terminal.queryWorker(),
       progress: terminal.progress,
       stop: terminal.stop(),
     };

@@ -52,9 +52,10 @@ export async function play(
     const line = args.has("json") ? printed(jsonLine(output)) : readableLine(output);
     if (line !== undefined) terminal.out(line);
   };
-  const { log, wasm } = terminal;
+  const { log, wasm, queryWorker } = terminal;
   const mode = modeOf(isBacktest || args.has("paper"), kind);
-  const run = await Run.open({ settings, mode, kind, folder: dataFolder(args), sinks: [show, ...sinks], log, wasm });
+  const folder = dataFolder(args);
+  const run = await Run.open({ settings, mode, kind, folder, sinks: [show, ...sinks], log, wasm, queryWorker });
   try {
     if (run.folder !== undefined) await requireSameInput(run, [paperOf(args), input?.(run)]);
     await run.run(watched(goingOn(await feed(run), run, terminal), terminal), terminal.stop());

@@ -20,8 +20,7 @@ export const query: Command = {
     const folder = args.required("data");
     const limit = args.number("limit", { min: 1, max: 100_000, whole: true });
     await checkFolder(folder);
-    const tools = { ...dataTools(terminal), queryWorker: await terminal.queryWorker() };
-    const result = await queryJournal(folder, text, tools, limit);
+    const result = await queryJournal(folder, text, dataTools(terminal), limit);
     if (args.has("json")) terminal.out(printed({ type: "query", ...result }));
     else for (const line of alignedTable(result)) terminal.out(line);
   },

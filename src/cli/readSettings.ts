@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { parseSettings, parseSettingsText, type Settings } from "../app/settings.js";
+import { NOT_A_FILE } from "../store/files.js";
 import { CommandError } from "./usageError.js";
 
 const MAX_BYTES = 1_048_576;
@@ -44,5 +45,8 @@ export function systemReason(error: unknown): string {
   if (code === "EISDIR") return "it is a folder";
   if (code === "ENAMETOOLONG") return "the path is too long";
   if (code === "ELOOP") return "its links lead in a circle";
+  if (code === "ENOSPC" || code === "EDQUOT") return "the disk is full";
+  if (code === "EROFS") return "the disk takes nothing new";
+  if (code === NOT_A_FILE) return "it is a folder, a pipe or a device";
   return typeof code === "string" ? code : "the system refused";
 }

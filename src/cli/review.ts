@@ -1,5 +1,5 @@
 import { booksOf } from "../app/notCounted.js";
-import { SIMULATED, weeklyReview } from "../app/review/review.js";
+import { reviewSettings, SIMULATED, weeklyReview } from "../app/review/review.js";
 import { type Week, weekOf } from "../app/review/week.js";
 import { newYorkTime } from "../app/times.js";
 import { answerTime, DATA_OPTION, withBooks } from "./books.js";
@@ -21,7 +21,9 @@ export const review: Command = {
     await withBooks(args, terminal, "read", async (run, booked) => {
       const now = newYorkTime(await answerTime(run, terminal)).slice(0, 10);
       const { outputs, problems } = booksOf(run, booked);
-      const options = { simulated: SIMULATED[run.kind], problems, funFacts: !args.has("no-fun") };
+      const chosen = reviewSettings(run.settings.review);
+      const funFacts = chosen.funFacts && !args.has("no-fun");
+      const options = { ...chosen, simulated: SIMULATED[run.kind], problems, funFacts };
       const text = weeklyReview(outputs, run.engine.view(), week ?? weekOf(now), options);
       for (const line of text.trimEnd().split("\n")) terminal.out(line);
     });

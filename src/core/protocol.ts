@@ -15,6 +15,8 @@ export interface DashboardState {
   readonly phase: "idle" | "starting" | "running" | "stopping";
   /** One sentence: what the workbench is doing now. */
   readonly status: string;
+  /** While a live feed brings nothing of now: there is no call to act on, whatever was called before. */
+  readonly noCall?: NoCall | undefined;
   /** Paper auto: the engine takes the signals by itself, on the paper account. */
   readonly paper?: boolean | undefined;
   /** Results are of a made-up market, whether it still runs or not. */
@@ -31,6 +33,12 @@ export interface DashboardState {
   readonly open: readonly DashboardPosition[];
 }
 
+/** Why nothing is called: the market cannot be seen. */
+export interface NoCall {
+  /** Wall-clock second at which the feed was last heard; absent before. */
+  readonly lastHeardAt?: number | undefined;
+}
+
 /** What amounts are counted in, where it is not money: R, the risk of a trade. Discreet: nobody who looks on learns how much it is. */
 export type Unit = "R";
 
@@ -41,7 +49,9 @@ export interface DashboardAccount {
   readonly startBalance: number;
   readonly balance: number;
   readonly totalReturn: number;
-  /** At the last mark, and the worst so far. */
+  /** What the balance and the open positions were worth at the last mark; absent in R. */
+  readonly marked?: number | undefined;
+  /** Of that, at the last mark and the worst so far. */
   readonly drawdown: number;
   readonly maxDrawdown: number;
   readonly halted: boolean;
@@ -282,7 +292,10 @@ export type Period =
   | { readonly kind: "all" }
   | { readonly kind: "range"; readonly from: string; readonly to: string };
 
-/** A result in dollars, in ticks of one contract and in R; absent where it is not defined. Ticks and R are before costs. */
+/**
+ * A result in dollars, in ticks of one contract and in R; absent where it is not defined. But for the totals, ticks and R are before
+ * costs.
+ */
 export interface ReportUnits {
   readonly name: string;
   readonly usd?: number | undefined;
@@ -298,6 +311,8 @@ export interface ReportFigure {
   readonly unit: "percent" | "ratio" | "count" | "usd" | "minutes" | "seconds" | "ticks" | "points";
   /** What it rests on, or why it says little. */
   readonly note?: string | undefined;
+  /** It rests on so little that it is shown pale. */
+  readonly weak?: boolean | undefined;
 }
 
 /** What something came to in all, with the 90 % interval of such a total. */
@@ -319,8 +334,12 @@ export interface ReportGroup {
   readonly name: string;
   readonly trades: number;
   readonly wins: number;
+  /** 90 % interval of the win rate. */
+  readonly winRateInterval: readonly [low: number, high: number];
   readonly netPnl: number;
   readonly meanR: number;
+  /** Of prices, as a fraction: the average of `return_pct`. */
+  readonly meanReturn: number;
 }
 
 /** What became of the recommendations for an account. */
@@ -331,16 +350,19 @@ export interface CoverageReport {
   readonly filled: number;
 }
 
-/** Recommendations of which there is a closed trade, and what the paper rules alone make of them and of all. */
+/** Recommendations of which there is a closed trade, and what the paper rules alone make of them and of all. Intervals are 90 %. */
 export interface ShadowReport {
   readonly trades: number;
   readonly winRate?: number | undefined;
+  readonly winRateInterval?: readonly [low: number, high: number] | undefined;
   readonly shadowWinRate?: number | undefined;
+  readonly shadowWinRateInterval?: readonly [low: number, high: number] | undefined;
   readonly meanR?: number | undefined;
   readonly shadowMeanR?: number | undefined;
   /** Of all recommendations that the paper rules fill. */
   readonly all: number;
   readonly allWinRate?: number | undefined;
+  readonly allWinRateInterval?: readonly [low: number, high: number] | undefined;
 }
 
 /** The win rate of all closed trades against one that needs no skill; see `NullTest`. */

@@ -5,7 +5,7 @@ import { snoozeAlerts } from "./alerts/snoozeAlerts.js";
 import type { Sounds } from "./alerts/sounds.js";
 import { testAlerts } from "./alerts/testAlerts.js";
 import { clearLearningDebt } from "./clearDebt.js";
-import { copyOrderTicket } from "./copyTicket.js";
+import { copyOrderTicket, copyTicketField } from "./copyTicket.js";
 import { correctTrade } from "./correctTrade.js";
 import type { Dashboard } from "./dashboard.js";
 import { exportJournal, restoreBackup } from "./data/backup.js";
@@ -19,6 +19,7 @@ import { emergencyStop, resetEmergencyStop } from "./emergency.js";
 import { exportPerformance } from "./exportPerformance.js";
 import { answerCall } from "./lateAnswer.js";
 import { failed, oneLine } from "./notices.js";
+import { openBroker } from "./openBroker.js";
 import { openEvidence } from "./openEvidence.js";
 import { quickActions } from "./quickActions.js";
 import type { RecentLog } from "./recentLog.js";
@@ -85,6 +86,8 @@ export const COMMANDS = {
   "volumeCluster.clearApiKey": ({ workbench }) => clearApiKey(workbench),
   "volumeCluster.downloadHistory": ({ workbench }) => downloadHistory(workbench),
   "volumeCluster.copyOrderTicket": ({ workbench }, id) => copyOrderTicket(workbench, textOf(id)),
+  "volumeCluster.copyTicketField": ({ workbench }, id) => copyTicketField(workbench, textOf(id)),
+  "volumeCluster.openBroker": () => openBroker(),
   "volumeCluster.clearLearningDebt": ({ workbench }) => clearLearningDebt(workbench),
   "volumeCluster.quickActions": ({ workbench }) => quickActions(workbench.standing()),
   "volumeCluster.premarketChecklist": async () => {

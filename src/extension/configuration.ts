@@ -29,6 +29,11 @@ export function setting<K extends keyof Flat>(key: K): Flat[K] {
   return (typeof globalValue === typeof defaultValue ? globalValue : defaultValue) as Flat[K];
 }
 
+/** Switches a setting off for the user, who finds it among his settings. */
+export async function switchOff(key: keyof Flat): Promise<void> {
+  await vscode.workspace.getConfiguration(SECTION).update(key, false, vscode.ConfigurationTarget.Global);
+}
+
 /** The contributed settings of an extension's own package.json. */
 export function contributedSettings(packageJson: {
   readonly contributes?: { readonly configuration?: { readonly properties?: Readonly<Record<string, unknown>> } };

@@ -93,6 +93,7 @@ function header(source: DashboardSource): Omit<DashboardState, "accounts"> {
     mode: isActive && market !== undefined ? market : "idle",
     phase,
     status: statusSentence(standing),
+    ...noCall(standing),
     ...(standing.paper && { paper: true }),
     simulated: market === "demo",
     timeZone,
@@ -101,6 +102,12 @@ function header(source: DashboardSource): Omit<DashboardState, "accounts"> {
     unanswered: (view?.pending.length ?? 0) - (call === undefined ? 0 : 1),
     open: view?.open.map(positionState) ?? [],
   };
+}
+
+function noCall({ phase, feed }: Standing): Pick<DashboardState, "noCall"> {
+  if (phase !== "running" || feed === undefined || isFresh(feed)) return {};
+  const { lastHeardAt } = feed.health;
+  return { noCall: lastHeardAt === undefined ? {} : { lastHeardAt: Math.floor(lastHeardAt / MICROS_PER_SECOND) } };
 }
 
 /** The newest recommendation without an answer, unless its trading day is over or nothing is known of its market now. */
@@ -140,6 +147,7 @@ function accountState(account: AccountView, source: DashboardSource): Omit<Dashb
     startBalance: account.startBalance / 100,
     balance: account.balance / 100,
     totalReturn: account.balance / account.startBalance - 1,
+    ...(!source.standing.discreet && { marked: account.equity / 100 }),
     drawdown: account.drawdown,
     maxDrawdown: account.maxDrawdown,
     halted: account.halted,

@@ -12,7 +12,15 @@ import { DemoPace } from "../feed/demoPace.js";
 import { Store } from "../store/store.js";
 import { demoFolder } from "./folders.js";
 import type { RunPlace } from "./knownRuns.js";
-import { type Opening, type OpenRun, openFolder, type PreparedRun, type RunHost, sqlWasm } from "./openRun.js";
+import {
+  type Opening,
+  type OpenRun,
+  openFolder,
+  type PreparedRun,
+  queryWorker,
+  type RunHost,
+  sqlWasm,
+} from "./openRun.js";
 
 /** Simulated days that are played first, so that there is something to look at. */
 const HISTORY_DAYS = 60;
@@ -66,15 +74,15 @@ async function playHistory(
   { stop, progress }: Opening,
 ): Promise<Record<string, unknown>> {
   const settings = parseSettings(host.settings);
-  const wasm = () => sqlWasm(host);
-  const store = await Store.open({ folder, kind: "demo", appVersion: VERSION, wasm, log: host.log });
+  const { log } = host;
+  const tools = { wasm: () => sqlWasm(host), queryWorker: () => queryWorker(host), log };
+  const store = await Store.open({ folder, kind: "demo", appVersion: VERSION, ...tools });
   try {
     if (store.outputs.length > 0) return began(store);
     const count: Sink = (output) => {
       if (output.type === "equity" && output.tradingDay !== undefined) progress(dayText(output.time));
     };
-    const { log } = host;
-    const run = await Run.open({ settings, mode: ALONE, kind: "demo", folder: undefined, sinks: [count], log, wasm });
+    const run = await Run.open({ settings, mode: ALONE, kind: "demo", folder: undefined, sinks: [count], ...tools });
     const { seed, instrument } = settings.demo;
     await run.run(demoFeed({ seed, instrument, days: HISTORY_DAYS }), stop);
     if (stop.aborted) return {};

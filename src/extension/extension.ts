@@ -4,6 +4,7 @@ import type { Log } from "../app/log.js";
 import { say } from "../core/say.js";
 import { Alerts } from "./alerts/alerts.js";
 import { FeedAlarm } from "./alerts/feedAlarm.js";
+import { NoFillHint } from "./alerts/noFillHint.js";
 import { PaperNotes } from "./alerts/paperNotes.js";
 import { Reminders } from "./alerts/reminders.js";
 import { Snooze } from "./alerts/snooze.js";
@@ -73,6 +74,10 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     new Reminders(workbench, alerts, {
       get: () => context.globalState.get("volumeCluster.dayEnded"),
       set: (day) => void context.globalState.update("volumeCluster.dayEnded", day),
+    }),
+    new NoFillHint(workbench, alerts, {
+      get: () => context.globalState.get("volumeCluster.noFillHint"),
+      set: (day) => void context.globalState.update("volumeCluster.noFillHint", day),
     }),
     new FeedAlarm(workbench, alerts),
     new PaperNotes(workbench, alerts),

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { withoutMoney } from "../app/amounts.js";
 import { plainText } from "../app/plainText.js";
 import { SettingsError } from "../app/settingsError.js";
-import { setting } from "./configuration.js";
+import { setting, switchOff } from "./configuration.js";
 import { inLanguage, sentences } from "./language.js";
 
 /*
@@ -93,6 +93,14 @@ export async function weekEnded(text: string, monday: string): Promise<void> {
   const chosen = await vscode.window.showInformationMessage(text, open, settings);
   if (chosen === open) await vscode.commands.executeCommand("volumeCluster.weeklyReview", monday);
   if (chosen === settings) await openAlertSettings();
+}
+
+/** An order was not filled: what may change that. It resolves when it is closed. */
+export async function orderNotFilled(text: string): Promise<void> {
+  const [settings, never] = [t("Order Settings"), t("Don't Show Again")];
+  const chosen = await vscode.window.showInformationMessage(text, settings, never);
+  if (chosen === settings) await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster.order");
+  if (chosen === never) await switchOff("alerts.message.noFill");
 }
 
 /** Shows how a signal is told, until `ended` resolves. */

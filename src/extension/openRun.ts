@@ -111,6 +111,7 @@ export async function openFolder(
     sinks: [written, ...sinks],
     log,
     wasm: () => sqlWasm(host),
+    queryWorker: () => queryWorker(host),
   });
   if (paper && settings !== undefined && run.meta(PAPER_META) === undefined) await run.setMeta(PAPER_META, true);
   const name = paper ? `paper auto of the ${market}` : market;
@@ -127,6 +128,11 @@ function modeOf({ market, paper = false }: RunPlace): RunMode {
 /** The bytes of sql.js, which lie beside the program. */
 export function sqlWasm(host: RunHost): Promise<Uint8Array> {
   return readFile(join(host.extensionFolder, "dist", "sql-wasm.wasm"));
+}
+
+/** The program beside it in which queries run, and databases of many trades are made. */
+export async function queryWorker(host: RunHost): Promise<string> {
+  return join(host.extensionFolder, "dist", "queryWorker.cjs");
 }
 
 /** The zone of the session in which its trades count. */

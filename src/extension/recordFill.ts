@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { AnswerError, type Answered, fillEvent, notExecutedEvent, RepeatedFillError } from "../app/answers.js";
-import { FILL_HELP, type FillLine, NOT_EXECUTED, readFillLine } from "../app/fillLine.js";
+import { FILL_HELP, type FillLine, NOT_EXECUTED, NOT_FILLED, readFillLine } from "../app/fillLine.js";
 import type { DecisionRecorded, FillRecorded } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { say } from "../core/say.js";
@@ -74,7 +74,7 @@ export async function recordMissed(workbench: Workbench, id: string): Promise<vo
   const run = atHand(workbench);
   const recommendation = run.standing().view?.pending.find((pending) => pending.id === id);
   if (recommendation === undefined) return sayAnswered(workbench, id, "decision");
-  await saveDecision(run, { recommendation, quantity: recommendation.quantity }, "Not filled");
+  await saveDecision(run, { recommendation, quantity: recommendation.quantity }, NOT_FILLED);
 }
 
 async function askWhich(run: AtHand, pending: readonly Open[]): Promise<Open | undefined> {

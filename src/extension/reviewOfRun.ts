@@ -1,10 +1,11 @@
 import { t } from "@vscode/l10n";
 import { withoutMoney } from "../app/amounts.js";
 import { booksOf } from "../app/notCounted.js";
-import { SIMULATED, weeklyReview } from "../app/review/review.js";
+import { reviewSettings, SIMULATED, weeklyReview } from "../app/review/review.js";
 import { endedWeek, type Week, weekOf } from "../app/review/week.js";
 import { newYorkTime } from "../app/times.js";
 import type { Micros } from "../core/units.js";
+import { setting } from "./configuration.js";
 import type { RunMarket } from "./knownRuns.js";
 import type { Workbench } from "./workbench.js";
 
@@ -28,7 +29,9 @@ export function reviewOfRun(
   const { run } = workbench;
   const { outputs, problems } = booksOf(run, run.booked());
   const { discreet } = workbench.standing();
-  const options = { simulated: SIMULATED[market], problems, funFacts: !discreet };
+  const [lattePrice, vacationFrom] = [setting("review.lattePrice"), setting("review.vacationFrom")];
+  const chosen = reviewSettings({ funFacts: setting("review.funFacts"), lattePrice, vacationFrom });
+  const options = { ...chosen, simulated: SIMULATED[market], problems, funFacts: chosen.funFacts && !discreet };
   const text = weeklyReview(outputs, workbench.view(), week, options);
   const shown = discreet ? `${withoutMoney(text)}\n${t("Amounts of money are left out: results stand in R.")}\n` : text;
   return { text: shown, week };

@@ -43,15 +43,15 @@ const Symbology = z.object({
  */
 export async function readFolder(folder: string): Promise<RecordedFolder> {
   try {
-    const names = (await readdir(folder)).sort();
+    const entries = await readdir(folder, { withFileTypes: true });
+    const names = entries.map(({ name }) => name).sort();
     const manifest = names.includes("manifest.json")
       ? await readJson(join(folder, "manifest.json"), Manifest)
       : undefined;
     const listed = manifest?.files.map(({ filename }) => filename) ?? names;
     for (const file of manifest?.files ?? []) await verify(folder, file);
     const paths = listed.filter(isReadableName).map((name) => join(folder, name));
-    if (paths.length === 0)
-      throw unusable(say("it is a folder without a file to replay; choose a folder of DBN or CSV files"));
+    if (paths.length === 0) throw nothingIn(entries.some((entry) => entry.isDirectory()));
     const symbology = names.includes("symbology.json")
       ? await readJson(join(folder, "symbology.json"), Symbology)
       : undefined;
@@ -120,6 +120,14 @@ function mappingsOf(symbology: z.infer<typeof Symbology> | undefined): readonly 
 /** YYYY-MM-DD as the number YYYYMMDD. */
 function toDate(text: string): number | undefined {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) ? Number(text.replaceAll("-", "")) : undefined;
+}
+
+function nothingIn(hasFolders: boolean): FeedError {
+  return unusable(
+    hasFolders
+      ? say("it is a folder without a file to replay, and the folders in it are not searched; choose one of them")
+      : say("it is a folder without a file to replay; choose a folder of DBN or CSV files"),
+  );
 }
 
 function unusable(reason: string): FeedError {

@@ -9,8 +9,6 @@ type Live = Recording & { readonly live: NonNullable<Recording["live"]> };
 /** A stretch of a joined recording that comes from one file. */
 interface Part {
   readonly file: Live;
-  /** Whether it has to repeat what came last. */
-  readonly repeats: boolean;
   /** Micros from which on it is left to the next part; undefined: it is read to its end. */
   readonly end: number | undefined;
 }
@@ -100,10 +98,9 @@ function partsOf(files: readonly Live[]): readonly Part[] {
     const file = firstLive(ready) ?? firstBegun([...left].filter(({ received }) => at < received.start));
     if (file === undefined) break;
     const { start, end } = file.received;
-    const repeats = parts.length > 0 && (file.live.isBeginning || start < at);
     at = Math.max(at, start);
     const next = soonestLive([...left], at, Math.min(liveFrom(file), end));
-    parts.push({ file, repeats, end: next === undefined ? undefined : next + SEAM });
+    parts.push({ file, end: next === undefined ? undefined : next + SEAM });
     if (next === undefined) left.delete(file);
     at = next ?? end;
   }
@@ -137,8 +134,8 @@ function soonestLive(files: readonly Live[], from: number, until: number): numbe
 
 async function* joinedBytes(parts: readonly Part[]): AsyncGenerator<Uint8Array, void, undefined> {
   const runs = new JoinedRuns();
-  for (const { file, repeats, end } of parts) {
-    runs.begin({ repeats, end });
+  for (const { file, end } of parts) {
+    runs.begin(end);
     try {
       for await (const bytes of file.live.read()) yield runs.push(bytes);
       yield runs.end();

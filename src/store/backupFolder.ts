@@ -49,6 +49,8 @@ export interface Backup {
   readonly manifest: Manifest;
   /** Everything its journals hold, without headers and seals; one may be there twice. */
   readonly records: readonly JournalRecord[];
+  /** The bytes of its journals, by the names of their files. */
+  readonly journals: ReadonlyMap<string, Uint8Array>;
   /** One sentence for each journal that was damaged when it was backed up. */
   readonly problems: readonly string[];
 }
@@ -149,7 +151,7 @@ export async function readBackup(fs: Fs, folder: string): Promise<Backup> {
     }
     const unnamed = (await fs.readdir(join(folder, "journal"))).find((name) => !journals.has(name));
     if (unnamed !== undefined) throw damaged(folder, say('"journal/{0}" is not in its {1}', unnamed, MANIFEST));
-    return { manifest, ...recordsOf(folder, manifest, journals) };
+    return { manifest, journals, ...recordsOf(folder, manifest, journals) };
   } catch (error) {
     throw fileFailure(say('Could not read the backup "{0}"', folder), error);
   }

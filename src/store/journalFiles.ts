@@ -111,8 +111,12 @@ export async function quarantine(fs: Fs, folder: string, name: string, bytes: Ui
 
 /** Where the copy of a damaged file lies in the quarantine folder. */
 export function quarantinePath(folder: string, name: string, bytes: Uint8Array, damagedUntil: number): string {
-  const mark = crc32(bytes.subarray(0, damagedUntil)).toString(16).padStart(8, "0");
-  return join(folder, `${name}.${mark}`);
+  return join(folder, `${name}.${damageOf(bytes, damagedUntil)}`);
+}
+
+/** Tells a damage of a file from any other one. */
+export function damageOf(bytes: Uint8Array, damagedUntil: number): string {
+  return crc32(bytes.subarray(0, damagedUntil)).toString(16).padStart(8, "0");
 }
 
 const headerSchema = z.looseObject({

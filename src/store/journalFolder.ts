@@ -112,7 +112,7 @@ export class JournalFolder {
       this.#isPassedOver = true;
       return;
     }
-    this.#kept = new Kept(snapshot.kept);
+    this.#kept = await Kept.from(snapshot.kept);
     this.#saved = this.#kept.size;
     this.#ids.startAfter(this.#kept.lastRecord);
   }

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { say } from "../core/say.js";
 import type { FileStatus, Fs } from "./files.js";
 import type { JournalKind } from "./journal.js";
-import { readEnds } from "./journalEnds.js";
+import { readEnds, readSettled } from "./journalEnds.js";
 import {
+  damageOf,
   type JournalFile,
   journalNames,
   journalStatus,
@@ -142,7 +143,7 @@ export class JournalReader {
       const isDamaged = file.damage.length > 0;
       read.set(name, { size: file.bytes.length, mark, ...found.settled, isDamaged });
       const fresh = phrasesOf(file).filter((what) => !this.#reported.has(`${name} ${what}`));
-      if (fresh.length > 0) problems.push(...(isDamaged ? [await this.#report(file, fresh)] : await this.#doubt(file)));
+      if (fresh.length > 0) problems.push(...(isDamaged ? await this.#report(file, fresh) : await this.#doubt(file)));
       reported.push(...fresh.map((what) => `${name} ${what}`));
       last.push(found.lastAppend);
     }
@@ -261,13 +262,18 @@ export class JournalReader {
     );
   }
 
-  async #report(file: JournalFile, damage: readonly string[]): Promise<string> {
-    return say(
-      'The journal "{0}" is damaged: {1}. All that still verifies was read; what is missing may be in a backup: restore it. {2}',
-      file.name,
-      damage.join("; "),
-      await this.#copied(file),
-    );
+  /** Tells of damage, as long as something may be missing with it. */
+  async #report(file: JournalFile, damage: readonly string[]): Promise<readonly string[]> {
+    const { name, bytes, damagedUntil } = file;
+    if ((await readSettled(this.#fs, this.#folder, name)).has(damageOf(bytes, damagedUntil))) return [];
+    return [
+      say(
+        'The journal "{0}" is damaged: {1}. All that still verifies was read; what is missing may be in a backup: restore it. {2}',
+        name,
+        damage.join("; "),
+        await this.#copied(file),
+      ),
+    ];
   }
 
   /** Tells of what may be damage, until there is a copy of it: a power cut leaves the same, and a file that is as it is for ever. */

@@ -9,6 +9,7 @@ import type { JournalEntry } from "./journal.js";
 import { KeyTable } from "./keyTable.js";
 import { isOutputType, readOutput } from "./outputSchema.js";
 import { BLOCK_ROWS, InstrumentPool, type KeptRecord, Packed, type PackedBytes } from "./packed.js";
+import { Pieces } from "./pieces.js";
 import { RECORD_VERSION } from "./record.js";
 import { type RecordContent as Content, UPCASTERS, upcast } from "./upcast.js";
 
@@ -38,28 +39,37 @@ export class Kept {
   readonly #untold = new Set<string>();
   /** Ids that two records have which say different things, and whether somebody was told of each. */
   readonly #doubles = new Map<string, boolean>();
+  /** Undefined where it is to be made anew; what is newer than all of it is apart until somebody asks. */
   #sorted: readonly EngineOutput[] | undefined = [];
+  #newest: EngineOutput[] = [];
   #last = "";
   #notUnderstood = 0;
 
   /**
-   * @param saved what `save` gave
+   * @param tables of `save`; what else that gave `from` takes up
    * @param atHand how many observations are not packed
    * @param upcasters read the records of older versions
    */
-  constructor(saved?: KeptState, atHand = OBSERVATIONS_AT_HAND, upcasters = UPCASTERS) {
+  constructor(tables?: KeptTables, atHand = OBSERVATIONS_AT_HAND, upcasters = UPCASTERS) {
     this.#atHand = atHand;
     this.#upcasters = upcasters;
-    this.#records = new KeyTable(saved?.records);
-    this.#packed = new Packed(saved?.packed);
-    this.#last = saved?.last ?? "";
-    if (saved === undefined) return;
-    this.#sorted = undefined;
-    for (const row of saved.rows(this.#instruments)) {
-      this.share(row.output);
-      this.#mapOf(row.output).set(outputId(row.output) ?? "", row);
+    this.#records = new KeyTable(tables?.records);
+    this.#packed = new Packed(tables?.packed);
+    this.#last = tables?.last ?? "";
+  }
+
+  /** Takes up what `save` gave, in pieces: of years it is seconds' work. */
+  static async from(saved: KeptState, atHand = OBSERVATIONS_AT_HAND): Promise<Kept> {
+    const kept = new Kept(saved, atHand);
+    kept.#sorted = undefined;
+    const pieces = new Pieces();
+    for (const row of saved.rows(kept.#instruments)) {
+      kept.share(row.output);
+      kept.#mapOf(row.output).set(outputId(row.output) ?? "", row);
+      await pieces.next();
     }
-    for (const record of saved.others) this.#add(record, false);
+    for (const record of saved.others) kept.#add(record, false);
+    return kept;
   }
 
   /** All that it holds, as it is now: what is added later changes nothing in it. */
@@ -82,7 +92,8 @@ export class Kept {
   }
 
   #add(record: Content, isCopy: boolean): EngineOutput | undefined {
-    if (record.id > this.#last) this.#last = record.id;
+    const isNewest = record.id > this.#last;
+    if (isNewest) this.#last = record.id;
     const present = upcast(record, this.#upcasters);
     const output = present !== undefined && isOutputType(present.type) ? readOutput(present.data) : undefined;
     const id = output && outputId(output);
@@ -100,7 +111,8 @@ export class Kept {
     if (before !== undefined && before.id <= recordId) return undefined;
     if (before !== undefined && OBSERVED.has(output.type)) this.#packed.drop(id);
     this.#mapOf(output).set(id, kept);
-    this.#sorted = undefined;
+    if (isNewest && before === undefined) this.#newest.push(output);
+    else this.#sorted = undefined;
     this.#pack();
     return isNews ? output : undefined;
   }
@@ -196,7 +208,10 @@ export class Kept {
 
   /** Oldest first; observations of the market that are packed are left out. The array is made anew after each change. */
   get outputs(): readonly EngineOutput[] {
-    this.#sorted ??= inOrder([...this.#outputs.values(), ...this.#observations.values()]);
+    if (this.#sorted === undefined) this.#sorted = inOrder([...this.#outputs.values(), ...this.#observations.values()]);
+    // To sort years of them behind each fill would hold the fill up.
+    else if (this.#newest.length > 0) this.#sorted = [...this.#sorted, ...this.#newest];
+    this.#newest = [];
     return this.#sorted;
   }
 
@@ -242,6 +257,7 @@ export class Kept {
       this.#packed.add(oldest.slice(first, first + BLOCK_ROWS).map(([, row]) => row));
     }
     for (const [id] of oldest) this.#observations.delete(id);
+    this.#sorted = undefined;
   }
 
   /** Whether two answers to the same question differ; the one that does not count stays in the journal all the same. */
@@ -275,12 +291,16 @@ export class Kept {
   }
 }
 
-/** What `Kept` holds. */
-export interface KeptState {
+/** What `Kept` knows in tables. */
+interface KeptTables {
   /** The ids of all records. */
   readonly records: Uint8Array;
   readonly packed: PackedBytes;
   readonly last: string;
+}
+
+/** What `Kept` holds. */
+export interface KeptState extends KeptTables {
   /** Small facts, answers that do not count, and what is not understood. */
   readonly others: readonly Content[];
   /** All outputs that are not packed. */

@@ -33,6 +33,10 @@ async function taken(fs: Fs, clock: Clock, path: string): Promise<boolean> {
     const file = await fs.open(path, "createNew");
     try {
       await appendAll(file, Buffer.from(`${fs.processId}\n`));
+    } catch (error) {
+      // Nobody holds it: on a full disk there is room for its name and none for its owner's.
+      await fs.remove(path);
+      throw error;
     } finally {
       await file.close();
     }

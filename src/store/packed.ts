@@ -52,7 +52,8 @@ export class InstrumentPool {
   /** The first that was given of those with the same fields in the same order. */
   of(instrument: Instrument): Instrument {
     const known = this.#bySymbol.get(instrument.symbol);
-    const same = known?.find((other) => isSame(instrument, other));
+    // Most are one of these already, and to compare all fields would be a fifth of a start.
+    const same = known?.find((other) => other === instrument || isSame(instrument, other));
     if (same !== undefined) return same;
     if (known === undefined) this.#bySymbol.set(instrument.symbol, [instrument]);
     else known.push(instrument);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { setImmediate as yielded } from "node:timers/promises";
 import type { Database, SqlJsStatic, Statement } from "sql.js";
 import type { EngineOutput } from "../core/events.js";
+import { Pieces } from "./pieces.js";
 import { contextRows, equityRows, importedRows, paperRows, type RecordedAt, type Row } from "./rows.js";
 import { ALL_SCHEMA, APPLICATION_ID, PAPER_SCHEMA, SCHEMA_VERSION, STATISTICS_SCHEMA } from "./schema.js";
 
@@ -56,6 +56,22 @@ export function buildForQueries(
   return build(sql, ALL_SCHEMA, { ...statistics, ...paper }, origin);
 }
 
+/** Whether it has a part in any table. */
+export function isInTables({ type }: EngineOutput): boolean {
+  return IN_TABLES.has(type);
+}
+
+const IN_TABLES: ReadonlySet<EngineOutput["type"]> = new Set([
+  "recommendation",
+  "fill",
+  "exit",
+  "amendment",
+  "void",
+  "equity",
+  "imported",
+  "paperReset",
+]);
+
 function tablesOf(outputs: readonly EngineOutput[], recordedAt: RecordedAt) {
   const statistics = {
     context_performance: contextRows(outputs, recordedAt),
@@ -71,16 +87,6 @@ function tablesOf(outputs: readonly EngineOutput[], recordedAt: RecordedAt) {
  */
 export function mayReplace(file: Uint8Array): boolean {
   return !isSqlite(file) || (isOwnDatabase(file) && bigEndian(file, 60) <= SCHEMA_VERSION);
-}
-
-/** Whether a file is what was built from that set of records, whole and unchanged. */
-export async function isCurrent(sql: SqlJsStatic, file: Uint8Array, records: string): Promise<boolean> {
-  return isOfThisVersion(file) && (await verifiedRecords(sql, file)) === records;
-}
-
-/** Whether a file is as this version built it, be it from other records: nobody wrote anything into it. */
-export async function isUntouched(sql: SqlJsStatic, file: Uint8Array): Promise<boolean> {
-  return isOfThisVersion(file) && (await verifiedRecords(sql, file)) !== undefined;
 }
 
 /**
@@ -102,7 +108,8 @@ export async function verifiedRecords(sql: SqlJsStatic, file: Uint8Array): Promi
   });
 }
 
-function isOfThisVersion(file: Uint8Array): boolean {
+/** Whether the tables of a file are those of this version. */
+export function isOfThisVersion(file: Uint8Array): boolean {
   return isOwnDatabase(file) && bigEndian(file, 60) === SCHEMA_VERSION;
 }
 
@@ -221,21 +228,6 @@ async function checksum(database: Database): Promise<string> {
   }
   return sum.update("]").digest("hex");
 }
-
-/** Cuts long work into pieces, between which a window answers its user. */
-class Pieces {
-  #begun = performance.now();
-
-  /** To be awaited behind each step. */
-  async next(): Promise<void> {
-    if (performance.now() - this.#begun < PIECE_MS) return;
-    await yielded();
-    this.#begun = performance.now();
-  }
-}
-
-/** A tenth of what a person notices. */
-const PIECE_MS = 10;
 
 function valuesOf(database: Database, query: string): readonly (readonly unknown[])[] {
   return database.exec(query)[0]?.values ?? [];

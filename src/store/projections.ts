@@ -1,24 +1,15 @@
 import { basename, dirname, join } from "node:path";
-import type { SqlJsStatic } from "sql.js";
+import { isDeepStrictEqual } from "node:util";
 import type { EngineOutput } from "../core/events.js";
 import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { replaceFile } from "./atomicFile.js";
 import type { Clock } from "./clock.js";
+import { DatabaseMaker, type DatabaseTools } from "./databaseMaker.js";
 import { type Fs, makeFolder } from "./files.js";
 import { quarantine } from "./journalFiles.js";
 import { markOf } from "./journalReader.js";
-import {
-  buildDatabases,
-  buildForQueries,
-  type Databases,
-  isCurrent,
-  isOwnDatabase,
-  isUntouched,
-  loadSql,
-  mayReplace,
-  type Origin,
-} from "./projection.js";
+import { type Databases, isOfThisVersion, isOwnDatabase, mayReplace, type Origin } from "./projection.js";
 import type { RecordedAt } from "./rows.js";
 import { SCHEMA_VERSION } from "./schema.js";
 import { snapshotPath } from "./snapshot.js";
@@ -31,29 +22,37 @@ const SIDE_FILES = ["-wal", "-journal", "-shm"];
 /** Smaller databases are looked at again in a moment. */
 const NOTE_FROM_BYTES = 1_000_000;
 
+/** Of which set of records the files were made, and how each was when it was. */
+interface Note {
+  readonly schema: number;
+  readonly records: string;
+  /** In the order of the files; empty for one that was not there. */
+  readonly marks: readonly string[];
+}
+
 /** The user's own files in the data folder, made anew from what was kept. */
 export class Projections {
   readonly #fs: Fs;
-  readonly #wasm: () => Promise<ArrayBuffer | Uint8Array>;
+  readonly #maker: DatabaseMaker;
   readonly #statistics: string;
   readonly #paper: string;
   readonly #warn: (sentence: string) => void;
   readonly #userFiles: UserFiles;
   readonly #note: string;
   readonly #files: readonly string[];
-  #sql: Promise<SqlJsStatic> | undefined;
 
   /** @param options.warn told, in one sentence, of a file that had to be moved */
-  constructor(options: {
-    readonly fs: Fs;
-    readonly clock: Clock;
-    readonly folder: string;
-    readonly wasm: () => Promise<ArrayBuffer | Uint8Array>;
-    readonly warn: (sentence: string) => void;
-  }) {
-    const { fs, clock, folder, wasm, warn } = options;
+  constructor(
+    options: DatabaseTools & {
+      readonly fs: Fs;
+      readonly clock: Clock;
+      readonly folder: string;
+      readonly warn: (sentence: string) => void;
+    },
+  ) {
+    const { fs, clock, folder, warn } = options;
     this.#fs = fs;
-    this.#wasm = wasm;
+    this.#maker = new DatabaseMaker(options);
     this.#warn = warn;
     this.#statistics = join(folder, "bayesian_stats.db");
     this.#paper = join(folder, "paper_trades.db");
@@ -67,12 +66,18 @@ export class Projections {
    * To read them all would take longer than a start over years of trades.
    */
   async areNoted(records: string): Promise<boolean> {
+    const noted = await this.#noted();
+    return (
+      noted !== undefined && isDeepStrictEqual(noted, await this.#noteOf(records)) && !(await this.#isAnyBeingChanged())
+    );
+  }
+
+  /** Undefined where nothing is noted, or nothing that can be read. */
+  async #noted(): Promise<Note | undefined> {
     try {
-      const noted = Buffer.from(await this.#fs.readFile(this.#note)).toString();
-      return noted === (await this.#noteOf(records)) && !(await this.#isAnyBeingChanged());
+      return JSON.parse(Buffer.from(await this.#fs.readFile(this.#note)).toString()) as Note;
     } catch {
-      // Nothing is noted, or nothing that says so.
-      return false;
+      return undefined;
     }
   }
 
@@ -80,16 +85,18 @@ export class Projections {
   async note(records: string): Promise<void> {
     if (((await this.#fs.stat(this.#statistics))?.size ?? 0) < NOTE_FROM_BYTES) return;
     await makeFolder(this.#fs, dirname(this.#note));
-    await replaceFile(this.#fs, this.#note, Buffer.from(await this.#noteOf(records)));
+    await replaceFile(this.#fs, this.#note, Buffer.from(JSON.stringify(await this.#noteOf(records))));
   }
 
-  async #noteOf(records: string): Promise<string> {
+  async #noteOf(records: string): Promise<Note> {
     const marks: string[] = [];
-    for (const path of this.#files) {
-      const status = await this.#fs.stat(path);
-      marks.push(status === undefined ? "" : `${status.size} ${markOf(status)}`);
-    }
-    return JSON.stringify({ schema: SCHEMA_VERSION, records, marks });
+    for (const path of this.#files) marks.push(await this.#markOf(path));
+    return { schema: SCHEMA_VERSION, records, marks };
+  }
+
+  async #markOf(path: string): Promise<string> {
+    const status = await this.#fs.stat(path);
+    return status === undefined ? "" : `${status.size} ${markOf(status)}`;
   }
 
   async #isAnyBeingChanged(): Promise<boolean> {
@@ -123,19 +130,19 @@ export class Projections {
   }
 
   /** Both databases as bytes; no file is touched. */
-  async build(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<Databases> {
-    return buildDatabases(await this.#loaded(), outputs, origin, recordedAt);
+  build(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<Databases> {
+    return this.#maker.build(outputs, origin, recordedAt);
   }
 
   /** The tables of both in one, as bytes; no file is touched. */
-  async buildForQueries(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<Uint8Array> {
-    return buildForQueries(await this.#loaded(), outputs, origin, recordedAt);
+  buildForQueries(outputs: readonly EngineOutput[], origin: Origin, recordedAt: RecordedAt): Promise<Uint8Array> {
+    return this.#maker.buildForQueries(outputs, origin, recordedAt);
   }
 
   async #areCurrent(isEmpty: boolean, records: string): Promise<boolean> {
     for (const path of [this.#statistics, this.#paper]) {
       if ((await this.#fs.stat(path))?.isFile !== true || (await this.#isBeingChanged(path))) return false;
-      if (!isEmpty && !(await isCurrent(await this.#loaded(), await this.#fs.readFile(path), records))) return false;
+      if (!isEmpty && (await this.#recordsIn(path, await this.#fs.readFile(path))) !== records) return false;
     }
     return true;
   }
@@ -148,9 +155,13 @@ export class Projections {
     return false;
   }
 
-  #loaded(): Promise<SqlJsStatic> {
-    this.#sql ??= this.#wasm().then(loadSql);
-    return this.#sql;
+  /** Of which set of records a file was built, by this version, whole and unchanged. */
+  async #recordsIn(path: string, file: Uint8Array): Promise<string | undefined> {
+    const noted = await this.#noted();
+    const mark = noted?.schema === SCHEMA_VERSION && noted.marks[this.#files.indexOf(path)];
+    // To verify it takes as long as to make it.
+    if (mark === (await this.#markOf(path))) return noted?.records;
+    return isOfThisVersion(file) ? this.#maker.verifiedRecords(file) : undefined;
   }
 
   async #replace(path: string, bytes: Uint8Array): Promise<void> {
@@ -165,7 +176,8 @@ export class Projections {
         { retriable: false },
       );
     }
-    if (before.length > 0 && !(await isUntouched(await this.#loaded(), before))) await this.#putAside(path, before);
+    // Somebody may have written into it.
+    if (before.length > 0 && (await this.#recordsIn(path, before)) === undefined) await this.#putAside(path, before);
     await this.#putSideFilesAside(path);
     await replaceFile(this.#fs, path, bytes);
   }

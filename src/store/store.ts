@@ -9,7 +9,7 @@ import { type Clock, systemClock } from "./clock.js";
 import { Coalesced } from "./coalesced.js";
 import { type Fs, makeFolder, nodeFs } from "./files.js";
 import { type HaltFile, haltFile } from "./haltFile.js";
-import type { JournalKind } from "./journal.js";
+import type { JournalEntry, JournalKind } from "./journal.js";
 import { JournalFolder } from "./journalFolder.js";
 import { readOutput } from "./outputSchema.js";
 import type { Databases, Origin } from "./projection.js";
@@ -42,6 +42,8 @@ export interface StoreOptions {
   readonly random?: () => number;
   /** The bytes of sql.js's `sql-wasm.wasm`, asked for by the first `flush` or `close` that has something to write. */
   readonly wasm: () => Promise<ArrayBuffer | Uint8Array>;
+  /** Path of the built `queryWorker.cjs`, in which databases of many trades are made; undefined: they are made in this thread. */
+  readonly queryWorker?: (() => Promise<string>) | undefined;
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string): void };
   /** Nothing in the folder is touched. */
   readonly readOnly?: boolean;
@@ -66,6 +68,7 @@ export class Store {
   /** What the last call failed with: whoever made it tells of it. */
   #thrown: string | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  #projecting: Promise<unknown> = Promise.resolve();
 
   private constructor(options: StoreOptions) {
     const { fs = nodeFs, clock = systemClock, random = secureRandom, readOnly = false, ...given } = options;
@@ -75,7 +78,8 @@ export class Store {
     const warn = (sentence: string) => this.#warn(sentence);
     const machine = { fs, clock, random, reserve: this.#reserve };
     this.#journals = new JournalFolder({ ...given, ...machine, readOnly, warn, snapshotAfter });
-    this.#projections = new Projections({ fs, clock, folder: options.folder, wasm: options.wasm, warn });
+    const { folder, wasm, queryWorker } = options;
+    this.#projections = new Projections({ fs, clock, folder, wasm, queryWorker, warn });
     this.#recommendations = new Coalesced(() =>
       this.#tolerate(() => this.#projections.writeRecommendations(this.outputs)),
     );
@@ -179,6 +183,14 @@ export class Store {
     return this.#journals.kept.knows(record);
   }
 
+  /** The records that another store does not know, in the order of their ids. */
+  beyond(other: Store): readonly JournalEntry[] {
+    const { kept } = this.#journals;
+    // Where there are many, most are unpacked for the list.
+    if (kept.identity === other.#journals.kept.identity) return [];
+    return kept.entries().filter(({ id }) => !other.knows(id));
+  }
+
   /**
    * Takes in the records of a backup that it does not know, under their own ids, in one write.
    *
@@ -209,18 +221,20 @@ export class Store {
   }
 
   /**
-   * Writes the user's files now, unless they hold all that was recorded. Takes tens of milliseconds: call it when idle.
+   * Writes the user's files now, unless they hold all that was recorded. Takes tens of milliseconds, and seconds where there are
+   * very many trades, for which nothing else waits: call it when idle.
    *
    * @throws StoreError when one cannot be written; nothing recorded is lost by that
    */
-  flush(): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#options.readOnly === true) return;
+  async flush(): Promise<void> {
+    const isReadOnly = this.#options.readOnly === true;
+    await this.#inTurn(async () => {
+      if (isReadOnly) return;
       this.#journals.verifyOne();
       await this.#look();
       this.#save();
-      await this.#project();
     });
+    if (!isReadOnly) await this.#told(this.#project());
   }
 
   /**
@@ -272,6 +286,7 @@ export class Store {
     await this.#tolerate(() => this.#look());
     await this.#tolerate(() => this.#journals.close());
     await this.#tolerate(() => this.#catchUp());
+    await this.#projecting;
     await this.#journals.saved;
   }
 
@@ -305,23 +320,35 @@ export class Store {
     });
   }
 
-  /** @throws StoreError */
-  async #project(): Promise<void> {
-    const { identity } = this.#journals.kept;
-    if (await this.#projections.areNoted(identity)) {
+  /**
+   * One at a time. A fill that is recorded meanwhile does not wait for it.
+   *
+   * @throws StoreError
+   */
+  #project(): Promise<void> {
+    const done = this.#projecting.then(() => this.#writeFiles());
+    this.#projecting = done.catch(() => undefined);
+    return done;
+  }
+
+  async #writeFiles(): Promise<void> {
+    if (await this.#projections.areNoted(this.#journals.kept.identity)) {
       this.#databasesAt = this.#now();
       return;
     }
     this.#recommendations.request();
     await this.#recommendations.idle();
+    const origin = this.#origin();
     try {
-      await this.#projections.write(this.outputs, this.#origin(), (output) => this.#recordedAt(output));
+      await this.#projections.write(this.outputs, origin, (output) => this.#recordedAt(output));
     } catch (error) {
       throw fileFailure(say('Could not write the databases in "{0}"', this.#options.folder), error);
     }
     this.#databasesAt = this.#now();
+    // The note speaks of all files: one that is being written is not as it will be.
+    await this.#recommendations.idle();
     // Only beside them: what could not be noted is looked at again.
-    await this.#projections.note(identity).catch(() => undefined);
+    await this.#projections.note(origin.records).catch(() => undefined);
   }
 
   #now(): Micros {
@@ -361,16 +388,21 @@ export class Store {
   /** One task at a time, in the order of the calls. */
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new Error("The store is closed"));
-    const turn = this.#turn.then(task);
-    this.#turn = turn.then(
-      () => {
-        this.#thrown = undefined;
-      },
-      (error: unknown) => {
-        this.#thrown = error instanceof Error ? error.message : String(error);
-      },
-    );
+    const turn = this.#told(this.#turn.then(task));
+    this.#turn = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** Remembers what a call fails with. */
+  async #told<T>(call: Promise<T>): Promise<T> {
+    try {
+      const result = await call;
+      this.#thrown = undefined;
+      return result;
+    } catch (error) {
+      this.#thrown = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from "./clock.js";
 import { appendAll, type Fs } from "./files.js";
 import { underLock } from "./lockFile.js";
 import { isoTime, newYorkTime } from "./newYork.js";
+import { Pieces } from "./pieces.js";
 import { errorCode, fileFailure } from "./storeError.js";
 
 /** A recommendation in the user's own words: prices in points, money in dollars, `timestamp` in New York. */
@@ -119,13 +120,13 @@ export class UserFiles {
     const tail = size === this.#known ? "" : await this.#readLog();
     const missing = recommendations.filter(({ id }) => !this.#logged.has(id));
     if (missing.length === 0) return;
-    const lines = missing.map((recommendation) => `${recommendationLine(recommendation)}\n`);
-    if (tail !== "" && lines.some((line) => line.startsWith(tail))) {
+    const { blocks, isTorn } = await linesOf(missing, tail);
+    if (isTorn) {
       // A crash tore this line: the file goes on where its last whole line ended.
       const whole = (await this.#fs.readFile(this.log)).subarray(0, size - Buffer.byteLength(tail));
-      await replaceFile(this.#fs, this.log, Buffer.concat([whole, Buffer.from(lines.join(""))]));
+      await replaceFile(this.#fs, this.log, Buffer.concat([whole, ...blocks]));
     } else {
-      await this.#append(Buffer.from((tail === "" ? "" : "\n") + lines.join("")));
+      await this.#append(tail === "" ? blocks : [Buffer.from("\n"), ...blocks]);
     }
     for (const { id } of missing) this.#logged.add(id);
     this.#known = await this.#size();
@@ -142,23 +143,50 @@ export class UserFiles {
       if (errorCode(error) === "ENOENT") return new Uint8Array();
       throw error;
     });
-    const lines = Buffer.from(bytes).toString("utf8").split("\n");
-    for (const line of lines) {
+    const log = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const pieces = new Pieces();
+    for (let begin = 0; ; ) {
+      const end = log.indexOf("\n", begin);
+      const line = log.toString("utf8", begin, end < 0 ? log.length : end);
       const id = fieldsOf(line)?.id;
       if (id !== undefined) this.#logged.add(String(id));
+      if (end < 0) return line;
+      begin = end + 1;
+      await pieces.next();
     }
-    return lines.at(-1) ?? "";
   }
 
-  async #append(bytes: Uint8Array): Promise<void> {
+  async #append(blocks: readonly Uint8Array[]): Promise<void> {
     const file = await this.#fs.open(this.log, "append");
     try {
-      await appendAll(file, bytes);
+      for (const bytes of blocks) await appendAll(file, bytes);
       await file.sync();
     } finally {
       await file.close();
     }
   }
+}
+
+/** Lines of a block: few enough to be written within a turn, enough to be written seldom. */
+const BLOCK_LINES = 1000;
+
+/** The lines of recommendations in blocks, and whether `tail` is what a crash left of one of them. */
+async function linesOf(recommendations: readonly Recommendation[], tail: string) {
+  const blocks: Uint8Array[] = [];
+  const pieces = new Pieces();
+  let isTorn = false;
+  let lines: string[] = [];
+  for (const [index, recommendation] of recommendations.entries()) {
+    const line = `${recommendationLine(recommendation)}\n`;
+    isTorn ||= tail !== "" && line.startsWith(tail);
+    lines.push(line);
+    if (lines.length === BLOCK_LINES || index === recommendations.length - 1) {
+      blocks.push(Buffer.from(lines.join("")));
+      lines = [];
+    }
+    await pieces.next();
+  }
+  return { blocks, isTorn };
 }
 
 function latestText(recommendation: Recommendation): string {

@@ -81,6 +81,8 @@ afterEach(async () => {
 
 /** Replays what traded since the client's `start` and before `now`, then goes on; what it keeps begins at `kept`. */
 let kept = 0n;
+/** What it has lost without a word. */
+let lost = 0n;
 const market: Script = async (peer) => {
   const start = startOf(await welcome(peer));
   starts.push(start);
@@ -89,7 +91,8 @@ const market: Script = async (peer) => {
     return peer.fin();
   }
   const from = start ?? BigInt(now) * 1000n;
-  const past = records.filter((record) => from <= timeOf(record) && timeOf(record) < BigInt(now) * 1000n);
+  const begin = from < lost ? lost : from;
+  const past = records.filter((record) => begin <= timeOf(record) && timeOf(record) < BigInt(now) * 1000n);
   const future = records.filter((record) => timeOf(record) >= BigInt(now) * 1000n);
   await peer.send(concatBytes(liveMetadata(), mapping(SYMBOL), ...past));
   if (start !== undefined) await peer.send(replayCompleted());
@@ -218,6 +221,15 @@ describe("a live feed that is started within the day", () => {
     expect(outputs.filter(({ type }) => type === "connection")).toContainEqual(
       expect.objectContaining({ state: "gap", message: "the gateway no longer replays what was missed" }),
     );
+  });
+
+  it("declares what the gateway's replay of the day lacks at its begin without a word", async () => {
+    lost = BigInt(day.session.open) * 1000n + 1800_000_000_000n;
+    const { outputs, feed, recorded } = await joined({ "live.backfill": "gateway" });
+    const first = records.find((record) => timeOf(record) >= lost) ?? expect.fail();
+    lost = 0n;
+    expect(feed.health.gaps).toMatchObject([{ from: day.session.open, to: Number(timeOf(first) / 1000n) }]);
+    expect(text(await outputsOf(replayFeed([recorded], { tickSizes })))).toEqual(text(outputs));
   });
 
   it("F16: warns of a roll that is near, in the log and in the feed's own health", async () => {

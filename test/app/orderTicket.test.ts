@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { orderTicket, TICKET_FIELDS, templateProblem } from "../../src/app/orderTicket.js";
+import { orderTicket, TICKET_FIELDS, templateProblem, ticketEntries } from "../../src/app/orderTicket.js";
 import { recommendation, ticks } from "../support/outputs.js";
 
 it("is the workflow's order entry, field by field", () => {
@@ -16,6 +16,13 @@ it("is the workflow's order entry, field by field", () => {
       "Validity: DAY",
     ].join("\n"),
   );
+});
+
+it("has nine fields, each with its bare value", () => {
+  const stopLimit = recommendation({ action: "BUY", orderType: "STOP_LIMIT", trigger: ticks(24_044) });
+  expect(ticketEntries(stopLimit).map(({ value }) => value)).toEqual([
+    ...["ES JUN25", "BUY", "2", "STP LMT", "6011.00", "6010.75", "5995.25", "6041.25", "DAY"],
+  ]);
 });
 
 it("names no price for a market order, and the trigger of a stop-limit order", () => {

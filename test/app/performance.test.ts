@@ -1,9 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { performanceReport } from "../../src/app/performance.js";
 import { within } from "../../src/app/period.js";
 import { reportWords } from "../../src/app/reportWords.js";
 import type { EngineOutput, EngineView } from "../../src/core/events.js";
 import type { Period } from "../../src/core/protocol.js";
+import { infiniteIn } from "../support/infiniteIn.js";
 import { at, cents, decision, equity, exit, fill, micros, recommendation, shadow } from "../support/outputs.js";
 
 const OPTIONS = { haltingDrawdown: 0.05 };
@@ -210,6 +212,96 @@ describe("The report on a period", () => {
       { date: "2025-06-20", trades: 2, wins: 1, netPnl: -60, r: -0.5 },
       { date: "2025-06-27", trades: 1, wins: 0, netPnl: -35, r: -0.3 },
     ]);
+  });
+
+  it("has fees and slippage in dollars, ticks and R, and the excursions of what was watched", () => {
+    const [buy] = traded({ id: "A", day: "2025-06-20", net: 195, r: 2 });
+    const taken = exit({ account: "manual", recommendation: "A", quantity: 2 });
+    const of = report({ kind: "all" }, [...(buy === undefined ? [] : [buy]), taken]);
+    const units = new Map(of?.units.map((row) => [row.name, row]));
+    // $1,525 gross and $10 of fees on 2 contracts of $12.50 a tick, 61 ticks above the stop; a tick better than the signal.
+    expect(units.get("Net result")).toMatchObject({ usd: 1515, ticks: 60.6, r: expect.closeTo(60.6 / 61, 12) });
+    expect(units.get("Fees")).toMatchObject({ usd: -10, ticks: -0.4, r: expect.closeTo(-0.4 / 61, 12) });
+    expect(units.get("Slippage, in the gross result")).toMatchObject({ usd: 25, ticks: 1 });
+    expect(units.get("Worst in between, mean")).toMatchObject({ usd: -250, ticks: -10 });
+    expect(units.get("Best exits, in all")).toMatchObject({ usd: 1525, ticks: 61, r: 1 });
+    const figure = (name: string) => of?.figures.find((each) => each.name === name);
+    expect(figure("Exit efficiency")).toMatchObject({ value: 1, note: "result over best in between, 1 watched" });
+    expect(figure("Sharpe")).toMatchObject({ weak: true, note: "0 days: too few" });
+  });
+
+  it("counts falls after each exit, and the days under water", () => {
+    const days = ["2025-06-16", "2025-06-17", "2025-06-18", "2025-06-20"];
+    const nets = [300, -500, 100, -100];
+    const outputs = days.flatMap((day, i) => [
+      ...traded({ id: `W${i}`, day, net: nets[i] ?? 0, r: (nets[i] ?? 0) / 100 }),
+      equity({ id: `e${i}`, account: "manual", tradingDay: day, time: at(`${day}T20:00:00Z`) }),
+    ]);
+    const figures = new Map(report({ kind: "all" }, outputs)?.figures.map(({ name, value }) => [name, value]));
+    expect(figures.get("Largest fall of the balance")).toBe(500);
+    expect(figures.get("Largest drawdown, closed")).toBeCloseTo(500 / 15_300, 12);
+    expect(figures.get("Days under water")).toBe(3);
+    expect(figures.get("Longest under water, days")).toBe(3);
+    expect(figures.get("Under water now, days")).toBe(3);
+  });
+
+  it("simulates nothing from trades that lost more than there was, or were made with nothing", () => {
+    const many = Array.from({ length: 40 }, (_, i) => traded({ id: `N${i}`, day: "2025-06-20", net: -15_000, r: -3 }));
+    expect(report({ kind: "all" }, many.flat())?.cone).toBeUndefined();
+    const broke = many
+      .flat()
+      .map((output) => (output.type === "exit" ? { ...output, balanceBefore: cents(0) } : output));
+    expect(infiniteIn(report({ kind: "all" }, broke))).toEqual([]);
+  });
+
+  it("has finite numbers, an interval beside every rate, and sums that fit, whatever was traded", () => {
+    // Over the end of the year and of summer time, with losses alone, nothing but zeros and outliers among them.
+    const net = fc.oneof(fc.constant(0), fc.integer({ min: -900, max: 900 }), fc.constantFrom(-14_000, 1_000_000));
+    const trades = fc.array(fc.record({ day: fc.integer({ min: 0, max: 400 }), net, isByHand: fc.boolean() }), {
+      maxLength: 45,
+    });
+    const periods = fc.constantFrom<Period>(
+      { kind: "all" },
+      { kind: "days", days: 30 },
+      { kind: "range", from: "2024-12-30", to: "2025-01-03" },
+    );
+    fc.assert(
+      fc.property(trades, periods, (made, period) => {
+        const dated = made.toSorted((a, b) => a.day - b.day);
+        const outputs = dated.flatMap((trade, i) => {
+          const day = new Date(Date.UTC(2024, 9, 1 + trade.day)).toISOString().slice(0, 10);
+          const r = trade.net / 100;
+          return [
+            ...traded({ id: `P${i}`, day, net: trade.net, r, shadowR: 1, ...(trade.isByHand && { by: "manual" }) }),
+            equity({ id: `e${i}`, account: "manual", tradingDay: day, time: at(`${day}T21:00:00Z`) }),
+          ];
+        });
+        const all = performanceReport(view, outputs, period, at("2025-11-10T20:00:00Z"), OPTIONS);
+        expect(infiniteIn(all)).toEqual([]);
+        const [of] = all.accounts;
+        const isIn = within(period, at("2025-11-10T20:00:00Z"));
+        const counted = outputs.filter((output) => output.type === "exit").filter(isIn);
+        expect(of?.trades).toBe(counted.length);
+        expect(of?.tooFew).toBe(counted.length < 30);
+        expect(of?.units[0]?.usd).toBeCloseTo(counted.reduce((sum, { netPnl }) => sum + netPnl, 0) / 100, 6);
+        const rated = of?.figures.filter(({ name }) => name === "Win rate" || name === "Loss rate") ?? [];
+        for (const { value, note } of rated)
+          expect(note?.startsWith("90 %: ")).toBe(value === undefined ? undefined : true);
+        for (const { rows } of of?.groups ?? [])
+          for (const {
+            wins,
+            trades: n,
+            winRateInterval: [low, high],
+          } of rows) {
+            expect(low).toBeLessThanOrEqual((wins + 1) / (n + 2));
+            expect(high).toBeGreaterThanOrEqual((wins + 1) / (n + 2));
+          }
+        expect(of?.cone === undefined).toBe(made.length < 30);
+        const words = reportWords(all).join();
+        expect(words).not.toMatch(/NaN|undefined|Infinity/);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("has no number that is none, for nothing, one trade, losses alone and a flat account", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ReviewOptions, weeklyReview } from "../../src/app/review/review.js";
+import { type ReviewOptions, reviewSettings, weeklyReview } from "../../src/app/review/review.js";
 import { daysBetween, isIn, weekOf } from "../../src/app/review/week.js";
 import { sparkline } from "../../src/app/review/words.js";
 import { newYorkTime } from "../../src/app/times.js";
@@ -113,6 +113,36 @@ describe("The weekly review", () => {
     const text = await reviewed(outputs);
     expect(text).toContain("24 lattes foregone ($123.45, 0.82 % of the balance)");
     expect(await reviewed(outputs, { ...REAL, funFacts: false })).not.toContain("latte");
+  });
+
+  it("buys lattes at the price that the user pays, and goes on vacation from his sum on", async () => {
+    const outputs = [fill({ account: "manual" }), closed(1, 123_475)];
+    const prices = { latte: 650, vacation: 123_476 };
+    expect(await reviewed(outputs, { ...REAL, prices })).toContain("189 Starbucks lattes at $6.50, coffee money");
+    const chosen = reviewSettings({ funFacts: false, lattePrice: 6.5, vacationFrom: 1234.75 });
+    expect(chosen).toEqual({ funFacts: false, prices: { latte: 650, vacation: 123_475 } });
+    const text = await reviewed(outputs, { ...REAL, ...chosen, funFacts: true });
+    expect(text).toContain("189 Starbucks lattes at $6.50, vacation funds");
+  });
+
+  it("annualises from the first to the last trading day, both counted, and not under 30", async () => {
+    const begun = (date: string) => [
+      fill({ account: "manual" }),
+      closed(1, 150_000, { tradingDay: date, time: at(`${date}T15:00:00Z`) }),
+      closed(2, 0, { tradingDay: "2025-06-13", time: at("2025-06-13T15:00:00Z") }),
+    ];
+    expect(await reviewed(begun("2025-05-16"))).toContain("not meaningful under 30 days");
+    // 30 days to 10 %: 1.1 ^ (365 / 30) - 1.
+    expect(await reviewed(begun("2025-05-15"))).toContain("| Annualised, since the beginning | +218.87 % |");
+  });
+
+  it("says how many trades were sized by evidence, and how sure the mean result is", async () => {
+    const calls = [2, 3].map((evidence) => recommendation({ id: `r${evidence - 1}`, evidence, account: "manual" }));
+    const text = await reviewed([...calls, fill({ account: "manual" }), closed(1, 15_000), closed(2, 30_000)]);
+    expect(text).toContain("Your fills: 1 of 2 trades were sized by evidence.");
+    expect(text).toContain("| Sized by evidence | above 95 % | 1 of 2 |");
+    // 1 % and 2 % of $15,000: 1.5 % and Student's 6.314 times 0.5 %.
+    expect(text).toContain("| +1.50 % (-1.66 % to +4.66 %) |");
   });
 
   it("counts a Sunday evening's exit in the week that begins on Monday", async () => {

@@ -1,5 +1,5 @@
 // Prints what the store costs: one durable fill, and a start over a journal of 1,000, 100,000 and 1,000,000 records.
-// Each start is a process of its own, so that its memory is its own. Run: npm run bench:store [records ...]
+// Also how long nothing else has its turn while the databases of 10,000 and 100,000 trades are made. Each start is a process of its own, so that its memory is its own. Run: npm run bench:store [records ...]
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -25,6 +25,15 @@ try {
     external: ["sql.js"],
   });
   writeFileSync(program, outputFiles[0].text);
+  const thread = join(programs, "queryWorker.cjs");
+  await build({
+    entryPoints: [fileURLToPath(new URL("../../src/store/query/queryWorker.ts", import.meta.url))],
+    bundle: true,
+    outfile: thread,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+  });
   const run = (...given) => execFileSync(process.execPath, [program, ...given], { stdio: "inherit" });
   const load = loadavg()[0].toFixed(1);
   process.stdout.write(`Node ${process.version}, ${cpus().length} cores, load average ${load}, files in ${tmpdir()}\n`);
@@ -36,6 +45,12 @@ try {
     run("start", data, String(records));
     run("start", data, String(records));
     run("read", data, String(records));
+  }
+  // Alternated, for a machine is not the same from minute to minute.
+  for (const trades of [10_000, 100_000, 10_000, 100_000]) {
+    run("databases", join(folder, `${trades} here`), String(trades));
+    run("databases", join(folder, `${trades} apart`), String(trades), thread);
+    for (const place of ["here", "apart"]) rmSync(join(folder, `${trades} ${place}`), { recursive: true, force: true });
   }
 } finally {
   for (const path of [folder, programs]) rmSync(path, { recursive: true, force: true });

@@ -5,19 +5,22 @@ import type { EngineOutput } from "../../src/core/events.js";
 import { systemClock } from "../../src/store/clock.js";
 import { nodeFs } from "../../src/store/files.js";
 import { Journal, type JournalEntry } from "../../src/store/journal.js";
+import { Projections } from "../../src/store/projections.js";
 import { JOURNAL_FORMAT } from "../../src/store/record.js";
 import { Reserve } from "../../src/store/reserve.js";
 import { Store } from "../../src/store/store.js";
 import { Ulids } from "../../src/store/ulid.js";
 import { after, exit, fill, recommendation, signal } from "../support/outputs.js";
 
-// One measurement of the store in a process of its own: `fill`, `write`, `read` or `start`, then a data folder.
-const [what, folder = "", count = "0"] = process.argv.slice(2);
+// One measurement of the store in a process of its own: `fill`, `write`, `read`, `start` or `databases`, then a data folder, how many
+// records or trades, and the program of the thread in which the databases are made, if they are to be.
+const [what, folder = "", count = "0", program] = process.argv.slice(2);
 const wasm = async () => readFileSync(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"));
 const silent = { info() {}, warn() {}, error() {} };
 
 if (what === "fill") await measureFills();
 else if (what === "write") await writeJournal(Number(count));
+else if (what === "databases") await measureDatabases(Number(count));
 else await measureStart(what === "read");
 
 async function measureFills(): Promise<void> {
@@ -78,6 +81,57 @@ async function measureStart(readOnly: boolean): Promise<void> {
     `${count} records, ${name}: ${took.toFixed(0)} ms, heap ${megabytes(heapUsed)} MB, resident ${megabytes(rss)} MB, at most ${peak.toFixed(0)} MB`,
   );
   await store.close();
+}
+
+/** How long nothing else has its turn while the user's files are made of closed trades, and made again with one more. */
+async function measureDatabases(trades: number): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const outputs = Array.from({ length: trades }, (_, trade) =>
+    [7, 8, 9].map((part) => outputAt(10 * trade + part)),
+  ).flat();
+  const queryWorker = program === undefined ? undefined : async () => program;
+  const projections = new Projections({
+    fs: nodeFs,
+    clock: systemClock,
+    folder,
+    wasm,
+    queryWorker,
+    warn: () => undefined,
+  });
+  const place = program === undefined ? "in the one thread" : "in a thread of their own";
+  for (const records of ["made", "made again"]) {
+    const lines = await longestTurn(() => projections.writeRecommendations(outputs));
+    const databases = await longestTurn(async () => {
+      await projections.write(outputs, { kind: "live", appVersion: "0.1.0", records }, () => systemClock.wall());
+      await projections.note(records);
+    });
+    say(`${trades} trades, databases ${records} ${place}: ${databases}; recommendations: ${lines}`);
+  }
+}
+
+/** What a task takes, and the most that it takes between two turns of the event loop. */
+async function longestTurn(task: () => Promise<void>): Promise<string> {
+  const begin = performance.now();
+  let longest = 0;
+  let before = threadTime();
+  const look = () => {
+    longest = Math.max(longest, threadTime() - before);
+    before = threadTime();
+  };
+  const timer = setInterval(look, 1);
+  await task();
+  look();
+  clearInterval(timer);
+  return `${(performance.now() - begin).toFixed(0)} ms, longest turn ${longest.toFixed(0)} ms`;
+}
+
+/** Milliseconds that this thread has run: on a machine with much to do, what it waited for a core is none of its own. */
+function threadTime(): number {
+  try {
+    return Number(readFileSync("/proc/thread-self/schedstat", "latin1").split(" ", 1)[0]) / 1e6;
+  } catch {
+    return performance.now();
+  }
 }
 
 function open(readOnly: boolean): Promise<Store> {

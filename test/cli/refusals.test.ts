@@ -105,5 +105,8 @@ describe("What is wrong in itself", () => {
     expect(code).toBe(1);
     expect(err).toContain(`Could not write the report "${path}":`);
     expect(err).not.toContain("data folder");
+    const folder = await inProcess("backtest", join(root, "esh4.dbn"), "--report", root);
+    expect(folder.code).toBe(1);
+    expect(folder.err.trim()).toBe(`Could not write the report "${root}": it is a folder, a pipe or a device`);
   });
 });

@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { parseSettings } from "../../src/app/settings.js";
+import { ContractOfDay } from "../../src/core/contractOfDay.js";
 import { Engine } from "../../src/core/engine.js";
 import type { EngineEvent } from "../../src/core/events.js";
+import { instrumentOf } from "../../src/core/instruments.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
 import { at } from "../support/outputs.js";
 
@@ -49,4 +51,20 @@ it("is followed again when the feed names it again, though its id is known", () 
     followed.push(engine.view().instrument?.symbol);
   }
   expect(followed).toEqual(["ESM5", "ESM5", "ESM5", "ESU5", "ESU5", "ESM5"]);
+});
+
+it("was named for the next open, and no longer decides against the one with the most volume a day later", () => {
+  const choice = new ContractOfDay(parseSettings({}).contract);
+  const of = (symbol: string, id: number) =>
+    instrumentOf({ type: "contract", instrument: id, symbol, time: at("2025-06-09T13:00:00Z") }, parseSettings({})) ??
+    expect.fail();
+  const [june, september] = [of("ESM5", 1), of("ESU5", 2)];
+  choice.add(june, at("2025-06-09T13:00:00Z"));
+  choice.add(september, at("2025-06-09T13:00:00Z"), true);
+  expect(choice.beginDay(june)).toEqual(september);
+  choice.count(1, 5);
+  choice.count(2, 9);
+  expect(choice.beginDay(june)).toBeUndefined();
+  choice.count(2, 9);
+  expect(choice.beginDay(june)).toEqual(september);
 });

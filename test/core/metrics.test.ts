@@ -92,7 +92,7 @@ describe("chanceOfAtLeast", () => {
 });
 
 describe("excursions", () => {
-  it("says how much of the range lay ahead of the entry and behind the exit", () => {
+  it("says how much of the range lay ahead of the entry, and what the exits took of the best", () => {
     const won = { points: 15, maePoints: -5, mfePoints: 20, rMultiple: 1.5 };
     const lost = { points: -10, maePoints: -10, mfePoints: 0, rMultiple: -1 };
     expect(excursions([won, lost])).toEqual({
@@ -102,7 +102,7 @@ describe("excursions", () => {
       maeR: expect.closeTo(-0.75, 12),
       mfeR: expect.closeTo(1, 12),
       entryEfficiency: (0.8 + 0) / 2,
-      exitEfficiency: (0.8 + 0) / 2,
+      exitEfficiency: (15 - 10) / (20 + 0),
     });
   });
 

@@ -172,6 +172,11 @@ describe("The state of the panel", () => {
       const state = dashboardState(source([], { view, feed: dead, deadlines: new Map() }));
       expect(state).toMatchObject({ recommendation: undefined, unanswered: 1 });
       expect(state.status).toBe("No data come from the live feed: no call until they do");
+      expect(state.noCall).toEqual({ lastHeardAt: 0 });
+      const unheard = dashboardState(source([], { view, feed: feed({ state: "connecting", lastHeardAt: undefined }) }));
+      expect(unheard.noCall).toEqual({});
+      expect(dashboardState(source([], { view, feed: feed() }))).not.toHaveProperty("noCall");
+      expect(dashboardState(source([], { view, feed: dead, phase: "idle" }))).not.toHaveProperty("noCall");
       expect(dashboardState(source([], { view, feed: feed(), deadlines })).recommendation?.id).toBe("newest");
     });
 

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { clearLearningDebt } from "../../src/extension/clearDebt.js";
-import { copyOrderTicket } from "../../src/extension/copyTicket.js";
+import { copyOrderTicket, copyTicketField } from "../../src/extension/copyTicket.js";
 import { diagnostics } from "../../src/extension/diagnostics.js";
 import { Documents } from "../../src/extension/documents.js";
 import { answerCall } from "../../src/extension/lateAnswer.js";
+import { openBroker } from "../../src/extension/openBroker.js";
 import { quickActionsOf } from "../../src/extension/quickActions.js";
 import { RecentLog } from "../../src/extension/recentLog.js";
 import { recordFill, skipSignal } from "../../src/extension/recordFill.js";
@@ -72,6 +73,88 @@ describe("Copy Order Ticket", () => {
     await copyOrderTicket(workbench, "another");
     expect(fake.clipboard).toBe("");
     expect(fake.messages[0]?.text).toContain("there is no ticket to copy");
+  });
+});
+
+describe("Copy Ticket Field", () => {
+  it("copies the whole ticket with the first Enter", async () => {
+    const workbench = await workbenchOf();
+    const flow = copyTicketField(workbench);
+    (await fake.nextBox()).enter();
+    await flow;
+    const whole = fake.clipboard;
+    await copyOrderTicket(workbench);
+    expect(whole).toBe(fake.clipboard);
+  });
+
+  it("copies one field with an Enter, and goes on to the next until Escape", async () => {
+    const workbench = await workbenchOf();
+    const flow = copyTicketField(workbench);
+    const first = await fake.nextBox();
+    expect(first.labels()).toEqual([
+      "$(copy) The whole ticket",
+      "Symbol: MES DEC25",
+      expect.stringMatching(/^Side: (BUY|SHORT)$/),
+      expect.stringMatching(/^Quantity: \d$/),
+      "Order Type: LMT",
+      expect.stringMatching(/^Price: \d+\.\d\d$/),
+      expect.stringMatching(/^Stop Loss: \d+\.\d\d$/),
+      expect.stringMatching(/^Profit Target: \d+\.\d\d$/),
+      "Validity: DAY",
+    ]);
+    first.choose("Stop Loss");
+    const second = await fake.nextBox();
+    expect(fake.clipboard).toMatch(/^\d+\.\d\d$/);
+    const stop = fake.clipboard;
+    second.enter();
+    (await fake.nextBox()).hide();
+    await flow;
+    expect(fake.clipboard).toMatch(/^\d+\.\d\d$/);
+    expect(fake.clipboard).not.toBe(stop);
+  });
+});
+
+describe("Open Broker Platform", () => {
+  const named = (address: string) => {
+    fake.settings["volumeCluster.broker.launchUri"] = { globalValue: address, workspaceValue: "command:x" };
+  };
+
+  it("opens what the user's own settings name", async () => {
+    named("https://broker.example/trade");
+    await openBroker();
+    expect(fake.opened).toEqual(["https://broker.example/trade"]);
+    fake.opens = false;
+    await expect(openBroker()).rejects.toThrow("nothing on this machine opens https://broker.example/trade");
+  });
+
+  it("opens nothing in a workspace that is not trusted, and leads to the trust", async () => {
+    named("https://broker.example/trade");
+    workspace.isTrusted = false;
+    fake.answers.push("Manage Workspace Trust");
+    await openBroker();
+    expect(fake.opened).toEqual([]);
+    expect(fake.executed.map(([name]) => name)).toContain("workbench.trust.manage");
+  });
+
+  it("opens no command, file or script, whatever the settings say", async () => {
+    for (const address of [
+      "command:workbench.action.quit",
+      "file:///etc/passwd",
+      "javascript:alert(1)",
+      "vscode://x",
+    ]) {
+      named(address);
+      await expect(openBroker()).rejects.toThrow("volumeCluster.broker.launchUri cannot be used");
+    }
+    expect(fake.opened).toEqual([]);
+  });
+
+  it("opens nothing a workspace names, and says where the address belongs", async () => {
+    fake.settings["volumeCluster.broker.launchUri"] = { workspaceValue: "https://evil.example" };
+    fake.answers.push("Open Settings");
+    await openBroker();
+    expect(fake.opened).toEqual([]);
+    expect(fake.executed).toContainEqual(["workbench.action.openSettings", "volumeCluster.broker.launchUri"]);
   });
 });
 

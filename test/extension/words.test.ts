@@ -18,7 +18,7 @@ const SHOWS = /window\.(show\w+Message|setStatusBarMessage|showInputBox|createWe
 const NOT_SAID = new Set([
   "Volume Cluster",
   ...["trades", "ohlcv-1m", "tbbo", "mbp-1", "ES.v.0", "db-…"],
-  ...["end of day", "not taken", "Not filled", "Too few"],
+  ...["end of day", "not taken", "Too few"],
   "not yet said",
   "exit of {0}",
   "paper auto of the {0}",

@@ -226,7 +226,9 @@ describe("A folder", () => {
   });
 
   it("is refused when it holds nothing to replay, or a manifest that is no JSON", async () => {
-    await expect(replay(folder)).rejects.toThrow("it is a folder without a file to replay");
+    await expect(replay(folder)).rejects.toThrow("it is a folder without a file to replay; choose a folder");
+    mkdirSync(join(folder, "deeper"));
+    await expect(replay(folder)).rejects.toThrow("the folders in it are not searched; choose one of them");
     file("manifest.json", "{,}");
     await expect(replay(folder)).rejects.toThrow("its manifest.json is not JSON");
   });

@@ -1,5 +1,5 @@
 // Runs the suites that need a real VS Code: in the host on both ends of the supported range, and the interface.
-// `npm run test:host -- newest oldest ui day live start` names the suites to run, without names all of them run.
+// `npm run test:host -- newest oldest ui panel day live start` names the suites to run, without names all of them run.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import { endOnSignals, makeFolders, removeFolders } from "./server.mjs";
 import { daySuite } from "./ui/day.mjs";
 import { demoSuite } from "./ui/demo.mjs";
 import { liveSuite } from "./ui/live.mjs";
+import { panelSuite } from "./ui/panel.mjs";
 import { startSuite } from "./ui/start.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -93,6 +94,7 @@ async function userInterface() {
   const host = await installHost("newest");
   const context = { host, executable: await installBrowser(), vsix: await packExtension(work), screenshots, work };
   if (wanted("ui")) await runSuite("User interface", demoSuite, context);
+  if (wanted("panel")) await runSuite("The panel", panelSuite, context);
   if (wanted("day")) await runSuite("A day by keyboard", daySuite, context);
   if (wanted("live")) {
     const market = await import(pathToFileURL(await bundle("ui/market.ts", "market.mjs", "esm")).href);

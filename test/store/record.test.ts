@@ -131,6 +131,21 @@ describe("parseJournal", () => {
     expect(damage.length).toBeGreaterThan(0);
   });
 
+  it("takes an open end that lacks its line end alone for torn, and for damage where a byte of it is another", () => {
+    const { bytes, ends } = write(["header", "fill", "exit"].map((type) => ({ type, data: {} })));
+    const torn = Buffer.from(bytes.subarray(0, -1));
+    expect(parseJournal(torn)).toMatchObject({ damage: [], damagedUntil: 0 });
+    torn.writeUInt8(torn.readUInt8(torn.length - 4) ^ 1, torn.length - 4);
+    expect(parseJournal(torn).damage).toEqual([`bytes ${ends[1]} to ${torn.length} do not verify`]);
+  });
+
+  it("reports a record behind the seal that follows it in every other way", () => {
+    const { bytes, records } = write(["header", "fill", "seal", "fill"].map((type) => ({ type, data: {} })));
+    const parsed = parseJournal(bytes);
+    expect(parsed.records).toEqual(records);
+    expect(parsed.damage).toEqual(["record 3 stands behind the seal"]);
+  });
+
   it("reports whatever stands behind a seal, be it half a record", () => {
     const parsed = parseJournal(Buffer.concat([five.bytes, Buffer.from("junk")]));
     expect(parsed.records).toEqual(five.records);

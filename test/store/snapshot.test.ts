@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { outputId } from "../../src/core/events.js";
+import { type EngineOutput, outputId } from "../../src/core/events.js";
 import { type Fs, nodeFs } from "../../src/store/files.js";
 import { Kept } from "../../src/store/kept.js";
 import { packRows, unpackRows } from "../../src/store/packed.js";
@@ -203,7 +204,7 @@ describe("A snapshot", () => {
 });
 
 describe("Kept", () => {
-  const record = (number: number, output = signal({ time: later(number) })) => ({
+  const record = (number: number, output: EngineOutput = signal({ time: later(number) })) => ({
     v: 1,
     id: String(number).padStart(8, "0"),
     t: micros(number),
@@ -211,11 +212,11 @@ describe("Kept", () => {
     data: output,
   });
 
-  it("packs old observations and has every one of them still, in order, before and after it was saved", () => {
+  it("packs old observations and has every one of them still, in order, before and after it was saved", async () => {
     const kept = new Kept(undefined, 500);
     const records = Array.from({ length: 25_000 }, (_, number) => record(number));
     for (const each of records) kept.add(each);
-    for (const same of [kept, new Kept(kept.save(), 500)]) {
+    for (const same of [kept, await Kept.from(kept.save(), 500)]) {
       expect(same.outputs.length).toBeLessThan(11_000);
       expect(same.everything().map((output) => JSON.stringify(output))).toEqual(
         records.map(({ data }) => JSON.stringify(data)),
@@ -227,6 +228,27 @@ describe("Kept", () => {
       expect(same.add({ ...record(3), id: "90000000" })).toBeUndefined();
       expect(same.everything()).toHaveLength(25_000);
     }
+  });
+
+  it("has its outputs in the order of their records, in whatever order they come and whenever somebody asks", () => {
+    const step = fc.record({ record: fc.nat(60), trade: fc.nat(40), isAsked: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        const kept = new Kept();
+        const added: ReturnType<typeof record>[] = [];
+        for (const { record: number, trade, isAsked } of steps) {
+          const next = record(number, trade % 2 === 0 ? fill({ id: `${trade}` }) : signal({ time: later(trade) }));
+          kept.add(next);
+          added.push(next);
+          const asked = isAsked ? kept.outputs : [];
+          const inOne = new Kept();
+          for (const each of isAsked ? added : []) inOne.add(each);
+          expect(asked).toEqual(inOne.outputs);
+        }
+        const first = [...kept.outputs].map((output) => kept.recordedAt(output) ?? 0);
+        expect(first).toEqual([...first].sort((a, b) => a - b));
+      }),
+    );
   });
 
   it("lets the first record of an observation count, though a later one is packed", () => {

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
 import { nodeFs } from "../../src/store/files.js";
 import { loadSql } from "../../src/store/projection.js";
@@ -690,6 +690,31 @@ describe("Store, beside the user's files", () => {
     await store.flush();
     expect(readFileSync(join(folder, "recommendations_log.jsonl"), "utf8").trimEnd().split("\n")).toHaveLength(2);
     await store.close();
+  });
+
+  it("keeps a fill while they are being written, and has it in them at the close", async () => {
+    const folder = temporaryFolder();
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let begun = false;
+    const slow = () => {
+      begun = true;
+      return gate.then(wasm);
+    };
+    const store = await openStore(folder, { wasm: slow });
+    await store.keep([recommendation(), fill(), exit()]);
+    const flushed = store.flush();
+    await vi.waitUntil(() => begun);
+    await store.keep([exit({ id: "another", account: "manual" })]);
+    const closed = store.close();
+    release();
+    await Promise.all([flushed, closed]);
+    const sql = await loadSql(await wasm());
+    const database = new sql.Database(readFileSync(join(folder, "bayesian_stats.db")));
+    expect(database.exec("SELECT count(*) FROM context_performance")[0]?.values).toEqual([[2]]);
+    database.close();
   });
 
   it("writes them at the close of a window that recorded something, and leaves them alone otherwise", async () => {

@@ -98,6 +98,23 @@ describe("the user's recommendation files", () => {
     }
   });
 
+  it("have each of thousands once, also when a crash tore what was written of them", async () => {
+    const { folder, log, ids, ready } = folderWithTwo();
+    await ready;
+    const many = Array.from({ length: 2_500 }, (_, index) =>
+      recommendation({ id: `one of many ${index}`, time: after(index) }),
+    );
+    const all = [first, second, ...many];
+    await new UserFiles(nodeFs, systemClock, folder).update(all);
+    const whole = readFileSync(log);
+    for (const share of [0.1, 0.5, 0.9]) {
+      truncateSync(log, Math.floor(share * whole.length));
+      await new UserFiles(nodeFs, systemClock, folder).update(all);
+      expect(readFileSync(log).equals(whole)).toBe(true);
+    }
+    expect(ids()).toEqual(all.map(({ id }) => id));
+  });
+
   it("leave lines of the user's own alone", async () => {
     const { folder, log, ready } = folderWithTwo();
     await ready;

@@ -45,6 +45,10 @@ export class Uri {
   static file(path: string): Uri {
     return new Uri("file", path);
   }
+  static parse(text: string): Uri {
+    const [scheme = "", ...rest] = text.split(":");
+    return new Uri(scheme, rest.join(":"));
+  }
   static from({ scheme, path }: { readonly scheme: string; readonly path: string }): Uri {
     return new Uri(scheme, path);
   }
@@ -373,6 +377,9 @@ export const fake = {
   documents: [] as string[],
   logged: [] as string[],
   clipboard: "",
+  /** Addresses that were handed to the system, and whether it opens them. */
+  opened: [] as string[],
+  opens: true,
   openDialog: undefined as readonly Uri[] | undefined,
   saveDialog: undefined as Uri | undefined,
   written: new Map<string, Uint8Array>(),
@@ -400,10 +407,13 @@ export const fake = {
       fake.executed,
       fake.documents,
       fake.logged,
+      fake.opened,
     ]) {
       list.length = 0;
     }
     fake.clipboard = "";
+    fake.opens = true;
+    workspace.isTrusted = true;
     fake.openDialog = undefined;
     fake.saveDialog = undefined;
     fake.written.clear();
@@ -425,7 +435,10 @@ function show(severity: Message["severity"]) {
   };
 }
 
+export const ConfigurationTarget = { Global: 1 } as const;
+
 export const window = {
+  state: { focused: true },
   createStatusBarItem: (id: string) => {
     const item = new FakeStatusBarItem(id);
     fake.statusItems.push(item);
@@ -634,6 +647,7 @@ export function changeSetting(key: string, globalValue: unknown): void {
 }
 
 export const workspace = {
+  isTrusted: true,
   get textDocuments() {
     return editors.documents;
   },
@@ -665,11 +679,18 @@ export const workspace = {
       defaultValue: DEFAULTS[`${section}.${key}`]?.default,
       ...fake.settings[`${section}.${key}`],
     }),
+    update: async (key: string, globalValue: unknown, target: number) => {
+      if (target === ConfigurationTarget.Global) changeSetting(`${section}.${key}`, globalValue);
+    },
   }),
 };
 
 export const version = "1.100.0";
 export const env = {
+  openExternal: async (uri: Uri) => {
+    fake.opened.push(`${uri.scheme}:${uri.path}`);
+    return fake.opens;
+  },
   language: "en",
   remoteName: undefined as string | undefined,
   clipboard: {

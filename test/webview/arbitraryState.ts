@@ -109,6 +109,7 @@ export const dashboardState: fc.Arbitrary<DashboardState> = fc.record({
   mode: fc.constantFrom("idle" as const, "demo" as const, "replay" as const, "live" as const),
   phase: fc.constantFrom("idle" as const, "starting" as const, "running" as const, "stopping" as const),
   status: text,
+  noCall: fc.option(fc.record({ lastHeardAt: time }), { nil: undefined }),
   simulated: fc.boolean(),
   timeZone: fc.constantFrom("America/New_York", "UTC", "Asia/Kolkata"),
   accounts: fc

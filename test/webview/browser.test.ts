@@ -1,25 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { equitySvg } from "../../src/app/equitySvg.js";
 import type { DashboardState, EquityPoint } from "../../src/core/protocol.js";
 import type { AccountName } from "../../src/core/sizing/recommendation.js";
-import type {} from "../../webview/dev/host.js";
-import { SAMPLES, type SampleName, sampleState, sampleTrades } from "../../webview/dev/sample.js";
+import { type SampleName, sampleState, sampleTrades } from "../../webview/dev/sample.js";
 import { serve } from "../../webview/dev/serve.mjs";
 import type { ThemeName } from "../../webview/dev/themes.js";
 import { accountInWords } from "../../webview/words.js";
+import * as panel from "./panelPage.js";
+import { CHROMIUM, NOW } from "./panelPage.js";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PICTURES = fileURLToPath(new URL("../../test-output/webview/", import.meta.url));
-const THEMES: readonly ThemeName[] = ["dark", "light", "high-contrast", "high-contrast-light"];
-const WIDTHS = [1280, 640, 320];
-/** Many pictures and axe runs on a busy machine. */
-const SLOW_MS = 240_000;
-const NOW = Date.parse("2025-12-29T15:00:00Z");
 
 const title = CHROMIUM === undefined ? "The panel in a browser (skipped: no Chromium)" : "The panel in a browser";
 
@@ -42,52 +35,6 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
   });
 
   afterEach(() => page.close());
-
-  it("looks right and has no finding of axe in every theme, from wide to 320 px", { timeout: SLOW_MS }, async () => {
-    await open("buy", "dark");
-    for (const theme of THEMES) {
-      await page.evaluate((name) => window.wear(name), theme);
-      for (const width of WIDTHS) {
-        await resize(width);
-        await picture(`buy-${theme}-${width}`);
-        expect(await sidewaysScroll(), `sideways scroll in ${theme} at ${width} px`).toBeLessThanOrEqual(0);
-        expect(await axeFindings(), `axe in ${theme} at ${width} px`).toEqual([]);
-      }
-    }
-    expect(complaints).toEqual([]);
-  });
-
-  it("fits every sample into 1280 and 320 px without a finding of axe", { timeout: SLOW_MS }, async () => {
-    await open("buy", "dark");
-    for (const sample of SAMPLES) {
-      await tell(sampleState(sample, NOW / 1000));
-      for (const width of [320, 1280]) {
-        await resize(width);
-        await picture(`${sample}-dark-${width}`);
-        expect(await sidewaysScroll(), `sideways scroll of ${sample} at ${width} px`).toBeLessThanOrEqual(0);
-        expect(await page.locator(".card").isVisible(), `the card of ${sample} at ${width} px`).toBe(true);
-      }
-      expect(await axeFindings(), `axe on ${sample}`).toEqual([]);
-    }
-    await page.getByText("Show as table").click();
-    expect(await axeFindings(), "axe on the table").toEqual([]);
-    expect(complaints).toEqual([]);
-  });
-
-  it("speaks Chinese under the same policy, and fits it into every width", { timeout: SLOW_MS }, async () => {
-    await open("buy", "dark", "zh-cn");
-    await page.getByText("记录成交").waitFor();
-    await page.locator(".trades tbody tr[tabindex='0']").click();
-    await page.locator(".evidence").waitFor();
-    for (const details of await page.locator("summary").all()) await details.click();
-    for (const width of WIDTHS) {
-      await resize(width);
-      await picture(`buy-chinese-${width}`);
-      expect(await sidewaysScroll(), `sideways scroll at ${width} px`).toBeLessThanOrEqual(0);
-      expect(await axeFindings(), `axe at ${width} px`).toEqual([]);
-    }
-    expect(complaints).toEqual([]);
-  });
 
   it("shows multiplier and interval of every context at 320 px", async () => {
     await open("buy", "dark");
@@ -364,26 +311,32 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
-  it("shows the evidence of a row in every theme and width, as a footprint that is drawn", {
-    timeout: SLOW_MS,
-  }, async () => {
+  it("moves nothing for those who want less motion, and its charts leave the wheel to the page", async () => {
     await open("buy", "dark");
-    await page.locator(".trades tbody tr").first().click();
-    await page.locator("#evidence").waitFor();
+    const motion = () => page.locator(".card").evaluate((card) => getComputedStyle(card).animationName);
+    expect(await motion()).toBe("none");
+    await page.locator(".chart").hover();
+    await page.mouse.wheel(0, 300);
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(300);
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    expect(await motion()).toBe("arrive");
+  });
+
+  it("leads to the evidence of a row by keys, and back to the row when it is closed", async () => {
+    await open("buy", "dark");
+    await page.locator('.trades tr[tabindex="0"]').focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    const at = () => page.evaluate(() => document.activeElement?.getAttribute("aria-rowindex"));
+    await expect.poll(at).toBe("4");
+    await page.keyboard.press("Enter");
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("evidence");
     expect(await page.locator(".footprint canvas").count()).toBeGreaterThan(0);
-    for (const theme of THEMES) {
-      await page.evaluate((name) => window.wear(name), theme);
-      for (const width of theme === "dark" ? WIDTHS : [1280]) {
-        await resize(width);
-        await picture(`evidence-${theme}-${width}`);
-        expect(await sidewaysScroll(), `sideways scroll in ${theme} at ${width} px`).toBeLessThanOrEqual(0);
-      }
-      expect(await axeFindings(), `axe in ${theme}`).toEqual([]);
-    }
-    expect(complaints).toEqual([]);
-    await page.locator(".evidence").getByText("Close", { exact: true }).click();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
     await page.locator("#evidence").waitFor({ state: "detached" });
+    expect(await at()).toBe("4");
+    expect(complaints).toEqual([]);
   });
 
   // Without a window Chromium lets every page sound: the one that may not is tested beside.
@@ -458,43 +411,20 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(await page.evaluate(() => window.kept)).toMatchObject({ version: 1, view: { equityAsTable: true } });
   });
 
-  async function open(sample: SampleName, theme: ThemeName, language = "en"): Promise<void> {
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
-    complaints = [];
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    await page.clock.setFixedTime(NOW);
-    await page.goto(`${server.url}?sample=${sample}&theme=${theme}&lang=${language}`);
-    await page.locator(".trust").waitFor();
-    await page.evaluate(() => document.fonts.ready);
+  async function open(sample: SampleName, theme: ThemeName): Promise<void> {
+    ({ page, complaints } = await panel.openPanel(browser, server.url, sample, theme));
   }
 
-  /** Waits for two frames: one in which observers hear of the size, one in which the chart is drawn. */
-  async function resize(width: number): Promise<void> {
-    await page.setViewportSize({ width, height: 900 });
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  }
+  const resize = (width: number) => panel.resize(page, width);
+  const tell = (state: DashboardState) => panel.tell(page, state);
+  const sidewaysScroll = () => panel.sidewaysScroll(page);
 
   async function picture(name: string): Promise<void> {
     await page.screenshot({ path: `${PICTURES}${name}.png`, fullPage: true });
   }
 
-  function tell(state: DashboardState): Promise<void> {
-    return page.evaluate((sent) => window.tell({ type: "snapshot", state: sent }), state);
-  }
-
   async function figure(name: string): Promise<string | null> {
     return (await page.locator(".figure", { hasText: name }).textContent())?.replaceAll("\u00a0", " ") ?? null;
-  }
-
-  function sidewaysScroll(): Promise<number> {
-    return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  }
-
-  async function axeFindings(): Promise<readonly string[]> {
-    if (await page.evaluate("!('axe' in window)")) await page.evaluate(AXE);
-    const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as AxeResults;
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
   }
 
   function chartPixels(): Promise<string> {
@@ -536,10 +466,3 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(await marked.allTextContents()).toEqual([accountInWords(name)]);
   }
 });
-
-interface AxeResults {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-  }[];
-}

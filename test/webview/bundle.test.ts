@@ -4,7 +4,7 @@ import * as esbuild from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
 
 /** Bytes after gzip; the panel weighs 104,000 today, half of it the chart. */
-const LIMIT = 125_000;
+const LIMIT = 128_000;
 
 describe("The webview's bundle", () => {
   let bundle: esbuild.BuildResult<{ metafile: true; write: false }>;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { delta, footprintRows, heaviest, ticksPerRow } from "../../webview/footprint.js";
+import { delta, footprintRows, heaviest, layOut, ticksPerRow } from "../../webview/footprint.js";
 import { pathGeometry } from "../../webview/pathPlot.js";
 
 const level = fc.record({
@@ -57,6 +57,33 @@ describe("The rows of a footprint", () => {
     expect(heaviest([])).toBeUndefined();
     const row = (low: number, volume: number) => ({ low, high: low + 1, volume, bid: 0, ask: 0 });
     expect(heaviest([row(1, 5), row(2, 9), row(3, 9)])?.low).toBe(2);
+  });
+});
+
+describe("A bar in the picture", () => {
+  it("has its edges around all of its rows, however short it is, and rows high enough for a text", () => {
+    fc.assert(
+      fc.property(bars, fc.double({ min: 0.05, max: 30, noNaN: true }), ({ levels, ...rest }, tickPx) => {
+        const prices = levels.map(({ price }) => price);
+        const bar = { ...rest, levels, low: Math.min(...prices), high: Math.max(...prices) };
+        const toY = (price: number) => 1_000 - (price / 0.01 - 8_000) * tickPx;
+        const laid = layOut(bar, 0.01, toY, 13);
+        if (laid === undefined) throw new Error("It is in the picture");
+        expect(laid.rows.length).toBeGreaterThan(0);
+        for (const { y, end } of laid.rows) {
+          expect(laid.top - 1e-6 <= y && end <= laid.bottom + 1e-6).toBe(true);
+          expect(end - y).toBeGreaterThan(12.9);
+        }
+        expect(laid.top).toBeLessThanOrEqual(toY(bar.high + 0.01) + 1e-6);
+        expect(laid.bottom).toBeGreaterThanOrEqual(toY(bar.low) - 1e-6);
+      }),
+    );
+  });
+
+  it("is none outside of it", () => {
+    const bar = { time: 0, low: 1, high: 2, close: 1, volume: 1, levels: [] };
+    expect(layOut(bar, 0.25, () => null, 13)).toBeUndefined();
+    expect(layOut(bar, 0.25, (price) => -price, 13)).toEqual({ rows: [], top: -2.25, bottom: -1 });
   });
 });
 

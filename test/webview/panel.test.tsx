@@ -59,11 +59,73 @@ describe("The panel", () => {
     expect(root.querySelector("h1")?.textContent).toBe(hostile);
   });
 
+  it("shows every text from outside as text, wherever it comes from", () => {
+    const outside = new Set(
+      "instrument status contract context id recommendation price stop target entry exit reason notes note by rule refused answer".split(
+        " ",
+      ),
+    );
+    const hostile = fc.constantFrom(
+      "<img src=x onerror=alert(1)>",
+      "</td><script>alert(1)</script>",
+      '"><iframe srcdoc=x>',
+      "<b onclick=alert(1)>&lt;</b>",
+    );
+    const spoil = <Value,>(value: Value, text: string): Value =>
+      JSON.parse(JSON.stringify(value), (key, part) => (outside.has(key) && typeof part === "string" ? text : part));
+    fc.assert(
+      fc.property(hostile, fc.constantFrom("buy", "few", "stale"), (text, name) => {
+        const state = sampleState(name, NOW);
+        const trades = sampleTrades(state).slice(-5);
+        const report = sampleReport(state, trades);
+        const details = {
+          trades: spoil(trades, text),
+          report: spoil(report, text),
+          evidence: spoil(sampleEvidence(), text),
+        };
+        show(spoil(state, text), details);
+        expect(root.querySelector("img, script, iframe, [onclick], [onerror], b b")).toBeNull();
+        expect(root.textContent).toContain(text);
+      }),
+      { numRuns: 8 },
+    );
+  });
+
   it("has no style attribute, which the page's policy forbids", () => {
     for (const sample of SAMPLES) {
       show(sampleState(sample, NOW));
       expect(root.querySelector("[style]"), sample).toBeNull();
     }
+  });
+});
+
+describe("Every picture of the panel", () => {
+  it("says in a sentence what it shows, and has the same as a table", () => {
+    const state = sampleState("buy", NOW);
+    const trades = sampleTrades(state);
+    show(state, { trades, report: sampleReport(state, trades), evidence: sampleEvidence() });
+    const tables = [...root.querySelectorAll("[role=img]")].map((picture) => {
+      const sentence = picture.getAttribute("aria-label") ?? "";
+      expect(sentence).toMatch(/^[A-Z].*\d/);
+      const table = picture.closest("figure")?.querySelector("table") ?? picture.parentElement?.querySelector("table");
+      return [sentence.split(/[ :]/, 2).join(" "), table?.querySelectorAll("tbody tr").length];
+    });
+    expect(tables).toEqual([
+      ["Paper account", undefined],
+      ["Reliability ", 2],
+      ["Of 1,000", 6],
+      ["The multiplier", 20],
+      ["Footprint of", 7],
+      ["Price after", 30],
+    ]);
+    // The curve gives its place to its table.
+    show(state, { view: { ...FIRST_VIEW, equityAsTable: true } });
+    expect(root.querySelector("[aria-labelledby=equity] [role=img]")).toBeNull();
+    expect(root.querySelectorAll("[aria-labelledby=equity] tbody tr")).toHaveLength(200);
+    expect(root.querySelector("[aria-labelledby=equity] caption")?.textContent).toMatch(/^Paper account: balance over/);
+    // What is no picture of its own stands beside its numbers.
+    for (const other of root.querySelectorAll("svg:not([role=img])"))
+      expect(other.getAttribute("aria-hidden")).toBe("true");
   });
 });
 
@@ -103,6 +165,18 @@ describe("The recommendation card", () => {
     expect(texts(".card .call")).toEqual(["HALTED"]);
     show({ ...state, accounts: state.accounts.map((account) => ({ ...account, halted: account.name === "paper" })) });
     expect(texts(".card .call")).toEqual(["WAIT"]);
+  });
+
+  it("says NO CALL, why, and how long nothing was heard, while the market cannot be seen", () => {
+    const state = sampleState("stale", NOW);
+    show(state);
+    expect(texts(".card .call")).toEqual(["NO CALL"]);
+    expect(texts(".card .who")[0]?.replaceAll("\u00a0", " ")).toBe(`NO CALL${state.status}Last heard 14 s ago`);
+    show(state, { now: NOW + 200 });
+    expect(texts(".card .note")[0]).toMatch(/^Last heard 3.min ago$/);
+    show({ ...state, noCall: {}, accounts: state.accounts.map((account) => ({ ...account, halted: true })) });
+    expect(texts(".card .call")).toEqual(["NO CALL"]);
+    expect(texts(".card .note")).toEqual([]);
   });
 
   it("offers to start when nothing runs", () => {
@@ -514,6 +588,8 @@ describe("The evidence of a signal", () => {
     expect(root.querySelector(".footprint")?.getAttribute("aria-label")).toMatch(/^Footprint of 7 bars.*Delta by bar/);
     const rows = [...root.querySelectorAll(".evidence details tbody tr")].map((row) => row.textContent);
     expect(rows.filter((row) => row?.includes("point of control"))).toHaveLength(1);
+    expect(rows.filter((row) => row?.includes("signal"))).toHaveLength(1);
+    expect(rows.find((row) => row?.includes("signal"))).toBe("17:36 signal6026.25–6029.506026.25−172722");
   });
 
   it("has the four answers, the chance with its rows, the size step by step, and what happened", () => {
@@ -534,6 +610,9 @@ describe("The evidence of a signal", () => {
     ])
       expect(section()).toContain(words);
     expect(root.querySelector(".path")?.getAttribute("aria-label")).toMatch(/^Price after the call: best \+\d/);
+    const steps = [...root.querySelectorAll(".path + details tbody tr")].map((row) => row.textContent);
+    expect(steps).toHaveLength(30);
+    expect(section()).toContain("3 bars a line, in R from the price of the call");
   });
 
   it("says what an earlier version has not recorded, and what was refused", () => {

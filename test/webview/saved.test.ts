@@ -19,7 +19,7 @@ const view: fc.Arbitrary<View> = fc.record({
 });
 
 describe("What is kept of the panel", () => {
-  it("comes back without its call, its positions and its status", () => {
+  it("comes back without its call, its positions, its status and what stood in a call's way", () => {
     fc.assert(
       fc.property(dashboardState, view, (state, kept) => {
         const restored = restore(throughVsCode(save({ state, view: kept })));
@@ -29,6 +29,7 @@ describe("What is kept of the panel", () => {
         const { status: _, ...expected } = {
           ...throughVsCode(state),
           recommendation: undefined,
+          noCall: undefined,
           unanswered: 0,
           open: [],
         };

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Inbox } from "../../src/core/envelope.js";
 import type { DashboardState, HostMessage } from "../../src/core/protocol.js";
 import { SAMPLES, sampleState, sampleTrades } from "../../webview/dev/sample.js";
 import { sampleEvidence } from "../../webview/dev/sampleEvidence.js";
@@ -20,7 +21,90 @@ function append(state: DashboardState): HostMessage {
 
 const read = (message: unknown) => parseHostMessage({ number: 1, message })?.message;
 
+type Path = readonly string[];
+
+/** Every place in a value for which `holds`. */
+function placesIn(value: unknown, holds: (part: unknown) => boolean): readonly Path[] {
+  const below =
+    typeof value !== "object" || value === null
+      ? []
+      : Object.entries(value).flatMap(([key, part]) => placesIn(part, holds).map((path): Path => [key, ...path]));
+  return holds(value) ? [[], ...below] : below;
+}
+
+/** The value with another part in one place of it. */
+function withPart(value: unknown, [key, ...rest]: Path, part: (old: unknown) => unknown): unknown {
+  if (key === undefined) return part(value);
+  if (Array.isArray(value)) return value.map((each, at) => (String(at) === key ? withPart(each, rest, part) : each));
+  const object = value as Readonly<Record<string, unknown>>;
+  return { ...object, [key]: withPart(object[key], rest, part) };
+}
+
+/** One of each kind with all that it can have, as short as that allows. */
+function everyMessage(): readonly unknown[] {
+  const full = sampleState("buy", 1_750_000_000);
+  const state = { ...full, accounts: full.accounts.map((each) => ({ ...each, equity: each.equity.slice(0, 1) })) };
+  const rows = sampleTrades(full).filter(({ account }) => account === "manual");
+  const report = sampleReport({ ...full, accounts: full.accounts.slice(1) }, rows);
+  const evidence = sampleEvidence();
+  return [
+    snapshot(state),
+    append(state),
+    { type: "trades", kept: 0, rows: rows.slice(0, 1) },
+    { type: "report", report: { ...report, blind: [{ from: 1, to: 2, days: 1 }] } },
+    { type: "evidence", evidence: { ...evidence, footprint: evidence.footprint.slice(0, 1) } },
+    { type: "draw", svg: "<svg/>" },
+    { type: "sound", wav: "" },
+  ].map((message) => carried(message as HostMessage));
+}
+
 describe("A message of the host", () => {
+  it("is dropped when any text of it, or any list, is longer than any that the host sends", () => {
+    const large = ["equity", "points", "rows", "multipliers"];
+    for (const message of everyMessage()) {
+      expect(read(message)).toEqual(message);
+      for (const path of placesIn(message, (part) => typeof part === "string"))
+        expect(read(withPart(message, path, () => "x".repeat(20_000_001))), path.join(".")).toBeUndefined();
+      for (const path of placesIn(message, Array.isArray)) {
+        const length = large.includes(path.at(-1) ?? "") ? 200_001 : 20_001;
+        const longer = (old: unknown) => Array(length).fill((old as readonly unknown[])[0]);
+        expect(read(withPart(message, path, longer)), path.join(".")).toBeUndefined();
+      }
+    }
+  }, 60_000);
+
+  it("is read or dropped, but never an error, whatever comes in the place of any part of it", () => {
+    const messages = fc.constantFrom(...everyMessage());
+    const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withTypedArray: true });
+    fc.assert(
+      fc.property(messages, fc.nat(), anything, (message, which, other) => {
+        const paths = placesIn(message, () => true);
+        const changed = withPart(message, paths[which % paths.length] ?? [], () => other);
+        void [read(changed), parseHostMessage(changed), parseHostMessage({ number: other, message })];
+      }),
+    );
+  });
+
+  it("is taken once and in order by the panel, and what is none, is repeated or is late is counted", () => {
+    const arrival = fc.record({ number: fc.integer({ min: 0, max: 6 }), kind: fc.constantFrom("good", "bad", "none") });
+    const good = { type: "trades", kept: 0, rows: [] };
+    fc.assert(
+      fc.property(fc.array(arrival, { maxLength: 30 }), (arrivals) => {
+        const inbox = new Inbox(parseHostMessage);
+        let last = 0;
+        let taken = 0;
+        for (const { number, kind } of arrivals) {
+          const isNew = kind === "good" && number > last;
+          if (isNew) last = number;
+          taken += isNew ? 1 : 0;
+          const raw = kind === "none" ? undefined : { number, message: kind === "good" ? good : { type: "hello" } };
+          expect(inbox.take(raw)).toEqual(isNew ? good : undefined);
+        }
+        expect(inbox.dropped).toBe(arrivals.length - taken);
+      }),
+    );
+  });
+
   it("is read as it was sent, whatever the state", () => {
     fc.assert(
       fc.property(dashboardState, fc.constantFrom(snapshot, append), (state, kind) => {

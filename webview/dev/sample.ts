@@ -20,11 +20,16 @@ export const SAMPLES = [
   "idle",
   "stopped",
   "starting",
+  "stopping",
+  "stale",
   "late",
   "first",
+  "few",
   "losses",
   "empty",
   "long",
+  "large",
+  "discreet",
 ] as const;
 
 /** The name of a sample. */
@@ -101,6 +106,27 @@ export function sampleState(name: SampleName, now: number): DashboardState {
         status: t("Simulated day {0} of {1}", 12, 60),
         accounts: [],
       };
+    case "stopping":
+      return { ...running, phase: "stopping", mode: "idle", status: t("Stopping") };
+    case "stale":
+      return {
+        ...running,
+        mode: "live",
+        simulated: false,
+        status: t("No data come from the live feed: no call until they do"),
+        noCall: { lastHeardAt: Math.floor(now) - 14 },
+        unanswered: 1,
+      };
+    case "few":
+      return { ...running, accounts: [manual], selected: "manual" };
+    case "large":
+      return { ...running, accounts: [enlarged(paper), enlarged(manual)], open: [position("manual", "BUY", now)] };
+    case "discreet":
+      return {
+        ...running,
+        recommendation: { ...sampleCall("BUY", now + 24), unit: "R", riskBudget: 1, riskActual: 6.9 },
+        accounts: [inR(paper), inR(manual)],
+      };
     case "first":
       return { ...running, accounts: [walk({ name: "paper", seed: SEED, trades: 1, winChance: 1 })] };
     case "losses":
@@ -118,10 +144,12 @@ export function sampleState(name: SampleName, now: number): DashboardState {
 export function sampleTrades(state: DashboardState): readonly TradeRow[] {
   const rows = state.accounts.flatMap((account) =>
     account.equity.map((point, index) => {
-      const netPnl = Math.round(100 * (point.balance - (account.equity[index - 1]?.balance ?? START_BALANCE))) / 100;
+      const netPnl =
+        Math.round(100 * (point.balance - (account.equity[index - 1]?.balance ?? account.startBalance))) / 100;
       const context = CONTEXTS[(index * 5 + (index % 3)) % CONTEXTS.length] ?? "";
       const action = context.startsWith("BUY") ? ("BUY" as const) : ("SHORT" as const);
-      const ticks = Math.round(netPnl / 2.5);
+      const riskedMore = Math.max(1, account.startBalance / START_BALANCE);
+      const ticks = Math.round(netPnl / riskedMore / 2.5);
       const entry = 6_000 + (index % 97);
       return {
         id: `exit:${account.name}:${index}`,
@@ -135,7 +163,7 @@ export function sampleTrades(state: DashboardState): readonly TradeRow[] {
         exit: (entry + ((action === "BUY" ? 1 : -1) * ticks) / 4).toFixed(2),
         reason: netPnl > 0 ? "target" : "stop",
         ticks,
-        rMultiple: netPnl / RISK,
+        rMultiple: netPnl / riskedMore / RISK,
         netPnl,
         context,
         notes: "",
@@ -230,6 +258,33 @@ function walk({ name, seed, trades, winChance }: Walk): DashboardAccount {
     netPnl: balance - START_BALANCE,
     equity,
     contexts: contexts.filter((row) => row.trades > 0).map((row) => contextRow(row.context, row.trades, row.wins)),
+  };
+}
+
+/** A hundred times the money. */
+function enlarged(account: DashboardAccount): DashboardAccount {
+  const times = (amount: number) => 100 * amount;
+  return {
+    ...account,
+    startBalance: times(account.startBalance),
+    balance: times(account.balance),
+    netPnl: times(account.netPnl),
+    expectancy: account.expectancy === undefined ? undefined : times(account.expectancy),
+    equity: account.equity.map((point) => ({ ...point, balance: times(point.balance) })),
+    contexts: account.contexts.map((row) => ({ ...row, trades: times(row.trades), wins: times(row.wins) })),
+  };
+}
+
+/** What the host sends where money is counted in R. */
+function inR(account: DashboardAccount): DashboardAccount {
+  const r = (balance: number) => (balance - START_BALANCE) / RISK;
+  return {
+    ...account,
+    unit: "R",
+    startBalance: 0,
+    balance: r(account.balance),
+    netPnl: r(account.balance),
+    equity: account.equity.map((point) => ({ ...point, balance: r(point.balance) })),
   };
 }
 

@@ -3,6 +3,7 @@ import { cone } from "../../src/core/ledger/cone.js";
 import type {
   AccountReport,
   CalendarDay,
+  DashboardAccount,
   DashboardState,
   PerformanceReport,
   TradeRow,
@@ -14,17 +15,17 @@ export function sampleReport(state: DashboardState, trades: readonly TradeRow[])
   const [from, to] = spans;
   return {
     period: { kind: "all" },
-    accounts: state.accounts.map(({ name }) =>
+    accounts: state.accounts.map((account) =>
       accountReport(
-        name,
-        trades.filter(({ account }) => account === name),
+        account,
+        trades.filter((row) => row.account === account.name),
       ),
     ),
     blind: from === undefined || to === undefined ? [] : [{ from, to, days: 2 }],
   };
 }
 
-function accountReport(name: AccountReport["name"], trades: readonly TradeRow[]): AccountReport {
+function accountReport({ name, startBalance }: DashboardAccount, trades: readonly TradeRow[]): AccountReport {
   const wins = trades.filter(({ netPnl }) => netPnl > 0);
   const losses = trades.filter(({ netPnl }) => netPnl <= 0);
   const unit = (label: string, rows: readonly TradeRow[], by: number) => ({
@@ -53,7 +54,7 @@ function accountReport(name: AccountReport["name"], trades: readonly TradeRow[])
         note: t("90 %: {0} to {1} %", 32, 39),
       },
       { name: t("Profit factor"), value: 1.07, unit: "ratio" },
-      { name: t("Sharpe"), value: undefined, unit: "ratio", note: t("{0} days: too few", 3) },
+      { name: t("Sharpe"), value: 0.4, unit: "ratio", note: t("{0} days: too few", 3), weak: true },
       { name: t("Longest streak lost"), value: 11, unit: "count", note: t("{0} by chance", 9.6) },
       { name: t("Slippage"), value: 0.4, unit: "ticks", note: t("above 0 is worse") },
     ],
@@ -79,7 +80,11 @@ function accountReport(name: AccountReport["name"], trades: readonly TradeRow[])
     ],
     coverage: isManual ? { issued: 31, complete: 24, filled: 25 } : undefined,
     shadow: isManual
-      ? { trades: 22, winRate: 0.5, shadowWinRate: 0.41, meanR: 0.4, shadowMeanR: 0.2, all: 29, allWinRate: 0.38 }
+      ? {
+          ...{ trades: 22, winRate: 0.5, winRateInterval: [0.33, 0.67], meanR: 0.4 },
+          ...{ shadowWinRate: 0.41, shadowWinRateInterval: [0.25, 0.58], shadowMeanR: 0.2 },
+          ...{ all: 29, allWinRate: 0.38, allWinRateInterval: [0.25, 0.53] },
+        }
       : undefined,
     costs: isManual
       ? [
@@ -94,7 +99,8 @@ function accountReport(name: AccountReport["name"], trades: readonly TradeRow[])
       : [],
     multipliers: trades.map(({ time }, index) => ({ time, multiplier: 1 + ((index * 7) % 12) / 10 })),
     cone: cone(
-      trades.map(({ netPnl }) => netPnl / 15_000),
+      // Counted in R it starts at 0.
+      trades.map(({ netPnl }) => netPnl / Math.max(15_000, startBalance)),
       0,
       0.05,
     ),
@@ -154,7 +160,10 @@ function calibrationOf(trades: number, wins: number): AccountReport["calibration
 function group(name: string, rows: readonly TradeRow[]) {
   const wins = rows.filter(({ netPnl }) => netPnl > 0).length;
   const meanR = rows.length === 0 ? 0 : sum(rows.map(({ rMultiple }) => rMultiple)) / rows.length;
-  return { name, trades: rows.length, wins, netPnl: sum(rows.map(({ netPnl }) => netPnl)), meanR };
+  const rate = rows.length === 0 ? 0.5 : wins / rows.length;
+  const winRateInterval = [Math.max(0, rate - 0.1), Math.min(1, rate + 0.1)] as const;
+  const netPnl = sum(rows.map((row) => row.netPnl));
+  return { name, trades: rows.length, wins, winRateInterval, netPnl, meanR, meanReturn: meanR * 0.0025 };
 }
 
 function daysOf(trades: readonly TradeRow[]): readonly CalendarDay[] {

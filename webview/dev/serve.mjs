@@ -11,7 +11,7 @@ const codicons = "node_modules/@vscode/codicons/dist/";
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { url } = await serve(8099);
   process.stdout.write(`${url}\n`);
-  process.stdout.write("Add ?sample=buy|short|wait|idle|late|first|losses|empty|long");
+  process.stdout.write("Add ?sample=buy|short|wait|stale|idle|late|first|few|losses|empty|long|large|discreet");
   process.stdout.write(" and &theme=dark|light|high-contrast|high-contrast-light and &lang=zh-cn\n");
 }
 

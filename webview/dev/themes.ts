@@ -57,6 +57,7 @@ export const THEMES = {
       "widget-border": "#e2e2e5",
       "editorWarning-foreground": "#667309",
       "gitDecoration-addedResourceForeground": "#587c0c",
+      "gitDecoration-deletedResourceForeground": "#ad0707",
       "charts-blue": "#1a5cff",
       "charts-red": "#ad0707",
       "charts-green": "#388a34",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Fs, nodeFs } from "../../store/files.js";
-import { readEnds } from "../../store/journalEnds.js";
-import { journalNames, kindOf, readJournalFile } from "../../store/journalFiles.js";
+import { readEnds, readSettled } from "../../store/journalEnds.js";
+import { damageOf, journalNames, kindOf, readJournalFile } from "../../store/journalFiles.js";
 import { KeyTable } from "../../store/keyTable.js";
 import { loadSql, mayReplace, verifiedRecords } from "../../store/projection.js";
 import { RECORD_VERSION } from "../../store/record.js";
@@ -54,7 +54,10 @@ async function checkJournals(fs: Fs, folder: string): Promise<Journals> {
     });
     if (file === undefined) continue;
     if (file.sealed) sealed += 1;
-    if (file.damage.length > 0) items.push(stop(`journal/${name}`, `${file.damage.join("; ")}. ${OF_A_JOURNAL}`));
+    const settled = file.damage.length > 0 ? await readSettled(fs, journals, name) : undefined;
+    if (settled?.has(damageOf(file.bytes, file.damagedUntil)) === true)
+      items.push(warn(`journal/${name}`, `${file.damage.join("; ")}. What it lost was restored: nothing is missing`));
+    else if (file.damage.length > 0) items.push(stop(`journal/${name}`, `${file.damage.join("; ")}. ${OF_A_JOURNAL}`));
     else if (file.doubtful !== undefined)
       items.push(warn(`journal/${name}`, `${file.doubtful}. A power cut in the middle of a write leaves that, too`));
   }

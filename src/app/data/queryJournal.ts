@@ -20,7 +20,7 @@ const MAX_QUERY = 100_000;
 /** What a query is run with. */
 export interface QueryTools extends DataTools {
   /** Path of the built `queryWorker.cjs`. */
-  readonly queryWorker: string;
+  readonly queryWorker: () => Promise<string>;
   /** Undefined: 10 s. */
   readonly timeoutMs?: number;
 }
@@ -47,7 +47,7 @@ export async function queryJournal(
   const store = await Store.open({ folder, kind: undefined, appVersion: VERSION, ...tools, readOnly: true });
   const database = await store.databaseForQueries();
   const task = { wasm: await tools.wasm(), database, query, maxRows };
-  return queryInWorker(tools.queryWorker, task, tools.timeoutMs ?? TIMEOUT_MS);
+  return queryInWorker(await tools.queryWorker(), task, tools.timeoutMs ?? TIMEOUT_MS);
 }
 
 const MAX_WIDTH = 80;

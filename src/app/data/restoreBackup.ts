@@ -5,6 +5,7 @@ import { type Backup, readBackup } from "../../store/backupFolder.js";
 import { nodeFs } from "../../store/files.js";
 import type { JournalKind } from "../../store/journal.js";
 import { journalNames } from "../../store/journalFiles.js";
+import { settleJournals } from "../../store/settle.js";
 import { Store } from "../../store/store.js";
 import { StoreError } from "../../store/storeError.js";
 import { VERSION } from "../version.js";
@@ -55,13 +56,21 @@ export async function planRestore(folder: string, from: string, tools: DataTools
 export async function restoreBackup(folder: string, from: string, tools: DataTools): Promise<Restored> {
   const backup = await readBackup(tools.fs ?? nodeFs, from);
   const plan = await planFor(folder, backup, tools);
-  if (plan.missingRecords === 0) return { plan, added: 0, keptAside: undefined };
+  // Beside the records, which are what counts.
+  const settle = () =>
+    settleJournals(tools.fs ?? nodeFs, join(folder, "journal"), backup.journals).catch(() => undefined);
+  if (plan.missingRecords === 0) {
+    if (plan.present !== undefined) await settle();
+    return { plan, added: 0, keptAside: undefined };
+  }
   const keptAside = plan.present === undefined ? undefined : keptAsideFolder(folder, "restore", tools);
   if (keptAside !== undefined) await exportJournal(folder, keptAside, tools);
   const store = await Store.open({ folder, kind: plan.kind, appVersion: VERSION, ...tools });
   try {
     // The databases are written at the close, which warns of one that cannot be: the records are kept all the same.
-    return { plan, added: await store.adopt(backup.records), keptAside };
+    const added = await store.adopt(backup.records);
+    await settle();
+    return { plan, added, keptAside };
   } finally {
     await store.close();
   }

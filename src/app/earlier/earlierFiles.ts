@@ -46,7 +46,7 @@ export async function readEarlier(from: string, tools: ImportTools): Promise<rea
     if (name === LOG) tables.push({ source: "recommendations_log", file: path, rows: await logRows(fs, path) });
     if (!isDatabase(name)) continue;
     tools.progress?.(say("Reading {0}", name));
-    const reading = { queryWorker, wasm: await tools.wasm(), timeoutMs, stop };
+    const reading = { queryWorker: await queryWorker(), wasm: await tools.wasm(), timeoutMs, stop };
     const read = await readForeignDatabase(reading, fs, path, DATABASES[name]);
     for (const [source, rows] of Object.entries(read) as [ImportSource, readonly RawRow[] | undefined][]) {
       if (rows !== undefined) tables.push({ source, file: path, rows });

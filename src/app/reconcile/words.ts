@@ -23,8 +23,8 @@ export function mismatchWords({ recommendation, bracket, record }: DayTrade, mis
     case "otherEnd":
       return t(
         "Closed at the {0}, but the paper rules ended with {1}",
-        record.exit?.reason ?? "",
-        bracket?.reason ?? "",
+        inLanguage(record.exit?.reason ?? ""),
+        inLanguage(bracket?.reason ?? ""),
       );
     case "unknown":
       return mismatch.part.of === "fill"
@@ -51,7 +51,9 @@ export function sidesWords(trade: DayTrade): string {
   const { instrument } = recommendation;
   const recorded = [
     ...record.fills.map(({ quantity, price }) => `${quantity} @ ${formatPrice(price, instrument)}`),
-    ...(record.exit === undefined ? [] : [`-> ${formatPrice(record.exit.price, instrument)} (${record.exit.reason})`]),
+    ...(record.exit === undefined
+      ? []
+      : [`-> ${formatPrice(record.exit.price, instrument)} (${inLanguage(record.exit.reason)})`]),
     ...(record.notExecuted === undefined ? [] : [t("not executed")]),
   ];
   return [
@@ -66,7 +68,7 @@ export function sidesWords(trade: DayTrade): string {
 function bracketWords({ bracket, recommendation }: DayTrade): string {
   if (bracket === undefined) return t("not over");
   if (bracket.entryTime === undefined || bracket.price === undefined) return t("not filled");
-  return `${formatPrice(bracket.price, recommendation.instrument)} (${bracket.reason})`;
+  return `${formatPrice(bracket.price, recommendation.instrument)} (${inLanguage(bracket.reason)})`;
 }
 
 /** `SELL 2 @ 6041.25 14:51`, one after another. */

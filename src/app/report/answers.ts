@@ -3,6 +3,7 @@ import { mean } from "../../core/ledger/moments.js";
 import { totalOf } from "../../core/ledger/totals.js";
 import { isOverride } from "../../core/override.js";
 import type { CostLine, CoverageReport, ShadowReport } from "../../core/protocol.js";
+import { winRateInterval } from "../../core/sizing/posterior.js";
 import { tradeRecords } from "../../core/tradeRecords.js";
 import type { Known } from "./known.js";
 
@@ -21,20 +22,30 @@ export function coverageOf({ outputs, recommendations, isIn }: Known): CoverageR
 /** What is recorded against what the paper rules alone make of the same recommendations. */
 export function shadowOf(exits: readonly Exit[], { shadows, recommendations, isIn }: Known): ShadowReport {
   const pairs = pairsOf(exits, shadows);
-  const rate = (wins: readonly boolean[]) => mean(wins.map((win) => (win ? 1 : 0)));
   const filled = [...shadows.values()].filter(({ recommendation, entryTime }) => {
     const of = recommendations.get(recommendation);
     return of !== undefined && of.account === "manual" && isIn(of) && entryTime !== undefined;
   });
+  const recorded = rateOf(pairs.map(({ exit }) => exit.win));
+  const shadow = rateOf(pairs.map((pair) => pair.shadow.netPnl > 0));
+  const all = rateOf(filled.map(({ netPnl }) => netPnl > 0));
   return {
     trades: pairs.length,
-    winRate: rate(pairs.map(({ exit }) => exit.win)),
-    shadowWinRate: rate(pairs.map(({ shadow }) => shadow.netPnl > 0)),
+    winRate: recorded.rate,
+    winRateInterval: recorded.interval,
+    shadowWinRate: shadow.rate,
+    shadowWinRateInterval: shadow.interval,
     meanR: mean(pairs.map(({ exit }) => exit.rMultiple)),
-    shadowMeanR: mean(pairs.map(({ shadow }) => shadow.rMultiple)),
+    shadowMeanR: mean(pairs.map((pair) => pair.shadow.rMultiple)),
     all: filled.length,
-    allWinRate: rate(filled.map(({ netPnl }) => netPnl > 0)),
+    allWinRate: all.rate,
+    allWinRateInterval: all.interval,
   };
+}
+
+function rateOf(wins: readonly boolean[]) {
+  const won = wins.filter((win) => win).length;
+  return wins.length === 0 ? {} : { rate: won / wins.length, interval: winRateInterval(won, wins.length) };
 }
 
 interface Pair {

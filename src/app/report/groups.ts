@@ -2,6 +2,7 @@ import type { Exit } from "../../core/events.js";
 import { mean, sum } from "../../core/ledger/moments.js";
 import type { AccountReport, CalendarDay, ReportGroup } from "../../core/protocol.js";
 import { say } from "../../core/say.js";
+import { winRateInterval } from "../../core/sizing/posterior.js";
 import { newYorkTime } from "../times.js";
 import type { Known } from "./known.js";
 
@@ -26,6 +27,7 @@ export function groupsOf(exits: readonly Exit[], { recommendations }: Known): Ac
     [say("Contracts"), ({ quantity }) => `${quantity}`],
     [say("Order type"), ({ recommendation }) => recommendations.get(recommendation)?.orderType ?? "unknown"],
     [say("Contract"), ({ instrument }) => instrument.label],
+    [say("Context"), ({ context }) => context],
   ];
   return by.map(([name, of]) => ({ by: name, rows: groups(exits, of) }));
 }
@@ -39,14 +41,21 @@ function groups(exits: readonly Exit[], of: (exit: Exit) => string): readonly Re
     else members.push(exit);
   }
   return [...found]
-    .map(([name, members]) => ({
-      name,
-      trades: members.length,
-      wins: members.filter(({ win }) => win).length,
-      netPnl: sum(members.map(({ netPnl }) => netPnl)) / 100,
-      meanR: mean(members.map(({ rMultiple }) => rMultiple)) ?? 0,
-    }))
+    .map(([name, members]) => groupOf(name, members))
     .sort((a, b) => b.trades - a.trades || (a.name < b.name ? -1 : 1));
+}
+
+function groupOf(name: string, members: readonly Exit[]): ReportGroup {
+  const wins = members.filter(({ win }) => win).length;
+  return {
+    name,
+    trades: members.length,
+    wins,
+    winRateInterval: winRateInterval(wins, members.length),
+    netPnl: sum(members.map(({ netPnl }) => netPnl)) / 100,
+    meanR: mean(members.map(({ rMultiple }) => rMultiple)) ?? 0,
+    meanReturn: mean(members.map(({ returnFraction }) => returnFraction)) ?? 0,
+  };
 }
 
 /** The trading days with a closed trade, oldest first. */

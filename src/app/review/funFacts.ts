@@ -1,17 +1,18 @@
 import { t } from "@vscode/l10n";
-import { funFacts } from "../../core/ledger/saturday.js";
-import { percent, usd } from "../amounts.js";
+import { funFacts, type Prices } from "../../core/ledger/saturday.js";
+import { percent, shortUsd, usd } from "../amounts.js";
 import { newYorkTime } from "../times.js";
 import type { Books, Material } from "./material.js";
 import { accountTitle, signedPercent, signedUsd } from "./words.js";
 
 /** The lighter side of the week; kind where it was lost. */
-export function fun(material: Material): readonly string[] {
-  return [...material.books.flatMap(result), ...market(material)].map((fact) => `- ${fact}`);
+export function fun(material: Material, prices: Prices): readonly string[] {
+  return [...material.books.flatMap((books) => result(books, prices)), ...market(material)].map((fact) => `- ${fact}`);
 }
 
-function result({ name, opening, closing, exits }: Books): readonly string[] {
-  const facts = funFacts(opening, closing);
+function result({ name, opening, closing, exits }: Books, prices: Prices): readonly string[] {
+  const facts = funFacts(opening, closing, prices);
+  const price = shortUsd(prices.latte);
   const who = accountTitle(name);
   const luckiest = luckiestMinute(exits);
   const lucky = luckiest === undefined ? [] : [t("{0}: the luckiest minute was {1} in New York.", who, luckiest)];
@@ -20,8 +21,8 @@ function result({ name, opening, closing, exits }: Books): readonly string[] {
     const buys = facts.buys === "coffee money" ? t("coffee money") : t("vacation funds");
     const bought =
       facts.lattes === 1
-        ? t("{0}: Profit could buy: 1 Starbucks latte at $5, {1}.", who, buys)
-        : t("{0}: Profit could buy: {1} Starbucks lattes at $5, {2}.", who, facts.lattes, buys);
+        ? t("{0}: Profit could buy: 1 Starbucks latte at {1}, {2}.", who, price, buys)
+        : t("{0}: Profit could buy: {1} Starbucks lattes at {2}, {3}.", who, facts.lattes, price, buys);
     const grown = facts.growth === undefined ? "" : t(" Portfolio grew by: {0}.", signedPercent(facts.growth));
     return [`${bought}${grown}`, ...lucky];
   }

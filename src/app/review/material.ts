@@ -29,6 +29,8 @@ export interface Books {
   readonly startBalance: Cents;
   /** Date of its first trading day; undefined without one. */
   readonly since: string | undefined;
+  /** Date of its last trading day by the end of the week; undefined without one. */
+  readonly until: string | undefined;
   readonly opening: Cents;
   readonly closing: Cents;
   /** `opening`, then the balance at the end of each trading day of the week, those without a trade included. */
@@ -53,6 +55,8 @@ export interface Material {
   readonly clusters: readonly (Signal | DiscardedCluster)[];
   readonly recommendations: readonly Recommendation[];
   readonly refusals: readonly Refusal[];
+  /** Results behind the chance of each recommendation ever issued, by its id. */
+  readonly evidence: ReadonlyMap<string, number>;
   /** What the user recorded, by recommendation. */
   readonly records: ReadonlyMap<string, TradeRecord>;
 }
@@ -72,6 +76,7 @@ export function materialOf(kept: readonly EngineOutput[], view: EngineView, week
     clusters: within.filter((output) => output.type === "signal" || output.type === "cluster"),
     recommendations: within.filter((output) => output.type === "recommendation"),
     refusals: within.filter((output) => output.type === "refusal"),
+    evidence: new Map(outputs.flatMap((o) => (o.type === "recommendation" ? [[o.id, o.evidence] as const] : []))),
     records: tradeRecords(outputs),
   };
 }
@@ -97,6 +102,7 @@ function booksOf({ name, startBalance, maxDrawdown }: AccountView, { outputs, ex
     name,
     startBalance,
     since: days[0],
+    until: days.findLast((day) => day <= week.sunday),
     opening,
     closing: balanceAt((day) => day <= week.sunday),
     balances: [opening, ...sessions.map((session) => balanceAt((day) => day <= session))],

@@ -1,7 +1,9 @@
 import { t } from "@vscode/l10n";
 import type { EngineOutput, EngineView } from "../../core/events.js";
+import { type Prices, USUAL_PRICES } from "../../core/ledger/saturday.js";
 import { say } from "../../core/say.js";
 import { inLanguage } from "../language.js";
+import type { Settings } from "../settings.js";
 import { advice } from "./advice.js";
 import { fun } from "./funFacts.js";
 import { type Material, materialOf } from "./material.js";
@@ -22,6 +24,13 @@ export interface ReviewOptions {
   /** What is wrong with the records, such as a damaged journal, one sentence each: said at the top. */
   readonly problems: readonly string[];
   readonly funFacts: boolean;
+  /** Of the fun facts; absent: the usual ones. */
+  readonly prices?: Prices;
+}
+
+/** What the settings say of a review. */
+export function reviewSettings({ funFacts, lattePrice, vacationFrom }: Settings["review"]) {
+  return { funFacts, prices: { latte: Math.round(lattePrice * 100), vacation: Math.round(vacationFrom * 100) } };
 }
 
 /**
@@ -44,7 +53,7 @@ export function weeklyReview(
     [t("Bayes"), bayes],
     [t("Calibration"), calibrated],
     [t("Against your targets"), targets],
-    ...(options.funFacts ? [[t("Fun facts"), fun] as const] : []),
+    ...(options.funFacts ? [[t("Fun facts"), (of: Material) => fun(of, options.prices ?? USUAL_PRICES)] as const] : []),
     [t("Recommendations"), advice],
   ];
   const lines = [

@@ -3,9 +3,10 @@ import { calibration, ENOUGH_FORECASTS } from "../../core/ledger/calibration.js"
 import { compoundAnnualReturn, equityMetrics, MEANINGFUL_DAYS } from "../../core/ledger/equityMetrics.js";
 import { chanceOfAtLeast, excursions, meanSlippage, tradeMetrics } from "../../core/ledger/metrics.js";
 import { mean } from "../../core/ledger/moments.js";
+import { meanInterval } from "../../core/ledger/totals.js";
 import { MICROS_PER_MINUTE } from "../../core/units.js";
 import { percent, usd } from "../amounts.js";
-import { FEW_TRADES, TARGET_WIN_RATE } from "../statistics.js";
+import { EVIDENCE, FEW_TRADES, TARGET_WIN_RATE } from "../statistics.js";
 import type { Books, Material } from "./material.js";
 import { daysBetween } from "./week.js";
 import {
@@ -24,9 +25,10 @@ import {
 export const TARGETS = { winRate: TARGET_WIN_RATE, returnPerTrade: 0.008, signals: [2, 5], utilisation: 0.95 } as const;
 
 /** Balances, returns and the curve of the week. */
-export function portfolio({ books, week }: Material): readonly string[] {
-  const annual = ({ startBalance, closing, since }: Books) => {
-    const days = since === undefined ? 0 : daysBetween(since, week.sunday);
+export function portfolio({ books }: Material): readonly string[] {
+  const annual = ({ startBalance, closing, since, until }: Books) => {
+    // The first trading day is a day of itself.
+    const days = since === undefined || until === undefined ? 0 : daysBetween(since, until) + 1;
     if (days < MEANINGFUL_DAYS) return t("not meaningful under 30 days");
     return orNot(compoundAnnualReturn(closing / startBalance - 1, days), signedPercent);
   };
@@ -140,6 +142,8 @@ export function bayes(material: Material): readonly string[] {
         ),
     ...material.books.flatMap((b) => [
       "",
+      t("{0}: {1} of {2} trades were sized by evidence.", accountTitle(b.name), evident(b, material), b.exits.length),
+      "",
       t("{0}, multipliers now:", accountTitle(b.name)),
       "",
       ...(b.contexts.length === 0
@@ -193,7 +197,14 @@ export function targets(material: Material): readonly string[] {
     const { winRate, winRateInterval } = tradeMetrics(b.exits);
     return winRate === undefined ? NOT_AVAILABLE : `${percent(winRate)} (${rateInterval(winRateInterval)})`;
   };
-  const gain = (b: Books) => orNot(mean(b.exits.map((exit) => exit.netPnl / exit.balanceBefore)), signedPercent);
+  const gain = (b: Books) => {
+    const gains = b.exits.map((exit) => exit.netPnl / exit.balanceBefore);
+    const interval = meanInterval(gains, 0.9);
+    const words = orNot(mean(gains), signedPercent);
+    return interval === undefined
+      ? words
+      : `${words} (${t("{0} to {1}", signedPercent(interval[0]), signedPercent(interval[1]))})`;
+  };
   const same = (value: string) => material.books.map(() => value);
   return [
     `*${t("From your back-test, not verified.")}*`,
@@ -213,6 +224,11 @@ export function targets(material: Material): readonly string[] {
           t("above {0}", percent(TARGETS.utilisation, 0)),
           ...same(t("{0} of {1}", answered, issued)),
         ],
+        [
+          t("Sized by evidence"),
+          t("above {0}", percent(TARGETS.utilisation, 0)),
+          ...material.books.map((b) => t("{0} of {1}", evident(b, material), b.exits.length)),
+        ],
       ],
     ),
   ];
@@ -226,6 +242,11 @@ export function utilisation({ recommendations, records }: Material): { answered:
   const own = recommendations.filter(({ account }) => account === "manual");
   const complete = own.filter(({ id }) => ["NOT_EXECUTED", "CLOSED"].includes(records.get(id)?.state ?? ""));
   return { answered: complete.length, issued: own.length };
+}
+
+// Trades of the week whose chance rested on results enough (`ENGINE.md` 6.3).
+function evident({ exits }: Books, { evidence }: Material): number {
+  return exits.filter(({ recommendation }) => (evidence.get(recommendation) ?? 0) >= EVIDENCE).length;
 }
 
 /** How often each word stands in a list, the most frequent first. */

@@ -41,11 +41,13 @@ export interface Cone {
  * @param returns of each trade, as a fraction of the balance before it, above -1
  * @param drawdown of the account now, as a fraction of its peak
  * @param limit the fall from the peak that halts, as a fraction
- * @returns undefined under 30 trades
+ * @returns undefined under 30 trades, and where one of them lost all that there was
  * @see B. Efron 1979, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7(1)
  */
 export function cone(returns: readonly number[], drawdown: number, limit: number): Cone | undefined {
   if (returns.length < ENOUGH_TRADES || drawdown >= 1) return undefined;
+  // What lost all that there was, or was traded with nothing, cannot go on.
+  if (!returns.every((each) => each > -1 && Number.isFinite(each))) return undefined;
   const random = new Random(returns.length, PATHS, TRADES_AHEAD);
   const balances = Array.from({ length: TRADES_AHEAD / STEP }, () => new Float64Array(PATHS));
   let halted = 0;

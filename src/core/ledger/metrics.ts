@@ -103,8 +103,7 @@ export interface Excursions {
   readonly mfeR: number | undefined;
   /** Share of the range of prices that lay ahead of the entry, (MFE)/(MFE - MAE): 1 entered at the best price. */
   readonly entryEfficiency: number | undefined;
-  /** Share of the range that lay behind the exit, (points - MAE)/(MFE - MAE): 1 left at the best price. Slippage can
-   * carry it just below 0. */
+  /** What was taken of what there was: the points of all over the MFE of all, so that no tiny MFE rules; 1 left at the best prices. */
   readonly exitEfficiency: number | undefined;
 }
 
@@ -128,7 +127,7 @@ export function excursions(trades: readonly WatchedTrade[]): Excursions {
     maeR: mean(inR.map(({ mae, perPoint }) => mae * perPoint)),
     mfeR: mean(inR.map(({ mfe, perPoint }) => mfe * perPoint)),
     entryEfficiency: mean(ranged.map(({ mae, mfe }) => mfe / (mfe - mae))),
-    exitEfficiency: mean(ranged.map(({ points, mae, mfe }) => (points - mae) / (mfe - mae))),
+    exitEfficiency: finite(sum(watched.map(({ points }) => points)) / sum(watched.map(({ mfe }) => mfe))),
   };
 }
 

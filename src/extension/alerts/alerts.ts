@@ -7,7 +7,7 @@ import type { SoundName } from "./soundNames.js";
 import type { Sounds } from "./sounds.js";
 
 /** What may be told in a message, by the name of its setting. */
-export type MessageName = "signal" | "fillReminder" | "endOfDay" | "tradeClosed" | "weeklyReview";
+export type MessageName = "signal" | "fillReminder" | "endOfDay" | "tradeClosed" | "weeklyReview" | "noFill";
 
 /**
  * Decides whether an alert may sound or pop up now: by the settings, the quiet hours, the snooze, and whether this is the window that

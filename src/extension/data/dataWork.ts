@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { DataTools } from "../../app/data/exportJournal.js";
 import type { QueryTools } from "../../app/data/queryJournal.js";
 import { PAPER_META } from "../../app/runSettings.js";
 import { readBackup } from "../../store/backupFolder.js";
 import { nodeFs } from "../../store/files.js";
 import { dataFolder, demoFolder, replayFolder, resultsFolder } from "../folders.js";
-import { type RunHost, sqlWasm } from "../openRun.js";
+import { queryWorker, type RunHost, sqlWasm } from "../openRun.js";
 import type { Workbench } from "../workbench.js";
 
 /*
@@ -23,12 +22,8 @@ export { importEarlier, planImport } from "../../app/earlier/importEarlier.js";
 export { importWords } from "../../app/earlier/importWords.js";
 export { dataFolder } from "../folders.js";
 
-export function toolsOf(host: RunHost): DataTools {
-  return { wasm: () => sqlWasm(host), log: host.log };
-}
-
-export function queryToolsOf(host: RunHost): QueryTools {
-  return { ...toolsOf(host), queryWorker: join(host.extensionFolder, "dist", "queryWorker.cjs") };
+export function toolsOf(host: RunHost): QueryTools {
+  return { wasm: () => sqlWasm(host), queryWorker: () => queryWorker(host), log: host.log };
 }
 
 /** Folders with results, in a person's words: that of the run at hand first. */

@@ -16,7 +16,7 @@ export async function importEarlierData(workbench: Workbench, documents: Documen
   const work = await import("./dataWork.js");
   const host = workbench.host();
   const folder = work.dataFolder(host);
-  const tools = work.queryToolsOf(host);
+  const tools = work.toolsOf(host);
   const data = { from, zone };
   const plan = await working(t("Looking into the earlier data"), (progress, stop) =>
     work.planImport(folder, data, { ...tools, progress, stop }),

@@ -47,7 +47,7 @@ export async function queryJournal(workbench: Workbench, documents: Documents, m
   if (query === undefined) return;
   memory.set([query, ...memory.get().filter((each) => each !== query)].slice(0, REMEMBERED));
   const work = await import("./dataWork.js");
-  const result = await work.queryJournal(books.folder, query, work.queryToolsOf(workbench.host()));
+  const result = await work.queryJournal(books.folder, query, work.toolsOf(workbench.host()));
   await documents.show(`${t("Query Result")}.md`, work.markdownTable(query, result));
 }
 

@@ -25,6 +25,33 @@ export function pendingRows(standing: Standing, now: number): readonly Row[] {
   ];
 }
 
+/** The same under a heading each, with its count, so that what has no answer and what has no exit are told apart at a glance. */
+export function pendingGroups(standing: Standing, now: number): readonly Row[] {
+  const rows = pendingRows(standing, now);
+  if (rows.length === 0) return [];
+  const group = (id: string, label: string, icon: string, children: readonly Row[]): Row => {
+    const count = children.length === 0 ? t("none") : String(children.length);
+    const row = { id: `group:${id}`, label, description: count, icon, spoken: t("{0}, {1}", label, count) };
+    return children.length === 0 ? row : { ...row, children };
+  };
+  const paper = rows.filter(({ kind }) => kind === undefined);
+  return [
+    group(
+      "pending",
+      t("Without an answer"),
+      "bell",
+      rows.filter(({ kind }) => kind === "pending"),
+    ),
+    group(
+      "open",
+      t("Open trades"),
+      "briefcase",
+      rows.filter(({ kind }) => kind === "open"),
+    ),
+    ...(paper.length === 0 ? [] : [group("paper", t("Open on the paper account"), "beaker", paper)]),
+  ];
+}
+
 /** How many rows want something of the user. */
 export function pendingCount(standing: Standing): number {
   return (standing.view?.pending.length ?? 0) + manualPositions(standing).length;

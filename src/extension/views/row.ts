@@ -15,7 +15,7 @@ export interface Row {
   /** Run with the id of what the row shows. */
   readonly command?: { readonly id: string; readonly argument?: string };
   /** For menus; what their commands work on is `subject`. */
-  readonly kind?: "pending" | "open";
+  readonly kind?: "pending" | "open" | "broker";
   readonly subject?: string;
   /** A box that the user ticks. */
   readonly ticked?: boolean;

@@ -146,7 +146,12 @@ function checklistItems(today: Today): readonly Row[] {
       command: { id: "volumeCluster.showPendingTrades" },
     },
     ...MANUAL_ITEMS.map(
-      ({ id, text }): Row => ({ id: `manual:${id}`, label: inLanguage(text), ticked: ticked.has(id) }),
+      ({ id, text }): Row => ({
+        id: `manual:${id}`,
+        label: inLanguage(text),
+        ticked: ticked.has(id),
+        ...(id === "broker" ? { kind: "broker" as const } : {}),
+      }),
     ),
   ];
 }

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type * as vscode from "vscode";
 import { activeSignal } from "../standing.js";
 import { contextRows } from "./contextRows.js";
-import { pendingCount, pendingRows } from "./pendingRows.js";
+import { pendingCount, pendingGroups } from "./pendingRows.js";
 import { RowsView } from "./rowsView.js";
 import type { TodaySource, ViewParts } from "./todaySource.js";
 
@@ -32,7 +32,7 @@ export class Views implements vscode.Disposable {
       tick: (row, ticked) => void this.#todaySource().then((source) => source.tick(row, ticked)),
     });
     const pending = new RowsView("volumeCluster.pending", {
-      rows: () => pendingRows(workbench.standing(), Date.now()),
+      rows: () => pendingGroups(workbench.standing(), Date.now()),
       badge: () => {
         const value = pendingCount(workbench.standing());
         return { value, tooltip: t("{0} to record", value) };

@@ -12,8 +12,10 @@ import {
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { checkData } from "../../../src/app/data/checkData.js";
 import { exportJournal } from "../../../src/app/data/exportJournal.js";
 import { planRestore, restoreBackup } from "../../../src/app/data/restoreBackup.js";
+import { VERSION } from "../../../src/app/version.js";
 import { type EngineOutput, outputId } from "../../../src/core/events.js";
 import { MANIFEST } from "../../../src/store/backupFolder.js";
 import { encodeRecord, type JournalRecord, parseJournal } from "../../../src/store/record.js";
@@ -72,6 +74,27 @@ describe("An export", () => {
     await store.keep(paperTrade(2));
     await store.close();
     expect(await idsIn(join(root, "backup"))).toEqual(paperTrade(1).map(outputId));
+  });
+
+  it.each([
+    { gone: 1, left: "beside a journal that is there" },
+    { gone: 2, left: "also where no journal is left" },
+  ])("has what only the snapshot still knows of, $left, and tells that journals are gone", async ({ gone }) => {
+    const root = temporaryFolder();
+    const [data, backup, elsewhere] = [join(root, "data"), join(root, "backup"), join(root, "elsewhere")];
+    await recorded(data, paperTrade(1), oneOfEach());
+    await recorded(data, paperTrade(2));
+    const store = await openStore(data, { appVersion: VERSION, snapshotAfter: 1 });
+    await store.close();
+    const ids = await idsIn(data);
+    for (const name of readdirSync(join(data, "journal")).sort().slice(0, gone)) rmSync(join(data, "journal", name));
+    const before = files(data);
+    const { problems } = await exportJournal(data, backup, tools);
+    expect(problems.filter((line) => / is gone\. .*taken from the snapshot/.test(line))).toHaveLength(gone);
+    expect(files(data)).toEqual(before);
+    expect(await idsIn(backup)).toEqual(ids);
+    await restoreBackup(elsewhere, backup, tools);
+    expect(await idsIn(elsewhere)).toEqual(ids);
   });
 
   it("overwrites nothing", async () => {
@@ -147,6 +170,70 @@ describe("A restore", () => {
     expect(added).toBeGreaterThan(0);
     expect(heard.lines.filter((line) => line.includes('.db": the disk is full'))).toHaveLength(1);
     expect(await idsIn(join(root, "new"))).toEqual([...oneOfEach(), ...paperTrade(1)].map(outputId));
+  });
+
+  describe("has journals whose loss it has made good told of no more:", () => {
+    const harms: readonly { name: string; kill?: true; harm: (path: string, bytes: Buffer) => void; check: string }[] =
+      [
+        { name: "one that is gone", harm: (path) => rmSync(path), check: "ok" },
+        { name: "one that was cut", harm: (path, bytes) => writeFileSync(path, bytes.subarray(0, 900)), check: "warn" },
+        {
+          name: "one with a changed byte",
+          harm: (path, bytes) => writeFileSync(path, flipped(bytes, 900)),
+          check: "warn",
+        },
+        {
+          name: "one of a killed window with a changed byte",
+          kill: true,
+          harm: (path, bytes) => writeFileSync(path, flipped(bytes, 900)),
+          check: "warn",
+        },
+      ];
+    it.each(harms)("$name", async ({ kill, harm, check }) => {
+      const root = temporaryFolder();
+      const [data, backup] = [join(root, "data"), join(root, "backup")];
+      const store = await openStore(data);
+      for (const id of ["A", "B", "C"]) await store.keep([fill({ id })]);
+      const [name = ""] = readdirSync(join(data, "journal"));
+      if (kill !== true) await store.close();
+      await exportJournal(data, backup, tools);
+      // A copy, which no window writes.
+      const path = join(root, "harmed", "journal", name);
+      cpSync(data, join(root, "harmed"), { recursive: true });
+      await recorded(join(root, "harmed"), [fill({ id: "D" })]);
+      harm(path, readFileSync(path));
+      const warned = async () => (await openStore(join(root, "harmed"), { readOnly: true })).warnings;
+      expect(await warned()).toHaveLength(1);
+      await restoreBackup(join(root, "harmed"), backup, tools);
+      expect((await idsIn(join(root, "harmed"))).toSorted()).toEqual(["A", "B", "C", "D"]);
+      expect(await warned()).toEqual([]);
+      const levels = (await checkData(join(root, "harmed"), tools)).map(({ level }) => level);
+      expect(levels).toContain(check);
+      expect(levels).not.toContain("stop");
+      // Another damage of it is another matter.
+      if (existsSync(path)) {
+        writeFileSync(path, flipped(readFileSync(path), 500));
+        expect(await warned()).toHaveLength(1);
+      }
+    });
+
+    it("but not one that had more than the backup", async () => {
+      const root = temporaryFolder();
+      const [data, backup] = [join(root, "data"), join(root, "backup")];
+      const store = await openStore(data);
+      await store.keep([fill({ id: "A" })]);
+      await exportJournal(data, backup, tools);
+      for (const id of ["B", "C"]) await store.keep([fill({ id })]);
+      await store.close();
+      const [name = ""] = readdirSync(join(data, "journal"));
+      const path = join(data, "journal", name);
+      const bytes = readFileSync(path);
+      for (const harm of [() => writeFileSync(path, flipped(bytes, bytes.length - 300)), () => rmSync(path)]) {
+        harm();
+        await restoreBackup(data, backup, tools);
+        expect((await openStore(data, { readOnly: true })).warnings).toHaveLength(1);
+      }
+    });
   });
 
   it("a second time changes nothing", async () => {
@@ -366,6 +453,12 @@ function forge(backup: string, change: (record: JournalRecord) => object): void 
     return { path: file.path, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
   });
   edit(backup, { files: changed });
+}
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+  return changed;
 }
 
 function edit(backup: string, changes: object): void {

@@ -41,7 +41,7 @@ async function traded(): Promise<string> {
 }
 
 const query = async (folder: string, text: string, more: object = {}, rows?: number) =>
-  queryJournal(folder, text, { wasm, log, queryWorker: await builtQueryWorker(), ...more }, rows);
+  queryJournal(folder, text, { wasm, log, queryWorker: builtQueryWorker, ...more }, rows);
 
 describe("A query", () => {
   it("of the user's daily routine runs word for word", async () => {

@@ -18,7 +18,7 @@ import { builtQueryWorker } from "../../support/queryWorker.js";
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const clock = handClock(at("2026-01-02T15:00:00Z"));
-const tools = { wasm, log, clock, queryWorker: await builtQueryWorker() };
+const tools = { wasm, log, clock, queryWorker: builtQueryWorker };
 const zone = "America/New_York";
 
 type Fixture = Parameters<typeof earlierFolder>[1];

@@ -84,6 +84,9 @@ const tally = (of: readonly Trade[]) => ({ trades: of.length, wins: of.filter(({
 const lastEquity = (name: string, { journal }: Sources) =>
   journal.findLast(({ type, account }) => type === "equity" && account === name);
 
+/** Points that an entry was worse than its signal. */
+const worse = ({ direction, entry, call }: Trade) => (direction === "BUY" ? 1 : -1) * (entry - call.signal_price);
+
 function units(trades: readonly Trade[]) {
   const [won, lost] = [trades.filter(({ win }) => win), trades.filter(({ win }) => !win)];
   type Made = (values: readonly number[]) => number | undefined;
@@ -93,12 +96,33 @@ function units(trades: readonly Trade[]) {
     ticks: of(from.map(({ ticks }) => ticks)),
     r: of(from.map(({ r }) => r)),
   });
+  // Dollars of a trade in ticks of one contract, and in the distance of its stop.
+  const inTicks = ({ quantity }: Trade, usd: number) => usd / quantity / (TICK * POINT);
+  const inR = (trade: Trade, usd: number) =>
+    (inTicks(trade, usd) * TICK) / Math.abs(trade.entry - trade.call.stop_loss);
+  const total = (name: string, usd: (trade: Trade) => number) => ({
+    name,
+    usd: sum(trades.map(usd)),
+    ticks: sum(trades.map((trade) => inTicks(trade, usd(trade)))),
+    r: sum(trades.map((trade) => inR(trade, usd(trade)))),
+  });
+  const between = (name: string, of: Made, points: (trade: Trade) => number | undefined) => {
+    const seen = trades.filter((trade) => points(trade) !== undefined);
+    const usd = (trade: Trade) => (points(trade) ?? 0) * POINT * trade.quantity;
+    return {
+      name,
+      usd: of(seen.map(usd)),
+      ticks: of(seen.map((trade) => (points(trade) ?? 0) / TICK)),
+      r: of(seen.map((trade) => inR(trade, usd(trade)))),
+    };
+  };
   const some = (of: (...values: number[]) => number) => (values: readonly number[]) =>
     values.length === 0 ? undefined : of(...values);
   return [
-    row("Net result", sum),
-    { name: "Gross result", usd: sum(trades.map(({ gross }) => gross)) },
-    { name: "Fees", usd: sum(trades.map(({ gross, net }) => net - gross)) },
+    total("Net result", ({ net }) => net),
+    total("Gross result", ({ gross }) => gross),
+    total("Fees", ({ gross, net }) => net - gross),
+    total("Slippage, in the gross result", (trade) => -POINT * trade.quantity * worse(trade)),
     row("Expectancy", mean),
     row("Mean win", mean, won),
     row("Median win", median, won),
@@ -106,6 +130,13 @@ function units(trades: readonly Trade[]) {
     row("Median loss", median, lost),
     row("Best", some(Math.max)),
     row("Worst", some(Math.min)),
+    between("Worst in between, mean", mean, ({ mae }) => mae),
+    between("Best in between, mean", mean, ({ mfe }) => mfe),
+    between(
+      "Best exits, in all",
+      (values) => (values.length === 0 ? undefined : sum(values)),
+      ({ mfe }) => mfe,
+    ),
   ];
 }
 
@@ -130,20 +161,18 @@ function figures(name: string, trades: readonly Trade[], all: readonly Trade[], 
   const { balances, calendar } = dailyOf(name, all, sources, isIn);
   const returns = balances.slice(1).map((balance, i) => balance / (balances[i] ?? 1) - 1);
   const down = Math.sqrt(mean(returns.map((r) => Math.min(r, 0) ** 2)) ?? 0);
-  const { fractions, money } = falls(balances);
+  const { fractions } = falls(balances);
+  const inTime = [...trades].sort((a, b) => a.exitTime - b.exitTime);
+  const before = all.filter(({ exitTime }) => exitTime < (inTime[0]?.exitTime ?? 0));
+  const opening = sources.start + sum(before.map(({ net }) => net));
+  const closed = falls([0, ...inTime.keys()].map((_, i) => opening + sum(inTime.slice(0, i).map(({ net }) => net))));
   const growth = (balances.at(-1) ?? 1) / (balances[0] ?? 1) - 1;
   const annual = calendar < 30 ? undefined : (1 + growth) ** (365 / calendar) - 1;
   const nets = trades.map(({ net }) => net);
   const [gains, losses] = [nets.filter((net) => net > 0), nets.filter((net) => net <= 0)];
   const won = gains.length / nets.length;
   const rs = trades.map(({ r }) => r);
-  const watched = trades.flatMap(({ mae, mfe, ...rest }) =>
-    mae === undefined || mfe === undefined ? [] : [{ ...rest, mae, mfe }],
-  );
-  const ranged = watched.filter(({ mae, mfe }) => mfe > mae);
-  // A trade that ended where it began has no R for its points.
-  const inR = watched.filter(({ r }) => r !== 0);
-  const perPoint = ({ r, ticks }: (typeof watched)[number]) => r / (ticks * TICK);
+  const watched = trades.flatMap(({ ticks, mfe }) => (mfe === undefined ? [] : [{ ticks, mfe }]));
   const last = lastEquity(name, sources);
   const values: Readonly<Record<string, number | undefined>> = {
     "Win rate": won,
@@ -158,22 +187,20 @@ function figures(name: string, trades: readonly Trade[], all: readonly Trade[], 
     "Drawdown now": last.drawdown,
     "Below the peak now": (last.drawdown * last.peak) / 100,
     "Largest drawdown": last.maxDrawdown,
-    "Largest fall of the balance": money,
+    "Largest fall of the balance": closed.money,
+    "Largest drawdown, closed": Math.max(...closed.fractions),
     "Days under water": fractions.filter((fall) => fall > 0).length,
-    "Recovery factor": sum(nets) / money,
+    "Longest under water, days": longestRun(fractions.map((fall) => fall > 0)),
+    "Under water now, days": fractions.length - 1 - fractions.lastIndexOf(0),
+    "Recovery factor": sum(nets) / closed.money,
     "Ulcer index": Math.sqrt(mean(fractions.map((fall) => fall ** 2)) ?? 0),
     "Longest streak won": longestRun(nets.map((net) => net > 0)),
     "Longest streak lost": longestRun(nets.map((net) => net <= 0)),
-    "Worst in between, R": mean(inR.map((trade) => trade.mae * perPoint(trade))),
-    "Best in between, R": mean(inR.map((trade) => trade.mfe * perPoint(trade))),
-    "Best exits":
+    "Exit efficiency":
       watched.length === 0
         ? undefined
-        : sum(watched.map(({ mfe, quantity, gross, net }) => mfe * POINT * quantity - (gross - net))),
-    "Exit efficiency": mean(ranged.map(({ ticks, mae, mfe }) => (ticks * TICK - mae) / (mfe - mae))),
-    Slippage: mean(
-      trades.map(({ direction, entry, call }) => ((direction === "BUY" ? 1 : -1) * (entry - call.signal_price)) / TICK),
-    ),
+        : sum(watched.map(({ ticks }) => ticks * TICK)) / sum(watched.map(({ mfe }) => mfe)),
+    Slippage: mean(trades.map((trade) => worse(trade) / TICK)),
     "Time held, median": median(trades.map(({ entryTime, exitTime }) => (exitTime - entryTime) / 60e6)),
     "Sized by evidence": mean(trades.map((trade) => (callRecord(trade, sources).evidence >= 3 ? 1 : 0))),
     ...(name === "manual" && latencies(sources, isIn)),
@@ -211,6 +238,7 @@ function groups(trades: readonly Trade[]) {
     Contracts: ({ quantity }) => `${quantity}`,
     "Order type": ({ call }) => call.order_type,
     Contract: ({ call }) => call.contract,
+    Context: ({ context }) => context,
   };
   return Object.entries(by).map(([name, of]) => ({
     by: name,
@@ -218,7 +246,9 @@ function groups(trades: readonly Trade[]) {
       name: group,
       ...tally(members),
       netPnl: sum(members.map(({ net }) => net)),
+      winRateInterval: winInterval(tally(members).wins, members.length),
       meanR: mean(members.map(({ r }) => r)),
+      meanReturn: mean(members.map(({ returned }) => returned)),
     })),
   }));
 }
@@ -246,6 +276,8 @@ function shadow(trades: readonly Trade[], sources: Sources, isIn: Within) {
     .map(({ id }) => shadowOf(sources, id))
     .filter((of) => of?.entryTime !== undefined);
   const rate = (of: readonly boolean[]) => mean(of.map(Number));
+  const interval = (of: readonly boolean[]) =>
+    of.length === 0 ? undefined : winInterval(of.filter((won) => won).length, of.length);
   return {
     trades: pairs.length,
     winRate: rate(pairs.map(({ trade }) => trade.win)),
@@ -254,12 +286,15 @@ function shadow(trades: readonly Trade[], sources: Sources, isIn: Within) {
     shadowMeanR: mean(pairs.map(({ of }) => of.rMultiple)),
     all: filled.length,
     allWinRate: rate(filled.map((of) => of.netPnl > 0)),
+    winRateInterval: interval(pairs.map(({ trade }) => trade.win)),
+    shadowWinRateInterval: interval(pairs.map(({ of }) => of.netPnl > 0)),
+    allWinRateInterval: interval(filled.map((of) => of.netPnl > 0)),
   };
 }
 
 function costs(trades: readonly Trade[], sources: Sources, isIn: Within) {
   const overridden = trades
-    .filter(({ reason }) => reason === "manual")
+    .filter(({ reason, planned }) => reason === "manual" && !planned)
     .map((trade) => ({ trade, of: shadowOf(sources, trade.recommendation) }))
     .filter(({ of }) => of !== undefined);
   const skips = sources.calls

@@ -31,6 +31,7 @@ function accountState(name: string, sources: Sources, now: number) {
     startBalance: start,
     balance: start + net,
     totalReturn: net / start,
+    marked: marked(name, start + net, sources),
     drawdown: last.drawdown,
     maxDrawdown: last.maxDrawdown,
     trades: own.length,
@@ -42,6 +43,24 @@ function accountState(name: string, sources: Sources, now: number) {
     equity: name === "paper" ? paperCurve(sources) : correctedCurve(own, start),
     contexts: contexts(name, sources, now),
   };
+}
+
+/** The balance and what is open at the last price that was marked, after both commissions. */
+function marked(name: string, balance: number, { journal, open, paper, calls }: Sources): number {
+  const ofPaper = [...paper.values()].filter(({ status }) => status === "OPEN").map((row) => String(row.trade_id));
+  const held = new Set(name === "manual" ? open : ofPaper);
+  const worth = journal
+    .filter((record) => record.type === "fill" && record.account === name && held.has(record.recommendation))
+    .map(({ recommendation, time, price, quantity }) => {
+      // What was printed before it was opened does not value it; in a demo the marks of the paper account are not kept.
+      const last = journal.findLast(
+        (record) => record.type === "mark" && record.account === name && record.time > time,
+      );
+      if (last === undefined) return 0;
+      const side = calls.find(({ id }) => id === recommendation).action === "BUY" ? 1 : -1;
+      return side * (last.close - price) * quantity * 1.25 - 2 * 2.5 * quantity;
+    });
+  return balance + sum(worth);
 }
 
 /** `paper_trades` at each exit and `portfolio_equity` at each day's end; of one second the last. The falls are the ledger's marks. */

@@ -28,6 +28,8 @@ export interface Trade {
   readonly exitTime: number;
   readonly day: string;
   readonly reason: string;
+  /** An exit by hand that was part of the plan. */
+  readonly planned: boolean;
   readonly mae: number | undefined;
   readonly mfe: number | undefined;
   /** Its line of `recommendations_log.jsonl`. */
@@ -116,6 +118,7 @@ function tradeOf(row: Row, journal: readonly Raw[], call: Raw, paper: ReadonlyMa
     exitTime: exit.time,
     day: exit.tradingDay,
     reason: exit.reasonChecked,
+    planned: exit.override === false,
     mae: excursion("mae_points", exit.maePoints),
     mfe: excursion("mfe_points", exit.mfePoints),
     call,

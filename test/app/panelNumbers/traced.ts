@@ -23,9 +23,8 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     "trades.rows[].rMultiple",
     "trades.rows[].netPnl",
     "report.accounts[].trades",
-    ...units("Net result", "Expectancy", "Mean win", "Median win", "Mean loss", "Median loss", "Best", "Worst"),
-    "report.accounts[].units[Gross result].usd",
-    "report.accounts[].units[Fees].usd",
+    ...units("Net result", "Gross result", "Fees", "Slippage, in the gross result", "Expectancy"),
+    ...units("Mean win", "Median win", "Mean loss", "Median loss", "Best", "Worst"),
     ...figures("Win rate", "Loss rate", "Payoff", "Profit factor", "SQN"),
     ...figures("Longest streak won", "Longest streak lost"),
     "report.accounts[].calibration.forecasts",
@@ -62,11 +61,14 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     "state.accounts[].contexts[].posteriorInterval[]",
     "state.accounts[].contexts[].multiplier",
     ...figures("Annual return", "Calmar", "Sharpe", "Sortino", "Largest fall of the balance", "Days under water"),
+    ...figures("Largest drawdown, closed", "Longest under water, days", "Under water now, days"),
     ...figures("Recovery factor", "Ulcer index", "Time held, median"),
     "report.accounts[].groups[].rows[].trades",
     "report.accounts[].groups[].rows[].wins",
     "report.accounts[].groups[].rows[].netPnl",
     "report.accounts[].groups[].rows[].meanR",
+    "report.accounts[].groups[].rows[].meanReturn",
+    "report.accounts[].groups[].rows[].winRateInterval[]",
     "report.accounts[].days[].trades",
     "report.accounts[].days[].wins",
     "report.accounts[].days[].netPnl",
@@ -78,7 +80,8 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     "state.accounts[].equity[].drawdown",
     "state.open[].quantity",
     "state.open[].since",
-    ...figures("Worst in between, R", "Best in between, R", "Best exits", "Exit efficiency"),
+    ...units("Worst in between, mean", "Best in between, mean", "Best exits, in all"),
+    ...figures("Exit efficiency"),
     "report.accounts[].multipliers[].multiplier",
     "evidence.results[].maePoints",
     "evidence.results[].mfePoints",
@@ -106,6 +109,7 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     "evidence.call.sizing.riskActual",
   ],
   "the journal: equity, with what was marked between exits (vectors: paper, emergency)": [
+    "state.accounts[].marked",
     "state.accounts[].drawdown",
     "state.accounts[].maxDrawdown",
     ...figures("Drawdown now", "Below the peak now", "Largest drawdown"),
@@ -148,6 +152,9 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     "report.accounts[].shadow.shadowMeanR",
     "report.accounts[].shadow.all",
     "report.accounts[].shadow.allWinRate",
+    "report.accounts[].shadow.winRateInterval[]",
+    "report.accounts[].shadow.shadowWinRateInterval[]",
+    "report.accounts[].shadow.allWinRateInterval[]",
     "report.accounts[].costs[].count",
     "report.accounts[].costs[].usd.total",
     "report.accounts[].costs[].usd.interval[]",
@@ -192,8 +199,8 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** No result: how many rows of the list stay as they were. */
-export const NO_RESULT: readonly string[] = ["trades.kept"];
+/** No results: how many rows of the list stay as they were, and by the clock when the feed was last heard. */
+export const NO_RESULT: readonly string[] = ["trades.kept", "state.noCall.lastHeardAt"];
 
 function units(...names: readonly string[]): readonly string[] {
   return names.flatMap((name) => ["usd", "ticks", "r"].map((unit) => `report.accounts[].units[${name}].${unit}`));

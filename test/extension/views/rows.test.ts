@@ -3,7 +3,7 @@ import type { HealthItem } from "../../../src/app/healthItem.js";
 import type { ContextView, OpenPosition } from "../../../src/core/events.js";
 import type { Micros } from "../../../src/core/units.js";
 import { contextRows } from "../../../src/extension/views/contextRows.js";
-import { pendingCount, pendingRows } from "../../../src/extension/views/pendingRows.js";
+import { pendingCount, pendingGroups, pendingRows } from "../../../src/extension/views/pendingRows.js";
 import { readiness, type Today, todayRows } from "../../../src/extension/views/todayRows.js";
 import { after, at, cents, RECOMMENDATION_ID, recommendation, ticks } from "../../support/outputs.js";
 import { accountView, engineView, feed, standing } from "../support.js";
@@ -91,6 +91,24 @@ describe("The rows of what waits", () => {
     expect(rows[2]?.label).toBe("Paper: LONG 2 ES @ 6010.50");
     expect(rows[2]?.command).toBeUndefined();
     expect(pendingCount(standing({ view }))).toBe(2);
+  });
+
+  it("stand under a heading each, with their counts", () => {
+    const view = engineView({ pending: [signal], open: [position({ account: "paper" })] });
+    const told = (of: typeof view) =>
+      pendingGroups(standing({ view: of }), NOW).map(
+        ({ label, description, children = [] }) => `${label} ${description}: ${children.map(({ id }) => id).join()}`,
+      );
+    expect(told(view)).toEqual([
+      `Without an answer 1: pending:${signal.id}`,
+      "Open trades none: ",
+      `Open on the paper account 1: open:paper:${signal.id}`,
+    ]);
+    expect(told(engineView({ open: [position()] }))).toEqual([
+      "Without an answer none: ",
+      `Open trades 1: open:manual:${signal.id}`,
+    ]);
+    expect(told(engineView({}))).toEqual([]);
   });
 
   it("are none without a run", () => {

@@ -56,7 +56,8 @@ describe("The views", () => {
   it("badge what waits without anybody looking, and lead to its record", async () => {
     expect(tree("pending").badge).toEqual({ value: 1, tooltip: "1 to record" });
     expect(tree("pending").drawn).toBe(0);
-    const [item] = await tree("pending").items();
+    const [group] = await tree("pending").provider.getChildren();
+    const [item] = await tree("pending").items(group);
     expect(item).toMatchObject({
       command: { command: "volumeCluster.recordFill", arguments: [workbench.view().pending[0]?.id] },
       contextValue: "pending",

@@ -1,7 +1,7 @@
 import { say } from "../../../core/say.js";
 import { FeedError } from "../../feedError.js";
 import { HEADER_BYTES } from "./codes.js";
-import { type Metadata, PRELUDE_BYTES, parseMetadata, parsePrelude } from "./metadata.js";
+import { type Metadata, PRELUDE_BYTES, parseMetadata, parsePrelude, requireDbn } from "./metadata.js";
 
 /** Bytes in which records lie one after the other. */
 export interface Block {
@@ -71,6 +71,7 @@ export class DbnFramer {
    */
   end(mayBeTorn = false): void {
     if (this.#headNeeded === 0 && (this.#carriedSize === 0 || mayBeTorn)) return;
+    if (this.#headNeeded > 0 && this.#version === 0) requireDbn(this.#head.subarray(0, this.#headSize));
     const what = this.#headNeeded > 0 ? say("its metadata") : say("a record");
     throw new FeedError(
       say("{0}; download it again", say("it is cut off within {0} at byte {1}", what, this.#position)),

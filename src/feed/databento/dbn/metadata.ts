@@ -63,12 +63,16 @@ export class UnknownVersion extends FeedError {
   }
 }
 
+/** Throws `FeedError` for bytes that are no beginning of DBN, however few they are, nor of the older DBZ. */
+export function requireDbn([first, second, third]: Uint8Array): void {
+  const isDbn = (first ?? 0x44) === 0x44 && (second ?? 0x42) === 0x42 && [0x4e, 0x5a].includes(third ?? 0x4e);
+  if (!isDbn) throw damaged(say("it is not in the DBN format; choose a .dbn or .dbn.zst file"));
+}
+
 /** Version and length of the metadata that a prelude announces. Throws `FeedError` for what is no DBN. */
 export function parsePrelude(bytes: Uint8Array): { version: number; length: number } {
   const version = bytes[3] ?? 0;
-  if (bytes[0] !== 0x44 || bytes[1] !== 0x42 || (bytes[2] !== 0x4e && bytes[2] !== 0x5a)) {
-    throw damaged(say("it is not in the DBN format; choose a .dbn or .dbn.zst file"));
-  }
+  requireDbn(bytes);
   if (bytes[2] === 0x5a) throw damaged(say("it is in the old DBZ format; download it again as DBN"));
   if (version < 1 || version > NEWEST_VERSION) {
     throw new UnknownVersion(

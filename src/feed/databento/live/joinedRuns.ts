@@ -41,19 +41,18 @@ export class JoinedRuns {
   #bytes: Uint8Array[] = [];
 
   /**
-   * Another recording begins.
+   * Another recording begins, which has to repeat what came last, so that nothing is missing.
    *
-   * @param repeats whether it has to repeat what came last, so that nothing is missing
    * @param end Micros; what follows is left to the next recording
    */
-  begin({ repeats, end = MICROS_LIMIT }: { readonly repeats: boolean; readonly end?: number | undefined }): void {
-    const newest = repeats ? this.#seen.resumeFrom : undefined;
+  begin(end: number = MICROS_LIMIT): void {
+    const newest = this.#seen.resumeFrom;
     const start = newest === undefined ? 0 : Number(newest / 1000n) - LATE;
     if (newest !== undefined) this.#seen.expectRepeats(BigInt(start) * 1000n);
     this.#records = new RecordStream(this.#seen, { start, end });
     this.#resumedAt = this.#stand;
     this.#end = end;
-    this.#isResuming = repeats;
+    this.#isResuming = newest !== undefined;
     this.#own = undefined;
   }
 

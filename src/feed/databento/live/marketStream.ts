@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../../../core/events.js";
 import type { ConnectionChange } from "../../../core/market.js";
 import { say } from "../../../core/say.js";
-import type { Micros } from "../../../core/units.js";
+import { MICROS_PER_MINUTE, type Micros } from "../../../core/units.js";
 import type { TickSizes } from "../../tickSizes.js";
 import { RTYPE } from "../dbn/codes.js";
 import { encodeConnection, recordable } from "../dbn/connectionRecord.js";
@@ -53,6 +53,12 @@ const MARKET_REPLAYED = /\b(trades|tbbo|mbp-1|mbo|ohlcv-1[sm])\b/;
 
 /** For so long of the market's own time its trades wait for the end of another schema's replay. */
 const PATIENCE = 5_000_000;
+
+/**
+ * How long after a trading day's open its replay may begin. From 2015 to 2019 ES traded within 5 minutes of it on all of 1,267 days,
+ * and never paused for 5 minutes before the close; of as many evenings 3 began later, and 41 pauses lasted up to 15 minutes.
+ */
+const LATEST_START = 15 * MICROS_PER_MINUTE;
 
 const SYSTEM = { subscriptionAck: 1, slowReader: 2, replayCompleted: 3, endOfInterval: 4 } as const;
 const MOST_NOTICES = 20;
@@ -313,12 +319,20 @@ export class MarketStream {
     this.#noteLead(events);
     const moved = this.time > before;
     const first = firstTime(events) ?? (moved ? this.time : undefined);
+    if (first !== undefined && before === 0) this.#noteStart(first);
     if (first !== undefined && this.#open.length > 0) this.#closeGaps(first);
     if (moved && !this.isReplaying) this.#options.timeliness.heard(this.time, now);
     this.#judge();
     const changes = this.#flush(before > 0 ? before : (first ?? before));
     this.#options.tape.write(bytes);
     return changes.length === 0 ? events : [...changes, ...events];
+  }
+
+  // A replay of nothing is no sign: who trades rarely may not have traded yet.
+  #noteStart(first: Micros): void {
+    const { start } = this.#options;
+    if (start === undefined || !this.isReplaying || first - start <= LATEST_START) return;
+    this.#miss(say("what was replayed of the trading day begins later than it"), start, undefined);
   }
 
   #noteLead(events: readonly EngineEvent[]): void {

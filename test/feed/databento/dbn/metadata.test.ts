@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeMetadata } from "../../../../src/feed/databento/dbn/encode.js";
+import { DbnFramer } from "../../../../src/feed/databento/dbn/framer.js";
 import { describeMetadata, parseMetadata, parsePrelude } from "../../../../src/feed/databento/dbn/metadata.js";
 import { FeedError } from "../../../../src/feed/feedError.js";
 import { metadata } from "../../../support/dbnBytes.js";
@@ -109,5 +110,18 @@ describe("DBN metadata", () => {
         }
       }),
     );
+  });
+});
+
+describe("What ends before its metadata", () => {
+  it.each([
+    ["hello\n", "it is not in the DBN format"],
+    ["D", "it is cut off within its metadata at byte 1"],
+    ["DBN\u0003", "it is cut off within its metadata at byte 4"],
+    ["DX", "it is not in the DBN format"],
+  ])("%j: %s", (text, says) => {
+    const framer = new DbnFramer({ readMetadata: () => undefined, readRecords: (block) => block.bytes.length });
+    framer.push(Buffer.from(text));
+    expect(() => framer.end()).toThrow(says);
   });
 });

@@ -54,6 +54,44 @@ describe("dayFiles", () => {
     expect(billed()).toEqual([0n]);
   });
 
+  it("asks nobody for anything where all is kept", async () => {
+    await get();
+    const before = server.requests.length;
+    await get();
+    expect(server.requests).toHaveLength(before);
+  });
+
+  it("takes the longest kept file of those that begin together", async () => {
+    const [longest] = (await get(hours(0, 5))).files;
+    await get(hours(0, 3));
+    expect(await get(hours(0, 5))).toEqual({ files: [longest], until: hours(0, 5).end });
+    expect(billed()).toEqual([0n, 0n]);
+  });
+
+  it("pays for nothing where the account's data begins later than what is asked for", async () => {
+    const start = new Date(Number(hours(1, 2).start / 1_000_000n)).toISOString();
+    server.usually("metadata.get_dataset_range", { body: { start, end: "2099-01-01" } });
+    expect(await get()).toEqual({ files: [], until: DAY.start });
+    expect(billed()).toEqual([]);
+  });
+
+  it("leaves a kept file where it is when it is stopped before the file was checked", async () => {
+    const { files } = await get();
+    const options = { folder: join(folder, "history"), maxCost: 1, stop: AbortSignal.abort() };
+    await expect(dayFiles(clientOf(server), DAY, options)).rejects.toThrow("it was stopped");
+    expect(readdirSync(join(folder, "history")).map((name) => join(folder, "history", name))).toEqual(files);
+  });
+
+  it.each([
+    ["begins later", { start: DAY.start + 1n }],
+    ["ends earlier", { end: DAY.end - 1n }],
+  ])("keeps no answer that %s than what was asked for", async (_, fields) => {
+    const body = concatBytes(zstdFrame(metadata({ start: DAY.start, end: DAY.end, ...fields })), zstdFrame(trade()));
+    server.usually("timeseries.get_range", { body });
+    await expect(get()).rejects.toThrow("covers less than the range that was asked for");
+    expect(readdirSync(join(folder, "history"))).toEqual([]);
+  });
+
   it("B1: removes a kept file that was damaged, and fetches it anew", async () => {
     const { files } = await get();
     const [path = ""] = files;

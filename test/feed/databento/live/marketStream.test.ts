@@ -167,3 +167,51 @@ describe("A replay of two schemas", () => {
     expect(states(told(stream, [HEAD, at(1), at(2), at(60)]))).not.toContain("caughtUp");
   });
 });
+
+describe("What is replayed of a trading day", () => {
+  const start = START as Micros;
+  const gaps = (stream: MarketStream) => stream.gaps.map(({ from, to }) => [(from - START) / 1e6, (to - START) / 1e6]);
+
+  it.each([
+    ["begins with its open", [0], []],
+    ["begins 15 minutes after its open", [900], []],
+    ["begins more than 15 minutes after its open", [900.001], [[0, 900.001]]],
+    ["begins late with a trade of before", [-5, 3600], []],
+  ])("%s: the gaps are %j of %j", (_, seconds, expected) => {
+    const stream = streamOf(false, { start });
+    stream.begin();
+    const lines = told(stream, [HEAD, ...seconds.map((second) => trade({ seconds: second })), replayCompleted()]);
+    expect(gaps(stream)).toEqual(expected);
+    const changes = lines.flatMap((line) => /"state":"(\w+)"/.exec(line)?.[1] ?? []);
+    expect(changes).toEqual(["up", ...expected.map(() => "gap"), "caughtUp"]);
+  });
+
+  it("is over by the second heartbeat in a row, where nobody says that it is", () => {
+    const stream = streamOf(false, { start });
+    stream.begin();
+    told(stream, [HEAD, trade({ seconds: 1 }), heartbeat(2), trade({ seconds: 3 }), heartbeat(4)]);
+    expect(stream.isReplaying).toBe(true);
+    told(stream, [heartbeat(5)]);
+    expect(stream.isReplaying).toBe(false);
+  });
+
+  it("is no gap where nothing was replayed at all, nor where nothing was asked for", () => {
+    const silent = streamOf(false, { start });
+    silent.begin();
+    told(silent, [HEAD, replayCompleted(), trade({ seconds: 7200 }), heartbeat(7201)]);
+    expect(gaps(silent)).toEqual([]);
+    const fresh = streamOf();
+    fresh.begin();
+    told(fresh, [HEAD, trade({ seconds: 7200 })]);
+    expect(gaps(fresh)).toEqual([]);
+  });
+
+  it("is a gap once, where the gateway said so itself", () => {
+    const stream = streamOf(false, { start });
+    stream.begin();
+    expect(() => told(stream, [concatBytes(liveMetadata(), gatewayError(8, "aged out"))])).toThrow("without it");
+    stream.begin();
+    told(stream, [HEAD, trade({ seconds: 7200 })]);
+    expect(stream.gaps).toMatchObject([{ reason: "the gateway no longer replays what was missed" }]);
+  });
+});
