@@ -291,6 +291,8 @@ export async function liveSuite(
       await tick("volumeCluster.display.discreet");
       await workbench.run("Start");
       await workbench.quickRow("Paper auto, replay a file...").click();
+      await workbench.quickTitle.filter({ hasText: /^Replay$/ }).waitFor();
+      await workbench.quickRow("day.dbn").waitFor();
       await workbench.quickBox.fill(file);
       await page.keyboard.press("Enter");
       await workbench.toast(/Paper: (WIN|LOSS) MES MAR24, .*Balance \$/).waitFor({ timeout: 60_000 });
