@@ -49,6 +49,8 @@ export interface JournalOptions {
   readonly nextId: () => string;
   /** All that is known of the folder, asked for when this journal's file was deleted, replaced or changed under it. */
   readonly everything: () => readonly JournalEntry[];
+  /** Told of a file that gets nothing more, and what of it is on the disk. */
+  readonly left: (name: string, file: ReadFile) => void;
 }
 
 interface Segment {
@@ -149,9 +151,7 @@ export class Journal {
 
   /** What is in its file, by the file's name; empty without one. */
   get file(): ReadonlyMap<string, ReadFile> {
-    if (this.#segment === undefined) return new Map();
-    const { path, length, seq, last } = this.#segment;
-    return new Map([[basename(path), { size: length, mark: "", records: seq, last, isDamaged: false }]]);
+    return this.#segment === undefined ? new Map() : new Map([[basename(this.#segment.path), asRead(this.#segment)]]);
   }
 
   /**
@@ -315,10 +315,17 @@ export class Journal {
   }
 
   /** Lets go of a file that gets nothing more, and notes how many records of it are on the disk. */
-  async #finish({ path }: Segment, records: number): Promise<void> {
+  async #finish(segment: Segment, records: number): Promise<void> {
     await this.abandon();
-    if (records > 0) await this.#note(path, records);
+    if (records === 0) return;
+    this.#options.left(basename(segment.path), asRead(segment));
+    await this.#note(segment.path, records);
   }
+}
+
+/** What is on the disk of it for certain. */
+function asRead({ length, seq, last }: Segment): ReadFile {
+  return { size: length, mark: "", records: seq, last, isDamaged: false };
 }
 
 /** All that is known, each entry once. */

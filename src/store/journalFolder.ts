@@ -88,6 +88,7 @@ export class JournalFolder {
       nextId: () => this.#ids.next(),
       header: () => ({ ...program, kind: this.kind }),
       everything: () => this.#everything(),
+      left: (name, file) => this.#reader.know(name, file),
     });
   }
 

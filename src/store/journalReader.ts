@@ -93,6 +93,11 @@ export class JournalReader {
     return true;
   }
 
+  /** Takes a file for read that this process has written: a scan that finds less in it names it as lost. */
+  know(name: string, file: ReadFile): void {
+    this.#read = new Map(this.#read).set(name, file);
+  }
+
   /** Has the next scan read one more of the files that `resume` took for read: a disk may have changed what nobody wrote. */
   verifyOne(): void {
     for (const name of this.#unverified) {

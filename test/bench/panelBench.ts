@@ -53,6 +53,7 @@ async function writeJournal(): Promise<void> {
     reserve: new Reserve(nodeFs, folder),
     nextId: () => ids.next(),
     everything: () => [],
+    left: () => undefined,
   });
   const random = new Random(1);
   let balance = START;

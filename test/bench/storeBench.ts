@@ -49,6 +49,7 @@ async function writeJournal(records: number): Promise<void> {
     reserve: new Reserve(nodeFs, folder),
     nextId: () => ids.next(),
     everything: () => [],
+    left: () => undefined,
   });
   for (let first = 0; first < records; first += 1_000) {
     const entries: JournalEntry[] = [];

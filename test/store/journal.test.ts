@@ -24,6 +24,7 @@ function journalIn(folder: string, fs: Fs = nodeFs) {
     reserve: new Reserve(fs, folder),
     nextId: () => ids.next(),
     everything: () => [],
+    left: () => undefined,
   });
   onTestFinished(() => journal.close().catch(() => undefined));
   return journal;

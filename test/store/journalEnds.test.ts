@@ -240,6 +240,25 @@ describe("A journal that a disk error ended", () => {
     return folder;
   }
 
+  it.each([
+    { what: "cut", spoil: (path: string) => cut(path, 1) },
+    { what: "deleted", spoil: (path: string) => rmSync(path) },
+  ])("lacks nothing when it is $what before its window has looked at it again", async ({ spoil }) => {
+    const folder = temporaryFolder();
+    let isFailing = false;
+    const fs = faultyFs((call, path) => {
+      if (isFailing && call === "sync" && path.endsWith("-000.jl")) throw systemError("EIO");
+    });
+    const store = await openStore(folder, { fs });
+    await store.keep([fillOf("A")]);
+    isFailing = true;
+    await store.keep([fillOf("B")]);
+    spoil(pathOf(folder));
+    await store.refresh();
+    expect((await opened(folder)).outputs).toEqual(["A", "B"]);
+    await store.close();
+  });
+
   it("tells of a cut end, too", async () => {
     const folder = await renewed();
     cut(pathOf(folder), 2);
