@@ -45,7 +45,12 @@ export function figuresOf(row: AccountStatistics, exits: readonly Exit[], known:
     { name: say("Largest drawdown"), value: row.maxDrawdown, unit: "percent", note: say("marked, of all time") },
     { name: say("Largest fall of the balance"), value: fall === undefined ? undefined : fall / 100, unit: "usd" },
     { name: say("Largest drawdown, closed"), value: closed.maxDrawdown, unit: "percent", note: say("after each exit") },
-    { name: say("Days under water"), value: daily.daysUnderWater, unit: "count", note: say("of {0}", returns) },
+    {
+      name: say("Days under water"),
+      value: daily.daysUnderWater,
+      unit: "count",
+      note: say("of {0} trading days", returns),
+    },
     { name: say("Longest under water, days"), value: water.longest, unit: "count" },
     { name: say("Under water now, days"), value: water.now, unit: "count" },
     { name: say("Recovery factor"), value: recovery(row.netPnl, fall), unit: "ratio", ...few },
