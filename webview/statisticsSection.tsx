@@ -63,7 +63,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
         <summary>{t("By direction, exit, hour, weekday, size, order, contract and context")}</summary>
         <div class="columns">
           {report.groups.map(({ by, rows }) => (
-            <table key={by} class="table">
+            <table key={by} class="table groups">
               <thead>
                 <tr>
                   <th scope="col">{by}</th>
@@ -73,7 +73,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                   <th scope="col" class="number">
                     {t("Mean R")}
                   </th>
-                  <th scope="col" class="number">
+                  <th scope="col" class="number medium">
                     {t("Mean price")}
                   </th>
                   <th scope="col" class="number money">
@@ -90,7 +90,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
                       <span class="note">{formatInterval(row.winRateInterval)}</span>
                     </td>
                     <td class="number">{formatR(row.meanR)}</td>
-                    <td class="number">{formatSignedPercent(row.meanReturn, 2)}</td>
+                    <td class="number medium">{formatSignedPercent(row.meanReturn, 2)}</td>
                     <td class="number money">{formatSignedMoney(row.netPnl)}</td>
                   </tr>
                 ))}
@@ -256,7 +256,10 @@ function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): V
             {usd.interval !== undefined && (
               <span class="money">
                 {", "}
-                {t("{0} to {1}", formatSignedMoney(usd.interval[0]), formatSignedMoney(usd.interval[1]))}
+                {withElements(
+                  t("{0} to {1}", "{0}", "{1}"),
+                  ...usd.interval.map((end) => <span class="whole">{formatSignedMoney(end)}</span>),
+                )}
               </span>
             )}
           </>
