@@ -17,15 +17,15 @@ export interface SierraRow {
   /** Sell-aggressor and buy-aggressor volume; undefined where the file does not tell. */
   readonly bidVolume: number | undefined;
   readonly askVolume: number | undefined;
-  /** Where the two do not add up to the volume. */
+  /** Where the two are more than the volume. */
   readonly misfit: SideMisfit | undefined;
 }
 
 /**
- * How bid and ask volume contradict the volume, which counts either way: it is the total that was traded. More than it cannot have
- * met bid and ask, so those are left out; what is missing from it had no side, as trades of Databento with side N have none.
+ * How bid and ask volume contradict the volume, which counts: it is the total that was traded. More than it cannot have met bid and
+ * ask, so those are left out. Less is no contradiction: what is missing had no side, as trades of Databento with side N have none.
  */
-export type SideMisfit = "sides_above_volume" | "sides_below_volume";
+export type SideMisfit = "sides_above_volume";
 
 type Price = number | undefined;
 
@@ -134,9 +134,8 @@ function volumesOf(
   if (columns.bidVolume === undefined || columns.askVolume === undefined) return NO_SIDES;
   const bidVolume = toCount(cell(columns.bidVolume), Number.MAX_SAFE_INTEGER, say("bid volume"), line);
   const askVolume = toCount(cell(columns.askVolume), Number.MAX_SAFE_INTEGER, say("ask volume"), line);
-  const sided = bidVolume + askVolume;
-  if (sided > volume) return { ...NO_SIDES, misfit: "sides_above_volume" };
-  return { bidVolume, askVolume, misfit: 0 < sided && sided < volume ? "sides_below_volume" : undefined };
+  if (bidVolume + askVolume > volume) return { ...NO_SIDES, misfit: "sides_above_volume" };
+  return { bidVolume, askVolume, misfit: undefined };
 }
 
 const NO_SIDES = { bidVolume: undefined, askVolume: undefined, misfit: undefined } as const;
