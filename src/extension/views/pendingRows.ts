@@ -30,9 +30,11 @@ export function pendingGroups(standing: Standing, now: number): readonly Row[] {
   const rows = pendingRows(standing, now);
   if (rows.length === 0) return [];
   const group = (id: string, label: string, icon: string, children: readonly Row[]): Row => {
-    const count = children.length === 0 ? t("none") : String(children.length);
-    const row = { id: `group:${id}`, label, description: count, icon, spoken: t("{0}, {1}", label, count) };
-    return children.length === 0 ? row : { ...row, children };
+    const isEmpty = children.length === 0;
+    const count = isEmpty ? t("none") : String(children.length);
+    // VS Code leaves one folded that had nothing to unfold: with something in it, it is another one.
+    const row = { id: isEmpty ? `none:${id}` : `group:${id}`, label, description: count, icon };
+    return { ...row, spoken: t("{0}, {1}", label, count), ...(isEmpty ? {} : { children }) };
   };
   const paper = rows.filter(({ kind }) => kind === undefined);
   return [

@@ -111,6 +111,12 @@ describe("The rows of what waits", () => {
     expect(told(engineView({}))).toEqual([]);
   });
 
+  it("have another heading when there is something under it, which VS Code unfolds", () => {
+    const open = (of: Parameters<typeof engineView>[0]) =>
+      pendingGroups(standing({ view: engineView(of) }), NOW).find(({ label }) => label === "Open trades")?.id;
+    expect(open({ pending: [signal] })).not.toBe(open({ pending: [signal], open: [position()] }));
+  });
+
   it("are none without a run", () => {
     expect(pendingRows(standing({ view: undefined }), NOW)).toEqual([]);
     expect(pendingCount(standing({ view: undefined }))).toBe(0);
