@@ -80,7 +80,11 @@ export async function liveSuite(
     await workbench.runAny("Preferences: Open Settings (UI)");
     await page.locator(".settings-editor .suggest-input-container").waitFor();
     await page.keyboard.type(`@id:${setting}`);
-    await page.locator(".settings-editor .setting-item-bool .setting-value-checkbox").click();
+    // Until what is typed is looked for, other settings stand there.
+    const box = page.locator(`.settings-editor [data-key="${setting}"] .setting-value-checkbox`);
+    const isOn = (await box.getAttribute("aria-checked")) === "true";
+    await box.click();
+    await box.and(page.locator(`[aria-checked=${!isOn}]`)).waitFor();
     await workbench.runAny("View: Close Editor");
   };
   /** Presses a button of a message, which may have gone from its corner into the list of all of them. */
