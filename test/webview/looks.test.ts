@@ -75,6 +75,13 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     },
   );
 
+  it("have no money for who wants to be discreet", async () => {
+    const { page } = await openPanel(browser, server.url, "discreet", "dark");
+    await unfold(page);
+    expect(await page.locator("body").innerText()).not.toMatch(/\$\s*\d/);
+    await page.close();
+  });
+
   it("have none for any card", { timeout: SLOW_MS }, async () => {
     const { page, complaints } = await openPanel(browser, server.url, "starting", "dark");
     for (const [name, state] of Object.entries(CARDS)) {
