@@ -52,7 +52,8 @@ export class Notifications implements vscode.Disposable {
     const active = activeSignal(standing, Date.now());
     if (this.#message?.id !== active?.recommendation.id) {
       this.#end();
-      if (active !== undefined && active.secondsLeft >= LEAST_SECONDS) this.#announce(active, standing.market === "demo");
+      if (active !== undefined && active.secondsLeft >= LEAST_SECONDS)
+        this.#announce(active, standing.market === "demo");
     }
     if (active === undefined) return;
     this.#warn(active);
