@@ -223,6 +223,8 @@ export class Dashboard implements vscode.Disposable {
         this.#ready = true;
         this.#sound = "untried";
         this.#trades = [];
+        // A page that kept another one says so next.
+        this.#period = { kind: "all" };
         this.#snapshot();
         this.#tellEvidence();
         if (this.#drawing !== undefined) this.#post({ type: "draw", svg: this.#drawing.svg });
