@@ -481,6 +481,8 @@ export interface DashboardChange {
 export type WebviewMessage =
   | { readonly type: "ready" }
   | { readonly type: "recordFill"; readonly recommendation: string }
+  | { readonly type: "skip"; readonly recommendation: string }
+  | { readonly type: "copyTicket"; readonly recommendation: string }
   | { readonly type: "recordExit"; readonly recommendation: string }
   | { readonly type: "showPending" }
   /** Asks for the statistics of a period. */

@@ -238,6 +238,12 @@ export class Dashboard implements vscode.Disposable {
       case "recordFill":
         void vscode.commands.executeCommand("volumeCluster.recordFill", message.recommendation);
         return;
+      case "skip":
+        void vscode.commands.executeCommand("volumeCluster.skipSignal", message.recommendation);
+        return;
+      case "copyTicket":
+        void vscode.commands.executeCommand("volumeCluster.copyOrderTicket", message.recommendation);
+        return;
       case "recordExit":
         void vscode.commands.executeCommand("volumeCluster.recordExit", message.recommendation);
         return;

@@ -194,12 +194,14 @@ describe("The performance panel", () => {
   });
 
   it("asks for conversations by id, and a message that is none is dropped", () => {
-    panel.say({ type: "recordFill", recommendation: "an id" });
+    for (const type of ["recordFill", "copyTicket", "skip"]) panel.say({ type, recommendation: "an id" });
     panel.say({ type: "showPending" });
     panel.say({ type: "start" });
     panel.say({ type: "executeCommand", command: "workbench.action.quit" });
     expect(fake.executed).toEqual([
       ["volumeCluster.recordFill", "an id"],
+      ["volumeCluster.copyOrderTicket", "an id"],
+      ["volumeCluster.skipSignal", "an id"],
       ["volumeCluster.showPendingTrades"],
       ["volumeCluster.start"],
     ]);
