@@ -142,16 +142,21 @@ describe("Every picture of the panel", () => {
 
 describe("The recommendation card", () => {
   it("puts the highest price on top: the target of a BUY, the stop of a SHORT", () => {
+    const rungs = () => texts(".rung dt").map((text) => text.replaceAll("\u00a0", " "));
     show(sampleState("buy", NOW));
-    expect(texts("dt").slice(0, 3)).toEqual(["Target", "Entry limit", "Stop"]);
+    expect(rungs()).toEqual(["Target +2.00 R", "Entry limit", "Stop −1.00 R"]);
     show(sampleState("short", NOW));
-    expect(texts("dt").slice(0, 3)).toEqual(["Stop", "Entry limit", "Target"]);
+    expect(rungs()).toEqual(["Stop −1.00 R", "Entry limit", "Target +2.00 R"]);
   });
 
-  it("sends the recommendation's id when its fill is to be recorded", () => {
+  it.each([
+    ["recordFill", "Record Fill"],
+    ["copyTicket", "Copy"],
+    ["skip", "Skip"],
+  ] as const)("sends the recommendation's id with what is to be done: %s", (type, button) => {
     const sent = show(sampleState("buy", NOW));
-    click("Record Fill");
-    expect(sent).toEqual([{ type: "recordFill", recommendation: "ESU5-20250609T183200Z-BUY" }]);
+    click(button);
+    expect(sent).toEqual([{ type, recommendation: "ESU5-20250609T183200Z-BUY" }]);
   });
 
   it("counts whole seconds down and says when it is late", () => {

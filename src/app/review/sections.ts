@@ -245,8 +245,8 @@ export function utilisation({ recommendations, records }: Material): { answered:
 }
 
 // Trades of the week whose chance rested on results enough (`ENGINE.md` 6.3).
-function evident({ exits }: Books, { evidence }: Material): number {
-  return exits.filter(({ recommendation }) => (evidence.get(recommendation) ?? 0) >= EVIDENCE).length;
+function evident({ exits }: Books, { issued }: Material): number {
+  return exits.filter(({ recommendation }) => (issued.get(recommendation)?.evidence ?? 0) >= EVIDENCE).length;
 }
 
 /** How often each word stands in a list, the most frequent first. */
