@@ -41,7 +41,7 @@ export class Engine {
     const tally = this.#tally;
     const emit = (output: EngineOutput) => this.#emit(output);
     const clock = new EngineClock(settings, calendar);
-    const desk = new Desk(settings, mode, clock, emit);
+    const desk = new Desk(settings, mode, clock, emit, (trip) => this.#contract.excursions(trip));
     const contract = new FollowedContract(settings, desk, clock);
     const issuer = new Issuer(settings, mode, desk, clock, emit);
     const timeline = new Timeline(clock, contract, desk, issuer);
@@ -170,6 +170,7 @@ export class Engine {
     tape.lastPrice = price;
     tape.lastTraded = time;
     tape.ranges.add(time, price);
+    tape.trail.add(time, price);
     const { inDay, now } = this.#clock;
     if (inDay) this.#tally.inSession++;
     if (this.#desk.watching) this.#meet(tape, time, price);
