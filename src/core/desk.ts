@@ -125,6 +125,11 @@ export class Desk {
     return this.#results.outcomes;
   }
 
+  /** What an account learns from, in the order in which it was booked; more may come into it later. */
+  learningRows(account: AccountName): readonly Outcome[] {
+    return this.#results.learningRows(account);
+  }
+
   /** Whether a print could change anything here. */
   get watching(): boolean {
     const held = this.manual.positions.size > 0 || this.paper.positions.size > 0;

@@ -25,6 +25,11 @@ export class Results {
     return this.#outcomes;
   }
 
+  /** What an account learns from, in the order in which it was booked; more may come into it later. */
+  learningRows(account: AccountName): readonly Outcome[] {
+    return this.#learning.get(account)?.rows ?? [];
+  }
+
   add(trip: RoundTrip, account: Account, doubt: Doubt): void {
     const row = outcomeOf(trip, account.name, doubt);
     this.#outcomes.push(row);
@@ -58,8 +63,7 @@ export class Results {
     at: Micros,
   ): Exit {
     const now = Math.max(at, trip.exitTime) as Micros;
-    const rows = this.#learning.get(account.name)?.rows ?? [];
-    const learned = learnedAbout(trip.recommendation.context, rows, now, this.#settings);
+    const learned = learnedAbout(trip.recommendation.context, this.learningRows(account.name), now, this.#settings);
     return exitOutput(id, trip, account, learned, watched, said, at);
   }
 

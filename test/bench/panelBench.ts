@@ -13,6 +13,7 @@ import { winRateInterval } from "../../src/core/sizing/posterior.js";
 import { MICROS_PER_DAY } from "../../src/core/units.js";
 import { dashboardChange, dashboardState } from "../../src/extension/dashboardState.js";
 import { AT_REST } from "../../src/extension/standing.js";
+import { PresentExits } from "../../src/extension/presentExits.js";
 import { tradeRows } from "../../src/extension/tradeRows.js";
 import { systemClock } from "../../src/store/clock.js";
 import { nodeFs } from "../../src/store/files.js";
@@ -132,9 +133,11 @@ async function measureHost(): Promise<void> {
   const view = run.engine.view();
   const { outputs } = run;
   const now = BEFORE_THE_DEMO;
+  const exits = new PresentExits();
   const source = {
     standing: { ...AT_REST, view },
     outputs,
+    exits: exits.of(outputs),
     timeZone: "America/New_York",
     winRateInterval,
   };
