@@ -1,5 +1,6 @@
 import { equityRow, type FillFacts, fillOutput, type Watched } from "./booking.js";
 import type { Hours, MetBar, PaperReport, PaperTrade } from "./broker/paperTrade.js";
+import type { ContextRecord } from "./contextRecord.js";
 import { doubtOf } from "./doubt.js";
 import type {
   AmendmentRecorded,
@@ -128,6 +129,11 @@ export class Desk {
   /** What an account learns from, in the order in which it was booked; more may come into it later. */
   learningRows(account: AccountName): readonly Outcome[] {
     return this.#results.learningRows(account);
+  }
+
+  /** The closed trades of an account by their contexts. */
+  contextRecords(account: AccountName): readonly ContextRecord[] {
+    return this.#results.contextRecords(account);
   }
 
   /** Whether a print could change anything here. */

@@ -169,6 +169,19 @@ describe("How far prices went during a trade of the user's", () => {
   });
 });
 
+it("The engine's view is the same object until something happens, and knows what has", () => {
+  const engine = engineOf();
+  const before = engine.view();
+  expect(engine.view()).toBe(before);
+  run(engine, ...WATCHED);
+  expect(engine.view().open).toHaveLength(1);
+  run(engine, exit(ENTRY + 2, 8));
+  expect([engine.view().open, engine.view().contexts.map(({ trades }) => trades)]).toEqual([[], [1]]);
+  run(engine, { ...base, kind: "void", id: "void", why: "Wrong account", time: signalPlus(9) });
+  expect(engine.view().contexts).toEqual([]);
+  expect(before.open).toEqual([]);
+});
+
 describe("A trail", () => {
   const trip = (from: number, to: number, side: "BUY" | "SHORT", exitPrice: number) => ({
     recommendation: recommendation({ action: side }),

@@ -107,13 +107,14 @@ export function posterior(
   context: string,
   now: Micros,
   settings: BayesSettings,
-  weights: readonly number[] = weightsOf(rows, now, settings),
+  weights?: readonly number[],
 ): Posterior {
   const own = { wins: 0, losses: 0, count: 0 };
   const other = { wins: 0, losses: 0, count: 0 };
-  for (const [i, row] of rows.entries()) {
+  let i = 0;
+  for (const row of rows) {
     const tally = row.context === context ? own : other;
-    const counts = weights[i] ?? 0;
+    const counts = weights?.[i++] ?? weight(row, now, settings.halfLifeDays);
     tally.count++;
     if (row.win) tally.wins += counts;
     else tally.losses += counts;
