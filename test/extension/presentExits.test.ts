@@ -13,7 +13,7 @@ const reset: EngineOutput = {
   time: exit().time,
   reason: "Anew",
   startBalance: cents(1_500_000),
-  before: { balance: cents(1_500_000), closedTrades: 0, wins: 0, maxDrawdown: 0, abandoned: [] },
+  before: { balance: cents(1_500_000), closedTrades: 0, wins: 0, maxDrawdown: 0, abandoned: 0 },
   at: exit().at,
 };
 const one = fc.oneof(
