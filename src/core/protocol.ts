@@ -161,6 +161,9 @@ export interface TradeRow {
   readonly reason: string;
   /** Of one contract, before costs. */
   readonly ticks: number;
+  /** How far prices went against it (at most 0) and for it, in ticks; absent where nobody watched all of it. */
+  readonly maeTicks?: number | undefined;
+  readonly mfeTicks?: number | undefined;
   readonly rMultiple: number;
   /** After costs. */
   readonly netPnl: number;
@@ -221,7 +224,7 @@ export interface EvidenceCall {
         readonly otherTrades: number;
       }
     | undefined;
-  /** Closed trades of the account before it, in its context and in the others. */
+  /** Closed trades that it rests on, in its context and in the others: of the account, or of both where both teach. */
   readonly own: { readonly wins: number; readonly losses: number };
   readonly others: { readonly wins: number; readonly losses: number };
   /** The newest of its context, oldest first. */
@@ -481,6 +484,8 @@ export interface DashboardChange {
 export type WebviewMessage =
   | { readonly type: "ready" }
   | { readonly type: "recordFill"; readonly recommendation: string }
+  | { readonly type: "skip"; readonly recommendation: string }
+  | { readonly type: "copyTicket"; readonly recommendation: string }
   | { readonly type: "recordExit"; readonly recommendation: string }
   | { readonly type: "showPending" }
   /** Asks for the statistics of a period. */
