@@ -46,11 +46,10 @@ export interface Notes {
   readonly settled: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Reads the notes of one folder again and again: each time only what has been added. */
+/** Reads the notes of one folder again and again: each time it makes sense only of what has been added. */
 export class NotesReader {
   readonly #fs: Fs;
   readonly #path: string;
-  #mark: string | undefined;
   /** What was read, up to the end of its last line. */
   #read: Buffer = Buffer.alloc(0);
   #ends = new Map<string, number>();
@@ -63,13 +62,8 @@ export class NotesReader {
   }
 
   async read(): Promise<Notes> {
-    const status = await this.#fs.stat(this.#path).catch(() => undefined);
-    const mark = status && `${status.identity} ${status.size} ${status.changed}`;
-    if (mark === undefined || mark !== this.#mark) {
-      const bytes = await this.#fs.readFile(this.#path).catch(() => new Uint8Array());
-      this.#take(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-      this.#mark = mark;
-    }
+    const bytes = await this.#fs.readFile(this.#path).catch(() => new Uint8Array());
+    this.#take(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     return { ends: this.#ends, settled: this.#settled };
   }
 
