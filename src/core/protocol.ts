@@ -224,7 +224,7 @@ export interface EvidenceCall {
         readonly otherTrades: number;
       }
     | undefined;
-  /** Closed trades of the account before it, in its context and in the others. */
+  /** Closed trades that it rests on, in its context and in the others: of the account, or of both where both teach. */
   readonly own: { readonly wins: number; readonly losses: number };
   readonly others: { readonly wins: number; readonly losses: number };
   /** The newest of its context, oldest first. */
@@ -503,6 +503,8 @@ export interface DashboardChange {
 export type WebviewMessage =
   | { readonly type: "ready" }
   | { readonly type: "recordFill"; readonly recommendation: string }
+  | { readonly type: "skip"; readonly recommendation: string }
+  | { readonly type: "copyTicket"; readonly recommendation: string }
   | { readonly type: "recordExit"; readonly recommendation: string }
   | { readonly type: "showPending" }
   /** Asks for the statistics of a period. */

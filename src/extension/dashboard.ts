@@ -225,6 +225,8 @@ export class Dashboard implements vscode.Disposable {
         this.#ready = true;
         this.#sound = "untried";
         this.#trades = [];
+        // A page that kept another one says so next.
+        this.#period = { kind: "all" };
         this.#snapshot();
         this.#tellEvidence();
         if (this.#drawing !== undefined) this.#post({ type: "draw", svg: this.#drawing.svg });
@@ -237,6 +239,12 @@ export class Dashboard implements vscode.Disposable {
         return;
       case "recordFill":
         void vscode.commands.executeCommand("volumeCluster.recordFill", message.recommendation);
+        return;
+      case "skip":
+        void vscode.commands.executeCommand("volumeCluster.skipSignal", message.recommendation);
+        return;
+      case "copyTicket":
+        void vscode.commands.executeCommand("volumeCluster.copyOrderTicket", message.recommendation);
         return;
       case "recordExit":
         void vscode.commands.executeCommand("volumeCluster.recordExit", message.recommendation);

@@ -11,12 +11,11 @@ import type {
   DashboardState,
   Verdict,
 } from "../core/protocol.js";
-import { say } from "../core/say.js";
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 import { isFresh } from "./feedWords.js";
 import { inLanguage } from "./language.js";
-import { newestPending, type Standing } from "./standing.js";
+import { HALTED, isHalted, newestPending, type Standing } from "./standing.js";
 import { watchSentence } from "./statusText.js";
 
 /** Trades of a context below which nothing is said about it. */
@@ -129,13 +128,6 @@ function statusSentence(standing: Standing): string {
   return standing.market === undefined
     ? t("Nothing has been started: no signal comes until you start")
     : t("Stopped: no signal comes until you start");
-}
-
-const HALTED = say('Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"');
-
-// Signals are sized for the user's account, where he has one.
-function isHalted({ view }: Standing): boolean {
-  return (view?.accounts.find(({ name }) => name === "manual") ?? view?.accounts[0])?.halted === true;
 }
 
 function accountState(account: AccountView, source: DashboardSource): Omit<DashboardAccount, "equity"> {

@@ -248,8 +248,8 @@ export function utilisation({ recommendations, records }: Material): { answered:
 }
 
 // Trades of the week whose chance rested on results enough (`ENGINE.md` 6.3).
-function evident({ exits }: Books, { evidence }: Material): number {
-  return exits.filter(({ recommendation }) => (evidence.get(recommendation) ?? 0) >= EVIDENCE).length;
+function evident({ exits }: Books, { issued }: Material): number {
+  return exits.filter(({ recommendation }) => (issued.get(recommendation)?.evidence ?? 0) >= EVIDENCE).length;
 }
 
 /** `47.6 % (32.1 % to 63.6 %)`: a rate is never without its interval. */

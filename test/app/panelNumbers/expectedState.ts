@@ -113,7 +113,7 @@ export function belief(taught: readonly Known[], context: string, now: number) {
   const cap = evidence < 3 ? 1 : evidence < 10 ? 1.5 : evidence < 20 ? 2 : 3;
   const p = alpha / (alpha + beta);
   const scaled = (chance: number) => Math.max(1, Math.min(1 + 6 * (chance - 0.5), cap));
-  return { alpha, beta, lambda, p, evidence, contextTrades, otherTrades: rows.length - contextTrades, scaled };
+  return { rows, alpha, beta, lambda, p, evidence, contextTrades, otherTrades: rows.length - contextTrades, scaled };
 }
 
 /** What was booked by a moment, as it was known then. */
