@@ -255,8 +255,20 @@ function groups(trades: readonly Trade[]) {
   }));
 }
 
+/** By recommendation: no period changes them. */
+const cautious = new WeakMap<Sources, Map<string, number>>();
+
+function cautiousMultiplier(sources: Sources, id: string): number {
+  const known = cautious.get(sources) ?? new Map<string, number>();
+  cautious.set(sources, known);
+  const found = known.get(id) ?? Number((expectedEvidence(sources, id) as Raw).call.conservativeMultiplier);
+  known.set(id, found);
+  return found;
+}
+
 /** Months of 30 days since the first recommendation, the fourth without an end. */
-function roadmap(name: string, all: readonly Trade[], { calls, skipped, ...sources }: Sources, now: number) {
+function roadmap(name: string, all: readonly Trade[], sources: Sources, now: number) {
+  const { calls, skipped } = sources;
   const own = calls.filter(({ account }) => account === name);
   const times = [...own, ...all.map(({ call }) => call)].map(timeOf);
   const start = Math.min(...times);
@@ -267,10 +279,7 @@ function roadmap(name: string, all: readonly Trade[], { calls, skipped, ...sourc
     const issued = name === "manual" ? own.filter((call) => month(timeOf(call)) === at) : [];
     const trades = all.filter(({ call }) => month(timeOf(call)) === at);
     const used = trades.map(({ multiplier }) => multiplier);
-    const cautious = trades.map(({ recommendation }) => {
-      const { call } = expectedEvidence({ calls, skipped, ...sources }, recommendation) as Raw;
-      return Number(call.conservativeMultiplier);
-    });
+    const lower = trades.map(({ recommendation }) => cautiousMultiplier(sources, recommendation));
     const won = trades.filter(({ win }) => win).length;
     return {
       issued: issued.length,
@@ -278,7 +287,7 @@ function roadmap(name: string, all: readonly Trade[], { calls, skipped, ...sourc
       ...{ trades: trades.length, wins: won, winRateInterval: winInterval(won, trades.length) },
       ...(trades.length > 0 && {
         multiplier: { mean: mean(used), low: Math.min(...used), high: Math.max(...used) },
-        conservative: mean(cautious),
+        conservative: mean(lower),
       }),
     };
   });
