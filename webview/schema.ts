@@ -331,6 +331,17 @@ const accountReport = z.object({
   ),
   costs: list(z.object({ name: z.enum(["Overrides", "Skips"]), count: z.number(), usd: total, r: total })),
   multipliers: list(z.object({ time: z.number(), multiplier: z.number() }), 200_000),
+  roadmap: list(
+    z.object({
+      issued: z.number(),
+      complete: z.number(),
+      trades: z.number(),
+      wins: z.number(),
+      winRateInterval: interval,
+      multiplier: z.optional(z.object({ mean: z.number(), low: z.number(), high: z.number() })),
+      conservative: z.optional(z.number()),
+    }),
+  ),
   cone: z.optional(
     z.object({
       paths: z.number(),

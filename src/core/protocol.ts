@@ -413,6 +413,23 @@ export interface MultiplierPoint {
   readonly multiplier: number;
 }
 
+/**
+ * 30 days of an account since its first recommendation; the last of them has no end. Trades belong where they were recommended.
+ */
+export interface RoadmapMonth {
+  /** Recommendations for the user, and those of them with complete feedback. */
+  readonly issued: number;
+  readonly complete: number;
+  /** Closed trades. */
+  readonly trades: number;
+  readonly wins: number;
+  readonly winRateInterval: readonly [low: number, high: number];
+  /** Of the trades: the mean, the smallest and the largest; undefined without one. */
+  readonly multiplier?: { readonly mean: number; readonly low: number; readonly high: number } | undefined;
+  /** What the mean would be if the chance were no better than its lowest fifth. */
+  readonly conservative?: number | undefined;
+}
+
 /** A trading day with a closed trade. */
 export interface CalendarDay {
   /** YYYY-MM-DD, the exchange's. */
@@ -436,6 +453,8 @@ export interface AccountReport {
   readonly costs: readonly CostLine[];
   /** What went into the size of each closed trade, of all time, oldest first. */
   readonly multipliers: readonly MultiplierPoint[];
+  /** The first three months and what came later, as far as they are reached. */
+  readonly roadmap: readonly RoadmapMonth[];
   /** Absent while there are under 30 trades. */
   readonly cone?: Cone | undefined;
   readonly calibration?: CalibrationReport | undefined;
