@@ -53,7 +53,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
   const report = details.report?.accounts.find(({ name }) => name === account?.name);
   return (
     <main class={account?.unit === "R" ? "panel discreet" : "panel"}>
-      <TrustLine state={state} actions={actions} />
+      <TrustLine state={state} now={now} actions={actions} />
       <RecommendationCard state={state} now={now} actions={actions} />
       <OpenPositions positions={state.open} timeZone={state.timeZone} actions={actions} />
       {account === undefined ? (

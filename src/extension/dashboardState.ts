@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { downsample, equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
-import type { AccountView, ContextView, EngineOutput, OpenPosition } from "../core/events.js";
+import type { AccountView, ContextView, EngineOutput, EngineView, OpenPosition } from "../core/events.js";
 import { formatPrice, type Instrument } from "../core/instrument.js";
 import { presentPortfolios } from "../core/portfolio.js";
 import type {
@@ -10,12 +10,13 @@ import type {
   DashboardPosition,
   DashboardRecommendation,
   DashboardState,
+  Trust,
   Verdict,
 } from "../core/protocol.js";
 import { say } from "../core/say.js";
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
-import { MICROS_PER_SECOND } from "../core/units.js";
+import { MICROS_PER_SECOND, type Micros } from "../core/units.js";
 import { isFresh } from "./feedWords.js";
 import { inLanguage } from "./language.js";
 import { newestPending, type Standing, totalR } from "./standing.js";
@@ -94,6 +95,7 @@ function header(source: DashboardSource): Omit<DashboardState, "accounts"> {
     phase,
     status: statusSentence(standing),
     ...noCall(standing),
+    ...(phase === "running" && standing.leader === undefined && { trust: trustIn(standing) }),
     ...(standing.paper && { paper: true }),
     simulated: market === "demo",
     timeZone,
@@ -108,6 +110,17 @@ function noCall({ phase, feed }: Standing): Pick<DashboardState, "noCall"> {
   if (phase !== "running" || feed === undefined || isFresh(feed)) return {};
   const { lastHeardAt } = feed.health;
   return { noCall: lastHeardAt === undefined ? {} : { lastHeardAt: Math.floor(lastHeardAt / MICROS_PER_SECOND) } };
+}
+
+function trustIn({ view, feed }: Standing): Trust {
+  const account = sizedFor(view);
+  const { haltingDrawdown: haltsAt = 0 } = view ?? {};
+  const second = (time: Micros | undefined) => (time === undefined ? undefined : Math.floor(time / MICROS_PER_SECOND));
+  return {
+    lastTradeAt: second(feed?.lastTradeAt),
+    closesAt: view?.tradingDay === undefined ? undefined : second(view.sessionClose),
+    ...(haltsAt > 0 && account?.limitDrawdown !== undefined && { fallen: Math.max(0, account.limitDrawdown), haltsAt }),
+  };
 }
 
 /** The newest recommendation without an answer, unless its trading day is over or nothing is known of its market now. */
@@ -133,9 +146,13 @@ function statusSentence(standing: Standing): string {
 
 const HALTED = say('Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"');
 
-// Signals are sized for the user's account, where he has one.
 function isHalted({ view }: Standing): boolean {
-  return (view?.accounts.find(({ name }) => name === "manual") ?? view?.accounts[0])?.halted === true;
+  return sizedFor(view)?.halted === true;
+}
+
+// Signals are sized for the user's account, where he has one.
+function sizedFor(view: EngineView | undefined): AccountView | undefined {
+  return view?.accounts.find(({ name }) => name === "manual") ?? view?.accounts[0];
 }
 
 function accountState(account: AccountView, source: DashboardSource): Omit<DashboardAccount, "equity"> {
