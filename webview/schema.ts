@@ -27,7 +27,7 @@ const file = z.string().check(z.maxLength(20_000_000));
 
 export const accountName = z.enum(["manual", "paper"]);
 const action = z.enum(["BUY", "SHORT"]);
-const interval = z.readonly(z.tuple([z.number(), z.number()]));
+const interval: z.ZodMiniType<readonly [number, number]> = z.tuple([z.number(), z.number()]);
 
 const equityPoint: z.ZodMiniType<EquityPoint> = z.object({
   time: z.number(),

@@ -85,6 +85,15 @@ describe("A message of the host", () => {
     );
   });
 
+  it("is dropped where bytes stand in the place of an interval", () => {
+    for (const message of everyMessage()) {
+      for (const path of placesIn(message, (part) => Array.isArray(part) && part.length === 2)) {
+        const changed = withPart(message, path, () => new Uint8Array([1, 2]));
+        expect(() => read(changed), path.join(".")).not.toThrow();
+      }
+    }
+  });
+
   it("is taken once and in order by the panel, and what is none, is repeated or is late is counted", () => {
     const arrival = fc.record({ number: fc.integer({ min: 0, max: 6 }), kind: fc.constantFrom("good", "bad", "none") });
     const good = { type: "trades", kept: 0, rows: [] };
