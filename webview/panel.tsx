@@ -51,6 +51,8 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
   }
   const account = shownAccount(state, view.account);
   const report = details.report?.accounts.find(({ name }) => name === account?.name);
+  // The report comes after the account: until then nothing is said of the trades that it has.
+  const hasNone = account?.trades === 0;
   return (
     <main class={account?.unit === "R" ? "panel discreet" : "panel"}>
       <TrustLine state={state} now={now} actions={actions} />
@@ -69,7 +71,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
             view={view}
             actions={actions}
           />
-          <Calibration calibration={report?.calibration} />
+          {(report?.calibration !== undefined || hasNone) && <Calibration calibration={report?.calibration} />}
           <ContextTable rows={account.contexts} />
           {report !== undefined && <Statistics report={report} period={view.period} actions={actions} />}
           {report !== undefined && <Outlook report={report} timeZone={state.timeZone} />}
@@ -80,7 +82,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
             view={view.trades}
             actions={actions}
           />
-          <Calendar days={report?.days ?? NO_DAYS} />
+          {(report !== undefined || hasNone) && <Calendar days={report?.days ?? NO_DAYS} />}
         </>
       )}
       {details.evidence !== undefined && (

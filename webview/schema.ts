@@ -27,6 +27,7 @@ const file = z.string().check(z.maxLength(20_000_000));
 
 export const accountName = z.enum(["manual", "paper"]);
 const action = z.enum(["BUY", "SHORT"]);
+// Not `z.readonly`: it freezes what it is given, which throws where that is a typed array.
 const interval: z.ZodMiniType<readonly [number, number]> = z.tuple([z.number(), z.number()]);
 
 const equityPoint: z.ZodMiniType<EquityPoint> = z.object({
@@ -148,6 +149,8 @@ const tradeRow: z.ZodMiniType<TradeRow> = z.object({
   exit: text,
   reason: text,
   ticks: z.number(),
+  maeTicks: z.optional(z.number()),
+  mfeTicks: z.optional(z.number()),
   rMultiple: z.number(),
   netPnl: z.number(),
   context: text,

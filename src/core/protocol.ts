@@ -174,6 +174,9 @@ export interface TradeRow {
   readonly reason: string;
   /** Of one contract, before costs. */
   readonly ticks: number;
+  /** How far prices went against it (at most 0) and for it, in ticks; absent where nobody watched all of it. */
+  readonly maeTicks?: number | undefined;
+  readonly mfeTicks?: number | undefined;
   readonly rMultiple: number;
   /** After costs. */
   readonly netPnl: number;

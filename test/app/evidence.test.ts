@@ -71,13 +71,13 @@ describe("The evidence of a signal, from what was kept", () => {
 
   it("counts the results of both accounts where the call rests on both, a trade that both made once", () => {
     const { context, time } = recommendation();
-    const posterior = { alpha: 2, beta: 2, lambda: 0, contextTrades: 2, otherTrades: 0 };
     const of = { context, at: micros(time - 1) };
     const results = [
       exit({ ...of, id: "a", recommendation: "A", account: "paper", win: true }),
       exit({ ...of, id: "b", recommendation: "B", account: "paper", win: true }),
       exit({ ...of, id: "c", recommendation: "B", account: "manual", win: false }),
     ];
+    const posterior = { alpha: 2, beta: 2, lambda: 0, contextTrades: 2, otherTrades: 0 };
     const call = recommendation({ account: "manual", posterior });
     const evidence = signalEvidence([...results, signal(), call], call.id);
     expect(evidence?.call?.own).toEqual({ wins: 1, losses: 1 });

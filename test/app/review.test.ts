@@ -116,6 +116,7 @@ describe("The weekly review", () => {
     expect(text).toContain("| Closed trades | 2 (too few) |");
     // Beta(2, 2): its 5 % and 95 % quantiles are 13.5 % and 86.5 %.
     expect(text).toContain("| 90 % interval | 13.5 % to 86.5 % |");
+    expect(text).toContain("| Win rate | 50.0 % (13.5 % to 86.5 %) |");
     expect(text).toContain("| Verdict | withheld under 30 trades |");
     expect(text).toContain("| Profit factor | 2.00 |");
     expect(text).toContain("*From your back-test, not verified.*");

@@ -3,6 +3,7 @@ import type { ContextView } from "../../src/core/events.js";
 import { winRateInterval } from "../../src/core/sizing/posterior.js";
 import type { Micros } from "../../src/core/units.js";
 import { dashboardChange, dashboardState, verdict } from "../../src/extension/dashboardState.js";
+import { PresentExits } from "../../src/extension/presentExits.js";
 import {
   amendment,
   cents,
@@ -37,6 +38,7 @@ function context(changes: Partial<ContextView> = {}): ContextView {
 const source = (outputs: Parameters<typeof dashboardState>[0]["outputs"], changes = {}) => ({
   standing: standing(changes),
   outputs,
+  exits: new PresentExits().of(outputs),
   timeZone: "America/New_York",
   winRateInterval,
 });

@@ -59,6 +59,17 @@ describe("The panel", () => {
     expect(root.querySelector("h1")?.textContent).toBe(hostile);
   });
 
+  it("says that there is no closed trade only where there is none, not until the report comes", () => {
+    const state = sampleState("buy", NOW);
+    const said = () =>
+      [...root.querySelectorAll(".empty")].filter((empty) => /No closed trade/.test(empty.textContent ?? ""));
+    show(state, { trades: sampleTrades(state) });
+    expect(state.accounts[0]?.trades).toBeGreaterThan(0);
+    expect(said()).toEqual([]);
+    show({ ...state, accounts: state.accounts.map((account) => ({ ...account, trades: 0, equity: [] })) });
+    expect(said()).toHaveLength(4);
+  });
+
   it("shows every text from outside as text, wherever it comes from", () => {
     const outside = new Set(
       "instrument status contract context id recommendation price stop target entry exit reason notes note by rule refused answer".split(
@@ -296,6 +307,8 @@ describe("The figures", () => {
     expect(tone("Expectancy")).toBe("loss");
     show({ ...state, accounts: accounts.map((account) => ({ ...account, unit: "R" as const })) });
     expect(figure("Expectancy")).toBe("+0.04\u00a0Rmean of 45 trades before costs");
+    expect(figure("Return")).toMatch(/%after costs; .*R before them$/);
+    expect(root.querySelector("#equity")?.textContent).toContain("balance before costs over drawdown after costs: 45");
   });
 
   it.each([
@@ -558,7 +571,7 @@ describe("The report on the closed trades", () => {
   it("has a table and a sentence for its picture, and says that nothing is known of no trade", () => {
     show(state, { report });
     expect(root.querySelector(".reliability")?.getAttribute("aria-label")).toMatch(/^Reliability: stated 36/);
-    show(state);
+    show({ ...state, accounts: state.accounts.map((account) => ({ ...account, trades: 0 })) });
     expect(section("calibration")).toContain("No closed trade yet");
     expect(section("calendar")).toContain("No closed trade yet");
   });

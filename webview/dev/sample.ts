@@ -174,6 +174,10 @@ export function sampleTrades(state: DashboardState): readonly TradeRow[] {
         exit: (entry + ((action === "BUY" ? 1 : -1) * ticks) / 4).toFixed(2),
         reason: netPnl > 0 ? "target" : "stop",
         ticks,
+        ...(index % 11 > 0 && {
+          maeTicks: Math.min(0, ticks) - (index % 7),
+          mfeTicks: Math.max(0, ticks) + (index % 5),
+        }),
         rMultiple: netPnl / riskedMore / RISK,
         netPnl,
         context,

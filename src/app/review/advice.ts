@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { realisedBreakEven } from "../../core/engineView.js";
+import { realisedBreakEven } from "../../core/contextRecord.js";
 import { calibration } from "../../core/ledger/calibration.js";
 import { mean } from "../../core/ledger/moments.js";
 import { sequentialTest } from "../../core/ledger/sequentialTest.js";

@@ -179,7 +179,7 @@ export function calibrated({ books }: Material): readonly string[] {
     ...perAccount(books, [
       [t("Closed trades so far"), (b) => `${b.exitsSoFar.length}`],
       [t("Mean stated chance"), (b) => orNot(mean(b.exitsSoFar.map((exit) => exit.confidence)), percent)],
-      [t("Win rate"), (b) => orNot(mean(b.exitsSoFar.map((exit) => (exit.win ? 1 : 0))), percent)],
+      [t("Win rate"), (b) => rateWithInterval(b.exitsSoFar)],
       [t("Brier score (always 50 %: 0.250)"), (b) => orNot(of(b)?.brier, (score) => score.toFixed(3))],
       [t("Brier score of the win rate so far"), (b) => orNot(of(b)?.brierOfRunningRate, (score) => score.toFixed(3))],
       [t("Log loss (always 50 %: 0.693)"), (b) => orNot(of(b)?.logLoss, (loss) => loss.toFixed(3))],
@@ -193,10 +193,6 @@ export function targets(material: Material): readonly string[] {
   const { answered, issued } = utilisation(material);
   const [fewest, most] = TARGETS.signals;
   const signals = material.clusters.filter((cluster) => cluster.type === "signal").length;
-  const rate = (b: Books) => {
-    const { winRate, winRateInterval } = tradeMetrics(b.exits);
-    return winRate === undefined ? NOT_AVAILABLE : `${percent(winRate)} (${rateInterval(winRateInterval)})`;
-  };
   const gain = (b: Books) => {
     const gains = b.exits.map((exit) => exit.netPnl / exit.balanceBefore);
     const interval = meanInterval(gains, 0.9);
@@ -212,7 +208,7 @@ export function targets(material: Material): readonly string[] {
     ...markdownTable(
       ["", t("Your target"), ...material.books.map((b) => accountTitle(b.name))],
       [
-        [t("Win rate"), `${percent(TARGETS.winRate)}`, ...material.books.map(rate)],
+        [t("Win rate"), `${percent(TARGETS.winRate)}`, ...material.books.map((b) => rateWithInterval(b.exits))],
         [
           t("Mean result of a trade, of the balance"),
           `${percent(TARGETS.returnPerTrade)}`,
@@ -247,6 +243,12 @@ export function utilisation({ recommendations, records }: Material): { answered:
 // Trades of the week whose chance rested on results enough (`ENGINE.md` 6.3).
 function evident({ exits }: Books, { issued }: Material): number {
   return exits.filter(({ recommendation }) => (issued.get(recommendation)?.evidence ?? 0) >= EVIDENCE).length;
+}
+
+/** `47.6 % (32.1 % to 63.6 %)`: a rate is never without its interval. */
+function rateWithInterval(exits: Books["exits"]): string {
+  const { winRate, winRateInterval } = tradeMetrics(exits);
+  return winRate === undefined ? NOT_AVAILABLE : `${percent(winRate)} (${rateInterval(winRateInterval)})`;
 }
 
 /** How often each word stands in a list, the most frequent first. */

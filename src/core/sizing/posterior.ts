@@ -99,16 +99,25 @@ export function learningRows(
  *
  * @param rows from `learningRows`
  * @param now rows fade by age, half every `settings.halfLifeDays` (0: never)
+ * @param weights of the rows, from `weightsOf`, where several contexts share them
  * @see Ibrahim & Chen 2000, "Power prior distributions for regression models"; ENGINE.md 6.3, 6.4
  */
-export function posterior(rows: readonly Outcome[], context: string, now: Micros, settings: BayesSettings): Posterior {
+export function posterior(
+  rows: readonly Outcome[],
+  context: string,
+  now: Micros,
+  settings: BayesSettings,
+  weights?: readonly number[],
+): Posterior {
   const own = { wins: 0, losses: 0, count: 0 };
   const other = { wins: 0, losses: 0, count: 0 };
+  let i = 0;
   for (const row of rows) {
     const tally = row.context === context ? own : other;
+    const counts = weights?.[i++] ?? weight(row, now, settings.halfLifeDays);
     tally.count++;
-    if (row.win) tally.wins += weight(row, now, settings.halfLifeDays);
-    else tally.losses += weight(row, now, settings.halfLifeDays);
+    if (row.win) tally.wins += counts;
+    else tally.losses += counts;
   }
   const otherWeight = other.wins + other.losses;
   const lambda = otherWeight === 0 ? 0 : Math.min(1, settings.pooledKappa / otherWeight);
@@ -155,6 +164,11 @@ export function winRateInterval(wins: number, trades: number): readonly [low: nu
 /** The value below which `share` of the Beta distribution lies. */
 export function betaQuantile(share: number, of: { readonly alpha: number; readonly beta: number }): number {
   return quantile(share, of.alpha, of.beta);
+}
+
+/** How much each row counts at a time: rows fade by age, half every `settings.halfLifeDays` (0: never). */
+export function weightsOf(rows: readonly Outcome[], now: Micros, settings: BayesSettings): readonly number[] {
+  return rows.map((row) => weight(row, now, settings.halfLifeDays));
 }
 
 function weight(row: Outcome, now: Micros, halfLifeDays: number): number {

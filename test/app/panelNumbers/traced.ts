@@ -83,6 +83,8 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     ...units("Worst in between, mean", "Best in between, mean", "Best exits, in all"),
     ...figures("Exit efficiency"),
     "report.accounts[].multipliers[].multiplier",
+    "trades.rows[].maeTicks",
+    "trades.rows[].mfeTicks",
     "evidence.results[].maePoints",
     "evidence.results[].mfePoints",
   ],

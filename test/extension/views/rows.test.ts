@@ -214,6 +214,10 @@ describe("The rows of today", () => {
       label: "Not watching a market",
       command: { id: "volumeCluster.start" },
     });
+    expect(watch({ view: engineView({ accounts: [accountView({ halted: true })] }) })).toMatchObject({
+      label: 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"',
+      command: { id: "volumeCluster.resetEmergencyStop" },
+    });
   });
 
   it("count what is ready: warnings and empty boxes are not", () => {
