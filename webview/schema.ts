@@ -118,7 +118,15 @@ const position = z.object({
   since: z.number(),
 });
 
+const trust = z.object({
+  lastTradeAt: z.optional(z.number()),
+  closesAt: z.optional(z.number()),
+  fallen: z.optional(z.number()),
+  haltsAt: z.optional(z.number()),
+});
+
 const passing = {
+  trust: z.optional(trust),
   status: text,
   noCall: z.optional(z.object({ lastHeardAt: z.optional(z.number()) })),
   recommendation: z.optional(recommendation),
@@ -331,6 +339,17 @@ const accountReport = z.object({
   ),
   costs: list(z.object({ name: z.enum(["Overrides", "Skips"]), count: z.number(), usd: total, r: total })),
   multipliers: list(z.object({ time: z.number(), multiplier: z.number() }), 200_000),
+  roadmap: list(
+    z.object({
+      issued: z.number(),
+      complete: z.number(),
+      trades: z.number(),
+      wins: z.number(),
+      winRateInterval: interval,
+      multiplier: z.optional(z.object({ mean: z.number(), low: z.number(), high: z.number() })),
+      conservative: z.optional(z.number()),
+    }),
+  ),
   cone: z.optional(
     z.object({
       paths: z.number(),

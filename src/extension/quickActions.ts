@@ -46,6 +46,7 @@ export function quickActionsOf(standing: Standing, now: number): readonly Choice
     { label: `$(graph) ${t("Open Performance")}`, value: "openPerformance" },
     standing.market !== undefined && { label: `$(search) ${t("Open Signal Evidence")}`, value: "openEvidence" },
     standing.market !== undefined && { label: `$(git-compare) ${t("Reconcile Day")}`, value: "reconcileDay" },
+    standing.market !== undefined && { label: `$(note) ${t("Daily Summary")}`, value: "dailySummary" },
     standing.market !== undefined && { label: `$(calendar) ${t("Weekly Review")}`, value: "weeklyReview" },
     { label: `$(bell-slash) ${t("Snooze Alerts")}`, value: "snoozeAlerts" },
     isRunning && { label: `$(debug-stop) ${t({ message: "Stop", comment: "the command" })}`, value: "stop" },

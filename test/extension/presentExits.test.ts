@@ -4,18 +4,8 @@ import type { EngineOutput } from "../../src/core/events.js";
 import { presentPortfolios } from "../../src/core/portfolio.js";
 import { countingExits } from "../../src/core/tradeRecords.js";
 import { PresentExits } from "../../src/extension/presentExits.js";
-import { amendment, cents, equity, exit, fill, voiding } from "../support/outputs.js";
+import { amendment, equity, exit, fill, paperReset, voiding } from "../support/outputs.js";
 
-const reset: EngineOutput = {
-  type: "paperReset",
-  id: "reset",
-  account: "paper",
-  time: exit().time,
-  reason: "Anew",
-  startBalance: cents(1_500_000),
-  before: { balance: cents(1_500_000), closedTrades: 0, wins: 0, maxDrawdown: 0, abandoned: 0 },
-  at: exit().at,
-};
 const one = fc.oneof(
   fc.tuple(fc.nat(4), fc.constantFrom("manual" as const, "paper" as const), fc.boolean()).map(
     ([n, account, isCorrected]): EngineOutput =>
@@ -27,7 +17,7 @@ const one = fc.oneof(
       }),
   ),
   fc.nat(4).map((n): EngineOutput => voiding({ recommendation: `r${n}` })),
-  fc.constantFrom<EngineOutput>(equity(), fill(), amendment(), reset),
+  fc.constantFrom<EngineOutput>(equity(), fill(), amendment(), paperReset()),
 );
 
 it("finds the exits that count, however the records came, and keeps the list where nothing changes it", () => {

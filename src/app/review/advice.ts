@@ -24,7 +24,8 @@ export function advice(material: Material): readonly string[] {
   );
 }
 
-function completeness(material: Material): readonly string[] {
+/** What to say of recommendations without a complete answer (`ENGINE.md` 13); nothing where they are few. */
+export function completeness(material: Material): readonly string[] {
   const { answered, issued } = utilisation(material);
   if (issued === 0 || answered / issued >= COMPLETE_ENOUGH) return [];
   return [

@@ -109,8 +109,15 @@ function meanRisk(filled: number, actual: string, budget: string): string {
     : t("Mean risk of the {0} recommendations that were filled: {1}, against a budget of {2}.", filled, actual, budget);
 }
 
-/** How fills and exits went. */
-export function execution({ books, recommendations }: Material): readonly string[] {
+/**
+ * How fills and exits went.
+ *
+ * @param filledTitle what the count of the recommendations that were filled is called
+ */
+export function execution(
+  { books, recommendations }: Material,
+  filledTitle = t("Recommendations of the week filled in it"),
+): readonly string[] {
   const minutes = (b: Books) => mean(b.exits.map((exit) => (exit.time - exit.entryTime) / MICROS_PER_MINUTE));
   const filled = (b: Books) => {
     const ids = new Set(b.fills.map((fill) => fill.recommendation));
@@ -119,7 +126,7 @@ export function execution({ books, recommendations }: Material): readonly string
   const moved = (b: Books) => excursions(b.exits);
   const points = (value: number) => value.toFixed(2);
   return perAccount(books, [
-    [t("Recommendations of the week filled in it"), (b) => t("{0} of {1}", filled(b), recommendations.length)],
+    [filledTitle, (b) => t("{0} of {1}", filled(b), recommendations.length)],
     [t("Mean slippage, ticks (positive is worse)"), (b) => orNot(meanSlippage(b.exits), (ticks) => ticks.toFixed(1))],
     [t("Mean minutes held"), (b) => orNot(minutes(b), (held) => held.toFixed(0))],
     [t("Mean adverse excursion, points"), (b) => orNot(moved(b).maePoints, points)],
@@ -258,7 +265,8 @@ export function countBy<T extends string>(words: readonly T[]): readonly (readon
   return [...counts].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
 }
 
-function perAccount(
+/** A table with a column for each account. */
+export function perAccount(
   books: readonly Books[],
   rows: readonly (readonly [title: string, value: (books: Books) => string])[],
 ): readonly string[] {

@@ -320,6 +320,7 @@ function endOfDay(standing: Standing): readonly Row[] {
       icon: "git-compare",
       command: { id: "volumeCluster.reconcileDay" },
     },
+    { id: "summary", label: t("Sum up the day"), icon: "note", command: { id: "volumeCluster.dailySummary" } },
     { id: "review", label: t("Open the performance"), icon: "graph", command: { id: "volumeCluster.openPerformance" } },
   ];
 }
