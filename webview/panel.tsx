@@ -57,7 +57,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
   const hasNone = account?.trades === 0;
   return (
     <main class={account?.unit === "R" ? "panel discreet" : "panel"}>
-      <TrustLine state={state} actions={actions} />
+      <TrustLine state={state} now={now} actions={actions} />
       <RecommendationCard state={state} now={now} actions={actions} />
       <OpenPositions positions={state.open} timeZone={state.timeZone} actions={actions} />
       {account === undefined ? (

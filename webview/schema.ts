@@ -118,7 +118,15 @@ const position = z.object({
   since: z.number(),
 });
 
+const trust = z.object({
+  lastTradeAt: z.optional(z.number()),
+  closesAt: z.optional(z.number()),
+  fallen: z.optional(z.number()),
+  haltsAt: z.optional(z.number()),
+});
+
 const passing = {
+  trust: z.optional(trust),
   status: text,
   noCall: z.optional(z.object({ lastHeardAt: z.optional(z.number()) })),
   recommendation: z.optional(recommendation),

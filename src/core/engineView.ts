@@ -40,6 +40,7 @@ export function engineView(known: Known): EngineView {
     traded: traded(pending, open, tape),
     contexts: desk.active.flatMap((account) => contextViews(account, known)),
     maxPosition: desk.risk.maxPositionSize,
+    haltingDrawdown: desk.risk.emergencyStopLossPct,
   };
 }
 
@@ -70,6 +71,7 @@ function accountView(account: Account): AccountView {
     equity: account.equity,
     drawdown: account.drawdown,
     maxDrawdown: account.maxDrawdown,
+    limitDrawdown: 1 - account.equity / account.limitPeak,
     halted: account.halted,
     closedTrades: account.closedTrades,
     wins: account.wins,

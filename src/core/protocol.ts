@@ -17,6 +17,8 @@ export interface DashboardState {
   readonly status: string;
   /** While a live feed brings nothing of now: there is no call to act on, whatever was called before. */
   readonly noCall?: NoCall | undefined;
+  /** While a feed runs. */
+  readonly trust?: Trust | undefined;
   /** Paper auto: the engine takes the signals by itself, on the paper account. */
   readonly paper?: boolean | undefined;
   /** Results are of a made-up market, whether it still runs or not. */
@@ -37,6 +39,17 @@ export interface DashboardState {
 export interface NoCall {
   /** Wall-clock second at which the feed was last heard; absent before. */
   readonly lastHeardAt?: number | undefined;
+}
+
+/** By what a call can be trusted, beside the feed's state; each part is absent where it is not known. */
+export interface Trust {
+  /** Wall-clock second of the newest trade of a live feed. */
+  readonly lastTradeAt?: number | undefined;
+  /** When the trading day ends, by the market's clock; absent between two of them. */
+  readonly closesAt?: number | undefined;
+  /** How far the account that signals are sized for has fallen from the emergency stop's peak, and where that halts it. */
+  readonly fallen?: number | undefined;
+  readonly haltsAt?: number | undefined;
 }
 
 /** What amounts are counted in, where it is not money: R, the risk of a trade. Discreet: nobody who looks on learns how much it is. */

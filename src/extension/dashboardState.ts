@@ -9,13 +9,14 @@ import type {
   DashboardPosition,
   DashboardRecommendation,
   DashboardState,
+  Trust,
   Verdict,
 } from "../core/protocol.js";
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
-import { MICROS_PER_SECOND } from "../core/units.js";
+import { MICROS_PER_SECOND, type Micros } from "../core/units.js";
 import { isFresh } from "./feedWords.js";
 import { inLanguage } from "./language.js";
-import { HALTED, isHalted, newestPending, type Standing } from "./standing.js";
+import { HALTED, isHalted, newestPending, type Standing, sizedFor } from "./standing.js";
 import { watchSentence } from "./statusText.js";
 
 /** Trades of a context below which nothing is said about it. */
@@ -93,6 +94,7 @@ function header(source: DashboardSource): Omit<DashboardState, "accounts"> {
     phase,
     status: statusSentence(standing),
     ...noCall(standing),
+    ...(phase === "running" && standing.leader === undefined && { trust: trustIn(standing) }),
     ...(standing.paper && { paper: true }),
     simulated: market === "demo",
     timeZone,
@@ -107,6 +109,17 @@ function noCall({ phase, feed }: Standing): Pick<DashboardState, "noCall"> {
   if (phase !== "running" || feed === undefined || isFresh(feed)) return {};
   const { lastHeardAt } = feed.health;
   return { noCall: lastHeardAt === undefined ? {} : { lastHeardAt: Math.floor(lastHeardAt / MICROS_PER_SECOND) } };
+}
+
+function trustIn({ view, feed }: Standing): Trust {
+  const account = sizedFor(view);
+  const { haltingDrawdown: haltsAt = 0 } = view ?? {};
+  const second = (time: Micros | undefined) => (time === undefined ? undefined : Math.floor(time / MICROS_PER_SECOND));
+  return {
+    lastTradeAt: second(feed?.lastTradeAt),
+    closesAt: view?.tradingDay === undefined ? undefined : second(view.sessionClose),
+    ...(haltsAt > 0 && account?.limitDrawdown !== undefined && { fallen: Math.max(0, account.limitDrawdown), haltsAt }),
+  };
 }
 
 /** The newest recommendation without an answer, unless its trading day is over or nothing is known of its market now. */

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { EngineOutput, EngineView, OpenPosition } from "../core/events.js";
+import type { AccountView, EngineOutput, EngineView, OpenPosition } from "../core/events.js";
 import { formatPrice, tickValue } from "../core/instrument.js";
 import { standingOf } from "../core/lifeCycle.js";
 import { presentPortfolios } from "../core/portfolio.js";
@@ -108,7 +108,12 @@ export const HALTED = say('Halted: no signal is taken until "Volume Cluster: Res
 
 /** Whether no signal is taken: the account that they are sized for is halted, the user's where he has one. */
 export function isHalted({ view }: Standing): boolean {
-  return (view?.accounts.find(({ name }) => name === "manual") ?? view?.accounts[0])?.halted === true;
+  return sizedFor(view)?.halted === true;
+}
+
+/** The account that signals are sized for: the user's where he has one. */
+export function sizedFor(view: EngineView | undefined): AccountView | undefined {
+  return view?.accounts.find(({ name }) => name === "manual") ?? view?.accounts[0];
 }
 
 /** How many trades wait for the user: recommendations without an answer and his own positions without an exit. */

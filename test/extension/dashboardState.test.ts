@@ -63,6 +63,27 @@ describe("The state of the panel", () => {
     expect(account?.winRateInterval[1]).toBeCloseTo(0.9024, 4);
   });
 
+  it("says by what a call can be trusted while a feed runs: its age, the day's end and the risk that is used", () => {
+    const view = engineView({
+      accounts: [accountView({ name: "paper", limitDrawdown: 0.04 }), accountView({ limitDrawdown: 0.0125 })],
+      haltingDrawdown: 0.05,
+      tradingDay: "2025-06-09",
+      sessionClose: secondsAfter(60),
+    });
+    const of = (changes: object) => dashboardState(source([], { view, ...changes })).trust;
+    const live = feed({}, { lastTradeAt: secondsAfter(-3) });
+    expect(of({ phase: "running", feed: live })).toEqual({
+      lastTradeAt: Math.floor(secondsAfter(-3) / 1e6),
+      closesAt: Math.floor(secondsAfter(60) / 1e6),
+      fallen: 0.0125,
+      haltsAt: 0.05,
+    });
+    expect(of({ phase: "idle" })).toBeUndefined();
+    expect(of({ phase: "running", leader: { who: "another", status: "" } })).toBeUndefined();
+    const off = { ...view, haltingDrawdown: 0, tradingDay: undefined };
+    expect(of({ phase: "running", view: off })).toEqual({});
+  });
+
   it("means the R-multiples of the account's own exits", () => {
     const outputs = [
       exit({ account: "manual", rMultiple: 2 }),

@@ -140,6 +140,31 @@ describe("Every picture of the panel", () => {
   });
 });
 
+describe("The line of trust", () => {
+  const facts = () => texts(".fact").map((text) => text.replaceAll("\u00a0", " "));
+
+  it("has the age of a live feed, the day's end and the risk that is used", () => {
+    const state = sampleState("late", NOW);
+    show(state);
+    expect(facts()).toEqual(["Last trade 3 s ago", "Open until 16:00", "Risk used 1.2 % of 5.0 %"]);
+    show(state, { now: NOW + 4 });
+    expect(facts()[0]).toBe("Last trade 7 s ago");
+    show({ ...state, noCall: {} });
+    expect(facts()).toEqual(["Open until 16:00", "Risk used 1.2 % of 5.0 %"]);
+  });
+
+  it("says that no signal is taken, in the place of the risk", () => {
+    const state = sampleState("buy", NOW);
+    show({ ...state, accounts: state.accounts.map((account) => ({ ...account, halted: true })) });
+    expect(facts()).toEqual(["Open until 16:00", "Halted"]);
+  });
+
+  it("has nothing of it while no feed runs", () => {
+    show(sampleState("stopped", NOW));
+    expect(facts()).toEqual([]);
+  });
+});
+
 describe("The recommendation card", () => {
   it("puts the highest price on top: the target of a BUY, the stop of a SHORT", () => {
     const rungs = () => texts(".rung dt").map((text) => text.replaceAll("\u00a0", " "));

@@ -211,7 +211,14 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** No results: how many rows of the list stay as they were, and by the clock when the feed was last heard. */
-export const NO_RESULT: readonly string[] = ["trades.kept", "state.noCall.lastHeardAt"];
+export const NO_RESULT: readonly string[] = [
+  "trades.kept",
+  "state.noCall.lastHeardAt",
+  "state.trust.lastTradeAt",
+  "state.trust.closesAt",
+  "state.trust.fallen",
+  "state.trust.haltsAt",
+];
 
 function units(...names: readonly string[]): readonly string[] {
   return names.flatMap((name) => ["usd", "ticks", "r"].map((unit) => `report.accounts[].units[${name}].${unit}`));
