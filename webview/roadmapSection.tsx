@@ -20,12 +20,12 @@ export function RoadmapSection({ report: { roadmap, name } }: { readonly report:
         {t("Roadmap")}{" "}
         <span class="note">{t("your targets are from your back-test, not verified: not a goal to force")}</span>
       </h2>
-      <table class="table">
+      <table class="table groups">
         <thead>
           <tr>
             <th scope="col">{t("30 days each")}</th>
             {name === "manual" && (
-              <th scope="col" class="number">
+              <th scope="col" class="number medium">
                 {t("Complete feedback")}
               </th>
             )}
@@ -33,7 +33,7 @@ export function RoadmapSection({ report: { roadmap, name } }: { readonly report:
               {t("Won, 90 %")}
             </th>
             <th scope="col" class="number">
-              {t("Multiplier, least to most")}
+              {t("Multiplier")}
             </th>
             <th scope="col" class="number wide">
               {t("Conservative")}
@@ -67,7 +67,7 @@ function Month({ title, target, month, isManual }: MonthProps): VNode {
     <tr>
       <th scope="row">{title}</th>
       {isManual && (
-        <td class="number">
+        <td class="number medium">
           {issued === 0 ? unknown() : `${of(complete, issued)} (${formatPercent(complete / issued)})`}
         </td>
       )}

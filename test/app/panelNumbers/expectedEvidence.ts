@@ -6,8 +6,18 @@ const TICK = 0.25;
 const POINT = 5;
 const seconds = (micros: number) => Math.floor(micros / 1e6);
 
+/** By signal: none of it changes with a period. */
+const known = new WeakMap<Sources, Map<string, unknown>>();
+
 /** All that the panel tells of a signal, recomputed; `id` of its recommendation, which was issued for the user's account. */
 export function expectedEvidence(sources: Sources, id: string): unknown {
+  const found = known.get(sources) ?? new Map<string, unknown>();
+  known.set(sources, found);
+  if (!found.has(id)) found.set(id, recomputed(sources, id));
+  return found.get(id);
+}
+
+function recomputed(sources: Sources, id: string): unknown {
   const { journal, calls } = sources;
   const call = calls.find((each) => each.id === id);
   const record = journal.find(({ type, id: own }) => type === "recommendation" && own === id);

@@ -255,17 +255,6 @@ function groups(trades: readonly Trade[]) {
   }));
 }
 
-/** By recommendation: no period changes them. */
-const cautious = new WeakMap<Sources, Map<string, number>>();
-
-function cautiousMultiplier(sources: Sources, id: string): number {
-  const known = cautious.get(sources) ?? new Map<string, number>();
-  cautious.set(sources, known);
-  const found = known.get(id) ?? Number((expectedEvidence(sources, id) as Raw).call.conservativeMultiplier);
-  known.set(id, found);
-  return found;
-}
-
 /** Months of 30 days since the first recommendation, the fourth without an end. */
 function roadmap(name: string, all: readonly Trade[], sources: Sources, now: number) {
   const { calls, skipped } = sources;
@@ -279,7 +268,9 @@ function roadmap(name: string, all: readonly Trade[], sources: Sources, now: num
     const issued = name === "manual" ? own.filter((call) => month(timeOf(call)) === at) : [];
     const trades = all.filter(({ call }) => month(timeOf(call)) === at);
     const used = trades.map(({ multiplier }) => multiplier);
-    const lower = trades.map(({ recommendation }) => cautiousMultiplier(sources, recommendation));
+    const lower = trades.map(({ recommendation }) =>
+      Number((expectedEvidence(sources, recommendation) as Raw).call.conservativeMultiplier),
+    );
     const won = trades.filter(({ win }) => win).length;
     return {
       issued: issued.length,
