@@ -5,7 +5,7 @@ import { haltedAccounts, manualPositions, partlyFilled, type Standing } from "./
 import type { Workbench } from "./workbench.js";
 
 /**
- * Keeps the context keys `volumeCluster.ready`, `.hasKey` (once the key has changed), `.running`, `.following`, `.hasPending`, `.canFill`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`,
+ * Keeps the context keys `volumeCluster.ready`, `.hasKey` (once the key has changed), `.running`, `.following`, `.hasPending`, `.canFill`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`, `.restoring`,
  * `.canHalt`, `.mode` and, once it is known, `.phase`.
  */
 export class ContextKeys implements vscode.Disposable {
@@ -27,6 +27,7 @@ export class ContextKeys implements vscode.Disposable {
       const halted = haltedAccounts(standing).length;
       this.#keep("volumeCluster.mode", modeOf(standing));
       this.#keep("volumeCluster.running", standing.phase !== "idle");
+      this.#keep("volumeCluster.restoring", standing.restoring);
       this.#keep("volumeCluster.following", standing.leader !== undefined);
       this.#keep("volumeCluster.hasPending", (standing.view?.pending.length ?? 0) > 0);
       this.#keep("volumeCluster.canFill", (standing.view?.pending.length ?? 0) + partlyFilled(standing).length > 0);

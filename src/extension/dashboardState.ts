@@ -138,6 +138,7 @@ function statusSentence(standing: Standing): string {
   if (standing.phase === "starting") return standing.progress ?? t("Starting");
   if (standing.phase === "stopping") return t("Stopping");
   if (standing.phase === "running") return isHalted(standing) ? inLanguage(HALTED) : watchSentence(standing);
+  if (standing.restoring) return t("Reading what was recorded");
   return standing.market === undefined
     ? t("Nothing has been started: no signal comes until you start")
     : t("Stopped: no signal comes until you start");

@@ -23,6 +23,8 @@ export interface Standing {
   readonly discreet: boolean;
   /** What a start is busy with, such as "Simulated day 12 of 60". */
   readonly progress: string | undefined;
+  /** What an earlier window recorded is still being read: nothing can be said of it yet. */
+  readonly restoring: boolean;
   /** Why the last run ended, where it failed. */
   readonly failure: string | undefined;
   readonly view: EngineView | undefined;
@@ -64,6 +66,7 @@ export const AT_REST: Standing = {
   paper: false,
   discreet: false,
   progress: undefined,
+  restoring: false,
   failure: undefined,
   view: undefined,
   volumeThreshold: 4,

@@ -107,7 +107,8 @@ function ownLook(standing: Standing, now: number): StatusLook {
     return withDebt(unansweredLook(unanswered, standing, now), standing, now);
   if (position !== undefined) return positionLook(position, standing);
   if (standing.failure !== undefined) return failureLook(standing);
-  return standing.phase === "running" ? watchLook(standing, now) : idleLook(standing);
+  if (standing.phase === "running") return watchLook(standing, now);
+  return standing.restoring ? restoringLook() : idleLook(standing);
 }
 
 /** A live feed says how it is beside whatever else is shown, and second by second: its age is a part of that. */
@@ -275,6 +276,19 @@ function busyLook({ phase, progress }: Standing): StatusLook {
     spoken: what,
     background: undefined,
     command: "volumeCluster.stop",
+    counting: false,
+  };
+}
+
+/** What waits for the user is not known yet: that must not look like nothing. */
+function restoringLook(): StatusLook {
+  const what = t("Reading what was recorded");
+  return {
+    text: `$(sync~spin) ${what}`,
+    tooltip: [t("Click to see what waits.")],
+    spoken: what,
+    background: undefined,
+    command: "volumeCluster.showPendingTrades",
     counting: false,
   };
 }

@@ -116,6 +116,7 @@ export class Workbench implements vscode.Disposable {
       paper: this.#open?.paper ?? false,
       discreet: setting("display.discreet"),
       progress: this.#progress,
+      restoring: this.#restoring !== undefined && this.#open === undefined,
       failure: this.#failure,
       view,
       volumeThreshold: this.#open?.run.settings.detector.volumeThreshold ?? AT_REST.volumeThreshold,
@@ -360,9 +361,12 @@ export class Workbench implements vscode.Disposable {
   }
 
   #reopenFirst(): Promise<void> {
-    this.#restoring ??= this.#reopen(this.#known.first()).finally(() => {
+    if (this.#restoring !== undefined) return this.#restoring;
+    this.#restoring = this.#reopen(this.#known.first()).finally(() => {
       this.#restoring = undefined;
+      this.#changed();
     });
+    this.#changed();
     return this.#restoring;
   }
 

@@ -114,6 +114,7 @@ function watchRow(standing: Standing): Row {
     case "stopping":
       return row(t("Stopping"), "sync");
     case "idle":
+      if (standing.restoring) return row(t("Reading what was recorded"), "sync");
       return { ...row(t("Not watching a market"), "circle-slash"), command: { id: "volumeCluster.start" } };
     default:
       return phase satisfies never;
