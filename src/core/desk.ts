@@ -29,7 +29,7 @@ import { RiskInForce } from "./riskInForce.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
 import { type Contract, isOf } from "./shadowBook.js";
-import type { Outcome } from "./sizing/posterior.js";
+import type { LearningRows, Outcome } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
 import type { Cents, Micros, Ticks } from "./units.js";
 import type { Span } from "./watch.js";
@@ -111,6 +111,11 @@ export class Desk {
   /** The closed trades of both accounts, in the order in which they were booked. */
   get outcomes(): readonly Outcome[] {
     return this.#results.outcomes;
+  }
+
+  /** What an account learns from. */
+  learnedBy(account: AccountName): LearningRows {
+    return this.#results.learnedBy(account);
   }
 
   /** Whether a print could change anything here. */

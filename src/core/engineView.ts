@@ -5,7 +5,7 @@ import type { PriceRange } from "./guards/typedPrice.js";
 import type { Account } from "./ledger/account.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings } from "./settings.js";
-import { interval, learningRows, multiplier, type Outcome, posterior, winRateInterval } from "./sizing/posterior.js";
+import { interval, multiplier, type Outcome, posterior, winRateInterval } from "./sizing/posterior.js";
 import type { Recommendation } from "./sizing/recommendation.js";
 import { type Cents, MICROS_PER_MINUTE, type Micros } from "./units.js";
 
@@ -96,11 +96,10 @@ function accountView(account: Account): AccountView {
 function contextViews(account: Account, known: Known): readonly ContextView[] {
   const { desk, settings } = known;
   const own = desk.outcomes.filter((row) => row.account === account.name);
-  const learned = learningRows(desk.outcomes, account.name, settings.bayes.learnFrom);
   return [...new Set(own.map((row) => row.context))].sort().map((context) => {
     const rows = own.filter((row) => row.context === context);
     const wins = rows.filter((row) => row.win).length;
-    const belief = posterior(learned, context, known.time, settings.bayes);
+    const belief = posterior(desk.learnedBy(account.name), context, known.time, settings.bayes);
     return {
       context,
       account: account.name,

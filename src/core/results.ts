@@ -13,7 +13,7 @@ import type { Cents, Micros } from "./units.js";
 export class Results {
   readonly #settings: BayesSettings;
   #outcomes: Outcome[] = [];
-  #learning: ReadonlyMap<AccountName, LearningRows>;
+  #learning: Readonly<Record<AccountName, LearningRows>>;
 
   constructor(settings: BayesSettings) {
     this.#settings = settings;
@@ -25,10 +25,15 @@ export class Results {
     return this.#outcomes;
   }
 
+  /** What an account learns from; until something is corrected it is kept up. */
+  learnedBy(account: AccountName): LearningRows {
+    return this.#learning[account];
+  }
+
   add(trip: RoundTrip, account: Account, doubt: Doubt): void {
     const row = outcomeOf(trip, account.name, doubt);
     this.#outcomes.push(row);
-    for (const learning of this.#learning.values()) learning.add(row);
+    for (const learning of Object.values(this.#learning)) learning.add(row);
   }
 
   /** Takes the user's closed trades as they were booked anew; each stays in its place, and what is gone goes. */
@@ -58,15 +63,12 @@ export class Results {
     at: Micros,
   ): Exit {
     const now = Math.max(at, trip.exitTime) as Micros;
-    const rows = this.#learning.get(account.name)?.rows ?? [];
-    const learned = learnedAbout(trip.recommendation.context, rows, now, this.#settings);
+    const learned = learnedAbout(trip.recommendation.context, this.learnedBy(account.name), now, this.#settings);
     return exitOutput(id, trip, account, learned, watched, said, at);
   }
 
-  #learn(): ReadonlyMap<AccountName, LearningRows> {
-    const names: readonly AccountName[] = ["manual", "paper"];
-    const learning = new Map(names.map((name) => [name, new LearningRows(name, this.#settings.learnFrom)]));
-    for (const row of this.#outcomes) for (const each of learning.values()) each.add(row);
-    return learning;
+  #learn(): Readonly<Record<AccountName, LearningRows>> {
+    const by = (account: AccountName) => new LearningRows(account, this.#settings.learnFrom, this.#outcomes);
+    return { manual: by("manual"), paper: by("paper") };
   }
 }
