@@ -15,6 +15,8 @@ import { leaderToken } from "../../../src/store/lead/token.js";
 import { temporaryFolder } from "../support.js";
 
 const PING_MS = 1000;
+/** Of another window of this machine. */
+const LEASE = { epoch: 7, window: "other", pid: 1, host: hostname(), since: "2025-06-09T13:30:00Z" };
 
 let folder: string;
 const leads: (Leading | Following)[] = [];
@@ -123,6 +125,7 @@ describe("The lead of a folder", () => {
     ["another shape", '{"epoch":"1"}'],
     ["nothing", ""],
     ["too much", "x".repeat(5000)],
+    ["a lease that is longer than any", `${JSON.stringify(LEASE)}${" ".repeat(5000)}`],
   ])("starts anew where the lease is damaged: %s", async (_, text) => {
     writeFileSync(join(folder, "lease"), text);
     expect((await claimed("leader")).lease.epoch).toBe(1);
@@ -145,7 +148,6 @@ describe("The lead of a folder", () => {
   });
 
   it("is looked for at a later address when another window was faster between two looks at the lease", async () => {
-    const lease = { epoch: 7, window: "other", pid: 1, host: hostname(), since: "2025-06-09T13:30:00Z" };
     let looks = 0;
     const fs: Fs = {
       ...nodeFs,
@@ -153,7 +155,7 @@ describe("The lead of a folder", () => {
         if (path === join(folder, "lease")) {
           looks += 1;
           // The last one before it would be taken.
-          if (looks === 4) writeFileSync(path, JSON.stringify(lease));
+          if (looks === 4) writeFileSync(path, JSON.stringify(LEASE));
         }
         return nodeFs.stat(path);
       },
@@ -214,7 +216,7 @@ describe("A stranger at the leader's address", () => {
   });
 
   it("is not followed when it proves nothing", async () => {
-    const lease = { epoch: 1, window: "other", pid: 1, host: hostname(), since: "2025-06-09T13:30:00Z" };
+    const lease = { ...LEASE, epoch: 1 };
     writeFileSync(join(folder, "lease"), JSON.stringify(lease));
     await leaderToken(nodeFs, folder);
     const server = createServer((socket) => {
