@@ -1,10 +1,12 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
-import { nodeFs } from "../../src/store/files.js";
+import { type Fs, nodeFs } from "../../src/store/files.js";
 import { loadSql } from "../../src/store/projection.js";
 import { encodeRecord, NO_RECORD_BEFORE, parseJournal } from "../../src/store/record.js";
+import { snapshotPath } from "../../src/store/snapshot.js";
 import { StoreError } from "../../src/store/storeError.js";
 import {
   after,
@@ -732,6 +734,70 @@ describe("Store, beside the user's files", () => {
     await idle.close();
     expect(calls.filter((call) => call === "open" || call === "rename")).toEqual([]);
   });
+});
+
+it("A store removes what a killed process left half written, and leaves what a running one writes", async () => {
+  const folder = temporaryFolder();
+  await (await openStore(folder)).close();
+  const snapshots = join(folder, "snapshots");
+  mkdirSync(snapshots, { recursive: true });
+  const fs = { ...nodeFs, isRunning: (pid: number) => pid === 8 };
+  for (const place of [folder, snapshots]) {
+    for (const pid of [7, 8]) writeFileSync(join(place, `half.${pid}-1.tmp`), "");
+  }
+  await (await openStore(folder, { fs })).close();
+  for (const place of [folder, snapshots]) {
+    expect(readdirSync(place).filter((name) => name.endsWith(".tmp"))).toEqual(["half.8-1.tmp"]);
+  }
+});
+
+it("A record that is made after a restored one has a later id, though the clock is behind", async () => {
+  const [folder, nothing] = [temporaryFolder(), temporaryFolder()];
+  const store = await openStore(folder, { clock: handClock() });
+  const other = await openStore(nothing, { readOnly: true });
+  const restored = { v: 1, id: `7${"Z".repeat(23)}00`, sess: "", seq: 1, prev: NO_RECORD_BEFORE, t: micros(1), m: 1 };
+  await store.adopt([{ ...restored, type: "fill", data: fillOf("restored") }]);
+  await store.keep([fillOf("later")]);
+  expect(store.beyond(other).map(({ id }) => id)[0]).toBe(restored.id);
+  expect(ids(store.outputs)).toEqual(["restored", "later"]);
+  await store.close();
+});
+
+it("A store that is being closed waits for its snapshot", async () => {
+  const folder = temporaryFolder();
+  let ask = () => {};
+  let allow = () => {};
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
+  const allowed = new Promise<void>((resolve) => {
+    allow = resolve;
+  });
+  const fs: Fs = {
+    ...nodeFs,
+    async rename(from, to) {
+      if (to === snapshotPath(folder)) {
+        ask();
+        await allowed;
+      }
+      return nodeFs.rename(from, to);
+    },
+  };
+  const store = await openStore(folder, { fs, snapshotAfter: 1 });
+  await store.keep([fillOf("a")]);
+  await store.flush();
+  let isClosed = false;
+  const closing = store.close().then(() => {
+    isClosed = true;
+  });
+  await asked;
+  // Its seal is its last act but for that.
+  await expect.poll(() => parseJournal(readFileSync(journalPath(folder))).sealed).toBe(true);
+  for (let turn = 0; turn < 200; turn += 1) await setImmediate();
+  expect(isClosed).toBe(false);
+  allow();
+  await closing;
+  expect(existsSync(snapshotPath(folder))).toBe(true);
 });
 
 it("a durable keep costs", async () => {
