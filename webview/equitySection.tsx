@@ -30,8 +30,7 @@ export function EquitySection({ account, other, blind, timeZone, view, actions }
     <section aria-labelledby="equity">
       <div class="heading">
         <h2 id="equity">
-          {t("Equity curve")}{" "}
-          <span class="note">{empty ? t("balance over drawdown, after costs") : extent(account)}</span>
+          {t("Equity curve")} <span class="note">{extent(account)}</span>
         </h2>
         {!empty && (
           <div class="end">
@@ -61,11 +60,14 @@ export function EquitySection({ account, other, blind, timeZone, view, actions }
   );
 }
 
-function extent({ trades, equity }: DashboardAccount): string {
+function extent({ trades, equity, unit }: DashboardAccount): string {
   const closed = tradesInWords(trades);
+  const what =
+    unit === "R" ? t("balance before costs over drawdown after costs") : t("balance over drawdown, after costs");
+  if (equity.length === 0) return what;
   return equity.length === 1
-    ? t("balance over drawdown, after costs: {0} closed, 1 point", closed)
-    : t("balance over drawdown, after costs: {0} closed, {1} points", closed, formatCount(equity.length));
+    ? t("{0}: {1} closed, 1 point", what, closed)
+    : t("{0}: {1} closed, {2} points", what, closed, formatCount(equity.length));
 }
 
 function Chart({ account, other, blind, timeZone, actions }: Omit<EquityProps, "view">): VNode {

@@ -46,11 +46,7 @@ export function Figures({ account, accounts, actions }: FiguresProps): VNode {
         <Figure name={t("Balance")} note={balanceNote(account)}>
           {formatMoney(account.balance, account.unit)}
         </Figure>
-        <Figure
-          name={t("Return")}
-          tone={shown(account.totalReturn, 1000)}
-          note={t("{0} after costs", formatSignedMoney(account.netPnl, account.unit))}
-        >
+        <Figure name={t("Return")} tone={shown(account.totalReturn, 1000)} note={resultNote(account)}>
           {formatSignedPercent(account.totalReturn)}
         </Figure>
         <Figure
@@ -73,6 +69,12 @@ function balanceNote({ startBalance, balance, marked, unit }: DashboardAccount):
   return marked === undefined || Math.abs(marked - balance) < 0.005
     ? t("started at {0}", start)
     : t("started at {0}, marked {1}", start, formatMoney(marked, unit));
+}
+
+/** What the return is of. In R the result is before costs, the return is after them as ever. */
+function resultNote({ netPnl, unit }: DashboardAccount): string {
+  const result = formatSignedMoney(netPnl, unit);
+  return unit === "R" ? t("after costs; {0} before them", result) : t("{0} after costs", result);
 }
 
 function WinRate({ account: { trades, wins, winRateInterval } }: { readonly account: DashboardAccount }): VNode {

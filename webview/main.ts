@@ -100,7 +100,8 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   });
   // A countdown, and the age of what was heard, move by themselves; everything else waits for a message.
   setInterval(() => {
-    if (state?.recommendation !== undefined || state?.noCall !== undefined) requestRender();
+    if (state?.recommendation !== undefined || state?.noCall !== undefined || state?.trust?.lastTradeAt !== undefined)
+      requestRender();
   }, SECOND_MS);
   paint();
   send({ type: "ready" });

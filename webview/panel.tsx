@@ -12,6 +12,7 @@ import { OpenPositions } from "./openPositions.js";
 import { OutlookSection } from "./outlookSection.js";
 import { pure } from "./pure.js";
 import { RecommendationCard } from "./recommendationCard.js";
+import { RoadmapSection } from "./roadmapSection.js";
 import { StatisticsSection } from "./statisticsSection.js";
 import { TradesTable } from "./tradesTable.js";
 import { TrustLine } from "./trustLine.js";
@@ -37,6 +38,7 @@ const Statistics = pure(StatisticsSection);
 const Outlook = pure(OutlookSection);
 const Trades = pure(TradesTable);
 const Calendar = pure(CalendarSection);
+const Roadmap = pure(RoadmapSection);
 const Evidence = pure(EvidenceSection);
 
 /** The whole panel, in the order of a trader's questions: can I trust it, what now, is it working, why and where. */
@@ -51,9 +53,11 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
   }
   const account = shownAccount(state, view.account);
   const report = details.report?.accounts.find(({ name }) => name === account?.name);
+  // The report comes after the account: until then nothing is said of the trades that it has.
+  const hasNone = account?.trades === 0;
   return (
     <main class={account?.unit === "R" ? "panel discreet" : "panel"}>
-      <TrustLine state={state} actions={actions} />
+      <TrustLine state={state} now={now} actions={actions} />
       <RecommendationCard state={state} now={now} actions={actions} />
       <OpenPositions positions={state.open} timeZone={state.timeZone} actions={actions} />
       {account === undefined ? (
@@ -69,10 +73,11 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
             view={view}
             actions={actions}
           />
-          <Calibration calibration={report?.calibration} />
+          {(report?.calibration !== undefined || hasNone) && <Calibration calibration={report?.calibration} />}
           <ContextTable rows={account.contexts} />
           {report !== undefined && <Statistics report={report} period={view.period} actions={actions} />}
           {report !== undefined && <Outlook report={report} timeZone={state.timeZone} />}
+          {report !== undefined && <Roadmap report={report} />}
           <Trades
             trades={details.trades}
             account={account.name}
@@ -80,7 +85,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
             view={view.trades}
             actions={actions}
           />
-          <Calendar days={report?.days ?? NO_DAYS} />
+          {(report !== undefined || hasNone) && <Calendar days={report?.days ?? NO_DAYS} />}
         </>
       )}
       {details.evidence !== undefined && (

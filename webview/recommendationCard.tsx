@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { ComponentChild, VNode } from "preact";
 import type { DashboardRecommendation, DashboardState } from "../src/core/protocol.js";
 import { Button } from "./controls.js";
-import { formatCount, formatInterval, formatMultiplier, formatPercent } from "./format.js";
+import { formatCount, formatInterval, formatMultiplier, formatPercent, formatR } from "./format.js";
 import { Icon } from "./icon.js";
 import type { Actions } from "./view.js";
 import { Whisker } from "./whisker.js";
@@ -104,7 +104,7 @@ interface CallProps {
 function Call({ recommendation, now, actions }: CallProps): VNode {
   const { id, action, quantity, contract, context, lateAt } = recommendation;
   const late = secondsLeft(lateAt, now) <= 0;
-  const record = () => actions.send({ type: "recordFill", recommendation: id });
+  const ask = (type: "recordFill" | "copyTicket" | "skip") => () => actions.send({ type, recommendation: id });
   return (
     <div class={`card ${action === "BUY" ? "buy" : "short"} ${late ? "late" : ""}`}>
       <div class="who">
@@ -117,9 +117,17 @@ function Call({ recommendation, now, actions }: CallProps): VNode {
           <Icon name={late ? "warning" : "watch"} />
           {countdownInWords(lateAt, now)}
         </p>
-        <Button primary onClick={record}>
-          {t("Record Fill")}
-        </Button>
+        <div class="acts">
+          <Button primary onClick={ask("recordFill")}>
+            {t("Record Fill")}
+          </Button>
+          <Button label={t("Copy Order Ticket")} onClick={ask("copyTicket")}>
+            {t("Copy")}
+          </Button>
+          <Button label={t("Skip Signal")} onClick={ask("skip")}>
+            {t("Skip")}
+          </Button>
+        </div>
       </div>
       <Ladder recommendation={recommendation} />
       <Chance recommendation={recommendation} />
@@ -135,13 +143,14 @@ function Call({ recommendation, now, actions }: CallProps): VNode {
   );
 }
 
-/** Target, entry and stop, the highest price on top. */
+/** Target, entry and stop, the highest price on top; what target and stop are worth is in R, the way to the stop. */
 function Ladder({ recommendation }: { readonly recommendation: DashboardRecommendation }): VNode {
   const { action, target, price, stop, orderType } = recommendation;
+  const away = (level: string) => Math.abs(Number(level) - Number(price));
   const rungs = [
-    { name: t("Target"), price: target, note: "", tone: "gain" },
+    { name: t("Target"), price: target, note: formatR(away(target) / away(stop)), tone: "gain" },
     { name: t("Entry"), price, note: orderTypeInWords(orderType), tone: "entry" },
-    { name: t("Stop"), price: stop, note: "", tone: "loss" },
+    { name: t("Stop"), price: stop, note: formatR(-1), tone: "loss" },
   ];
   return (
     <dl class="ladder">

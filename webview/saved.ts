@@ -25,7 +25,15 @@ const savedSchema = z.object({
 
 /** What to hand to VS Code: all but what must not be seen again when it is old, calls and positions. */
 export function save({ state, view }: Saved): unknown {
-  const { recommendation: _, unanswered: __, open: ___, status: ____, noCall: _____, ...lasting } = state ?? {};
+  const {
+    recommendation: _,
+    unanswered: __,
+    open: ___,
+    status: ____,
+    noCall: _____,
+    trust: ______,
+    ...lasting
+  } = state ?? {};
   return { version: 1, view, state: state === undefined ? undefined : lasting };
 }
 

@@ -27,7 +27,8 @@ const file = z.string().check(z.maxLength(20_000_000));
 
 export const accountName = z.enum(["manual", "paper"]);
 const action = z.enum(["BUY", "SHORT"]);
-const interval = z.readonly(z.tuple([z.number(), z.number()]));
+// Not `z.readonly`: it freezes what it is given, which throws where that is a typed array.
+const interval: z.ZodMiniType<readonly [number, number]> = z.tuple([z.number(), z.number()]);
 
 const equityPoint: z.ZodMiniType<EquityPoint> = z.object({
   time: z.number(),
@@ -117,7 +118,15 @@ const position = z.object({
   since: z.number(),
 });
 
+const trust = z.object({
+  lastTradeAt: z.optional(z.number()),
+  closesAt: z.optional(z.number()),
+  fallen: z.optional(z.number()),
+  haltsAt: z.optional(z.number()),
+});
+
 const passing = {
+  trust: z.optional(trust),
   status: text,
   noCall: z.optional(z.object({ lastHeardAt: z.optional(z.number()) })),
   recommendation: z.optional(recommendation),
@@ -140,6 +149,8 @@ const tradeRow: z.ZodMiniType<TradeRow> = z.object({
   exit: text,
   reason: text,
   ticks: z.number(),
+  maeTicks: z.optional(z.number()),
+  mfeTicks: z.optional(z.number()),
   rMultiple: z.number(),
   netPnl: z.number(),
   context: text,
@@ -328,6 +339,17 @@ const accountReport = z.object({
   ),
   costs: list(z.object({ name: z.enum(["Overrides", "Skips"]), count: z.number(), usd: total, r: total })),
   multipliers: list(z.object({ time: z.number(), multiplier: z.number() }), 200_000),
+  roadmap: list(
+    z.object({
+      issued: z.number(),
+      complete: z.number(),
+      trades: z.number(),
+      wins: z.number(),
+      winRateInterval: interval,
+      multiplier: z.optional(z.object({ mean: z.number(), low: z.number(), high: z.number() })),
+      conservative: z.optional(z.number()),
+    }),
+  ),
   cone: z.optional(
     z.object({
       paths: z.number(),

@@ -4,7 +4,17 @@ import type { AccountName } from "../src/core/sizing/recommendation.js";
 import { contextInWords, reasonInWords } from "./words.js";
 
 /** By what trades can be sorted. */
-export const TRADE_SORTS = ["time", "action", "context", "entry", "reason", "ticks", "rMultiple", "netPnl"] as const;
+export const TRADE_SORTS = [
+  "time",
+  "action",
+  "context",
+  "entry",
+  "reason",
+  "ticks",
+  "maeTicks",
+  "rMultiple",
+  "netPnl",
+] as const;
 
 /** A column by which trades are sorted. */
 export type TradeSort = (typeof TRADE_SORTS)[number];
@@ -76,7 +86,9 @@ export function moved(key: string, at: number, page: number, rows: number): numb
 }
 
 function keyOf(row: TradeRow, sort: TradeSort): string | number {
-  return sort === "entry" ? Number(row.entry) : row[sort];
+  if (sort === "entry") return Number(row.entry);
+  // What nobody watched comes after all that was.
+  return sort === "maeTicks" ? (row.maeTicks ?? Number.NEGATIVE_INFINITY) : row[sort];
 }
 
 function compare(a: string | number, b: string | number): number {

@@ -3,7 +3,15 @@ import type { ComponentChildren, VNode } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { TradeRow } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
-import { formatCount, formatDateTime, formatR, formatSignedMoney, formatSignedNumber, formatTime } from "./format.js";
+import {
+  formatCount,
+  formatDateTime,
+  formatR,
+  formatSignedMoney,
+  formatSignedNumber,
+  formatTime,
+  unknown,
+} from "./format.js";
 import { Icon } from "./icon.js";
 import { listTrades, moved, rowWindow, sortedBy, TRADE_SORTS, type TradeSort, type TradesView } from "./tradeList.js";
 import type { Actions } from "./view.js";
@@ -170,6 +178,7 @@ function columns(): readonly { readonly sort: TradeSort; readonly title: string;
     { sort: "entry", title: t("Entry, exit"), kind: "number roomy" },
     { sort: "reason", title: t("Exit by"), kind: "medium" },
     { sort: "ticks", title: t("Ticks"), kind: "number wide" },
+    { sort: "maeTicks", title: t("Worst, best, ticks"), kind: "number widest" },
     { sort: "rMultiple", title: "R", kind: "number" },
     { sort: "netPnl", title: t("Net"), kind: "number money" },
   ];
@@ -198,6 +207,8 @@ function Head({ sort, kind, view, onSort, children }: HeadProps): VNode {
 
 function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: string }): VNode {
   const tone = row.netPnl > 0 ? "gain" : "loss";
+  const { maeTicks, mfeTicks } = row;
+  const isWatched = maeTicks !== undefined && mfeTicks !== undefined;
   return (
     <>
       <th scope="row">
@@ -215,6 +226,9 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
       </td>
       <td class="medium">{reasonInWords(row.reason)}</td>
       <td class="number wide">{formatSignedNumber(row.ticks)}</td>
+      <td class="number widest">
+        {isWatched ? `${formatSignedNumber(maeTicks)}, ${formatSignedNumber(mfeTicks)}` : unknown()}
+      </td>
       <td class="number">{formatR(row.rMultiple)}</td>
       <td class={`number money ${tone}`}>{formatSignedMoney(row.netPnl)}</td>
     </>

@@ -5,6 +5,7 @@ import type { EngineOutput, Exit, Shadow } from "../core/events.js";
 import { outputId } from "../core/events.js";
 import { formatPrice, type Instrument, toPoints } from "../core/instrument.js";
 import type { EvidenceBar, EvidenceCall, EvidenceResult, PathPoint, SignalEvidence } from "../core/protocol.js";
+import { LearningRows, type Outcome } from "../core/sizing/posterior.js";
 import type { Recommendation, Refusal } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND, type Micros } from "../core/units.js";
@@ -118,9 +119,7 @@ function evidenceBar({ start, low, high, close, volume, levels }: FootprintBar, 
 function callOf(recommendation: Recommendation, outputs: readonly EngineOutput[]): EvidenceCall {
   const { instrument, sizing } = recommendation;
   const at = (price: number) => formatPrice(price, instrument);
-  const known = countingExits(bookedBy(recommendation.time, outputs)).filter(
-    (exit) => exit.account === recommendation.account && exit.unverified !== true,
-  );
+  const known = learnedFrom(recommendation, countingExits(bookedBy(recommendation.time, outputs)));
   const own = known.filter(({ context }) => context === recommendation.context);
   const others = known.filter(({ context }) => context !== recommendation.context);
   return {
@@ -141,10 +140,10 @@ function callOf(recommendation: Recommendation, outputs: readonly EngineOutput[]
     posterior: recommendation.posterior,
     own: winsOf(own),
     others: winsOf(others),
-    rows: own.slice(-LISTED).map((exit) => ({
-      time: Math.floor(exit.time / MICROS_PER_SECOND),
-      win: exit.win,
-      rMultiple: exit.rMultiple,
+    rows: own.slice(-LISTED).map(({ exitTime, win, rMultiple }) => ({
+      time: Math.floor(exitTime / MICROS_PER_SECOND),
+      win,
+      rMultiple,
     })),
     sizing: {
       riskFraction: sizing.riskFraction,
@@ -159,6 +158,15 @@ function callOf(recommendation: Recommendation, outputs: readonly EngineOutput[]
   };
 }
 
+// An account learns from its own results, or from those of both: how many the call says that it rests on tells which.
+function learnedFrom({ account, posterior }: Recommendation, exits: readonly Exit[]): readonly Outcome[] {
+  const outcomes = exits.map((exit) => ({ ...exit, exitTime: exit.time }));
+  const own = new LearningRows(account, "account", outcomes).rows;
+  if (posterior === undefined || posterior.contextTrades + posterior.otherTrades === own.length) return own;
+  const both = new LearningRows(account, "both", outcomes).rows;
+  return posterior.contextTrades + posterior.otherTrades === both.length ? both : own;
+}
+
 // A correction that came later does not change what a call rested on.
 function bookedBy(time: Micros, outputs: readonly EngineOutput[]): readonly EngineOutput[] {
   return outputs.filter(
@@ -166,7 +174,7 @@ function bookedBy(time: Micros, outputs: readonly EngineOutput[]): readonly Engi
   );
 }
 
-function winsOf(exits: readonly Exit[]): { readonly wins: number; readonly losses: number } {
+function winsOf(exits: readonly Outcome[]): { readonly wins: number; readonly losses: number } {
   const wins = exits.filter(({ win }) => win).length;
   return { wins, losses: exits.length - wins };
 }

@@ -4,7 +4,7 @@ import type { Recommendation } from "../core/sizing/recommendation.js";
 import { EXIT_REASONS } from "./answers.js";
 import { type ExitWays, reasonByPrice } from "./exitWays.js";
 import { parsePrice } from "./price.js";
-import { writtenOut } from "./typedPrice.js";
+import { plainNumber, writtenOut } from "./typedPrice.js";
 
 /** What one line says of an exit; the price is not yet judged. */
 export type ExitLine =
@@ -24,13 +24,16 @@ export const EXIT_HELP = say("a price, .75 or -1t, or {0}", EXIT_REASONS.join("/
 /** What says of an exit by hand whether it went against the plan: typed in English in every language, as the reasons are. */
 export const PLAN_WORDS = { override: "override", planned: "planned" } as const;
 
+const KEYWORDS: readonly string[] = [...EXIT_REASONS, ...Object.values(PLAN_WORDS)];
+
 /**
  * Reads a line such as `6025.75`, `.75`, `-1t`, `stop`, `6025.75 time` or `6025.75 target partly at once`. An empty one says: in the
- * likeliest way. Without a reason the price tells it; `planned` and `override`, also behind `manual`, say that it was by hand.
+ * likeliest way. Without a reason the price tells it; `planned` and `override`, also behind `manual`, say that it was by hand. In
+ * `stop 5995.00` the number is the price: kept as a note, it would be lost beside the price of the way.
  */
 export function readExitLine(text: string, recommendation: Recommendation, ways: ExitWays): ExitLine {
   const { instrument } = recommendation;
-  const [, typed = "", words = ""] = /^\s*(.*?)(?:(?:^|\s+)(\p{L}.*?))?\s*$/su.exec(text.trim()) ?? [];
+  const [, typed = "", words = ""] = /^\s*(.*?)(?:(?:^|\s+)(\p{L}.*?))?\s*$/su.exec(priceFirst(text)) ?? [];
   const [first, rest] = firstWord(words);
   const said = EXIT_REASONS.find((known) => known === first);
   const [plan, more] = said === "manual" ? firstWord(rest) : said === undefined ? [first, rest] : [];
@@ -44,7 +47,7 @@ export function readExitLine(text: string, recommendation: Recommendation, ways:
   if (typed === "" && way.price === undefined) {
     return { said: "nothing", problem: say('Write the price before "{0}": no market is watched', way.reason) };
   }
-  const price = writtenOut(typed, { instrument, price: (typed === "" ? way.price : undefined) ?? ways[0].price });
+  const price = writtenOut(typed, { instrument, price: way.price ?? ways[0].price });
   if ("problem" in price) return { said: "nothing", problem: price.problem };
   return {
     said: "closed",
@@ -53,6 +56,21 @@ export function readExitLine(text: string, recommendation: Recommendation, ways:
     override: isPlan ? plan === PLAN_WORDS.override : undefined,
     notes: notes === "" ? undefined : notes,
   };
+}
+
+/** What can only be a price, at the beginning of a text: with decimals, of three digits or more, or in ticks. */
+const PRICE = /^(\$?\d{3,}[\d.,]*|\$?\d*[.,]\d+|[-+]\d+t(?:icks?)?)(?!\S)/i;
+
+/** `stop 5995.00 slipped` as `5995.00 stop slipped`. */
+function priceFirst(text: string): string {
+  const line = text.trim();
+  const [reason, rest] = firstWord(line);
+  if (!KEYWORDS.includes(reason)) return line;
+  const [plan, behind] = firstWord(rest);
+  const [words, more] = KEYWORDS.includes(plan) ? [`${reason} ${plan}`, behind] : [reason, rest];
+  const plain = plainNumber(more).replace(/^@\s*/, "");
+  const [price] = PRICE.exec(plain) ?? [];
+  return price === undefined ? line : `${price} ${words}${plain.slice(price.length)}`;
 }
 
 /** The first word, in lower case, and what stands behind it. */

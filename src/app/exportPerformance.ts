@@ -116,11 +116,14 @@ const COLUMNS = [
   "confidence",
   "unverified",
   "notes",
+  "maeTicks",
+  "mfeTicks",
 ] as const;
 
 function tradeFields(exit: Exit): Readonly<Record<(typeof COLUMNS)[number], string | number | boolean>> {
   const { instrument } = exit;
   const clean = (value: number) => Number(value.toPrecision(12));
+  const ticks = (points: number | undefined) => (points === undefined ? "" : clean(points / instrument.tickSize));
   return {
     closed: isoTime(exit.time),
     tradingDay: exit.tradingDay,
@@ -143,6 +146,8 @@ function tradeFields(exit: Exit): Readonly<Record<(typeof COLUMNS)[number], stri
     confidence: clean(exit.confidence),
     unverified: exit.unverified === true,
     notes: exit.notes ?? "",
+    maeTicks: ticks(exit.maePoints),
+    mfeTicks: ticks(exit.mfePoints),
   };
 }
 

@@ -11,6 +11,7 @@ import { calibrationOf } from "./report/calibration.js";
 import { figuresOf } from "./report/figures.js";
 import { calendarOf, groupsOf } from "./report/groups.js";
 import { type Known, lastEquity } from "./report/known.js";
+import { roadmapOf } from "./report/roadmap.js";
 import { unitsOf } from "./report/units.js";
 import { type AccountStatistics, statisticsOf } from "./statistics.js";
 
@@ -47,6 +48,7 @@ export function performanceReport(
         exits.filter(({ account }) => account === row.account),
         known,
         haltingDrawdown,
+        now,
       ),
     ),
   };
@@ -57,6 +59,7 @@ function accountReport(
   all: readonly Exit[],
   known: Known,
   haltingDrawdown: number,
+  now: Micros,
 ): AccountReport {
   const exits = all.filter(known.isIn);
   const isManual = row.account === "manual";
@@ -71,6 +74,7 @@ function accountReport(
     shadow: isManual ? shadowOf(exits, known) : undefined,
     costs: isManual ? costsOf(exits, known) : [],
     multipliers: multipliersOf(all, known.recommendations),
+    roadmap: roadmapOf(row.account, all, known, now),
     cone: cone(
       all.map(({ netPnl, balanceBefore }) => netPnl / balanceBefore),
       limitFall(lastEquity(known.outputs, row.account)),

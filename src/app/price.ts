@@ -49,7 +49,10 @@ export function parseQuantity(text: string): Parsed<number> {
 
 // Full-width digits, thousands and decimal commas: said back to the person, who types it again, never taken by itself.
 function meant(text: string): string {
-  const ascii = text.normalize("NFKC").replace(/[\s'\u2019_]/g, "");
+  const spaced = text.normalize("NFKC");
+  // Of a space alone nobody can tell whether it parts thousands, or a quantity from its price.
+  if (/\s/.test(spaced) && !/^\d{1,3}(\s\d{3})+([.,]\d+)?$/.test(spaced)) return "";
+  const ascii = spaced.replace(/[\s'\u2019_]/g, "");
   const number =
     (/^\d{1,3}(,\d{3})+(\.\d+)?$/.test(ascii) && ascii.replaceAll(",", "")) ||
     (/^\d+,\d{1,2}$/.test(ascii) && ascii.replace(",", ".")) ||

@@ -3,6 +3,7 @@ import { EXIT_REASONS } from "../app/answers.js";
 import { countingExits } from "../core/tradeRecords.js";
 import { answerTime, DATA_OPTION, withBooks } from "./books.js";
 import type { Arguments, Command, Terminal } from "./command.js";
+import { overrideIn, PLAN_OPTION } from "./plan.js";
 import { CONFIRM_OPTION, checkConfirmed, record, show } from "./record.js";
 import { UsageError } from "./usageError.js";
 
@@ -10,7 +11,7 @@ import { UsageError } from "./usageError.js";
 export const amend: Command = {
   summary: "Correct the recorded fill or exit of a trade; balances and statistics follow",
   usage:
-    "--data FOLDER --recommendation ID [--fill-price P] [--quantity N] [--exit-price P] [--reason R] --why TEXT [--confirm] [--json]",
+    "--data FOLDER --recommendation ID [--fill-price P] [--quantity N] [--exit-price P] [--reason R] [--plan planned|override] --why TEXT [--confirm] [--json]",
   options: {
     ...DATA_OPTION,
     recommendation: ["ID", "its id, or its time in New York as YYYY-MM-DDTHH:MM:SS"],
@@ -18,6 +19,7 @@ export const amend: Command = {
     quantity: ["N", "how many contracts it was"],
     "exit-price": ["P", "what the exit price was, in points"],
     reason: ["R", `why it was closed: one of ${EXIT_REASONS.join(", ")}`],
+    ...PLAN_OPTION,
     why: ["TEXT", "why the record is changed"],
     ...CONFIRM_OPTION,
     json: ["", "JSON lines, for programs"],
@@ -44,16 +46,17 @@ export const amend: Command = {
 function answersOf(args: Arguments): readonly AmendmentAnswer[] {
   const recommendation = args.required("recommendation");
   const why = args.required("why");
-  const exit = { price: args.text("exit-price"), reason: args.text("reason") };
+  const exit = { price: args.text("exit-price"), reason: args.text("reason"), override: overrideIn(args) };
   const fill = { price: args.text("fill-price"), quantity: args.text("quantity") };
   if (exit.reason !== undefined && !EXIT_REASONS.some((known) => known === exit.reason)) {
     throw new UsageError(`"--reason ${exit.reason}" must be one of ${EXIT_REASONS.join(", ")}`);
   }
   const answers: AmendmentAnswer[] = [];
-  if (exit.price !== undefined || exit.reason !== undefined) answers.push({ recommendation, why, of: "exit", ...exit });
+  if (Object.values(exit).some((part) => part !== undefined))
+    answers.push({ recommendation, why, of: "exit", ...exit });
   if (fill.price !== undefined || fill.quantity !== undefined)
     answers.push({ recommendation, why, of: "fill", ...fill });
   if (answers.length === 0)
-    throw new UsageError('Say what it was: "--fill-price", "--quantity", "--exit-price" or "--reason"');
+    throw new UsageError('Say what it was: "--fill-price", "--quantity", "--exit-price", "--reason" or "--plan"');
   return answers;
 }

@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { backtestReport } from "../app/backtest/backtestReport.js";
 import { requirePinned } from "../app/pinnedContract.js";
+import { sessionHint } from "../app/sessionHint.js";
 import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import { replaceFile } from "../store/atomicFile.js";
@@ -9,7 +10,6 @@ import { StoreError } from "../store/storeError.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { PLAY_OPTIONS, play } from "./play.js";
 import { readSettings, systemReason } from "./readSettings.js";
-import { sessionHint } from "./sessionHint.js";
 import { CommandError, UsageError } from "./usageError.js";
 
 /** `backtest`: recorded files through the engine on the paper account, and a report. */

@@ -1,11 +1,11 @@
 import { requirePinned } from "../app/pinnedContract.js";
+import { sessionHint } from "../app/sessionHint.js";
 import { openReplay } from "../feed/replay.js";
 import { tickSizesOf } from "../feed/tickSizes.js";
 import type { Arguments, Command, Terminal } from "./command.js";
 import { dataFolder, PLAY_OPTIONS, play } from "./play.js";
 import { readSettings } from "./readSettings.js";
 import { recordingOf } from "./sameInput.js";
-import { sessionHint } from "./sessionHint.js";
 import { UsageError } from "./usageError.js";
 
 /** `replay`: recorded files through the same engine. */

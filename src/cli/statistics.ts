@@ -83,6 +83,8 @@ function periodOf(args: Arguments): Period {
   const days = args.number("days", { min: 1, max: 100_000, whole: true });
   const [from, to] = [dateOf(args, "from"), dateOf(args, "to")];
   if (days === undefined && from === undefined && to === undefined) return { kind: "all" };
+  if (from !== undefined && to !== undefined && to < from)
+    throw new UsageError(`"--from ${from}" is after "--to ${to}"`);
   if (days === undefined) return { kind: "range", from: from ?? "0000-01-01", to: to ?? "9999-12-31" };
   if (from !== undefined || to !== undefined) throw new UsageError('"--days" and "--from" or "--to" name two periods');
   return { kind: "days", days };
@@ -90,8 +92,14 @@ function periodOf(args: Arguments): Period {
 
 function dateOf(args: Arguments, option: string): string | undefined {
   const date = args.text(option);
-  if (date !== undefined && !(DATE.test(date) && !Number.isNaN(Date.parse(date)))) {
+  if (date !== undefined && !isDate(date)) {
     throw new UsageError(`"--${option} ${date}" is not a date: write it as 2025-06-09`);
   }
   return date;
+}
+
+// JavaScript takes February 30 for March 2.
+function isDate(text: string): boolean {
+  const time = DATE.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

@@ -155,6 +155,8 @@ function applyExit(event: ExitRecorded, desk: Desk, next?: Life): string | undef
       ? undefined
       : { mae: toTicks(maePoints, instrument) ?? 0, mfe: toTicks(mfePoints, instrument) ?? 0 };
   if (next !== undefined) desk.records.lead(id, next);
-  desk.bookExit(position, account, event, watched);
+  // What an earlier run did not see is not seen by this one either: a record says the same in every run.
+  const isNew = event.at === undefined;
+  desk.bookExit(position, account, event, (trip) => watched ?? (isNew ? desk.watched(trip) : undefined));
   return undefined;
 }

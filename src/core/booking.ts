@@ -125,8 +125,8 @@ export function equityRow(
 
 const CLAIM_TICKS = 2;
 
-// A claimed target that is more than two ticks short, or a claimed stop above it, was an exit by hand (ENGINE.md 9).
-function checkedReason(trip: RoundTrip): ExitReason {
+/** Why it was closed: a claimed target that is more than two ticks short, or a claimed stop above it, was an exit by hand (`ENGINE.md` 9). */
+export function checkedReason(trip: RoundTrip): ExitReason {
   const { recommendation, exitPrice, reason } = trip;
   const side = recommendation.action === "BUY" ? 1 : -1;
   if (reason === "target" && side * (recommendation.target - exitPrice) > CLAIM_TICKS) return "manual";

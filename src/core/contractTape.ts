@@ -8,6 +8,7 @@ import { MinuteRanges } from "./minuteRanges.js";
 import type { EngineSettings } from "./settings.js";
 import { Volatility } from "./sizing/volatility.js";
 import { TradeFilter } from "./tradeFilter.js";
+import { Trail } from "./trail.js";
 import type { Micros, Ticks } from "./units.js";
 
 /** What earlier runs knew of a contract. */
@@ -28,6 +29,7 @@ export class ContractTape {
   readonly detector: ClusterDetector;
   readonly volatility: Volatility;
   readonly ranges = new MinuteRanges();
+  readonly trail = new Trail();
   readonly footprints: Footprints;
   lastPrice: Ticks | undefined;
   /** When it last traded, as trades tell; ready-made bars until then are covered by them. */
@@ -63,6 +65,7 @@ export class ContractTape {
 
   beginDay(open: Micros, close: Micros, from: Micros): void {
     this.bars.beginDay(open, close, from);
+    this.trail.beginDay(open, close);
     this.footprints.beginDay(open);
     this.#arm();
   }

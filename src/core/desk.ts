@@ -1,5 +1,6 @@
 import { equityRow, type FillFacts, fillOutput, type Watched } from "./booking.js";
 import type { Hours, MetBar, PaperReport, PaperTrade } from "./broker/paperTrade.js";
+import type { ContextRecord } from "./contextRecord.js";
 import { doubtOf } from "./doubt.js";
 import type {
   AmendmentRecorded,
@@ -17,7 +18,7 @@ import { Halts } from "./halts.js";
 import type { Instrument } from "./instrument.js";
 import { isOver } from "./instruments.js";
 import { IssuedBook } from "./issuedBook.js";
-import { Account, type Position } from "./ledger/account.js";
+import { Account, type Position, type RoundTrip } from "./ledger/account.js";
 import type { Life, LifeState } from "./lifeCycle.js";
 import { Marks } from "./marks.js";
 import { type OverrideAnswer, overrideOf } from "./override.js";
@@ -43,6 +44,9 @@ export interface ExitFacts extends OverrideAnswer {
   readonly unverified?: boolean;
 }
 
+/** Says how far prices went during a closed trade; undefined where nobody saw it, or not all of it. */
+export type Watching = (trip: RoundTrip) => Watched | undefined;
+
 /** What the trading hours say of a time. */
 export interface DeskHours {
   /** Where it lies in the trading day at or after it. */
@@ -60,6 +64,8 @@ export class Desk {
   readonly issued = new IssuedBook();
   readonly paperBooks: PaperBooks;
   readonly halts: Halts;
+  /** How far prices went during a closed trade of the user's. */
+  readonly watched: Watching;
   readonly #risk: RiskInForce;
   readonly #results: Results;
   readonly #mode: RunMode;
@@ -68,7 +74,13 @@ export class Desk {
   readonly #emit: (output: EngineOutput) => void;
   #now = 0 as Micros;
 
-  constructor(settings: EngineSettings, mode: RunMode, hours: DeskHours, emit: (output: EngineOutput) => void) {
+  constructor(
+    settings: EngineSettings,
+    mode: RunMode,
+    hours: DeskHours,
+    emit: (output: EngineOutput) => void,
+    watched: Watching,
+  ) {
     const start = Math.round(settings.paper.startBalance * 100) as Cents;
     this.manual = new Account("manual", start);
     this.paper = new Account("paper", start);
@@ -77,6 +89,7 @@ export class Desk {
     this.#mode = mode;
     this.#hours = hours;
     this.#emit = emit;
+    this.watched = watched;
     this.paperBooks = new PaperBooks(settings, (trade, report) => this.#report(trade, report), emit);
     this.#marks = new Marks(this.records, (mark) => emit({ ...mark, at: this.#now }));
     const { order } = this.paperBooks;
@@ -116,6 +129,11 @@ export class Desk {
   /** What an account learns from. */
   learnedBy(account: AccountName): LearningRows {
     return this.#results.learnedBy(account);
+  }
+
+  /** The closed trades of an account by their contexts. */
+  contextRecords(account: AccountName): readonly ContextRecord[] {
+    return this.#results.contextRecords(account);
   }
 
   /** Whether a print could change anything here. */
@@ -211,7 +229,7 @@ export class Desk {
   }
 
   /** Books the exit of a whole position, learns from it, and marks the balance. */
-  bookExit(position: Position, account: Account, exit: ExitFacts, watched: Watched | undefined): void {
+  bookExit(position: Position, account: Account, exit: ExitFacts, watching: Watching): void {
     const { recommendation } = position;
     if (account === this.paper) {
       this.paperBooks.order.close(recommendation.id);
@@ -222,9 +240,11 @@ export class Desk {
     const trip = account.close(position, exit.time, exit.price, exit.reason);
     const { time, price, reason, notes } = exit;
     const doubt = doubtOf({ unverified: exit.unverified === true || position.unverified });
+    const watched = watching(trip);
     if (account === this.manual) {
       const recorded = { id, time, price, reason, notes, ...overrideOf(exit), ...doubt };
       this.records.addExit(recommendation, recorded, this.risk.emergencyStopLossPct);
+      this.records.setWatched(recommendation.id, watched);
     }
     this.#results.add(trip, account, doubt);
     this.#emit(this.#results.exit({ id }, trip, account, watched, { notes, ...overrideOf(exit), ...doubt }, this.#now));
@@ -320,7 +340,7 @@ export class Desk {
       case "closed": {
         const position = this.paper.positions.get(id);
         if (position === undefined) throw new Error(`The paper account holds no position of ${id}`);
-        this.bookExit(position, this.paper, report, report);
+        this.bookExit(position, this.paper, report, () => report);
         return;
       }
       default:

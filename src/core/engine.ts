@@ -34,6 +34,7 @@ export class Engine {
   readonly #tally = new Tally();
   readonly #seen = new Set<string>();
   #outputs: EngineOutput[] = [];
+  #view: EngineView | undefined;
 
   constructor(settings: EngineSettings, mode: RunMode, calendar: Calendar) {
     this.settings = settings;
@@ -41,7 +42,7 @@ export class Engine {
     const tally = this.#tally;
     const emit = (output: EngineOutput) => this.#emit(output);
     const clock = new EngineClock(settings, calendar);
-    const desk = new Desk(settings, mode, clock, emit);
+    const desk = new Desk(settings, mode, clock, emit, (trip) => this.#contract.excursions(trip));
     const contract = new FollowedContract(settings, desk, clock);
     const issuer = new Issuer(settings, mode, desk, clock, emit);
     const timeline = new Timeline(clock, contract, desk, issuer);
@@ -59,6 +60,7 @@ export class Engine {
    * @throws Error when it finds itself in a state that cannot be; `drain` has what was decided before
    */
   process(event: EngineEvent): readonly EngineOutput[] {
+    this.#view = undefined;
     switch (event.type) {
       case "trades":
         this.#onTrades(event);
@@ -99,9 +101,9 @@ export class Engine {
     return outputs;
   }
 
-  /** What the engine knows at its time. */
+  /** What the engine knows at its time; the same object until the next event, since many look at it at once. */
   view(): EngineView {
-    return engineView({
+    this.#view ??= engineView({
       time: this.#clock.now,
       day: this.#clock.openDay,
       tape: this.#contract.tape,
@@ -109,6 +111,7 @@ export class Engine {
       desk: this.#desk,
       settings: this.settings,
     });
+    return this.#view;
   }
 
   /** What this engine did since it was made. */
@@ -170,6 +173,7 @@ export class Engine {
     tape.lastPrice = price;
     tape.lastTraded = time;
     tape.ranges.add(time, price);
+    tape.trail.add(time, price);
     const { inDay, now } = this.#clock;
     if (inDay) this.#tally.inSession++;
     if (this.#desk.watching) this.#meet(tape, time, price);

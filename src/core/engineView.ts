@@ -5,12 +5,9 @@ import type { PriceRange } from "./guards/typedPrice.js";
 import type { Account } from "./ledger/account.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings } from "./settings.js";
-import { interval, multiplier, type Outcome, posterior, winRateInterval } from "./sizing/posterior.js";
+import { interval, multiplier, posterior, weightsOf } from "./sizing/posterior.js";
 import type { Recommendation } from "./sizing/recommendation.js";
 import { type Cents, MICROS_PER_MINUTE, type Micros } from "./units.js";
-
-/** Wins, and losses, from which their mean says something about the next one. */
-const ENOUGH_OF_A_KIND = 5;
 
 interface Known {
   readonly time: Micros;
@@ -43,20 +40,8 @@ export function engineView(known: Known): EngineView {
     traded: traded(pending, open, tape),
     contexts: desk.active.flatMap((account) => contextViews(account, known)),
     maxPosition: desk.risk.maxPositionSize,
+    haltingDrawdown: desk.risk.emergencyStopLossPct,
   };
-}
-
-/**
- * The win rate at which results such as these gain nothing: mean loss / (mean win + mean loss), after costs (`ENGINE.md` 6.7).
- *
- * @returns in [0, 1); undefined under 5 wins or 5 losses
- */
-export function realisedBreakEven(rows: readonly Pick<Outcome, "win" | "netPnl">[]): number | undefined {
-  const wins = rows.filter((row) => row.win).map((row) => row.netPnl);
-  const losses = rows.filter((row) => !row.win).map((row) => -row.netPnl);
-  if (wins.length < ENOUGH_OF_A_KIND || losses.length < ENOUGH_OF_A_KIND) return undefined;
-  const [won, lost] = [mean(wins), mean(losses)];
-  return lost / (won + lost);
 }
 
 function traded(
@@ -86,6 +71,7 @@ function accountView(account: Account): AccountView {
     equity: account.equity,
     drawdown: account.drawdown,
     maxDrawdown: account.maxDrawdown,
+    limitDrawdown: 1 - account.equity / account.limitPeak,
     halted: account.halted,
     closedTrades: account.closedTrades,
     wins: account.wins,
@@ -95,20 +81,12 @@ function accountView(account: Account): AccountView {
 
 function contextViews(account: Account, known: Known): readonly ContextView[] {
   const { desk, settings } = known;
-  const own = desk.outcomes.filter((row) => row.account === account.name);
-  return [...new Set(own.map((row) => row.context))].sort().map((context) => {
-    const rows = own.filter((row) => row.context === context);
-    const wins = rows.filter((row) => row.win).length;
-    const belief = posterior(desk.learnedBy(account.name), context, known.time, settings.bayes);
+  const learned = desk.learnedBy(account.name);
+  const weights = weightsOf(learned, known.time, settings.bayes);
+  return desk.contextRecords(account.name).map((record) => {
+    const belief = posterior(learned, record.context, known.time, settings.bayes, weights);
     return {
-      context,
-      account: account.name,
-      trades: rows.length,
-      wins,
-      winRateInterval: winRateInterval(wins, rows.length),
-      meanR: rows.reduce((sum, row) => sum + row.rMultiple, 0) / rows.length,
-      netPnl: rows.reduce((sum, row) => sum + row.netPnl, 0) as Cents,
-      breakEven: realisedBreakEven(rows),
+      ...record,
       confidence: belief.mean,
       interval: interval(belief, 0.9),
       multiplier: multiplier(belief, settings.bayes),
@@ -116,8 +94,4 @@ function contextViews(account: Account, known: Known): readonly ContextView[] {
       evidence: belief.evidence,
     };
   });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

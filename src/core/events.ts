@@ -696,6 +696,8 @@ export interface AccountView {
   readonly equity: number;
   readonly drawdown: number;
   readonly maxDrawdown: number;
+  /** Fall of marked equity from the emergency stop's own peak, as a fraction. */
+  readonly limitDrawdown?: number;
   readonly halted: boolean;
   readonly closedTrades: number;
   readonly wins: number;
@@ -747,6 +749,8 @@ export interface EngineView {
   readonly contexts: readonly ContextView[];
   /** Contracts that may be held at once, by the limits in force. */
   readonly maxPosition?: number;
+  /** The fall that halts an account, as a fraction, by the limits in force; 0: none does. */
+  readonly haltingDrawdown?: number;
 }
 
 /** What a run did, in the words of the last line of `replay --json`. */

@@ -1,3 +1,4 @@
+import type { Watched } from "./booking.js";
 import { ContractOfDay } from "./contractOfDay.js";
 import { type ContractPast, ContractTape } from "./contractTape.js";
 import type { Desk } from "./desk.js";
@@ -6,6 +7,7 @@ import type { EngineClock } from "./engineClock.js";
 import { Gaps } from "./gaps.js";
 import type { Instrument } from "./instrument.js";
 import { canBeSame, instrumentOf } from "./instruments.js";
+import type { RoundTrip } from "./ledger/account.js";
 import type { ConnectionChange, ContractChange } from "./market.js";
 import { dayBefore, type TradingDay } from "./session.js";
 import type { EngineSettings } from "./settings.js";
@@ -156,7 +158,16 @@ export class FollowedContract {
   /** Trades are missing: the bars that the gap touches are not whole. */
   addGap(gap: ConnectionChange): void {
     this.#gaps.add(gap);
+    const { time, from = time, to = time, instrument = this.#id } = gap;
+    if (instrument === this.#id) this.#tape?.trail.addGap(from, to);
     this.#meetGaps();
+  }
+
+  /** How far prices went during a closed trade; undefined where a part of it was not seen, or is still to come. */
+  excursions(trip: RoundTrip): Watched | undefined {
+    const { symbol } = trip.recommendation.instrument;
+    if (this.#tape?.instrument.symbol !== symbol || this.#clock.isBehind) return undefined;
+    return this.#tape.trail.excursions(trip, this.#clock.now);
   }
 
   /** The bar of a trade that could not be used lacks it. */

@@ -17,6 +17,8 @@ export interface DashboardState {
   readonly status: string;
   /** While a live feed brings nothing of now: there is no call to act on, whatever was called before. */
   readonly noCall?: NoCall | undefined;
+  /** While a feed runs. */
+  readonly trust?: Trust | undefined;
   /** Paper auto: the engine takes the signals by itself, on the paper account. */
   readonly paper?: boolean | undefined;
   /** Results are of a made-up market, whether it still runs or not. */
@@ -37,6 +39,17 @@ export interface DashboardState {
 export interface NoCall {
   /** Wall-clock second at which the feed was last heard; absent before. */
   readonly lastHeardAt?: number | undefined;
+}
+
+/** By what a call can be trusted, beside the feed's state; each part is absent where it is not known. */
+export interface Trust {
+  /** Wall-clock second of the newest trade of a live feed. */
+  readonly lastTradeAt?: number | undefined;
+  /** When the trading day ends, by the market's clock; absent between two of them. */
+  readonly closesAt?: number | undefined;
+  /** How far the account that signals are sized for has fallen from the emergency stop's peak, and where that halts it. */
+  readonly fallen?: number | undefined;
+  readonly haltsAt?: number | undefined;
 }
 
 /** What amounts are counted in, where it is not money: R, the risk of a trade. Discreet: nobody who looks on learns how much it is. */
@@ -161,6 +174,9 @@ export interface TradeRow {
   readonly reason: string;
   /** Of one contract, before costs. */
   readonly ticks: number;
+  /** How far prices went against it (at most 0) and for it, in ticks; absent where nobody watched all of it. */
+  readonly maeTicks?: number | undefined;
+  readonly mfeTicks?: number | undefined;
   readonly rMultiple: number;
   /** After costs. */
   readonly netPnl: number;
@@ -221,7 +237,7 @@ export interface EvidenceCall {
         readonly otherTrades: number;
       }
     | undefined;
-  /** Closed trades of the account before it, in its context and in the others. */
+  /** Closed trades that it rests on, in its context and in the others: of the account, or of both where both teach. */
   readonly own: { readonly wins: number; readonly losses: number };
   readonly others: { readonly wins: number; readonly losses: number };
   /** The newest of its context, oldest first. */
@@ -410,6 +426,23 @@ export interface MultiplierPoint {
   readonly multiplier: number;
 }
 
+/**
+ * 30 days of an account since its first recommendation; the last of them has no end. Trades belong where they were recommended.
+ */
+export interface RoadmapMonth {
+  /** Recommendations for the user, and those of them with complete feedback. */
+  readonly issued: number;
+  readonly complete: number;
+  /** Closed trades. */
+  readonly trades: number;
+  readonly wins: number;
+  readonly winRateInterval: readonly [low: number, high: number];
+  /** Of the trades: the mean, the smallest and the largest; undefined without one. */
+  readonly multiplier?: { readonly mean: number; readonly low: number; readonly high: number } | undefined;
+  /** What the mean would be if the chance were no better than its lowest fifth. */
+  readonly conservative?: number | undefined;
+}
+
 /** A trading day with a closed trade. */
 export interface CalendarDay {
   /** YYYY-MM-DD, the exchange's. */
@@ -433,6 +466,8 @@ export interface AccountReport {
   readonly costs: readonly CostLine[];
   /** What went into the size of each closed trade, of all time, oldest first. */
   readonly multipliers: readonly MultiplierPoint[];
+  /** The first three months and what came later, as far as they are reached. */
+  readonly roadmap: readonly RoadmapMonth[];
   /** Absent while there are under 30 trades. */
   readonly cone?: Cone | undefined;
   readonly calibration?: CalibrationReport | undefined;
@@ -481,6 +516,8 @@ export interface DashboardChange {
 export type WebviewMessage =
   | { readonly type: "ready" }
   | { readonly type: "recordFill"; readonly recommendation: string }
+  | { readonly type: "skip"; readonly recommendation: string }
+  | { readonly type: "copyTicket"; readonly recommendation: string }
   | { readonly type: "recordExit"; readonly recommendation: string }
   | { readonly type: "showPending" }
   /** Asks for the statistics of a period. */

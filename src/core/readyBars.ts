@@ -119,6 +119,7 @@ export class ReadyBars {
     const { clock, desk, issuer, timeline } = this.#stages;
     tape.lastPrice = bar.close;
     for (const price of [bar.low, bar.high]) tape.ranges.add(bar.start, price);
+    tape.trail.addBar(bar);
     const { flatTime, inDay } = clock;
     desk.setTime(clock.now);
     if (desk.watching) {

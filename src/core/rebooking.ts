@@ -29,7 +29,13 @@ export function amend(
   const amendment = { type: "amendment", ...told } as const;
   if (trip === undefined || before.exit === undefined || after.exit === undefined) return [amendment];
   const id = { id: after.exit.id, replaces: before.exit.id };
-  return [amendment, books.results.exit(id, trip, books.account, undefined, after.exit, at)];
+  // What was seen was seen of the trade as it was recorded: of other prices or times it says nothing.
+  const { price, quantity, time } = correction;
+  if (price !== undefined || quantity !== undefined || time !== undefined) {
+    books.records.setWatched(recommendation.id, undefined);
+  }
+  const watched = books.records.watched(recommendation.id);
+  return [amendment, books.results.exit(id, trip, books.account, watched, after.exit, at)];
 }
 
 /** Books that all that was recorded of a recommendation is taken back. Returns what is told of it. */

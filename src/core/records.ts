@@ -1,3 +1,4 @@
+import type { Watched } from "./booking.js";
 import type { RecordedExit, RecordedFill, TradeRecord } from "./events.js";
 import type { Account, RoundTrip } from "./ledger/account.js";
 import { PricePath, type Prints } from "./ledger/pricePath.js";
@@ -34,6 +35,7 @@ export class Records {
   readonly #lives = new Map<string, Life>();
   readonly #notExecuted = new Map<string, string>();
   readonly #taken = new Map<string, number>();
+  readonly #watched = new Map<string, Watched>();
 
   /** Where a recommendation stands. */
   life(id: string): Life {
@@ -57,6 +59,16 @@ export class Records {
   /** @param limit the emergency stop's fraction, in force now */
   addExit(of: Recommendation, exit: RecordedExit, limit: number): void {
     this.#facts.push({ kind: "exit", of, exit, limit });
+  }
+
+  /** How far prices went during a closed trade, where that was seen. */
+  watched(id: string): Watched | undefined {
+    return this.#watched.get(id);
+  }
+
+  setWatched(id: string, watched: Watched | undefined): void {
+    if (watched === undefined) this.#watched.delete(id);
+    else this.#watched.set(id, watched);
   }
 
   addReset(from: "equity" | "balance"): void {
@@ -105,6 +117,7 @@ export class Records {
   takeBack(id: string): void {
     this.#facts = this.#facts.filter((fact) => !("of" in fact) || fact.of.id !== id);
     this.#notExecuted.delete(id);
+    this.#watched.delete(id);
     this.#taken.set(id, (this.#taken.get(id) ?? 0) + 1);
   }
 

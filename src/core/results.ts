@@ -1,4 +1,5 @@
 import { exitOutput, type Said, type Watched } from "./booking.js";
+import { type ContextRecord, contextRecords } from "./contextRecord.js";
 import { type Doubt, doubtOf } from "./doubt.js";
 import type { Exit } from "./events.js";
 import { learnedAbout, outcomeOf } from "./learning.js";
@@ -14,6 +15,8 @@ export class Results {
   readonly #settings: BayesSettings;
   #outcomes: Outcome[] = [];
   #learning: Readonly<Record<AccountName, LearningRows>>;
+  /** As long as no trade is booked. */
+  readonly #records = new Map<AccountName, readonly ContextRecord[]>();
 
   constructor(settings: BayesSettings) {
     this.#settings = settings;
@@ -30,7 +33,15 @@ export class Results {
     return this.#learning[account];
   }
 
+  /** The closed trades of an account by their contexts. */
+  contextRecords(account: AccountName): readonly ContextRecord[] {
+    const records = this.#records.get(account) ?? contextRecords(this.#outcomes, account);
+    this.#records.set(account, records);
+    return records;
+  }
+
   add(trip: RoundTrip, account: Account, doubt: Doubt): void {
+    this.#records.clear();
     const row = outcomeOf(trip, account.name, doubt);
     this.#outcomes.push(row);
     for (const learning of Object.values(this.#learning)) learning.add(row);
@@ -38,6 +49,7 @@ export class Results {
 
   /** Takes the user's closed trades as they were booked anew; each stays in its place, and what is gone goes. */
   replace(trips: ReadonlyMap<string, RoundTrip>, records: Records): void {
+    this.#records.clear();
     this.#outcomes = this.#outcomes.flatMap((row) => {
       if (row.account === "paper") return [row];
       const trip = trips.get(row.recommendation);

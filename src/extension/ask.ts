@@ -122,9 +122,12 @@ export function input<B extends symbol = never>(
   let doubted: { readonly text: string; readonly again: Again } | undefined;
   const look = (): Found | undefined =>
     doubted === undefined ? question.check(box.value) : repeated(box.value, doubted.again);
+  // What nobody has typed yet is no mistake: the prompt says what is wanted.
+  let isTouched = question.isDraft === true && question.draft !== undefined;
   const validate = (): Found | undefined => {
     const found = look();
-    box.validationMessage = found && message(found);
+    const isShown = found !== undefined && (isTouched || !("problem" in found));
+    box.validationMessage = isShown ? message(found) : undefined;
     return found;
   };
   const turn = (to: typeof doubted, value: string): void => {
@@ -139,9 +142,11 @@ export function input<B extends symbol = never>(
   return shown(box, (resolve) => [
     box.onDidChangeValue((text) => {
       if (doubted === undefined) question.draft?.(text);
+      isTouched = true;
       validate();
     }),
     box.onDidAccept(() => {
+      isTouched = true;
       const found = validate();
       if (found !== undefined && "problem" in found) return;
       if (found !== undefined && "warning" in found && found.again !== undefined) {

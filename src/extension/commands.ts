@@ -32,7 +32,7 @@ import { showPendingTrades } from "./showPending.js";
 import { start } from "./start.js";
 import { stop } from "./stop.js";
 import { voidTrade } from "./voidTrade.js";
-import { showWeeklyReview } from "./weeklyReview.js";
+import { showDailySummary, showWeeklyReview } from "./weeklyReview.js";
 import type { Weeks } from "./weeks.js";
 import type { Workbench } from "./workbench.js";
 
@@ -93,6 +93,7 @@ export const COMMANDS = {
   "volumeCluster.premarketChecklist": async () => {
     await vscode.commands.executeCommand("volumeCluster.today.focus");
   },
+  "volumeCluster.dailySummary": ({ workbench, documents }) => showDailySummary(workbench, documents),
   "volumeCluster.weeklyReview": ({ workbench, documents, weeks }, date) =>
     showWeeklyReview(workbench, documents, weeks, textOf(date)),
   "volumeCluster.copyDiagnostics": (surfaces) => copyDiagnostics(surfaces),

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import type { PhaseKey } from "../app/dayPhase.js";
 import type { DatabentoKey } from "./databentoKey.js";
-import { haltedAccounts, manualPositions, type Standing } from "./standing.js";
+import { haltedAccounts, manualPositions, partlyFilled, type Standing } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 /**
- * Keeps the context keys `volumeCluster.ready`, `.hasKey` (once the key has changed), `.running`, `.following`, `.hasPending`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`,
+ * Keeps the context keys `volumeCluster.ready`, `.hasKey` (once the key has changed), `.running`, `.following`, `.hasPending`, `.canFill`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`,
  * `.canHalt`, `.mode` and, once it is known, `.phase`.
  */
 export class ContextKeys implements vscode.Disposable {
@@ -29,6 +29,7 @@ export class ContextKeys implements vscode.Disposable {
       this.#keep("volumeCluster.running", standing.phase !== "idle");
       this.#keep("volumeCluster.following", standing.leader !== undefined);
       this.#keep("volumeCluster.hasPending", (standing.view?.pending.length ?? 0) > 0);
+      this.#keep("volumeCluster.canFill", (standing.view?.pending.length ?? 0) + partlyFilled(standing).length > 0);
       this.#keep("volumeCluster.hasOpen", manualPositions(standing).length > 0);
       this.#keep("volumeCluster.hasRecords", this.#answers.any());
       this.#keep("volumeCluster.hasPaper", standing.view?.accounts.some(({ name }) => name === "paper") === true);

@@ -12,6 +12,7 @@ import type { Hours } from "../core/settings.js";
 import type { PanelSound } from "./alerts/sounds.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
+import { PresentExits } from "./presentExits.js";
 import { Soon } from "./soon.js";
 import type { Phase } from "./standing.js";
 import { sameRows, tradeRows } from "./tradeRows.js";
@@ -72,6 +73,7 @@ export class Dashboard implements vscode.Disposable {
   #added: EngineOutput[] = [];
   /** Closed trades that the page has. */
   #trades: readonly TradeRow[] = [];
+  readonly #exits = new PresentExits();
   /** Asked for, and not yet told. */
   #evidence: SignalEvidence | undefined;
   readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
@@ -223,6 +225,8 @@ export class Dashboard implements vscode.Disposable {
         this.#ready = true;
         this.#sound = "untried";
         this.#trades = [];
+        // A page that kept another one says so next.
+        this.#period = { kind: "all" };
         this.#snapshot();
         this.#tellEvidence();
         if (this.#drawing !== undefined) this.#post({ type: "draw", svg: this.#drawing.svg });
@@ -235,6 +239,12 @@ export class Dashboard implements vscode.Disposable {
         return;
       case "recordFill":
         void vscode.commands.executeCommand("volumeCluster.recordFill", message.recommendation);
+        return;
+      case "skip":
+        void vscode.commands.executeCommand("volumeCluster.skipSignal", message.recommendation);
+        return;
+      case "copyTicket":
+        void vscode.commands.executeCommand("volumeCluster.copyOrderTicket", message.recommendation);
         return;
       case "recordExit":
         void vscode.commands.executeCommand("volumeCluster.recordExit", message.recommendation);
@@ -335,7 +345,7 @@ export class Dashboard implements vscode.Disposable {
   }
 
   #tellTrades(): void {
-    const trades = tradeRows(this.#workbench.outputs());
+    const trades = tradeRows(this.#exits.of(this.#workbench.outputs()));
     const kept = sameRows(this.#trades, trades);
     if (kept === trades.length && kept === this.#trades.length) return;
     this.#trades = trades;
@@ -347,9 +357,11 @@ export class Dashboard implements vscode.Disposable {
     const standing = this.#workbench.standing();
     this.#phase = standing.phase;
     this.#discreet = standing.discreet;
+    const outputs = this.#workbench.outputs();
     return {
       standing,
-      outputs: this.#workbench.outputs(),
+      outputs,
+      exits: this.#exits.of(outputs),
       timeZone: this.#workbench.timeZone(),
       winRateInterval: this.#parts.winRateInterval,
     };

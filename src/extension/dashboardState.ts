@@ -1,8 +1,7 @@
 import { t } from "@vscode/l10n";
 import { downsample, equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
-import type { AccountView, ContextView, EngineOutput, OpenPosition } from "../core/events.js";
+import type { AccountView, ContextView, EngineOutput, Exit, OpenPosition } from "../core/events.js";
 import { formatPrice, type Instrument } from "../core/instrument.js";
-import { presentPortfolios } from "../core/portfolio.js";
 import type {
   ContextRow,
   DashboardAccount,
@@ -10,15 +9,14 @@ import type {
   DashboardPosition,
   DashboardRecommendation,
   DashboardState,
+  Trust,
   Verdict,
 } from "../core/protocol.js";
-import { say } from "../core/say.js";
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
-import { countingExits } from "../core/tradeRecords.js";
-import { MICROS_PER_SECOND } from "../core/units.js";
+import { MICROS_PER_SECOND, type Micros } from "../core/units.js";
 import { isFresh } from "./feedWords.js";
 import { inLanguage } from "./language.js";
-import { newestPending, type Standing, totalR } from "./standing.js";
+import { HALTED, isHalted, newestPending, type Standing, sizedFor } from "./standing.js";
 import { watchSentence } from "./statusText.js";
 
 /** Trades of a context below which nothing is said about it. */
@@ -35,6 +33,8 @@ export interface DashboardSource {
   readonly standing: Standing;
   /** Of the run at hand, oldest first, those from its journal included. */
   readonly outputs: readonly EngineOutput[];
+  /** Of them the exits that count in the present portfolios. */
+  readonly exits: readonly Exit[];
   readonly timeZone: string;
   readonly winRateInterval: WinRateInterval;
 }
@@ -59,7 +59,7 @@ export function dashboardChange(source: DashboardSource, added: readonly EngineO
     added.flatMap((output) => (output.type === "equity" && output.account === name ? [equityPoint(output)] : []));
   const equity = accounts.map(({ name }) => {
     const points = rows(name);
-    const total = source.standing.discreet && points.length > 0 ? totalR(source.outputs, name) : undefined;
+    const total = source.standing.discreet && points.length > 0 ? totalOf(source, name) : undefined;
     return {
       account: name,
       points: total === undefined ? points : points.map((point) => ({ ...point, balance: total })),
@@ -94,6 +94,7 @@ function header(source: DashboardSource): Omit<DashboardState, "accounts"> {
     phase,
     status: statusSentence(standing),
     ...noCall(standing),
+    ...(phase === "running" && standing.leader === undefined && { trust: trustIn(standing) }),
     ...(standing.paper && { paper: true }),
     simulated: market === "demo",
     timeZone,
@@ -108,6 +109,17 @@ function noCall({ phase, feed }: Standing): Pick<DashboardState, "noCall"> {
   if (phase !== "running" || feed === undefined || isFresh(feed)) return {};
   const { lastHeardAt } = feed.health;
   return { noCall: lastHeardAt === undefined ? {} : { lastHeardAt: Math.floor(lastHeardAt / MICROS_PER_SECOND) } };
+}
+
+function trustIn({ view, feed }: Standing): Trust {
+  const account = sizedFor(view);
+  const { haltingDrawdown: haltsAt = 0 } = view ?? {};
+  const second = (time: Micros | undefined) => (time === undefined ? undefined : Math.floor(time / MICROS_PER_SECOND));
+  return {
+    lastTradeAt: second(feed?.lastTradeAt),
+    closesAt: view?.tradingDay === undefined ? undefined : second(view.sessionClose),
+    ...(haltsAt > 0 && account?.limitDrawdown !== undefined && { fallen: Math.max(0, account.limitDrawdown), haltsAt }),
+  };
 }
 
 /** The newest recommendation without an answer, unless its trading day is over or nothing is known of its market now. */
@@ -131,15 +143,8 @@ function statusSentence(standing: Standing): string {
     : t("Stopped: no signal comes until you start");
 }
 
-const HALTED = say('Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"');
-
-// Signals are sized for the user's account, where he has one.
-function isHalted({ view }: Standing): boolean {
-  return (view?.accounts.find(({ name }) => name === "manual") ?? view?.accounts[0])?.halted === true;
-}
-
 function accountState(account: AccountView, source: DashboardSource): Omit<DashboardAccount, "equity"> {
-  const exits = countingExits(presentPortfolios(source.outputs)).filter((exit) => exit.account === account.name);
+  const exits = source.exits.filter((exit) => exit.account === account.name);
   const contexts = source.standing.view?.contexts.filter((context) => context.account === account.name) ?? [];
   const total = exits.reduce((sum, exit) => sum + exit.rMultiple, 0);
   return {
@@ -160,6 +165,11 @@ function accountState(account: AccountView, source: DashboardSource): Omit<Dashb
     ...(source.standing.discreet && { unit: "R" as const, startBalance: 0, balance: total, netPnl: total }),
     contexts: contexts.map(contextRow).sort((a, b) => b.posteriorInterval[0] - a.posteriorInterval[0]),
   };
+}
+
+/** What the closed trades of an account made in sum, in R. */
+function totalOf({ exits }: DashboardSource, account: AccountName): number {
+  return exits.reduce((sum, exit) => (exit.account === account ? sum + exit.rMultiple : sum), 0);
 }
 
 function contextRow(context: ContextView): ContextRow {

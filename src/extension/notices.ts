@@ -143,10 +143,17 @@ export async function nothingToDo(text: string, action?: string): Promise<boolea
   return (await vscode.window.showInformationMessage(text, ...actions)) !== undefined;
 }
 
-/** A replay came to its end. */
-export async function replayEnded(text: string): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(text, t("Open Performance"));
-  if (chosen !== undefined) await vscode.commands.executeCommand("volumeCluster.openPerformance");
+/**
+ * A replay came to its end.
+ *
+ * @param mendable the settings of the contract did not fit its file
+ */
+export async function replayEnded(text: string, mendable: boolean): Promise<void> {
+  const [performance, settings] = [t("Open Performance"), t("Open Settings")];
+  const chosen = await vscode.window.showInformationMessage(unlinked(text), mendable ? settings : performance);
+  if (chosen === performance) await vscode.commands.executeCommand("volumeCluster.openPerformance");
+  if (chosen === settings)
+    await vscode.commands.executeCommand("workbench.action.openSettings", "volumeCluster.contract");
 }
 
 /** Shows that something goes on that may take a while; its Cancel fires the signal. */

@@ -7,12 +7,10 @@ import { type SignalWords, signalArrived } from "./notices.js";
 import { type ActiveSignal, activeSignal, WARN_SECONDS } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
-/** The signal that was announced last. */
-interface Announced {
-  readonly run: number;
+/** The message that stands there. */
+interface Message {
   readonly id: string;
   readonly end: () => void;
-  isWarned: boolean;
 }
 
 /** Nobody reads and answers a message in less: such a signal is shown in the status bar alone. */
@@ -21,13 +19,18 @@ const LEAST_SECONDS = 2;
 /**
  * Announces the signal that can be answered in time, once: a sound, then a message that ends with it, with its answer, its seconds,
  * the feed, or the next signal. So there is at most one message. Its links open conversations; none records anything by itself.
- * When 10 seconds are left and it has no answer, it sounds again.
+ * When 10 seconds are left and it has no answer, it sounds again. A signal that was withdrawn, or made room for another, and can be
+ * answered again gets its message back, without a sound.
  */
 export class Notifications implements vscode.Disposable {
   readonly #workbench: Workbench;
   readonly #alerts: Alerts;
   readonly #listener: vscode.Disposable;
-  #announced: Announced | undefined;
+  #message: Message | undefined;
+  #run = 0;
+  /** Of this run: the signals that have sounded, and those that have for their last seconds. */
+  #heard = new Set<string>();
+  #warned = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(workbench: Workbench, alerts: Alerts) {
@@ -39,19 +42,18 @@ export class Notifications implements vscode.Disposable {
   dispose(): void {
     this.#listener.dispose();
     clearTimeout(this.#timer);
-    this.#announced?.end();
+    this.#end();
   }
 
   #look(): void {
     clearTimeout(this.#timer);
-    const run = this.#workbench.runNumber;
+    this.#follow(this.#workbench.runNumber);
     const standing = this.#workbench.standing();
     const active = activeSignal(standing, Date.now());
-    const isAnnounced = this.#announced?.id === active?.recommendation.id && this.#announced?.run === run;
-    if (!isAnnounced) {
-      this.#announced?.end();
+    if (this.#message?.id !== active?.recommendation.id) {
+      this.#end();
       if (active !== undefined && active.secondsLeft >= LEAST_SECONDS)
-        this.#announce(active.recommendation, run, active.secondsLeft, standing.market === "demo");
+        this.#announce(active, standing.market === "demo");
     }
     if (active === undefined) return;
     this.#warn(active);
@@ -59,23 +61,40 @@ export class Notifications implements vscode.Disposable {
     this.#timer = setTimeout(() => this.#look(), next * 1000);
   }
 
-  #warn({ recommendation, secondsLeft }: ActiveSignal): void {
-    const announced = this.#announced;
-    if (announced?.id !== recommendation.id || announced.isWarned || secondsLeft > WARN_SECONDS) return;
-    announced.isWarned = true;
+  /** In another run each signal is another one. */
+  #follow(run: number): void {
+    if (run === this.#run) return;
+    this.#run = run;
+    this.#end();
+    this.#heard.clear();
+    this.#warned.clear();
+  }
+
+  #end(): void {
+    this.#message?.end();
+    this.#message = undefined;
+  }
+
+  #warn({ recommendation: { id }, secondsLeft }: ActiveSignal): void {
+    if (!this.#heard.has(id) || this.#warned.has(id) || secondsLeft > WARN_SECONDS) return;
+    this.#warned.add(id);
     this.#alerts.sound("lastSeconds");
   }
 
-  #announce(recommendation: Recommendation, run: number, secondsLeft: number, simulated: boolean): void {
+  #announce({ recommendation, secondsLeft }: ActiveSignal, simulated: boolean): void {
+    const { id } = recommendation;
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    // What comes with so few seconds sounds once.
-    this.#announced = { run, id: recommendation.id, isWarned: secondsLeft <= WARN_SECONDS, end };
-    this.#alerts.sound("signal");
-    if (!this.#alerts.allows("signal")) return;
-    void signalArrived(wordsOf(recommendation, simulated), ended);
+    this.#message = { id, end };
+    if (!this.#heard.has(id)) {
+      this.#heard.add(id);
+      // What comes with so few seconds sounds once.
+      if (secondsLeft <= WARN_SECONDS) this.#warned.add(id);
+      this.#alerts.sound("signal");
+    }
+    if (this.#alerts.allows("signal")) void signalArrived(wordsOf(recommendation, simulated), ended);
   }
 }
 

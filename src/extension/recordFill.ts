@@ -29,7 +29,7 @@ interface Open {
 
 /**
  * The conversation that records what became of a recommendation: one line with the recommended quantity and price filled in. Only
- * where several wait for an answer it asks first which one. Nothing is kept before the last Enter. What could not be saved before
+ * where several wait for an answer it asks first which one; where none does it goes on with the rest of what was filled in part. Nothing is kept before the last Enter. What could not be saved before
  * comes first.
  *
  * @param id goes straight to this one, which may also be filled in part
@@ -50,13 +50,14 @@ export async function recordFill(workbench: Workbench, id?: string, mode?: "skip
     else await askFill(run, asked, { skip: mode === "skip", canGoBack: false });
     return;
   }
-  const [newest, other] = pending;
+  const open = pending.length > 0 ? pending : partlyFilled(standing);
+  const [newest, other] = open;
   if (newest === undefined) {
     if (before === "none") await nothingToDo(t("No recommendation waits for an answer: there is nothing to record"));
     return;
   }
   for (;;) {
-    const chosen = other === undefined ? newest : await askWhich(run, pending);
+    const chosen = other === undefined ? newest : await askWhich(run, open);
     if (chosen === undefined) return;
     if ((await askFill(run, chosen, { skip: false, canGoBack: other !== undefined })) !== BACK) return;
   }
@@ -84,7 +85,7 @@ async function askWhich(run: AtHand, pending: readonly Open[]): Promise<Open | u
     choices: pending.map((open): Choice<Open> => {
       const note = answerNote(run.standing(), open.recommendation, Date.now());
       return {
-        label: `$(bell-dot) ${ticket(open.recommendation)}`,
+        label: `$(bell-dot) ${orderOf(open)}`,
         description: [shownTime(open.recommendation.time), ...(note === "" ? [] : [note])].join(t(", ")),
         value: open,
       };
@@ -220,9 +221,12 @@ function fillWords({ recommendation }: Open, event: FillRecorded): string {
   return `${action} ${event.quantity} ${instrument.label} @ ${formatPrice(event.price, instrument)}`;
 }
 
-function titleOf(run: AtHand, { recommendation, quantity }: Open): string {
+function titleOf(run: AtHand, open: Open): string {
+  const note = answerNote(run.standing(), open.recommendation, Date.now());
+  return note === "" ? orderOf(open) : `${orderOf(open)} (${note})`;
+}
+
+function orderOf({ recommendation, quantity }: Open): string {
   const order = ticket(recommendation);
-  const open = quantity === recommendation.quantity ? order : t("{0}, the other {1}", order, quantity);
-  const note = answerNote(run.standing(), recommendation, Date.now());
-  return note === "" ? open : `${open} (${note})`;
+  return quantity === recommendation.quantity ? order : t("{0}, the other {1}", order, quantity);
 }

@@ -3,6 +3,7 @@ import { t } from "@vscode/l10n";
 import { usd } from "../app/amounts.js";
 import { requirePinned } from "../app/pinnedContract.js";
 import { summaryWords } from "../app/readableLines.js";
+import { sessionHint } from "../app/sessionHint.js";
 import { parseSettings } from "../app/settings.js";
 import type { AccountView } from "../core/events.js";
 import { say } from "../core/say.js";
@@ -57,8 +58,13 @@ function played(open: OpenRun, feed: Feed, speed: number, host: RunHost): OpenRu
       for (const line of [input, ...results, ...notes]) host.log.info(line);
       const inR = ({ name }: AccountView) => signedR(totalR(open.run.outputs, name));
       const shown = setting("display.discreet") ? resultWords(accounts, inR) : results;
+      const hint = sessionHint(engine.summary(), open.run.settings);
+      if (hint !== undefined) host.log.warn(hint);
+      // Where nothing could come of it, why stands in the place of the results.
+      const told = hint === undefined ? shown : [hint];
       void replayEnded(
-        sentences([t("The replay has ended"), summaryWords(engine.summary())[0] ?? "", ...shown.map(inLanguage)]),
+        sentences([t("The replay has ended"), summaryWords(engine.summary())[0] ?? "", ...told.map(inLanguage)]),
+        hint !== undefined,
       );
     },
     close: () => closeOrDiscard(open),

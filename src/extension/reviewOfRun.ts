@@ -1,9 +1,10 @@
 import { t } from "@vscode/l10n";
 import { withoutMoney } from "../app/amounts.js";
 import { booksOf } from "../app/notCounted.js";
-import { reviewSettings, SIMULATED, weeklyReview } from "../app/review/review.js";
+import { dailySummary, type ReviewOptions, reviewSettings, SIMULATED, weeklyReview } from "../app/review/review.js";
 import { endedWeek, type Week, weekOf } from "../app/review/week.js";
 import { newYorkTime } from "../app/times.js";
+import type { EngineOutput, EngineView } from "../core/events.js";
 import type { Micros } from "../core/units.js";
 import { setting } from "./configuration.js";
 import type { RunMarket } from "./knownRuns.js";
@@ -26,13 +27,31 @@ export function reviewOfRun(
 ): { readonly text: string; readonly week: Week } {
   const today = newYorkTime(workbench.answerTime()).slice(0, 10);
   const week = weekOf(date ?? today);
+  return { text: madeOf(workbench, market, (...made) => weeklyReview(made[0], made[1], week, made[2])), week };
+}
+
+/**
+ * The summary of a trading day of the run at hand, in Markdown.
+ *
+ * @param date undefined: the day on which the run is
+ */
+export function dayOfRun(
+  workbench: Workbench,
+  market: RunMarket,
+  date = newYorkTime(workbench.answerTime()).slice(0, 10),
+): { readonly text: string; readonly date: string } {
+  return { text: madeOf(workbench, market, (...made) => dailySummary(made[0], made[1], date, made[2])), date };
+}
+
+type Make = (outputs: readonly EngineOutput[], view: EngineView, options: ReviewOptions) => string;
+
+function madeOf(workbench: Workbench, market: RunMarket, make: Make): string {
   const { run } = workbench;
   const { outputs, problems } = booksOf(run, run.booked());
   const { discreet } = workbench.standing();
   const [lattePrice, vacationFrom] = [setting("review.lattePrice"), setting("review.vacationFrom")];
   const chosen = reviewSettings({ funFacts: setting("review.funFacts"), lattePrice, vacationFrom });
   const options = { ...chosen, simulated: SIMULATED[market], problems, funFacts: chosen.funFacts && !discreet };
-  const text = weeklyReview(outputs, workbench.view(), week, options);
-  const shown = discreet ? `${withoutMoney(text)}\n${t("Amounts of money are left out: results stand in R.")}\n` : text;
-  return { text: shown, week };
+  const text = make(outputs, workbench.view(), options);
+  return discreet ? `${withoutMoney(text)}\n${t("Amounts of money are left out: results stand in R.")}\n` : text;
 }

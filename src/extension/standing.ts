@@ -1,8 +1,9 @@
 import { t } from "@vscode/l10n";
-import type { EngineOutput, EngineView, OpenPosition } from "../core/events.js";
+import type { AccountView, EngineOutput, EngineView, OpenPosition } from "../core/events.js";
 import { formatPrice, tickValue } from "../core/instrument.js";
 import { standingOf } from "../core/lifeCycle.js";
 import { presentPortfolios } from "../core/portfolio.js";
+import { say } from "../core/say.js";
 import type { AccountName, Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
 import type { FeedStanding } from "./feedWords.js";
@@ -100,6 +101,19 @@ export function isInTime(standing: Standing, recommendation: Recommendation, now
   if (deadline !== undefined) return now < deadline;
   const clock = standing.market === "live" ? now * 1000 : standing.view?.time;
   return clock !== undefined && clock < recommendation.lateAfter;
+}
+
+/** Says of a halted account what it means and how it ends; a sentence of `say`. */
+export const HALTED = say('Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"');
+
+/** Whether no signal is taken: the account that they are sized for is halted, the user's where he has one. */
+export function isHalted({ view }: Standing): boolean {
+  return sizedFor(view)?.halted === true;
+}
+
+/** The account that signals are sized for: the user's where he has one. */
+export function sizedFor(view: EngineView | undefined): AccountView | undefined {
+  return view?.accounts.find(({ name }) => name === "manual") ?? view?.accounts[0];
 }
 
 /** How many trades wait for the user: recommendations without an answer and his own positions without an exit. */

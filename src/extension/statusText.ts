@@ -7,7 +7,9 @@ import { inLanguage, sentences } from "./language.js";
 import {
   type ActiveSignal,
   activeSignal,
+  HALTED,
   holding,
+  isHalted,
   isInTime,
   learningDebt,
   manualPositions,
@@ -35,6 +37,7 @@ export interface StatusLook {
     | "volumeCluster.recordFill"
     | "volumeCluster.showPendingTrades"
     | "volumeCluster.openPerformance"
+    | "volumeCluster.resetEmergencyStop"
     | "volumeCluster.showLog";
   /** A signal's seconds are running, or a live feed's age: draw again in a second. */
   readonly counting: boolean;
@@ -208,8 +211,9 @@ function positionLook(position: OpenPosition, standing: Standing): StatusLook {
 
 function watchLook(standing: Standing, now: number): StatusLook {
   const { view, volumeThreshold, feed, leader } = standing;
-  if (leader !== undefined) return followLook(standing, now);
   if (feed !== undefined && feed.health.state !== "live") return feedLook(feed, now);
+  if (isHalted(standing)) return haltedLook(standing, now);
+  if (leader !== undefined) return followLook(standing, now);
   const ratio = view?.highestRatio;
   const short = ratio === undefined ? "" : ` · ${t("{0}x of {1}x", ratio.toFixed(1), volumeThreshold.toFixed(1))}`;
   const sentence = watchSentence(standing, now);
@@ -220,6 +224,18 @@ function watchLook(standing: Standing, now: number): StatusLook {
     spoken: feed === undefined ? sentence : t("{0}, {1}", sentence, feedWords(feed, now).spoken),
     background: undefined,
     command: "volumeCluster.openPerformance",
+    counting: false,
+  };
+}
+
+/** The market is watched, and no signal can come of it: that must not look like a quiet one. */
+function haltedLook(standing: Standing, now: number): StatusLook {
+  return {
+    text: `$(error) ${t("HALTED")}`,
+    tooltip: [watchSentence(standing, now), t("Click to let it trade again.")],
+    spoken: watchSentence(standing, now),
+    background: "warning",
+    command: "volumeCluster.resetEmergencyStop",
     counting: false,
   };
 }
@@ -316,8 +332,10 @@ function runName({ market, phase, paper }: Standing): string | undefined {
   return name === undefined ? t("Stopped") : t("{0} stopped", name);
 }
 
-function notesOn({ market, paper, phase, failure, elsewhere, unsaved, leader }: Standing): readonly string[] {
+function notesOn(standing: Standing): readonly string[] {
+  const { market, paper, phase, failure, elsewhere, unsaved, leader } = standing;
   const notes = elsewhere.map(({ market: other, waiting }) => waitingIn(other, waiting));
+  if (isHalted(standing)) notes.unshift(inLanguage(HALTED));
   if (unsaved > 0) notes.unshift(t("Not saved: {0}. Record Fill and Record Exit try it again first", unsaved));
   if (leader !== undefined)
     notes.push(

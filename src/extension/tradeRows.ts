@@ -1,16 +1,14 @@
-import type { EngineOutput, Exit } from "../core/events.js";
+import type { Exit } from "../core/events.js";
 import { formatPrice, priceDecimals } from "../core/instrument.js";
-import { presentPortfolios } from "../core/portfolio.js";
 import type { TradeRow } from "../core/protocol.js";
-import { countingExits } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 
 /** What was told before is the same object, so that it is told once. */
 const rows = new WeakMap<Exit, TradeRow>();
 
-/** The closed trades of the present portfolios, oldest first; of the same exit always the same row. */
-export function tradeRows(outputs: readonly EngineOutput[]): readonly TradeRow[] {
-  return countingExits(presentPortfolios(outputs)).map((exit) => {
+/** Closed trades as rows; of the same exit always the same row. */
+export function tradeRows(exits: readonly Exit[]): readonly TradeRow[] {
+  return exits.map((exit) => {
     const row = rows.get(exit) ?? tradeRow(exit);
     rows.set(exit, row);
     return row;
@@ -29,6 +27,7 @@ function tradeRow(exit: Exit): TradeRow {
   const entry = Number.isInteger(exit.entryPrice)
     ? formatPrice(exit.entryPrice, instrument)
     : (exit.entryPrice * instrument.tickSize).toFixed(priceDecimals(instrument.tickSize) + 2);
+  const inTicks = (points: number) => Math.round((points / instrument.tickSize) * 100) / 100;
   return {
     id: exit.id,
     recommendation: exit.recommendation,
@@ -40,7 +39,9 @@ function tradeRow(exit: Exit): TradeRow {
     entry,
     exit: formatPrice(exit.price, instrument),
     reason: exit.reasonChecked,
-    ticks: Math.round((exit.points / instrument.tickSize) * 100) / 100,
+    ticks: inTicks(exit.points),
+    ...(exit.maePoints !== undefined && { maeTicks: inTicks(exit.maePoints) }),
+    ...(exit.mfePoints !== undefined && { mfeTicks: inTicks(exit.mfePoints) }),
     rMultiple: exit.rMultiple,
     netPnl: exit.netPnl / 100,
     context: exit.context,

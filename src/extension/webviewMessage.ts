@@ -18,6 +18,8 @@ const period = z.discriminatedUnion("kind", [
 const MESSAGE: z.ZodType<WebviewMessage> = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({ type: z.literal("recordFill"), recommendation: id }),
+  z.strictObject({ type: z.literal("skip"), recommendation: id }),
+  z.strictObject({ type: z.literal("copyTicket"), recommendation: id }),
   z.strictObject({ type: z.literal("recordExit"), recommendation: id }),
   z.strictObject({ type: z.literal("showPending") }),
   z.strictObject({ type: z.literal("openEvidence"), recommendation: id }),

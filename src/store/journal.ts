@@ -305,10 +305,17 @@ export class Journal {
     return { bytes: Buffer.concat(lines), seq, prev };
   }
 
-  /** Removes what was written of an append that failed; where that fails too, the file is left for a new one. */
+  /**
+   * Removes what was written of an append that failed, and with the first one its file, which would be left there for ever; where
+   * that fails too, the file is left for a new one.
+   */
   async #takeBack(segment: Segment): Promise<void> {
     try {
       await segment.file.truncate(segment.length);
+      if (segment.length > 0 || (await this.#hasPlace(segment, 0)) === undefined) return;
+      await this.#options.fs.remove(segment.path);
+      await this.abandon();
+      this.#segments -= 1;
     } catch {
       await this.#finish(segment, segment.seq);
     }
@@ -325,7 +332,7 @@ export class Journal {
 
 /** What is on the disk of it for certain. */
 function asRead({ length, seq, last }: Segment): ReadFile {
-  return { size: length, mark: "", records: seq, last, isDamaged: false };
+  return { size: length, mark: "", records: seq, last, known: seq, isDamaged: false };
 }
 
 /** All that is known, each entry once. */

@@ -38,30 +38,57 @@ export async function noteSettled(fs: Fs, path: string, damage: string): Promise
   await addLine(fs, path, { file: basename(path), settled: damage });
 }
 
-/** The damages of a journal file with which nothing is missing. */
-export async function readSettled(fs: Fs, folder: string, name: string): Promise<ReadonlySet<string>> {
-  const lines = (await readLines(fs, folder)).flatMap((line) => parsed(settledSchema, line));
-  return new Set(lines.flatMap(({ file, settled }) => (file === name ? settled : [])));
+/** What is noted of the journals of a folder. What cannot be read says nothing: it is only beside the journals that vouch for themselves. */
+export interface Notes {
+  /** How many records they have at the least, by the names of their files; 0 for one whose records are all elsewhere. */
+  readonly ends: ReadonlyMap<string, number>;
+  /** The damages with which nothing is missing, by the names of their files. */
+  readonly settled: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/**
- * How many records the journals of a folder have at the least, by the names of their files; 0 for one whose records are all
- * elsewhere. What cannot be read says nothing: it is only beside the journals that vouch for themselves.
- *
- * @param folder of the journals
- */
-export async function readEnds(fs: Fs, folder: string): Promise<ReadonlyMap<string, number>> {
-  const ends = new Map<string, number>();
-  for (const { file, records } of (await readLines(fs, folder)).flatMap((line) => parsed(endSchema, line))) {
-    const before = ends.get(file) ?? records;
-    ends.set(file, Math.min(before, records) === 0 ? 0 : Math.max(before, records));
+/** Reads the notes of one folder again and again: each time it makes sense only of what has been added. */
+export class NotesReader {
+  readonly #fs: Fs;
+  readonly #path: string;
+  /** What was read, up to the end of its last line. */
+  #read: Buffer = Buffer.alloc(0);
+  #ends = new Map<string, number>();
+  #settled = new Map<string, Set<string>>();
+
+  /** @param folder of the journals */
+  constructor(fs: Fs, folder: string) {
+    this.#fs = fs;
+    this.#path = join(folder, "..", ENDS_FILE);
   }
-  return ends;
-}
 
-async function readLines(fs: Fs, folder: string): Promise<readonly string[]> {
-  const bytes = await fs.readFile(join(folder, "..", ENDS_FILE)).catch(() => new Uint8Array());
-  return Buffer.from(bytes).toString("utf8").split("\n");
+  async read(): Promise<Notes> {
+    const bytes = await this.#fs.readFile(this.#path).catch(() => new Uint8Array());
+    this.#take(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return { ends: this.#ends, settled: this.#settled };
+  }
+
+  #take(bytes: Buffer): void {
+    if (!bytes.subarray(0, this.#read.length).equals(this.#read)) {
+      this.#read = Buffer.alloc(0);
+      this.#ends = new Map();
+      this.#settled = new Map();
+    }
+    const lines = bytes.toString("utf8", this.#read.length).split("\n");
+    for (const line of lines) this.#add(line);
+    // The last one may be on its way still.
+    this.#read = bytes.subarray(0, bytes.lastIndexOf("\n") + 1);
+  }
+
+  #add(line: string): void {
+    if (line === "") return;
+    for (const { file, records } of parsed(endSchema, line)) {
+      const before = this.#ends.get(file) ?? records;
+      this.#ends.set(file, Math.min(before, records) === 0 ? 0 : Math.max(before, records));
+    }
+    for (const { file, settled } of parsed(settledSchema, line)) {
+      this.#settled.set(file, (this.#settled.get(file) ?? new Set()).add(settled));
+    }
+  }
 }
 
 const fileSchema = z.string().check(z.regex(/^[^/\\]+\.jl$/));

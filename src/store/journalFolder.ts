@@ -87,7 +87,7 @@ export class JournalFolder {
       session: this.#ids.next(),
       nextId: () => this.#ids.next(),
       header: () => ({ ...program, kind: this.kind }),
-      everything: () => this.#everything(),
+      everything: () => this.#everythingAgain(),
       left: (name, file) => this.#reader.know(name, file),
     });
   }
@@ -152,18 +152,16 @@ export class JournalFolder {
    */
   async look(): Promise<readonly string[]> {
     if (!this.#readOnly) await this.#own.guard();
-    const { uncertain, problems, lost, unnoted, accept } = await this.#reader.scan(
+    const { uncertain, problems, lost, damaged, unnoted, accept } = await this.#reader.scan(
       (name) => this.#own.owns(name),
       (record) => this.#take(record),
     );
     for (const { id } of uncertain) this.#ids.startAfter(id);
     if (!this.#readOnly) {
       const unsafe = uncertain.map(({ v, id, t, type, data }) => ({ v, id, t, type, data }));
-      const copies = lost.length === 0 ? unsafe : withEverything(this.#everything(), unsafe);
-      if (copies.length > 0) {
-        await this.#write(copies);
-        await this.#noteReplaced(lost);
-      }
+      const copies = lost.length === 0 ? unsafe : withEverything(this.#everythingAgain(), unsafe);
+      if (copies.length > 0) await this.#write(copies);
+      await this.#settle([...lost, ...damaged]);
       // By the old one, all of it would be written again at the next start.
       if (lost.length > 0) this.#saved = Number.NEGATIVE_INFINITY;
       for (const [name, records] of unnoted) await this.#note(name, records);
@@ -258,16 +256,13 @@ export class JournalFolder {
   async #write(entries: readonly JournalEntry[]): Promise<void> {
     if (this.#readOnly) throw new StoreError(say("The data folder was opened for reading only"), { retriable: false });
     const lost = this.#own.isOpen ? [] : await this.#reader.lost();
-    await this.#own.append(lost.length > 0 ? withEverything(this.#everything(), entries) : entries);
-    await this.#noteReplaced(lost);
+    await this.#own.append(lost.length > 0 ? withEverything(this.#everythingAgain(), entries) : entries);
+    await this.#settle(lost);
   }
 
-  /** Nothing is missing with files that are gone: all that they had was written again. */
-  async #noteReplaced(names: readonly string[]): Promise<void> {
-    for (const name of names) {
-      // What is left of one that was cut is damage all the same.
-      if ((await this.#fs.stat(join(this.#journals, name))) === undefined) await this.#note(name, 0);
-    }
+  /** Nothing recorded is lost without it. */
+  async #settle(names: readonly string[]): Promise<void> {
+    await this.#reader.settle(names).catch(() => undefined);
   }
 
   /** Nothing recorded is lost without it. */
@@ -275,11 +270,12 @@ export class JournalFolder {
     await noteEnd(this.#fs, join(this.#journals, name), records).catch(() => undefined);
   }
 
-  /** All that is known, for a journal was deleted, moved, replaced or changed while it was in use. */
-  #everything(): readonly JournalEntry[] {
-    this.#warn(
-      `A journal in "${this.#folder}" was deleted, replaced or changed while it was in use: all that is known was written again`,
-    );
+  /** All that is known, for a journal was deleted, moved, replaced or changed: what a start finds so, the reader tells of. */
+  #everythingAgain(): readonly JournalEntry[] {
+    if (this.#news !== undefined)
+      this.#warn(
+        `A journal in "${this.#folder}" was deleted, replaced or changed while it was in use: all that is known was written again`,
+      );
     return this.#kept.entries();
   }
 

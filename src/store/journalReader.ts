@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { say } from "../core/say.js";
 import type { FileStatus, Fs } from "./files.js";
 import type { JournalKind } from "./journal.js";
-import { readEnds, readSettled } from "./journalEnds.js";
+import { NotesReader, noteEnd, noteSettled } from "./journalEnds.js";
 import {
   damageOf,
   type JournalFile,
@@ -24,6 +24,8 @@ export interface Scan {
   readonly problems: readonly string[];
   /** Files that were read before and are gone, or lack what was read in them. */
   readonly lost: readonly string[];
+  /** Files that were read before and are damaged. */
+  readonly damaged: readonly string[];
   /** How many records the files that were read for the first time have for certain, where less was noted. */
   readonly unnoted: ReadonlyMap<string, number>;
   /** Says that all of it was taken in: until then the next scan brings it again. */
@@ -46,11 +48,14 @@ export class JournalReader {
   readonly #folder: string;
   readonly #quarantine: string | undefined;
   readonly #knows: (id: string) => boolean;
+  readonly #notes: NotesReader;
   #read = new Map<string, ReadFile>();
   readonly #reported = new Set<string>();
   /** Files that were not read by this process. */
   readonly #unverified = new Set<string>();
   #isScanned = false;
+  /** The last of the sealed files that were looked at in their turn. */
+  #lookedUpTo = "";
   #kind: JournalKind | undefined;
 
   constructor(fs: Fs, { folder, quarantine, kind, knows }: ReaderOptions) {
@@ -59,6 +64,7 @@ export class JournalReader {
     this.#quarantine = quarantine;
     this.#kind = kind;
     this.#knows = knows;
+    this.#notes = new NotesReader(fs, folder);
   }
 
   /** Whose results they are; undefined as long as there are none and nobody said. */
@@ -79,7 +85,7 @@ export class JournalReader {
    * @throws StoreError when they hold results of another kind
    */
   async resume(kind: JournalKind, files: ReadonlyMap<string, ReadFile>): Promise<boolean> {
-    const ends = await readEnds(this.#fs, this.#folder);
+    const { ends } = await this.#notes.read();
     const names = new Set(await journalNames(this.#fs, this.#folder));
     if (files.size > 0 && ![...files.keys()].some((name) => names.has(name) || ends.has(name))) return false;
     this.#checkKind(kind);
@@ -120,11 +126,14 @@ export class JournalReader {
     const last: (readonly JournalRecord[])[] = [];
     const problems: string[] = [];
     const names = await journalNames(this.#fs, this.#folder);
-    const lost = [...this.#lostFrom(names)];
-    const read = new Map([...this.#read].filter(([name]) => !lost.includes(name)));
+    const there = new Set(names);
+    const lost = [...this.#lostFrom(there)];
+    const read = new Map([...this.#read].filter(([name]) => there.has(name)));
     const reported: string[] = [];
+    const damaged: string[] = [];
     const unnoted = new Map<string, number>();
-    const { changed, absent } = await this.#changed(names.filter((name) => !owned(name)));
+    const { due, upTo } = this.#due(names.filter((name) => !owned(name)));
+    const { changed, absent } = await this.#changed(due);
     for (const name of absent.length === 0 ? [] : await journalNames(this.#fs, this.#folder)) {
       const what = `${name} leads nowhere`;
       if (!absent.includes(name) || this.#reported.has(what)) continue;
@@ -134,7 +143,7 @@ export class JournalReader {
       reported.push(what);
     }
     const isSame = this.#isScanned && changed.size === 0 && lost.length === 0;
-    const ends = isSame ? new Map<string, number>() : await readEnds(this.#fs, this.#folder);
+    const { ends } = isSame ? { ends: new Map<string, number>() } : await this.#notes.read();
     for (const name of await this.#missing(ends)) {
       problems.push(missing(name, ends.get(name) ?? 0));
       reported.push(`${name} ${GONE}`);
@@ -146,7 +155,10 @@ export class JournalReader {
       const noted = ends.get(name);
       if (!this.#read.has(name) && noted !== 0 && found.certain > (noted ?? 0)) unnoted.set(name, found.certain);
       const isDamaged = file.damage.length > 0;
-      read.set(name, { size: file.bytes.length, mark, ...found.settled, isDamaged });
+      if (isDamaged && this.#read.has(name)) damaged.push(name);
+      const known = isDamaged || file.doubtful !== undefined ? 0 : found.known;
+      const isFinal = file.sealed && !isDamaged;
+      read.set(name, { size: file.bytes.length, mark, ...found.settled, known, isDamaged, isFinal });
       const fresh = phrasesOf(file).filter((what) => !this.#reported.has(`${name} ${what}`));
       if (fresh.length > 0) problems.push(...(isDamaged ? await this.#report(file, fresh) : await this.#doubt(file)));
       reported.push(...fresh.map((what) => `${name} ${what}`));
@@ -156,15 +168,15 @@ export class JournalReader {
       if (this.#knows(record.id)) take(record);
       return !this.#knows(record.id);
     });
-    if (!this.#isScanned)
-      problems.push(...lost.map((name) => this.#rescued(name, names.includes(name), ends.get(name))));
+    if (!this.#isScanned) problems.push(...lost.map((name) => this.#rescued(name, there.has(name), ends.get(name))));
     for (const name of lost) reported.push(`${name} ${GONE}`);
     const accept = () => {
       this.#isScanned = true;
+      this.#lookedUpTo = upTo;
       this.#read = read;
       for (const what of reported) this.#reported.add(what);
     };
-    return { uncertain: once(uncertain.sort(byId)), problems, lost, unnoted, accept };
+    return { uncertain: once(uncertain.sort(byId)), problems, lost, damaged, unnoted, accept };
   }
 
   /** Reads a file and hands out what is certain: the records of its last append may be in the system's memory alone. */
@@ -183,6 +195,7 @@ export class JournalReader {
     /** Those that are on the disk, also where damage is among them. */
     let certain = 0;
     let next = 0;
+    let known = 0;
     const file = await readJournalFile(this.#fs, this.#folder, name, end, (record) => {
       const kind = kindOf(record, join(this.#folder, ".."));
       if (kind !== undefined) this.#checkKind(kind);
@@ -196,17 +209,18 @@ export class JournalReader {
       }
       records += 1;
       next = record.seq + 1;
+      if (record.type !== "seal") known = next;
       lastId = record.id;
       if (records === before?.records) hasAll = lastId === before.last;
       if (record.type === "header" || record.type === "seal") take(record);
       else lastAppend.push(record);
     });
-    return { file, settled, certain, hasAll, lastAppend };
+    return { file, settled, certain, known, hasAll, lastAppend };
   }
 
   /** Files that were read before and are gone or lack what was read in them. */
   async lost(): Promise<readonly string[]> {
-    const gone = this.#lostFrom(await journalNames(this.#fs, this.#folder));
+    const gone = this.#lostFrom(new Set(await journalNames(this.#fs, this.#folder)));
     const cut: string[] = [];
     for (const [name, before] of this.#read) {
       if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? 0) >= before.size) continue;
@@ -216,15 +230,34 @@ export class JournalReader {
     return [...new Set([...gone, ...cut])];
   }
 
+  /**
+   * Notes with which of some files nothing is missing, now that all that was read of them is in other journals. Of one that had more
+   * than was read, or that was damaged before, that is not so.
+   */
+  async settle(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    const { ends } = await this.#notes.read();
+    for (const name of names) {
+      const { known = 0, size } = this.#read.get(name) ?? { size: 0 };
+      const end = ends.get(name) ?? 0;
+      if (known < Math.max(end, 1)) continue;
+      const file = await readJournalFile(this.#fs, this.#folder, name, end, () => undefined);
+      const path = join(this.#folder, name);
+      if (file === undefined) await noteEnd(this.#fs, path, 0);
+      else if (file.damage.length > 0 && file.damagedUntil <= size)
+        await noteSettled(this.#fs, path, damageOf(file.bytes, file.damagedUntil));
+    }
+  }
+
   /** Says that what a journal lacks is not lost: before the first scan only a snapshot can have read it. */
   #rescued(name: string, isThere: boolean, end = 0): string {
     if (isThere) return say('What the journal "{0}" lacks was taken from the snapshot', name);
-    const saved = this.#read.get(name)?.records ?? 0;
+    const { records = 0, known = records } = this.#read.get(name) ?? {};
     return say(
       'The journal "{0}" is gone. Records in it: at least {1}; taken from the snapshot: {2}. If it was moved, put it back',
       name,
-      Math.max(end, saved),
-      saved,
+      Math.max(end, known),
+      known,
     );
   }
 
@@ -238,8 +271,29 @@ export class JournalReader {
     return missing;
   }
 
-  #lostFrom(names: readonly string[]): readonly string[] {
-    return [...this.#read.keys()].filter((name) => !names.includes(name));
+  /** An empty one is removed by its own window when the disk was too full for its first record. */
+  #lostFrom(there: ReadonlySet<string>): readonly string[] {
+    return [...this.#read].filter(([name, { size }]) => size > 0 && !there.has(name)).map(([name]) => name);
+  }
+
+  /**
+   * The files that a look goes to: those to which somebody may add, and of the sealed ones, of which years leave thousands, some in
+   * turn. To go to each of them every second would take a good part of a processor.
+   */
+  #due(names: readonly string[]): { readonly due: readonly string[]; readonly upTo: string } {
+    const sealed = names.filter((name) => this.#isFinal(name));
+    const count = Math.max(SEALED_A_LOOK, Math.ceil(sealed.length / LOOKS_A_ROUND));
+    if (!this.#isScanned || sealed.length <= count) return { due: names, upTo: "" };
+    const next = sealed.findIndex((name) => name > this.#lookedUpTo);
+    const turn = [...sealed.slice(Math.max(next, 0)), ...sealed].slice(0, count);
+    const due = [...names.filter((name) => !this.#isFinal(name)), ...turn].sort();
+    return { due, upTo: turn.at(-1) ?? "" };
+  }
+
+  /** Whether a file was closed in order, whole, and nothing asks for reading it again. */
+  #isFinal(name: string): boolean {
+    const { isFinal = false, mark = "" } = this.#read.get(name) ?? {};
+    return isFinal && mark !== "";
   }
 
   /** Files that are not as they were when they were read, with their marks, and those that are not there. */
@@ -270,7 +324,7 @@ export class JournalReader {
   /** Tells of damage, as long as something may be missing with it. */
   async #report(file: JournalFile, damage: readonly string[]): Promise<readonly string[]> {
     const { name, bytes, damagedUntil } = file;
-    if ((await readSettled(this.#fs, this.#folder, name)).has(damageOf(bytes, damagedUntil))) return [];
+    if ((await this.#notes.read()).settled.get(name)?.has(damageOf(bytes, damagedUntil)) === true) return [];
     return [
       say(
         'The journal "{0}" is damaged: {1}. All that still verifies was read; what is missing may be in a backup: restore it. {2}',
@@ -317,7 +371,11 @@ export interface ReadFile {
   readonly records: number;
   /** The id of the last of them. */
   readonly last?: string | undefined;
+  /** All that it had, its seal not counted: they are in it or in another journal. 0 where some of them did not verify. */
+  readonly known?: number | undefined;
   readonly isDamaged: boolean;
+  /** Undamaged, and with the seal behind which nothing is written. */
+  readonly isFinal?: boolean | undefined;
 }
 
 /** Tells a file from another one, and from itself with other bytes of the same number. */
@@ -327,6 +385,10 @@ export function markOf({ identity, changed }: FileStatus): string {
 
 /** Larger files would hold up what a window does; an export reads them all. */
 const MAX_VERIFIED_BYTES = 5_000_000;
+
+/** So many sealed files each look goes to at the least, and to all of them in so many looks: a window with a market looks each second. */
+const SEALED_A_LOOK = 32;
+const LOOKS_A_ROUND = 60;
 
 const GONE = "is missing";
 

@@ -26,7 +26,7 @@ const NOTE_FROM_BYTES = 1_000_000;
 interface Note {
   readonly schema: number;
   readonly records: string;
-  /** In the order of the files; empty for one that was not there. */
+  /** In the order of the files, those of the recommendations last or left out; empty for one that was not there. */
   readonly marks: readonly string[];
 }
 
@@ -81,11 +81,17 @@ export class Projections {
     }
   }
 
-  /** Notes that all files are made of the set `records`, where reading them again would take its time. */
-  async note(records: string): Promise<void> {
+  /**
+   * Notes that the databases are made of the set `records`, where reading them again would take its time.
+   *
+   * @param hasRecommendations whether the files of the recommendations are, too: else they are looked at again
+   */
+  async note(records: string, hasRecommendations: boolean): Promise<void> {
     if (((await this.#fs.stat(this.#statistics))?.size ?? 0) < NOTE_FROM_BYTES) return;
     await makeFolder(this.#fs, dirname(this.#note));
-    await replaceFile(this.#fs, this.#note, Buffer.from(JSON.stringify(await this.#noteOf(records))));
+    const { marks, ...note } = await this.#noteOf(records);
+    const noted: Note = { ...note, marks: hasRecommendations ? marks : marks.slice(0, 2) };
+    await replaceFile(this.#fs, this.#note, Buffer.from(JSON.stringify(noted)));
   }
 
   async #noteOf(records: string): Promise<Note> {

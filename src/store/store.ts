@@ -61,6 +61,8 @@ export class Store {
   readonly #reserve: Reserve;
   readonly #projections: Projections;
   readonly #recommendations: Coalesced;
+  /** Their files were written by the last attempt. */
+  #hasRecommendations = false;
   readonly #warnings: string[] = [];
   #closed = false;
   #verifiedAt = 0 as Micros;
@@ -80,9 +82,13 @@ export class Store {
     this.#journals = new JournalFolder({ ...given, ...machine, readOnly, warn, snapshotAfter });
     const { folder, wasm, queryWorker } = options;
     this.#projections = new Projections({ fs, clock, folder, wasm, queryWorker, warn });
-    this.#recommendations = new Coalesced(() =>
-      this.#tolerate(() => this.#projections.writeRecommendations(this.outputs)),
-    );
+    this.#recommendations = new Coalesced(async () => {
+      this.#hasRecommendations = false;
+      await this.#tolerate(async () => {
+        await this.#projections.writeRecommendations(this.outputs);
+        this.#hasRecommendations = true;
+      });
+    });
   }
 
   /**
@@ -348,7 +354,7 @@ export class Store {
     // The note speaks of all files: one that is being written is not as it will be.
     await this.#recommendations.idle();
     // Only beside them: what could not be noted is looked at again.
-    await this.#projections.note(origin.records).catch(() => undefined);
+    await this.#projections.note(origin.records, this.#hasRecommendations).catch(() => undefined);
   }
 
   #now(): Micros {

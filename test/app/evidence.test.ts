@@ -69,6 +69,21 @@ describe("The evidence of a signal, from what was kept", () => {
     ]);
   });
 
+  it("counts the results of both accounts where the call rests on both, a trade that both made once", () => {
+    const { context, time } = recommendation();
+    const of = { context, at: micros(time - 1) };
+    const results = [
+      exit({ ...of, id: "a", recommendation: "A", account: "paper", win: true }),
+      exit({ ...of, id: "b", recommendation: "B", account: "paper", win: true }),
+      exit({ ...of, id: "c", recommendation: "B", account: "manual", win: false }),
+    ];
+    const posterior = { alpha: 2, beta: 2, lambda: 0, contextTrades: 2, otherTrades: 0 };
+    const call = recommendation({ account: "manual", posterior });
+    const evidence = signalEvidence([...results, signal(), call], call.id);
+    expect(evidence?.call?.own).toEqual({ wins: 1, losses: 1 });
+    expect(evidence?.call?.rows.map(({ win }) => win)).toEqual([true, false]);
+  });
+
   it.each([
     { action: "BUY" as const, stop: 24_000, expected: { low: -0.5, high: 1, close: 0.25 } },
     { action: "SHORT" as const, stop: 24_080, expected: { low: -1, high: 0.5, close: -0.25 } },

@@ -49,6 +49,19 @@ describe("A week", () => {
   });
 });
 
+describe("A record of losses alone", () => {
+  const lost = Array.from({ length: 40 }, (_, n) => [
+    recommendation({ id: `r${n}`, breakEven: 0.35 }),
+    closed(n, -10_000, { confidence: 0.01 }),
+  ]).flat();
+
+  it("is told to stop, by the break-even of its brackets", async () => {
+    const text = await reviewed(lost);
+    expect(text).toContain("the win rate of 0.0 % is below its break-even of 35.0 %, beyond chance (5 %): stop.");
+    expect(text).not.toContain("Nothing stands out");
+  });
+});
+
 describe("An answer in a later week", () => {
   const issued = recommendation({ id: "r1", time: at("2025-06-12T15:00:00Z") });
   const filled = (time: string) => fill({ account: "manual", recommendation: "r1", time: at(time) });
@@ -103,6 +116,7 @@ describe("The weekly review", () => {
     expect(text).toContain("| Closed trades | 2 (too few) |");
     // Beta(2, 2): its 5 % and 95 % quantiles are 13.5 % and 86.5 %.
     expect(text).toContain("| 90 % interval | 13.5 % to 86.5 % |");
+    expect(text).toContain("| Win rate | 50.0 % (13.5 % to 86.5 %) |");
     expect(text).toContain("| Verdict | withheld under 30 trades |");
     expect(text).toContain("| Profit factor | 2.00 |");
     expect(text).toContain("*From your back-test, not verified.*");

@@ -12,6 +12,7 @@ import { TradingHours } from "../../src/core/session.js";
 import { winRateInterval } from "../../src/core/sizing/posterior.js";
 import { MICROS_PER_DAY } from "../../src/core/units.js";
 import { dashboardChange, dashboardState } from "../../src/extension/dashboardState.js";
+import { PresentExits } from "../../src/extension/presentExits.js";
 import { AT_REST } from "../../src/extension/standing.js";
 import { tradeRows } from "../../src/extension/tradeRows.js";
 import { systemClock } from "../../src/store/clock.js";
@@ -132,9 +133,11 @@ async function measureHost(): Promise<void> {
   const view = run.engine.view();
   const { outputs } = run;
   const now = BEFORE_THE_DEMO;
+  const exits = new PresentExits();
   const source = {
     standing: { ...AT_REST, view },
     outputs,
+    exits: exits.of(outputs),
     timeZone: "America/New_York",
     winRateInterval,
   };
@@ -143,7 +146,7 @@ async function measureHost(): Promise<void> {
   );
   const blind = () => blindSpans(outputs, new TradingHours("rth", loadCalendar()));
   measure("the engine's view", () => run.engine.view());
-  measure("the rows of the trades table", () => tradeRows(outputs));
+  measure("the rows of the trades table", () => tradeRows(exits.of(outputs)));
   measure("the snapshot", () => dashboardState(source));
   measure("an append", () => dashboardChange(source, []));
   measure("the blind spans", blind);

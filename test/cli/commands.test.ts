@@ -76,6 +76,14 @@ describe("The command line", () => {
       args: ["exit", "--data", "x", "--recommendation", "y", "--price", "1", "--reason", "bored"],
       says: "must be one of target, stop, manual",
     },
+    {
+      args: [..."exit --data x --recommendation y --price 1 --reason manual --plan".split(" "), "perhaps"],
+      says: "must be one of override, planned",
+    },
+    {
+      args: "exit --data x --recommendation y --price 1 --reason stop --plan planned".split(" "),
+      says: 'it needs "--reason manual"',
+    },
   ])("calls $args wrong usage", async ({ args, says }) => {
     const { code, out, err } = await inProcess(...args);
     expect({ code, out }).toEqual({ code: 2, out: "" });

@@ -42,8 +42,10 @@ const fill = (data: string, quantity: number, ...more: readonly string[]) =>
   );
 const amend = (data: string, ...more: readonly string[]) =>
   inProcess("amend", "--data", data, "--recommendation", ID, "--why", "Misread", "--json", ...more);
-const exit = (data: string, price = "4807.25") =>
-  inProcess(...["exit", "--data", data, "--recommendation", ID, "--price", price, "--reason", "manual", "--json"]);
+const exit = (data: string, price = "4807.25", ...more: readonly string[]) =>
+  inProcess(
+    ...["exit", "--data", data, "--recommendation", ID, "--price", price, "--reason", "manual", "--json", ...more],
+  );
 const statistics = async (data: string): Promise<Line | undefined> =>
   (await inProcess("statistics", "--data", data, "--json")).lines[0];
 const quantity = async (data: string) =>
@@ -247,6 +249,28 @@ describe("A correction to a price that nothing can verify", () => {
     await exit(data);
     expect((await amend(data, "--reason", "time")).err).not.toContain("learning");
     expect(await evidence(data)).toEqual([1]);
+  });
+});
+
+describe("An exit by hand", () => {
+  it.each([
+    { plan: [], against: undefined },
+    { plan: ["--plan", "planned"], against: false },
+    { plan: ["--plan", "override"], against: true },
+  ])("says $plan of the plan", async ({ plan, against }) => {
+    const data = await replayed();
+    await fill(data, 1);
+    const { lines } = await exit(data, "4807.25", ...plan);
+    expect(lines).toMatchObject([{ type: "exit", reason: "manual" }]);
+    expect(lines[0]?.override).toBe(against);
+  });
+
+  it("can be called planned afterwards", async () => {
+    const data = await replayed();
+    await fill(data, 1);
+    await exit(data);
+    const { lines } = await amend(data, "--plan", "planned");
+    expect(lines.find(({ type }) => type === "exit")?.override).toBe(false);
   });
 });
 

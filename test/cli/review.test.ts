@@ -33,6 +33,21 @@ describe("The weekly review in the terminal", () => {
     expect(out).toContain(`| Total P&L | ${net < 0 ? "-" : "+"}$${Math.abs(net).toFixed(2)} |`);
   });
 
+  it("sums up a day as the run's own lines do, and refuses what is no day, or a week and a day at once", async () => {
+    const { lines } = await inProcess("demo", "--seed", "3", "--days", "20", "--paper", "--json");
+    const last = lines.findLast(({ type }) => type === "exit");
+    const day = String(last?.time).slice(0, 10);
+    const exits = lines.filter(({ type, time }) => type === "exit" && String(time).startsWith(day));
+    const { out } = await inProcess("review", "--data", data, "--day", day);
+    expect(out).toMatch(new RegExp(`^# Daily summary, ${day}\n\n\\*\\*Simulated: `));
+    expect(out).toContain(`| Closed trades | ${exits.length} (too few) |`);
+    const net = exits.reduce((sum, line) => sum + Number(line.netPnl), 0);
+    expect(out).toContain(`| Total P&L | ${net < 0 ? "-" : "+"}$${Math.abs(net).toFixed(2)} |`);
+    expect(await inProcess("review", "--data", data, "--day", "today")).toMatchObject({ code: 2, out: "" });
+    const both = await inProcess("review", "--data", data, "--day", day, "--week", day);
+    expect(both).toMatchObject({ code: 2, out: "" });
+  });
+
   it("leaves the fun facts out on demand, and refuses what is no date", async () => {
     const plain = await inProcess("review", "--data", data, "--no-fun");
     expect(plain.out).not.toContain("Fun facts");

@@ -52,6 +52,8 @@ describe("The statistics of a period in the terminal", () => {
   it.each([
     [["--format", "pdf"], '"--format pdf" is none: choose csv, json, markdown, svg'],
     [["--from", "2023-13-40"], '"--from 2023-13-40" is not a date: write it as 2025-06-09'],
+    [["--to", "2025-02-30"], '"--to 2025-02-30" is not a date: write it as 2025-06-09'],
+    [["--from", "2025-03-10", "--to", "2025-03-01"], '"--from 2025-03-10" is after "--to 2025-03-01"'],
     [["--days", "7", "--to", "2023-12-26"], '"--days" and "--from" or "--to" name two periods'],
   ])("refuse %j", async (options, says) => {
     const { code, err } = await inProcess("statistics", "--data", data, ...options);

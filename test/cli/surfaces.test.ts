@@ -6,6 +6,7 @@ import { statisticsOf } from "../../src/app/statistics.js";
 import type { DashboardAccount } from "../../src/core/protocol.js";
 import { winRateInterval } from "../../src/core/sizing/posterior.js";
 import { dashboardState } from "../../src/extension/dashboardState.js";
+import { PresentExits } from "../../src/extension/presentExits.js";
 import { AT_REST } from "../../src/extension/standing.js";
 import { demoFeed } from "../../src/feed/demo.js";
 import { folderRun } from "../app/memoryRun.js";
@@ -41,7 +42,13 @@ async function inPanel(data: string, account = "paper"): Promise<DashboardAccoun
   const run = await folderRun("demo", data, { ...PAPER, leading: "manual" });
   await run.restore();
   const standing = { ...AT_REST, market: "demo" as const, view: run.engine.view() };
-  const state = dashboardState({ standing, outputs: run.outputs, timeZone: "America/New_York", winRateInterval });
+  const state = dashboardState({
+    standing,
+    outputs: run.outputs,
+    exits: new PresentExits().of(run.outputs),
+    timeZone: "America/New_York",
+    winRateInterval,
+  });
   await run.close();
   return state.accounts.find(({ name }) => name === account);
 }

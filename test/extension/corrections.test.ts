@@ -49,8 +49,14 @@ describe("Correct Recorded Trade", () => {
     const off = low - 3 - recommended.price;
     const flow = correctTrade(workbench);
     const line = await fake.nextBox();
-    expect([line.value, line.said()]).toEqual([
+    expect([line.value, line.said(), line.prompt]).toEqual([
       `1@${near(0)} noted`,
+      undefined,
+      "What should the fill have been?",
+    ]);
+    line.enter();
+    expect([line.visible, line.said()]).toEqual([
+      true,
       expect.stringMatching(/^Say what the fill of .* should have been$/),
     ]);
     line.type(`2@${near(off)} noted`);

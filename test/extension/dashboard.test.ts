@@ -194,12 +194,14 @@ describe("The performance panel", () => {
   });
 
   it("asks for conversations by id, and a message that is none is dropped", () => {
-    panel.say({ type: "recordFill", recommendation: "an id" });
+    for (const type of ["recordFill", "copyTicket", "skip"]) panel.say({ type, recommendation: "an id" });
     panel.say({ type: "showPending" });
     panel.say({ type: "start" });
     panel.say({ type: "executeCommand", command: "workbench.action.quit" });
     expect(fake.executed).toEqual([
       ["volumeCluster.recordFill", "an id"],
+      ["volumeCluster.copyOrderTicket", "an id"],
+      ["volumeCluster.skipSignal", "an id"],
       ["volumeCluster.showPendingTrades"],
       ["volumeCluster.start"],
     ]);
@@ -269,6 +271,16 @@ describe("The performance panel", () => {
     expect(trades().at(-1)).toMatchObject({ kept: 0 });
     expect(trades().at(-1)?.rows).toHaveLength(before + 1);
     expect(trades().at(-1)?.rows.at(-1)).toMatchObject({ id: "new", entry: "6010.50", exit: "6025.75", ticks: 61 });
+  });
+
+  it("begins anew with the statistics of all time, which a page that kept no period shows", async () => {
+    panel.say({ type: "ready" });
+    panel.say({ type: "period", period: { kind: "days", days: 7 } });
+    panel.dispose();
+    await dashboard.open();
+    panel = fake.panels[1] as FakePanel;
+    panel.say({ type: "ready" });
+    expect(dashboard.period).toEqual({ kind: "all" });
   });
 
   it("is told the statistics of the period that it asks for", () => {

@@ -3,6 +3,7 @@ import type { ContextView } from "../../src/core/events.js";
 import { winRateInterval } from "../../src/core/sizing/posterior.js";
 import type { Micros } from "../../src/core/units.js";
 import { dashboardChange, dashboardState, verdict } from "../../src/extension/dashboardState.js";
+import { PresentExits } from "../../src/extension/presentExits.js";
 import {
   amendment,
   cents,
@@ -37,6 +38,7 @@ function context(changes: Partial<ContextView> = {}): ContextView {
 const source = (outputs: Parameters<typeof dashboardState>[0]["outputs"], changes = {}) => ({
   standing: standing(changes),
   outputs,
+  exits: new PresentExits().of(outputs),
   timeZone: "America/New_York",
   winRateInterval,
 });
@@ -59,6 +61,27 @@ describe("The state of the panel", () => {
     // Beta(3, 2): the 5 % and 95 % points.
     expect(account?.winRateInterval[0]).toBeCloseTo(0.2486, 4);
     expect(account?.winRateInterval[1]).toBeCloseTo(0.9024, 4);
+  });
+
+  it("says by what a call can be trusted while a feed runs: its age, the day's end and the risk that is used", () => {
+    const view = engineView({
+      accounts: [accountView({ name: "paper", limitDrawdown: 0.04 }), accountView({ limitDrawdown: 0.0125 })],
+      haltingDrawdown: 0.05,
+      tradingDay: "2025-06-09",
+      sessionClose: secondsAfter(60),
+    });
+    const of = (changes: object) => dashboardState(source([], { view, ...changes })).trust;
+    const live = feed({}, { lastTradeAt: secondsAfter(-3) });
+    expect(of({ phase: "running", feed: live })).toEqual({
+      lastTradeAt: Math.floor(secondsAfter(-3) / 1e6),
+      closesAt: Math.floor(secondsAfter(60) / 1e6),
+      fallen: 0.0125,
+      haltsAt: 0.05,
+    });
+    expect(of({ phase: "idle" })).toBeUndefined();
+    expect(of({ phase: "running", leader: { who: "another", status: "" } })).toBeUndefined();
+    const off = { ...view, haltingDrawdown: 0, tradingDay: undefined };
+    expect(of({ phase: "running", view: off })).toEqual({});
   });
 
   it("means the R-multiples of the account's own exits", () => {

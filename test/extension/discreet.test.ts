@@ -3,6 +3,7 @@ import { withoutMoney } from "../../src/app/amounts.js";
 import { pointsInR } from "../../src/app/equityPoints.js";
 import { dashboardState } from "../../src/extension/dashboardState.js";
 import { dataDone, recordChanged } from "../../src/extension/notices.js";
+import { PresentExits } from "../../src/extension/presentExits.js";
 import { statusLook } from "../../src/extension/statusText.js";
 import { contextRows } from "../../src/extension/views/contextRows.js";
 import { pendingRows } from "../../src/extension/views/pendingRows.js";
@@ -72,6 +73,7 @@ it("the panel gets balances, results, risks and the curve in R", () => {
   const source = {
     standing: standing({ discreet: true, view: { ...view, tradingDay: signal.tradingDay } }),
     outputs,
+    exits: new PresentExits().of(outputs),
     timeZone: "America/New_York",
     winRateInterval: () => [0, 1] as const,
   };

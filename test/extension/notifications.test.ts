@@ -103,6 +103,22 @@ describe("A signal", () => {
     expect(fake.progress[1]?.title).toContain("%22b%22");
   });
 
+  it("gets its message back, without a sound, when it can be answered again", async () => {
+    await waiting({ a: 30 });
+    await waiting({});
+    expect(shown()).toBe(0);
+    await waiting({ a: 25 });
+    expect(shown()).toBe(1);
+    await waiting({ a: 20, b: 30 });
+    await waiting({ a: 15 });
+    expect(fake.progress.filter(({ ended }) => !ended)).toMatchObject([{ title: expect.stringContaining("%22a%22") }]);
+    expect(sounds()).toEqual(["signal", "signal"]);
+    await waiting({});
+    await waiting({ a: 5 });
+    expect(shown()).toBe(1);
+    expect(sounds()).toEqual(["signal", "signal", "lastSeconds"]);
+  });
+
   it("is announced again in another run, where it is another signal", async () => {
     await waiting({ a: 30 });
     await waiting({});

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { formatPrice } from "../../src/core/instrument.js";
 import type { Recommendation } from "../../src/core/sizing/recommendation.js";
+import { quickActionsOf } from "../../src/extension/quickActions.js";
 import { recordExit } from "../../src/extension/recordExit.js";
 import { recordFill } from "../../src/extension/recordFill.js";
 import { showPendingTrades } from "../../src/extension/showPending.js";
@@ -426,6 +427,19 @@ describe("Show Pending Trades", () => {
     await second;
     void showPendingTrades(workbench);
     await expect.poll(() => texts().at(-1)).toMatch(/^Nothing is pending/);
+  });
+
+  it("goes on with the rest of what was filled in part where nothing waits for an answer", async () => {
+    const { quantity } = recommended;
+    await fillIt("1@");
+    expect(quickActionsOf(workbench.standing(), Date.now())[0]).toMatchObject({ value: "recordFill" });
+    const flow = recordFill(workbench);
+    const box = await fake.nextBox();
+    expect(box.title).toMatch(new RegExp(`, the other ${quantity - 1}`));
+    box.enter();
+    await flow;
+    expect(manualPositions(workbench.standing())[0]?.quantity).toBe(quantity);
+    expect(quickActionsOf(workbench.standing(), Date.now())[0]).toMatchObject({ value: "recordExit" });
   });
 
   it("offers the rest of a recommendation that was filled in part", async () => {

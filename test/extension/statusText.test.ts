@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { OpenPosition } from "../../src/core/events.js";
 import { statusLook } from "../../src/extension/statusText.js";
 import { RECOMMENDATION_ID, recommendation, after as secondsAfter } from "../support/outputs.js";
-import { engineView, standing } from "./support.js";
+import { accountView, engineView, standing } from "./support.js";
 
 const ARRIVED = 1_000_000;
 const SIGNAL = standing({
@@ -120,6 +120,18 @@ describe("The status bar item", () => {
     expect(failed.background).toBeUndefined();
     expect(failed.tooltip).toContain("The disk is full");
     expect(failed.spoken).toContain("The disk is full");
+  });
+
+  it("says that no signal is taken while the account that takes them is halted", () => {
+    const view = engineView({ accounts: [accountView({ halted: true }), accountView({ name: "paper" })] });
+    expect(look(standing({ view }))).toBe("$(error) HALTED | warning | resetEmergencyStop");
+    const sentence = 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"';
+    expect(statusLook(standing({ view }), 0).spoken).toContain(sentence);
+    const held = statusLook(standing({ view: { ...view, open: [POSITION] } }), 0);
+    expect(held.text).toMatch(/LONG 2 ES/);
+    expect(held.tooltip).toContain(sentence);
+    const paper = engineView({ accounts: [accountView(), accountView({ name: "paper", halted: true })] });
+    expect(look(standing({ view: paper }))).toMatch(/Watching/);
   });
 
   it("proves that it is alive: spike, threshold and trades seen", () => {

@@ -9,6 +9,8 @@ describe("A message from the panel", () => {
     { type: "ready" },
     { type: "recordFill", recommendation: "ESM5-20250609T183215Z-BUY" },
     { type: "recordExit", recommendation: "ESM5-20250609T183215Z-BUY" },
+    { type: "copyTicket", recommendation: "ESM5-20250609T183215Z-BUY" },
+    { type: "skip", recommendation: "ESM5-20250609T183215Z-BUY" },
     { type: "showPending" },
     { type: "start" },
   ])("$type is understood", (message) => {

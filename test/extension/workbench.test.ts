@@ -151,6 +151,22 @@ describe("The demo", () => {
 });
 
 describe("A replay", () => {
+  it("says why nothing could come of its file, and leads to the settings that mend it", async () => {
+    const file = join(folder, "hour.dbn");
+    writeFileSync(file, concatBytes(metadata(), trade({ seconds: 0, price: 4800 })));
+    const workbench = workbenchOf(hostIn(folder, { "contract.instrument": "NQ" }));
+    fake.answers = ["Open Settings"];
+    await workbench.start({ market: "replay", files: [file] });
+    await expect
+      .poll(() => fake.messages.map(({ text }) => text))
+      .toEqual([
+        expect.stringMatching(
+          /^The replay has ended\. 1 trade.* No trade of the recording is of "NQ": name its instrument/,
+        ),
+      ]);
+    await expect.poll(() => fake.executed).toContainEqual(["workbench.action.openSettings", "volumeCluster.contract"]);
+  });
+
   it("runs in a folder of its own, says how it ended, and stays open", async () => {
     const file = join(folder, "hour.dbn");
     const trades = [0, 1, 2].map((seconds) => trade({ seconds, price: 4800 + seconds }));

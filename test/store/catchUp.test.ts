@@ -299,3 +299,20 @@ describe("The user's databases", () => {
     expect(values(folder, "bayesian_stats.db", query)).toEqual([1]);
   });
 });
+
+it("What could not be written of the recommendations is made up for, also beside databases that are too large to be read again", async () => {
+  const folder = temporaryFolder();
+  const latest = join(folder, "latest_recommendation.json");
+  let isFull = true;
+  const fs = faultyFs((call, path) => {
+    if (isFull && call === "rename" && path.includes("latest_recommendation")) throw systemError("ENOSPC");
+  });
+  const store = await openStore(folder, { fs });
+  const exits = Array.from({ length: 5_000 }, (_, number) => exit({ id: `${number}`, recommendation: `${number}` }));
+  await store.keep([recommendation(), ...exits]);
+  await store.close();
+  expect(existsSync(latest)).toBe(false);
+  isFull = false;
+  await (await openStore(folder)).close();
+  expect(JSON.parse(readFileSync(latest, "utf8"))).toMatchObject({ id: recommendation().id });
+});

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Fs, nodeFs } from "../../src/store/files.js";
@@ -60,6 +60,37 @@ describe("Journal", () => {
     await journal.append([entry("A")]);
     expect(statSync(join(folder, "journal")).mode & 0o777).toBe(0o700);
     expect(statSync(join(folder, "journal", `${SESSION}-000.jl`)).mode & 0o777).toBe(0o600);
+  });
+
+  it("leaves no empty file behind when the disk is too full for its first append, and begins anew once there is room (D3)", async () => {
+    const folder = temporaryFolder();
+    const disk = smallDisk(100);
+    const journal = journalIn(folder, disk);
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(journal.append([entry("A")])).rejects.toThrow("NOT SAVED");
+      expect(readdirSync(join(folder, "journal"))).toEqual([]);
+    }
+    await journal.close();
+    expect(readdirSync(join(folder, "journal"))).toEqual([]);
+    disk.free = 10_000;
+    await journal.append([entry("A")]);
+    await journal.close();
+    expect(read(folder)).toEqual(["000: header A seal"]);
+  });
+
+  it("removes nothing that stands in its file's place when its first append fails", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "journal", `${SESSION}-000.jl`);
+    const fs = faultyFs((call, of) => {
+      if (call !== "append" || of !== path) return;
+      rmSync(path);
+      writeFileSync(path, "another's");
+      throw systemError("ENOSPC");
+    });
+    const journal = journalIn(folder, fs);
+    await expect(journal.append([entry("A")])).rejects.toThrow("NOT SAVED");
+    expect(readdirSync(join(folder, "journal"))).toEqual([`${SESSION}-000.jl`]);
+    await journal.abandon();
   });
 
   it("begins with a header, ends with a seal, and chains its records", async () => {

@@ -82,18 +82,34 @@ describe("A sealed journal whose end was cut off", () => {
     expect(await opened(folder)).toEqual({ outputs: ["A", "B", "C"], warnings: [] });
   });
 
-  it("lacks nothing when its seal alone went and nothing could be written before", async () => {
-    const folder = temporaryFolder();
-    let isFull = true;
-    const fs = faultyFs((call, path) => {
-      if (isFull && call === "append" && path.endsWith(".jl")) throw systemError("ENOSPC");
-    });
-    const store = await openStore(folder, { fs });
-    await expect(store.keep([fillOf("A")])).rejects.toThrow("NOT SAVED");
-    isFull = false;
+  it("is told of once by a window that was open and knew all of it, which writes it again", async () => {
+    const folder = await closed();
+    const store = await openStore(folder);
+    cut(pathOf(folder), 3);
+    await store.refresh();
     await store.close();
-    cut(pathOf(folder), 1);
-    expect(await opened(folder)).toEqual({ outputs: [], warnings: [] });
+    expect(await opened(folder)).toEqual({ outputs: ["A", "B", "C"], warnings: [] });
+    // Less of it is another matter.
+    cut(pathOf(folder), 2);
+    expect((await opened(folder)).warnings).toHaveLength(1);
+  });
+
+  it.each([
+    { what: "cut", harm: (path: string) => cut(path, 3), said: "its end was cut off, with at least 2 records" },
+    { what: "deleted", harm: (path: string) => rmSync(path), said: "is missing, at least 5 records" },
+  ])("is told of by every later window when it had more than was known where it was $what", async ({ harm, said }) => {
+    const folder = temporaryFolder();
+    const writer = await openStore(folder);
+    for (const id of ["A", "B", "C"]) await writer.keep([fillOf(id)]);
+    const store = await openStore(folder);
+    const [name = ""] = readdirSync(join(folder, "journal"));
+    await writer.keep([fillOf("D")]);
+    await writer.close();
+    harm(join(folder, "journal", name));
+    await store.refresh();
+    await store.close();
+    for (let start = 0; start < 2; start += 1)
+      expect((await opened(folder, false)).warnings).toEqual([expect.stringContaining(said)]);
   });
 
   it("is told of while another window is open", async () => {

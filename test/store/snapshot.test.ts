@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
@@ -43,6 +43,13 @@ async function reading(folder: string, changes: Partial<StoreOptions> = {}) {
   };
   const store = await openStore(folder, { readOnly: true, fs, ...changes });
   return { read, store, texts: store.outputs.map((output) => JSON.stringify(output)) };
+}
+
+/** What is told at a start. */
+async function opened(folder: string, changes: Partial<StoreOptions> = {}): Promise<readonly string[]> {
+  const store = await openStore(folder, changes);
+  await store.close();
+  return store.warnings;
 }
 
 const expected = () => oneOfEach().map((output) => JSON.stringify(output));
@@ -186,6 +193,7 @@ describe("A snapshot", () => {
     }
     const store = await openStore(folder);
     expect(store.warnings).toContainEqual(lacks);
+    expect(store.warnings.join()).not.toContain("while it was in use");
     expect(store.meta("demo.seed")).toBe(7);
     await store.close();
     // It was written again, once: the journals alone have everything.
@@ -193,10 +201,27 @@ describe("A snapshot", () => {
     const before = size();
     const again = await openStore(folder);
     await again.close();
-    expect(again.warnings.join()).not.toContain("snapshot");
+    expect(again.warnings).toEqual([]);
     expect(size()).toBe(before);
     rmSync(snapshotPath(folder));
     expect((await reading(folder)).texts).toEqual(expected());
+  });
+
+  it("tells at each start of a journal that is gone and had more than it knows (D11)", async () => {
+    const folder = await withSnapshot();
+    const store = await openStore(folder);
+    await store.keep([fill({ id: "later" })]);
+    await store.close();
+    const names = journals(folder);
+    const seen = await openStore(folder, { snapshotAfter: 1 });
+    await seen.close();
+    // As if the snapshot had been made in the middle of it.
+    const [last = ""] = names.slice(-1);
+    appendFileSync(join(folder, "journal_ends.jsonl"), `\n{"file":"${basename(last)}","records":5}\n`);
+    rmSync(last);
+    for (let start = 0; start < 3; start += 1) {
+      expect(await opened(folder)).toEqual([expect.stringMatching(/is (gone\. Records in it|missing, at least 5)/)]);
+    }
   });
 
   it("of another version is kept aside before it is replaced, where a journal lacks something (D11)", async () => {

@@ -1,12 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
-import { type Fs, nodeFs } from "../../src/store/files.js";
+import { nodeFs } from "../../src/store/files.js";
 import { loadSql } from "../../src/store/projection.js";
 import { encodeRecord, NO_RECORD_BEFORE, parseJournal } from "../../src/store/record.js";
-import { snapshotPath } from "../../src/store/snapshot.js";
 import { StoreError } from "../../src/store/storeError.js";
 import {
   after,
@@ -761,43 +759,6 @@ it("A record that is made after a restored one has a later id, though the clock 
   expect(store.beyond(other).map(({ id }) => id)[0]).toBe(restored.id);
   expect(ids(store.outputs)).toEqual(["restored", "later"]);
   await store.close();
-});
-
-it("A store that is being closed waits for its snapshot", async () => {
-  const folder = temporaryFolder();
-  let ask = () => {};
-  let allow = () => {};
-  const asked = new Promise<void>((resolve) => {
-    ask = resolve;
-  });
-  const allowed = new Promise<void>((resolve) => {
-    allow = resolve;
-  });
-  const fs: Fs = {
-    ...nodeFs,
-    async rename(from, to) {
-      if (to === snapshotPath(folder)) {
-        ask();
-        await allowed;
-      }
-      return nodeFs.rename(from, to);
-    },
-  };
-  const store = await openStore(folder, { fs, snapshotAfter: 1 });
-  await store.keep([fillOf("a")]);
-  await store.flush();
-  let isClosed = false;
-  const closing = store.close().then(() => {
-    isClosed = true;
-  });
-  await asked;
-  // Its seal is its last act but for that.
-  await expect.poll(() => parseJournal(readFileSync(journalPath(folder))).sealed).toBe(true);
-  for (let turn = 0; turn < 200; turn += 1) await setImmediate();
-  expect(isClosed).toBe(false);
-  allow();
-  await closing;
-  expect(existsSync(snapshotPath(folder))).toBe(true);
 });
 
 it("a durable keep costs", async () => {

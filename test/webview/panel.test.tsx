@@ -59,6 +59,17 @@ describe("The panel", () => {
     expect(root.querySelector("h1")?.textContent).toBe(hostile);
   });
 
+  it("says that there is no closed trade only where there is none, not until the report comes", () => {
+    const state = sampleState("buy", NOW);
+    const said = () =>
+      [...root.querySelectorAll(".empty")].filter((empty) => /No closed trade/.test(empty.textContent ?? ""));
+    show(state, { trades: sampleTrades(state) });
+    expect(state.accounts[0]?.trades).toBeGreaterThan(0);
+    expect(said()).toEqual([]);
+    show({ ...state, accounts: state.accounts.map((account) => ({ ...account, trades: 0, equity: [] })) });
+    expect(said()).toHaveLength(4);
+  });
+
   it("shows every text from outside as text, wherever it comes from", () => {
     const outside = new Set(
       "instrument status contract context id recommendation price stop target entry exit reason notes note by rule refused answer".split(
@@ -129,18 +140,48 @@ describe("Every picture of the panel", () => {
   });
 });
 
-describe("The recommendation card", () => {
-  it("puts the highest price on top: the target of a BUY, the stop of a SHORT", () => {
-    show(sampleState("buy", NOW));
-    expect(texts("dt").slice(0, 3)).toEqual(["Target", "Entry limit", "Stop"]);
-    show(sampleState("short", NOW));
-    expect(texts("dt").slice(0, 3)).toEqual(["Stop", "Entry limit", "Target"]);
+describe("The line of trust", () => {
+  const facts = () => texts(".fact").map((text) => text.replaceAll("\u00a0", " "));
+
+  it("has the age of a live feed, the day's end and the risk that is used", () => {
+    const state = sampleState("late", NOW);
+    show(state);
+    expect(facts()).toEqual(["Last trade 3 s ago", "Open until 16:00", "Risk used 1.2 % of 5.0 %"]);
+    show(state, { now: NOW + 4 });
+    expect(facts()[0]).toBe("Last trade 7 s ago");
+    show({ ...state, noCall: {} });
+    expect(facts()).toEqual(["Open until 16:00", "Risk used 1.2 % of 5.0 %"]);
   });
 
-  it("sends the recommendation's id when its fill is to be recorded", () => {
+  it("says that no signal is taken, in the place of the risk", () => {
+    const state = sampleState("buy", NOW);
+    show({ ...state, accounts: state.accounts.map((account) => ({ ...account, halted: true })) });
+    expect(facts()).toEqual(["Open until 16:00", "Halted"]);
+  });
+
+  it("has nothing of it while no feed runs", () => {
+    show(sampleState("stopped", NOW));
+    expect(facts()).toEqual([]);
+  });
+});
+
+describe("The recommendation card", () => {
+  it("puts the highest price on top: the target of a BUY, the stop of a SHORT", () => {
+    const rungs = () => texts(".rung dt").map((text) => text.replaceAll("\u00a0", " "));
+    show(sampleState("buy", NOW));
+    expect(rungs()).toEqual(["Target +2.00 R", "Entry limit", "Stop −1.00 R"]);
+    show(sampleState("short", NOW));
+    expect(rungs()).toEqual(["Stop −1.00 R", "Entry limit", "Target +2.00 R"]);
+  });
+
+  it.each([
+    ["recordFill", "Record Fill"],
+    ["copyTicket", "Copy"],
+    ["skip", "Skip"],
+  ] as const)("sends the recommendation's id with what is to be done: %s", (type, button) => {
     const sent = show(sampleState("buy", NOW));
-    click("Record Fill");
-    expect(sent).toEqual([{ type: "recordFill", recommendation: "ESU5-20250609T183200Z-BUY" }]);
+    click(button);
+    expect(sent).toEqual([{ type, recommendation: "ESU5-20250609T183200Z-BUY" }]);
   });
 
   it("counts whole seconds down and says when it is late", () => {
@@ -266,6 +307,8 @@ describe("The figures", () => {
     expect(tone("Expectancy")).toBe("loss");
     show({ ...state, accounts: accounts.map((account) => ({ ...account, unit: "R" as const })) });
     expect(figure("Expectancy")).toBe("+0.04\u00a0Rmean of 45 trades before costs");
+    expect(figure("Return")).toMatch(/%after costs; .*R before them$/);
+    expect(root.querySelector("#equity")?.textContent).toContain("balance before costs over drawdown after costs: 45");
   });
 
   it.each([
@@ -528,7 +571,7 @@ describe("The report on the closed trades", () => {
   it("has a table and a sentence for its picture, and says that nothing is known of no trade", () => {
     show(state, { report });
     expect(root.querySelector(".reliability")?.getAttribute("aria-label")).toMatch(/^Reliability: stated 36/);
-    show(state);
+    show({ ...state, accounts: state.accounts.map((account) => ({ ...account, trades: 0 })) });
     expect(section("calibration")).toContain("No closed trade yet");
     expect(section("calendar")).toContain("No closed trade yet");
   });

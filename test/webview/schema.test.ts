@@ -85,6 +85,14 @@ describe("A message of the host", () => {
     );
   });
 
+  it("is dropped where numbers come in a typed array, which cannot be frozen", () => {
+    for (const message of everyMessage()) {
+      for (const path of placesIn(message, Array.isArray)) {
+        expect(read(withPart(message, path, () => Float64Array.from([0, 1]))), path.join(".")).toBeUndefined();
+      }
+    }
+  });
+
   it("is taken once and in order by the panel, and what is none, is repeated or is late is counted", () => {
     const arrival = fc.record({ number: fc.integer({ min: 0, max: 6 }), kind: fc.constantFrom("good", "bad", "none") });
     const good = { type: "trades", kept: 0, rows: [] };

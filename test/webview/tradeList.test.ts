@@ -16,7 +16,8 @@ describe("The list of trades", () => {
   it.each(TRADE_SORTS)("is sorted by %s, the other way round the reverse, and loses no row", (sort) => {
     const up = listTrades(trades, "paper", { sort, descending: false, filter: "" });
     const down = listTrades(trades, "paper", { sort, descending: true, filter: "" });
-    const key = (row: (typeof up)[number]) => (sort === "entry" ? Number(row.entry) : row[sort]);
+    const key = (row: (typeof up)[number]) =>
+      sort === "entry" ? Number(row.entry) : (row[sort] ?? Number.NEGATIVE_INFINITY);
     expect(new Set(up)).toEqual(new Set(down));
     expect(up).toHaveLength(420);
     for (const [index, row] of up.slice(1).entries()) expect(key(row) >= key(up[index] ?? row)).toBe(true);

@@ -63,6 +63,8 @@ export function sampleState(name: SampleName, now: number): DashboardState {
     status: t("Watching {0}, the last bar had {1} times its usual volume", "ES SEP25", 1.8),
     simulated: true,
     timeZone: TIME_ZONE,
+    // 16:00 in New York, of the day of the walls' clock.
+    trust: { closesAt: Math.floor(now / SECONDS_PER_DAY) * SECONDS_PER_DAY + 21 * 3_600, fallen: 0.012, haltsAt: 0.05 },
     accounts: [paper, manual],
     selected: "paper",
     recommendation: undefined,
@@ -75,7 +77,13 @@ export function sampleState(name: SampleName, now: number): DashboardState {
     case "short":
       return { ...running, mode: "replay", simulated: false, recommendation: sampleCall("SHORT", now + 9) };
     case "late":
-      return { ...running, mode: "live", simulated: false, recommendation: sampleCall("BUY", now - 42) };
+      return {
+        ...running,
+        mode: "live",
+        simulated: false,
+        trust: { ...running.trust, lastTradeAt: Math.floor(now) - 3 },
+        recommendation: sampleCall("BUY", now - 42),
+      };
     case "wait":
       return { ...running, open: [position("paper", "BUY", now), position("manual", "SHORT", now)] };
     case "overnight":
@@ -85,6 +93,7 @@ export function sampleState(name: SampleName, now: number): DashboardState {
         ...running,
         mode: "idle",
         phase: "idle",
+        trust: undefined,
         simulated: false,
         status: t("Stopped: no signal comes until you start"),
       };
@@ -93,6 +102,7 @@ export function sampleState(name: SampleName, now: number): DashboardState {
         ...running,
         mode: "idle",
         phase: "idle",
+        trust: undefined,
         status: t("Stopped: no signal comes until you start"),
         recommendation: sampleCall("SHORT", 0),
         unanswered: 1,
@@ -102,12 +112,13 @@ export function sampleState(name: SampleName, now: number): DashboardState {
         ...running,
         instrument: "",
         phase: "starting",
+        trust: undefined,
         mode: "idle",
         status: t("Simulated day {0} of {1}", 12, 60),
         accounts: [],
       };
     case "stopping":
-      return { ...running, phase: "stopping", mode: "idle", status: t("Stopping") };
+      return { ...running, phase: "stopping", trust: undefined, mode: "idle", status: t("Stopping") };
     case "stale":
       return {
         ...running,
@@ -163,6 +174,10 @@ export function sampleTrades(state: DashboardState): readonly TradeRow[] {
         exit: (entry + ((action === "BUY" ? 1 : -1) * ticks) / 4).toFixed(2),
         reason: netPnl > 0 ? "target" : "stop",
         ticks,
+        ...(index % 11 > 0 && {
+          maeTicks: Math.min(0, ticks) - (index % 7),
+          mfeTicks: Math.max(0, ticks) + (index % 5),
+        }),
         rMultiple: netPnl / riskedMore / RISK,
         netPnl,
         context,

@@ -97,6 +97,20 @@ function accountReport({ name, startBalance }: DashboardAccount, trades: readonl
           { name: "Skips", count: 1, usd: { total: -135 }, r: { total: -1 } },
         ]
       : [],
+    roadmap: [9, 27, trades.length - 36].flatMap((of, month) =>
+      of < 1
+        ? []
+        : [
+            {
+              ...(isManual ? { issued: of + 4 - month, complete: of + 2 - month } : { issued: 0, complete: 0 }),
+              trades: of,
+              wins: Math.floor(of * 0.4),
+              winRateInterval: [0.4 - 1 / (of + 3), 0.4 + 1.4 / (of + 3)] as const,
+              multiplier: { mean: 1 + month / 10, low: 1, high: 1 + month / 4 },
+              conservative: 1 + month / 20,
+            },
+          ],
+    ),
     multipliers: trades.map(({ time }, index) => ({ time, multiplier: 1 + ((index * 7) % 12) / 10 })),
     cone: cone(
       // Counted in R it starts at 0.

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Fs, nodeFs } from "../../store/files.js";
-import { readEnds, readSettled } from "../../store/journalEnds.js";
+import { NotesReader } from "../../store/journalEnds.js";
 import { damageOf, journalNames, kindOf, readJournalFile } from "../../store/journalFiles.js";
 import { KeyTable } from "../../store/keyTable.js";
 import { loadSql, mayReplace, verifiedRecords } from "../../store/projection.js";
@@ -38,7 +38,7 @@ export async function checkData(folder: string, tools: Pick<DataTools, "wasm" | 
 async function checkJournals(fs: Fs, folder: string): Promise<Journals> {
   const journals = join(folder, "journal");
   const names = await journalNames(fs, journals);
-  const ends = await readEnds(fs, journals);
+  const { ends, settled } = await new NotesReader(fs, journals).read();
   const items: HealthItem[] = [];
   const kinds = new Set<string>();
   const ids = new KeyTable();
@@ -54,8 +54,7 @@ async function checkJournals(fs: Fs, folder: string): Promise<Journals> {
     });
     if (file === undefined) continue;
     if (file.sealed) sealed += 1;
-    const settled = file.damage.length > 0 ? await readSettled(fs, journals, name) : undefined;
-    if (settled?.has(damageOf(file.bytes, file.damagedUntil)) === true)
+    if (file.damage.length > 0 && settled.get(name)?.has(damageOf(file.bytes, file.damagedUntil)) === true)
       items.push(warn(`journal/${name}`, `${file.damage.join("; ")}. What it lost was restored: nothing is missing`));
     else if (file.damage.length > 0) items.push(stop(`journal/${name}`, `${file.damage.join("; ")}. ${OF_A_JOURNAL}`));
     else if (file.doubtful !== undefined)

@@ -6,6 +6,7 @@ import { nodeFs } from "../../store/files.js";
 import type { JournalKind } from "../../store/journal.js";
 import { journalNames } from "../../store/journalFiles.js";
 import { settleJournals } from "../../store/settle.js";
+import { snapshotPath } from "../../store/snapshot.js";
 import { Store } from "../../store/store.js";
 import { StoreError } from "../../store/storeError.js";
 import { VERSION } from "../version.js";
@@ -54,17 +55,25 @@ export async function planRestore(folder: string, from: string, tools: DataTools
  * @throws StoreError; nothing has changed then
  */
 export async function restoreBackup(folder: string, from: string, tools: DataTools): Promise<Restored> {
-  const backup = await readBackup(tools.fs ?? nodeFs, from);
-  const plan = await planFor(folder, backup, tools);
+  const { fs = nodeFs, log } = tools;
+  const backup = await readBackup(fs, from);
+  // The opening that restores tells of all that is wrong; each of those before it would tell of it as well.
+  const unsaid: string[] = [];
+  const note = (sentence: string) => void unsaid.push(sentence);
+  const quiet = { ...tools, log: { ...log, info: note, warn: note, error: note } };
+  const plan = await planFor(folder, backup, quiet);
   // Beside the records, which are what counts.
-  const settle = () =>
-    settleJournals(tools.fs ?? nodeFs, join(folder, "journal"), backup.journals).catch(() => undefined);
+  const settle = async () => {
+    const sentences = await settleJournals(fs, join(folder, "journal"), backup.journals).catch(() => []);
+    for (const sentence of sentences) log.warn(sentence);
+  };
   if (plan.missingRecords === 0) {
+    for (const sentence of unsaid) log.warn(sentence);
     if (plan.present !== undefined) await settle();
     return { plan, added: 0, keptAside: undefined };
   }
   const keptAside = plan.present === undefined ? undefined : keptAsideFolder(folder, "restore", tools);
-  if (keptAside !== undefined) await exportJournal(folder, keptAside, tools);
+  if (keptAside !== undefined) await exportJournal(folder, keptAside, quiet);
   const store = await Store.open({ folder, kind: plan.kind, appVersion: VERSION, ...tools });
   try {
     // The databases are written at the close, which warns of one that cannot be: the records are kept all the same.
@@ -77,9 +86,13 @@ export async function restoreBackup(folder: string, from: string, tools: DataToo
 }
 
 async function planFor(folder: string, backup: Backup, tools: DataTools): Promise<RestorePlan> {
-  const journals = await journalNames(tools.fs ?? nodeFs, join(folder, "journal"));
-  if (journals.length === 0) return planOf(backup, undefined);
+  const { fs = nodeFs } = tools;
+  const journals = await journalNames(fs, join(folder, "journal"));
+  const hasSnapshot = (await fs.stat(snapshotPath(folder))) !== undefined;
+  if (journals.length === 0 && !hasSnapshot) return planOf(backup, undefined);
   const store = await Store.open({ folder, kind: undefined, appVersion: VERSION, ...tools, readOnly: true });
+  // A snapshot that cannot be used says nothing, also not whose results they were.
+  if (journals.length === 0 && store.everything().length === 0) return planOf(backup, undefined);
   const { kind } = backup.manifest;
   if (store.kind === kind) return planOf(backup, store);
   throw new StoreError(

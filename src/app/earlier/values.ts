@@ -71,9 +71,10 @@ export function timeIn(row: RawRow, column: string, zone: string, now: Micros): 
 
 /** A date and time: with an offset as it says, else the wall clock of `zone`; undefined for what is none. */
 export function momentOf(text: string, zone: string): Micros | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/.test(text)) return undefined;
+  if (!/^\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2}/.test(text)) return undefined;
   try {
-    const nanoseconds = /(Z|[+-]\d{2}:?\d{2})$/.test(text)
+    // A wall clock is read without what stands behind it: an offset in any form, or a zone's name, would be passed over in silence.
+    const nanoseconds = /[Zz+\-[]/.test(text.slice("2025-06-09T".length))
       ? Temporal.Instant.from(text.replace(" ", "T")).epochNanoseconds
       : Temporal.PlainDateTime.from(text.replace(" ", "T"))
           .toZonedDateTime(zone, { disambiguation: "earlier" })

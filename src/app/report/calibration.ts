@@ -1,4 +1,4 @@
-import { realisedBreakEven } from "../../core/engineView.js";
+import { realisedBreakEven } from "../../core/contextRecord.js";
 import type { Exit } from "../../core/events.js";
 import { calibration } from "../../core/ledger/calibration.js";
 import { chanceOfAtLeast } from "../../core/ledger/metrics.js";

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { realisedBreakEven } from "../../core/contextRecord.js";
 import { calibration } from "../../core/ledger/calibration.js";
 import { mean } from "../../core/ledger/moments.js";
 import { sequentialTest } from "../../core/ledger/sequentialTest.js";
@@ -13,13 +14,18 @@ const COMPLETE_ENOUGH = 0.9;
 
 /** What follows from the numbers, by rules that anyone can check; never a promise. */
 export function advice(material: Material): readonly string[] {
-  const found = [...completeness(material), ...feasibility(material), ...material.books.flatMap(ofAccount)];
+  const found = [
+    ...completeness(material),
+    ...feasibility(material),
+    ...material.books.flatMap((b) => ofAccount(b, material)),
+  ];
   return (found.length === 0 ? [t("Nothing stands out: go on, and go on recording.")] : found).map(
     (line) => `- ${line}`,
   );
 }
 
-function completeness(material: Material): readonly string[] {
+/** What to say of recommendations without a complete answer (`ENGINE.md` 13); nothing where they are few. */
+export function completeness(material: Material): readonly string[] {
   const { answered, issued } = utilisation(material);
   if (issued === 0 || answered / issued >= COMPLETE_ENOUGH) return [];
   return [
@@ -47,7 +53,7 @@ function feasibility({ recommendations }: Material): readonly string[] {
   ];
 }
 
-function ofAccount(b: Books): readonly string[] {
+function ofAccount(b: Books, material: Material): readonly string[] {
   const who = accountTitle(b.name);
   const count = b.exitsSoFar.length;
   if (count < FEW_TRADES) {
@@ -58,7 +64,7 @@ function ofAccount(b: Books): readonly string[] {
     ];
   }
   const wins = b.exitsSoFar.map((exit) => exit.win);
-  const needed = breakEven(b);
+  const needed = breakEven(b, material);
   const lines: string[] = [];
   if (needed !== undefined) {
     const rate = percent(mean(wins.map(Number)) ?? 0);
@@ -97,9 +103,8 @@ function ofAccount(b: Books): readonly string[] {
   return lines;
 }
 
-// Mean loss over mean win plus mean loss, after costs (`ENGINE.md` 6.7).
-function breakEven({ exitsSoFar }: Books): number | undefined {
-  const won = mean(exitsSoFar.filter((exit) => exit.win).map((exit) => exit.netPnl));
-  const lost = mean(exitsSoFar.filter((exit) => !exit.win).map((exit) => -exit.netPnl));
-  return won === undefined || lost === undefined ? undefined : lost / (won + lost);
+// That of the results, else that of the brackets, as in the panel: who has only lost has no mean win.
+function breakEven({ exitsSoFar }: Books, { issued }: Material): number | undefined {
+  const planned = exitsSoFar.flatMap(({ recommendation }) => issued.get(recommendation)?.breakEven ?? []);
+  return realisedBreakEven(exitsSoFar) ?? mean(planned);
 }

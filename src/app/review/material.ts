@@ -55,8 +55,8 @@ export interface Material {
   readonly clusters: readonly (Signal | DiscardedCluster)[];
   readonly recommendations: readonly Recommendation[];
   readonly refusals: readonly Refusal[];
-  /** Results behind the chance of each recommendation ever issued, by its id. */
-  readonly evidence: ReadonlyMap<string, number>;
+  /** Every recommendation ever issued, by its id. */
+  readonly issued: ReadonlyMap<string, Recommendation>;
   /** What the user recorded, by recommendation. */
   readonly records: ReadonlyMap<string, TradeRecord>;
 }
@@ -76,7 +76,7 @@ export function materialOf(kept: readonly EngineOutput[], view: EngineView, week
     clusters: within.filter((output) => output.type === "signal" || output.type === "cluster"),
     recommendations: within.filter((output) => output.type === "recommendation"),
     refusals: within.filter((output) => output.type === "refusal"),
-    evidence: new Map(outputs.flatMap((o) => (o.type === "recommendation" ? [[o.id, o.evidence] as const] : []))),
+    issued: new Map(outputs.flatMap((o) => (o.type === "recommendation" ? [[o.id, o] as const] : []))),
     records: tradeRecords(outputs),
   };
 }

@@ -5,10 +5,11 @@ import { say } from "../../core/say.js";
 import { inLanguage } from "../language.js";
 import type { Settings } from "../settings.js";
 import { advice } from "./advice.js";
+import { balances, executionOfDay, signals, tradesOfDay } from "./daily.js";
 import { fun } from "./funFacts.js";
 import { type Material, materialOf } from "./material.js";
 import { bayes, calibrated, execution, portfolio, risk, targets, trades } from "./sections.js";
-import type { Week } from "./week.js";
+import { dayOf, type Week } from "./week.js";
 
 /** What is said at the top of a review of each kind of run. */
 export const SIMULATED: Readonly<Record<"live" | "demo" | "replay", string | undefined>> = {
@@ -45,7 +46,7 @@ export function weeklyReview(
   options: ReviewOptions,
 ): string {
   const material = materialOf(outputs, view, week);
-  const sections: readonly (readonly [title: string, section: (material: Material) => readonly string[]])[] = [
+  const sections: readonly Titled[] = [
     [t("Portfolio performance"), portfolio],
     [t("Trades"), trades],
     [t("Risk"), risk],
@@ -56,15 +57,51 @@ export function weeklyReview(
     ...(options.funFacts ? [[t("Fun facts"), (of: Material) => fun(of, options.prices ?? USUAL_PRICES)] as const] : []),
     [t("Recommendations"), advice],
   ];
+  return document(t("Weekly review, {0} to {1}", week.monday, week.sunday), sections, material, options);
+}
+
+/**
+ * What one trading day was (`ENGINE.md` 13, 14), in Markdown: the same text from the same outputs.
+ *
+ * @param date of the trading day, YYYY-MM-DD
+ * @throws RangeError when it is no date
+ */
+export function dailySummary(
+  outputs: readonly EngineOutput[],
+  view: EngineView,
+  date: string,
+  options: Pick<ReviewOptions, "simulated" | "problems">,
+): string {
+  const day = dayOf(date);
+  const sections: readonly Titled[] = [
+    [t("Portfolio"), balances],
+    [t("Signals"), signals],
+    [t("Trades"), trades],
+    [t("Trade by trade"), tradesOfDay],
+    [t("Risk"), risk],
+    [t("Execution"), executionOfDay],
+    [t("Calibration, of all trades so far"), calibrated],
+  ];
+  return document(t("Daily summary, {0}", date), sections, materialOf(outputs, view, day), options);
+}
+
+type Titled = readonly [title: string, section: (material: Material) => readonly string[]];
+
+function document(
+  title: string,
+  sections: readonly Titled[],
+  material: Material,
+  options: Pick<ReviewOptions, "simulated" | "problems">,
+): string {
   const lines = [
-    `# ${t("Weekly review, {0} to {1}", week.monday, week.sunday)}`,
+    `# ${title}`,
     "",
     ...(options.simulated === undefined ? [] : [`**${inLanguage(options.simulated)}**`, ""]),
     ...problems(options.problems),
     t(
       "The accounts stand side by side and are never added up. Intervals are 90 %; drawdowns and returns are after costs.",
     ),
-    ...sections.flatMap(([title, section], i) => ["", `## ${i + 1}. ${title}`, "", ...section(material)]),
+    ...sections.flatMap(([name, section], i) => ["", `## ${i + 1}. ${name}`, "", ...section(material)]),
   ];
   return `${lines.join("\n")}\n`;
 }

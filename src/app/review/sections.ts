@@ -109,8 +109,15 @@ function meanRisk(filled: number, actual: string, budget: string): string {
     : t("Mean risk of the {0} recommendations that were filled: {1}, against a budget of {2}.", filled, actual, budget);
 }
 
-/** How fills and exits went. */
-export function execution({ books, recommendations }: Material): readonly string[] {
+/**
+ * How fills and exits went.
+ *
+ * @param filledTitle what the count of the recommendations that were filled is called
+ */
+export function execution(
+  { books, recommendations }: Material,
+  filledTitle = t("Recommendations of the week filled in it"),
+): readonly string[] {
   const minutes = (b: Books) => mean(b.exits.map((exit) => (exit.time - exit.entryTime) / MICROS_PER_MINUTE));
   const filled = (b: Books) => {
     const ids = new Set(b.fills.map((fill) => fill.recommendation));
@@ -119,7 +126,7 @@ export function execution({ books, recommendations }: Material): readonly string
   const moved = (b: Books) => excursions(b.exits);
   const points = (value: number) => value.toFixed(2);
   return perAccount(books, [
-    [t("Recommendations of the week filled in it"), (b) => t("{0} of {1}", filled(b), recommendations.length)],
+    [filledTitle, (b) => t("{0} of {1}", filled(b), recommendations.length)],
     [t("Mean slippage, ticks (positive is worse)"), (b) => orNot(meanSlippage(b.exits), (ticks) => ticks.toFixed(1))],
     [t("Mean minutes held"), (b) => orNot(minutes(b), (held) => held.toFixed(0))],
     [t("Mean adverse excursion, points"), (b) => orNot(moved(b).maePoints, points)],
@@ -179,7 +186,7 @@ export function calibrated({ books }: Material): readonly string[] {
     ...perAccount(books, [
       [t("Closed trades so far"), (b) => `${b.exitsSoFar.length}`],
       [t("Mean stated chance"), (b) => orNot(mean(b.exitsSoFar.map((exit) => exit.confidence)), percent)],
-      [t("Win rate"), (b) => orNot(mean(b.exitsSoFar.map((exit) => (exit.win ? 1 : 0))), percent)],
+      [t("Win rate"), (b) => rateWithInterval(b.exitsSoFar)],
       [t("Brier score (always 50 %: 0.250)"), (b) => orNot(of(b)?.brier, (score) => score.toFixed(3))],
       [t("Brier score of the win rate so far"), (b) => orNot(of(b)?.brierOfRunningRate, (score) => score.toFixed(3))],
       [t("Log loss (always 50 %: 0.693)"), (b) => orNot(of(b)?.logLoss, (loss) => loss.toFixed(3))],
@@ -193,10 +200,6 @@ export function targets(material: Material): readonly string[] {
   const { answered, issued } = utilisation(material);
   const [fewest, most] = TARGETS.signals;
   const signals = material.clusters.filter((cluster) => cluster.type === "signal").length;
-  const rate = (b: Books) => {
-    const { winRate, winRateInterval } = tradeMetrics(b.exits);
-    return winRate === undefined ? NOT_AVAILABLE : `${percent(winRate)} (${rateInterval(winRateInterval)})`;
-  };
   const gain = (b: Books) => {
     const gains = b.exits.map((exit) => exit.netPnl / exit.balanceBefore);
     const interval = meanInterval(gains, 0.9);
@@ -212,7 +215,7 @@ export function targets(material: Material): readonly string[] {
     ...markdownTable(
       ["", t("Your target"), ...material.books.map((b) => accountTitle(b.name))],
       [
-        [t("Win rate"), `${percent(TARGETS.winRate)}`, ...material.books.map(rate)],
+        [t("Win rate"), `${percent(TARGETS.winRate)}`, ...material.books.map((b) => rateWithInterval(b.exits))],
         [
           t("Mean result of a trade, of the balance"),
           `${percent(TARGETS.returnPerTrade)}`,
@@ -245,8 +248,14 @@ export function utilisation({ recommendations, records }: Material): { answered:
 }
 
 // Trades of the week whose chance rested on results enough (`ENGINE.md` 6.3).
-function evident({ exits }: Books, { evidence }: Material): number {
-  return exits.filter(({ recommendation }) => (evidence.get(recommendation) ?? 0) >= EVIDENCE).length;
+function evident({ exits }: Books, { issued }: Material): number {
+  return exits.filter(({ recommendation }) => (issued.get(recommendation)?.evidence ?? 0) >= EVIDENCE).length;
+}
+
+/** `47.6 % (32.1 % to 63.6 %)`: a rate is never without its interval. */
+function rateWithInterval(exits: Books["exits"]): string {
+  const { winRate, winRateInterval } = tradeMetrics(exits);
+  return winRate === undefined ? NOT_AVAILABLE : `${percent(winRate)} (${rateInterval(winRateInterval)})`;
 }
 
 /** How often each word stands in a list, the most frequent first. */
@@ -256,7 +265,8 @@ export function countBy<T extends string>(words: readonly T[]): readonly (readon
   return [...counts].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
 }
 
-function perAccount(
+/** A table with a column for each account. */
+export function perAccount(
   books: readonly Books[],
   rows: readonly (readonly [title: string, value: (books: Books) => string])[],
 ): readonly string[] {

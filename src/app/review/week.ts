@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 
-/** A week of trading days by their dates, YYYY-MM-DD, both included. */
+/** A week of trading days by their dates, YYYY-MM-DD, both included; of a single day both are its own. */
 export interface Week {
   readonly monday: string;
   readonly sunday: string;
@@ -16,6 +16,17 @@ export function weekOf(date: string): Week {
   const day = Temporal.PlainDate.from(date, { overflow: "reject" });
   const monday = day.subtract({ days: day.dayOfWeek - 1 });
   return { monday: monday.toString(), sunday: monday.add({ days: 6 }).toString() };
+}
+
+/**
+ * The span of one trading day.
+ *
+ * @param date YYYY-MM-DD
+ * @throws RangeError when it is no date
+ */
+export function dayOf(date: string): Week {
+  const day = Temporal.PlainDate.from(date, { overflow: "reject" }).toString();
+  return { monday: day, sunday: day };
 }
 
 /**

@@ -129,13 +129,18 @@ function tell(tally: Tally, row: Outcome, times: 1 | -1, weighs = 1): void {
  * Estimates the chance that a signal of `context` wins: a Beta posterior with a power prior from the other contexts.
  *
  * @param now rows fade by age, half every `settings.halfLifeDays` (0: never, and then it does not look at each)
+ * @param weights of the rows, from `weightsOf`, where several contexts share them
  * @see Ibrahim & Chen 2000, "Power prior distributions for regression models"; ENGINE.md 6.3, 6.4
  */
-export function posterior(learning: LearningRows, context: string, now: Micros, settings: BayesSettings): Posterior {
+export function posterior(
+  learning: LearningRows,
+  context: string,
+  now: Micros,
+  settings: BayesSettings,
+  weights = weightsOf(learning, now, settings),
+): Posterior {
   const [own, other] =
-    settings.halfLifeDays === 0
-      ? [learning.of(context), learning.beside(context)]
-      : faded(learning.rows, context, now, settings.halfLifeDays);
+    weights === undefined ? [learning.of(context), learning.beside(context)] : faded(learning.rows, context, weights);
   const otherWeight = other.wins + other.losses;
   const lambda = otherWeight === 0 ? 0 : Math.min(1, settings.pooledKappa / otherWeight);
   const alpha = settings.alphaPrior + own.wins + lambda * other.wins;
@@ -183,10 +188,19 @@ export function betaQuantile(share: number, of: { readonly alpha: number; readon
   return quantile(share, of.alpha, of.beta);
 }
 
+/** How much each row counts at a time: rows fade by age, half every `settings.halfLifeDays`. Undefined where none ever does. */
+export function weightsOf(
+  { rows }: LearningRows,
+  now: Micros,
+  { halfLifeDays }: BayesSettings,
+): readonly number[] | undefined {
+  return halfLifeDays === 0 ? undefined : rows.map((row) => weight(row, now, halfLifeDays));
+}
+
 // Each weight depends on the moment: sums of an earlier one would be right to the last digit but one.
-function faded(rows: readonly Outcome[], context: string, now: Micros, halfLifeDays: number): readonly [Tally, Tally] {
+function faded(rows: readonly Outcome[], context: string, weights: readonly number[]): readonly [Tally, Tally] {
   const [own, other] = [noTally(), noTally()];
-  for (const row of rows) tell(row.context === context ? own : other, row, 1, weight(row, now, halfLifeDays));
+  for (const [i, row] of rows.entries()) tell(row.context === context ? own : other, row, 1, weights[i]);
   return [own, other];
 }
 

@@ -91,23 +91,27 @@ function paperAccount({ view }: Standing): AccountView | undefined {
 }
 
 /**
- * `Paper: WIN MES DEC25, +$125.00, +0.83 R (target). Balance $15,125.00`; of several their sum.
+ * `Paper: WIN MES DEC25 +$125.00, balance $15,125.00 (+0.83 R, target)`; of several their sum. VS Code shows one line of it, some 60
+ * letters, so money and balance come first.
  *
  * @param total of the account in R: it stands in the place of all money
  */
 function closedWords(closed: readonly Exit[], account: AccountView, total: number | undefined): string {
   const [first] = closed;
   if (first === undefined) return "";
-  const result = resultOf(closed, total);
+  const r = signedR(sum(closed.map(({ rMultiple }) => rMultiple)));
+  const isDiscreet = total !== undefined;
+  const result = isDiscreet ? r : signedMoney(sum(closed.map(({ netPnl }) => netPnl)));
+  const after = isDiscreet ? t("in all {0}", signedR(total)) : t("balance {0}", money(account.balance));
+  const aside = [...(isDiscreet ? [] : [r]), ...(closed.length > 1 ? [] : [inLanguage(first.reasonChecked)])];
   const { label } = first.instrument;
   const what =
     closed.length > 1
-      ? t("Paper: {0} trades closed, {1}", closed.length, result)
+      ? t("Paper: {0} trades closed {1}, {2}", closed.length, result, after)
       : first.win
-        ? t("Paper: WIN {0}, {1} ({2})", label, result, inLanguage(first.reasonChecked))
-        : t("Paper: LOSS {0}, {1} ({2})", label, result, inLanguage(first.reasonChecked));
-  const after = total === undefined ? t("Balance {0}", money(account.balance)) : t("In all {0}", signedR(total));
-  return sentences([what, after]);
+        ? t("Paper: WIN {0} {1}, {2}", label, result, after)
+        : t("Paper: LOSS {0} {1}, {2}", label, result, after);
+  return aside.length === 0 ? what : `${what} (${aside.join(", ")})`;
 }
 
 /** The last five trades, and the account since its start. */

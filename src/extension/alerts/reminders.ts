@@ -26,7 +26,8 @@ interface Seen {
 
 /**
  * Reminds once of each signal that has no answer two minutes after it, and once of what is to be recorded when the live trading day
- * ends. While a reminder is open no other one comes: afterwards the count in the status bar is all.
+ * ends. While one is open that speaks of a signal without an answer no other one comes: afterwards the count in the status bar is
+ * all. VS Code takes a message out of sight and keeps it open, so that one whose signals are answered must not silence the next.
  */
 export class Reminders implements vscode.Disposable {
   readonly #workbench: Workbench;
@@ -36,7 +37,8 @@ export class Reminders implements vscode.Disposable {
   /** By id; those of which was reminded are kept, so that it happens once. */
   readonly #seen = new Map<string, Seen>();
   #due: readonly Seen[] = [];
-  #isOpen = false;
+  /** Of each message that is open: the signals that it speaks of. */
+  readonly #open = new Set<readonly string[]>();
   #timer: NodeJS.Timeout | undefined;
   #day: { readonly name: string; readonly close: number; isOver: boolean } | undefined;
   #dayTimer: NodeJS.Timeout | undefined;
@@ -85,13 +87,14 @@ export class Reminders implements vscode.Disposable {
     const { view, leader } = this.#workbench.standing();
     const pending = view?.pending.filter(({ id }) => due.some((each) => each.id === id && each.run === run)) ?? [];
     const [first] = pending;
-    if (first === undefined || this.#isOpen || leader !== undefined) return;
+    if (first === undefined || this.#isAsking() || leader !== undefined) return;
     this.#alerts.sound("fillReminder");
     if (!this.#alerts.allows("fillReminder")) return;
     void this.#ask(
       pending.length === 1
         ? unanswered(t("{0} has no answer: was it filled?", ticket(first)), first.id)
         : unanswered(t("{0} signals have no answer: were they filled?", pending.length), undefined),
+      pending.map(({ id }) => id),
     );
   }
 
@@ -120,15 +123,23 @@ export class Reminders implements vscode.Disposable {
       waiting === 1
         ? t("The trading day is over: 1 trade waits to be recorded")
         : t("The trading day is over: {0} trades wait to be recorded", waiting);
-    void this.#ask(dayEnded(text));
+    void this.#ask(
+      dayEnded(text),
+      view.pending.map(({ id }) => id),
+    );
   }
 
-  async #ask(message: Promise<void>): Promise<void> {
-    this.#isOpen = true;
+  async #ask(message: Promise<void>, signals: readonly string[]): Promise<void> {
+    this.#open.add(signals);
     try {
       await message;
     } finally {
-      this.#isOpen = false;
+      this.#open.delete(signals);
     }
+  }
+
+  #isAsking(): boolean {
+    const pending = this.#workbench.standing().view?.pending ?? [];
+    return [...this.#open].some((signals) => pending.some(({ id }) => signals.includes(id)));
   }
 }

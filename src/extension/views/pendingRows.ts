@@ -93,9 +93,11 @@ function stateWords(recommendation: Recommendation, standing: Standing, now: num
   return standing.feed === undefined || isFresh(standing.feed) ? t("unanswered") : t("withdrawn");
 }
 
-/** The contract that is watched goes by its root, so that a narrow view has room for what counts. */
+/** The contract that is watched goes by its root, so that a narrow view has room for what counts: before a feed runs that of the newest call. */
 function contractName({ symbol, root, label }: Instrument, { view }: Standing): string {
-  return view?.instrument?.symbol === symbol ? root : label;
+  const newest = view?.pending.at(-1) ?? view?.open.at(-1)?.recommendation;
+  const watched = view?.instrument ?? newest?.instrument;
+  return watched?.symbol === symbol ? root : label;
 }
 
 function held(position: OpenPosition, standing: Standing): Row {

@@ -10,7 +10,7 @@ import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../../core/un
 import type { Integrity } from "../../store/store.js";
 import { feedWords } from "../feedWords.js";
 import { inLanguage } from "../language.js";
-import { manualPositions, type Standing } from "../standing.js";
+import { HALTED, isHalted, manualPositions, type Standing } from "../standing.js";
 import { watchSentence } from "../statusText.js";
 import type { Row } from "./row.js";
 
@@ -106,7 +106,9 @@ function watchRow(standing: Standing): Row {
   const row = (sentence: string, icon: string): Row => ({ id: "watch", label: sentence, icon, spoken: sentence });
   switch (phase) {
     case "running":
-      return row(watchSentence(standing), "eye");
+      return isHalted(standing)
+        ? { ...row(inLanguage(HALTED), "error"), command: { id: "volumeCluster.resetEmergencyStop" } }
+        : row(watchSentence(standing), "eye");
     case "starting":
       return row(progress ?? t("Starting"), "sync");
     case "stopping":
@@ -318,6 +320,7 @@ function endOfDay(standing: Standing): readonly Row[] {
       icon: "git-compare",
       command: { id: "volumeCluster.reconcileDay" },
     },
+    { id: "summary", label: t("Sum up the day"), icon: "note", command: { id: "volumeCluster.dailySummary" } },
     { id: "review", label: t("Open the performance"), icon: "graph", command: { id: "volumeCluster.openPerformance" } },
   ];
 }

@@ -188,8 +188,15 @@ describe("A restore", () => {
           harm: (path, bytes) => writeFileSync(path, flipped(bytes, 900)),
           check: "warn",
         },
+        { name: "one of a killed window that is gone", kill: true, harm: (path) => rmSync(path), check: "ok" },
+        {
+          name: "one of a killed window that was cut",
+          kill: true,
+          harm: (path, bytes) => writeFileSync(path, bytes.subarray(0, 900)),
+          check: "warn",
+        },
       ];
-    it.each(harms)("$name", async ({ kill, harm, check }) => {
+    it.each(harms)("$name", async ({ name: what, kill, harm, check }) => {
       const root = temporaryFolder();
       const [data, backup] = [join(root, "data"), join(root, "backup")];
       const store = await openStore(data);
@@ -204,7 +211,11 @@ describe("A restore", () => {
       harm(path, readFileSync(path));
       const warned = async () => (await openStore(join(root, "harmed"), { readOnly: true })).warnings;
       expect(await warned()).toHaveLength(1);
-      await restoreBackup(join(root, "harmed"), backup, tools);
+      const heard = listening();
+      await restoreBackup(join(root, "harmed"), backup, { wasm, log: heard });
+      expect(heard.lines.filter((line) => / is (damaged|missing)/.test(line))).toHaveLength(1);
+      const mayHaveHadMore = heard.lines.filter((line) => line.includes("before its window had ended, with 4 records"));
+      expect(mayHaveHadMore).toHaveLength(kill === true && !what.includes("byte") ? 1 : 0);
       expect((await idsIn(join(root, "harmed"))).toSorted()).toEqual(["A", "B", "C", "D"]);
       expect(await warned()).toEqual([]);
       const levels = (await checkData(join(root, "harmed"), tools)).map(({ level }) => level);
@@ -234,6 +245,40 @@ describe("A restore", () => {
         expect((await openStore(data, { readOnly: true })).warnings).toHaveLength(1);
       }
     });
+  });
+
+  it("says once what is wrong with a folder that has all of it already", async () => {
+    const { data, backup } = await backedUp();
+    const [name = ""] = readdirSync(join(data, "journal"));
+    const path = join(data, "journal", name);
+    const bytes = readFileSync(path);
+    await recorded(data, paperTrade(2));
+    await restoreBackup(data, backup, tools);
+    rmSync(path);
+    // Its records are in another one.
+    writeFileSync(join(data, "journal", "copy.jl"), bytes);
+    const heard = listening();
+    expect(await restoreBackup(data, backup, { wasm, log: heard })).toMatchObject({ added: 0 });
+    expect(heard.lines.filter((line) => line.includes(name))).toHaveLength(1);
+  });
+
+  it("counts and keeps aside what only the snapshot of a folder still has, and passes over one that it cannot use", async () => {
+    const root = temporaryFolder();
+    const [data, backup] = [join(root, "data"), join(root, "backup")];
+    await recorded(data, paperTrade(1));
+    await exportJournal(data, backup, tools);
+    await recorded(data, paperTrade(2));
+    await (await openStore(data, { appVersion: VERSION, snapshotAfter: 1 })).close();
+    rmSync(join(data, "journal"), { recursive: true });
+    const plan = await planRestore(data, backup, tools);
+    expect(plan).toMatchObject({
+      missingRecords: 0,
+      missing: { trades: 0 },
+      present: { trades: 2 },
+      onlyHere: { trades: 1 },
+    });
+    writeFileSync(join(data, "snapshots", "journal.snapshot"), "no snapshot");
+    expect(await planRestore(data, backup, tools)).toMatchObject({ missing: { trades: 1 }, present: undefined });
   });
 
   it("a second time changes nothing", async () => {

@@ -128,12 +128,23 @@ describe("The earlier system's rows", () => {
         advised(),
         advised({ timestamp: "2025-06-09T14:32:15.250+02:00" }),
         advised({ timestamp: "2025-06-09 14:32:15Z" }),
+        // As other databases and programs write the same.
+        advised({ timestamp: "2025-06-09 14:32:15+09" }),
+        advised({ timestamp: "2025-06-09T14:32:15-0330" }),
+        advised({ timestamp: "2025-06-09T14:32:15+09:00[Asia/Tokyo]" }),
+        advised({ timestamp: "2025-06-09T14:32-11" }),
+        advised({ timestamp: "2025-06-09t14:32:15z" }),
       ],
     });
     const { rows } = await planImport(join(root, "data"), { from, zone: "Europe/Berlin" }, tools);
     expect(of(rows, "recommendations_log").map(({ time }) => time)).toEqual([
       at("2025-06-09T12:32:15Z"),
       at("2025-06-09T12:32:15.250Z"),
+      at("2025-06-09T14:32:15Z"),
+      at("2025-06-09T05:32:15Z"),
+      at("2025-06-09T18:02:15Z"),
+      at("2025-06-09T05:32:15Z"),
+      at("2025-06-10T01:32:00Z"),
       at("2025-06-09T14:32:15Z"),
     ]);
   });
@@ -229,6 +240,8 @@ describe("A row that cannot be believed is refused, with its number and why; the
     [{ context_type: "x".repeat(1001) }, "context_type has 1001 characters"],
     [{ trade_timestamp: "yesterday" }, "trade_timestamp is no date and time"],
     [{ trade_timestamp: "2025-02-30T10:00:00" }, "trade_timestamp is no date and time"],
+    [{ trade_timestamp: "2025-06-09T14:32:15[Asia/Tokyo]" }, "trade_timestamp is no date and time"],
+    [{ trade_timestamp: "2025-06-09 14:32:15 +0900" }, "trade_timestamp is no date and time"],
     [{ trade_timestamp: "1999-12-31T10:00:00" }, "trade_timestamp lies before the year 2000"],
     [{ trade_timestamp: "2026-06-09T14:32:15" }, "trade_timestamp lies in the future"],
     [{ trade_timestamp: null }, "trade_timestamp is missing"],

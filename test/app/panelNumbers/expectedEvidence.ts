@@ -66,17 +66,16 @@ function barsOf({ journal }: Sources, signal: number) {
 /** What was known at the issue: a correction that came later changes nothing of it. */
 function callOf(call: Raw, record: Raw, sources: Sources) {
   const known = knownAt(sources, record.time);
-  const { alpha, beta, lambda, p, evidence, contextTrades, otherTrades, scaled } = belief(
+  const { rows, alpha, beta, lambda, p, evidence, contextTrades, otherTrades, scaled } = belief(
     known,
     call.context,
     record.time,
   );
-  const manual = known.filter(({ account }) => account === "manual");
   const tally = (of: readonly Known[]) => ({
     wins: of.filter(({ win }) => win).length,
     losses: of.filter(({ win }) => !win).length,
   });
-  const own = manual.filter(({ context }) => context === call.context);
+  const own = rows.filter(({ context }) => context === call.context);
   return {
     quantity: call.quantity,
     confidence: p,
@@ -88,7 +87,7 @@ function callOf(call: Raw, record: Raw, sources: Sources) {
     evidence,
     posterior: { alpha, beta, lambda, contextTrades, otherTrades },
     own: tally(own),
-    others: tally(manual.filter(({ context }) => context !== call.context)),
+    others: tally(rows.filter(({ context }) => context !== call.context)),
     rows: own.slice(-10).map(({ exitTime, r }) => ({ time: seconds(exitTime), rMultiple: r })),
     sizing: sizing(call, p, scaled(p), record.time, sources),
   };

@@ -1,4 +1,5 @@
 import type { Period } from "../../../src/core/protocol.js";
+import { expectedEvidence } from "./expectedEvidence.js";
 import {
   betaCdf,
   deviation,
@@ -33,11 +34,11 @@ export function expectedReport(sources: Sources, period: Period, now: number): u
   return {
     period,
     blind: gaps.map(({ from, to }) => ({ from: Math.floor(from / 1e6), to: Math.floor(to / 1e6), days: 0 })),
-    accounts: ["manual", "paper"].map((name) => accountReport(name, sources, isIn)),
+    accounts: ["manual", "paper"].map((name) => accountReport(name, sources, isIn, now)),
   };
 }
 
-function accountReport(name: string, sources: Sources, isIn: Within): unknown {
+function accountReport(name: string, sources: Sources, isIn: Within, now: number): unknown {
   const all = sources.trades.filter(({ account }) => account === name);
   const trades = all.filter(({ exitTime, day }) => isIn({ time: exitTime, day }));
   const isManual = name === "manual";
@@ -52,6 +53,7 @@ function accountReport(name: string, sources: Sources, isIn: Within): unknown {
     multipliers: [...all]
       .sort((a, b) => timeOf(a.call) - timeOf(b.call))
       .map(({ call, multiplier }) => ({ time: Math.floor(timeOf(call) / 1e6), multiplier })),
+    roadmap: roadmap(name, all, sources, now),
     ...whateverThePeriod(name, all, sources),
     days: [...grouped(all, ({ day }) => day)]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -251,6 +253,44 @@ function groups(trades: readonly Trade[]) {
       meanReturn: mean(members.map(({ returned }) => returned)),
     })),
   }));
+}
+
+/** By recommendation: no period changes them. */
+const cautious = new WeakMap<Sources, Map<string, number>>();
+
+function cautiousMultiplier(sources: Sources, id: string): number {
+  const known = cautious.get(sources) ?? new Map<string, number>();
+  cautious.set(sources, known);
+  const found = known.get(id) ?? Number((expectedEvidence(sources, id) as Raw).call.conservativeMultiplier);
+  known.set(id, found);
+  return found;
+}
+
+/** Months of 30 days since the first recommendation, the fourth without an end. */
+function roadmap(name: string, all: readonly Trade[], sources: Sources, now: number) {
+  const { calls, skipped } = sources;
+  const own = calls.filter(({ account }) => account === name);
+  const times = [...own, ...all.map(({ call }) => call)].map(timeOf);
+  const start = Math.min(...times);
+  const month = (time: number) => [1, 2, 3].filter((end) => time - start >= end * 30 * 86_400e6).length;
+  const closed = new Set(all.map(({ recommendation }) => recommendation));
+  const months = [0, 1, 2, 3].slice(0, 1 + Math.max(month(now), ...times.map(month)));
+  return months.map((at) => {
+    const issued = name === "manual" ? own.filter((call) => month(timeOf(call)) === at) : [];
+    const trades = all.filter(({ call }) => month(timeOf(call)) === at);
+    const used = trades.map(({ multiplier }) => multiplier);
+    const lower = trades.map(({ recommendation }) => cautiousMultiplier(sources, recommendation));
+    const won = trades.filter(({ win }) => win).length;
+    return {
+      issued: issued.length,
+      complete: issued.filter(({ id }) => skipped.has(id) || closed.has(id)).length,
+      ...{ trades: trades.length, wins: won, winRateInterval: winInterval(won, trades.length) },
+      ...(trades.length > 0 && {
+        multiplier: { mean: mean(used), low: Math.min(...used), high: Math.max(...used) },
+        conservative: mean(lower),
+      }),
+    };
+  });
 }
 
 function coverage({ calls, trades, skipped, open }: Sources, isIn: Within) {

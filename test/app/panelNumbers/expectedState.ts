@@ -2,6 +2,7 @@ import { betaCdf, grouped, mean, ninety, sum, winInterval } from "./formulas.js"
 import type { Known, Raw, Sources, Trade } from "./sources.js";
 
 const DAY = 86_400_000_000;
+const TICK = 0.25;
 const seconds = (micros: number) => Math.floor(micros / 1e6);
 
 /** The key figures, curves and contexts of the panel, recomputed; and what waits for an answer. */
@@ -112,7 +113,7 @@ export function belief(taught: readonly Known[], context: string, now: number) {
   const cap = evidence < 3 ? 1 : evidence < 10 ? 1.5 : evidence < 20 ? 2 : 3;
   const p = alpha / (alpha + beta);
   const scaled = (chance: number) => Math.max(1, Math.min(1 + 6 * (chance - 0.5), cap));
-  return { alpha, beta, lambda, p, evidence, contextTrades, otherTrades: rows.length - contextTrades, scaled };
+  return { rows, alpha, beta, lambda, p, evidence, contextTrades, otherTrades: rows.length - contextTrades, scaled };
 }
 
 /** What was booked by a moment, as it was known then. */
@@ -201,10 +202,17 @@ function openPositions({ journal, open, paper }: Sources) {
   return [...held, ...paperHeld];
 }
 
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
 /** The rows of the list of trades. */
 export function expectedTrades({ trades }: Sources): unknown {
-  return trades.map(({ recommendation, account, exitTime, quantity, ticks, r, net }) => ({
+  return trades.map(({ recommendation, account, exitTime, quantity, ticks, r, net, mae, mfe }) => ({
     ...{ recommendation, account, time: seconds(exitTime), quantity },
-    ...{ ticks: Math.round(ticks * 100) / 100, rMultiple: r, netPnl: net },
+    ...{ ticks: hundredths(ticks), rMultiple: r, netPnl: net },
+    ...(mae === undefined || mfe === undefined
+      ? {}
+      : { maeTicks: hundredths(mae / TICK), mfeTicks: hundredths(mfe / TICK) }),
   }));
 }

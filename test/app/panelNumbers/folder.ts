@@ -15,6 +15,7 @@ import { winRateInterval } from "../../../src/core/sizing/posterior.js";
 import type { Recommendation } from "../../../src/core/sizing/recommendation.js";
 import type { Micros, Ticks } from "../../../src/core/units.js";
 import { dashboardState } from "../../../src/extension/dashboardState.js";
+import { PresentExits } from "../../../src/extension/presentExits.js";
 import { AT_REST } from "../../../src/extension/standing.js";
 import { tradeRows } from "../../../src/extension/tradeRows.js";
 import { demoFeed } from "../../../src/feed/demo.js";
@@ -56,13 +57,14 @@ async function panelOf(folder: string): Promise<Panel> {
   const view = run.engine.view();
   const { outputs } = run;
   await run.close();
+  const exits = new PresentExits().of(outputs);
   const standing = { ...AT_REST, market: "demo" as const, view };
   const blind = blindSpans(outputs, new TradingHours("rth", loadCalendar()));
   const options = { haltingDrawdown: settings.risk.emergencyStopLossPct, blind };
   return {
-    state: dashboardState({ standing, outputs, timeZone: "America/New_York", winRateInterval }),
+    state: dashboardState({ standing, outputs, exits, timeZone: "America/New_York", winRateInterval }),
     report: (period) => performanceReport(view, outputs, period, view.time, options),
-    trades: tradeRows(outputs),
+    trades: tradeRows(exits),
     evidence: (id) => signalEvidence(outputs, id),
     now: view.time,
   };

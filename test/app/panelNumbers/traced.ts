@@ -83,6 +83,14 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     ...units("Worst in between, mean", "Best in between, mean", "Best exits, in all"),
     ...figures("Exit efficiency"),
     "report.accounts[].multipliers[].multiplier",
+    "report.accounts[].roadmap[].trades",
+    "report.accounts[].roadmap[].wins",
+    "report.accounts[].roadmap[].winRateInterval[]",
+    "report.accounts[].roadmap[].multiplier.mean",
+    "report.accounts[].roadmap[].multiplier.low",
+    "report.accounts[].roadmap[].multiplier.high",
+    "trades.rows[].maeTicks",
+    "trades.rows[].mfeTicks",
     "evidence.results[].maePoints",
     "evidence.results[].mfePoints",
   ],
@@ -125,6 +133,7 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     "evidence.call.interval[]",
     "evidence.call.chanceAboveBreakEven",
     "evidence.call.multiplier",
+    "report.accounts[].roadmap[].conservative",
     "evidence.call.conservativeMultiplier",
     "evidence.call.evidence",
     "evidence.call.posterior.alpha",
@@ -143,6 +152,8 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     "state.recommendation.breakEven",
     "trades.rows[].time",
     ...figures("Signal to fill, median", "Fill to record, median", "Signal to skip, median"),
+    "report.accounts[].roadmap[].issued",
+    "report.accounts[].roadmap[].complete",
     "report.accounts[].coverage.complete",
     "report.accounts[].coverage.filled",
     "report.accounts[].shadow.trades",
@@ -200,7 +211,14 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** No results: how many rows of the list stay as they were, and by the clock when the feed was last heard. */
-export const NO_RESULT: readonly string[] = ["trades.kept", "state.noCall.lastHeardAt"];
+export const NO_RESULT: readonly string[] = [
+  "trades.kept",
+  "state.noCall.lastHeardAt",
+  "state.trust.lastTradeAt",
+  "state.trust.closesAt",
+  "state.trust.fallen",
+  "state.trust.haltsAt",
+];
 
 function units(...names: readonly string[]): readonly string[] {
   return names.flatMap((name) => ["usd", "ticks", "r"].map((unit) => `report.accounts[].units[${name}].${unit}`));

@@ -59,7 +59,7 @@ describe("Paper auto", () => {
   it("sounds and tells each trade that closes, with the balance, for ten seconds", async () => {
     closes();
     await gathered();
-    const note = "Paper: WIN ES JUN25, +$125.00, +0.83 R (target). Balance $15,847.50";
+    const note = "Paper: WIN ES JUN25 +$125.00, balance $15,847.50 (+0.83 R, target)";
     expect(shown()).toEqual([note]);
     expect(fake.statusMessages).toEqual([`$(check) ${note}`]);
     expect(sounded.map(({ name }) => name)).toEqual(["tradeClosed"]);
@@ -73,7 +73,7 @@ describe("Paper auto", () => {
     closes();
     closes({ win: false, netPnl: cents(-5000), rMultiple: -1 });
     await gathered();
-    expect(shown()).toEqual(["Paper: 2 trades closed, +$75.00, −0.17 R. Balance $15,847.50"]);
+    expect(shown()).toEqual(["Paper: 2 trades closed +$75.00, balance $15,847.50 (−0.17 R)"]);
     expect(sounded).toHaveLength(2);
   });
 

@@ -115,6 +115,19 @@ describe("The reminder of a signal without an answer", () => {
     expect(sounded).toHaveLength(1);
   });
 
+  it("comes again although one is open, once what that one speaks of has an answer", async () => {
+    waiting({ a: 30 });
+    await minutes(2);
+    expect(fake.messages).toHaveLength(1);
+    waiting({ b: 30 });
+    await minutes(2);
+    expect(fake.messages).toHaveLength(2);
+    expect(sounded).toHaveLength(2);
+    waiting({ b: -1, c: 30 });
+    await minutes(2);
+    expect(fake.messages).toHaveLength(2);
+  });
+
   it("sounds without a message where that is switched off", async () => {
     fake.settings["volumeCluster.alerts.message.fillReminder"] = { globalValue: false };
     waiting({ a: 30 });

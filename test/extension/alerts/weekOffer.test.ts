@@ -7,7 +7,7 @@ import { WeekOffer } from "../../../src/extension/alerts/weekOffer.js";
 import { dayAtHand } from "../../../src/extension/dayAtHand.js";
 import type { Standing } from "../../../src/extension/standing.js";
 import { Weeks } from "../../../src/extension/weeks.js";
-import { fake } from "../../support/fakeVscode.js";
+import { fake, window } from "../../support/fakeVscode.js";
 import { recommendation } from "../../support/outputs.js";
 import { hostIn, standing } from "../support.js";
 
@@ -26,6 +26,7 @@ const texts = () => fake.messages.map(({ text }) => text);
 
 beforeEach(() => {
   fake.reset();
+  window.state.focused = true;
   kept = new Map();
   allowed = true;
 });
@@ -44,6 +45,15 @@ describe("The offer of a week's review", () => {
     here.look(NEXT);
     here.look(WEEK);
     expect(texts()).toHaveLength(2);
+  });
+
+  it("comes in the window in which the user is, of several that see the week end", () => {
+    window.state.focused = false;
+    offer().look(WEEK);
+    expect(texts()).toEqual([]);
+    window.state.focused = true;
+    offer().look(WEEK);
+    expect(texts()).toHaveLength(1);
   });
 
   it("does not come for a week that was reviewed, nor where there is nothing to review", () => {

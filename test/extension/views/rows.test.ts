@@ -67,6 +67,15 @@ describe("The rows of what waits", () => {
     expect(rows.map(({ label }) => label)).toEqual(["LONG 2 ES SEP25 @ 6010.50"]);
   });
 
+  it("name by its root before a feed runs the contract of the newest call", () => {
+    const older = recommendation({
+      id: "older",
+      instrument: { ...signal.instrument, symbol: "ESH5", label: "ES MAR25" },
+    });
+    const rows = pendingRows(standing({ view: engineView({ instrument: undefined, pending: [older, signal] }) }), NOW);
+    expect(rows.map(({ label }) => label)).toEqual(["BUY 2 ES @ 6010.75", "BUY 2 ES MAR25 @ 6010.75"]);
+  });
+
   it("say of a position what it is worth in money and in R, and how far its bracket is", () => {
     // 6010.50 with the stop at 5995.25: 15.25 points, $1,525 for two; half of it is 0.50 R.
     const view = engineView({
@@ -213,6 +222,10 @@ describe("The rows of today", () => {
     expect(watch({ phase: "idle" })).toMatchObject({
       label: "Not watching a market",
       command: { id: "volumeCluster.start" },
+    });
+    expect(watch({ view: engineView({ accounts: [accountView({ halted: true })] }) })).toMatchObject({
+      label: 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"',
+      command: { id: "volumeCluster.resetEmergencyStop" },
     });
   });
 

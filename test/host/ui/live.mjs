@@ -302,7 +302,7 @@ export async function liveSuite(
       await workbench.quickRow("day.dbn").waitFor();
       await workbench.quickBox.fill(file);
       await page.keyboard.press("Enter");
-      await workbench.toast(/Paper: (WIN|LOSS) MES MAR24, .*Balance \$/).waitFor({ timeout: 60_000 });
+      await workbench.toast(/Paper: (WIN|LOSS) MES MAR24 .*, balance \$/).waitFor({ timeout: 60_000 });
       await photograph("paper-note");
       const digest = workbench.toast(/Paper, the last 5 trades: \d won/);
       await digest.waitFor({ timeout: 60_000 });

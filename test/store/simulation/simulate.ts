@@ -142,7 +142,7 @@ class World {
     this.#computer.step();
     const { disk } = this.#computer;
     if (this.#computer.powerCuts > powerCuts) {
-      this.#journals = journalsOf(disk);
+      this.#journals = filledJournalsOf(disk);
       await this.#witness.checkDisk(disk.copy());
     } else if (this.#random.chance(0.008)) {
       await this.#checkPowerCut();
@@ -161,7 +161,7 @@ class World {
     const names = journalsOf(this.#computer.disk);
     const gone = this.#journals.filter((name) => !names.includes(name));
     if (gone.length > 0) throw new Broken(`A journal was removed: ${gone.join(", ")}`);
-    this.#journals = names;
+    this.#journals = filledJournalsOf(this.#computer.disk);
   }
 
   /** Something that a person, another program or time does. */
@@ -200,7 +200,7 @@ class World {
     const { disk } = this.#computer;
     const done = this.#witness.tamper(disk, this.#random);
     if (done !== undefined) this.#tampered += 1;
-    this.#journals = journalsOf(disk);
+    this.#journals = filledJournalsOf(disk);
     await this.#spoiled(done);
   }
 
@@ -395,7 +395,7 @@ class World {
     computer.now += 60_000;
     if (this.#random.chance(0.5)) {
       computer.cutPower();
-      this.#journals = journalsOf(computer.disk);
+      this.#journals = filledJournalsOf(computer.disk);
       await this.#witness.checkDisk(computer.disk.copy());
     }
     for (const [slot, window] of this.#windows.entries()) if (window?.process.alive !== true) this.#open(slot);
@@ -481,6 +481,11 @@ class World {
 /** Whether it is one that several windows may give, each in its own words. */
 function isAnswer(output: EngineOutput): boolean {
   return output.type === "exit" && output.replaces === undefined;
+}
+
+/** Without those whose window has taken back the first bytes that it wrote: it removes them. */
+function filledJournalsOf(disk: Disk): readonly string[] {
+  return journalsOf(disk).filter((name) => disk.file(`${JOURNALS}/${name}`).cache.length > 0);
 }
 
 /** A disk as a user has it: with files of his own in the data folder, or without a data folder. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { realisedBreakEven } from "../../src/core/engineView.js";
+import { realisedBreakEven } from "../../src/core/contextRecord.js";
 import type { Cents } from "../../src/core/units.js";
 
 const results = (...netPnl: readonly number[]) => netPnl.map((net) => ({ win: net > 0, netPnl: net as Cents }));

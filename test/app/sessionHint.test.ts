@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { sessionHint } from "../../src/app/sessionHint.js";
 import { parseSettings } from "../../src/app/settings.js";
-import { sessionHint } from "../../src/cli/sessionHint.js";
 import { Engine } from "../../src/core/engine.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
 
