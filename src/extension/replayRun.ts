@@ -83,9 +83,9 @@ function resultWords(accounts: readonly AccountView[], net: (account: AccountVie
   });
 }
 
-/** A replay that brought nothing leaves nothing behind. */
+/** A replay of which nothing was kept leaves nothing behind: databases without a journal would look as if one was lost. */
 async function closeOrDiscard(open: OpenRun): Promise<void> {
-  const { trades, bars } = open.run.engine.summary();
+  const isEmpty = open.run.outputs.length === 0;
   await open.close();
-  if (trades + bars === 0) await rm(open.folder, { recursive: true, force: true, maxRetries: 3 });
+  if (isEmpty) await rm(open.folder, { recursive: true, force: true, maxRetries: 3 });
 }
