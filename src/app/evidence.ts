@@ -5,7 +5,7 @@ import type { EngineOutput, Exit, Shadow } from "../core/events.js";
 import { outputId } from "../core/events.js";
 import { formatPrice, type Instrument, toPoints } from "../core/instrument.js";
 import type { EvidenceBar, EvidenceCall, EvidenceResult, PathPoint, SignalEvidence } from "../core/protocol.js";
-import { learningRows, type Outcome } from "../core/sizing/posterior.js";
+import { LearningRows, type Outcome } from "../core/sizing/posterior.js";
 import type { Recommendation, Refusal } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND, type Micros } from "../core/units.js";
@@ -161,9 +161,9 @@ function callOf(recommendation: Recommendation, outputs: readonly EngineOutput[]
 // An account learns from its own results, or from those of both: how many the call says that it rests on tells which.
 function learnedFrom({ account, posterior }: Recommendation, exits: readonly Exit[]): readonly Outcome[] {
   const outcomes = exits.map((exit) => ({ ...exit, exitTime: exit.time }));
-  const own = learningRows(outcomes, account, "account");
+  const own = new LearningRows(account, "account", outcomes).rows;
   if (posterior === undefined || posterior.contextTrades + posterior.otherTrades === own.length) return own;
-  const both = learningRows(outcomes, account, "both");
+  const both = new LearningRows(account, "both", outcomes).rows;
   return posterior.contextTrades + posterior.otherTrades === both.length ? both : own;
 }
 

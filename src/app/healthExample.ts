@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { formatPrice, type Instrument, tickValue, toTicks } from "../core/instrument.js";
 import { type Bracket, bracket, stopDistance } from "../core/sizing/bracket.js";
 import { quarterKelly } from "../core/sizing/kelly.js";
-import { multiplier, posterior } from "../core/sizing/posterior.js";
+import { LearningRows, multiplier, posterior } from "../core/sizing/posterior.js";
 import type { SizingTrace } from "../core/sizing/recommendation.js";
 import { riskPerContract, size } from "../core/sizing/sizing.js";
 import type { Cents, Micros, Ticks } from "../core/units.js";
@@ -34,7 +34,7 @@ export function exampleOf(settings: Settings, instrument: Instrument, balance: C
   const distance = stopDistance(price, WORKFLOW.volatility, instrument.minStopTicks, order.stopSigmaMult);
   const prices = bracket("BUY", price, distance, order.defaultOrderType, order);
   const points = t("{0} points", formatPrice(prices.stopTicks, instrument));
-  const belief = posterior([], "", 0 as Micros, bayes);
+  const belief = posterior(new LearningRows("manual", bayes.learnFrom), "", 0 as Micros, bayes);
   const times = multiplier(belief, bayes);
   const kellyShare = bayes.kellyCap ? quarterKelly(belief.mean, prices.targetTicks / prices.stopTicks) : undefined;
   const sized = (stopTicks: number) => {

@@ -11,7 +11,7 @@ import { phaseAt, type TradingDay } from "./session.js";
 import type { EngineSettings } from "./settings.js";
 import { bracket, stopDistance } from "./sizing/bracket.js";
 import { breakEven, quarterKelly } from "./sizing/kelly.js";
-import { chanceAbove, interval, learningRows, multiplier, type Outcome, posterior } from "./sizing/posterior.js";
+import { chanceAbove, interval, type LearningRows, multiplier, posterior } from "./sizing/posterior.js";
 import type { OrderType, Recommendation, RefusalReason } from "./sizing/recommendation.js";
 import { riskPerContract, size } from "./sizing/sizing.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros, type Ticks } from "./units.js";
@@ -35,7 +35,7 @@ export function advise(
   signal: Signal,
   moment: Moment,
   account: Account,
-  outcomes: readonly Outcome[],
+  learning: LearningRows,
   settings: EngineSettings,
 ): Recommendation | RefusalReason {
   const { day, volatility, time } = moment;
@@ -48,7 +48,7 @@ export function advise(
   if (blocked !== undefined) return blocked;
   if (account.positions.size > 0) return "OPEN_POSITION";
   if (volatility === undefined) return "NO_VOLATILITY";
-  return sized(signal, moment, day, volatility, account, outcomes, settings);
+  return sized(signal, moment, day, volatility, account, learning, settings);
 }
 
 function dayLimit(account: Account, { risk }: EngineSettings): RefusalReason | undefined {
@@ -62,19 +62,14 @@ function sized(
   day: TradingDay,
   volatility: number,
   account: Account,
-  outcomes: readonly Outcome[],
+  learning: LearningRows,
   settings: EngineSettings,
 ): Recommendation | RefusalReason {
   const { direction } = signal;
   const instrument = withAssumedRisk(signal.instrument, settings);
   const { time, signalPrice } = moment;
   const context = contextOf(signal, time, day, settings);
-  const belief = posterior(
-    learningRows(outcomes, account.name, settings.bayes.learnFrom),
-    context,
-    time,
-    settings.bayes,
-  );
+  const belief = posterior(learning, context, time, settings.bayes);
   const orderType = orderTypeFor(belief.mean, settings);
   const distance = stopDistance(signalPrice, volatility, instrument.minStopTicks, settings.order.stopSigmaMult);
   const prices = bracket(direction, signalPrice, distance, orderType, settings.order);

@@ -30,7 +30,7 @@ import { RiskInForce } from "./riskInForce.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings, RiskSettings, RunMode } from "./settings.js";
 import { type Contract, isOf } from "./shadowBook.js";
-import type { Outcome } from "./sizing/posterior.js";
+import type { LearningRows, Outcome } from "./sizing/posterior.js";
 import type { AccountName, Recommendation } from "./sizing/recommendation.js";
 import type { Cents, Micros, Ticks } from "./units.js";
 import type { Span } from "./watch.js";
@@ -126,9 +126,9 @@ export class Desk {
     return this.#results.outcomes;
   }
 
-  /** What an account learns from, in the order in which it was booked; more may come into it later. */
-  learningRows(account: AccountName): readonly Outcome[] {
-    return this.#results.learningRows(account);
+  /** What an account learns from. */
+  learnedBy(account: AccountName): LearningRows {
+    return this.#results.learnedBy(account);
   }
 
   /** The closed trades of an account by their contexts. */

@@ -81,7 +81,7 @@ function accountView(account: Account): AccountView {
 
 function contextViews(account: Account, known: Known): readonly ContextView[] {
   const { desk, settings } = known;
-  const learned = desk.learningRows(account.name);
+  const learned = desk.learnedBy(account.name);
   const weights = weightsOf(learned, known.time, settings.bayes);
   return desk.contextRecords(account.name).map((record) => {
     const belief = posterior(learned, record.context, known.time, settings.bayes, weights);

@@ -17,7 +17,7 @@ export interface Issuing {
 
 /** Answers a signal: a recommendation, which the paper account takes where it trades by itself, or a refusal. */
 export function issue(signal: Signal, moment: Moment, { desk, mode, settings, emit }: Issuing): void {
-  const advice = advise(signal, moment, desk.leading, desk.outcomes, settings);
+  const advice = advise(signal, moment, desk.leading, desk.learnedBy(desk.leading.name), settings);
   if (typeof advice === "string") {
     const { instrument, direction } = signal;
     // A call of an earlier run of this day, seen again while the past is caught up with, was made: nothing is refused.
@@ -35,7 +35,7 @@ export function issue(signal: Signal, moment: Moment, { desk, mode, settings, em
 
 // The paper account beside the user's takes the same recommendation by its own balance, limits and results.
 function submitBeside(signal: Signal, moment: Moment, id: string, { desk, settings, emit }: Issuing): void {
-  const advice = advise(signal, moment, desk.paper, desk.outcomes, settings);
+  const advice = advise(signal, moment, desk.paper, desk.learnedBy("paper"), settings);
   const led = desk.issued.get(id);
   if (typeof advice === "string" || led === undefined) return;
   const { quantity, time } = advice;

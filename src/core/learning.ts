@@ -2,7 +2,7 @@ import type { Doubt } from "./doubt.js";
 import type { Learned } from "./events.js";
 import type { RoundTrip } from "./ledger/account.js";
 import type { BayesSettings } from "./settings.js";
-import { multiplier, type Outcome, posterior } from "./sizing/posterior.js";
+import { type LearningRows, multiplier, type Outcome, posterior } from "./sizing/posterior.js";
 import type { AccountName } from "./sizing/recommendation.js";
 import type { Micros } from "./units.js";
 
@@ -13,18 +13,13 @@ export function outcomeOf(trip: RoundTrip, account: AccountName, doubt: Doubt): 
   return { recommendation: id, account, context, win: netPnl > 0, rMultiple, netPnl, exitTime, ...doubt };
 }
 
-/**
- * What an account knows of a context, with all that has been closed.
- *
- * @param rows from `learningRows`
- */
-export function learnedAbout(context: string, rows: readonly Outcome[], now: Micros, settings: BayesSettings): Learned {
-  const belief = posterior(rows, context, now, settings);
-  const wins = rows.reduce((count, row) => (row.win && row.context === context ? count + 1 : count), 0);
+/** What an account knows of a context, with all that has been closed. */
+export function learnedAbout(context: string, learning: LearningRows, now: Micros, settings: BayesSettings): Learned {
+  const belief = posterior(learning, context, now, settings);
   return {
     context,
     trades: belief.contextTrades,
-    wins,
+    wins: learning.of(context).wins,
     confidence: belief.mean,
     multiplier: multiplier(belief, settings),
   };

@@ -14,7 +14,7 @@ import type { Cents, Micros } from "./units.js";
 export class Results {
   readonly #settings: BayesSettings;
   #outcomes: Outcome[] = [];
-  #learning: ReadonlyMap<AccountName, LearningRows>;
+  #learning: Readonly<Record<AccountName, LearningRows>>;
   /** As long as no trade is booked. */
   readonly #records = new Map<AccountName, readonly ContextRecord[]>();
 
@@ -28,9 +28,9 @@ export class Results {
     return this.#outcomes;
   }
 
-  /** What an account learns from, in the order in which it was booked; more may come into it later. */
-  learningRows(account: AccountName): readonly Outcome[] {
-    return this.#learning.get(account)?.rows ?? [];
+  /** What an account learns from; until something is corrected it is kept up. */
+  learnedBy(account: AccountName): LearningRows {
+    return this.#learning[account];
   }
 
   /** The closed trades of an account by their contexts. */
@@ -44,7 +44,7 @@ export class Results {
     this.#records.clear();
     const row = outcomeOf(trip, account.name, doubt);
     this.#outcomes.push(row);
-    for (const learning of this.#learning.values()) learning.add(row);
+    for (const learning of Object.values(this.#learning)) learning.add(row);
   }
 
   /** Takes the user's closed trades as they were booked anew; each stays in its place, and what is gone goes. */
@@ -75,14 +75,12 @@ export class Results {
     at: Micros,
   ): Exit {
     const now = Math.max(at, trip.exitTime) as Micros;
-    const learned = learnedAbout(trip.recommendation.context, this.learningRows(account.name), now, this.#settings);
+    const learned = learnedAbout(trip.recommendation.context, this.learnedBy(account.name), now, this.#settings);
     return exitOutput(id, trip, account, learned, watched, said, at);
   }
 
-  #learn(): ReadonlyMap<AccountName, LearningRows> {
-    const names: readonly AccountName[] = ["manual", "paper"];
-    const learning = new Map(names.map((name) => [name, new LearningRows(name, this.#settings.learnFrom)]));
-    for (const row of this.#outcomes) for (const each of learning.values()) each.add(row);
-    return learning;
+  #learn(): Readonly<Record<AccountName, LearningRows>> {
+    const by = (account: AccountName) => new LearningRows(account, this.#settings.learnFrom, this.#outcomes);
+    return { manual: by("manual"), paper: by("paper") };
   }
 }

@@ -4,7 +4,7 @@ import { parseSettings } from "../../src/app/settings.js";
 import { exitOutput } from "../../src/core/booking.js";
 import { learnedAbout, outcomeOf } from "../../src/core/learning.js";
 import { Account, type RoundTrip } from "../../src/core/ledger/account.js";
-import { LearningRows, learningRows, type Outcome } from "../../src/core/sizing/posterior.js";
+import { LearningRows, type Outcome } from "../../src/core/sizing/posterior.js";
 import { cents, ES, recommendation, SIGNAL_TIME, ticks } from "../support/outputs.js";
 
 /** Both sides cost one tick of one contract: $12.50. */
@@ -64,7 +64,12 @@ describe("An account", () => {
     expect(account.losingStreak).toBe(1);
     const row = outcomeOf(trip, "manual", {});
     expect(row.win).toBe(false);
-    const learned = learnedAbout(row.context, [row], SIGNAL_TIME, parseSettings({}).bayes);
+    const learned = learnedAbout(
+      row.context,
+      new LearningRows("manual", "account", [row]),
+      SIGNAL_TIME,
+      parseSettings({}).bayes,
+    );
     const exit = exitOutput({ id: "x" }, trip, account, learned, undefined, {}, SIGNAL_TIME);
     expect(exit).toMatchObject({ win: false, netPnl: 0, commission: 2_500, learned: { trades: 1, wins: 0 } });
   });
@@ -77,7 +82,7 @@ describe("An account", () => {
     [23_984, "stop", "manual"],
   ] as const)("checks a claim by its price: %i as %s is %s", (price, claimed, checked) => {
     const { account, trip } = closedAt(price, claimed);
-    const learned = learnedAbout("", [], SIGNAL_TIME, parseSettings({}).bayes);
+    const learned = learnedAbout("", new LearningRows("manual", "account"), SIGNAL_TIME, parseSettings({}).bayes);
     const exit = exitOutput({ id: "x" }, trip, account, learned, undefined, {}, SIGNAL_TIME);
     expect(exit).toMatchObject({ reason: claimed, reasonChecked: checked });
   });
@@ -109,13 +114,13 @@ describe("What an account learns from", () => {
   const rows = [row("paper", "A", true), row("manual", "A", false), row("paper", "B", true), row("manual", "C", true)];
 
   it("is its own closed trades", () => {
-    expect(learningRows(rows, "paper", "account")).toEqual([rows[0], rows[2]]);
-    expect(learningRows(rows, "manual", "account")).toEqual([rows[1], rows[3]]);
+    expect(new LearningRows("paper", "account", rows).rows).toEqual([rows[0], rows[2]]);
+    expect(new LearningRows("manual", "account", rows).rows).toEqual([rows[1], rows[3]]);
   });
 
   it("is those of both, if that is wanted, and of one recommendation the user's record alone", () => {
     for (const account of ["manual", "paper"] as const) {
-      expect(learningRows(rows, account, "both")).toEqual([rows[1], rows[2], rows[3]]);
+      expect(new LearningRows(account, "both", rows).rows).toEqual([rows[1], rows[2], rows[3]]);
     }
   });
 

@@ -3,7 +3,7 @@ import { parseSettings } from "../../src/app/settings.js";
 import { advise, contextOf, type Moment } from "../../src/core/adviser.js";
 import { Account } from "../../src/core/ledger/account.js";
 import type { TradingDay } from "../../src/core/session.js";
-import type { Outcome } from "../../src/core/sizing/posterior.js";
+import { LearningRows, type Outcome } from "../../src/core/sizing/posterior.js";
 import type { Recommendation } from "../../src/core/sizing/recommendation.js";
 import { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE, type Micros } from "../../src/core/units.js";
 import { at, cents, ES, signal, ticks } from "../support/outputs.js";
@@ -34,7 +34,13 @@ function advised({ settings = {}, moment = {}, outcomes = [], account = rich() }
     ...moment,
   };
   const given = { ...signal(), instrument: { ...ES, minStopTicks: 16 }, direction: "BUY", ratio: 5 } as const;
-  return advise(given, at, account, outcomes, parseSettings({ "bayes.halfLifeDays": 0, ...settings }));
+  return advise(
+    given,
+    at,
+    account,
+    new LearningRows("manual", "account", outcomes),
+    parseSettings({ "bayes.halfLifeDays": 0, ...settings }),
+  );
 }
 
 function issued(given: Case = {}): Recommendation {

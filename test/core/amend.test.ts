@@ -13,8 +13,10 @@ import type {
   FillRecorded,
 } from "../../src/core/events.js";
 import { limitsOf } from "../../src/core/guards/looserLimits.js";
+import { learnedAbout } from "../../src/core/learning.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
 import type { RunMode } from "../../src/core/settings.js";
+import { LearningRows } from "../../src/core/sizing/posterior.js";
 import { countingExits, tradeRecords } from "../../src/core/tradeRecords.js";
 import type { Micros } from "../../src/core/units.js";
 import { restoredEvents } from "../../src/store/restore.js";
@@ -191,6 +193,25 @@ it("Whether an exit by hand went against the plan is kept by a restart, and can 
 });
 
 describe("A corrected record", () => {
+  it("teaches like one that was right from the start: each exit says what all that count until then say", () => {
+    const settings = { ...NO_STOP, "bayes.halfLifeDays": 0 };
+    const { bayes } = parseSettings(settings);
+    fc.assert(
+      fc.property(anything, (list) => {
+        const { engine, issued } = engineOf(settings);
+        let seen = issued.length;
+        lived(engine, issued, list, (outputs) => {
+          const exit = outputs.slice(seen).findLast((output) => output.type === "exit");
+          seen = outputs.length;
+          if (exit?.type !== "exit") return;
+          const rows = countingExits(outputs).map((each) => ({ ...each, exitTime: each.time }));
+          const learning = new LearningRows("manual", "account", rows);
+          expect(exit.learned).toEqual(learnedAbout(exit.context, learning, exit.time, bayes));
+        });
+      }),
+    );
+  });
+
   it("gives the engine that was told right from the start", () => {
     const acts = fc.array(
       fc.oneof(

@@ -4,7 +4,7 @@ import { parseSettings } from "../../src/app/settings.js";
 import { Engine } from "../../src/core/engine.js";
 import type { EngineEvent, EngineOutput } from "../../src/core/events.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
-import { multiplier, type Outcome, posterior } from "../../src/core/sizing/posterior.js";
+import { LearningRows, multiplier, type Outcome, posterior } from "../../src/core/sizing/posterior.js";
 import { size } from "../../src/core/sizing/sizing.js";
 import { type Cents, MICROS_PER_MINUTE, type Micros } from "../../src/core/units.js";
 import { briefOf, mirroredTape, TURNED, UNTURNED } from "../support/mirror.js";
@@ -298,7 +298,10 @@ describe("multiplier", () => {
     }));
   const of = (rows: readonly Outcome[], given: object) => {
     const all = { ...bayes, ...given };
-    return multiplier(posterior(rows, "here", (400 * 86_400e6) as Micros, all), all);
+    return multiplier(
+      posterior(new LearningRows("paper", "account", rows), "here", (400 * 86_400e6) as Micros, all),
+      all,
+    );
   };
 
   it("never falls when a loss becomes a win, or when a win is added to its context", () => {

@@ -29,7 +29,14 @@ import type { BayesSettings } from "../../src/core/settings.js";
 import { bracket, stopDistance } from "../../src/core/sizing/bracket.js";
 import { expectancy } from "../../src/core/sizing/expectancy.js";
 import { breakEven, kellyFraction, quarterKelly } from "../../src/core/sizing/kelly.js";
-import { betaQuantile, interval, multiplier, type Outcome, posterior } from "../../src/core/sizing/posterior.js";
+import {
+  betaQuantile,
+  interval,
+  LearningRows,
+  multiplier,
+  type Outcome,
+  posterior,
+} from "../../src/core/sizing/posterior.js";
 import { riskFraction, riskPerContract, size } from "../../src/core/sizing/sizing.js";
 import {
   type Cents,
@@ -82,7 +89,7 @@ function row(context: string, win: boolean, exitTime: number): Outcome {
 /** What `wins` of `trades` in one context say. */
 function believe(wins: number, trades: number, settings: BayesSettings) {
   const rows = Array.from({ length: trades }, (_, i) => row("here", i < wins, i));
-  return posterior(rows, "here", 0 as Micros, settings);
+  return posterior(new LearningRows("paper", "account", rows), "here", 0 as Micros, settings);
 }
 
 const classic = { ...bayes, pooledKappa: 0, halfLifeDays: 0, evidenceLadder: false };
@@ -137,7 +144,12 @@ describe("pooled", () => {
   it.each(vectors.pooled.map((vector, i) => [`${i + 1}: ${vector.ctx}`, vector] as const))("%s", (_, vector) => {
     const settings = { ...bayes, pooledKappa: vector.kappa, halfLifeDays: vector.half_life };
     const rows = vector.rows.map(([context, win, day]) => row(context, win === 1, day * MICROS_PER_DAY));
-    const belief = posterior(rows, vector.ctx, (vector.now_day * MICROS_PER_DAY) as Micros, settings);
+    const belief = posterior(
+      new LearningRows("paper", "account", rows),
+      vector.ctx,
+      (vector.now_day * MICROS_PER_DAY) as Micros,
+      settings,
+    );
     const want = vector.expected;
     close(belief.alpha, number(want, "alpha"));
     close(belief.beta, number(want, "beta"));

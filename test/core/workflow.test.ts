@@ -16,7 +16,7 @@ import { funFacts } from "../../src/core/ledger/saturday.js";
 import { TradingHours } from "../../src/core/session.js";
 import type { RunMode } from "../../src/core/settings.js";
 import { bracket, stopDistance } from "../../src/core/sizing/bracket.js";
-import { multiplier, type Outcome, posterior } from "../../src/core/sizing/posterior.js";
+import { LearningRows, multiplier, type Outcome, posterior } from "../../src/core/sizing/posterior.js";
 import type { Recommendation } from "../../src/core/sizing/recommendation.js";
 import { riskPerContract, size } from "../../src/core/sizing/sizing.js";
 import { type Cents, MICROS_PER_DAY, MICROS_PER_SECOND, type Micros, type Ticks } from "../../src/core/units.js";
@@ -49,7 +49,8 @@ function believed() {
     netPnl: (i < 40 ? 100 : -50) as Cents,
     exitTime: 0 as Micros,
   });
-  return posterior(Array.from({ length: 58 }, row), "BUY|mid|4-6x", 0 as Micros, bayes);
+  const rows = new LearningRows("manual", "account", Array.from({ length: 58 }, row));
+  return posterior(rows, "BUY|mid|4-6x", 0 as Micros, bayes);
 }
 
 function contracts(balance: number, confidence: number, times: number) {

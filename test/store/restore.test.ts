@@ -5,6 +5,7 @@ import {
   after,
   amendment,
   decision,
+  equity,
   exit,
   fill,
   oneOfEach,
@@ -43,6 +44,22 @@ it("says of a fill what was recorded, and nothing of what was not", () => {
     expect.not.objectContaining({ notes: expect.anything() }),
   ]);
   expect(Object.keys(restoredEvents([fill()])[0] ?? {})).not.toContain("notes");
+});
+
+it("says what nobody could verify, and what the user said of his plan", () => {
+  const [bought, sold] = restoredEvents([
+    fill({ account: "manual", unverified: true }),
+    exit({ account: "manual", unverified: true, override: true }),
+  ]);
+  expect(bought).toMatchObject({ kind: "fill", unverified: true });
+  expect(sold).toMatchObject({ kind: "exit", unverified: true, override: true });
+});
+
+it("gives back the volatility with the equity of a day's end, and nothing where there was none", () => {
+  const volatility = { symbol: "ESM5", value: 0.00033 };
+  const [row, other] = restoredEvents([equity({ volatility }), equity({ id: "other" })]);
+  expect(row).toMatchObject({ kind: "equity", volatility });
+  expect(Object.keys(other ?? {})).not.toContain("volatility");
 });
 
 it("says of an exit the reason that was given and what was watched", () => {

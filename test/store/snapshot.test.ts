@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import fc from "fast-check";
@@ -6,10 +7,16 @@ import { type EngineOutput, outputId } from "../../src/core/events.js";
 import { type Fs, nodeFs } from "../../src/store/files.js";
 import { Kept } from "../../src/store/kept.js";
 import { packRows, unpackRows } from "../../src/store/packed.js";
-import { snapshotPath } from "../../src/store/snapshot.js";
+import {
+  readSnapshot,
+  SNAPSHOT_VERSION,
+  snapshotPath,
+  snapshotState,
+  writeSnapshot,
+} from "../../src/store/snapshot.js";
 import type { StoreOptions } from "../../src/store/store.js";
-import { exit, fill, after as later, micros, oneOfEach, signal } from "../support/outputs.js";
-import { listening, openStore, temporaryFolder } from "./support.js";
+import { exit, fill, after as later, micros, oneOfEach, signal, ticks } from "../support/outputs.js";
+import { faultyFs, listening, openStore, systemError, temporaryFolder } from "./support.js";
 
 /** A folder with one of each output, sealed, and a snapshot of them. */
 async function withSnapshot(): Promise<string> {
@@ -96,6 +103,63 @@ describe("A snapshot", () => {
     const { read, texts } = await reading(folder, { appVersion: "0.0.9" });
     expect(read).toHaveLength(journals(folder).length);
     expect(texts).toEqual(expected());
+  });
+
+  it.each([
+    ["another form", { format: "volume-cluster-snapshots" }],
+    ["a later form of this version", { version: SNAPSHOT_VERSION + 1 }],
+  ])("is passed over when its sums are right and it has %s (D6, D9)", async (_, changes) => {
+    const folder = await withSnapshot();
+    const whole = readFileSync(snapshotPath(folder));
+    const end = whole.length - 64;
+    const from = end - 10 - Number(whole.toString("latin1", end - 10, end));
+    const directory = JSON.parse(whole.toString("utf8", from, end - 10));
+    const text = Buffer.from(JSON.stringify({ ...directory, ...changes }));
+    const body = Buffer.concat([whole.subarray(0, from), text, Buffer.from(String(text.length).padStart(10, "0"))]);
+    writeFileSync(snapshotPath(folder), Buffer.concat([body, Buffer.from(hash("sha256", body))]));
+    expect(await snapshotState(nodeFs, folder, "0.1.0")).toBe("other");
+    const { read, texts } = await reading(folder);
+    expect(read).toHaveLength(journals(folder).length);
+    expect(texts).toEqual(expected());
+  });
+
+  it("is told whole, of another version, damaged or none", async () => {
+    const folder = await withSnapshot();
+    expect(await snapshotState(nodeFs, folder, "0.1.0")).toBe("whole");
+    expect(await snapshotState(nodeFs, folder, "0.0.9")).toBe("other");
+    // A right sum of nothing.
+    writeFileSync(snapshotPath(folder), hash("sha256", ""));
+    expect(await snapshotState(nodeFs, folder, "0.1.0")).toBe("damaged");
+    rmSync(snapshotPath(folder));
+    expect(await snapshotState(nodeFs, folder, "0.1.0")).toBe("none");
+  });
+
+  it("that cannot be read is as good as none", async () => {
+    const folder = await withSnapshot();
+    const fs = faultyFs((call, path) => {
+      if (call === "readFile" && path === snapshotPath(folder)) throw systemError("EIO");
+    });
+    const store = await openStore(folder, { readOnly: true, fs });
+    expect(store.outputs.map((output) => JSON.stringify(output))).toEqual(expected());
+  });
+
+  it("gives back to the last byte what it was made of", async () => {
+    const folder = temporaryFolder();
+    const rows = [fill({ id: "a" }), exit({ id: "b" })].map((output, t) => ({ id: `${t}`, t: micros(t), output }));
+    const other = { v: 9, id: "c", t: micros(3), type: "of a later version", data: [1, { a: "b" }] };
+    const packed = { blocks: [Buffer.from("one"), Buffer.from("another")], rows: Buffer.from("rows"), dropped: [3, 5] };
+    const kept = { records: Buffer.from("records"), last: "z", others: [other], packed };
+    await writeSnapshot(nodeFs, folder, "0.1.0", {
+      kind: "demo",
+      files: new Map(),
+      kept: { ...kept, rows: () => rows },
+    });
+    const again = await readSnapshot(nodeFs, folder, "0.1.0");
+    if (again === undefined) throw new Error("It was written");
+    const { rows: given, ...rest } = again.kept;
+    expect(rest).toEqual(kept);
+    expect([...given()]).toEqual(rows);
+    expect(again).toMatchObject({ kind: "demo", files: new Map() });
   });
 
   it("is passed over when it is another folder's (D6, B3)", async () => {
@@ -274,6 +338,14 @@ describe("Kept", () => {
         expect(first).toEqual([...first].sort((a, b) => a - b));
       }),
     );
+  });
+
+  it("lets the one that was read first count of two records of one id, and tells that there are two", () => {
+    const kept = new Kept();
+    kept.add(record(1, fill({ price: ticks(24_042) })));
+    kept.add(record(1, fill({ price: ticks(24_000) })));
+    expect(kept.outputs).toEqual([fill({ price: ticks(24_042) })]);
+    expect(kept.newDoubles()).toHaveLength(1);
   });
 
   it("lets the first record of an observation count, though a later one is packed", () => {

@@ -734,6 +734,33 @@ describe("Store, beside the user's files", () => {
   });
 });
 
+it("A store removes what a killed process left half written, and leaves what a running one writes", async () => {
+  const folder = temporaryFolder();
+  await (await openStore(folder)).close();
+  const snapshots = join(folder, "snapshots");
+  mkdirSync(snapshots, { recursive: true });
+  const fs = { ...nodeFs, isRunning: (pid: number) => pid === 8 };
+  for (const place of [folder, snapshots]) {
+    for (const pid of [7, 8]) writeFileSync(join(place, `half.${pid}-1.tmp`), "");
+  }
+  await (await openStore(folder, { fs })).close();
+  for (const place of [folder, snapshots]) {
+    expect(readdirSync(place).filter((name) => name.endsWith(".tmp"))).toEqual(["half.8-1.tmp"]);
+  }
+});
+
+it("A record that is made after a restored one has a later id, though the clock is behind", async () => {
+  const [folder, nothing] = [temporaryFolder(), temporaryFolder()];
+  const store = await openStore(folder, { clock: handClock() });
+  const other = await openStore(nothing, { readOnly: true });
+  const restored = { v: 1, id: `7${"Z".repeat(23)}00`, sess: "", seq: 1, prev: NO_RECORD_BEFORE, t: micros(1), m: 1 };
+  await store.adopt([{ ...restored, type: "fill", data: fillOf("restored") }]);
+  await store.keep([fillOf("later")]);
+  expect(store.beyond(other).map(({ id }) => id)[0]).toBe(restored.id);
+  expect(ids(store.outputs)).toEqual(["restored", "later"]);
+  await store.close();
+});
+
 it("a durable keep costs", async () => {
   const store = await openStore(temporaryFolder());
   const costs: number[] = [];

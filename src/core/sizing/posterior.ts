@@ -41,18 +41,32 @@ export interface Posterior {
 /** A distribution of the chance of a win. */
 type Belief = Pick<Posterior, "alpha" | "beta"> & Partial<Pick<Posterior, "expectancy">>;
 
-/** What `learningRows` gives, kept up row by row as trades are closed. */
+/** What speaks of a context: wins and losses by their weights, and how many there are of both. */
+interface Tally {
+  wins: number;
+  losses: number;
+  count: number;
+}
+
+/**
+ * The rows that an account learns from: its own, or under `both` all, the user's record replacing the paper one. What the
+ * learning guard denies teaches nothing, and does not replace either. Kept up row by row as trades are closed.
+ */
 export class LearningRows {
   readonly #account: AccountName;
   readonly #learnFrom: BayesSettings["learnFrom"];
   readonly #rows: Outcome[] = [];
+  /** Without fading, of each context, and of all. */
+  readonly #tallies = new Map<string, Tally>();
+  readonly #all = noTally();
   /** Recommendations of which the user's record, or the paper one, is among the rows. */
   readonly #recorded = new Set<string>();
   readonly #simulated = new Set<string>();
 
-  constructor(account: AccountName, learnFrom: BayesSettings["learnFrom"]) {
+  constructor(account: AccountName, learnFrom: BayesSettings["learnFrom"], outcomes: readonly Outcome[] = []) {
     this.#account = account;
     this.#learnFrom = learnFrom;
+    for (const row of outcomes) this.add(row);
   }
 
   /** In the order in which they were added. */
@@ -60,70 +74,78 @@ export class LearningRows {
     return this.#rows;
   }
 
+  /** Wins, losses and trades of a context. */
+  of(context: string): Readonly<Tally> {
+    return this.#tallies.get(context) ?? noTally();
+  }
+
+  /** Those of all other contexts. */
+  beside(context: string): Readonly<Tally> {
+    const own = this.of(context);
+    const { wins, losses, count } = this.#all;
+    return { wins: wins - own.wins, losses: losses - own.losses, count: count - own.count };
+  }
+
   /** @param row the only one of its recommendation on its account */
   add(row: Outcome): void {
     if (checkLearning(row).verdict === "deny") return;
     const { recommendation, account } = row;
     if (this.#learnFrom === "account") {
-      if (account === this.#account) this.#rows.push(row);
+      if (account === this.#account) this.#take(row);
       return;
     }
     if (account === "paper" && this.#recorded.has(recommendation)) return;
     if (account === "manual" && this.#simulated.delete(recommendation)) {
-      this.#rows.splice(
-        this.#rows.findLastIndex((other) => other.recommendation === recommendation),
-        1,
-      );
+      const replaced = this.#rows.findLastIndex((other) => other.recommendation === recommendation);
+      for (const simulated of this.#rows.splice(replaced, 1)) this.#count(simulated, -1);
     }
     (account === "manual" ? this.#recorded : this.#simulated).add(recommendation);
+    this.#take(row);
+  }
+
+  #take(row: Outcome): void {
     this.#rows.push(row);
+    this.#count(row, 1);
+  }
+
+  #count(row: Outcome, times: 1 | -1): void {
+    const own = this.#tallies.get(row.context) ?? noTally();
+    this.#tallies.set(row.context, own);
+    for (const tally of [own, this.#all]) tell(tally, row, times);
   }
 }
 
-/**
- * The rows that an account learns from: its own, or under `both` all, the user's record replacing the paper one. What the
- * learning guard denies teaches nothing, and does not replace either.
- */
-export function learningRows(
-  outcomes: readonly Outcome[],
-  account: AccountName,
-  learnFrom: BayesSettings["learnFrom"],
-): readonly Outcome[] {
-  const learning = new LearningRows(account, learnFrom);
-  for (const row of outcomes) learning.add(row);
-  return learning.rows;
+function noTally(): Tally {
+  return { wins: 0, losses: 0, count: 0 };
+}
+
+function tell(tally: Tally, row: Outcome, times: 1 | -1, weighs = 1): void {
+  tally.count += times;
+  if (row.win) tally.wins += times * weighs;
+  else tally.losses += times * weighs;
 }
 
 /**
  * Estimates the chance that a signal of `context` wins: a Beta posterior with a power prior from the other contexts.
  *
- * @param rows from `learningRows`
- * @param now rows fade by age, half every `settings.halfLifeDays` (0: never)
+ * @param now rows fade by age, half every `settings.halfLifeDays` (0: never, and then it does not look at each)
  * @param weights of the rows, from `weightsOf`, where several contexts share them
  * @see Ibrahim & Chen 2000, "Power prior distributions for regression models"; ENGINE.md 6.3, 6.4
  */
 export function posterior(
-  rows: readonly Outcome[],
+  learning: LearningRows,
   context: string,
   now: Micros,
   settings: BayesSettings,
-  weights?: readonly number[],
+  weights = weightsOf(learning, now, settings),
 ): Posterior {
-  const own = { wins: 0, losses: 0, count: 0 };
-  const other = { wins: 0, losses: 0, count: 0 };
-  let i = 0;
-  for (const row of rows) {
-    const tally = row.context === context ? own : other;
-    const counts = weights?.[i++] ?? weight(row, now, settings.halfLifeDays);
-    tally.count++;
-    if (row.win) tally.wins += counts;
-    else tally.losses += counts;
-  }
+  const [own, other] =
+    weights === undefined ? [learning.of(context), learning.beside(context)] : faded(learning.rows, context, weights);
   const otherWeight = other.wins + other.losses;
   const lambda = otherWeight === 0 ? 0 : Math.min(1, settings.pooledKappa / otherWeight);
   const alpha = settings.alphaPrior + own.wins + lambda * other.wins;
   const beta = settings.betaPrior + own.losses + lambda * other.losses;
-  const basis = settings.expectancyBasis ? expectancyOf(rows, context, now, settings) : undefined;
+  const basis = settings.expectancyBasis ? expectancyOf(learning.rows, context, now, settings) : undefined;
   return {
     alpha,
     beta,
@@ -166,9 +188,20 @@ export function betaQuantile(share: number, of: { readonly alpha: number; readon
   return quantile(share, of.alpha, of.beta);
 }
 
-/** How much each row counts at a time: rows fade by age, half every `settings.halfLifeDays` (0: never). */
-export function weightsOf(rows: readonly Outcome[], now: Micros, settings: BayesSettings): readonly number[] {
-  return rows.map((row) => weight(row, now, settings.halfLifeDays));
+/** How much each row counts at a time: rows fade by age, half every `settings.halfLifeDays`. Undefined where none ever does. */
+export function weightsOf(
+  { rows }: LearningRows,
+  now: Micros,
+  { halfLifeDays }: BayesSettings,
+): readonly number[] | undefined {
+  return halfLifeDays === 0 ? undefined : rows.map((row) => weight(row, now, halfLifeDays));
+}
+
+// Each weight depends on the moment: sums of an earlier one would be right to the last digit but one.
+function faded(rows: readonly Outcome[], context: string, weights: readonly number[]): readonly [Tally, Tally] {
+  const [own, other] = [noTally(), noTally()];
+  for (const [i, row] of rows.entries()) tell(row.context === context ? own : other, row, 1, weights[i]);
+  return [own, other];
 }
 
 function weight(row: Outcome, now: Micros, halfLifeDays: number): number {

@@ -1,18 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
+import { connect, createServer } from "node:net";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { nodeFs } from "../../../src/store/files.js";
+import { type Fs, nodeFs } from "../../../src/store/files.js";
 import { leaderAddress } from "../../../src/store/lead/address.js";
 import { claimLead, type Following, findLeader, type Leading } from "../../../src/store/lead/lead.js";
+import { leaderToken } from "../../../src/store/lead/token.js";
 import { temporaryFolder } from "../support.js";
 
 const PING_MS = 1000;
+/** Of another window of this machine. */
+const LEASE = { epoch: 7, window: "other", pid: 1, host: hostname(), since: "2025-06-09T13:30:00Z" };
 
 let folder: string;
 const leads: (Leading | Following)[] = [];
@@ -74,9 +78,8 @@ describe("The lead of a folder", () => {
     const follower = await findLeader({ folder, pingMs: PING_MS });
     if (follower === undefined) throw new Error("There is a leader");
     leads.push(follower);
-    const news = new Promise((resolve) => follower.onNews(resolve));
+    await expect.poll(() => follower.status).toBe("Live");
     leader.tell("Reconnecting");
-    await news;
     await expect.poll(() => follower.status).toBe("Reconnecting");
   });
 
@@ -122,6 +125,7 @@ describe("The lead of a folder", () => {
     ["another shape", '{"epoch":"1"}'],
     ["nothing", ""],
     ["too much", "x".repeat(5000)],
+    ["a lease that is longer than any", `${JSON.stringify(LEASE)}${" ".repeat(5000)}`],
   ])("starts anew where the lease is damaged: %s", async (_, text) => {
     writeFileSync(join(folder, "lease"), text);
     expect((await claimed("leader")).lease.epoch).toBe(1);
@@ -141,6 +145,40 @@ describe("The lead of a folder", () => {
     expect(await leader.isHeld()).toBe(true);
     expect(JSON.parse(readFileSync(join(folder, "lease"), "utf8"))).toEqual(leader.lease);
     expect((await claimed("follower")).lease).toEqual(leader.lease);
+  });
+
+  it("is looked for at a later address when another window was faster between two looks at the lease", async () => {
+    let looks = 0;
+    const fs: Fs = {
+      ...nodeFs,
+      stat(path) {
+        if (path === join(folder, "lease")) {
+          looks += 1;
+          // The last one before it would be taken.
+          if (looks === 4) writeFileSync(path, JSON.stringify(LEASE));
+        }
+        return nodeFs.stat(path);
+      },
+    };
+    const lead = await claimLead({ folder, fs, pingMs: PING_MS });
+    leads.push(lead);
+    expect(lead).toMatchObject({ role: "leader", lease: { epoch: 8 } });
+  });
+
+  it("is not looked for here when its lease was written on another machine", async () => {
+    const { lease } = await claimed("leader");
+    writeFileSync(join(folder, "lease"), JSON.stringify({ ...lease, host: `not ${lease.host}` }));
+    expect(await findLeader({ folder, pingMs: PING_MS })).toBeUndefined();
+  });
+
+  it("ends at once, though somebody who never said who he is listens still", async () => {
+    const leader = await claimLead({ folder, pingMs: 600_000 });
+    if (leader.role !== "leader") throw new Error("Nobody else leads");
+    const socket = connect(await leaderAddress(nodeFs, folder, leader.lease.epoch));
+    socket.on("error", () => undefined);
+    await once(socket, "data");
+    await leader.end();
+    socket.destroy();
   });
 
   it("is not given to who cannot write the folder", async () => {
@@ -175,6 +213,27 @@ describe("A stranger at the leader's address", () => {
     expect(heard).not.toContain('"leader"');
     const follower = await claimed("follower");
     expect(follower.lease).toEqual(leader.lease);
+  });
+
+  it("is not followed when it proves nothing", async () => {
+    const lease = { ...LEASE, epoch: 1 };
+    writeFileSync(join(folder, "lease"), JSON.stringify(lease));
+    await leaderToken(nodeFs, folder);
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.write(`${JSON.stringify({ type: "who", nonce: "0".repeat(32) })}\n`);
+      // What it was told itself proves no leader.
+      socket.once("data", (bytes) => {
+        const { proof } = JSON.parse(bytes.toString());
+        socket.end(`${JSON.stringify({ type: "leader", proof, lease })}\n`);
+      });
+    });
+    server.listen(await leaderAddress(nodeFs, folder, 1));
+    await once(server, "listening");
+    const found = await findLeader({ folder, pingMs: PING_MS });
+    found?.close();
+    await new Promise((resolve) => server.close(resolve));
+    expect(found).toBeUndefined();
   });
 
   it("is not followed when it leads with another token", async () => {
