@@ -104,7 +104,7 @@ async function measureDatabases(trades: number): Promise<void> {
     const lines = await longestTurn(() => projections.writeRecommendations(outputs));
     const databases = await longestTurn(async () => {
       await projections.write(outputs, { kind: "live", appVersion: "0.1.0", records }, () => systemClock.wall());
-      await projections.note(records);
+      await projections.note(records, true);
     });
     say(`${trades} trades, databases ${records} ${place}: ${databases}; recommendations: ${lines}`);
   }
