@@ -75,6 +75,19 @@ function recording(): string {
   return file;
 }
 
+/** 2023-12-26 09:30 New York, from the beginning of recordings. */
+const OPEN_SECONDS = 86_400 + 14.5 * 3600;
+
+/** A recording with a bar of five times the volume of those before: something that a run keeps. */
+function recordingOfCluster(): string {
+  const file = join(folder, "cluster.dbn");
+  const minutes = Array.from({ length: 30 }, (_, minute) =>
+    trade({ seconds: OPEN_SECONDS + minute * 60, size: minute === 25 ? 500 : 100 }),
+  );
+  writeFileSync(file, concatBytes(metadata(), ...minutes));
+  return file;
+}
+
 describe("A start that is stopped at once", () => {
   it.each(["demo", "replay"] as const)("of a %s leaves what waits where it was: while it prepares", async (market) => {
     const workbench = workbenchOf();
@@ -233,7 +246,7 @@ describe("Another run", () => {
   it("is remembered with the others in the next window", async () => {
     const workbench = workbenchOf();
     await workbench.restore();
-    await workbench.start({ market: "replay", files: [recording()] });
+    await workbench.start({ market: "replay", files: [recordingOfCluster()] });
     await expect.poll(() => workbench.standing().phase).toBe("idle");
     await workbench.close();
     const later = workbenchOf();

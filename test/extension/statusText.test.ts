@@ -61,6 +61,11 @@ describe("The status bar item", () => {
       standing({ phase: "idle", market: undefined, view: undefined }),
       "$(graph) Volume Cluster | plain | start",
     ],
+    [
+      "the records are still being read",
+      standing({ phase: "idle", market: undefined, view: undefined, restoring: true }),
+      "$(sync~spin) Reading what was recorded | plain | showPendingTrades",
+    ],
     ["nothing runs any more", standing({ phase: "idle", market: "demo" }), "$(graph) Demo stopped | plain | start"],
     ["a replay has ended", standing({ phase: "idle", market: "replay" }), "$(graph) Replay stopped | plain | start"],
     [

@@ -307,7 +307,14 @@ describe("A run", () => {
     await earlier.close();
     host.runs.set([{ market: "demo", folder: left, waiting: 0 }]);
     const later = workbenchOf();
-    await Promise.all([later.restore(), later.restore()]);
+    const told: boolean[] = [];
+    later.onDidChange(() => told.push(later.standing().restoring));
+    const both = [later.restore(), later.restore()];
+    expect(later.standing().restoring).toBe(true);
+    await Promise.all(both);
+    expect(later.standing().restoring).toBe(false);
+    expect(told[0]).toBe(true);
+    expect(told.at(-1)).toBe(false);
     expect(later.standing()).toMatchObject({ phase: "idle", market: "demo" });
     expect(later.runNumber).toBe(1);
     expect(later.view().pending).toEqual([pending]);
@@ -319,7 +326,9 @@ describe("A run", () => {
     await workbench.restore();
     for (const stored of [[{ market: "demo", folder: join(folder, "gone"), waiting: 0 }], "of another version", [{}]]) {
       host.runs.set(stored as never);
-      await workbenchOf().restore();
+      const other = workbenchOf();
+      await other.restore();
+      expect(other.standing().restoring).toBe(false);
     }
     expect(workbench.standing().market).toBeUndefined();
     expect(readdirSync(folder)).toEqual([]);

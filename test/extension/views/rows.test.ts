@@ -223,6 +223,7 @@ describe("The rows of today", () => {
       label: "Not watching a market",
       command: { id: "volumeCluster.start" },
     });
+    expect(watch({ phase: "idle", restoring: true })).toMatchObject({ label: "Reading what was recorded" });
     expect(watch({ view: engineView({ accounts: [accountView({ halted: true })] }) })).toMatchObject({
       label: 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"',
       command: { id: "volumeCluster.resetEmergencyStop" },
