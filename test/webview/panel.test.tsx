@@ -534,6 +534,24 @@ describe("The report on the closed trades", () => {
     expect(chosen).toEqual([{ period: { kind: "days", days: 30 } }]);
   });
 
+  it("begins an own range with all days that have a trade, whatever year the machine is in", () => {
+    const sent = show(state, { report });
+    [...root.querySelectorAll("input[name=period]")].at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
+    const days = report.accounts[0]?.days ?? [];
+    const range = { kind: "range", from: days[0]?.date, to: days.at(-1)?.date };
+    expect(days.length).toBeGreaterThan(1);
+    expect(sent).toEqual([{ type: "period", period: range }]);
+  });
+
+  it("says beside the dates that an own range ends before it begins", () => {
+    const said = (from: string, to: string) => {
+      show(state, { report, view: { ...FIRST_VIEW, period: { kind: "range", from, to } } });
+      return root.querySelector(".range")?.textContent;
+    };
+    expect(said("2025-06-30", "2025-06-02")).toBe("The first day lies after the last: no trade is between them");
+    expect(said("2025-06-02", "2025-06-02")).toBe("");
+  });
+
   it("asks for an own range by two dates", () => {
     const view = { ...FIRST_VIEW, period: { kind: "range", from: "2025-06-02", to: "2025-06-30" } as const };
     const sent = show(state, { report, view });
