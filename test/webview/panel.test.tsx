@@ -200,6 +200,12 @@ describe("The recommendation card", () => {
     expect(root.querySelector(".card")?.textContent).toContain(state.status);
   });
 
+  it("says while it waits how far the bar that forms is from a signal, and when it closes", () => {
+    const nearest = { ratio: 1.34, needs: 4, closesAt: Date.parse("2025-06-09T14:35:00Z") / 1000 };
+    show({ ...sampleState("wait", NOW), timeZone: "America/New_York", nearest });
+    expect(root.querySelector(".card")?.textContent).toContain("This bar so far 1.3x (needs 4.0x), closes at 10:35:00");
+  });
+
   it("says HALTED instead while no signal is taken", () => {
     const state = sampleState("wait", NOW);
     show({ ...state, accounts: state.accounts.map((account) => ({ ...account, halted: account.name === "manual" })) });
