@@ -51,7 +51,8 @@ export function figureWords({ value, unit }: Pick<ReportFigure, "value" | "unit"
   }
 }
 
-function answers({ coverage, shadow }: AccountReport): readonly string[] {
+/** How many recommendations were answered completely, and what was recorded beside the paper rules alone, line by line. */
+export function answers({ coverage, shadow }: AccountReport): readonly string[] {
   if (coverage === undefined || coverage.issued === 0) return [];
   const share = coverage.complete / coverage.issued;
   const covered = t(
