@@ -16,7 +16,7 @@ import {
 import { Pair } from "./pair.js";
 import type { Actions } from "./view.js";
 import { withElements } from "./withElements.js";
-import { ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
+import { ageInWords, contextInWords, ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
 
 interface StatisticsProps {
   readonly report: AccountReport;
@@ -84,7 +84,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
               <tbody>
                 {rows.map((row) => (
                   <tr key={row.name}>
-                    <th scope="row">{reasonInWords(row.name)}</th>
+                    <th scope="row">{row.name.includes("|") ? contextInWords(row.name) : reasonInWords(row.name)}</th>
                     <td class="number">
                       {t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}{" "}
                       <span class="note">{formatInterval(row.winRateInterval)}</span>
@@ -185,8 +185,8 @@ function Units({ report }: { readonly report: AccountReport }): VNode {
           <tr key={name}>
             <th scope="row">{name}</th>
             <td class="number money">{usd === undefined ? unknown() : formatSignedMoney(usd)}</td>
-            <td class="number">{ticks === undefined ? "" : formatSigned(ticks, 1)}</td>
-            <td class="number">{r === undefined ? "" : formatSigned(r, 2)}</td>
+            <td class="number">{ticks === undefined ? unknown() : formatSigned(ticks, 1)}</td>
+            <td class="number">{r === undefined ? unknown() : formatSigned(r, 2)}</td>
           </tr>
         ))}
       </tbody>
@@ -295,7 +295,7 @@ function figureInWords({ value, unit }: ReportFigure): string {
     case "minutes":
       return t("{0} min", formatCount(value));
     case "seconds":
-      return t("{0} s", formatCount(value));
+      return ageInWords(value);
     case "ratio":
       return formatNumber(value, 2);
     case "ticks":

@@ -70,7 +70,7 @@ export function reasonInWords(reason: string): string {
     case "time":
       return t("time");
     case "eod":
-      return t("eod");
+      return t("end of the day");
     case "emergency":
       return t("emergency");
     case "EXPIRED":

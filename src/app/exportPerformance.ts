@@ -5,7 +5,7 @@ import { presentPortfolios } from "../core/portfolio.js";
 import type { AccountReport, EquityPoint, PerformanceReport, Period, ReportGroup } from "../core/protocol.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
-import { withoutMoney } from "./amounts.js";
+import { fixed, withoutMoney } from "./amounts.js";
 import { downsample, equityPoints, pointsInR } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
 import { inLanguage } from "./language.js";
@@ -168,7 +168,7 @@ function markdown({ report, simulated, discreet = false }: ExportMaterial): stri
 }
 
 function accountLines(account: AccountReport, discreet: boolean): readonly string[] {
-  const number = (value: number | undefined, digits: number) => (value === undefined ? "" : value.toFixed(digits));
+  const number = (value: number | undefined, digits: number) => (value === undefined ? "" : fixed(value, digits));
   return [
     "",
     `## ${accountTitle(account.name)}`,
@@ -199,6 +199,7 @@ function accountLines(account: AccountReport, discreet: boolean): readonly strin
         figureWords(figure),
         inLanguage(figure.note ?? ""),
       ]),
+      [2],
     ),
     ...account.groups.filter(({ rows }) => rows.length > 0).flatMap((group) => ["", ...groupTable(group, discreet)]),
     ...answers(account).flatMap((line) => ["", line]),
@@ -218,7 +219,7 @@ function groupTable({ by, rows }: AccountReport["groups"][number], discreet: boo
     `${row.trades}`,
     `${row.wins}`,
     rateInterval(row.winRateInterval),
-    row.meanR.toFixed(2),
+    fixed(row.meanR, 2),
     signedPercent(row.meanReturn),
   ];
   return discreet

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { AccountReport, CalibrationReport, CostLine, PerformanceReport, ReportFigure } from "../core/protocol.js";
-import { percent, usd } from "./amounts.js";
+import { fixed, percent, usd } from "./amounts.js";
 import { inLanguage } from "./language.js";
 import { accountTitle, rateInterval, verdictWord } from "./review/words.js";
 
@@ -45,7 +45,7 @@ export function figureWords({ value, unit }: Pick<ReportFigure, "value" | "unit"
     case "ratio":
     case "ticks":
     case "points":
-      return value.toFixed(2);
+      return fixed(value, 2);
     default:
       return unit satisfies never;
   }
@@ -174,5 +174,5 @@ function dollars(value: number | undefined): string {
 }
 
 function number(value: number | undefined, digits: number): string {
-  return value === undefined ? NONE : value.toFixed(digits);
+  return value === undefined ? NONE : fixed(value, digits);
 }

@@ -104,6 +104,17 @@ describe("An export of the performance", () => {
     );
   });
 
+  it("has notes as words in Markdown, and no zero with a sign", () => {
+    const { report } = material();
+    const accounts = report.accounts.map((account) => ({
+      ...account,
+      units: [{ name: "Net result", usd: 0, ticks: -0.04, r: -0.004 }],
+    }));
+    const made = exportPerformance("markdown", { ...material(), report: { ...report, accounts } });
+    expect(made).toContain("|  |  | Note |\n| --- | ---: | --- |");
+    expect(made).toContain("| Net result | 0.00 | 0.0 | 0.00 |");
+  });
+
   it("draws every curve inside the picture, and names from outside as text", () => {
     const point = fc.record({
       balance: fc.integer({ min: -1e6, max: 1e6 }),

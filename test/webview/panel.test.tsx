@@ -582,6 +582,20 @@ describe("The report on the closed trades", () => {
     expect(section("statistics")).not.toContain("Coverage");
   });
 
+  it("says times, contexts, reasons and what is not known in words", () => {
+    const row = { trades: 1, wins: 1, winRateInterval: [0.2, 0.9], netPnl: 1, meanR: 1, meanReturn: 0.01 } as const;
+    const accounts = report.accounts.map((account) => ({
+      ...account,
+      units: [{ name: "Fees", usd: -5 }],
+      figures: [{ name: "Signal to fill, median", value: 962_040, unit: "seconds" as const }],
+      groups: [{ by: "Any", rows: ["eod", "BUY|open|4-6x"].map((name) => ({ ...row, name })) }],
+    }));
+    show(state, { report: { ...report, accounts } });
+    expect(section("statistics")).toContain("Signal to fill, median267 h");
+    expect(section("statistics")).toMatch(/Fees−\$5\.00n\/an\/a/);
+    expect(texts("[aria-labelledby=statistics] .groups tbody th")).toEqual(["end of the day", "BUY, open, 4-6x"]);
+  });
+
   it("withholds every verdict under 30 trades, and names the user's target as not verified", () => {
     show(state, { report, view: manual });
     expect(section("calibration")).toContain("No verdict: 24 of 30 trades.");
