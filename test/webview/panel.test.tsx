@@ -673,6 +673,17 @@ describe("The evidence of a signal", () => {
     expect(rows.find((row) => row?.includes("signal"))).toBe("17:36 signal6026.25–6029.506026.25−172722");
   });
 
+  it("names one point of control where prices have equal volume, the one that the engine took", () => {
+    const { cluster } = evidence;
+    const same = evidence.footprint.map((bar) => ({
+      ...bar,
+      levels: bar.levels.map((each) => ({ ...each, volume: 7 })),
+    }));
+    show(state, { evidence: { ...evidence, footprint: same } });
+    const named = texts(".evidence th").filter((text) => text.includes("point of control"));
+    expect(named).toEqual([`${cluster.pointOfControl?.toFixed(2)} point of control`]);
+  });
+
   it("has the four answers, the chance with its rows, the size step by step, and what happened", () => {
     show(state, { evidence });
     for (const words of [
