@@ -89,8 +89,22 @@ describe("The rows of what waits", () => {
       description: "+$762.50, +0.50 R · since 14:32:35",
       command: { id: "volumeCluster.recordExit", argument: RECOMMENDATION_ID },
     });
-    expect(row?.tooltip).toContain("Last 6018.25: 23.00 points from the stop, 23.00 points from the target");
+    expect(row?.tooltip).toContain("Last 6018.25: 23.00 points to the stop, 23.00 points to the target");
     expect(row?.tooltip).toContain("Traded since the entry: 6005.00 to 6020.00");
+  });
+
+  it("say that a level was passed, and how far prices have gone against and for a position, in R", () => {
+    const open = [position({ soFar: { mae: -61, mfe: 30.5 } })];
+    const [row] = pendingRows(standing({ view: engineView({ open, lastPrice: ticks(23977) }) }), NOW);
+    expect(row?.tooltip).toContain("Last 5994.25: 1.00 points past the stop, 47.00 points to the target");
+    expect(row?.tooltip).toContain("So far at worst −1.00 R (MAE), at best +0.50 R (MFE)");
+    const short = recommendation({ action: "SHORT", stop: ticks(24103), target: ticks(23919) });
+    const [other] = pendingRows(
+      standing({ view: engineView({ open: [position({ recommendation: short })], lastPrice: ticks(23918) }) }),
+      NOW,
+    );
+    expect(other?.tooltip).toContain("Last 5979.50: 46.25 points to the stop, 0.25 points past the target");
+    expect(other?.tooltip?.join()).not.toContain("MAE");
   });
 
   it("show the paper account's position without a command, and do not count it", () => {
