@@ -1,27 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { HealthItem } from "../../../src/app/healthItem.js";
-import type { ContextView, OpenPosition } from "../../../src/core/events.js";
+import type { ContextView } from "../../../src/core/events.js";
 import type { Micros } from "../../../src/core/units.js";
 import { contextRows } from "../../../src/extension/views/contextRows.js";
 import { pendingCount, pendingGroups, pendingRows } from "../../../src/extension/views/pendingRows.js";
 import { readiness, type Today, todayRows } from "../../../src/extension/views/todayRows.js";
-import { after, at, cents, RECOMMENDATION_ID, recommendation, ticks } from "../../support/outputs.js";
-import { accountView, engineView, feed, standing } from "../support.js";
+import { at, cents, RECOMMENDATION_ID, recommendation, ticks } from "../../support/outputs.js";
+import { accountView, engineView, feed, position, standing } from "../support.js";
 
 const signal = recommendation({ account: "manual" });
 const NOW = 1_000_000;
-
-function position(changes: Partial<OpenPosition> = {}): OpenPosition {
-  return {
-    recommendation: signal,
-    account: "manual",
-    quantity: 2,
-    entryPrice: 24042,
-    entryTime: after(20),
-    openPnl: 76_250,
-    ...changes,
-  };
-}
 
 describe("The rows of what waits", () => {
   it("say the order and its seconds while they run, and that it is late afterwards", () => {
