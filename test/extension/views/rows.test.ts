@@ -195,7 +195,13 @@ describe("The rows of today", () => {
     hasKey: true,
     sound: { works: true, words: "played by paplay" },
     records: {
-      ...{ warnings: [], quarantined: 0, verifiedAt: at("2025-06-10T11:58:00Z"), databasesAt: undefined },
+      ...{
+        warnings: [],
+        quarantined: 0,
+        room: 52_900_000_000,
+        verifiedAt: at("2025-06-10T11:58:00Z"),
+        databasesAt: undefined,
+      },
       now: at("2025-06-10T12:00:00Z"),
     },
     ticked: new Set(),
@@ -233,13 +239,13 @@ describe("The rows of today", () => {
   });
 
   it("count what is ready: warnings and empty boxes are not", () => {
-    // Two of health, key, live feed and clock, records, sound, none left from earlier days, three by hand.
-    expect(readiness(today())).toBe("5/11 ready");
-    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("7/11 ready");
-    expect(readiness(today({ sound: { works: false, words: "no player was found" } }))).toBe("4/11 ready");
-    expect(readiness(today({ hasKey: false }))).toBe("4/11 ready");
+    // Two of health, key, live feed and clock, records, disk, sound, none left from earlier days, three by hand.
+    expect(readiness(today())).toBe("6/12 ready");
+    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("8/12 ready");
+    expect(readiness(today({ sound: { works: false, words: "no player was found" } }))).toBe("5/12 ready");
+    expect(readiness(today({ hasKey: false }))).toBe("5/12 ready");
     const left = today({ standing: standing({ view: engineView({ pending: [signal] }) }) });
-    expect(readiness(left)).toBe("4/11 ready");
+    expect(readiness(left)).toBe("5/12 ready");
   });
 
   const marketItems = (of: Today) =>
@@ -292,7 +298,14 @@ describe("The rows of today", () => {
 
   it("tell whether the records are whole, when they were verified, and what is wrong with them", () => {
     const verifiedAt = at("2025-06-10T11:58:00Z");
-    const known = { now: verifiedAt, warnings: [], quarantined: 0, verifiedAt, databasesAt: undefined };
+    const known = {
+      now: verifiedAt,
+      warnings: [],
+      quarantined: 0,
+      room: 52_900_000_000,
+      verifiedAt,
+      databasesAt: undefined,
+    };
     const records = (changes: Partial<NonNullable<Today["records"]>>, unsaved = 0) => {
       const of = standing({ phase: "idle", view: undefined, unsaved });
       return item("records", today({ records: { ...known, ...changes }, standing: of }));
@@ -314,6 +327,16 @@ describe("The rows of today", () => {
     expect(item("records", today({ records: undefined }))).toMatchObject({ icon: "question" });
   });
 
+  it.each([
+    [52_900_000_000, { icon: "pass", description: "52 GB free" }],
+    [999_000_000, { icon: "warning", description: "999 MB free: make room before the day" }],
+    [undefined, { icon: "question", description: "the system does not say how much is free" }],
+  ])("tell of a disk with %s bytes of room", (room, row) => {
+    const records = { ...today().records, room } as NonNullable<Today["records"]>;
+    expect(item("disk", today({ records }))).toMatchObject(row);
+    expect(item("disk", today({ records: undefined }))).toMatchObject({ icon: "question" });
+  });
+
   it("ask a demo and a replay for neither key nor gateway", () => {
     for (const market of ["demo", "replay"] as const)
       expect(marketItems(today({ hasKey: false, standing: standing({ market }) }))).toEqual([]);
@@ -322,7 +345,7 @@ describe("The rows of today", () => {
   it("give automatic items no box, and manual ones one", () => {
     const items =
       todayRows(today({ ticked: new Set(["broker"]) })).find(({ id }) => id === "checklist")?.children ?? [];
-    expect(items.map(({ ticked }) => ticked)).toEqual([...Array(8).fill(undefined), true, false, false]);
+    expect(items.map(({ ticked }) => ticked)).toEqual([...Array(9).fill(undefined), true, false, false]);
     expect(items[1]?.spoken).toBe("Emergency stop, warning: One full stop is 5.28 %");
   });
 
