@@ -327,6 +327,15 @@ describe("Record Exit", () => {
     expect(lastExit()).toMatchObject({ price: recommended.price + 3, quantity: 2 });
   });
 
+  it("says nothing of the others where one contract is open", async () => {
+    await fillIt("1@");
+    const flow = recordExit(workbench);
+    const box = await fake.nextBox();
+    expect(box.prompt).not.toContain("whole position");
+    box.hide();
+    await flow;
+  });
+
   it("offers all ways behind a button, and takes the chosen one as a line", async () => {
     await fillIt();
     const flow = recordExit(workbench);
