@@ -29,7 +29,7 @@ const KEYWORDS: readonly string[] = [...EXIT_REASONS, ...Object.values(PLAN_WORD
 /**
  * Reads a line such as `6025.75`, `.75`, `-1t`, `stop`, `6025.75 time` or `6025.75 target partly at once`. An empty one says: in the
  * likeliest way. Without a reason the price tells it; `planned` and `override`, also behind `manual`, say that it was by hand. In
- * `stop 5995.00` the number is the price: kept as a note, it would be lost beside the price of the way.
+ * `stop 5995.00` the number is the price: kept as a note, it would be lost beside the price of the way; so would `stop 1@5995.00`.
  */
 export function readExitLine(text: string, recommendation: Recommendation, ways: ExitWays): ExitLine {
   const { instrument } = recommendation;
@@ -40,6 +40,7 @@ export function readExitLine(text: string, recommendation: Recommendation, ways:
   const isPlan = plan === PLAN_WORDS.override || plan === PLAN_WORDS.planned;
   const reason = isPlan ? "manual" : said;
   const notes = isPlan ? (more ?? "") : said === undefined ? words : rest;
+  if (PART.test(typed === "" ? notes : typed)) return { said: "nothing", problem: NO_PARTS };
   if (typed === "" && reason === undefined && notes !== "") {
     return { said: "nothing", problem: say("Begin with {0}", EXIT_HELP) };
   }
@@ -57,6 +58,13 @@ export function readExitLine(text: string, recommendation: Recommendation, ways:
     notes: notes === "" ? undefined : notes,
   };
 }
+
+/** A quantity with a price behind it, as a fill is written, in digits of any width. */
+const PART = /(?<![\p{L}\p{N}])\p{Nd}+\s*[@＠]/u;
+
+const NO_PARTS = say(
+  "An exit closes the whole position at one price: write the price alone, or of several parts their average to the nearest tick",
+);
 
 /** What can only be a price, at the beginning of a text: with decimals, of three digits or more, or in ticks. */
 const PRICE = /^(\$?\d{3,}[\d.,]*|\$?\d*[.,]\d+|[-+]\d+t(?:icks?)?)(?!\S)/i;

@@ -489,7 +489,7 @@ export const KEYS = {
   }),
   "alerts.message.endOfDay": flag({
     default: true,
-    doc: "Whether the end of a live trading day is told in a message, once, where something is still to be recorded.",
+    doc: "Whether trades that are still to be recorded are told of in a message: once when a live trading day ends, and once on a later one.",
   }),
   "alerts.message.tradeClosed": flag({
     default: true,

@@ -24,7 +24,10 @@ export function engineView(known: Known): EngineView {
   const pending = [...desk.issued.all].filter(
     ({ id, account }) => account === "manual" && desk.stateOf(id, "manual") === "ISSUED",
   );
-  const open = desk.openPositions(tape?.instrument, tape?.lastPrice);
+  const open = desk.openPositions(tape?.instrument, tape?.lastPrice).map((position) => ({
+    ...position,
+    ...followed(position, tape),
+  }));
   return {
     time: known.time,
     tradingDay: day?.date,
@@ -43,6 +46,12 @@ export function engineView(known: Known): EngineView {
     maxPosition: desk.risk.maxPositionSize,
     haltingDrawdown: desk.risk.emergencyStopLossPct,
   };
+}
+
+function followed(position: OpenPosition, tape: ContractTape | undefined): Pick<OpenPosition, "soFar"> {
+  const isWatched = tape?.instrument.symbol === position.recommendation.instrument.symbol;
+  const soFar = isWatched ? tape.trail.soFar(position) : undefined;
+  return soFar === undefined ? {} : { soFar };
 }
 
 function traded(

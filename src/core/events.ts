@@ -686,6 +686,8 @@ export interface OpenPosition {
   readonly entryTime: Micros;
   /** At the last print, in cents after both sides' commission; undefined before one. */
   readonly openPnl: number | undefined;
+  /** How far prices went against it, at most 0, and for it since its entry, in ticks; absent where a part was not seen. */
+  readonly soFar?: { readonly mae: number; readonly mfe: number };
 }
 
 export interface AccountView {

@@ -1,4 +1,5 @@
 import { checkedReason, type Watched } from "./booking.js";
+import type { OpenPosition } from "./events.js";
 import type { PriceRange } from "./guards/typedPrice.js";
 import type { RoundTrip } from "./ledger/account.js";
 import { MICROS_PER_SECOND, type Ticks } from "./units.js";
@@ -85,6 +86,20 @@ export class Trail {
     return exitTime > now + QUIET ? undefined : this.#ifSeen(entryTime, exitTime, { mae, mfe });
   }
 
+  /**
+   * How far prices have gone against and for a position that is open, by what was printed wholly since its entry.
+   *
+   * @returns undefined where a part of it was not seen, or nothing was printed since
+   */
+  soFar({ recommendation, entryTime, entryPrice }: OpenPosition): Watched | undefined {
+    const side = recommendation.action === "BUY" ? 1 : -1;
+    const spans = this.#between(entryTime, Number.POSITIVE_INFINITY);
+    if (spans.length === 0) return undefined;
+    const moves = spans.flatMap(({ low, high }) => [side * (low - entryPrice), side * (high - entryPrice)]);
+    const [mae, mfe] = moves.reduce(([worst, best], move) => [Math.min(worst, move), Math.max(best, move)], [0, 0]);
+    return this.#ifSeen(entryTime, Number.POSITIVE_INFINITY, { mae, mfe });
+  }
+
   #ifSeen(from: number, to: number, watched: Watched): Watched | undefined {
     const isSeen =
       this.#since <= from && !this.#gaps.some((gap) => gap.from < to && from < Math.max(gap.to, gap.from + 1));
@@ -92,7 +107,8 @@ export class Trail {
   }
 
   #between(from: number, to: number): readonly Span[] {
-    return [...this.#spans, this.#current()].filter(({ start, end }) => from <= start && end <= to);
+    const first = this.#spans.findLastIndex(({ start }) => start < from) + 1;
+    return [...this.#spans.slice(first), this.#current()].filter(({ start, end }) => from <= start && end <= to);
   }
 
   #current(): Span {

@@ -4,6 +4,7 @@ import type { Log } from "../app/log.js";
 import { say } from "../core/say.js";
 import { Alerts } from "./alerts/alerts.js";
 import { FeedAlarm } from "./alerts/feedAlarm.js";
+import { LeftOver } from "./alerts/leftOver.js";
 import { NoFillHint } from "./alerts/noFillHint.js";
 import { PaperNotes } from "./alerts/paperNotes.js";
 import { Reminders } from "./alerts/reminders.js";
@@ -62,6 +63,10 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
   const keys = new ContextKeys(workbench, key);
   const weeks = new Weeks(context.globalState);
   const offer = new WeekOffer(alerts, weeks);
+  const leftOver = new LeftOver(alerts, {
+    get: () => context.globalState.get("volumeCluster.leftTold"),
+    set: (day) => void context.globalState.update("volumeCluster.leftTold", day),
+  });
   context.subscriptions.push(
     log,
     key,
@@ -85,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     new DayWatch(workbench, (day) => {
       keys.keepPhase(day?.phase);
       offer.look(day?.weekToReview);
+      leftOver.look(workbench.standing(), day?.moment.day?.date);
     }),
     new Views({ workbench, memory: context.globalState, key, sounds, weeks }),
     new LeaderWatch(

@@ -87,6 +87,14 @@ export async function dayEnded(text: string): Promise<void> {
   if (chosen === settings) await openAlertSettings();
 }
 
+/** Something of an earlier day is still to be recorded. It resolves when it is closed. */
+export async function leftFromEarlier(text: string): Promise<void> {
+  const [show, settings] = [t("Show Pending Trades"), t("Settings")];
+  const chosen = await vscode.window.showInformationMessage(text, show, settings);
+  if (chosen === show) await vscode.commands.executeCommand("volumeCluster.showPendingTrades");
+  if (chosen === settings) await openAlertSettings();
+}
+
 /** A week is over that can be reviewed. It resolves when it is closed. */
 export async function weekEnded(text: string, monday: string): Promise<void> {
   const [open, settings] = [t("Open Weekly Review"), t("Settings")];

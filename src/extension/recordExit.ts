@@ -105,6 +105,7 @@ function askLine(
         "Enter: {0} ({1}), {2}. Or {3}",
         ...[suggested, inLanguage(likeliest.reason), inLanguage(likeliest.why), inLanguage(EXIT_HELP)],
       ),
+      ...(position.quantity === 1 ? [] : [t("It closes the whole position: all {0} contracts", position.quantity)]),
       ...(likeliest.reason === "manual" ? [planQuestion()] : []),
     ]),
     placeholder: suggested,

@@ -28,6 +28,8 @@ export interface Integrity {
   readonly databasesAt: Micros | undefined;
   /** Copies of damaged files that lie in the quarantine. */
   readonly quarantined: number;
+  /** Bytes that this user may still write on the folder's disk; undefined where the system does not say. */
+  readonly room: number | undefined;
 }
 
 export interface StoreOptions {
@@ -141,7 +143,8 @@ export class Store {
   async integrity(): Promise<Integrity> {
     const { folder, fs = nodeFs } = this.#options;
     const quarantined = (await fs.readdir(join(folder, "quarantine"))).length;
-    return { verifiedAt: this.#verifiedAt, databasesAt: this.#databasesAt, quarantined };
+    const room = await fs.room(folder);
+    return { verifiedAt: this.#verifiedAt, databasesAt: this.#databasesAt, quarantined, room };
   }
 
   /**

@@ -107,6 +107,24 @@ describe("A line about an exit", () => {
     else expect(read(text)).toMatch(said);
   });
 
+  it.each([
+    "1@6041.25",
+    "1@6041.25 1@6035.50 target",
+    "6041.25 1@6035.50",
+    "2 @ .25",
+    "１＠６０４１．２５",
+    "stop 1@5995.00",
+    "manual planned, 1@6020.00 1@6021.00",
+  ])("%j is answered that an exit closes the whole position at one price", (text) => {
+    expect(read(text)).toBe(
+      "? An exit closes the whole position at one price: write the price alone, or of several parts their average to the nearest tick",
+    );
+  });
+
+  it("leaves what the notes say of parts behind a price", () => {
+    expect(read("6038.50 manual 1@6041.25 1@6035.75")).toBe("6038.50 | manual | 1@6041.25 1@6035.75");
+  });
+
   it("tells the reason by the price of a short, too", () => {
     expect(read("5995.00", view(6020), position("SHORT"))).toBe("5995.00 | target | -");
     expect(read("6042", view(6020), position("SHORT"))).toBe("6042 | stop | -");

@@ -218,6 +218,32 @@ describe("A trail", () => {
     );
   });
 
+  it("tells of an open trade what it would tell of one that is closed now at the last price", () => {
+    const prints = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 2, maxLength: 60 });
+    fc.assert(
+      fc.property(prints, fc.nat(58), fc.constantFrom("BUY" as const, "SHORT" as const), (given, after, of) => {
+        const trail = new Trail();
+        for (const [second, moved] of given.entries()) trail.add(signalPlus(second), ENTRY + moved);
+        const from = Math.min(after, given.length - 1);
+        const closed = trip(from, given.length, of, ENTRY + (given.at(-1) ?? 0));
+        const found = trail.soFar(closed as never);
+        expect(found).toEqual(trail.excursions(closed as never, signalPlus(given.length)));
+      }),
+    );
+  });
+
+  it("says nothing of an open trade that was not seen from its entry on, or has a hole", () => {
+    const trail = new Trail();
+    const position = trip(0, 9, "BUY", ENTRY) as never;
+    expect(trail.soFar(position)).toBeUndefined();
+    for (let second = 1; second < 5; second++) trail.add(signalPlus(second), ENTRY + second);
+    expect(trail.soFar(position)).toBeUndefined();
+    expect(trail.soFar(trip(2, 9, "BUY", ENTRY) as never)).toEqual({ mae: 0, mfe: 4 });
+    trail.addGap(signalPlus(3), signalPlus(4));
+    expect(trail.soFar(trip(2, 9, "BUY", ENTRY) as never)).toBeUndefined();
+    expect(trail.soFar(trip(4, 9, "BUY", ENTRY) as never)).toEqual({ mae: 0, mfe: 4 });
+  });
+
   it("forgets what is long past, and knows that", () => {
     const trail = new Trail(10);
     for (let second = 0; second < 1_000; second++) trail.add(signalPlus(second), ENTRY + (second % 7));

@@ -220,7 +220,7 @@ describe("What was marked between two records", () => {
         const again = fresh(settings);
         const lasting = kept.filter(({ type }) => type !== "illegal");
         run(again, ...restoredEvents(JSON.parse(JSON.stringify(lasting))));
-        const unmarked = (of: Engine) => ({ ...manual(of), equity: 0, drawdown: 0 });
+        const unmarked = (of: Engine) => ({ ...manual(of), equity: 0, drawdown: 0, limitDrawdown: 0 });
         expect(unmarked(again)).toEqual(unmarked(engine));
         // A restart knows what open positions are worth at their next print.
         run(again, print(999, ENTRY));

@@ -312,6 +312,30 @@ describe("Record Exit", () => {
     expect(lastExit()).toMatchObject({ reason: "target", reasonChecked: "target", win: true });
   });
 
+  it("says of several contracts that it closes them all, and of a part of them that none is taken", async () => {
+    await fillIt("2@");
+    const flow = recordExit(workbench);
+    const box = await fake.nextBox();
+    expect(box.prompt).toContain("It closes the whole position: all 2 contracts");
+    box.type(`1@${near(4)} 1@${near(2)}`);
+    expect(box.said()).toMatch(/^An exit closes the whole position at one price: write the price alone/);
+    box.enter();
+    expect([box.visible, lastExit()]).toEqual([true, undefined]);
+    box.type(near(3));
+    box.enter();
+    await flow;
+    expect(lastExit()).toMatchObject({ price: recommended.price + 3, quantity: 2 });
+  });
+
+  it("says nothing of the others where one contract is open", async () => {
+    await fillIt("1@");
+    const flow = recordExit(workbench);
+    const box = await fake.nextBox();
+    expect(box.prompt).not.toContain("whole position");
+    box.hide();
+    await flow;
+  });
+
   it("offers all ways behind a button, and takes the chosen one as a line", async () => {
     await fillIt();
     const flow = recordExit(workbench);

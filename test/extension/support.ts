@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Log } from "../../src/app/log.js";
 import { Run } from "../../src/app/run.js";
 import { parseSettings } from "../../src/app/settings.js";
-import type { AccountView, EngineEvent, EngineOutput, EngineView } from "../../src/core/events.js";
+import type { AccountView, EngineEvent, EngineOutput, EngineView, OpenPosition } from "../../src/core/events.js";
 import type { Micros } from "../../src/core/units.js";
 import { Alerts } from "../../src/extension/alerts/alerts.js";
 import { Snooze } from "../../src/extension/alerts/snooze.js";
@@ -16,7 +16,7 @@ import { Workbench } from "../../src/extension/workbench.js";
 import { demoFeed } from "../../src/feed/demo.js";
 import type { Feed } from "../../src/feed/feed.js";
 import { FakeSecrets } from "../support/fakeVscode.js";
-import { cents, ES, ticks } from "../support/outputs.js";
+import { after, cents, ES, recommendation, ticks } from "../support/outputs.js";
 
 export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -286,6 +286,19 @@ export function feed(health: Partial<FeedStanding["health"]> = {}, changes: Part
     },
     attempt: 0,
     lastTradeAt: undefined,
+    ...changes,
+  };
+}
+
+/** The user's position of the recommendation of the tests, open with half an R gained. */
+export function position(changes: Partial<OpenPosition> = {}): OpenPosition {
+  return {
+    recommendation: recommendation({ account: "manual" }),
+    account: "manual",
+    quantity: 2,
+    entryPrice: 24042,
+    entryTime: after(20),
+    openPnl: 76_250,
     ...changes,
   };
 }

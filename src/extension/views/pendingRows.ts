@@ -4,7 +4,16 @@ import type { OpenPosition } from "../../core/events.js";
 import { formatPrice, type Instrument } from "../../core/instrument.js";
 import type { Recommendation } from "../../core/sizing/recommendation.js";
 import { isFresh } from "../feedWords.js";
-import { answerNote, holding, isInTime, manualPositions, openResult, type Standing, ticket } from "../standing.js";
+import {
+  answerNote,
+  holding,
+  isInTime,
+  manualPositions,
+  openResult,
+  type Standing,
+  signedR,
+  ticket,
+} from "../standing.js";
 import type { Row } from "./row.js";
 
 /**
@@ -109,6 +118,7 @@ function held(position: OpenPosition, standing: Standing): Row {
   const last = view?.instrument?.symbol === instrument.symbol ? view.lastPrice : undefined;
   const traded = view?.traded?.[id];
   const points = (ticks: number) => formatPrice(Math.abs(ticks), instrument);
+  const side = recommendation.action === "BUY" ? 1 : -1;
   const short = holding(position, contractName(instrument, standing));
   return {
     id: `open:${account}:${id}`,
@@ -121,10 +131,17 @@ function held(position: OpenPosition, standing: Standing): Row {
         ? []
         : [
             t(
-              "Last {0}: {1} points from the stop, {2} points from the target",
-              ...[formatPrice(last, instrument), points(last - stop), points(target - last)],
+              "Last {0}: {1}, {2}",
+              formatPrice(last, instrument),
+              side * (last - stop) >= 0
+                ? t("{0} points to the stop", points(last - stop))
+                : t("{0} points past the stop", points(last - stop)),
+              side * (target - last) >= 0
+                ? t("{0} points to the target", points(target - last))
+                : t("{0} points past the target", points(target - last)),
             ),
           ]),
+      ...(position.soFar === undefined ? [] : [excursionWords(position, position.soFar)]),
       ...(own && traded !== undefined
         ? [
             t(
@@ -142,6 +159,16 @@ function held(position: OpenPosition, standing: Standing): Row {
       : t("Paper position: {0}, {1}", holding(position), result),
     ...(own ? { command: { id: "volumeCluster.recordExit", argument: id }, kind: "open" as const, subject: id } : {}),
   };
+}
+
+/** MAE and MFE of a position that is open, in R. */
+function excursionWords(
+  { recommendation, entryPrice }: OpenPosition,
+  { mae, mfe }: NonNullable<OpenPosition["soFar"]>,
+): string {
+  const risk = Math.abs(entryPrice - recommendation.stop);
+  const r = (ticks: number) => (risk > 0 ? signedR(ticks / risk) : "R n/a");
+  return t("So far at worst {0} (MAE), at best {1} (MFE)", r(mae), r(mfe));
 }
 
 function clock(time: Recommendation["time"]): string {

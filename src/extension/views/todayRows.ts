@@ -139,6 +139,7 @@ function checklistItems(today: Today): readonly Row[] {
     ...health.map((item) => healthRow(standing.discreet ? { ...item, text: withoutMoney(item.text) } : item)),
     ...marketRows(today),
     recordsRow(today),
+    diskRow(today),
     soundRow(today),
     {
       id: "left",
@@ -253,6 +254,27 @@ function recordsRow({ records, standing }: Today): Row {
   const [copy] = copies;
   if (copy !== undefined) return item(`${whole}; ${copy}`, [databases], "warning");
   return item(whole, [databases], "pass");
+}
+
+/** Below this room on the disk a day's log, databases and recording may not find any. */
+const LITTLE_ROOM_BYTES = 1e9;
+
+function diskRow({ records }: Today): Row {
+  const label = t("Disk");
+  const item = (words: string, level: "pass" | "warning" | "question"): Row => ({
+    id: "disk",
+    label,
+    description: words,
+    icon: level,
+    ...(level === "question" ? {} : { colour: recordsColour(level) }),
+    spoken: `${label}, ${words}`,
+  });
+  if (records === undefined) return item(t("not known before a run is at hand"), "question");
+  const { room } = records;
+  if (room === undefined) return item(t("the system does not say how much is free"), "question");
+  return room < LITTLE_ROOM_BYTES
+    ? item(t("{0} MB free: make room before the day", Math.floor(room / 1e6)), "warning")
+    : item(t("{0} GB free", Math.floor(room / 1e9)), "pass");
 }
 
 function recordsColour(level: "pass" | "warning" | "error") {

@@ -1,27 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { HealthItem } from "../../../src/app/healthItem.js";
-import type { ContextView, OpenPosition } from "../../../src/core/events.js";
+import type { ContextView } from "../../../src/core/events.js";
 import type { Micros } from "../../../src/core/units.js";
 import { contextRows } from "../../../src/extension/views/contextRows.js";
 import { pendingCount, pendingGroups, pendingRows } from "../../../src/extension/views/pendingRows.js";
 import { readiness, type Today, todayRows } from "../../../src/extension/views/todayRows.js";
-import { after, at, cents, RECOMMENDATION_ID, recommendation, ticks } from "../../support/outputs.js";
-import { accountView, engineView, feed, standing } from "../support.js";
+import { at, cents, RECOMMENDATION_ID, recommendation, ticks } from "../../support/outputs.js";
+import { accountView, engineView, feed, position, standing } from "../support.js";
 
 const signal = recommendation({ account: "manual" });
 const NOW = 1_000_000;
-
-function position(changes: Partial<OpenPosition> = {}): OpenPosition {
-  return {
-    recommendation: signal,
-    account: "manual",
-    quantity: 2,
-    entryPrice: 24042,
-    entryTime: after(20),
-    openPnl: 76_250,
-    ...changes,
-  };
-}
 
 describe("The rows of what waits", () => {
   it("say the order and its seconds while they run, and that it is late afterwards", () => {
@@ -89,8 +77,22 @@ describe("The rows of what waits", () => {
       description: "+$762.50, +0.50 R · since 14:32:35",
       command: { id: "volumeCluster.recordExit", argument: RECOMMENDATION_ID },
     });
-    expect(row?.tooltip).toContain("Last 6018.25: 23.00 points from the stop, 23.00 points from the target");
+    expect(row?.tooltip).toContain("Last 6018.25: 23.00 points to the stop, 23.00 points to the target");
     expect(row?.tooltip).toContain("Traded since the entry: 6005.00 to 6020.00");
+  });
+
+  it("say that a level was passed, and how far prices have gone against and for a position, in R", () => {
+    const open = [position({ soFar: { mae: -61, mfe: 30.5 } })];
+    const [row] = pendingRows(standing({ view: engineView({ open, lastPrice: ticks(23977) }) }), NOW);
+    expect(row?.tooltip).toContain("Last 5994.25: 1.00 points past the stop, 47.00 points to the target");
+    expect(row?.tooltip).toContain("So far at worst −1.00 R (MAE), at best +0.50 R (MFE)");
+    const short = recommendation({ action: "SHORT", stop: ticks(24103), target: ticks(23919) });
+    const [other] = pendingRows(
+      standing({ view: engineView({ open: [position({ recommendation: short })], lastPrice: ticks(23918) }) }),
+      NOW,
+    );
+    expect(other?.tooltip).toContain("Last 5979.50: 46.25 points to the stop, 0.25 points past the target");
+    expect(other?.tooltip?.join()).not.toContain("MAE");
   });
 
   it("show the paper account's position without a command, and do not count it", () => {
@@ -193,7 +195,13 @@ describe("The rows of today", () => {
     hasKey: true,
     sound: { works: true, words: "played by paplay" },
     records: {
-      ...{ warnings: [], quarantined: 0, verifiedAt: at("2025-06-10T11:58:00Z"), databasesAt: undefined },
+      ...{
+        warnings: [],
+        quarantined: 0,
+        room: 52_900_000_000,
+        verifiedAt: at("2025-06-10T11:58:00Z"),
+        databasesAt: undefined,
+      },
       now: at("2025-06-10T12:00:00Z"),
     },
     ticked: new Set(),
@@ -231,13 +239,13 @@ describe("The rows of today", () => {
   });
 
   it("count what is ready: warnings and empty boxes are not", () => {
-    // Two of health, key, live feed and clock, records, sound, none left from earlier days, three by hand.
-    expect(readiness(today())).toBe("5/11 ready");
-    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("7/11 ready");
-    expect(readiness(today({ sound: { works: false, words: "no player was found" } }))).toBe("4/11 ready");
-    expect(readiness(today({ hasKey: false }))).toBe("4/11 ready");
+    // Two of health, key, live feed and clock, records, disk, sound, none left from earlier days, three by hand.
+    expect(readiness(today())).toBe("6/12 ready");
+    expect(readiness(today({ ticked: new Set(["broker", "news"]) }))).toBe("8/12 ready");
+    expect(readiness(today({ sound: { works: false, words: "no player was found" } }))).toBe("5/12 ready");
+    expect(readiness(today({ hasKey: false }))).toBe("5/12 ready");
     const left = today({ standing: standing({ view: engineView({ pending: [signal] }) }) });
-    expect(readiness(left)).toBe("4/11 ready");
+    expect(readiness(left)).toBe("5/12 ready");
   });
 
   const marketItems = (of: Today) =>
@@ -290,7 +298,14 @@ describe("The rows of today", () => {
 
   it("tell whether the records are whole, when they were verified, and what is wrong with them", () => {
     const verifiedAt = at("2025-06-10T11:58:00Z");
-    const known = { now: verifiedAt, warnings: [], quarantined: 0, verifiedAt, databasesAt: undefined };
+    const known = {
+      now: verifiedAt,
+      warnings: [],
+      quarantined: 0,
+      room: 52_900_000_000,
+      verifiedAt,
+      databasesAt: undefined,
+    };
     const records = (changes: Partial<NonNullable<Today["records"]>>, unsaved = 0) => {
       const of = standing({ phase: "idle", view: undefined, unsaved });
       return item("records", today({ records: { ...known, ...changes }, standing: of }));
@@ -312,6 +327,16 @@ describe("The rows of today", () => {
     expect(item("records", today({ records: undefined }))).toMatchObject({ icon: "question" });
   });
 
+  it.each([
+    [52_900_000_000, { icon: "pass", description: "52 GB free" }],
+    [999_000_000, { icon: "warning", description: "999 MB free: make room before the day" }],
+    [undefined, { icon: "question", description: "the system does not say how much is free" }],
+  ])("tell of a disk with %s bytes of room", (room, row) => {
+    const records = { ...today().records, room } as NonNullable<Today["records"]>;
+    expect(item("disk", today({ records }))).toMatchObject(row);
+    expect(item("disk", today({ records: undefined }))).toMatchObject({ icon: "question" });
+  });
+
   it("ask a demo and a replay for neither key nor gateway", () => {
     for (const market of ["demo", "replay"] as const)
       expect(marketItems(today({ hasKey: false, standing: standing({ market }) }))).toEqual([]);
@@ -320,7 +345,7 @@ describe("The rows of today", () => {
   it("give automatic items no box, and manual ones one", () => {
     const items =
       todayRows(today({ ticked: new Set(["broker"]) })).find(({ id }) => id === "checklist")?.children ?? [];
-    expect(items.map(({ ticked }) => ticked)).toEqual([...Array(8).fill(undefined), true, false, false]);
+    expect(items.map(({ ticked }) => ticked)).toEqual([...Array(9).fill(undefined), true, false, false]);
     expect(items[1]?.spoken).toBe("Emergency stop, warning: One full stop is 5.28 %");
   });
 
