@@ -110,7 +110,7 @@ function Seen({ evidence, timeZone, actions }: EvidenceProps): VNode {
             actions={actions}
           />
           <BarsTable bars={footprint} marked={own} at={at} timeZone={timeZone} />
-          {own !== undefined && <LevelsTable bar={own} at={at} />}
+          {own !== undefined && <LevelsTable bar={own} pointOfControl={cluster.pointOfControl} at={at} />}
         </>
       )}
     </>
@@ -185,9 +185,16 @@ function heaviestPrice({ levels }: EvidenceBar, at: (price: number) => string): 
   return level === undefined ? unknown() : at(level.price);
 }
 
-function LevelsTable({ bar, at }: { readonly bar: EvidenceBar; readonly at: (price: number) => string }): VNode | null {
+interface LevelsTableProps {
+  readonly bar: EvidenceBar;
+  readonly pointOfControl: number | undefined;
+  readonly at: (price: number) => string;
+}
+
+function LevelsTable({ bar, pointOfControl, at }: LevelsTableProps): VNode | null {
   if (bar.levels.length === 0) return <p class="note">{t("The source did not tell volume at price.")}</p>;
-  const most = Math.max(...bar.levels.map(({ volume }) => volume));
+  // Several prices may have the most volume: the detector took one of them.
+  const taken = pointOfControl === undefined ? undefined : at(pointOfControl);
   return (
     <details>
       <summary>{t("The signal's bar as a table")}</summary>
@@ -205,7 +212,7 @@ function LevelsTable({ bar, at }: { readonly bar: EvidenceBar; readonly at: (pri
           <tr key={price}>
             <th scope="row">
               {at(price)}
-              {volume === most && <span class="note"> {t("point of control")}</span>}
+              {at(price) === taken && <span class="note"> {t("point of control")}</span>}
             </th>
             <td class="number">{formatCount(bid)}</td>
             <td class="number">{formatCount(ask)}</td>

@@ -12,6 +12,7 @@ import {
   countdownInWords,
   exceedsBudget,
   isHalted,
+  nearestInWords,
   orderTypeInWords,
   recommendationSentence,
   riskInWords,
@@ -79,6 +80,7 @@ function Waiting({ state, now, actions }: CardProps): VNode {
           {word}
         </p>
         <p>{state.status}</p>
+        {state.nearest !== undefined && <p>{nearestInWords(state.nearest, state.timeZone)}</p>}
         {lastHeardAt !== undefined && <p class="note">{t("Last heard {0} ago", ageInWords(now - lastHeardAt))}</p>}
       </div>
       {state.phase === "idle" && <StartButton actions={actions} />}

@@ -32,6 +32,7 @@ export function save({ state, view }: Saved): unknown {
     status: ____,
     noCall: _____,
     trust: ______,
+    nearest: _______,
     ...lasting
   } = state ?? {};
   return { version: 1, view, state: state === undefined ? undefined : lasting };

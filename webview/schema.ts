@@ -126,6 +126,7 @@ const trust = z.object({
 });
 
 const passing = {
+  nearest: z.optional(z.object({ ratio: z.number(), needs: z.number(), closesAt: z.number() })),
   trust: z.optional(trust),
   status: text,
   noCall: z.optional(z.object({ lastHeardAt: z.optional(z.number()) })),

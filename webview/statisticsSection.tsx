@@ -16,7 +16,7 @@ import {
 import { Pair } from "./pair.js";
 import type { Actions } from "./view.js";
 import { withElements } from "./withElements.js";
-import { ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
+import { ageInWords, contextInWords, ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
 
 interface StatisticsProps {
   readonly report: AccountReport;
@@ -40,7 +40,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
               : tradesInWords(report.trades)}
           </span>
         </h2>
-        <PeriodPicker period={period} actions={actions} />
+        <PeriodPicker days={report.days} period={period} actions={actions} />
       </div>
       <div class="columns">
         <Units report={report} />
@@ -84,7 +84,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
               <tbody>
                 {rows.map((row) => (
                   <tr key={row.name}>
-                    <th scope="row">{reasonInWords(row.name)}</th>
+                    <th scope="row">{row.name.includes("|") ? contextInWords(row.name) : reasonInWords(row.name)}</th>
                     <td class="number">
                       {t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}{" "}
                       <span class="note">{formatInterval(row.winRateInterval)}</span>
@@ -110,7 +110,9 @@ function choices(): readonly (readonly [name: string, period: Period])[] {
   ];
 }
 
-function PeriodPicker({ period, actions }: Omit<StatisticsProps, "report">): VNode {
+type PeriodPickerProps = Omit<StatisticsProps, "report"> & Pick<AccountReport, "days">;
+
+function PeriodPicker({ days, period, actions }: PeriodPickerProps): VNode {
   const choose = (chosen: Period) => {
     actions.choose({ period: chosen });
     actions.send({ type: "period", period: chosen });
@@ -118,7 +120,9 @@ function PeriodPicker({ period, actions }: Omit<StatisticsProps, "report">): VNo
   const isSame = (other: Period) =>
     other.kind === period.kind && (other.kind !== "days" || period.kind !== "days" || other.days === period.days);
   const today = new Date().toISOString().slice(0, 10);
-  const range: Period = period.kind === "range" ? period : { kind: "range", from: `${today.slice(0, 8)}01`, to: today };
+  // A demo and a replay have their trades in other years than the machine's clock.
+  const [from, to] = [days[0]?.date ?? today, days.at(-1)?.date ?? today];
+  const range: Period = period.kind === "range" ? period : { kind: "range", from, to };
   return (
     <fieldset class="period end">
       <legend class="unseen">{t("Period of the statistics")}</legend>
@@ -140,6 +144,9 @@ function PeriodPicker({ period, actions }: Omit<StatisticsProps, "report">): VNo
               onChange={({ currentTarget: { value } }) => value !== "" && choose({ ...period, [end]: value })}
             />
           ))}
+          <span class="note" role="status">
+            {period.from > period.to && t("The first day lies after the last: no trade is between them")}
+          </span>
         </span>
       )}
     </fieldset>
@@ -178,8 +185,8 @@ function Units({ report }: { readonly report: AccountReport }): VNode {
           <tr key={name}>
             <th scope="row">{name}</th>
             <td class="number money">{usd === undefined ? unknown() : formatSignedMoney(usd)}</td>
-            <td class="number">{ticks === undefined ? "" : formatSigned(ticks, 1)}</td>
-            <td class="number">{r === undefined ? "" : formatSigned(r, 2)}</td>
+            <td class="number">{ticks === undefined ? unknown() : formatSigned(ticks, 1)}</td>
+            <td class="number">{r === undefined ? unknown() : formatSigned(r, 2)}</td>
           </tr>
         ))}
       </tbody>
@@ -288,7 +295,7 @@ function figureInWords({ value, unit }: ReportFigure): string {
     case "minutes":
       return t("{0} min", formatCount(value));
     case "seconds":
-      return t("{0} s", formatCount(value));
+      return ageInWords(value);
     case "ratio":
       return formatNumber(value, 2);
     case "ticks":

@@ -6,10 +6,11 @@ import type {
   DashboardPosition,
   DashboardRecommendation,
   DashboardState,
+  Nearest,
   Verdict,
 } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
-import { formatCount, formatDate, formatMoney, formatPercent, formatSignedPercent } from "./format.js";
+import { formatCount, formatDate, formatMoney, formatPercent, formatSignedPercent, formatTime } from "./format.js";
 
 /** Fewer closed trades than this say nothing yet, as in the verdict "Too few". */
 export const ENOUGH_TRADES = 30;
@@ -69,7 +70,7 @@ export function reasonInWords(reason: string): string {
     case "time":
       return t("time");
     case "eod":
-      return t("eod");
+      return t("end of the day");
     case "emergency":
       return t("emergency");
     case "EXPIRED":
@@ -121,6 +122,12 @@ export function ageInWords(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < 120) return t("{0} s", whole);
   return whole < 7_200 ? t("{0} min", Math.floor(whole / 60)) : t("{0} h", Math.floor(whole / 3_600));
+}
+
+/** How far the bar that forms is from a signal, and when that is decided. */
+export function nearestInWords({ ratio, needs, closesAt }: Nearest, timeZone: string): string {
+  const clock = formatTime(closesAt, timeZone, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return t("This bar so far {0}x (needs {1}x), closes at {2}", ratio.toFixed(1), needs.toFixed(1), clock);
 }
 
 /** "1 trade", "1,234 trades". */

@@ -14,9 +14,14 @@ export function withoutMoney(text: string): string {
   return text.replace(/[-+−]?\$\d+(,\d{3})*(\.\d+)?/g, "***");
 }
 
+/** A number with so many decimals; one that rounds to zero has no sign. */
+export function fixed(value: number, decimals: number): string {
+  return value.toFixed(decimals).replace(/^-(?=[0.]*$)/, "");
+}
+
 /** A fraction as a percentage, with one decimal unless told. */
 export function percent(fraction: number, decimals = 1): string {
-  return `${(fraction * 100).toFixed(decimals)} %`;
+  return `${fixed(fraction * 100, decimals)} %`;
 }
 
 /** A fraction that a person chose, as he would say it: 0.05 is `5 %`, 0.0125 is `1.25 %`. */

@@ -2,16 +2,16 @@ import { t } from "@vscode/l10n";
 import type { EngineOutput, Exit } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { presentPortfolios } from "../core/portfolio.js";
-import type { AccountReport, EquityPoint, PerformanceReport, Period } from "../core/protocol.js";
+import type { AccountReport, EquityPoint, PerformanceReport, Period, ReportGroup } from "../core/protocol.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
-import { withoutMoney } from "./amounts.js";
+import { fixed, withoutMoney } from "./amounts.js";
 import { downsample, equityPoints, pointsInR } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
 import { inLanguage } from "./language.js";
 import type { Within } from "./period.js";
-import { calibrationWords, coneWords, costWords, figureWords } from "./reportWords.js";
-import { accountTitle, markdownTable } from "./review/words.js";
+import { answers, calibrationWords, coneWords, costWords, figureWords } from "./reportWords.js";
+import { accountTitle, markdownTable, rateInterval, signedPercent, signedUsd } from "./review/words.js";
 import { isoTime } from "./times.js";
 
 /** What the performance can be exported as. */
@@ -168,7 +168,7 @@ function markdown({ report, simulated, discreet = false }: ExportMaterial): stri
 }
 
 function accountLines(account: AccountReport, discreet: boolean): readonly string[] {
-  const number = (value: number | undefined, digits: number) => (value === undefined ? "" : value.toFixed(digits));
+  const number = (value: number | undefined, digits: number) => (value === undefined ? "" : fixed(value, digits));
   return [
     "",
     `## ${accountTitle(account.name)}`,
@@ -199,13 +199,35 @@ function accountLines(account: AccountReport, discreet: boolean): readonly strin
         figureWords(figure),
         inLanguage(figure.note ?? ""),
       ]),
+      [2],
     ),
+    ...account.groups.filter(({ rows }) => rows.length > 0).flatMap((group) => ["", ...groupTable(group, discreet)]),
+    ...answers(account).flatMap((line) => ["", line]),
     ...account.costs.flatMap((cost) => ["", costWords(cost)]),
     ...coneWords(account).flatMap((line) => ["", line]),
     ...(account.calibration === undefined
       ? []
       : calibrationWords(account.calibration).flatMap((line) => ["", line.trim()])),
   ];
+}
+
+/** Closed trades by what they have in common, as in the panel. */
+function groupTable({ by, rows }: AccountReport["groups"][number], discreet: boolean): readonly string[] {
+  const head = [inLanguage(by), t("Trades"), t("Won"), t("90 % interval"), t("Mean R"), t("Mean price")];
+  const cells = (row: ReportGroup) => [
+    inLanguage(row.name),
+    `${row.trades}`,
+    `${row.wins}`,
+    rateInterval(row.winRateInterval),
+    fixed(row.meanR, 2),
+    signedPercent(row.meanReturn),
+  ];
+  return discreet
+    ? markdownTable(head, rows.map(cells))
+    : markdownTable(
+        [...head, t("Net")],
+        rows.map((row) => [...cells(row), signedUsd(Math.round(row.netPnl * 100))]),
+      );
 }
 
 /** A period in words. */

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { AccountReport, CalibrationReport, CostLine, PerformanceReport, ReportFigure } from "../core/protocol.js";
-import { percent, usd } from "./amounts.js";
+import { fixed, percent, usd } from "./amounts.js";
 import { inLanguage } from "./language.js";
 import { accountTitle, rateInterval, verdictWord } from "./review/words.js";
 
@@ -45,13 +45,14 @@ export function figureWords({ value, unit }: Pick<ReportFigure, "value" | "unit"
     case "ratio":
     case "ticks":
     case "points":
-      return value.toFixed(2);
+      return fixed(value, 2);
     default:
       return unit satisfies never;
   }
 }
 
-function answers({ coverage, shadow }: AccountReport): readonly string[] {
+/** How many recommendations were answered completely, and what was recorded beside the paper rules alone, line by line. */
+export function answers({ coverage, shadow }: AccountReport): readonly string[] {
   if (coverage === undefined || coverage.issued === 0) return [];
   const share = coverage.complete / coverage.issued;
   const covered = t(
@@ -173,5 +174,5 @@ function dollars(value: number | undefined): string {
 }
 
 function number(value: number | undefined, digits: number): string {
-  return value === undefined ? NONE : value.toFixed(digits);
+  return value === undefined ? NONE : fixed(value, digits);
 }

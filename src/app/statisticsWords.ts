@@ -1,5 +1,5 @@
 import { MEANINGFUL_DAYS } from "../core/ledger/equityMetrics.js";
-import { percent, usd } from "./amounts.js";
+import { fixed, percent, usd } from "./amounts.js";
 import {
   type AccountStatistics,
   type ContextStatistics,
@@ -126,7 +126,7 @@ function or(value: number | undefined, words: (value: number) => string, none = 
 }
 
 function ratio(value: number): string {
-  return value.toFixed(2);
+  return fixed(value, 2);
 }
 
 function days(count: number): string {

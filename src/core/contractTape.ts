@@ -2,7 +2,7 @@ import { BarBuilder, type ClosedBar } from "./detector/barBuilder.js";
 import type { DiscardedCluster, Signal } from "./detector/cluster.js";
 import { ClusterDetector } from "./detector/detector.js";
 import { Footprints } from "./detector/footprint.js";
-import type { ContractVolatility } from "./events.js";
+import type { ContractVolatility, FormingBar } from "./events.js";
 import type { Instrument } from "./instrument.js";
 import { MinuteRanges } from "./minuteRanges.js";
 import type { EngineSettings } from "./settings.js";
@@ -55,6 +55,13 @@ export class ContractTape {
       this.footprints.recall(signal);
     }
     if (volatility !== undefined) this.volatility.recallDay(volatility);
+  }
+
+  /** How near the forming bar is to a cluster; undefined where none forms or it cannot become one. */
+  forming(): FormingBar | undefined {
+    const { end, volume, slot, dirty } = this.bars;
+    const ratio = end === Number.POSITIVE_INFINITY || dirty ? undefined : this.detector.ratioSoFar(volume, slot);
+    return ratio === undefined ? undefined : { ratio, end: end as Micros };
   }
 
   /** The volatility that a trading day leaves for the next. */

@@ -37,6 +37,7 @@ export function engineView(known: Known): EngineView {
     lastPrice: tape?.lastPrice,
     tradesSeen: known.tradesSeen,
     highestRatio: tape?.detector.highestRatio,
+    forming: tape?.forming(),
     accounts: desk.active.map(accountView),
     pending,
     open,

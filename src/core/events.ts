@@ -727,6 +727,12 @@ export interface ContextView {
   readonly evidence: number;
 }
 
+/** The bar that forms: how many times its baseline it has traded so far, and when it closes. */
+export interface FormingBar {
+  readonly ratio: number;
+  readonly end: Micros;
+}
+
 /** What the engine knows at its time, for whoever shows it. */
 export interface EngineView {
   readonly time: Micros;
@@ -738,6 +744,8 @@ export interface EngineView {
   readonly tradesSeen: number;
   /** The largest volume ratio of a judged bar in this session; undefined before one could be judged. */
   readonly highestRatio: number | undefined;
+  /** What forms now; absent where no bar does, or it has nothing to be compared with. */
+  readonly forming?: FormingBar | undefined;
   readonly accounts: readonly AccountView[];
   /** Issued and without an answer, or with one that was taken back; oldest first. */
   readonly pending: readonly Recommendation[];

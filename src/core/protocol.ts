@@ -17,6 +17,8 @@ export interface DashboardState {
   readonly status: string;
   /** While a live feed brings nothing of now: there is no call to act on, whatever was called before. */
   readonly noCall?: NoCall | undefined;
+  /** What is nearest to a signal, while one is waited for; absent where no bar can become one now. */
+  readonly nearest?: Nearest | undefined;
   /** While a feed runs. */
   readonly trust?: Trust | undefined;
   /** Paper auto: the engine takes the signals by itself, on the paper account. */
@@ -39,6 +41,14 @@ export interface DashboardState {
 export interface NoCall {
   /** Wall-clock second at which the feed was last heard; absent before. */
   readonly lastHeardAt?: number | undefined;
+}
+
+/** The bar that forms, in multiples of its baseline: what it has so far and what a signal needs. */
+export interface Nearest {
+  readonly ratio: number;
+  readonly needs: number;
+  /** By the market's clock. */
+  readonly closesAt: number;
 }
 
 /** By what a call can be trusted, beside the feed's state; each part is absent where it is not known. */

@@ -94,6 +94,7 @@ function header(source: DashboardSource): Omit<DashboardState, "accounts"> {
     phase,
     status: statusSentence(standing),
     ...noCall(standing),
+    ...(call === undefined && nearest(standing)),
     ...(phase === "running" && standing.leader === undefined && { trust: trustIn(standing) }),
     ...(standing.paper && { paper: true }),
     simulated: market === "demo",
@@ -109,6 +110,15 @@ function noCall({ phase, feed }: Standing): Pick<DashboardState, "noCall"> {
   if (phase !== "running" || feed === undefined || isFresh(feed)) return {};
   const { lastHeardAt } = feed.health;
   return { noCall: lastHeardAt === undefined ? {} : { lastHeardAt: Math.floor(lastHeardAt / MICROS_PER_SECOND) } };
+}
+
+/** The bar that forms, where a signal may come of it. */
+function nearest(standing: Standing): Pick<DashboardState, "nearest"> {
+  const { phase, leader, feed, view, volumeThreshold: needs } = standing;
+  const forming = view?.forming;
+  const isWatched = phase === "running" && leader === undefined && (feed === undefined || isFresh(feed));
+  if (!isWatched || forming === undefined || isHalted(standing)) return {};
+  return { nearest: { ratio: forming.ratio, needs, closesAt: Math.floor(forming.end / MICROS_PER_SECOND) } };
 }
 
 function trustIn({ view, feed }: Standing): Trust {

@@ -87,6 +87,34 @@ describe("An export of the performance", () => {
     expect([made.accounts[0]?.trades, made.trades.length, made.simulated]).toEqual([1, 1, null]);
   });
 
+  it("has in Markdown what the panel says of groups, of coverage and of the shadows", () => {
+    const { report } = material();
+    const [row] = report.accounts[0]?.groups.find(({ by }) => by === "Direction")?.rows ?? [];
+    const made = exportPerformance("markdown", material());
+    for (const { by } of report.accounts[0]?.groups ?? []) expect(made).toContain(`| ${by} | Trades | Won |`);
+    expect(made).toContain(`| ${row?.name} | 1 | 1 | `);
+    expect(made).toContain("Coverage: 1 of 1 recommendations have complete feedback (100 %)");
+    const shadow = { trades: 22, winRate: 0.5, winRateInterval: [0.33, 0.67], shadowWinRate: 0.41 } as const;
+    const accounts = report.accounts.map((account) => ({
+      ...account,
+      shadow: { ...shadow, shadowWinRateInterval: [0.25, 0.58], meanR: 0.4, shadowMeanR: 0.2, all: 29 } as const,
+    }));
+    expect(exportPerformance("markdown", { ...material(), report: { ...report, accounts } })).toContain(
+      "Recorded against the paper rules alone, 22 trades: won 50 % (90 %: 33.0 % to 67.0 %) against 41 %",
+    );
+  });
+
+  it("has notes as words in Markdown, and no zero with a sign", () => {
+    const { report } = material();
+    const accounts = report.accounts.map((account) => ({
+      ...account,
+      units: [{ name: "Net result", usd: 0, ticks: -0.04, r: -0.004 }],
+    }));
+    const made = exportPerformance("markdown", { ...material(), report: { ...report, accounts } });
+    expect(made).toContain("|  |  | Note |\n| --- | ---: | --- |");
+    expect(made).toContain("| Net result | 0.00 | 0.0 | 0.00 |");
+  });
+
   it("draws every curve inside the picture, and names from outside as text", () => {
     const point = fc.record({
       balance: fc.integer({ min: -1e6, max: 1e6 }),

@@ -227,6 +227,20 @@ describe("a cluster becomes a recommendation", () => {
 });
 
 describe("the tape", () => {
+  it("tells of the bar that forms how many times its baseline it has traded, and when it closes", () => {
+    const engine = engineOf();
+    run(engine, ES, quiet(0, 19), clock(19 * 60));
+    expect(engine.view().forming).toBeUndefined();
+    run(engine, quiet(19, 26), clock(26 * 60), trades([26 * 60 + 5, 24000, 130]));
+    expect(engine.view().forming).toEqual({ ratio: 1.3, end: OPEN + 27 * 60 * SECOND });
+    run(engine, clock(27 * 60));
+    expect(engine.view().forming).toEqual({ ratio: 0, end: OPEN + 28 * 60 * SECOND });
+    const [from, time] = [OPEN + 1620 * SECOND, OPEN + 1650 * SECOND] as Micros[];
+    if (from === undefined || time === undefined) throw new Error("No times");
+    run(engine, { type: "connection", time, state: "gap", from, to: time });
+    expect(engine.view().forming).toBeUndefined();
+  });
+
   it("leaves out and counts what cannot be", () => {
     const engine = engineOf();
     run(engine, ES, trades([1, 24000], [2, 24000, 1, 0, 9], [3, 0], [4, 24000, 0], [5, 30000]));

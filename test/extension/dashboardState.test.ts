@@ -270,6 +270,15 @@ describe("The state of the panel", () => {
     expect(dashboardState(source([], { phase: "idle", failure: "The disk is full" })).status).toBe("The disk is full");
   });
 
+  it("says how near the bar that forms is to a signal, while one may come of it", () => {
+    const view = engineView({ forming: { ratio: 1.25, end: secondsAfter(60) } });
+    const of = (changes: object = {}) => dashboardState(source([], { view, ...changes })).nearest;
+    expect(of()).toEqual({ ratio: 1.25, needs: 4, closesAt: Math.floor(secondsAfter(60) / 1e6) });
+    expect(of({ phase: "stopping" })).toBeUndefined();
+    expect(of({ view: engineView() })).toBeUndefined();
+    expect(of({ view: { ...view, accounts: [accountView({ name: "manual", halted: true })] } })).toBeUndefined();
+  });
+
   it("adds only the new points to the curves", () => {
     const added = [
       equity({ account: "manual", time: secondsAfter(60), balance: cents(1_500_100) }),

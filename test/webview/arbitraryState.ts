@@ -110,6 +110,10 @@ export const dashboardState: fc.Arbitrary<DashboardState> = fc.record({
   phase: fc.constantFrom("idle" as const, "starting" as const, "running" as const, "stopping" as const),
   status: text,
   noCall: fc.option(fc.record({ lastHeardAt: time }), { nil: undefined }),
+  nearest: fc.option(
+    fc.record({ ratio: fc.double({ min: 0, max: 1e6, noNaN: true }), needs: fc.constantFrom(1.5, 4), closesAt: time }),
+    { nil: undefined },
+  ),
   simulated: fc.boolean(),
   timeZone: fc.constantFrom("America/New_York", "UTC", "Asia/Kolkata"),
   accounts: fc

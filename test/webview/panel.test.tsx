@@ -200,6 +200,12 @@ describe("The recommendation card", () => {
     expect(root.querySelector(".card")?.textContent).toContain(state.status);
   });
 
+  it("says while it waits how far the bar that forms is from a signal, and when it closes", () => {
+    const nearest = { ratio: 1.34, needs: 4, closesAt: Date.parse("2025-06-09T14:35:00Z") / 1000 };
+    show({ ...sampleState("wait", NOW), timeZone: "America/New_York", nearest });
+    expect(root.querySelector(".card")?.textContent).toContain("This bar so far 1.3x (needs 4.0x), closes at 10:35:00");
+  });
+
   it("says HALTED instead while no signal is taken", () => {
     const state = sampleState("wait", NOW);
     show({ ...state, accounts: state.accounts.map((account) => ({ ...account, halted: account.name === "manual" })) });
@@ -534,6 +540,24 @@ describe("The report on the closed trades", () => {
     expect(chosen).toEqual([{ period: { kind: "days", days: 30 } }]);
   });
 
+  it("begins an own range with all days that have a trade, whatever year the machine is in", () => {
+    const sent = show(state, { report });
+    [...root.querySelectorAll("input[name=period]")].at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
+    const days = report.accounts[0]?.days ?? [];
+    const range = { kind: "range", from: days[0]?.date, to: days.at(-1)?.date };
+    expect(days.length).toBeGreaterThan(1);
+    expect(sent).toEqual([{ type: "period", period: range }]);
+  });
+
+  it("says beside the dates that an own range ends before it begins", () => {
+    const said = (from: string, to: string) => {
+      show(state, { report, view: { ...FIRST_VIEW, period: { kind: "range", from, to } } });
+      return root.querySelector(".range")?.textContent;
+    };
+    expect(said("2025-06-30", "2025-06-02")).toBe("The first day lies after the last: no trade is between them");
+    expect(said("2025-06-02", "2025-06-02")).toBe("");
+  });
+
   it("asks for an own range by two dates", () => {
     const view = { ...FIRST_VIEW, period: { kind: "range", from: "2025-06-02", to: "2025-06-30" } as const };
     const sent = show(state, { report, view });
@@ -556,6 +580,20 @@ describe("The report on the closed trades", () => {
       expect(section("statistics")).toContain(words);
     show(state, { report });
     expect(section("statistics")).not.toContain("Coverage");
+  });
+
+  it("says times, contexts, reasons and what is not known in words", () => {
+    const row = { trades: 1, wins: 1, winRateInterval: [0.2, 0.9], netPnl: 1, meanR: 1, meanReturn: 0.01 } as const;
+    const accounts = report.accounts.map((account) => ({
+      ...account,
+      units: [{ name: "Fees", usd: -5 }],
+      figures: [{ name: "Signal to fill, median", value: 962_040, unit: "seconds" as const }],
+      groups: [{ by: "Any", rows: ["eod", "BUY|open|4-6x"].map((name) => ({ ...row, name })) }],
+    }));
+    show(state, { report: { ...report, accounts } });
+    expect(section("statistics")).toContain("Signal to fill, median267 h");
+    expect(section("statistics")).toMatch(/Fees−\$5\.00n\/an\/a/);
+    expect(texts("[aria-labelledby=statistics] .groups tbody th")).toEqual(["end of the day", "BUY, open, 4-6x"]);
   });
 
   it("withholds every verdict under 30 trades, and names the user's target as not verified", () => {
@@ -633,6 +671,17 @@ describe("The evidence of a signal", () => {
     expect(rows.filter((row) => row?.includes("point of control"))).toHaveLength(1);
     expect(rows.filter((row) => row?.includes("signal"))).toHaveLength(1);
     expect(rows.find((row) => row?.includes("signal"))).toBe("17:36 signal6026.25–6029.506026.25−172722");
+  });
+
+  it("names one point of control where prices have equal volume, the one that the engine took", () => {
+    const { cluster } = evidence;
+    const same = evidence.footprint.map((bar) => ({
+      ...bar,
+      levels: bar.levels.map((each) => ({ ...each, volume: 7 })),
+    }));
+    show(state, { evidence: { ...evidence, footprint: same } });
+    const named = texts(".evidence th").filter((text) => text.includes("point of control"));
+    expect(named).toEqual([`${cluster.pointOfControl?.toFixed(2)} point of control`]);
   });
 
   it("has the four answers, the chance with its rows, the size step by step, and what happened", () => {

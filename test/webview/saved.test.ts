@@ -30,6 +30,7 @@ describe("What is kept of the panel", () => {
           ...throughVsCode(state),
           recommendation: undefined,
           noCall: undefined,
+          nearest: undefined,
           unanswered: 0,
           open: [],
         };

@@ -16,10 +16,14 @@ export function verdictWord(verdict: "plausible" | "miscalibrated" | undefined):
   return verdict === "plausible" ? t("plausible") : t("miscalibrated");
 }
 
-/** A Markdown table: the first column of words, the others of numbers. */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+/** A Markdown table: the first column of words, the others of numbers but for those of `words`, by their place. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  words: readonly number[] = [],
+): readonly string[] {
   const line = (cells: readonly string[]) => `| ${cells.map(cellText).join(" | ")} |`;
-  const rule = `|${head.map((_, i) => (i === 0 ? " --- " : " ---: ")).join("|")}|`;
+  const rule = `|${head.map((_, i) => (i === 0 || words.includes(i) ? " --- " : " ---: ")).join("|")}|`;
   return [line(head), rule, ...rows.map(line)];
 }
 

@@ -86,6 +86,11 @@ export class BarBuilder {
     return this.#slot;
   }
 
+  /** Whether a trade of the forming bar is missing or cannot be used. */
+  get dirty(): boolean {
+    return this.#dirty;
+  }
+
   /** Adds a trade to the forming bar; nothing happens when none forms. */
   add(price: number, size: number, side: number): void {
     if (this.#end === Number.POSITIVE_INFINITY) return;

@@ -51,6 +51,12 @@ export class ClusterDetector {
     return Math.max(volume, volumeAt(this.#confirmation.level(slot), this.#confirmAt));
   }
 
+  /** How many times its baseline the forming bar of `slot` has traded so far; undefined while there is nothing to compare with. */
+  ratioSoFar(volume: number, slot: number): number | undefined {
+    const level = this.#baseline.level(slot);
+    return level === undefined ? undefined : ratioOf(volume, level);
+  }
+
   /** Judges a closed bar against the bars before it. */
   judge(bar: ClosedBar, partial = false): Signal | DiscardedCluster | undefined {
     if (bar.dirty || bar.volume === 0) return undefined;

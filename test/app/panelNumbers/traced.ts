@@ -214,6 +214,9 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
 export const NO_RESULT: readonly string[] = [
   "trades.kept",
   "state.noCall.lastHeardAt",
+  "state.nearest.ratio",
+  "state.nearest.needs",
+  "state.nearest.closesAt",
   "state.trust.lastTradeAt",
   "state.trust.closesAt",
   "state.trust.fallen",
