@@ -51,11 +51,21 @@ describe("Store", () => {
     const folder = temporaryFolder();
     const store = await openStore(folder, { clock });
     const opened = clock.wall();
-    expect(await store.integrity()).toEqual({ verifiedAt: opened, databasesAt: undefined, quarantined: 0, room: expect.any(Number) });
+    expect(await store.integrity()).toEqual({
+      verifiedAt: opened,
+      databasesAt: undefined,
+      quarantined: 0,
+      room: expect.any(Number),
+    });
     await store.keep(oneOfEach());
     clock.now += 60_000_000;
     await store.flush();
-    expect(await store.integrity()).toEqual({ verifiedAt: clock.wall(), databasesAt: clock.wall(), quarantined: 0, room: expect.any(Number) });
+    expect(await store.integrity()).toEqual({
+      verifiedAt: clock.wall(),
+      databasesAt: clock.wall(),
+      quarantined: 0,
+      room: expect.any(Number),
+    });
     await store.close();
     const bytes = readFileSync(journalPath(folder));
     bytes.write("#", bytes.indexOf('"type":"fill"') + 9);
