@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { EquityPoint } from "../core/protocol.js";
+import { fixed } from "./amounts.js";
 import { inLanguage } from "./language.js";
 
 const WIDTH = 1200;
@@ -108,14 +109,13 @@ function extent(values: readonly number[]): readonly [low: number, high: number]
 }
 
 function dollars(value: number): string {
-  const whole = Math.abs(Math.round(value))
-    .toString()
-    .replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-  return `${value < 0 ? "-" : ""}$${whole}`;
+  const whole = fixed(value, 0).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return whole.startsWith("-") ? `-$${whole.slice(1)}` : `$${whole}`;
 }
 
 function inR(value: number): string {
-  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(2)} R`;
+  const text = fixed(value, 2);
+  return `${text.startsWith("-") ? text : `+${text}`} R`;
 }
 
 function date(seconds: number): string {

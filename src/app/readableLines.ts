@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { Amendment, EngineOutput, Exit, OpenPosition, RunSummary, TradeRecord, Voiding } from "../core/events.js";
 import { formatPrice, type Instrument, priceDecimals, toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
-import { percent, usd } from "./amounts.js";
+import { fixed, percent, usd } from "./amounts.js";
 import { inLanguage } from "./language.js";
 import { plainText } from "./plainText.js";
 import { REFUSAL_WORDS } from "./refusalWords.js";
@@ -169,7 +169,8 @@ export function summaryWords(summary: RunSummary): readonly string[] {
 }
 
 function signed(value: number, decimals: number): string {
-  return `${value < 0 ? "" : "+"}${value.toFixed(decimals)}`;
+  const text = fixed(value, decimals);
+  return text.startsWith("-") ? text : `+${text}`;
 }
 
 function count(value: number): string {

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { fixed } from "../app/amounts.js";
 import type { AccountView, EngineOutput, EngineView, OpenPosition } from "../core/events.js";
 import { formatPrice, tickValue } from "../core/instrument.js";
 import { standingOf } from "../core/lifeCycle.js";
@@ -222,7 +223,8 @@ export function totalR(outputs: readonly EngineOutput[], account: AccountName): 
 
 /** `+0.83 R`. */
 export function signedR(r: number): string {
-  return `${r < 0 ? "−" : "+"}${Math.abs(r).toFixed(2)} R`;
+  const text = fixed(r, 2);
+  return `${text.startsWith("-") ? `−${text.slice(1)}` : `+${text}`} R`;
 }
 
 /** Dollars with a sign and cents: `+$125.00`, `−$42.50`. */

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { formatPrice, priceDecimals, toPoints } from "../../core/instrument.js";
-import { usd } from "../amounts.js";
+import { fixed, usd } from "../amounts.js";
 import { newYorkTime } from "../times.js";
 import { completeness } from "./advice.js";
 import type { Books, Material } from "./material.js";
@@ -68,8 +68,8 @@ function tradeRow({ name, exitsSoFar }: Books, exit: Books["exits"][number]): re
     accountTitle(name),
     `${direction} ${quantity} ${instrument.label}`,
     `${entryWords(exit)} → ${formatPrice(exit.price, instrument)}`,
-    isWatched ? `${maePoints.toFixed(2)}, ${mfePoints.toFixed(2)}` : NOT_AVAILABLE,
-    exit.rMultiple.toFixed(2),
+    isWatched ? `${fixed(maePoints, 2)}, ${fixed(mfePoints, 2)}` : NOT_AVAILABLE,
+    fixed(exit.rMultiple, 2),
     signedUsd(exit.netPnl),
     `${before.toFixed(2)} → ${exit.learned.multiplier.toFixed(2)}`,
   ];

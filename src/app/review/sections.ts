@@ -5,7 +5,7 @@ import { chanceOfAtLeast, excursions, meanSlippage, tradeMetrics } from "../../c
 import { mean } from "../../core/ledger/moments.js";
 import { meanInterval } from "../../core/ledger/totals.js";
 import { MICROS_PER_MINUTE } from "../../core/units.js";
-import { percent, usd } from "../amounts.js";
+import { fixed, percent, usd } from "../amounts.js";
 import { EVIDENCE, FEW_TRADES, TARGET_WIN_RATE } from "../statistics.js";
 import type { Books, Material } from "./material.js";
 import { daysBetween } from "./week.js";
@@ -64,7 +64,7 @@ export function trades({ books }: Material): readonly string[] {
         b.exits.length === 0 ? NOT_AVAILABLE : percent(chanceOfAtLeast(TARGET_WIN_RATE, of(b).wins, b.exits.length)),
     ],
     [t("Mean result, after costs"), (b) => orNot(of(b).expectancy, signedUsd)],
-    [t("Mean R, before costs"), (b) => orNot(of(b).expectancyR, (r) => r.toFixed(2))],
+    [t("Mean R, before costs"), (b) => orNot(of(b).expectancyR, (r) => fixed(r, 2))],
     [t("Payoff (average win / average loss)"), (b) => orNot(of(b).payoff, (ratio) => ratio.toFixed(2))],
     [t("Profit factor"), (b) => orNot(of(b).profitFactor, (ratio) => ratio.toFixed(2))],
     [t("Best, worst"), (b) => `${orNot(of(b).best, signedUsd)}, ${orNot(of(b).worst, signedUsd)}`],
@@ -124,10 +124,10 @@ export function execution(
     return recommendations.filter(({ id }) => ids.has(id)).length;
   };
   const moved = (b: Books) => excursions(b.exits);
-  const points = (value: number) => value.toFixed(2);
+  const points = (value: number) => fixed(value, 2);
   return perAccount(books, [
     [filledTitle, (b) => t("{0} of {1}", filled(b), recommendations.length)],
-    [t("Mean slippage, ticks (positive is worse)"), (b) => orNot(meanSlippage(b.exits), (ticks) => ticks.toFixed(1))],
+    [t("Mean slippage, ticks (positive is worse)"), (b) => orNot(meanSlippage(b.exits), (ticks) => fixed(ticks, 1))],
     [t("Mean minutes held"), (b) => orNot(minutes(b), (held) => held.toFixed(0))],
     [t("Mean adverse excursion, points"), (b) => orNot(moved(b).maePoints, points)],
     [t("Mean favourable excursion, points"), (b) => orNot(moved(b).mfePoints, points)],

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { fixed } from "../../app/amounts.js";
 import type { AccountView, ContextView } from "../../core/events.js";
 import { type Standing, signedMoney, signedR } from "../standing.js";
 import type { Row } from "./row.js";
@@ -34,7 +35,7 @@ function contextRow(context: ContextView, discreet: boolean): Row {
   const { trades, wins, winRateInterval, confidence, interval, multiplier, evidence, meanR, netPnl } = context;
   const size = `x${multiplier.toFixed(2)}`;
   const rate = t("{0} of {1} won ({2})", wins, trades, range(winRateInterval));
-  const mean = t("mean {0} R before costs", meanR.toFixed(2));
+  const mean = t("mean {0} R before costs", fixed(meanR, 2));
   const spoken = [context.context.replaceAll("|", ", "), multiplier.toFixed(2), rate];
   return {
     id: `context:${context.account}:${context.context}`,
