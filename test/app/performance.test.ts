@@ -214,6 +214,27 @@ describe("The report on a period", () => {
     ]);
   });
 
+  it("lists hours, weekdays and quantities in their own order, of the rest the most frequent first", () => {
+    const of = (id: string, hour: number, quantity: number, day: string, direction: "BUY" | "SHORT") =>
+      exit({
+        ...{ id, account: "manual", recommendation: id, tradingDay: day, quantity, direction },
+        entryTime: at(`${day}T${hour}:05:00Z`),
+        time: at(`${day}T19:00:00Z`),
+      });
+    const outputs = [
+      of("a", 18, 10, "2025-06-11", "SHORT"),
+      of("b", 18, 10, "2025-06-12", "SHORT"),
+      of("c", 14, 2, "2025-06-09", "BUY"),
+      of("d", 15, 2, "2025-06-11", "SHORT"),
+    ];
+    const [{ groups = [] } = {}] = performanceReport(view, outputs, { kind: "all" }, NOW, OPTIONS).accounts;
+    const names = (by: string) => groups.find((group) => group.by === by)?.rows.map(({ name }) => name);
+    expect(names("Hour of the entry, New York")).toEqual(["10:00", "11:00", "14:00"]);
+    expect(names("Weekday")).toEqual(["Monday", "Wednesday", "Thursday"]);
+    expect(names("Contracts")).toEqual(["2", "10"]);
+    expect(names("Direction")).toEqual(["SHORT", "BUY"]);
+  });
+
   it("has fees and slippage in dollars, ticks and R, and the excursions of what was watched", () => {
     const [buy] = traded({ id: "A", day: "2025-06-20", net: 195, r: 2 });
     const taken = exit({ account: "manual", recommendation: "A", quantity: 2 });

@@ -16,23 +16,29 @@ const WEEKDAYS = [
   say("Saturday"),
 ];
 
-/** Closed trades by what they have in common. */
+type Order = (name: string) => number;
+
+/** Closed trades by what they have in common: hours, weekdays and quantities in their own order, of the rest the most frequent first. */
 export function groupsOf(exits: readonly Exit[], { recommendations }: Known): AccountReport["groups"] {
   const hour = ({ entryTime }: Exit) => `${newYorkTime(entryTime).slice(11, 13)}:00`;
-  const by: readonly (readonly [by: string, of: (exit: Exit) => string])[] = [
+  const by: readonly (readonly [by: string, of: (exit: Exit) => string, order?: Order])[] = [
     [say("Direction"), ({ direction }) => direction],
     [say("Exit by"), ({ reasonChecked }) => reasonChecked],
-    [say("Hour of the entry, New York"), hour],
-    [say("Weekday"), ({ tradingDay }) => WEEKDAYS[new Date(tradingDay).getUTCDay()] ?? tradingDay],
-    [say("Contracts"), ({ quantity }) => `${quantity}`],
+    [say("Hour of the entry, New York"), hour, (name) => Number.parseInt(name, 10)],
+    [
+      say("Weekday"),
+      ({ tradingDay }) => WEEKDAYS[new Date(tradingDay).getUTCDay()] ?? tradingDay,
+      (name) => WEEKDAYS.indexOf(name),
+    ],
+    [say("Contracts"), ({ quantity }) => `${quantity}`, Number],
     [say("Order type"), ({ recommendation }) => recommendations.get(recommendation)?.orderType ?? "unknown"],
     [say("Contract"), ({ instrument }) => instrument.label],
     [say("Context"), ({ context }) => context],
   ];
-  return by.map(([name, of]) => ({ by: name, rows: groups(exits, of) }));
+  return by.map(([name, of, order]) => ({ by: name, rows: groups(exits, of, order) }));
 }
 
-function groups(exits: readonly Exit[], of: (exit: Exit) => string): readonly ReportGroup[] {
+function groups(exits: readonly Exit[], of: (exit: Exit) => string, order: Order = () => 0): readonly ReportGroup[] {
   const found = new Map<string, Exit[]>();
   for (const exit of exits) {
     const name = of(exit);
@@ -42,7 +48,7 @@ function groups(exits: readonly Exit[], of: (exit: Exit) => string): readonly Re
   }
   return [...found]
     .map(([name, members]) => groupOf(name, members))
-    .sort((a, b) => b.trades - a.trades || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => order(a.name) - order(b.name) || b.trades - a.trades || (a.name < b.name ? -1 : 1));
 }
 
 function groupOf(name: string, members: readonly Exit[]): ReportGroup {
