@@ -15,7 +15,7 @@ function result({ name, opening, closing, exits }: Books, prices: Prices): reado
   const price = shortUsd(prices.latte);
   const who = accountTitle(name);
   const luckiest = luckiestMinute(exits);
-  const lucky = luckiest === undefined ? [] : [t("{0}: the luckiest minute was {1} in New York.", who, luckiest)];
+  const lucky = luckiest === undefined ? [] : [t("{0}: the luckiest minute in New York was {1}.", who, luckiest)];
   if (exits.length === 0) return [t("{0}: no trade closed, and no coffee was spilled.", who)];
   if (facts.netPnl > 0) {
     const buys = facts.buys === "coffee money" ? t("coffee money") : t("vacation funds");
