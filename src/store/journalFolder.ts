@@ -3,12 +3,13 @@ import { basename, join } from "node:path";
 import { type EngineOutput, outputId } from "../core/events.js";
 import { say } from "../core/say.js";
 import type { Clock } from "./clock.js";
+import { contradicts } from "./contradiction.js";
 import type { Fs } from "./files.js";
 import { Journal, type JournalEntry, type JournalKind, withEverything } from "./journal.js";
 import { noteEnd } from "./journalEnds.js";
 import { quarantine } from "./journalFiles.js";
 import { JournalReader } from "./journalReader.js";
-import { Kept } from "./kept.js";
+import { Kept, type News } from "./kept.js";
 import { isCopy, JOURNAL_FORMAT, JOURNAL_VERSION, type JournalRecord, RECORD_VERSION } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { readSnapshot, snapshotPath, writeSnapshot } from "./snapshot.js";
@@ -52,7 +53,7 @@ export class JournalFolder {
   #saved = 0;
   #saving: Promise<void> = Promise.resolve();
   /** What other windows recorded, by its identity, until somebody asks; nothing is news before the first look. */
-  #news: Map<string, { readonly id: string; readonly output: EngineOutput }> | undefined;
+  #news: Map<string, News & { readonly id: string }> | undefined;
 
   constructor(options: JournalFolderOptions) {
     const { folder, kind, appVersion, fs, clock, random, readOnly, reserve, warn } = options;
@@ -200,8 +201,15 @@ export class JournalFolder {
   #take(record: JournalRecord): void {
     this.#ids.startAfter(record.id);
     this.#kept.share(record.data);
-    const output = this.#kept.add(record);
-    if (output !== undefined) this.#news?.set(outputId(output) ?? "", { id: record.id, output });
+    const made = this.#kept.add(record);
+    if (made === undefined || this.#news === undefined) return;
+    const { output } = made;
+    const id = outputId(output) ?? "";
+    const known = this.#news.get(id);
+    const before = known === undefined ? made.before : known.before;
+    // Records are read in any order: one may count for a moment between two that say the same.
+    if (before !== undefined && !contradicts(before, output)) this.#news.delete(id);
+    else this.#news.set(id, { id: record.id, output, before });
   }
 
   /**

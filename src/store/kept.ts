@@ -20,6 +20,12 @@ import { type RecordContent as Content, UPCASTERS, upcast } from "./upcast.js";
  */
 const OBSERVATIONS_AT_HAND = 21_000;
 
+/** An output that counts now, and what counted in its place before. */
+export interface News {
+  readonly output: EngineOutput;
+  readonly before: EngineOutput | undefined;
+}
+
 /** What all journals of a folder hold together: each output once, in the order of their records' ids. */
 export class Kept {
   readonly #records: KeyTable;
@@ -85,13 +91,13 @@ export class Kept {
     };
   }
 
-  /** Adds a record. Returns the output it holds, if it is new or stands in the place of another. */
-  add(record: Content): EngineOutput | undefined {
+  /** Adds a record. Returns the output it holds, if it is new or stands in the place of another, and that other one. */
+  add(record: Content): News | undefined {
     if (record.type === "header" || record.type === "seal") return undefined;
     return this.#add(record, !this.#records.set(record.id));
   }
 
-  #add(record: Content, isCopy: boolean): EngineOutput | undefined {
+  #add(record: Content, isCopy: boolean): News | undefined {
     const isNewest = record.id > this.#last;
     if (isNewest) this.#last = record.id;
     const present = upcast(record, this.#upcasters);
@@ -114,7 +120,7 @@ export class Kept {
     if (isNewest && before === undefined) this.#newest.push(output);
     else this.#sorted = undefined;
     this.#pack();
-    return isNews ? output : undefined;
+    return isNews ? { output, before: before?.output } : undefined;
   }
 
   /**
