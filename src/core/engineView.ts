@@ -81,7 +81,8 @@ function accountView(account: Account): AccountView {
     equity: account.equity,
     drawdown: account.drawdown,
     maxDrawdown: account.maxDrawdown,
-    limitDrawdown: 1 - account.equity / account.limitPeak,
+    // An account that had nothing when it was reset has nothing to fall from.
+    ...(account.limitPeak > 0 && { limitDrawdown: 1 - account.equity / account.limitPeak }),
     halted: account.halted,
     closedTrades: account.closedTrades,
     wins: account.wins,

@@ -698,7 +698,7 @@ export interface AccountView {
   readonly equity: number;
   readonly drawdown: number;
   readonly maxDrawdown: number;
-  /** Fall of marked equity from the emergency stop's own peak, as a fraction. */
+  /** Fall of marked equity from the emergency stop's own peak, as a fraction; absent where that is nothing. */
   readonly limitDrawdown?: number;
   readonly halted: boolean;
   readonly closedTrades: number;

@@ -5,8 +5,8 @@ import { haltedAccounts, manualPositions, partlyFilled, type Standing } from "./
 import type { Workbench } from "./workbench.js";
 
 /**
- * Keeps the context keys `volumeCluster.ready`, `.hasKey` (once the key has changed), `.running`, `.following`, `.hasPending`, `.canFill`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`, `.restoring`,
- * `.canHalt`, `.mode` and, once it is known, `.phase`.
+ * Keeps the context keys `volumeCluster.ready`, `.hasKey` (once the key has changed), `.running`, `.restoring`, `.following`,
+ * `.hasPending`, `.canFill`, `.hasOpen`, `.hasRecords`, `.hasPaper`, `.halted`, `.canHalt`, `.mode` and, once it is known, `.phase`.
  */
 export class ContextKeys implements vscode.Disposable {
   readonly #listener: vscode.Disposable;

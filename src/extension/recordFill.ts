@@ -29,8 +29,8 @@ interface Open {
 
 /**
  * The conversation that records what became of a recommendation: one line with the recommended quantity and price filled in. Only
- * where several wait for an answer it asks first which one; where none does it goes on with the rest of what was filled in part. Nothing is kept before the last Enter. What could not be saved before
- * comes first.
+ * where several wait for an answer it asks first which one; where none does it goes on with the rest of what was filled in part.
+ * Nothing is kept before the last Enter. What could not be saved before comes first.
  *
  * @param id goes straight to this one, which may also be filled in part
  * @param mode `skip` goes straight to the reason why it was not executed

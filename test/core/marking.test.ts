@@ -79,6 +79,22 @@ describe("Marked equity", () => {
     expect(manual(engine)?.maxDrawdown).toBeCloseTo(149_250 / 1_500_000, 12);
   });
 
+  it("says how far it is from the peak of the emergency stop, and nothing of one that has nothing left to fall from", () => {
+    const engine = engineWith({ id: "A" });
+    print(engine, 1, ENTRY);
+    engine.process(fill("A"));
+    print(engine, 3, ENTRY - 62);
+    expect(manual(engine)?.limitDrawdown).toBeCloseTo(78_000 / 1_500_000, 12);
+    // 1,300 ticks are $16,250.
+    print(engine, 4, ENTRY - 1_300);
+    expect(manual(engine)?.limitDrawdown).toBeGreaterThan(1);
+    const at = signalPlus(5);
+    const reset = { type: "account", account: "manual", kind: "reset", id: "r", time: at, at } as const;
+    engine.process({ ...reset, reason: "Money was paid in" });
+    expect(manual(engine)?.equity).toBeLessThan(0);
+    expect(manual(engine)).not.toHaveProperty("limitDrawdown");
+  });
+
   it("of one position does not move by the typed exit price of another", () => {
     const engine = engineWith({ id: "A" }, { id: "B" });
     engine.process(fill("A"));
