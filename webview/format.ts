@@ -120,11 +120,17 @@ export function formatSigned(value: number, digits: number): string {
   return plain(value, digits, "exceptZero");
 }
 
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
 /** `exceptZero` and `negative` both leave a value that rounds to zero without a sign. */
 function plain(value: number, digits: number, signDisplay: "negative" | "exceptZero"): string {
   if (!Number.isFinite(value)) return unknown();
+  const key = `${signDisplay} ${digits}`;
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay };
-  return new Intl.NumberFormat("en-US", options).format(value).replace("-", MINUS);
+  // Making a format costs far more than using one, and the panel shows hundreds of numbers.
+  const format = numberFormats.get(key) ?? new Intl.NumberFormat("en-US", options);
+  numberFormats.set(key, format);
+  return format.format(value).replace("-", MINUS);
 }
 
 function withDollar(text: string): string {

@@ -11,8 +11,13 @@ const months = () => [
   [t("Later"), unknown()],
 ];
 
+interface RoadmapProps {
+  readonly roadmap: AccountReport["roadmap"];
+  readonly account: AccountReport["name"];
+}
+
 /** How far an account has come, beside what the user hopes for. */
-export function RoadmapSection({ report: { roadmap, name } }: { readonly report: AccountReport }): VNode | null {
+export function RoadmapSection({ roadmap, account }: RoadmapProps): VNode | null {
   if (roadmap.length === 0) return null;
   return (
     <section aria-labelledby="roadmap">
@@ -24,7 +29,7 @@ export function RoadmapSection({ report: { roadmap, name } }: { readonly report:
         <thead>
           <tr>
             <th scope="col">{t("30 days each")}</th>
-            {name === "manual" && (
+            {account === "manual" && (
               <th scope="col" class="number medium">
                 {t("Complete feedback")}
               </th>
@@ -45,7 +50,7 @@ export function RoadmapSection({ report: { roadmap, name } }: { readonly report:
         </thead>
         <tbody>
           {months().map(([title, target], at) => (
-            <Month key={title} title={title} target={target} month={roadmap[at]} isManual={name === "manual"} />
+            <Month key={title} title={title} target={target} month={roadmap[at]} isManual={account === "manual"} />
           ))}
         </tbody>
       </table>

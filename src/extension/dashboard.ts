@@ -5,7 +5,15 @@ import { changesThePast } from "../app/equityPoints.js";
 import { shownReport } from "../app/shownReport.js";
 import { type Envelope, Inbox, Outbox } from "../core/envelope.js";
 import type { EngineOutput } from "../core/events.js";
-import type { BlindSpan, HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
+import type {
+  BlindSpan,
+  HostMessage,
+  PerformanceReport,
+  Period,
+  SignalEvidence,
+  TradeRow,
+  WebviewMessage,
+} from "../core/protocol.js";
 import { say } from "../core/say.js";
 import type { TradingHours } from "../core/session.js";
 import type { Hours } from "../core/settings.js";
@@ -13,6 +21,7 @@ import type { PanelSound } from "./alerts/sounds.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
 import { PresentExits } from "./presentExits.js";
+import { reportMessage } from "./reportMessage.js";
 import { Soon } from "./soon.js";
 import type { Phase } from "./standing.js";
 import { sameRows, tradeRows } from "./tradeRows.js";
@@ -73,6 +82,8 @@ export class Dashboard implements vscode.Disposable {
   #added: EngineOutput[] = [];
   /** Closed trades that the page has. */
   #trades: readonly TradeRow[] = [];
+  /** The statistics that the page has. */
+  #told: PerformanceReport | undefined;
   readonly #exits = new PresentExits();
   /** Asked for, and not yet told. */
   #evidence: SignalEvidence | undefined;
@@ -225,6 +236,7 @@ export class Dashboard implements vscode.Disposable {
         this.#ready = true;
         this.#sound = "untried";
         this.#trades = [];
+        this.#told = undefined;
         // A page that kept another one says so next.
         this.#period = { kind: "all" };
         this.#snapshot();
@@ -331,10 +343,9 @@ export class Dashboard implements vscode.Disposable {
     const blind = this.#parts.blindSpans(outputs, settings.contract.session ?? "rth");
     const now = this.#workbench.answerTime();
     const options = { haltingDrawdown: settings.risk.emergencyStopLossPct, blind };
-    this.#post({
-      type: "report",
-      report: shownReport(this.#parts.performanceReport(view, outputs, this.#period, now, options)),
-    });
+    const report = shownReport(this.#parts.performanceReport(view, outputs, this.#period, now, options));
+    this.#post(reportMessage(this.#told, report));
+    this.#told = report;
   }
 
   // A page that is not ready yet is told when it is.

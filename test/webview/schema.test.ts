@@ -51,7 +51,11 @@ function everyMessage(): readonly unknown[] {
     snapshot(state),
     append(state),
     { type: "trades", kept: 0, rows: rows.slice(0, 1) },
-    { type: "report", report: { ...report, blind: [{ from: 1, to: 2, days: 1 }] } },
+    {
+      type: "report",
+      report: { ...report, blind: [{ from: 1, to: 2, days: 1 }] },
+      kept: [{ name: "manual", multipliers: 0, days: 0 }],
+    },
     { type: "evidence", evidence: { ...evidence, footprint: evidence.footprint.slice(0, 1) } },
     { type: "draw", svg: "<svg/>" },
     { type: "sound", wav: "" },
@@ -132,7 +136,7 @@ describe("A message of the host", () => {
     const rows = sampleTrades(state);
     for (const message of [
       { type: "trades", kept: 0, rows },
-      { type: "report", report: sampleReport(state, rows) },
+      { type: "report", report: sampleReport(state, rows), kept: [] },
       { type: "evidence", evidence: sampleEvidence() },
     ] as const) {
       expect(read(carried(message))).toEqual(carried(message));

@@ -50,7 +50,7 @@ window.acquireVsCodeApi = () => ({
     window.tell({ type: "snapshot", state: window.sampleChange?.(state) ?? state });
     const trades = sampleTrades(state);
     window.tell({ type: "trades", kept: 0, rows: trades });
-    window.tell({ type: "report", report: sampleReport(state, trades) });
+    window.tell({ type: "report", report: sampleReport(state, trades), kept: [] });
   },
   getState: () => window.kept,
   setState: (state) => {
