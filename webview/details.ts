@@ -6,6 +6,8 @@ import { shared } from "./shared.js";
 export interface Details {
   /** Closed trades, oldest first. */
   readonly trades: readonly TradeRow[];
+  /** The same as far as the host has told it, while it tells many. */
+  readonly coming: readonly TradeRow[] | undefined;
   /** Statistics of the period that the user chose. */
   readonly report: PerformanceReport | undefined;
   /** Of the signal that the user asked for. */
@@ -13,7 +15,7 @@ export interface Details {
 }
 
 /** Before the host has told any. */
-export const NO_DETAILS: Details = { trades: [], report: undefined, evidence: undefined };
+export const NO_DETAILS: Details = { trades: [], coming: undefined, report: undefined, evidence: undefined };
 
 /**
  * Folds a message of the host into the details. Never changes `details`.
@@ -22,10 +24,13 @@ export const NO_DETAILS: Details = { trades: [], report: undefined, evidence: un
  */
 export function reduceDetails(details: Details, message: HostMessage): Details {
   switch (message.type) {
-    case "trades":
+    case "trades": {
+      const had = details.coming ?? details.trades;
       // More than it has cannot be kept: it was told of another page.
-      if (message.kept > details.trades.length) return details;
-      return { ...details, trades: continued(details.trades, message.kept, message.rows) };
+      if (message.kept > had.length) return details;
+      const trades = continued(had, message.kept, message.rows);
+      return message.more ? { ...details, coming: trades } : { ...details, trades, coming: undefined };
+    }
     case "report":
       return { ...details, report: joined(details.report, message) };
     case "evidence":

@@ -399,7 +399,7 @@ export const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("typ
   z.object({ type: z.literal("draw"), svg: file }),
   z.object({ type: z.literal("sound"), wav: file }),
   z.object({ type: z.literal("evidence"), evidence }),
-  z.object({ type: z.literal("trades"), kept, rows: list(tradeRow, 200_000) }),
+  z.object({ type: z.literal("trades"), kept, rows: list(tradeRow, 200_000), more: z.boolean() }),
 ]);
 
 const envelope: z.ZodMiniType<Envelope<HostMessage>> = z.object({

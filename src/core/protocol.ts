@@ -519,8 +519,8 @@ export type HostMessage =
   | { readonly type: "sound"; readonly wav: string }
   /** What the user asked to see of a signal. */
   | { readonly type: "evidence"; readonly evidence: SignalEvidence }
-  /** Closed trades, oldest first: of those it has the first `kept` stay, `rows` follow them. */
-  | { readonly type: "trades"; readonly kept: number; readonly rows: readonly TradeRow[] };
+  /** Closed trades, oldest first: of those it has the first `kept` stay, `rows` follow them, and where there is `more`, the next do. */
+  | { readonly type: "trades"; readonly kept: number; readonly rows: readonly TradeRow[]; readonly more: boolean };
 
 /** Fields that changed are replaced; equity points are added to their account. */
 export interface DashboardChange {

@@ -22,9 +22,10 @@ import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
 import { PresentExits } from "./presentExits.js";
 import { reportMessage } from "./reportMessage.js";
+import { sameAtBegin } from "./sameAtBegin.js";
 import { Soon } from "./soon.js";
 import type { Phase } from "./standing.js";
-import { sameRows, tradeRows } from "./tradeRows.js";
+import { tradeRows } from "./tradeRows.js";
 import type { Workbench } from "./workbench.js";
 
 /** The type of the panel, by which VS Code knows it again. */
@@ -35,6 +36,12 @@ const FLUSH_MS = 250;
 
 /** Statistics of all that was kept are made anew at most so often. */
 const REPORT_MS = 2_000;
+
+/** Closed trades go to the page so many at a time, one turn after the other: neither side stands still for thousands. */
+const TRADES_AT_ONCE = 500;
+
+/** The page has drawn what came before them. */
+const TRADES_MS = 20;
 
 /** The page draws at once, or not at all. */
 const PICTURE_MS = 10_000;
@@ -88,6 +95,7 @@ export class Dashboard implements vscode.Disposable {
   /** Asked for, and not yet told. */
   #evidence: SignalEvidence | undefined;
   readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
+  readonly #rest = new Soon(() => this.#tellTrades(), TRADES_MS);
   #drawing: { readonly svg: string; readonly resolve: (png: string) => void } | undefined;
   readonly #report = new Soon(() => this.#tellReport(), REPORT_MS);
   #period: Period = { kind: "all" };
@@ -195,6 +203,16 @@ export class Dashboard implements vscode.Disposable {
     panel.onDidChangeViewState(() => this.#onVisibility(panel.visible));
     panel.onDidDispose(() => this.#forget());
     panel.webview.html = this.#page(panel.webview);
+    // The page takes its time to load: meanwhile what it asks for first is read from years of records.
+    setImmediate(() => this.#makeReady());
+  }
+
+  #makeReady(): void {
+    if (this.#ready || this.#panel === undefined) return;
+    const source = this.#source();
+    if (source === undefined) return;
+    dashboardState(source);
+    tradeRows(source.exits);
   }
 
   #page(webview: vscode.Webview): string {
@@ -290,6 +308,7 @@ export class Dashboard implements vscode.Disposable {
     this.#ready = false;
     this.#inbox.restart();
     this.#flush.cancel();
+    this.#rest.cancel();
     this.#report.cancel();
   }
 
@@ -330,7 +349,7 @@ export class Dashboard implements vscode.Disposable {
     const source = this.#source();
     if (source === undefined) return;
     this.#post({ type: "snapshot", state: dashboardState(source) });
-    this.#tellTrades();
+    this.#rest.request();
     this.#report.request();
   }
 
@@ -357,10 +376,13 @@ export class Dashboard implements vscode.Disposable {
 
   #tellTrades(): void {
     const trades = tradeRows(this.#exits.of(this.#workbench.outputs()));
-    const kept = sameRows(this.#trades, trades);
+    const kept = sameAtBegin(this.#trades, trades);
     if (kept === trades.length && kept === this.#trades.length) return;
-    this.#trades = trades;
-    this.#post({ type: "trades", kept, rows: trades.slice(kept) });
+    const rows = trades.slice(kept, kept + TRADES_AT_ONCE);
+    const more = kept + rows.length < trades.length;
+    this.#trades = trades.slice(0, kept + rows.length);
+    this.#post({ type: "trades", kept, rows, more });
+    if (more) this.#rest.request();
   }
 
   #source(): DashboardSource | undefined {
@@ -384,6 +406,7 @@ export class Dashboard implements vscode.Disposable {
 
   #forget(): void {
     this.#flush.cancel();
+    this.#rest.cancel();
     this.#report.cancel();
     this.#panel = undefined;
     this.#ready = false;

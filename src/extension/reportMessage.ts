@@ -1,4 +1,5 @@
 import type { AccountReport, HostMessage, KeptLists, PerformanceReport } from "../core/protocol.js";
+import { sameAtBegin } from "./sameAtBegin.js";
 
 /**
  * A report as a message for a page that has another one: of what grows with the years it says only what the page does not have.
@@ -29,14 +30,4 @@ function keptLists(before: AccountReport | undefined, { name, multipliers, days 
     multipliers: sameAtBegin(before?.multipliers ?? [], multipliers),
     days: sameAtBegin(before?.days ?? [], days),
   };
-}
-
-/** How many entries at the begin are the same, each a plain record of the same fields. */
-function sameAtBegin<T extends object>(before: readonly T[], after: readonly T[]): number {
-  const first = after.findIndex((entry, at) => !isSame(before[at], entry));
-  return first < 0 ? after.length : first;
-}
-
-function isSame<T extends object>(before: T | undefined, after: T): boolean {
-  return before !== undefined && (Object.keys(after) as (keyof T)[]).every((key) => Object.is(before[key], after[key]));
 }

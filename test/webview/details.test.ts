@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AccountReport, PerformanceReport } from "../../src/core/protocol.js";
+import type { AccountReport, PerformanceReport, TradeRow } from "../../src/core/protocol.js";
 import { reportMessage } from "../../src/extension/reportMessage.js";
 import { type Details, NO_DETAILS, reduceDetails } from "../../webview/details.js";
 import { sampleState, sampleTrades } from "../../webview/dev/sample.js";
@@ -76,6 +76,27 @@ describe("The report, told by what has changed", () => {
   it("is not taken where it goes on from another one than the page has", () => {
     const message = carried(reportMessage(REPORT, REPORT));
     expect(reduceDetails(NO_DETAILS, message).report).toBeUndefined();
+  });
+});
+
+describe("The closed trades, told some at a time", () => {
+  const rows = sampleTrades(STATE).slice(0, 6);
+  const tell = (details: Details, kept: number, part: readonly TradeRow[], more: boolean) =>
+    reduceDetails(details, { type: "trades", kept, rows: part, more });
+
+  it("are shown once all are there, and those before until then", () => {
+    const first = tell(NO_DETAILS, 0, rows.slice(0, 2), false);
+    const half = tell(first, 0, rows.slice(0, 4), true);
+    expect(half.trades).toEqual(rows.slice(0, 2));
+    const whole = tell(half, 4, rows.slice(4), false);
+    expect([whole.trades, whole.coming]).toEqual([rows, undefined]);
+    expect(tell(whole, 6, [], false).trades).toBe(whole.trades);
+  });
+
+  it("begin anew in the middle, and are left alone by what goes on from others", () => {
+    const half = tell(NO_DETAILS, 0, rows.slice(0, 4), true);
+    expect(tell(half, 5, rows.slice(5), false)).toBe(half);
+    expect(tell(half, 0, rows.slice(3), false).trades).toEqual(rows.slice(3));
   });
 });
 
