@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { EvidenceBar, EvidenceCall, EvidenceResult, SignalEvidence } from "../src/core/protocol.js";
+import { accountInWords, contextInWords, orderTypeInWords, reasonInWords, unknown } from "../src/words/tradeWords.js";
 import { Button } from "./controls.js";
 import { delta, heaviest } from "./footprint.js";
 import {
@@ -15,12 +16,10 @@ import {
   formatSignedMoney,
   formatSignedNumber,
   formatTime,
-  unknown,
 } from "./format.js";
 import { Icon } from "./icon.js";
 import { PathPlot, PathTable } from "./pathPlot.js";
 import type { Actions } from "./view.js";
-import { accountInWords, contextInWords, orderTypeInWords, reasonInWords } from "./words.js";
 
 interface EvidenceProps {
   readonly evidence: SignalEvidence;

@@ -1,16 +1,11 @@
-import { t } from "@vscode/l10n";
 import type { Unit } from "../src/core/protocol.js";
+import { unknown } from "../src/words/tradeWords.js";
 
 /** U+2212: as wide as a plus sign and a digit, unlike the hyphen. */
 const MINUS = "\u2212";
 
 /** Between a number and its unit, so that they stay on one line. */
 const NO_BREAK_SPACE = "\u00a0";
-
-/** In the place of a number that is none. */
-export function unknown(): string {
-  return t("n/a");
-}
 
 /** A whole number with thousands separators: 1,234. */
 export function formatCount(value: number): string {

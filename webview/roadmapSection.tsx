@@ -1,7 +1,8 @@
 import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { AccountReport, RoadmapMonth } from "../src/core/protocol.js";
-import { formatCount, formatInterval, formatNumber, formatPercent, unknown } from "./format.js";
+import { unknown } from "../src/words/tradeWords.js";
+import { formatCount, formatInterval, formatNumber, formatPercent } from "./format.js";
 
 /** The user's own months and what he hopes of each, from his back-test: shown, and used nowhere. */
 const months = () => [

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { AccountReport, CostLine, Period, ReportFigure } from "../src/core/protocol.js";
+import { ageInWords, groupInWords, unknown } from "../src/words/tradeWords.js";
 import {
   formatCount,
   formatInterval,
@@ -11,12 +12,11 @@ import {
   formatSigned,
   formatSignedMoney,
   formatSignedPercent,
-  unknown,
 } from "./format.js";
 import { Pair } from "./pair.js";
 import type { Actions } from "./view.js";
 import { withElements } from "./withElements.js";
-import { ageInWords, contextInWords, ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
+import { ENOUGH_TRADES, tradesInWords } from "./words.js";
 
 interface StatisticsProps {
   readonly report: AccountReport;
@@ -84,7 +84,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
               <tbody>
                 {rows.map((row) => (
                   <tr key={row.name}>
-                    <th scope="row">{row.name.includes("|") ? contextInWords(row.name) : reasonInWords(row.name)}</th>
+                    <th scope="row">{groupInWords(row.name)}</th>
                     <td class="number">
                       {t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}{" "}
                       <span class="note">{formatInterval(row.winRateInterval)}</span>

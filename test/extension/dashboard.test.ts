@@ -336,7 +336,7 @@ describe("The performance panel", () => {
   });
 
   it.each([
-    ["Trades as CSV", "csv", "closed,tradingDay,account"],
+    ["Trades as CSV", "csv", '\ufeff"closed","tradingDay","account"'],
     ["Statistics and trades as JSON", "json", '"period"'],
     ["Statistics as Markdown", "md", "# Performance"],
     ["Equity curve as SVG", "svg", "<svg "],
@@ -345,7 +345,7 @@ describe("The performance panel", () => {
     const flow = exportPerformance(workbench, dashboard);
     (await fake.nextBox()).choose(choice);
     await flow;
-    const text = new TextDecoder().decode(fake.written.get(`/out/performance.${ending}`));
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(fake.written.get(`/out/performance.${ending}`));
     expect(text).toContain(begin);
     if (ending !== "csv") expect(text).toContain("Simulated");
   });

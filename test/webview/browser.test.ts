@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { equitySvg } from "../../src/app/equitySvg.js";
 import type { DashboardState, EquityPoint } from "../../src/core/protocol.js";
 import type { AccountName } from "../../src/core/sizing/recommendation.js";
+import { accountInWords } from "../../src/words/tradeWords.js";
 import { type SampleName, sampleState, sampleTrades } from "../../webview/dev/sample.js";
 import { serve } from "../../webview/dev/serve.mjs";
 import type { ThemeName } from "../../webview/dev/themes.js";
-import { accountInWords } from "../../webview/words.js";
 import * as panel from "./panelPage.js";
 import { CHROMIUM, NOW } from "./panelPage.js";
 

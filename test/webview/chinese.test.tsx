@@ -128,7 +128,8 @@ describe("The panel in Chinese", () => {
   });
 
   it("says every word that the host sends by its code", async () => {
-    const { modeInWords, orderTypeInWords, reasonInWords } = await import("../../webview/words.js");
+    const { modeInWords } = await import("../../webview/words.js");
+    const { orderTypeInWords, reasonInWords } = await import("../../src/words/tradeWords.js");
     const codes = ["target", "stop", "manual", "time", "eod", "emergency", "EXPIRED"];
     const words = [...codes.map(reasonInWords), ...["LIMIT", "MARKET", "STOP_LIMIT"].map(orderTypeInWords)];
     words.push(modeInWords({ ...sampleState("wait", NOW), mode: "live", simulated: false }) ?? "");

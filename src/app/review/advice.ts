@@ -3,11 +3,11 @@ import { realisedBreakEven } from "../../core/contextRecord.js";
 import { calibration } from "../../core/ledger/calibration.js";
 import { mean } from "../../core/ledger/moments.js";
 import { sequentialTest } from "../../core/ledger/sequentialTest.js";
+import { accountInWords } from "../../words/tradeWords.js";
 import { percent, usd } from "../amounts.js";
 import { FEW_TRADES } from "../statistics.js";
 import type { Books, Material } from "./material.js";
 import { utilisation } from "./sections.js";
-import { accountTitle } from "./words.js";
 
 /** Below this share of recommendations with complete feedback the record flatters: winners are remembered. */
 const COMPLETE_ENOUGH = 0.9;
@@ -54,7 +54,7 @@ function feasibility({ recommendations }: Material): readonly string[] {
 }
 
 function ofAccount(b: Books, material: Material): readonly string[] {
-  const who = accountTitle(b.name);
+  const who = accountInWords(b.name);
   const count = b.exitsSoFar.length;
   if (count < FEW_TRADES) {
     return [
