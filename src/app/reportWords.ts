@@ -155,7 +155,7 @@ function nullWord(name: CalibrationReport["nulls"][number]["name"]): string {
     case "A coin":
       return t("a coin");
     case "Break-even":
-      return t("break-even");
+      return t("break-even, itself an estimate from the same trades");
     case "Random entry":
       return t("random entry");
     default:

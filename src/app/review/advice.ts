@@ -66,10 +66,12 @@ function ofAccount(b: Books, material: Material): readonly string[] {
   const wins = b.exitsSoFar.map((exit) => exit.win);
   const needed = breakEven(b, material);
   const lines: string[] = [];
+  const judge = (verdict: string) =>
+    lines.push(`${verdict} ${t("That break-even is itself an estimate, from the same trades.")}`);
   if (needed !== undefined) {
     const rate = percent(mean(wins.map(Number)) ?? 0);
     if (sequentialTest(wins, needed)?.rejected) {
-      lines.push(
+      judge(
         t("{0}: the win rate of {1} is above its break-even of {2}, beyond chance (5 %).", who, rate, percent(needed)),
       );
     } else if (
@@ -78,7 +80,7 @@ function ofAccount(b: Books, material: Material): readonly string[] {
         1 - needed,
       )?.rejected
     ) {
-      lines.push(
+      judge(
         t(
           "{0}: the win rate of {1} is below its break-even of {2}, beyond chance (5 %): stop.",
           who,
@@ -87,7 +89,7 @@ function ofAccount(b: Books, material: Material): readonly string[] {
         ),
       );
     } else {
-      lines.push(
+      judge(
         t(
           "{0}: a win rate of {1} does not differ from its break-even of {2} beyond chance.",
           who,
