@@ -1,4 +1,6 @@
+import type { Footprint } from "../core/detector/footprint.js";
 import type { EngineOutput } from "../core/events.js";
+import type { Micros } from "../core/units.js";
 import type { HaltFile } from "../store/haltFile.js";
 import { memoryStore } from "../store/memoryStore.js";
 import type { Integrity, Store } from "../store/store.js";
@@ -6,9 +8,12 @@ import type { Keeper } from "./pipeline.js";
 
 /** Where a run keeps its outputs. */
 export interface Memory extends Keeper {
+  /** All but footprints. */
   readonly outputs: readonly EngineOutput[];
   /** Those that `outputs` leaves out as well: of very many signals, clusters and refusals it has the newest alone. */
   everything(): readonly EngineOutput[];
+  /** The bars around the signals of a moment, oldest first. */
+  footprints(signal: Micros): readonly Footprint[];
   /** What is wrong with what it holds, one sentence each. */
   readonly warnings: readonly string[];
   /** How whole its folder is; undefined without one. */
@@ -27,15 +32,20 @@ export interface Memory extends Keeper {
 export function inMemory(): Memory {
   const store = memoryStore();
   const outputs: EngineOutput[] = [];
+  const footprints: Footprint[] = [];
   const facts = new Map<string, unknown>();
   return {
     outputs,
     everything: () => outputs,
+    footprints: (signal) => footprints.filter((footprint) => footprint.signal === signal),
     warnings: [],
     integrity: async () => undefined,
     keep: async (made) => {
       const fresh = await store.keep(made);
-      outputs.push(...fresh);
+      for (const output of fresh) {
+        if (output.type === "footprint") footprints.push(output);
+        else outputs.push(output);
+      }
       return fresh;
     },
     meta: (key) => facts.get(key),
@@ -52,6 +62,7 @@ export function onlyReading(store: Store): Memory {
   return {
     outputs: store.outputs,
     everything: () => store.everything(),
+    footprints: (signal) => store.footprints(signal),
     warnings: store.warnings,
     integrity: () => store.integrity(),
     keep: async (made) => made,

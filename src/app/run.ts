@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Footprint } from "../core/detector/footprint.js";
 import { Engine } from "../core/engine.js";
 import type { AccountEvent, EngineOutput } from "../core/events.js";
 import { limitsOf, sameLimits } from "../core/guards/looserLimits.js";
@@ -133,7 +134,7 @@ export class Run {
     return new Run(store.kind, settings, memory, { ...options, log: logs }, file);
   }
 
-  /** What was kept, oldest first. */
+  /** What was kept but footprints, oldest first. */
   get outputs(): readonly EngineOutput[] {
     return this.#memory.outputs;
   }
@@ -141,6 +142,11 @@ export class Run {
   /** What was kept, oldest first, with the oldest of very many signals, clusters and refusals too. */
   everything(): readonly EngineOutput[] {
     return this.#memory.everything();
+  }
+
+  /** The bars around the signals of a moment, oldest first. */
+  footprints(signal: Micros): readonly Footprint[] {
+    return this.#memory.footprints(signal);
   }
 
   /**
