@@ -8,10 +8,12 @@ import type { Keeper } from "./pipeline.js";
 
 /** Where a run keeps its outputs. */
 export interface Memory extends Keeper {
-  /** All but footprints. */
+  /** All but footprints and marks. */
   readonly outputs: readonly EngineOutput[];
-  /** Those that `outputs` leaves out as well: of very many signals, clusters and refusals it has the newest alone. */
+  /** All but footprints: of very many signals, clusters and refusals `outputs` has the newest alone. */
   everything(): readonly EngineOutput[];
+  /** What an engine is told when it begins: `outputs` and the marks. */
+  forRestart(): readonly EngineOutput[];
   /** The bars around the signals of a moment, oldest first. */
   footprints(signal: Micros): readonly Footprint[];
   /** What is wrong with what it holds, one sentence each. */
@@ -33,10 +35,12 @@ export function inMemory(): Memory {
   const store = memoryStore();
   const outputs: EngineOutput[] = [];
   const footprints: Footprint[] = [];
+  const told: EngineOutput[] = [];
   const facts = new Map<string, unknown>();
   return {
     outputs,
-    everything: () => outputs,
+    everything: () => told,
+    forRestart: () => told,
     footprints: (signal) => footprints.filter((footprint) => footprint.signal === signal),
     warnings: [],
     integrity: async () => undefined,
@@ -44,7 +48,8 @@ export function inMemory(): Memory {
       const fresh = await store.keep(made);
       for (const output of fresh) {
         if (output.type === "footprint") footprints.push(output);
-        else outputs.push(output);
+        else told.push(output);
+        if (output.type !== "footprint" && output.type !== "mark") outputs.push(output);
       }
       return fresh;
     },
@@ -62,6 +67,7 @@ export function onlyReading(store: Store): Memory {
   return {
     outputs: store.outputs,
     everything: () => store.everything(),
+    forRestart: () => store.forRestart(),
     footprints: (signal) => store.footprints(signal),
     warnings: store.warnings,
     integrity: () => store.integrity(),

@@ -25,7 +25,10 @@ const OBSERVATIONS_AT_HAND = 21_000;
 /** The bars around signals are two thirds of all records, and are looked at one signal at a time: a few weeks of them. */
 const FOOTPRINTS_AT_HAND = 1_000;
 
-const AT_HAND = { observations: OBSERVATIONS_AT_HAND, footprints: FOOTPRINTS_AT_HAND };
+/** What open positions met is told to an engine at its start and not shown: those of a few days. */
+const MARKS_AT_HAND = 1_000;
+
+const AT_HAND = { observations: OBSERVATIONS_AT_HAND, footprints: FOOTPRINTS_AT_HAND, marks: MARKS_AT_HAND };
 
 /** An output that counts now, and what counted in its place before. */
 export interface News {
@@ -40,6 +43,7 @@ export class Kept {
   /** Signals, clusters and refusals. */
   readonly #observations: Shelf;
   readonly #footprints: Shelf;
+  readonly #marks: Shelf;
   readonly #upcasters: typeof UPCASTERS;
   readonly #instruments = new InstrumentPool();
   readonly #contexts = new Map<string, string>();
@@ -59,7 +63,7 @@ export class Kept {
 
   /**
    * @param tables of `save`; what else that gave `from` takes up
-   * @param atHand how many observations are not packed, and how many footprints
+   * @param atHand how many observations, footprints and marks are not packed
    * @param upcasters read the records of older versions
    */
   constructor(tables?: KeptTables, atHand = AT_HAND, upcasters = UPCASTERS) {
@@ -67,6 +71,7 @@ export class Kept {
     this.#records = new KeyTable(tables?.records);
     this.#observations = new Shelf(atHand.observations, tables?.observations);
     this.#footprints = new Shelf(atHand.footprints, tables?.footprints);
+    this.#marks = new Shelf(atHand.marks, tables?.marks);
     this.#last = tables?.last ?? "";
   }
 
@@ -86,12 +91,14 @@ export class Kept {
 
   /** All that it holds, as it is now: what is added later changes nothing in it. */
   save(): KeptState {
-    const rows = [...this.#outputs.values(), ...this.#observations.atHand(), ...this.#footprints.atHand()];
+    const shelves = [this.#observations, this.#footprints, this.#marks];
+    const rows = [...this.#outputs.values(), ...shelves.flatMap((shelf) => [...shelf.atHand()])];
     const facts = [...this.#meta.values()].map(({ entry }) => ({ ...entry, v: RECORD_VERSION }));
     return {
       records: this.#records.save(),
       observations: this.#observations.save(),
       footprints: this.#footprints.save(),
+      marks: this.#marks.save(),
       last: this.#last,
       rows: () => rows,
       others: [...facts, ...this.#others],
@@ -123,7 +130,8 @@ export class Kept {
     // Of several records of one output the first counts, in whatever order they are read.
     if (before !== undefined && before.id <= recordId) return undefined;
     const arePacked = this.#placeOf(output).set(id, kept) === true;
-    if (output.type === "footprint") return isNews ? { output, before: before?.output } : undefined;
+    if (output.type === "footprint" || output.type === "mark")
+      return isNews ? { output, before: before?.output } : undefined;
     if (isNewest && before === undefined && !arePacked) this.#newest.push(output);
     else this.#sorted = undefined;
     return isNews ? { output, before: before?.output } : undefined;
@@ -215,12 +223,12 @@ export class Kept {
 
   /** Whether there is an output of that identity. */
   has(id: string): boolean {
-    return this.#outputs.has(id) || this.#observations.has(id) || this.#footprints.has(id);
+    return [this.#outputs, this.#observations, this.#footprints, this.#marks].some((place) => place.has(id));
   }
 
   /**
-   * Oldest first; observations of the market that are packed are left out, and all footprints. The array is made anew after each
-   * change.
+   * Oldest first; observations of the market that are packed are left out, and all footprints and marks. The array is made anew
+   * after each change.
    */
   get outputs(): readonly EngineOutput[] {
     if (this.#sorted === undefined) this.#sorted = inOrder([...this.#outputs.values(), ...this.#observations.atHand()]);
@@ -232,7 +240,12 @@ export class Kept {
 
   /** Oldest first, all that there are but footprints. */
   everything(): readonly EngineOutput[] {
-    return inOrder([...this.#outputs.values(), ...this.#observations.all()]);
+    return inOrder([...this.#outputs.values(), ...this.#observations.all(), ...this.#marks.all()]);
+  }
+
+  /** Oldest first, what an engine is told when it begins: the outputs and all marks. */
+  forRestart(): readonly EngineOutput[] {
+    return inOrder([...this.#outputs.values(), ...this.#observations.atHand(), ...this.#marks.all()]);
   }
 
   /** The bars around the signals of a moment, oldest first. */
@@ -257,12 +270,14 @@ export class Kept {
 
   #placeOf(output: EngineOutput): Pick<Map<string, KeptRecord>, "get" | "set"> | Shelf {
     if (output.type === "footprint") return this.#footprints;
+    if (output.type === "mark") return this.#marks;
     return OBSERVED.has(output.type) ? this.#observations : this.#outputs;
   }
 
   *#everyRow(): Iterable<KeptRecord> {
     yield* this.#observations.all();
     yield* this.#footprints.all();
+    yield* this.#marks.all();
     yield* this.#outputs.values();
   }
 
@@ -303,6 +318,7 @@ interface KeptTables {
   readonly records: Uint8Array;
   readonly observations: PackedBytes;
   readonly footprints: PackedBytes;
+  readonly marks: PackedBytes;
   readonly last: string;
 }
 

@@ -41,6 +41,7 @@ interface Directory {
   readonly records: number;
   readonly observations: PackedLengths;
   readonly footprints: PackedLengths;
+  readonly marks: PackedLengths;
   /** Bytes of each block of rows. */
   readonly rows: readonly number[];
 }
@@ -68,9 +69,10 @@ async function* bytesOf(app: string, { kind, files, kept }: Snapshot): AsyncIter
     sum.update(bytes);
     return bytes;
   };
-  const { records, observations, footprints, last, others } = kept;
+  const { records, observations, footprints, marks, last, others } = kept;
   yield summed(records);
-  for (const { rows, blocks } of [observations, footprints]) for (const bytes of [rows, ...blocks]) yield summed(bytes);
+  for (const { rows, blocks } of [observations, footprints, marks])
+    for (const bytes of [rows, ...blocks]) yield summed(bytes);
   const rows: number[] = [];
   for (const block of blocksOf(kept)) {
     const bytes = packRows(block);
@@ -90,6 +92,7 @@ async function* bytesOf(app: string, { kind, files, kept }: Snapshot): AsyncIter
     records: records.length,
     observations: lengthsOf(observations),
     footprints: lengthsOf(footprints),
+    marks: lengthsOf(marks),
     rows,
   };
   const text = Buffer.from(JSON.stringify(directory));
@@ -171,6 +174,7 @@ function snapshotOf(file: Buffer, app: string): Snapshot | undefined {
   const { kind, files, last, others } = directory;
   const records = next(directory.records);
   const [observations, footprints] = [packed(directory.observations), packed(directory.footprints)];
+  const marks = packed(directory.marks);
   const packedRows = directory.rows.map(next);
   return {
     kind,
@@ -181,6 +185,7 @@ function snapshotOf(file: Buffer, app: string): Snapshot | undefined {
       others,
       observations,
       footprints,
+      marks,
       *rows(share) {
         for (const block of packedRows) yield* unpackRows(block, share);
       },

@@ -123,8 +123,8 @@ export class Store {
   }
 
   /**
-   * All that was kept but footprints, oldest first, each once; of the signals, clusters and refusals the newest 21,000. The array
-   * is made anew when something is added.
+   * All that was kept but footprints and marks, oldest first, each once; of the signals, clusters and refusals the newest 21,000.
+   * The array is made anew when something is added.
    */
   get outputs(): readonly EngineOutput[] {
     return this.#journals.kept.outputs;
@@ -133,6 +133,11 @@ export class Store {
   /** All that was kept but footprints, oldest first, each once. Where there are many, most are unpacked anew by each call. */
   everything(): readonly EngineOutput[] {
     return this.#journals.kept.everything();
+  }
+
+  /** What an engine is told when it begins, oldest first: `outputs` and the marks. Most of these are unpacked anew by each call. */
+  forRestart(): readonly EngineOutput[] {
+    return this.#journals.kept.forRestart();
   }
 
   /** The bars around the signals of a moment, oldest first. Unpacks them where they are old. */

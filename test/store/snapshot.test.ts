@@ -15,7 +15,7 @@ import {
   writeSnapshot,
 } from "../../src/store/snapshot.js";
 import type { StoreOptions } from "../../src/store/store.js";
-import { exit, fill, footprint, after as later, micros, oneOfEach, signal, ticks } from "../support/outputs.js";
+import { exit, fill, footprint, after as later, mark, micros, oneOfEach, signal, ticks } from "../support/outputs.js";
 import { all, faultyFs, listening, openStore, systemError, temporaryFolder } from "./support.js";
 
 /** A folder with one of each output, sealed, and a snapshot of them. */
@@ -153,8 +153,8 @@ describe("A snapshot", () => {
       rows: Buffer.from(`rows of ${text}`),
       dropped: [3, text.length],
     });
-    const [observations, footprints] = [packed("observations"), packed("footprints")];
-    const kept = { records: Buffer.from("records"), last: "z", others: [other], observations, footprints };
+    const packs = { observations: packed("seen"), footprints: packed("footprints"), marks: packed("marks") };
+    const kept = { records: Buffer.from("records"), last: "z", others: [other], ...packs };
     await writeSnapshot(nodeFs, folder, "0.1.0", {
       kind: "demo",
       files: new Map(),
@@ -299,6 +299,7 @@ describe("A snapshot", () => {
 });
 
 describe("Kept", () => {
+  const FEW = { observations: 500, footprints: 500, marks: 500 };
   const record = (number: number, output: EngineOutput = signal({ time: later(number) })) => ({
     v: 1,
     id: String(number).padStart(8, "0"),
@@ -308,10 +309,10 @@ describe("Kept", () => {
   });
 
   it("packs old observations and has every one of them still, in order, before and after it was saved", async () => {
-    const kept = new Kept(undefined, { observations: 500, footprints: 500 });
+    const kept = new Kept(undefined, FEW);
     const records = Array.from({ length: 25_000 }, (_, number) => record(number));
     for (const each of records) kept.add(each);
-    for (const same of [kept, await Kept.from(kept.save(), { observations: 500, footprints: 500 })]) {
+    for (const same of [kept, await Kept.from(kept.save(), FEW)]) {
       expect(same.outputs.length).toBeLessThan(11_000);
       expect(same.everything().map((output) => JSON.stringify(output))).toEqual(
         records.map(({ data }) => JSON.stringify(data)),
@@ -328,14 +329,13 @@ describe("Kept", () => {
   it("gives the bars around a signal when it is asked for them and never among its outputs, old ones too", async () => {
     const around = (number: number, part: "before" | "path") =>
       footprint({ id: `footprint ${number} ${part}`, signal: later(Math.floor(number / 10)), part });
-    const atHand = { observations: 500, footprints: 500 };
-    const kept = new Kept(undefined, atHand);
+    const kept = new Kept(undefined, FEW);
     const records = Array.from({ length: 9_000 }, (_, number) =>
       record(number, around(number, number % 10 === 0 ? "before" : "path")),
     );
     for (const each of [...records.slice(1_000), ...records.slice(0, 1_000)]) kept.add(each);
     kept.add(record(9_000));
-    for (const same of [kept, await Kept.from(kept.save(), atHand)]) {
+    for (const same of [kept, await Kept.from(kept.save(), FEW)]) {
       expect(same.outputs).toEqual([signal({ time: later(9_000) })]);
       expect(same.everything()).toEqual(same.outputs);
       expect(same.entries()).toHaveLength(9_001);
@@ -350,6 +350,24 @@ describe("Kept", () => {
       expect(same.add({ ...record(25, around(25, "path")), id: "00000000" })).toBeUndefined();
       expect(same.footprints(later(1))).toHaveLength(10);
       expect(same.footprints(later(2))[0]).toEqual(around(25, "path"));
+    }
+  });
+
+  it("tells a restart what positions met, in its place among all else, and shows it nowhere else", async () => {
+    const records = Array.from({ length: 6_000 }, (_, number) =>
+      record(
+        number,
+        number % 100 === 0 ? fill({ id: `${number}` }) : mark({ id: `mark ${number}`, time: later(number) }),
+      ),
+    );
+    const kept = new Kept(undefined, FEW);
+    for (const each of records) kept.add(each);
+    for (const same of [kept, await Kept.from(kept.save(), FEW)]) {
+      expect(same.outputs).toEqual(records.filter((_, number) => number % 100 === 0).map(({ data }) => data));
+      expect(same.forRestart()).toEqual(records.map(({ data }) => data));
+      expect(same.everything()).toEqual(same.forRestart());
+      expect(same.add({ ...record(7, mark({ id: "mark 7", time: later(7) })), id: "90000007" })).toBeUndefined();
+      expect(same.forRestart()).toHaveLength(6_000);
     }
   });
 
@@ -383,7 +401,7 @@ describe("Kept", () => {
   });
 
   it("lets the first record of an observation count, though a later one is packed", () => {
-    const kept = new Kept(undefined, { observations: 500, footprints: 500 });
+    const kept = new Kept(undefined, FEW);
     for (let number = 0; number < 12_000; number += 1) kept.add({ ...record(number), id: String(number + 10_000_000) });
     kept.add({ ...record(7), id: "00000001" });
     const all = kept.everything();

@@ -139,7 +139,7 @@ export function smallDisk(capacity: number): Fs & { free: number } {
   return disk;
 }
 
-/** What a store has, and behind it the bars around the usual signal. */
+/** All that a store has, and at the end the bars around the usual signal. */
 export function all(store: Store): readonly EngineOutput[] {
-  return [...store.outputs, ...store.footprints(SIGNAL_TIME)];
+  return [...store.everything(), ...store.footprints(SIGNAL_TIME)];
 }
