@@ -7,6 +7,8 @@ import { pure } from "./pure.js";
 
 const WIDTH = 480;
 const HEIGHT = 140;
+/** Of a word in a picture, where it is largest: on a narrow page. */
+const LINE = 14;
 /** Lines of a table; nobody reads more. */
 const TABLE_ROWS = 20;
 
@@ -49,7 +51,7 @@ function ConePlot({ cone }: { readonly cone: Cone }): VNode {
         <line class="cone-today" x1="0" x2={WIDTH} y1={today} y2={today} />
         <polyline class="cone-median" points={median} />
         {labels.map(({ value, y }) => (
-          <text key={value} x={WIDTH - 2} y={Math.min(HEIGHT - 2, Math.max(9, y))}>
+          <text key={value} x={WIDTH - 2} y={y}>
             {times(value)}
           </text>
         ))}
@@ -115,10 +117,35 @@ export function coneGeometry({ steps }: Cone) {
     median: line(({ median }) => median).join(" "),
     today: y(1),
     ahead,
-    labels: [...new Set([steps.at(-1)?.high, steps.at(-1)?.median, steps.at(-1)?.low])].flatMap((value) =>
-      value === undefined ? [] : [{ value, y: y(value) }],
+    labels: apart(
+      [...new Set([steps.at(-1)?.high, steps.at(-1)?.median, steps.at(-1)?.low])].flatMap((value) =>
+        value === undefined ? [] : [{ value, y: y(value) }],
+      ),
     ),
   };
+}
+
+interface Label {
+  readonly value: number;
+  /** Of its base line. */
+  readonly y: number;
+}
+
+/** Labels from top to bottom, moved so that each is whole and none covers another. */
+function apart(labels: readonly Label[]): readonly Label[] {
+  let free = LINE;
+  const down = labels.map((label) => {
+    const y = Math.max(label.y, free);
+    free = y + LINE;
+    return { ...label, y };
+  });
+  let lowest = HEIGHT - 2;
+  const up = down.toReversed().map((label) => {
+    const y = Math.min(label.y, lowest);
+    lowest = y - LINE;
+    return { ...label, y };
+  });
+  return up.toReversed();
 }
 
 function coneSentence({ paths, steps, halted, losing }: Cone): string {
@@ -150,7 +177,7 @@ function MultiplierPlot({
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={sentence}>
         <line class="cone-today" x1="0" x2={WIDTH} y1={one} y2={one} />
         <polyline class="multiplier" points={steps} />
-        <text x={WIDTH - 2} y={one - 2}>
+        <text x={WIDTH - 2} y={one < LINE + 2 ? one + LINE : one - 2}>
           1x
         </text>
       </svg>
