@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 /** Runs `download`; the key is in nothing that it says or writes. */
 async function download(...args: readonly string[]) {
-  const output = ["--output", join(folder, "es.dbn.zst")];
+  const output = args.includes("--output") ? [] : ["--output", join(folder, "es.dbn.zst")];
   const finished = await inTerminal(
     { environment },
     "download",
@@ -61,6 +61,23 @@ describe("volume-cluster download", () => {
       end: `${DAY.end}`,
       schema: "trades",
     });
+  });
+
+  it("refuses a file that exists and a folder that does not before it asks Databento anything", async () => {
+    writeFileSync(join(folder, "es.dbn.zst"), "mine");
+    const there = await download();
+    expect([there.code, there.err]).toEqual([
+      1,
+      '"es.dbn.zst" exists already: name another file, or remove that one\n',
+    ]);
+    const nowhere = await download("--output", join(folder, "none", "es.dbn.zst"));
+    expect([nowhere.code, nowhere.err]).toEqual([
+      1,
+      'Could not write "es.dbn.zst": its folder does not exist; make it, or name another\n',
+    ]);
+    expect(server.requests).toEqual([]);
+    expect(readFileSync(join(folder, "es.dbn.zst"), "utf8")).toBe("mine");
+    expect((await download("--cost-only")).code).toBe(0);
   });
 
   it("spends nothing above --max-cost, nor above the setting", async () => {
