@@ -485,9 +485,9 @@ export function oneOfEach(): readonly EngineOutput[] {
     kill(),
     limits(),
     mark(),
-    footprint(),
     gap(),
     equity(),
+    footprint(),
   ];
 }
 
