@@ -235,6 +235,7 @@ describe("The rows of today", () => {
     expect(watch({ phase: "idle", restoring: true })).toMatchObject({ label: "Reading what was recorded" });
     expect(watch({ view: engineView({ accounts: [accountView({ halted: true })] }) })).toMatchObject({
       label: 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"',
+      colour: "charts.red",
       command: { id: "volumeCluster.resetEmergencyStop" },
     });
   });
