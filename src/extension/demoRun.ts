@@ -113,7 +113,7 @@ function dayText(sessionEnd: Micros): string {
 function seenBy(run: Run): Micros {
   const kept = run.meta(SEEN);
   let seen = typeof kept === "number" ? kept : 0;
-  for (const output of run.outputs)
+  for (const output of run.everything())
     seen = Math.max(seen, "at" in output ? output.at : "time" in output ? output.time : 0);
   return seen as Micros;
 }
