@@ -1,7 +1,7 @@
 import { isJump } from "../core/guards/typedPrice.js";
 import { say } from "../core/say.js";
 import { plainText } from "./plainText.js";
-import { type PriceReference, plainNumber, writtenOut } from "./typedPrice.js";
+import { type PriceReference, plainNumber, quantityOrPrice, writtenOut } from "./typedPrice.js";
 
 /** What one line says of a recommendation; texts are not yet judged. */
 export type FillLine =
@@ -50,8 +50,7 @@ export function readFillLine(text: string, expected: PriceReference): FillLine {
   const isBare = quantity === undefined && /^\d{1,3}$/.test(price.value);
   if (isBare && isJump(Number(price.value) / expected.instrument.tickSize, expected.price)) {
     const whole = Number(price.value);
-    const problem = say("Write {0}@ if it is the quantity, {1} if it is the price", whole, whole.toFixed(2));
-    return { said: "nothing", problem };
+    return { said: "nothing", problem: quantityOrPrice(whole) };
   }
   return {
     said: "filled",

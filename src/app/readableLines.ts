@@ -166,9 +166,13 @@ export function pendingLine(item: Recommendation | OpenPosition): string {
   const { recommendation, quantity, entryPrice, entryTime, account } = item;
   const { instrument, action } = recommendation;
   const entry = toPoints(entryPrice, instrument).toFixed(priceDecimals(instrument.tickSize));
+  const { closed } = item;
+  const part =
+    closed &&
+    `, ${closed.quantity} of ${quantity + closed.quantity} closed at ${formatPrice(closed.price, instrument)} for ${usd(closed.netPnl)}`;
   const bracket = `stop ${formatPrice(recommendation.stop, instrument)}, target ${formatPrice(recommendation.target, instrument)}`;
   return plainText(
-    `Open        ${newYorkTime(entryTime)}  ${action} ${quantity} ${instrument.label} at ${entry} (${account}), ${bracket}  ${recommendation.id}`,
+    `Open        ${newYorkTime(entryTime)}  ${action} ${quantity} ${instrument.label} at ${entry} (${account}), ${bracket}${part ?? ""}  ${recommendation.id}`,
   );
 }
 

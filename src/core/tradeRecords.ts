@@ -3,7 +3,8 @@ import type { EngineOutput, Exit, PartialExit, RecordedExit, TradeRecord } from 
 import { UNANSWERED } from "./lifeCycle.js";
 import { overrideOf } from "./override.js";
 import { partialExitsOf } from "./records.js";
-import type { Cents, Ticks } from "./units.js";
+import type { AccountName } from "./sizing/recommendation.js";
+import type { Cents, Micros, Ticks } from "./units.js";
 
 const NOTHING: TradeRecord = { state: UNANSWERED.state, fills: [], exit: undefined, notExecuted: undefined };
 
@@ -20,6 +21,27 @@ export function openPartialExits(outputs: readonly EngineOutput[]): readonly Par
   const bookings = countingBookings(outputs);
   const closed = new Set(bookings.flatMap((each) => (each.type === "exit" ? [tradeOf(each)] : [])));
   return bookings.filter((each): each is PartialExit => each.type === "partialExit" && !closed.has(tradeOf(each)));
+}
+
+/** What an account was given or took by one exit, of a part or of all that was left. */
+export interface MoneyStep {
+  readonly account: AccountName;
+  readonly time: Micros;
+  readonly netPnl: Cents;
+}
+
+/** All that changed the balances, as corrected, in the order in which it was booked. */
+export function moneySteps(outputs: readonly EngineOutput[]): readonly MoneyStep[] {
+  const booked = new Map<string, number>();
+  return countingBookings(outputs).map((booking) => {
+    const { account, netPnl } = booking;
+    const trade = tradeOf(booking);
+    const before = booked.get(trade) ?? 0;
+    booked.set(trade, before + netPnl);
+    if (booking.type === "partialExit") return { account, time: booking.time, netPnl };
+    const { time } = booking.parts?.at(-1) ?? booking;
+    return { account, time, netPnl: (netPnl - before) as Cents };
+  });
 }
 
 /** What changed a balance. */

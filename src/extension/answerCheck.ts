@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { AnswerError, type Answered, RepeatedFillError } from "../app/answers.js";
+import { AnswerError, type Answered, RepeatedError } from "../app/answers.js";
 import type { AccountEvent } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { say } from "../core/say.js";
@@ -26,7 +26,7 @@ export function answerCheck<Event extends AccountEvent>(
     const words = understood(event);
     return words === undefined ? undefined : { understood: t("Enter records {0}", words) };
   } catch (error) {
-    if (error instanceof RepeatedFillError) return { problem: error.corrected ? CORRECTED : REPEATED };
+    if (error instanceof RepeatedError) return { problem: error.corrected ? CORRECTED : REPEATED };
     if (error instanceof AnswerError) return { problem: error.message };
     throw error;
   }
