@@ -19,6 +19,7 @@ import type { Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import type { Micros, Ticks } from "../core/units.js";
 import { type Doubts, exitDoubts, fillDoubts } from "./doubts.js";
+import { filledOf } from "./filled.js";
 import { plainText } from "./plainText.js";
 import { type Parsed, parsePrice, parseQuantity } from "./price.js";
 import { newYorkTime } from "./times.js";
@@ -195,11 +196,6 @@ function refuseRepeated(view: EngineView, recommendation: Recommendation, stored
 
 function hasRoom(position: OpenPosition, fill: { readonly quantity: number }): boolean {
   return filledOf(position) + fill.quantity <= position.recommendation.quantity;
-}
-
-/** Contracts of an open position that were filled, be they closed or not. */
-export function filledOf({ quantity, closed }: OpenPosition): number {
-  return quantity + (closed?.quantity ?? 0);
 }
 
 /**

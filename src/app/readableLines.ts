@@ -9,7 +9,7 @@ import type {
   TradeRecord,
   Voiding,
 } from "../core/events.js";
-import { formatPrice, type Instrument, priceDecimals, toPoints } from "../core/instrument.js";
+import { formatMean, formatPrice, type Instrument, priceDecimals, toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { fixed, percent, usd } from "./amounts.js";
 import { inLanguage } from "./language.js";
@@ -122,7 +122,7 @@ function claimOf({ reason, reasonChecked }: Pick<Exit, "reason" | "reasonChecked
 
 function exitWords(exit: Exit): string {
   const result = exit.win ? "WIN" : "LOSS";
-  const price = formatPrice(exit.price, exit.instrument);
+  const price = formatMean(exit.price, exit.instrument);
   const corrected = exit.replaces === undefined ? "" : ", corrected";
   const gain = `${signed(exit.points, priceDecimals(exit.instrument.tickSize))} points (${signed(exit.rMultiple, 2)} R), ${usd(exit.netPnl)} after costs`;
   return `${newYorkTime(exit.time)}  ${result} ${exit.instrument.label}: exit at ${price} (${partsOf(exit)}${claimOf(exit)}), ${gain}, balance ${usd(exit.balanceAfter)} (${exit.account}${corrected})  ${exit.recommendation}`;
@@ -169,7 +169,7 @@ export function pendingLine(item: Recommendation | OpenPosition): string {
   const { closed } = item;
   const part =
     closed &&
-    `, ${closed.quantity} of ${quantity + closed.quantity} closed at ${formatPrice(closed.price, instrument)} for ${usd(closed.netPnl)}`;
+    `, ${closed.quantity} of ${quantity + closed.quantity} closed at ${formatMean(closed.price, instrument)} for ${usd(closed.netPnl)}`;
   const bracket = `stop ${formatPrice(recommendation.stop, instrument)}, target ${formatPrice(recommendation.target, instrument)}`;
   return plainText(
     `Open        ${newYorkTime(entryTime)}  ${action} ${quantity} ${instrument.label} at ${entry} (${account}), ${bracket}${part ?? ""}  ${recommendation.id}`,

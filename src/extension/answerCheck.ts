@@ -35,7 +35,7 @@ export function answerCheck<Event extends AccountEvent>(
 // It would change nothing, so it must not look as if it had been recorded.
 const STORED = say("The very same is recorded already: nothing would change");
 
-/** Stands behind the price of a fill that is one more of the same price and quantity. */
+/** Stands behind the price of a fill or a partial exit that is one more of the same price and quantity. */
 export const REST = "rest";
 
 const REPEATED = say('The very same is recorded already. If this is another one, write "{0}" behind the price', REST);

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { downsample, equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
 import type { AccountView, ContextView, EngineOutput, Exit, OpenPosition } from "../core/events.js";
-import { formatPrice, type Instrument } from "../core/instrument.js";
+import { formatMean, formatPrice, type Instrument } from "../core/instrument.js";
 import type {
   ContextRow,
   DashboardAccount,
@@ -225,7 +225,7 @@ function recommendationState(recommendation: Recommendation, standing: Standing)
 }
 
 function positionState(position: OpenPosition): DashboardPosition {
-  const { recommendation, account, quantity, entryPrice, entryTime } = position;
+  const { recommendation, account, quantity, entryPrice, entryTime, closed } = position;
   const { instrument } = recommendation;
   return {
     recommendation: recommendation.id,
@@ -237,6 +237,7 @@ function positionState(position: OpenPosition): DashboardPosition {
     stop: formatPrice(recommendation.stop, instrument),
     target: formatPrice(recommendation.target, instrument),
     since: Math.floor(entryTime / MICROS_PER_SECOND),
+    ...(closed && { closed: { quantity: closed.quantity, price: formatMean(closed.price, instrument) } }),
   };
 }
 
