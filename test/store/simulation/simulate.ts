@@ -5,17 +5,7 @@ import type { Fs } from "../../../src/store/files.js";
 import { RESERVE_BYTES } from "../../../src/store/reserve.js";
 import { Store } from "../../../src/store/store.js";
 import { StoreError } from "../../../src/store/storeError.js";
-import {
-  amendment,
-  cents,
-  exit,
-  fill,
-  micros,
-  partialExit,
-  recommendation,
-  ticks,
-  voiding,
-} from "../../support/outputs.js";
+import { amendment, cents, exit, fill, micros, recommendation, ticks, voiding } from "../../support/outputs.js";
 import { Broken, FOLDER, JOURNALS, oneLine } from "./broken.js";
 import { Computer, NO_FAULTS, type Process, type Rates } from "./computer.js";
 import { Disk, type FolderNode } from "./disk.js";
@@ -344,9 +334,7 @@ class World {
       this.#count += 1;
       if (this.#random.chance(0.2)) return recommendation({ id: `recommendation ${this.#count}` });
       const notes = "n".repeat(this.#random.below(600));
-      const price = ticks(24_000 + this.#random.below(99));
-      if (this.#count % 7 === 0) return partialExit({ id: `part ${this.#count}`, price, notes });
-      return fill({ id: `fill ${this.#count}`, price, notes });
+      return fill({ id: `fill ${this.#count}`, price: ticks(24_000 + this.#random.below(99)), notes });
     });
   }
 
