@@ -54,16 +54,7 @@ function Position({ position, timeZone, actions }: PositionProps): VNode {
         <span>{withElements(t("Entry {0}", "{0}"), <b>{entry}</b>)}</span>
         <span>{withElements(t("Target {0}", "{0}"), <b>{target}</b>)}</span>
         <span>{withElements(t("Stop {0}", "{0}"), <b>{stop}</b>)}</span>
-        {closed && (
-          <span>
-            {t(
-              "{0} of {1} closed at {2}",
-              formatCount(closed.quantity),
-              formatCount(closed.quantity + quantity),
-              closed.price,
-            )}
-          </span>
-        )}
+        {closed && <span>{t("{0} closed at {1}", closed.count, closed.price)}</span>}
         <span class="note">{t("since {0}", formatDateTime(since, timeZone))}</span>
       </p>
       {account === "manual" ? (

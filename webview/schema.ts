@@ -116,7 +116,7 @@ const position = z.object({
   stop: text,
   target: text,
   since: z.number(),
-  closed: z.optional(z.object({ quantity: z.number(), price: text })),
+  closed: z.optional(z.object({ count: text, price: text })),
 });
 
 const trust = z.object({

@@ -170,9 +170,9 @@ export interface DashboardPosition {
   readonly closed?: DashboardClosed;
 }
 
-/** What is closed of a position that is open: contracts, and the mean of their exit prices. */
+/** What is closed of a position that is open: `1/3` of its contracts, and the mean of their exit prices. */
 export interface DashboardClosed {
-  readonly quantity: number;
+  readonly count: string;
   readonly price: string;
 }
 

@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import { downsample, equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
+import { filledOf } from "../app/filled.js";
 import type { AccountView, ContextView, EngineOutput, Exit, OpenPosition } from "../core/events.js";
 import { formatMean, formatPrice, type Instrument } from "../core/instrument.js";
 import type {
@@ -237,7 +238,9 @@ function positionState(position: OpenPosition): DashboardPosition {
     stop: formatPrice(recommendation.stop, instrument),
     target: formatPrice(recommendation.target, instrument),
     since: Math.floor(entryTime / MICROS_PER_SECOND),
-    ...(closed && { closed: { quantity: closed.quantity, price: formatMean(closed.price, instrument) } }),
+    ...(closed && {
+      closed: { count: `${closed.quantity}/${filledOf(position)}`, price: formatMean(closed.price, instrument) },
+    }),
   };
 }
 

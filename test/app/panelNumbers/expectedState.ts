@@ -191,7 +191,6 @@ function openPositions({ journal, open, paper }: Sources) {
       account: "manual",
       quantity: sum(own.map(({ quantity }) => quantity)) - closed,
       since: seconds(own[0].time),
-      ...(closed > 0 && { closed: { quantity: closed } }),
     };
   });
   const paperHeld = [...paper.values()]

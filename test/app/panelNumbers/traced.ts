@@ -80,7 +80,6 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     "state.accounts[].equity[].drawdown",
     "state.open[].quantity",
     "state.open[].since",
-    "state.open[].closed.quantity",
     ...units("Worst in between, mean", "Best in between, mean", "Best exits, in all"),
     ...figures("Exit efficiency"),
     "report.accounts[].multipliers[].multiplier",
