@@ -17,6 +17,7 @@ export function CalendarSection({ days }: { readonly days: readonly CalendarDay[
   const [chosen, setChosen] = useState<string>();
   const at = chosen !== undefined && months.includes(chosen) ? months.indexOf(chosen) : months.length - 1;
   const month = months[at];
+  const own = month === undefined ? [] : days.filter(({ date }) => date.startsWith(month));
   return (
     <section aria-labelledby="calendar">
       <div class="heading">
@@ -34,8 +35,8 @@ export function CalendarSection({ days }: { readonly days: readonly CalendarDay[
         <p class="empty">{t("No closed trade yet: each trading day with one is marked")}</p>
       ) : (
         <>
-          <Month month={month} days={days} />
-          <MonthAsList month={month} days={days} />
+          <Month month={month} days={own} />
+          <MonthAsList month={month} days={own} />
         </>
       )}
     </section>
@@ -44,17 +45,17 @@ export function CalendarSection({ days }: { readonly days: readonly CalendarDay[
 
 interface MonthProps {
   readonly month: string;
+  /** Those of the month with a trade. */
   readonly days: readonly CalendarDay[];
 }
 
 /** A month as it hangs on a wall, where there is room for seven days side by side. */
 function Month({ month, days }: MonthProps): VNode {
-  const own = daysOf(month, days);
   const weeks = weeksOf(month, days);
-  const most = Math.max(...own.map(({ netPnl }) => Math.abs(netPnl)));
+  const most = Math.max(...days.map(({ netPnl }) => Math.abs(netPnl)));
   return (
     <table class="table calendar when-wide">
-      <MonthCaption month={month} days={own} />
+      <MonthCaption month={month} days={days} />
       <thead>
         <tr>
           {weekdays()
@@ -90,10 +91,9 @@ function Month({ month, days }: MonthProps): VNode {
 
 /** The days with a trade, one a line, where there is little room: no amount is broken over lines. */
 function MonthAsList({ month, days }: MonthProps): VNode {
-  const own = daysOf(month, days);
   return (
     <table class="table when-narrow">
-      <MonthCaption month={month} days={own} />
+      <MonthCaption month={month} days={days} />
       <thead>
         <tr>
           <th scope="col">{t("Day")}</th>
@@ -109,7 +109,7 @@ function MonthAsList({ month, days }: MonthProps): VNode {
         </tr>
       </thead>
       <tbody>
-        {own.map(({ date, trades, wins, netPnl, r }) => (
+        {days.map(({ date, trades, wins, netPnl, r }) => (
           <tr key={date}>
             <th scope="row">{dayInWords(date)}</th>
             <td class="number">{t("{0} of {1}", formatCount(wins), formatCount(trades))}</td>
@@ -132,10 +132,6 @@ function MonthCaption({ month, days }: MonthProps): VNode {
       <span class="money">{formatSignedMoney(sum(({ netPnl }) => netPnl))}, </span> {formatR(sum(({ r }) => r))}
     </caption>
   );
-}
-
-function daysOf(month: string, days: readonly CalendarDay[]): readonly CalendarDay[] {
-  return days.filter(({ date }) => date.startsWith(month));
 }
 
 // The sign stands before the amount: the color says it once more, and how much of the month's most it is.

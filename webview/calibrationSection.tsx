@@ -155,7 +155,9 @@ function Nulls({ calibration }: { readonly calibration: CalibrationReport }): VN
   return (
     <table class="table">
       <caption>
-        {t("Is it more than luck? 20 of evidence rejects a rate with 5 % error, however often one looks")}
+        {t(
+          "Is it more than luck? 20 of evidence rejects a rate with 5 % error, however often one looks. The break-even is itself an estimate, from the same trades.",
+        )}
       </caption>
       <thead>
         <tr>

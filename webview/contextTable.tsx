@@ -1,10 +1,11 @@
 import { t } from "@vscode/l10n";
 import type { ComponentChild, VNode } from "preact";
 import type { ContextRow, Verdict } from "../src/core/protocol.js";
-import { formatCount, formatInterval, formatMultiplier, formatPercent, formatR, unknown } from "./format.js";
+import { contextInWords, unknown } from "../src/words/tradeWords.js";
+import { formatCount, formatInterval, formatMultiplier, formatPercent, formatR } from "./format.js";
 import { Icon } from "./icon.js";
 import { MarksLegend, Whisker } from "./whisker.js";
-import { contextInWords, sortByEvidence, verdictOfContext } from "./words.js";
+import { sortByEvidence, verdictOfContext } from "./words.js";
 
 /** Four shapes, so that no verdict is told by its color alone. */
 const ICONS = {

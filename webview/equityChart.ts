@@ -262,14 +262,25 @@ function shades(
   const steps = new Map<number, readonly [from: number, to: number]>();
   for (const { from, to } of blind) {
     const before = lastUntil(points, from);
-    const after = points.find(({ time }) => time >= to);
+    const after = points[placeOf(points, to)];
     if (before !== undefined && after !== undefined) steps.set(before.time, [before.time, after.time]);
   }
   return [...steps.values()];
 }
 
 function lastUntil(points: readonly EquityPoint[], time: number): EquityPoint | undefined {
-  return points.findLast((point) => point.time <= time);
+  return points[placeOf(points, Math.floor(time) + 1) - 1];
+}
+
+/** Where the first point lies that is not before `time`; of thousands it is looked for at every step of the pointer. */
+function placeOf(points: readonly EquityPoint[], time: number): number {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.time ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Each time has its place on the axis. */

@@ -2,12 +2,13 @@ import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { BlindSpan, DashboardAccount, EquityPoint } from "../src/core/protocol.js";
+import { accountInWords } from "../src/words/tradeWords.js";
 import { Button } from "./controls.js";
 import type { EquityDrawing } from "./equityChart.js";
 import { formatCount, formatDateTime, formatMoney, formatPercent } from "./format.js";
 import type { Actions, View } from "./view.js";
 import { withElements } from "./withElements.js";
-import { accountInWords, blindInWords, equitySentence, tradesInWords } from "./words.js";
+import { blindInWords, equitySentence, tradesInWords } from "./words.js";
 
 /** More rows than anyone reads, few enough to draw at once. */
 const TABLE_ROWS = 200;

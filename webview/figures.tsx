@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { ComponentChildren, VNode } from "preact";
 import type { DashboardAccount } from "../src/core/protocol.js";
+import { accountInWords } from "../src/words/tradeWords.js";
 import { Dropdown } from "./controls.js";
 import {
   formatCount,
@@ -13,7 +14,7 @@ import {
 } from "./format.js";
 import { Icon } from "./icon.js";
 import type { Actions } from "./view.js";
-import { accountInWords, ENOUGH_TRADES, tradesInWords } from "./words.js";
+import { ENOUGH_TRADES, tradesInWords } from "./words.js";
 
 interface FiguresProps {
   readonly account: DashboardAccount;

@@ -55,6 +55,8 @@ export const drawFootprint: DrawFootprint = (element, picture) => {
     timeScale: {
       borderVisible: false,
       minBarSpacing: 0.001,
+      // A round minute would stand out as if it were the signal's.
+      allowBoldLabels: false,
       tickMarkFormatter: (time: Time) => formatTime(Number(time), timeZone, { hour: "2-digit", minute: "2-digit" }),
     },
     localization: {

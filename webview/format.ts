@@ -1,16 +1,11 @@
-import { t } from "@vscode/l10n";
 import type { Unit } from "../src/core/protocol.js";
+import { unknown } from "../src/words/tradeWords.js";
 
 /** U+2212: as wide as a plus sign and a digit, unlike the hyphen. */
 const MINUS = "\u2212";
 
 /** Between a number and its unit, so that they stay on one line. */
 const NO_BREAK_SPACE = "\u00a0";
-
-/** In the place of a number that is none. */
-export function unknown(): string {
-  return t("n/a");
-}
 
 /** A whole number with thousands separators: 1,234. */
 export function formatCount(value: number): string {
@@ -120,11 +115,17 @@ export function formatSigned(value: number, digits: number): string {
   return plain(value, digits, "exceptZero");
 }
 
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
 /** `exceptZero` and `negative` both leave a value that rounds to zero without a sign. */
 function plain(value: number, digits: number, signDisplay: "negative" | "exceptZero"): string {
   if (!Number.isFinite(value)) return unknown();
+  const key = `${signDisplay} ${digits}`;
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay };
-  return new Intl.NumberFormat("en-US", options).format(value).replace("-", MINUS);
+  // Making a format costs far more than using one, and the panel shows hundreds of numbers.
+  const format = numberFormats.get(key) ?? new Intl.NumberFormat("en-US", options);
+  numberFormats.set(key, format);
+  return format.format(value).replace("-", MINUS);
 }
 
 function withDollar(text: string): string {

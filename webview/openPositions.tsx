@@ -1,12 +1,13 @@
 import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { DashboardPosition } from "../src/core/protocol.js";
+import { accountInWords } from "../src/words/tradeWords.js";
 import { Button } from "./controls.js";
 import { formatCount, formatDateTime } from "./format.js";
 import { Icon } from "./icon.js";
 import type { Actions } from "./view.js";
 import { withElements } from "./withElements.js";
-import { accountInWords, positionInWords } from "./words.js";
+import { positionInWords } from "./words.js";
 
 interface OpenPositionsProps {
   readonly positions: readonly DashboardPosition[];

@@ -1,22 +1,29 @@
 import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { Cone } from "../src/core/ledger/cone.js";
-import type { AccountReport, MultiplierPoint } from "../src/core/protocol.js";
+import type { MultiplierPoint } from "../src/core/protocol.js";
 import { formatCount, formatDateTime, formatNumber, formatPercent } from "./format.js";
+import { pure } from "./pure.js";
 
 const WIDTH = 480;
 const HEIGHT = 140;
+/** Of a word in a picture, where it is largest: on a narrow page. */
+const LINE = 14;
 /** Lines of a table; nobody reads more. */
 const TABLE_ROWS = 20;
 
+const Futures = pure(ConePlot);
+const Multipliers = pure(MultiplierPlot);
+
 interface OutlookProps {
-  readonly report: AccountReport;
+  /** Absent where there are too few trades for it. */
+  readonly cone: Cone | undefined;
+  readonly multipliers: readonly MultiplierPoint[];
   readonly timeZone: string;
 }
 
 /** What the closed trades did to the size of the next, and where more of the same may lead. */
-export function OutlookSection({ report: { trades, cone, multipliers }, timeZone }: OutlookProps): VNode | null {
-  if (trades === 0) return null;
+export function OutlookSection({ cone, multipliers, timeZone }: OutlookProps): VNode {
   return (
     <section aria-labelledby="outlook">
       <h2 id="outlook">
@@ -26,9 +33,9 @@ export function OutlookSection({ report: { trades, cone, multipliers }, timeZone
         {cone === undefined ? (
           <p class="empty">{t("Too few closed trades to simulate what more of them could bring: from 30 on")}</p>
         ) : (
-          <ConePlot cone={cone} />
+          <Futures cone={cone} />
         )}
-        {multipliers.length > 0 && <MultiplierPlot points={multipliers} timeZone={timeZone} />}
+        {multipliers.length > 0 && <Multipliers points={multipliers} timeZone={timeZone} />}
       </div>
     </section>
   );
@@ -44,7 +51,7 @@ function ConePlot({ cone }: { readonly cone: Cone }): VNode {
         <line class="cone-today" x1="0" x2={WIDTH} y1={today} y2={today} />
         <polyline class="cone-median" points={median} />
         {labels.map(({ value, y }) => (
-          <text key={value} x={WIDTH - 2} y={Math.min(HEIGHT - 2, Math.max(9, y))}>
+          <text key={value} x={WIDTH - 2} y={y}>
             {times(value)}
           </text>
         ))}
@@ -110,10 +117,35 @@ export function coneGeometry({ steps }: Cone) {
     median: line(({ median }) => median).join(" "),
     today: y(1),
     ahead,
-    labels: [...new Set([steps.at(-1)?.high, steps.at(-1)?.median, steps.at(-1)?.low])].flatMap((value) =>
-      value === undefined ? [] : [{ value, y: y(value) }],
+    labels: apart(
+      [...new Set([steps.at(-1)?.high, steps.at(-1)?.median, steps.at(-1)?.low])].flatMap((value) =>
+        value === undefined ? [] : [{ value, y: y(value) }],
+      ),
     ),
   };
+}
+
+interface Label {
+  readonly value: number;
+  /** Of its base line. */
+  readonly y: number;
+}
+
+/** Labels from top to bottom, moved so that each is whole and none covers another. */
+function apart(labels: readonly Label[]): readonly Label[] {
+  let free = LINE;
+  const down = labels.map((label) => {
+    const y = Math.max(label.y, free);
+    free = y + LINE;
+    return { ...label, y };
+  });
+  let lowest = HEIGHT - 2;
+  const up = down.toReversed().map((label) => {
+    const y = Math.min(label.y, lowest);
+    lowest = y - LINE;
+    return { ...label, y };
+  });
+  return up.toReversed();
 }
 
 function coneSentence({ paths, steps, halted, losing }: Cone): string {
@@ -139,12 +171,13 @@ function MultiplierPlot({
   readonly timeZone: string;
 }): VNode {
   const { steps, one } = multiplierGeometry(points);
+  const sentence = multiplierSentence(points);
   return (
     <figure class="outlook">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={multiplierSentence(points)}>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={sentence}>
         <line class="cone-today" x1="0" x2={WIDTH} y1={one} y2={one} />
         <polyline class="multiplier" points={steps} />
-        <text x={WIDTH - 2} y={one - 2}>
+        <text x={WIDTH - 2} y={one < LINE + 2 ? one + LINE : one - 2}>
           1x
         </text>
       </svg>
@@ -152,7 +185,7 @@ function MultiplierPlot({
         <span>{t("first trade")}</span>
         <span>{t("last trade")}</span>
       </p>
-      <figcaption class="note">{multiplierSentence(points)}</figcaption>
+      <figcaption class="note">{sentence}</figcaption>
       <details>
         <summary>{t("Multipliers as a table")}</summary>
         <table class="table">
@@ -189,9 +222,11 @@ function MultiplierPlot({
 /** A step for each trade, from 0 at the bottom to the largest; of more trades than pixels the largest of each pixel. */
 export function multiplierGeometry(points: readonly MultiplierPoint[]) {
   const size = Math.ceil(points.length / WIDTH);
-  const heights = Array.from({ length: Math.ceil(points.length / size) }, (_, at) =>
-    Math.max(...points.slice(at * size, (at + 1) * size).map(({ multiplier }) => multiplier)),
-  );
+  const heights: number[] = [];
+  for (const [at, { multiplier }] of points.entries()) {
+    const pixel = Math.floor(at / size);
+    heights[pixel] = Math.max(heights[pixel] ?? 0, multiplier);
+  }
   const most = Math.max(1, ...heights) * 1.05;
   const tenth = (value: number) => Math.round(value * 10) / 10;
   const y = (value: number) => tenth(HEIGHT * (1 - value / most));
@@ -202,15 +237,15 @@ export function multiplierGeometry(points: readonly MultiplierPoint[]) {
 }
 
 function multiplierSentence(points: readonly MultiplierPoint[]): string {
-  const all = points.map(({ multiplier }) => multiplier);
-  const [least, most] = all.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)] as const, [
-    Number.POSITIVE_INFINITY,
-    0,
-  ] as readonly [number, number]);
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (const { multiplier } of points) {
+    least = Math.min(least, multiplier);
+    most = Math.max(most, multiplier);
+  }
   return t(
     "The multiplier of a trade's size went from {0} to {1}, between {2} and {3}.",
-    times(all[0] ?? 0),
-    times(all.at(-1) ?? 0),
+    times(points[0]?.multiplier ?? 0),
+    times(points.at(-1)?.multiplier ?? 0),
     times(least),
     times(most),
   );

@@ -33,7 +33,11 @@ interface PanelProps {
 const NOT_BLIND: readonly BlindSpan[] = [];
 const NO_DAYS: readonly CalendarDay[] = [];
 
+const Positions = pure(OpenPositions);
+const AccountFigures = pure(Figures);
+const Equity = pure(EquitySection);
 const Calibration = pure(CalibrationSection);
+const Contexts = pure(ContextTable);
 const Statistics = pure(StatisticsSection);
 const Outlook = pure(OutlookSection);
 const Trades = pure(TradesTable);
@@ -59,13 +63,13 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
     <main class={account?.unit === "R" ? "panel discreet" : "panel"}>
       <TrustLine state={state} now={now} actions={actions} />
       <RecommendationCard state={state} now={now} actions={actions} />
-      <OpenPositions positions={state.open} timeZone={state.timeZone} actions={actions} />
+      <Positions positions={state.open} timeZone={state.timeZone} actions={actions} />
       {account === undefined ? (
         <p class="empty">{t("No account yet: figures appear with the first start")}</p>
       ) : (
         <>
-          <Figures account={account} accounts={state.accounts} actions={actions} />
-          <EquitySection
+          <AccountFigures account={account} accounts={state.accounts} actions={actions} />
+          <Equity
             account={account}
             other={state.accounts.find(({ name }) => name !== account.name)}
             blind={details.report?.blind ?? NOT_BLIND}
@@ -74,10 +78,12 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
             actions={actions}
           />
           {(report?.calibration !== undefined || hasNone) && <Calibration calibration={report?.calibration} />}
-          <ContextTable rows={account.contexts} />
+          <Contexts rows={account.contexts} />
           {report !== undefined && <Statistics report={report} period={view.period} actions={actions} />}
-          {report !== undefined && <Outlook report={report} timeZone={state.timeZone} />}
-          {report !== undefined && <Roadmap report={report} />}
+          {report !== undefined && report.trades > 0 && (
+            <Outlook cone={report.cone} multipliers={report.multipliers} timeZone={state.timeZone} />
+          )}
+          {report !== undefined && <Roadmap roadmap={report.roadmap} account={report.name} />}
           <Trades
             trades={details.trades}
             account={account.name}

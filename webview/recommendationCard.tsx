@@ -1,19 +1,17 @@
 import { t } from "@vscode/l10n";
 import type { ComponentChild, VNode } from "preact";
 import type { DashboardRecommendation, DashboardState } from "../src/core/protocol.js";
+import { ageInWords, contextInWords, orderTypeInWords } from "../src/words/tradeWords.js";
 import { Button } from "./controls.js";
 import { formatCount, formatInterval, formatMultiplier, formatPercent, formatR } from "./format.js";
 import { Icon } from "./icon.js";
 import type { Actions } from "./view.js";
 import { Whisker } from "./whisker.js";
 import {
-  ageInWords,
-  contextInWords,
   countdownInWords,
   exceedsBudget,
   isHalted,
   nearestInWords,
-  orderTypeInWords,
   recommendationSentence,
   riskInWords,
   secondsLeft,

@@ -1,7 +1,8 @@
 import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { AccountReport, RoadmapMonth } from "../src/core/protocol.js";
-import { formatCount, formatInterval, formatNumber, formatPercent, unknown } from "./format.js";
+import { unknown } from "../src/words/tradeWords.js";
+import { formatCount, formatInterval, formatNumber, formatPercent } from "./format.js";
 
 /** The user's own months and what he hopes of each, from his back-test: shown, and used nowhere. */
 const months = () => [
@@ -11,8 +12,13 @@ const months = () => [
   [t("Later"), unknown()],
 ];
 
+interface RoadmapProps {
+  readonly roadmap: AccountReport["roadmap"];
+  readonly account: AccountReport["name"];
+}
+
 /** How far an account has come, beside what the user hopes for. */
-export function RoadmapSection({ report: { roadmap, name } }: { readonly report: AccountReport }): VNode | null {
+export function RoadmapSection({ roadmap, account }: RoadmapProps): VNode | null {
   if (roadmap.length === 0) return null;
   return (
     <section aria-labelledby="roadmap">
@@ -24,7 +30,7 @@ export function RoadmapSection({ report: { roadmap, name } }: { readonly report:
         <thead>
           <tr>
             <th scope="col">{t("30 days each")}</th>
-            {name === "manual" && (
+            {account === "manual" && (
               <th scope="col" class="number medium">
                 {t("Complete feedback")}
               </th>
@@ -45,7 +51,7 @@ export function RoadmapSection({ report: { roadmap, name } }: { readonly report:
         </thead>
         <tbody>
           {months().map(([title, target], at) => (
-            <Month key={title} title={title} target={target} month={roadmap[at]} isManual={name === "manual"} />
+            <Month key={title} title={title} target={target} month={roadmap[at]} isManual={account === "manual"} />
           ))}
         </tbody>
       </table>

@@ -380,6 +380,9 @@ const report: z.ZodMiniType<PerformanceReport> = z.object({
   blind: list(z.object({ from: z.number(), to: z.number(), days: z.number() })),
 });
 
+/** Entries at the begin of a list that stay. */
+const kept = z.int().check(z.minimum(0));
+
 /** Anything that the host may say. */
 export const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), state }),
@@ -390,11 +393,15 @@ export const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("typ
       equity: list(z.object({ account: accountName, points: list(equityPoint, 50_000) })),
     }),
   }),
-  z.object({ type: z.literal("report"), report }),
+  z.object({
+    type: z.literal("report"),
+    report,
+    kept: list(z.object({ name: accountName, multipliers: kept, days: kept })),
+  }),
   z.object({ type: z.literal("draw"), svg: file }),
   z.object({ type: z.literal("sound"), wav: file }),
   z.object({ type: z.literal("evidence"), evidence }),
-  z.object({ type: z.literal("trades"), kept: z.int().check(z.minimum(0)), rows: list(tradeRow, 200_000) }),
+  z.object({ type: z.literal("trades"), kept, rows: list(tradeRow, 200_000), more: z.boolean() }),
 ]);
 
 const envelope: z.ZodMiniType<Envelope<HostMessage>> = z.object({

@@ -1,5 +1,6 @@
 import type { DashboardChange, DashboardState, EquityPoint, HostMessage } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
+import { shared } from "./shared.js";
 
 /**
  * Folds a message of the host into what the panel shows. Never changes `state`.
@@ -31,7 +32,7 @@ function append(state: DashboardState, change: DashboardChange): DashboardState 
     const added = change.equity.filter((other) => other.account === account.name).flatMap((other) => other.points);
     return { ...account, equity: mergePoints(before, added) };
   });
-  return { ...change.state, selected: selectedNow(state, change), accounts };
+  return shared(state, { ...change.state, selected: selectedNow(state, change), accounts });
 }
 
 /** What the user does brings his account to the front; the paper account, which trades by itself, takes the place of none. */

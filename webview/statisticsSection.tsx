@@ -1,6 +1,8 @@
 import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
-import type { AccountReport, CostLine, Period, ReportFigure } from "../src/core/protocol.js";
+import type { AccountReport, Period, ReportFigure } from "../src/core/protocol.js";
+import { ageInWords, groupInWords, unknown } from "../src/words/tradeWords.js";
+import { Answers } from "./answersList.js";
 import {
   formatCount,
   formatInterval,
@@ -11,21 +13,17 @@ import {
   formatSigned,
   formatSignedMoney,
   formatSignedPercent,
-  unknown,
 } from "./format.js";
 import { Pair } from "./pair.js";
+import { PeriodPicker } from "./periodPicker.js";
 import type { Actions } from "./view.js";
-import { withElements } from "./withElements.js";
-import { ageInWords, contextInWords, ENOUGH_TRADES, reasonInWords, tradesInWords } from "./words.js";
+import { ENOUGH_TRADES, tradesInWords } from "./words.js";
 
 interface StatisticsProps {
   readonly report: AccountReport;
   readonly period: Period;
   readonly actions: Actions;
 }
-
-/** Below it, what is recorded may be what was worth remembering. */
-const FULL_COVERAGE = 0.9;
 
 /** An account's closed trades of a period: in dollars, ticks and R, what else they tell, and what decisions have cost. */
 export function StatisticsSection({ report, period, actions }: StatisticsProps): VNode {
@@ -84,7 +82,7 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
               <tbody>
                 {rows.map((row) => (
                   <tr key={row.name}>
-                    <th scope="row">{row.name.includes("|") ? contextInWords(row.name) : reasonInWords(row.name)}</th>
+                    <th scope="row">{groupInWords(row.name)}</th>
                     <td class="number">
                       {t("{0} of {1}", formatCount(row.wins), formatCount(row.trades))}{" "}
                       <span class="note">{formatInterval(row.winRateInterval)}</span>
@@ -100,56 +98,6 @@ export function StatisticsSection({ report, period, actions }: StatisticsProps):
         </div>
       </details>
     </section>
-  );
-}
-
-function choices(): readonly (readonly [name: string, period: Period])[] {
-  return [
-    ...[7, 30, 90].map((days) => [t("{0} days", days), { kind: "days", days }] as const),
-    [t("All"), { kind: "all" }],
-  ];
-}
-
-type PeriodPickerProps = Omit<StatisticsProps, "report"> & Pick<AccountReport, "days">;
-
-function PeriodPicker({ days, period, actions }: PeriodPickerProps): VNode {
-  const choose = (chosen: Period) => {
-    actions.choose({ period: chosen });
-    actions.send({ type: "period", period: chosen });
-  };
-  const isSame = (other: Period) =>
-    other.kind === period.kind && (other.kind !== "days" || period.kind !== "days" || other.days === period.days);
-  const today = new Date().toISOString().slice(0, 10);
-  // A demo and a replay have their trades in other years than the machine's clock.
-  const [from, to] = [days[0]?.date ?? today, days.at(-1)?.date ?? today];
-  const range: Period = period.kind === "range" ? period : { kind: "range", from, to };
-  return (
-    <fieldset class="period end">
-      <legend class="unseen">{t("Period of the statistics")}</legend>
-      {[...choices(), [t("Own"), range] as const].map(([name, each]) => (
-        <label key={name}>
-          <input type="radio" name="period" checked={isSame(each)} onChange={() => choose(each)} />
-          {name}
-        </label>
-      ))}
-      {period.kind === "range" && (
-        <span class="range">
-          {(["from", "to"] as const).map((end) => (
-            <input
-              key={end}
-              type="date"
-              class="filter"
-              aria-label={end === "from" ? t("First trading day") : t("Last trading day")}
-              value={period[end]}
-              onChange={({ currentTarget: { value } }) => value !== "" && choose({ ...period, [end]: value })}
-            />
-          ))}
-          <span class="note" role="status">
-            {period.from > period.to && t("The first day lies after the last: no trade is between them")}
-          </span>
-        </span>
-      )}
-    </fieldset>
   );
 }
 
@@ -191,95 +139,6 @@ function Units({ report }: { readonly report: AccountReport }): VNode {
         ))}
       </tbody>
     </table>
-  );
-}
-
-function Answers({ report: { coverage, shadow, costs } }: { readonly report: AccountReport }): VNode | null {
-  if (coverage === undefined || coverage.issued === 0) return null;
-  const share = coverage.complete / coverage.issued;
-  const rate = (value: number | undefined) => (value === undefined ? unknown() : formatPercent(value));
-  const r = (value: number | undefined) => (value === undefined ? unknown() : formatR(value));
-  const range = (interval: Interval | undefined) => (interval === undefined ? unknown() : formatInterval(interval));
-  return (
-    <div>
-      <dl class="pairs noted">
-        <Pair
-          name={t("Coverage")}
-          note={t("{0} of {1} recommendations", formatCount(coverage.complete), formatCount(coverage.issued))}
-        >
-          {formatPercent(share)}
-        </Pair>
-        {shadow !== undefined && shadow.trades > 0 && (
-          <>
-            <Pair
-              name={t("Recorded against shadow, won")}
-              note={`n = ${formatCount(shadow.trades)}, 90 %: ${range(shadow.winRateInterval)} / ${range(shadow.shadowWinRateInterval)}`}
-            >
-              {t("{0} against {1}", rate(shadow.winRate), rate(shadow.shadowWinRate))}
-            </Pair>
-            <Pair name={t("Recorded against shadow, mean R")}>
-              {t("{0} against {1}", r(shadow.meanR), r(shadow.shadowMeanR))}
-            </Pair>
-            <Pair
-              name={t("All shadows, won")}
-              note={`n = ${formatCount(shadow.all)}, 90 %: ${range(shadow.allWinRateInterval)}`}
-            >
-              {rate(shadow.allWinRate)}
-            </Pair>
-          </>
-        )}
-        {costs.map((cost) => (
-          <Cost key={cost.name} cost={cost} />
-        ))}
-      </dl>
-      {share < FULL_COVERAGE && (
-        <p class="note">
-          {t(
-            "Under {0} coverage: what worked is remembered better, so read the rest with doubt.",
-            formatPercent(FULL_COVERAGE),
-          )}
-        </p>
-      )}
-    </div>
-  );
-}
-
-type Interval = readonly [low: number, high: number];
-
-function Cost({ cost: { name, count, usd, r } }: { readonly cost: CostLine }): VNode {
-  const [money, inR] = [formatMoney(Math.abs(usd.total)), formatNumber(Math.abs(r.total), 2)];
-  return (
-    <Pair
-      name={
-        <>
-          {name === "Overrides" ? t("Overrides") : t("Skips")} <span class="note">n = {formatCount(count)}</span>
-        </>
-      }
-      note={
-        count > 0 &&
-        r.interval !== undefined && (
-          <>
-            {t("90 %: {0} to {1} R", formatSigned(r.interval[0], 1), formatSigned(r.interval[1], 1))}
-            {usd.interval !== undefined && (
-              <span class="money">
-                {", "}
-                {withElements(
-                  t("{0} to {1}", "{0}", "{1}"),
-                  ...usd.interval.map((end) => <span class="whole">{formatSignedMoney(end)}</span>),
-                )}
-              </span>
-            )}
-          </>
-        )
-      }
-    >
-      {count === 0
-        ? t("None to compare")
-        : withElements(
-            r.total >= 0 ? t("cost {0} {1} R", "{0}", inR) : t("earned {0} {1} R", "{0}", inR),
-            <span class="money">{money},</span>,
-          )}
-    </Pair>
   );
 }
 

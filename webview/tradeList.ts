@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { TradeRow } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
-import { contextInWords, reasonInWords } from "./words.js";
+import { contextInWords, reasonInWords } from "../src/words/tradeWords.js";
 
 /** By what trades can be sorted. */
 export const TRADE_SORTS = [

@@ -3,19 +3,12 @@ import type { ComponentChildren, VNode } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { TradeRow } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
-import {
-  formatCount,
-  formatDateTime,
-  formatR,
-  formatSignedMoney,
-  formatSignedNumber,
-  formatTime,
-  unknown,
-} from "./format.js";
+import { contextInWords, reasonInWords, unknown } from "../src/words/tradeWords.js";
+import { formatCount, formatDateTime, formatR, formatSignedMoney, formatSignedNumber, formatTime } from "./format.js";
 import { Icon } from "./icon.js";
 import { listTrades, moved, rowWindow, sortedBy, TRADE_SORTS, type TradeSort, type TradesView } from "./tradeList.js";
 import type { Actions } from "./view.js";
-import { contextInWords, reasonInWords, tradesInWords } from "./words.js";
+import { tradesInWords } from "./words.js";
 
 interface TradesProps {
   readonly trades: readonly TradeRow[];

@@ -1,11 +1,12 @@
 import { t } from "@vscode/l10n";
 import type { VNode } from "preact";
 import type { DashboardState } from "../src/core/protocol.js";
+import { ageInWords } from "../src/words/tradeWords.js";
 import { formatPercent, formatTime } from "./format.js";
 import { Icon } from "./icon.js";
 import { StartButton } from "./recommendationCard.js";
 import type { Actions } from "./view.js";
-import { ageInWords, isHalted, modeInWords } from "./words.js";
+import { isHalted, modeInWords } from "./words.js";
 
 interface TrustProps {
   readonly state: DashboardState;

@@ -10,6 +10,7 @@ import type {
   Verdict,
 } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
+import { accountInWords } from "../src/words/tradeWords.js";
 import { formatCount, formatDate, formatMoney, formatPercent, formatSignedPercent, formatTime } from "./format.js";
 
 /** Fewer closed trades than this say nothing yet, as in the verdict "Too few". */
@@ -17,30 +18,6 @@ export const ENOUGH_TRADES = 30;
 
 /** Seconds after which it no longer matters how late an answer is. */
 const LONG_AGO = 3_600;
-
-/** The name of an account for people. */
-export function accountInWords(name: AccountName): string {
-  return name === "paper" ? t("Paper account") : t("Your fills");
-}
-
-/** `BUY|open|4-6x` as "BUY, open, 4-6x". */
-export function contextInWords(context: string): string {
-  return context.split("|").map(partInWords).join(", ");
-}
-
-// A direction and a ratio are printed as they are.
-function partInWords(part: string): string {
-  switch (part) {
-    case "open":
-      return t("open");
-    case "mid":
-      return t("mid");
-    case "close":
-      return t("close");
-    default:
-      return part;
-  }
-}
 
 /** What is said of a context, by its code. */
 export function verdictOfContext(verdict: Verdict): string {
@@ -55,42 +32,6 @@ export function verdictOfContext(verdict: Verdict): string {
       return t("Too few");
     default:
       return verdict satisfies never;
-  }
-}
-
-/** Why a trade ended, by its code; one that is not known is left as it is. */
-export function reasonInWords(reason: string): string {
-  switch (reason) {
-    case "target":
-      return t("target");
-    case "stop":
-      return t("stop");
-    case "manual":
-      return t("manual");
-    case "time":
-      return t("time");
-    case "eod":
-      return t("end of the day");
-    case "emergency":
-      return t("emergency");
-    case "EXPIRED":
-      return t("expired");
-    default:
-      return reason;
-  }
-}
-
-/** `STOP_LIMIT` as "stop limit". */
-export function orderTypeInWords(orderType: string): string {
-  switch (orderType) {
-    case "LIMIT":
-      return t("limit");
-    case "MARKET":
-      return t("market");
-    case "STOP_LIMIT":
-      return t("stop limit");
-    default:
-      return orderType.toLowerCase().replaceAll("_", " ");
   }
 }
 
@@ -115,13 +56,6 @@ function marketInWords(state: DashboardState): string | undefined {
     default:
       return state.mode satisfies never;
   }
-}
-
-/** "9 s", "4 min", "2 h": how long ago something was, of seconds. */
-export function ageInWords(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  if (whole < 120) return t("{0} s", whole);
-  return whole < 7_200 ? t("{0} min", Math.floor(whole / 60)) : t("{0} h", Math.floor(whole / 3_600));
 }
 
 /** How far the bar that forms is from a signal, and when that is decided. */

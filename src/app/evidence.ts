@@ -45,21 +45,30 @@ function isAnsweredBy({ signal, recommendation, refusal }: KnownSignal, answer: 
   return isOf && signal.time <= answer.time && !isLater;
 }
 
+/** What was kept of a run. */
+export interface KeptOfRun {
+  readonly outputs: readonly EngineOutput[];
+  /** The bars around the signals of a moment. */
+  footprints(signal: Micros): readonly Footprint[];
+}
+
 /**
  * All that is known of a signal, from what was kept alone.
  *
  * @param id of its recommendation, or of the signal's own output
  * @returns undefined where there is no such signal
  */
-export function signalEvidence(outputs: readonly EngineOutput[], id: string): SignalEvidence | undefined {
-  const known = knownSignals(outputs).find(
+export function signalEvidence(kept: KeptOfRun, id: string): SignalEvidence | undefined {
+  const { outputs } = kept;
+  const found = knownSignals(outputs).find(
     ({ signal, recommendation }) => recommendation?.id === id || outputId(signal) === id,
   );
-  if (known === undefined) return undefined;
-  const { signal, recommendation, refusal } = known;
+  if (found === undefined) return undefined;
+  const { signal, recommendation, refusal } = found;
   const { instrument } = signal;
   const at = (price: number) => toPoints(price, instrument);
-  const bars = (...parts: readonly Footprint["part"][]) => barsOf(outputs, signal, ...parts);
+  const known = kept.footprints(signal.time);
+  const bars = (...parts: readonly Footprint["part"][]) => barsOf(known, signal, ...parts);
   return {
     key: outputId(signal) ?? id,
     recommendation: recommendation?.id,
@@ -92,13 +101,12 @@ export function signalEvidence(outputs: readonly EngineOutput[], id: string): Si
 
 // A day that is seen twice may be kept in other pieces.
 function barsOf(
-  outputs: readonly EngineOutput[],
-  { time, instrument }: Signal,
+  footprints: readonly Footprint[],
+  { instrument }: Signal,
   ...parts: readonly Footprint["part"][]
 ): readonly FootprintBar[] {
-  const bars = outputs
-    .filter((output) => output.type === "footprint")
-    .filter(({ part, signal }) => signal === time && parts.includes(part))
+  const bars = footprints
+    .filter(({ part }) => parts.includes(part))
     .filter((footprint) => footprint.instrument.symbol === instrument.symbol)
     .flatMap((footprint) => footprint.bars);
   return [...new Map(bars.map((bar) => [bar.start, bar])).values()].sort((a, b) => a.start - b.start);

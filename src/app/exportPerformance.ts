@@ -5,13 +5,14 @@ import { presentPortfolios } from "../core/portfolio.js";
 import type { AccountReport, EquityPoint, PerformanceReport, Period, ReportGroup } from "../core/protocol.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
+import { accountInWords, groupInWords, unknown } from "../words/tradeWords.js";
 import { fixed, withoutMoney } from "./amounts.js";
 import { downsample, equityPoints, pointsInR } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
 import { inLanguage } from "./language.js";
 import type { Within } from "./period.js";
 import { answers, calibrationWords, coneWords, costWords, figureWords } from "./reportWords.js";
-import { accountTitle, markdownTable, rateInterval, signedPercent, signedUsd } from "./review/words.js";
+import { markdownTable, rateInterval, signedPercent, signedUsd } from "./review/words.js";
 import { isoTime } from "./times.js";
 
 /** What the performance can be exported as. */
@@ -61,11 +62,14 @@ export function curvesOf(
 ): readonly { readonly name: string; readonly points: readonly EquityPoint[] }[] {
   return (["manual", "paper"] as const satisfies readonly AccountName[]).flatMap((account) => {
     const points = downsample((discreet ? pointsInR : equityPoints)(outputs, account));
-    return points.length === 0 ? [] : [{ name: accountTitle(account), points }];
+    return points.length === 0 ? [] : [{ name: accountInWords(account), points }];
   });
 }
 
-/** Closed trades as comma-separated values (RFC 4180), with a head. No cell is a formula to a spreadsheet. */
+/**
+ * Closed trades as comma-separated values (RFC 4180), with a head and every text in quotes. No cell is a formula to a spreadsheet, by
+ * whatever it separates.
+ */
 export function tradesCsv(trades: readonly Exit[], discreet = false): string {
   const rows = trades.map(tradeFields);
   const columns = discreet ? COLUMNS.filter((column) => !MONEY.has(column)) : COLUMNS;
@@ -87,11 +91,13 @@ function figuresOf(figures: AccountReport["figures"], discreet: boolean): Accoun
   return discreet ? figures.filter(({ unit }) => unit !== "usd") : figures;
 }
 
+/** Where a text would be a formula: a spreadsheet that separates by semicolons lets a cell begin in the middle of one, too. */
+const FORMULA = /(?<=^|[;\t\r\n]"*)(?=[=+\-@\uff0b\uff0d\uff1d\uff20])|^(?=[\t\r\n])/g;
+
+/** A number as it is, a text in quotes and with an apostrophe before each formula, nothing for nothing. */
 function csvCell(value: string | number | boolean): string {
   if (typeof value !== "string") return `${value}`;
-  // A spreadsheet would run what begins so; a number that begins so is written as a number above.
-  const safe = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return value === "" ? "" : `"${value.replace(FORMULA, "'").replaceAll('"', '""')}"`;
 }
 
 const COLUMNS = [
@@ -174,10 +180,11 @@ function markdown({ report, simulated, discreet = false }: ExportMaterial): stri
 }
 
 function accountLines(account: AccountReport, discreet: boolean): readonly string[] {
-  const number = (value: number | undefined, digits: number) => (value === undefined ? "" : fixed(value, digits));
+  const number = (value: number | undefined, digits: number) =>
+    value === undefined ? unknown() : fixed(value, digits);
   return [
     "",
-    `## ${accountTitle(account.name)}`,
+    `## ${accountInWords(account.name)}`,
     "",
     account.tooFew
       ? t("{0} closed trades: too few to tell anything.", account.trades)
@@ -221,7 +228,7 @@ function accountLines(account: AccountReport, discreet: boolean): readonly strin
 function groupTable({ by, rows }: AccountReport["groups"][number], discreet: boolean): readonly string[] {
   const head = [inLanguage(by), t("Trades"), t("Won"), t("90 % interval"), t("Mean R"), t("Mean price")];
   const cells = (row: ReportGroup) => [
-    inLanguage(row.name),
+    groupInWords(inLanguage(row.name)),
     `${row.trades}`,
     `${row.wins}`,
     rateInterval(row.winRateInterval),

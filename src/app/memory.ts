@@ -1,4 +1,6 @@
+import type { Footprint } from "../core/detector/footprint.js";
 import type { EngineOutput } from "../core/events.js";
+import type { Micros } from "../core/units.js";
 import type { HaltFile } from "../store/haltFile.js";
 import { memoryStore } from "../store/memoryStore.js";
 import type { Integrity, Store } from "../store/store.js";
@@ -6,9 +8,14 @@ import type { Keeper } from "./pipeline.js";
 
 /** Where a run keeps its outputs. */
 export interface Memory extends Keeper {
+  /** All but footprints and marks. */
   readonly outputs: readonly EngineOutput[];
-  /** Those that `outputs` leaves out as well: of very many signals, clusters and refusals it has the newest alone. */
+  /** All but footprints: of very many signals, clusters and refusals `outputs` has the newest alone. */
   everything(): readonly EngineOutput[];
+  /** What an engine is told when it begins: `outputs` and the marks. */
+  forRestart(): readonly EngineOutput[];
+  /** The bars around the signals of a moment, oldest first. */
+  footprints(signal: Micros): readonly Footprint[];
   /** What is wrong with what it holds, one sentence each. */
   readonly warnings: readonly string[];
   /** How whole its folder is; undefined without one. */
@@ -27,15 +34,23 @@ export interface Memory extends Keeper {
 export function inMemory(): Memory {
   const store = memoryStore();
   const outputs: EngineOutput[] = [];
+  const footprints: Footprint[] = [];
+  const told: EngineOutput[] = [];
   const facts = new Map<string, unknown>();
   return {
     outputs,
-    everything: () => outputs,
+    everything: () => told,
+    forRestart: () => told,
+    footprints: (signal) => footprints.filter((footprint) => footprint.signal === signal),
     warnings: [],
     integrity: async () => undefined,
     keep: async (made) => {
       const fresh = await store.keep(made);
-      outputs.push(...fresh);
+      for (const output of fresh) {
+        if (output.type === "footprint") footprints.push(output);
+        else told.push(output);
+        if (output.type !== "footprint" && output.type !== "mark") outputs.push(output);
+      }
       return fresh;
     },
     meta: (key) => facts.get(key),
@@ -52,6 +67,8 @@ export function onlyReading(store: Store): Memory {
   return {
     outputs: store.outputs,
     everything: () => store.everything(),
+    forRestart: () => store.forRestart(),
+    footprints: (signal) => store.footprints(signal),
     warnings: store.warnings,
     integrity: () => store.integrity(),
     keep: async (made) => made,

@@ -25,7 +25,6 @@ export async function* mergeAccountEvents(
 export class RecordedEvents {
   readonly #recorded: AccountEvent[];
   #next = 0;
-  #told = 0;
   #begun = false;
 
   /**
@@ -36,8 +35,8 @@ export class RecordedEvents {
     this.#recorded = [...recorded];
   }
 
-  /** All of them, taken or not. */
-  get all(): readonly AccountEvent[] {
+  /** Those that may not have reached the engine. */
+  get untold(): readonly AccountEvent[] {
     return this.#recorded;
   }
 
@@ -48,12 +47,14 @@ export class RecordedEvents {
 
   /** Whether all of them have reached the engine. */
   get areTold(): boolean {
-    return this.#told >= this.#recorded.length;
+    return this.#recorded.length === 0;
   }
 
-  /** Takes note that what was taken has reached the engine. */
+  /** Forgets what was taken: it has reached the engine. */
   confirm(): void {
-    this.#told = this.#next;
+    if (this.#next === 0) return;
+    this.#recorded.splice(0, this.#next);
+    this.#next = 0;
   }
 
   /** Adds what was recorded meanwhile. */

@@ -1,13 +1,12 @@
 import { t } from "@vscode/l10n";
 import type { AccountReport, CalibrationReport, CostLine, PerformanceReport, ReportFigure } from "../core/protocol.js";
+import { accountInWords, ageInWords, unknown } from "../words/tradeWords.js";
 import { fixed, percent, usd } from "./amounts.js";
 import { inLanguage } from "./language.js";
-import { accountTitle, rateInterval, verdictWord } from "./review/words.js";
+import { rateInterval, verdictWord } from "./review/words.js";
 
 /** Below this share of complete feedback, what is recorded may be what was worth remembering. */
 export const FULL_COVERAGE = 0.9;
-
-const NONE = "n/a";
 
 /** What a report adds to the tables of `statisticsWords`, in lines of text. */
 export function reportWords({ accounts }: PerformanceReport): readonly string[] {
@@ -15,7 +14,7 @@ export function reportWords({ accounts }: PerformanceReport): readonly string[] 
     "",
     t(
       "{0}, in dollars, ticks of one contract and R (but for the totals, ticks and R before costs):",
-      accountTitle(account.name),
+      accountInWords(account.name),
     ),
     ...account.units.map(
       ({ name, usd: money, ticks, r }) =>
@@ -30,7 +29,7 @@ export function reportWords({ accounts }: PerformanceReport): readonly string[] 
 
 /** A figure as text. */
 export function figureWords({ value, unit }: Pick<ReportFigure, "value" | "unit">): string {
-  if (value === undefined) return NONE;
+  if (value === undefined) return unknown();
   switch (unit) {
     case "percent":
       return percent(value);
@@ -41,10 +40,12 @@ export function figureWords({ value, unit }: Pick<ReportFigure, "value" | "unit"
     case "minutes":
       return t("{0} min", value.toFixed(0));
     case "seconds":
-      return t("{0} s", value.toFixed(0));
-    case "ratio":
+      return ageInWords(value);
     case "ticks":
+      return t("{0} ticks", fixed(value, 2));
     case "points":
+      return t("{0} pts", fixed(value, 2));
+    case "ratio":
       return fixed(value, 2);
     default:
       return unit satisfies never;
@@ -67,7 +68,7 @@ export function answers({ coverage, shadow }: AccountReport): readonly string[] 
   if (shadow === undefined || shadow.trades === 0) return lines;
   const rate = (value: number | undefined, interval: readonly [number, number] | undefined) =>
     value === undefined || interval === undefined
-      ? NONE
+      ? unknown()
       : t("{0} (90 %: {1})", percent(value, 0), rateInterval(interval));
   return [
     ...lines,
@@ -154,7 +155,7 @@ function nullWord(name: CalibrationReport["nulls"][number]["name"]): string {
     case "A coin":
       return t("a coin");
     case "Break-even":
-      return t("break-even");
+      return t("break-even, itself an estimate from the same trades");
     case "Random entry":
       return t("random entry");
     default:
@@ -170,9 +171,9 @@ export function neededWords(needed: number | undefined): string {
 }
 
 function dollars(value: number | undefined): string {
-  return value === undefined ? NONE : usd(Math.round(value * 100));
+  return value === undefined ? unknown() : usd(Math.round(value * 100));
 }
 
 function number(value: number | undefined, digits: number): string {
-  return value === undefined ? NONE : fixed(value, digits);
+  return value === undefined ? unknown() : fixed(value, digits);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Footprint } from "../core/detector/footprint.js";
 import { Engine } from "../core/engine.js";
 import type { AccountEvent, EngineOutput } from "../core/events.js";
 import { limitsOf, sameLimits } from "../core/guards/looserLimits.js";
@@ -52,6 +53,18 @@ export interface RunOptions {
 
 /** Between two looks at what other windows recorded, while a feed runs: a stop reaches every window within 3 s. */
 const LOOK_MS = 1000;
+
+/** What was seen of the market or reckoned from it: it rules no answer out. */
+const SEEN: ReadonlySet<EngineOutput["type"]> = new Set([
+  "signal",
+  "cluster",
+  "refusal",
+  "footprint",
+  "mark",
+  "gap",
+  "shadow",
+  "equity",
+]);
 
 /** The log of what happened, in the data folder. */
 const LOG_FILE = "trading_system.log";
@@ -110,7 +123,7 @@ export class Run {
       ...options.sinks,
       () => this.#spread(),
     ]);
-    this.#recorded = new RecordedEvents([...restoredEvents(memory.outputs), ...this.#limitsChange(options)]);
+    this.#recorded = new RecordedEvents([...restoredEvents(memory.forRestart()), ...this.#limitsChange(options)]);
   }
 
   /**
@@ -133,14 +146,19 @@ export class Run {
     return new Run(store.kind, settings, memory, { ...options, log: logs }, file);
   }
 
-  /** What was kept, oldest first. */
+  /** What was kept but footprints and marks, oldest first. */
   get outputs(): readonly EngineOutput[] {
     return this.#memory.outputs;
   }
 
-  /** What was kept, oldest first, with the oldest of very many signals, clusters and refusals too. */
+  /** What was kept but footprints, oldest first: the oldest of very many signals, clusters and refusals too. */
   everything(): readonly EngineOutput[] {
     return this.#memory.everything();
+  }
+
+  /** The bars around the signals of a moment, oldest first. */
+  footprints(signal: Micros): readonly Footprint[] {
+    return this.#memory.footprints(signal);
   }
 
   /**
@@ -286,10 +304,10 @@ export class Run {
    */
   async restore(): Promise<readonly EngineOutput[]> {
     if (this.#isPlaying) return [];
-    const { all } = this.#recorded;
+    const { untold } = this.#recorded;
     this.#recorded = new RecordedEvents([]);
     const made: EngineOutput[] = [];
-    for (const event of all) made.push(...(await this.#pipeline.dispatch(event)));
+    for (const event of untold) made.push(...(await this.#pipeline.dispatch(event)));
     return made;
   }
 
@@ -312,7 +330,7 @@ export class Run {
     }
     if (this.#taken === taken) return made;
     const afresh = new Engine(this.engine.settings, this.#options.mode, this.#calendar);
-    const reason = overruled(event, made, this.outputs, afresh);
+    const reason = overruled(event, made, this.#memory.forRestart(), afresh);
     return reason === undefined ? made : [...made, { type: "illegal", event: event.id, reason }];
   }
 
@@ -389,7 +407,7 @@ export class Run {
   /** Takes in what other windows have recorded since. */
   async #lookAround(): Promise<void> {
     const found = await this.#memory.refresh();
-    this.#taken += found.length;
+    this.#taken += found.filter(({ type }) => !SEEN.has(type)).length;
     // The engine marks its own equity; another's knows less of it. What positions meet is told by one feed alone.
     const isOwn = (kind: AccountEvent["kind"]) => kind === "equity" || (kind === "mark" && this.#isPlaying);
     await this.#takeIn(restoredEvents(found).filter(({ kind }) => !isOwn(kind)));

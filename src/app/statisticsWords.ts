@@ -1,4 +1,5 @@
 import { MEANINGFUL_DAYS } from "../core/ledger/equityMetrics.js";
+import { contextInWords, unknown } from "../words/tradeWords.js";
 import { fixed, percent, usd } from "./amounts.js";
 import {
   type AccountStatistics,
@@ -7,8 +8,6 @@ import {
   type Statistics,
   TARGET_WIN_RATE,
 } from "./statistics.js";
-
-const NONE = "n/a";
 
 /** The tables for people, in lines of text. */
 export function statisticsWords(statistics: Statistics): readonly string[] {
@@ -44,7 +43,7 @@ function accountCells(row: AccountStatistics): readonly string[] {
     String(row.trades),
     String(row.wins),
     or(row.winRate, percent),
-    row.trades === 0 ? NONE : range(row.winRateInterval),
+    row.trades === 0 ? unknown() : range(row.winRateInterval),
     or(row.expectancy, usd),
     or(row.expectancyR, ratio),
     or(row.profitFactor, ratio),
@@ -83,8 +82,8 @@ function figures(accounts: readonly AccountStatistics[]): readonly (readonly str
     ],
     ["slippage in ticks", (row) => or(row.slippageTicks, ratio)],
     ["sized by evidence", (row) => or(row.utilisation, percent)],
-    ["Brier score (0.25: a coin)", ({ calibration: c }) => (c === undefined ? NONE : c.brier.toFixed(3))],
-    ["confidence was", ({ calibration: c }) => (c === undefined ? NONE : (c.verdict ?? "too few to say"))],
+    ["Brier score (0.25: a coin)", ({ calibration: c }) => (c === undefined ? unknown() : c.brier.toFixed(3))],
+    ["confidence was", ({ calibration: c }) => (c === undefined ? unknown() : (c.verdict ?? "too few to say"))],
   ];
   return rows.map(([name, of]) => [name, ...accounts.map(of)]);
 }
@@ -108,7 +107,7 @@ const CONTEXT_HEAD = [
 function contextCells(row: ContextStatistics): readonly string[] {
   return [
     row.account,
-    row.context,
+    contextInWords(row.context),
     String(row.trades),
     String(row.wins),
     range(row.winRateInterval),
@@ -121,7 +120,7 @@ function contextCells(row: ContextStatistics): readonly string[] {
   ];
 }
 
-function or(value: number | undefined, words: (value: number) => string, none = NONE): string {
+function or(value: number | undefined, words: (value: number) => string, none = unknown()): string {
   return value === undefined ? none : words(value);
 }
 
@@ -134,7 +133,7 @@ function days(count: number): string {
 }
 
 function doubtful(words: string, isDoubtful: boolean, sample?: string): string {
-  if (!isDoubtful || words === NONE) return words;
+  if (!isDoubtful || words === unknown()) return words;
   return `${words} (${sample === undefined ? "" : `${sample}: `}too few)`;
 }
 

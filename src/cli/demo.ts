@@ -68,7 +68,7 @@ function seedOf(run: Run, isAsked: boolean): Input {
 
 function feedOf(run: Run, seed: number, days: number | undefined, pace: DemoPace | undefined): Feed {
   const { instrument } = run.settings.demo;
-  const seen = latest(run.outputs);
+  const seen = latest(run.everything());
   return demoFeed({
     ...{ seed, instrument },
     ...(days === undefined ? {} : { days }),

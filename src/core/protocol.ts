@@ -510,19 +510,27 @@ export interface PerformanceReport {
   readonly blind: readonly BlindSpan[];
 }
 
+/** How many entries at the begin stay of the lists that an account's report has of all time. */
+export interface KeptLists {
+  readonly name: AccountName;
+  readonly multipliers: number;
+  readonly days: number;
+}
+
 /** Host to webview: the whole state, then what changed. What is large and changes rarely has messages of its own. */
 export type HostMessage =
   | { readonly type: "snapshot"; readonly state: DashboardState }
   | { readonly type: "append"; readonly change: DashboardChange }
   /** Asks for an SVG document as a picture. */
   | { readonly type: "draw"; readonly svg: string }
-  | { readonly type: "report"; readonly report: PerformanceReport }
+  /** What an account's lists of all time have in `report` follows the entries that `kept` leaves of them. */
+  | { readonly type: "report"; readonly report: PerformanceReport; readonly kept: readonly KeptLists[] }
   /** Asks for a sound, as a WAV file in base64. */
   | { readonly type: "sound"; readonly wav: string }
   /** What the user asked to see of a signal. */
   | { readonly type: "evidence"; readonly evidence: SignalEvidence }
-  /** Closed trades, oldest first: of those it has the first `kept` stay, `rows` follow them. */
-  | { readonly type: "trades"; readonly kept: number; readonly rows: readonly TradeRow[] };
+  /** Closed trades, oldest first: of those it has the first `kept` stay, `rows` follow them, and where there is `more`, the next do. */
+  | { readonly type: "trades"; readonly kept: number; readonly rows: readonly TradeRow[]; readonly more: boolean };
 
 /** Fields that changed are replaced; equity points are added to their account. */
 export interface DashboardChange {

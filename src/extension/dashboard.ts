@@ -5,7 +5,15 @@ import { changesThePast } from "../app/equityPoints.js";
 import { shownReport } from "../app/shownReport.js";
 import { type Envelope, Inbox, Outbox } from "../core/envelope.js";
 import type { EngineOutput } from "../core/events.js";
-import type { BlindSpan, HostMessage, Period, SignalEvidence, TradeRow, WebviewMessage } from "../core/protocol.js";
+import type {
+  BlindSpan,
+  HostMessage,
+  PerformanceReport,
+  Period,
+  SignalEvidence,
+  TradeRow,
+  WebviewMessage,
+} from "../core/protocol.js";
 import { say } from "../core/say.js";
 import type { TradingHours } from "../core/session.js";
 import type { Hours } from "../core/settings.js";
@@ -13,9 +21,11 @@ import type { PanelSound } from "./alerts/sounds.js";
 import { dashboardPage } from "./dashboardPage.js";
 import { type DashboardSource, dashboardChange, dashboardState, type WinRateInterval } from "./dashboardState.js";
 import { PresentExits } from "./presentExits.js";
+import { reportMessage } from "./reportMessage.js";
+import { sameAtBegin } from "./sameAtBegin.js";
 import { Soon } from "./soon.js";
 import type { Phase } from "./standing.js";
-import { sameRows, tradeRows } from "./tradeRows.js";
+import { tradeRows } from "./tradeRows.js";
 import type { Workbench } from "./workbench.js";
 
 /** The type of the panel, by which VS Code knows it again. */
@@ -26,6 +36,12 @@ const FLUSH_MS = 250;
 
 /** Statistics of all that was kept are made anew at most so often. */
 const REPORT_MS = 2_000;
+
+/** Closed trades go to the page so many at a time, one turn after the other: neither side stands still for thousands. */
+const TRADES_AT_ONCE = 500;
+
+/** The page has drawn what came before them. */
+const TRADES_MS = 20;
 
 /** The page draws at once, or not at all. */
 const PICTURE_MS = 10_000;
@@ -74,10 +90,13 @@ export class Dashboard implements vscode.Disposable {
   #added: EngineOutput[] = [];
   /** Closed trades that the page has. */
   #trades: readonly TradeRow[] = [];
+  /** The statistics that the page has. */
+  #told: PerformanceReport | undefined;
   readonly #exits = new PresentExits();
   /** Asked for, and not yet told. */
   #evidence: SignalEvidence | undefined;
   readonly #flush = new Soon(() => this.#append(), FLUSH_MS);
+  readonly #rest = new Soon(() => this.#tellTrades(), TRADES_MS);
   #drawing: { readonly svg: string; readonly resolve: (png: string) => void } | undefined;
   readonly #report = new Soon(() => this.#tellReport(), REPORT_MS);
   #period: Period = { kind: "all" };
@@ -185,6 +204,16 @@ export class Dashboard implements vscode.Disposable {
     panel.onDidChangeViewState(() => this.#onVisibility(panel.visible));
     panel.onDidDispose(() => this.#forget());
     panel.webview.html = this.#page(panel.webview);
+    // The page takes its time to load: meanwhile what it asks for first is read from years of records.
+    setImmediate(() => this.#makeReady());
+  }
+
+  #makeReady(): void {
+    if (this.#ready || this.#panel === undefined) return;
+    const source = this.#source();
+    if (source === undefined) return;
+    dashboardState(source);
+    tradeRows(source.exits);
   }
 
   #page(webview: vscode.Webview): string {
@@ -226,6 +255,7 @@ export class Dashboard implements vscode.Disposable {
         this.#ready = true;
         this.#sound = "untried";
         this.#trades = [];
+        this.#told = undefined;
         // A page that kept another one says so next.
         this.#period = { kind: "all" };
         this.#snapshot();
@@ -279,6 +309,7 @@ export class Dashboard implements vscode.Disposable {
     this.#ready = false;
     this.#inbox.restart();
     this.#flush.cancel();
+    this.#rest.cancel();
     this.#report.cancel();
   }
 
@@ -319,7 +350,7 @@ export class Dashboard implements vscode.Disposable {
     const source = this.#source();
     if (source === undefined) return;
     this.#post({ type: "snapshot", state: dashboardState(source) });
-    this.#tellTrades();
+    this.#rest.request();
     this.#report.request();
   }
 
@@ -332,10 +363,9 @@ export class Dashboard implements vscode.Disposable {
     const blind = this.#parts.blindSpans(outputs, settings.contract.session ?? "rth");
     const now = this.#workbench.answerTime();
     const options = { haltingDrawdown: settings.risk.emergencyStopLossPct, blind };
-    this.#post({
-      type: "report",
-      report: shownReport(this.#parts.performanceReport(view, outputs, this.#period, now, options)),
-    });
+    const report = shownReport(this.#parts.performanceReport(view, outputs, this.#period, now, options));
+    this.#post(reportMessage(this.#told, report));
+    this.#told = report;
   }
 
   // A page that is not ready yet is told when it is.
@@ -347,10 +377,13 @@ export class Dashboard implements vscode.Disposable {
 
   #tellTrades(): void {
     const trades = tradeRows(this.#exits.of(this.#workbench.outputs()));
-    const kept = sameRows(this.#trades, trades);
+    const kept = sameAtBegin(this.#trades, trades);
     if (kept === trades.length && kept === this.#trades.length) return;
-    this.#trades = trades;
-    this.#post({ type: "trades", kept, rows: trades.slice(kept) });
+    const rows = trades.slice(kept, kept + TRADES_AT_ONCE);
+    const more = kept + rows.length < trades.length;
+    this.#trades = trades.slice(0, kept + rows.length);
+    this.#post({ type: "trades", kept, rows, more });
+    if (more) this.#rest.request();
   }
 
   #source(): DashboardSource | undefined {
@@ -374,6 +407,7 @@ export class Dashboard implements vscode.Disposable {
 
   #forget(): void {
     this.#flush.cancel();
+    this.#rest.cancel();
     this.#report.cancel();
     this.#panel = undefined;
     this.#ready = false;

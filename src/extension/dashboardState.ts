@@ -10,6 +10,7 @@ import type {
   DashboardPosition,
   DashboardRecommendation,
   DashboardState,
+  EquityPoint,
   Trust,
   Verdict,
 } from "../core/protocol.js";
@@ -48,9 +49,21 @@ export function dashboardState(source: DashboardSource): DashboardState {
     ...header(source),
     accounts: accounts.map((account) => ({
       ...accountState(account, source),
-      equity: downsample(standing.discreet ? pointsInR(outputs, account.name) : equityPoints(outputs, account.name)),
+      equity: curveOf(outputs, account.name, standing.discreet),
     })),
   };
+}
+
+/** Curves that were made, by what they were made of: the panel asks again for the one that was made ready for it. */
+const curves = new WeakMap<readonly EngineOutput[], Map<string, readonly EquityPoint[]>>();
+
+function curveOf(outputs: readonly EngineOutput[], account: AccountName, inR: boolean): readonly EquityPoint[] {
+  const made = curves.get(outputs) ?? new Map<string, readonly EquityPoint[]>();
+  curves.set(outputs, made);
+  const key = `${account} ${inR}`;
+  const curve = made.get(key) ?? downsample(inR ? pointsInR(outputs, account) : equityPoints(outputs, account));
+  made.set(key, curve);
+  return curve;
 }
 
 /** What changed: the state again without the curves, and the points of the equity rows in `added`. */

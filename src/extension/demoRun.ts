@@ -4,6 +4,7 @@ import type { Sink } from "../app/pipeline.js";
 import { Run } from "../app/run.js";
 import { parseSettings, type Settings } from "../app/settings.js";
 import { VERSION } from "../app/version.js";
+import type { EngineOutput } from "../core/events.js";
 import type { RunMode } from "../core/settings.js";
 import type { Micros } from "../core/units.js";
 import { demoFeed } from "../feed/demo.js";
@@ -79,16 +80,19 @@ async function playHistory(
   const store = await Store.open({ folder, kind: "demo", appVersion: VERSION, ...tools });
   try {
     if (store.outputs.length > 0) return began(store);
-    const count: Sink = (output) => {
+    // What a run has at hand lacks the bars around signals: what it tells lacks nothing.
+    const made: EngineOutput[] = [];
+    const take: Sink = (output) => {
+      made.push(output);
       if (output.type === "equity" && output.tradingDay !== undefined) progress(dayText(output.time));
     };
-    const run = await Run.open({ settings, mode: ALONE, kind: "demo", folder: undefined, sinks: [count], ...tools });
+    const run = await Run.open({ settings, mode: ALONE, kind: "demo", folder: undefined, sinks: [take], ...tools });
     const { seed, instrument } = settings.demo;
     await run.run(demoFeed({ seed, instrument, days: HISTORY_DAYS }), stop);
     if (stop.aborted) return {};
     await store.setMeta(SEED, seed);
     await store.setMeta(INSTRUMENT, instrument);
-    await store.keep(run.outputs);
+    await store.keep(made);
     log.info(`Demo: ${HISTORY_DAYS} simulated days of ${instrument} played, seed ${seed}`);
     return began(store);
   } finally {
@@ -109,7 +113,7 @@ function dayText(sessionEnd: Micros): string {
 function seenBy(run: Run): Micros {
   const kept = run.meta(SEEN);
   let seen = typeof kept === "number" ? kept : 0;
-  for (const output of run.outputs)
+  for (const output of run.everything())
     seen = Math.max(seen, "at" in output ? output.at : "time" in output ? output.time : 0);
   return seen as Micros;
 }

@@ -11,6 +11,9 @@ type Kind = ExportFormat | "png";
 
 const ENDINGS: Readonly<Record<Kind, string>> = { csv: "csv", json: "json", markdown: "md", svg: "svg", png: "png" };
 
+/** Without it Excel takes a file for one in the writing of the machine, and spoils every note that is not English. */
+const BYTE_ORDER_MARK = "\ufeff";
+
 /** Writes the closed trades, the statistics or the curve of the run at hand into a file that the user names. */
 export async function exportPerformance(workbench: Workbench, dashboard: Dashboard): Promise<void> {
   await workbench.restore();
@@ -40,7 +43,10 @@ export async function exportPerformance(workbench: Workbench, dashboard: Dashboa
   });
   const material = { report, outputs, isIn: within(period, now), simulated: SIMULATED[market], discreet };
   const written = text(kind === "png" ? "svg" : kind, material);
-  const bytes = kind === "png" ? await dashboard.picture(written) : new TextEncoder().encode(written);
+  const bytes =
+    kind === "png"
+      ? await dashboard.picture(written)
+      : new TextEncoder().encode(kind === "csv" ? BYTE_ORDER_MARK + written : written);
   await vscode.workspace.fs.writeFile(target, bytes);
   // Not awaited: whoever ran the command need not wait until the message is closed.
   void dataDone([say("Exported to {0}", target.path)]);

@@ -4,6 +4,7 @@ import { inLanguage } from "../app/language.js";
 import { outputId } from "../core/events.js";
 import { say } from "../core/say.js";
 import type { RefusalReason } from "../core/sizing/recommendation.js";
+import type { Micros } from "../core/units.js";
 import { BACK, type Choice, pick } from "./ask.js";
 import type { Dashboard } from "./dashboard.js";
 import { shownTime } from "./records.js";
@@ -24,10 +25,14 @@ export async function openEvidence(workbench: Workbench, dashboard: Dashboard, i
     import("../app/evidence.js"),
     import("../app/refusalWords.js"),
   ]);
-  const outputs = workbench.outputs();
-  const chosen = id ?? (await askSignal(knownSignals(outputs), REFUSAL_WORDS));
+  const chosen = id ?? (await askSignal(knownSignals(workbench.outputs()), REFUSAL_WORDS));
   if (chosen === undefined) return;
-  const evidence = signalEvidence(outputs, chosen);
+  const { run } = workbench;
+  const footprints = (signal: Micros) => run.footprints(signal);
+  const evidence =
+    signalEvidence({ outputs: workbench.outputs(), footprints }, chosen) ??
+    // A signal of years ago is not at hand.
+    signalEvidence({ outputs: run.everything(), footprints }, chosen);
   if (evidence === undefined)
     throw new Error(say('Nothing is kept of a signal "{0}": open the run that it belongs to', chosen));
   await dashboard.showEvidence(evidence);

@@ -3,7 +3,7 @@ import { formatMean, formatPrice } from "../core/instrument.js";
 import type { TradeRow } from "../core/protocol.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 
-/** What was told before is the same object, so that it is told once. */
+/** Years of them are not made anew for each that is closed. */
 const rows = new WeakMap<Exit, TradeRow>();
 
 /** Closed trades as rows; of the same exit always the same row. */
@@ -13,12 +13,6 @@ export function tradeRows(exits: readonly Exit[]): readonly TradeRow[] {
     rows.set(exit, row);
     return row;
   });
-}
-
-/** How many rows at the begin are the same. */
-export function sameRows(before: readonly TradeRow[], after: readonly TradeRow[]): number {
-  const first = before.findIndex((row, index) => row !== after[index]);
-  return first < 0 ? before.length : first;
 }
 
 function tradeRow(exit: Exit): TradeRow {

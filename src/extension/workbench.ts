@@ -143,7 +143,7 @@ export class Workbench implements vscode.Disposable {
     return this.#open?.market === "live" ? ((Date.now() * 1000) as Micros) : this.#marketTime();
   }
 
-  /** What the run at hand has kept, oldest first. */
+  /** What the run at hand has kept but footprints and marks, oldest first. */
   outputs(): readonly EngineOutput[] {
     return this.#open?.run.outputs ?? [];
   }
@@ -153,7 +153,7 @@ export class Workbench implements vscode.Disposable {
    *
    * @throws when there is none
    */
-  get run(): Pick<Run, "booked" | "everything" | "integrity" | "warnings"> {
+  get run(): Pick<Run, "booked" | "everything" | "footprints" | "integrity" | "warnings"> {
     return this.#theRun().run;
   }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
+import type { Footprint } from "../core/detector/footprint.js";
 import { type EngineOutput, outputId } from "../core/events.js";
 import type { Instrument } from "../core/instrument.js";
 import { say } from "../core/say.js";
@@ -8,9 +9,10 @@ import { contradiction, contradicts } from "./contradiction.js";
 import type { JournalEntry } from "./journal.js";
 import { KeyTable } from "./keyTable.js";
 import { isOutputType, readOutput } from "./outputSchema.js";
-import { BLOCK_ROWS, InstrumentPool, type KeptRecord, Packed, type PackedBytes } from "./packed.js";
+import { byId, InstrumentPool, type KeptRecord, type PackedBytes } from "./packed.js";
 import { Pieces } from "./pieces.js";
 import { RECORD_VERSION } from "./record.js";
+import { Shelf } from "./shelf.js";
 import { type RecordContent as Content, UPCASTERS, upcast } from "./upcast.js";
 
 /**
@@ -19,6 +21,14 @@ import { type RecordContent as Content, UPCASTERS, upcast } from "./upcast.js";
  * most a cluster and a refusal each.
  */
 const OBSERVATIONS_AT_HAND = 21_000;
+
+/** The bars around signals are two thirds of all records, and are looked at one signal at a time: a few weeks of them. */
+const FOOTPRINTS_AT_HAND = 1_000;
+
+/** What open positions met is told to an engine at its start and not shown: those of a few days. */
+const MARKS_AT_HAND = 1_000;
+
+const AT_HAND = { observations: OBSERVATIONS_AT_HAND, footprints: FOOTPRINTS_AT_HAND, marks: MARKS_AT_HAND };
 
 /** An output that counts now, and what counted in its place before. */
 export interface News {
@@ -30,10 +40,10 @@ export interface News {
 export class Kept {
   readonly #records: KeyTable;
   readonly #outputs = new Map<string, KeptRecord>();
-  /** Signals, clusters and refusals: the newest ones. */
-  readonly #observations = new Map<string, KeptRecord>();
-  readonly #packed: Packed;
-  readonly #atHand: number;
+  /** Signals, clusters and refusals. */
+  readonly #observations: Shelf;
+  readonly #footprints: Shelf;
+  readonly #marks: Shelf;
   readonly #upcasters: typeof UPCASTERS;
   readonly #instruments = new InstrumentPool();
   readonly #contexts = new Map<string, string>();
@@ -53,25 +63,26 @@ export class Kept {
 
   /**
    * @param tables of `save`; what else that gave `from` takes up
-   * @param atHand how many observations are not packed
+   * @param atHand how many observations, footprints and marks are not packed
    * @param upcasters read the records of older versions
    */
-  constructor(tables?: KeptTables, atHand = OBSERVATIONS_AT_HAND, upcasters = UPCASTERS) {
-    this.#atHand = atHand;
+  constructor(tables?: KeptTables, atHand = AT_HAND, upcasters = UPCASTERS) {
     this.#upcasters = upcasters;
     this.#records = new KeyTable(tables?.records);
-    this.#packed = new Packed(tables?.packed);
+    this.#observations = new Shelf(atHand.observations, tables?.observations);
+    this.#footprints = new Shelf(atHand.footprints, tables?.footprints);
+    this.#marks = new Shelf(atHand.marks, tables?.marks);
     this.#last = tables?.last ?? "";
   }
 
   /** Takes up what `save` gave, in pieces: of years it is seconds' work. */
-  static async from(saved: KeptState, atHand = OBSERVATIONS_AT_HAND): Promise<Kept> {
+  static async from(saved: KeptState, atHand = AT_HAND): Promise<Kept> {
     const kept = new Kept(saved, atHand);
     kept.#sorted = undefined;
     const pieces = new Pieces();
     for (const row of saved.rows(kept.#instruments)) {
       kept.share(row.output);
-      kept.#mapOf(row.output).set(outputId(row.output) ?? "", row);
+      kept.#placeOf(row.output).set(outputId(row.output) ?? "", row);
       await pieces.next();
     }
     for (const record of saved.others) kept.#add(record, false);
@@ -80,11 +91,14 @@ export class Kept {
 
   /** All that it holds, as it is now: what is added later changes nothing in it. */
   save(): KeptState {
-    const rows = [...this.#outputs.values(), ...this.#observations.values()];
+    const shelves = [this.#observations, this.#footprints, this.#marks];
+    const rows = [...this.#outputs.values(), ...shelves.flatMap((shelf) => [...shelf.atHand()])];
     const facts = [...this.#meta.values()].map(({ entry }) => ({ ...entry, v: RECORD_VERSION }));
     return {
       records: this.#records.save(),
-      packed: this.#packed.save(),
+      observations: this.#observations.save(),
+      footprints: this.#footprints.save(),
+      marks: this.#marks.save(),
       last: this.#last,
       rows: () => rows,
       others: [...facts, ...this.#others],
@@ -110,16 +124,16 @@ export class Kept {
     }
     const { id: recordId, t } = record;
     const kept = { id: recordId, t, output };
-    const before = this.#find(id, output);
+    const before = this.#placeOf(output).get(id);
     if (isCopy && !isKept(before, recordId, output)) this.#doubles.set(recordId, this.#doubles.get(recordId) ?? false);
     const isNews = before === undefined || this.#contradicts(before, kept, id);
     // Of several records of one output the first counts, in whatever order they are read.
     if (before !== undefined && before.id <= recordId) return undefined;
-    if (before !== undefined && OBSERVED.has(output.type)) this.#packed.drop(id);
-    this.#mapOf(output).set(id, kept);
-    if (isNewest && before === undefined) this.#newest.push(output);
+    const arePacked = this.#placeOf(output).set(id, kept) === true;
+    if (output.type === "footprint" || output.type === "mark")
+      return isNews ? { output, before: before?.output } : undefined;
+    if (isNewest && before === undefined && !arePacked) this.#newest.push(output);
     else this.#sorted = undefined;
-    this.#pack();
     return isNews ? { output, before: before?.output } : undefined;
   }
 
@@ -171,7 +185,7 @@ export class Kept {
 
   /** Wall time at which an output was first recorded; undefined for one that is not kept. */
   recordedAt(output: EngineOutput): Micros | undefined {
-    return this.#find(outputId(output) ?? "", output)?.t;
+    return this.#placeOf(output).get(outputId(output) ?? "")?.t;
   }
 
   /** One sentence for each question that was answered differently, where that was not told before. */
@@ -209,21 +223,34 @@ export class Kept {
 
   /** Whether there is an output of that identity. */
   has(id: string): boolean {
-    return this.#outputs.has(id) || this.#observations.has(id) || this.#packed.has(id);
+    return [this.#outputs, this.#observations, this.#footprints, this.#marks].some((place) => place.has(id));
   }
 
-  /** Oldest first; observations of the market that are packed are left out. The array is made anew after each change. */
+  /**
+   * Oldest first; observations of the market that are packed are left out, and all footprints and marks. The array is made anew
+   * after each change.
+   */
   get outputs(): readonly EngineOutput[] {
-    if (this.#sorted === undefined) this.#sorted = inOrder([...this.#outputs.values(), ...this.#observations.values()]);
+    if (this.#sorted === undefined) this.#sorted = inOrder([...this.#outputs.values(), ...this.#observations.atHand()]);
     // To sort years of them behind each fill would hold the fill up.
     else if (this.#newest.length > 0) this.#sorted = [...this.#sorted, ...this.#newest];
     this.#newest = [];
     return this.#sorted;
   }
 
-  /** Oldest first, all that there are. */
+  /** Oldest first, all that there are but footprints. */
   everything(): readonly EngineOutput[] {
-    return inOrder([...this.#everyRow()]);
+    return inOrder([...this.#outputs.values(), ...this.#observations.all(), ...this.#marks.all()]);
+  }
+
+  /** Oldest first, what an engine is told when it begins: the outputs and all marks. */
+  forRestart(): readonly EngineOutput[] {
+    return inOrder([...this.#outputs.values(), ...this.#observations.atHand(), ...this.#marks.all()]);
+  }
+
+  /** The bars around the signals of a moment, oldest first. */
+  footprints(signal: Micros): readonly Footprint[] {
+    return inOrder([...this.#footprints.about(signal)]).filter((output) => output.type === "footprint");
   }
 
   /** The newest value of a small fact. */
@@ -241,29 +268,17 @@ export class Kept {
     return this.#notUnderstood;
   }
 
-  #mapOf(output: EngineOutput): Map<string, KeptRecord> {
+  #placeOf(output: EngineOutput): Pick<Map<string, KeptRecord>, "get" | "set"> | Shelf {
+    if (output.type === "footprint") return this.#footprints;
+    if (output.type === "mark") return this.#marks;
     return OBSERVED.has(output.type) ? this.#observations : this.#outputs;
   }
 
-  #find(id: string, output: EngineOutput): KeptRecord | undefined {
-    return this.#mapOf(output).get(id) ?? (OBSERVED.has(output.type) ? this.#packed.get(id) : undefined);
-  }
-
   *#everyRow(): Iterable<KeptRecord> {
-    yield* this.#packed.all();
-    yield* this.#observations.values();
+    yield* this.#observations.all();
+    yield* this.#footprints.all();
+    yield* this.#marks.all();
     yield* this.#outputs.values();
-  }
-
-  /** Packs the oldest observations when there are many more than shall be at hand. */
-  #pack(): void {
-    if (this.#observations.size < this.#atHand + 10 * BLOCK_ROWS) return;
-    const oldest = [...this.#observations].sort(([, a], [, b]) => byId(a, b)).slice(0, 10 * BLOCK_ROWS);
-    for (let first = 0; first < oldest.length; first += BLOCK_ROWS) {
-      this.#packed.add(oldest.slice(first, first + BLOCK_ROWS).map(([, row]) => row));
-    }
-    for (const [id] of oldest) this.#observations.delete(id);
-    this.#sorted = undefined;
   }
 
   /** Whether two answers to the same question differ; the one that does not count stays in the journal all the same. */
@@ -301,7 +316,9 @@ export class Kept {
 interface KeptTables {
   /** The ids of all records. */
   readonly records: Uint8Array;
-  readonly packed: PackedBytes;
+  readonly observations: PackedBytes;
+  readonly footprints: PackedBytes;
+  readonly marks: PackedBytes;
   readonly last: string;
 }
 
@@ -333,10 +350,6 @@ function entryOf({ id, t, output }: KeptRecord): JournalEntry {
 
 function inOrder(rows: KeptRecord[]): readonly EngineOutput[] {
   return rows.sort(byId).map(({ output }) => output);
-}
-
-function byId(a: { readonly id: string }, b: { readonly id: string }): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 const metaSchema = z.looseObject({ key: z.string(), value: z.unknown() });

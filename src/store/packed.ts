@@ -12,11 +12,20 @@ export interface KeptRecord {
   readonly output: EngineOutput;
 }
 
+/** The order of their ids, which is that of their time. */
+export function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
 /** Rows of a block; few enough to unpack for one of them, enough to be small. */
 export const BLOCK_ROWS = 1000;
 
+/** Works of `packRows`: what is soon packed anew shall be quick, what stays for years small. */
+const QUICKLY = 1;
+const SMALL = 6;
+
 /** Packs records into bytes, some tenth of their JSON. */
-export function packRows(rows: readonly KeptRecord[]): Uint8Array {
+export function packRows(rows: readonly KeptRecord[], level = QUICKLY): Uint8Array {
   const instruments: Instrument[] = [];
   const numbers = new Map<Instrument, number>();
   const packed = rows.map(({ id, t, output }) => {
@@ -26,7 +35,7 @@ export function packRows(rows: readonly KeptRecord[]): Uint8Array {
     // Its place among the fields stays.
     return [id, t, { ...output, instrument: 0 }, number];
   });
-  return deflateRawSync(JSON.stringify([instruments, packed]), { level: 1 });
+  return deflateRawSync(JSON.stringify([instruments, packed]), { level });
 }
 
 /** What `packRows` packed, to the last field. */
@@ -69,16 +78,32 @@ function isSame(a: Instrument, b: Instrument): boolean {
   );
 }
 
+const NEVER = 0 as Micros;
+
+/** First and last, both within. */
+export type Span = readonly [Micros, Micros];
+
+/** The moment of the market that an output is about: of the bars around a signal that of the signal. */
+export function subjectTime(output: EngineOutput): Micros {
+  if (output.type === "footprint") return output.signal;
+  return "time" in output ? output.time : NEVER;
+}
+
 /** Outputs that are seldom asked for, in blocks of compressed bytes: any of them can be had again, by its identity or all. */
 export class Packed {
   readonly #blocks: Uint8Array[];
+  /** Of each block, the first and the last moment of the market that its outputs are about. */
+  readonly #spans: Span[];
   readonly #rows: KeyTable;
   /** Rows that another record has taken the place of. */
   readonly #dropped = new Set<number>();
+  /** The block that was unpacked last: who asks for one row mostly asks for the next one, too. */
+  #unpacked: { readonly index: number; readonly rows: readonly KeptRecord[] } | undefined;
 
   /** @param saved what `save` gave */
   constructor(saved?: PackedBytes) {
     this.#blocks = [...(saved?.blocks ?? [])];
+    this.#spans = [...(saved?.spans ?? [])];
     this.#rows = new KeyTable(saved?.rows);
     for (const row of saved?.dropped ?? []) this.#dropped.add(row);
   }
@@ -86,7 +111,9 @@ export class Packed {
   /** @param rows `BLOCK_ROWS` of them, none of whose outputs it has */
   add(rows: readonly KeptRecord[]): void {
     const first = this.#blocks.length * BLOCK_ROWS;
-    this.#blocks.push(packRows(rows));
+    this.#blocks.push(packRows(rows, SMALL));
+    const times = rows.map(({ output }) => subjectTime(output)).sort((a, b) => a - b);
+    this.#spans.push([times[0] ?? NEVER, times.at(-1) ?? NEVER]);
     for (const [index, { output }] of rows.entries()) this.#rows.set(outputId(output) ?? "", first + index);
   }
 
@@ -96,8 +123,10 @@ export class Packed {
 
   get(id: string): KeptRecord | undefined {
     const row = this.#rowOf(id);
-    const block = row === undefined ? undefined : this.#blocks[Math.floor(row / BLOCK_ROWS)];
-    return row === undefined || block === undefined ? undefined : unpackRows(block)[row % BLOCK_ROWS];
+    if (row === undefined) return undefined;
+    const index = Math.floor(row / BLOCK_ROWS);
+    if (this.#unpacked?.index !== index) this.#unpacked = { index, rows: this.#rowsOf(index) };
+    return this.#unpacked.rows[row % BLOCK_ROWS];
   }
 
   /** Forgets an output, for another record has it. */
@@ -108,16 +137,36 @@ export class Packed {
 
   /** All of them, block by block. */
   *all(): Iterable<KeptRecord> {
-    for (const [index, block] of this.#blocks.entries()) {
-      for (const [row, kept] of unpackRows(block).entries()) {
-        if (!this.#dropped.has(index * BLOCK_ROWS + row)) yield kept;
-      }
+    for (const index of this.#blocks.keys()) yield* this.#present(index);
+  }
+
+  /** Those about a moment of the market. */
+  *about(time: Micros): Iterable<KeptRecord> {
+    for (const [index, [first, last]] of this.#spans.entries()) {
+      if (time < first || time > last) continue;
+      for (const row of this.#present(index)) if (subjectTime(row.output) === time) yield row;
     }
   }
 
   /** What it holds now; the blocks themselves never change. */
   save(): PackedBytes {
-    return { blocks: [...this.#blocks], rows: this.#rows.save(), dropped: [...this.#dropped] };
+    return {
+      blocks: [...this.#blocks],
+      spans: [...this.#spans],
+      rows: this.#rows.save(),
+      dropped: [...this.#dropped],
+    };
+  }
+
+  *#present(index: number): Iterable<KeptRecord> {
+    for (const [row, kept] of this.#rowsOf(index).entries()) {
+      if (!this.#dropped.has(index * BLOCK_ROWS + row)) yield kept;
+    }
+  }
+
+  #rowsOf(index: number): readonly KeptRecord[] {
+    const block = this.#blocks[index];
+    return block === undefined ? [] : unpackRows(block);
   }
 
   #rowOf(id: string): number | undefined {
@@ -130,6 +179,7 @@ export class Packed {
 /** `Packed` as bytes. */
 export interface PackedBytes {
   readonly blocks: readonly Uint8Array[];
+  readonly spans: readonly Span[];
   readonly rows: Uint8Array;
   readonly dropped: readonly number[];
 }

@@ -6,7 +6,7 @@ import { type Fs, makeFolder } from "./files.js";
 import type { JournalKind } from "./journal.js";
 import type { ReadFile } from "./journalReader.js";
 import type { KeptState } from "./kept.js";
-import { BLOCK_ROWS, packRows, unpackRows } from "./packed.js";
+import { BLOCK_ROWS, type PackedBytes, packRows, unpackRows } from "./packed.js";
 
 /*
  * What the journals hold together, folded, so that a start need not read all of them again. Only a cache: whatever is wrong
@@ -15,7 +15,7 @@ import { BLOCK_ROWS, packRows, unpackRows } from "./packed.js";
  */
 
 /** Rises with every change of what is in the file or of how outputs are read. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 const FORMAT = "volume-cluster-snapshot";
 const LENGTH_DIGITS = 10;
 const HASH_DIGITS = 64;
@@ -37,11 +37,19 @@ interface Directory {
   readonly files: readonly (readonly [string, ReadFile])[];
   readonly last: string;
   readonly others: KeptState["others"];
-  readonly dropped: readonly number[];
-  /** Bytes of the two tables, of each packed block, and of each block of rows. */
-  readonly tables: readonly [number, number];
-  readonly packed: readonly number[];
+  /** Bytes of the table of ids. */
+  readonly records: number;
+  readonly observations: PackedLengths;
+  readonly footprints: PackedLengths;
+  readonly marks: PackedLengths;
+  /** Bytes of each block of rows. */
   readonly rows: readonly number[];
+}
+
+/** `PackedBytes` without the bytes: how many there are of each. */
+interface PackedLengths extends Omit<PackedBytes, "blocks" | "rows"> {
+  readonly blocks: readonly number[];
+  readonly rows: number;
 }
 
 /** Where the snapshot of a data folder lies. */
@@ -61,8 +69,10 @@ async function* bytesOf(app: string, { kind, files, kept }: Snapshot): AsyncIter
     sum.update(bytes);
     return bytes;
   };
-  const { packed, records, last, others } = kept;
-  for (const bytes of [records, packed.rows, ...packed.blocks]) yield summed(bytes);
+  const { records, observations, footprints, marks, last, others } = kept;
+  yield summed(records);
+  for (const { rows, blocks } of [observations, footprints, marks])
+    for (const bytes of [rows, ...blocks]) yield summed(bytes);
   const rows: number[] = [];
   for (const block of blocksOf(kept)) {
     const bytes = packRows(block);
@@ -79,14 +89,19 @@ async function* bytesOf(app: string, { kind, files, kept }: Snapshot): AsyncIter
     files: [...files],
     last,
     others,
-    dropped: packed.dropped,
-    tables: [records.length, packed.rows.length],
-    packed: packed.blocks.map(({ length }) => length),
+    records: records.length,
+    observations: lengthsOf(observations),
+    footprints: lengthsOf(footprints),
+    marks: lengthsOf(marks),
     rows,
   };
   const text = Buffer.from(JSON.stringify(directory));
   yield summed(Buffer.concat([text, Buffer.from(String(text.length).padStart(LENGTH_DIGITS, "0"))]));
   yield Buffer.from(sum.digest("hex"));
+}
+
+function lengthsOf({ blocks, rows, ...rest }: PackedBytes): PackedLengths {
+  return { ...rest, blocks: blocks.map(({ length }) => length), rows: rows.length };
 }
 
 function* blocksOf(kept: KeptState) {
@@ -150,11 +165,16 @@ function snapshotOf(file: Buffer, app: string): Snapshot | undefined {
     offset += bytes;
     return file.subarray(offset - bytes, offset);
   };
-  const { kind, files, last, others, dropped, tables, packed } = directory;
-  const [records, rows] = tables.map(next);
-  if (records === undefined || rows === undefined) return undefined;
   // Parts of the file and no copies: they are most of it, and both at once would be what a start needs most memory for.
-  const blocks = packed.map(next);
+  const packed = ({ rows, blocks, ...rest }: PackedLengths) => ({
+    ...rest,
+    rows: next(rows),
+    blocks: blocks.map(next),
+  });
+  const { kind, files, last, others } = directory;
+  const records = next(directory.records);
+  const [observations, footprints] = [packed(directory.observations), packed(directory.footprints)];
+  const marks = packed(directory.marks);
   const packedRows = directory.rows.map(next);
   return {
     kind,
@@ -163,7 +183,9 @@ function snapshotOf(file: Buffer, app: string): Snapshot | undefined {
       records,
       last,
       others,
-      packed: { blocks, rows, dropped },
+      observations,
+      footprints,
+      marks,
       *rows(share) {
         for (const block of packedRows) yield* unpackRows(block, share);
       },

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { dirname, join } from "node:path";
+import type { Footprint } from "../core/detector/footprint.js";
 import { type EngineOutput, outputId } from "../core/events.js";
 import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
@@ -122,16 +123,26 @@ export class Store {
   }
 
   /**
-   * All that was kept, oldest first, each once; of the signals, clusters and refusals the newest 21,000. The array is made anew
-   * when something is added.
+   * All that was kept but footprints and marks, oldest first, each once; of the signals, clusters and refusals the newest 21,000.
+   * The array is made anew when something is added.
    */
   get outputs(): readonly EngineOutput[] {
     return this.#journals.kept.outputs;
   }
 
-  /** All that was kept, oldest first, each once. Where there are many, most are unpacked anew by each call. */
+  /** All that was kept but footprints, oldest first, each once. Where there are many, most are unpacked anew by each call. */
   everything(): readonly EngineOutput[] {
     return this.#journals.kept.everything();
+  }
+
+  /** What an engine is told when it begins, oldest first: `outputs` and the marks. Most of these are unpacked anew by each call. */
+  forRestart(): readonly EngineOutput[] {
+    return this.#journals.kept.forRestart();
+  }
+
+  /** The bars around the signals of a moment, oldest first. Unpacks them where they are old. */
+  footprints(signal: Micros): readonly Footprint[] {
+    return this.#journals.kept.footprints(signal);
   }
 
   /** What is wrong with the folder, one sentence each, for the user. */

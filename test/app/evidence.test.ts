@@ -21,9 +21,15 @@ import {
 const kept: readonly EngineOutput[] = [signal(), recommendation(), footprint(), fill(), exit(), shadow()];
 const id = recommendation().id;
 
+function evidenceOf(outputs: readonly EngineOutput[], of: string) {
+  const footprints = (time: number) =>
+    outputs.flatMap((output) => (output.type === "footprint" && output.signal === time ? [output] : []));
+  return signalEvidence({ outputs, footprints }, of);
+}
+
 describe("The evidence of a signal, from what was kept", () => {
   it("has what was seen, what each rule said, and the bars around it in points", () => {
-    const evidence = signalEvidence(kept, id);
+    const evidence = evidenceOf(kept, id);
     expect(evidence?.footprint).toEqual([
       {
         time: (SIGNAL_TIME - 60_000_000) / 1e6,
@@ -46,7 +52,7 @@ describe("The evidence of a signal, from what was kept", () => {
   });
 
   it("has why the size was so, and how it ended on every account and by the paper rules alone", () => {
-    const evidence = signalEvidence(kept, id);
+    const evidence = evidenceOf(kept, id);
     expect(evidence?.call?.sizing).toMatchObject({ quantity: recommendation().sizing.quantity });
     expect(evidence?.results.map(({ of, rMultiple }) => [of, rMultiple])).toEqual([
       [exit().account, exit().rMultiple],
@@ -62,7 +68,7 @@ describe("The evidence of a signal, from what was kept", () => {
       exit({ id: "b", recommendation: "B", account, context: "SHORT|mid|6x+", win: false, at: before }),
       exit({ id: "c", recommendation: "C", account, context, win: false, at: secondsAfter(60) }),
     ];
-    const call = signalEvidence([...results, ...kept], id)?.call;
+    const call = evidenceOf([...results, ...kept], id)?.call;
     expect([call?.own, call?.others]).toEqual([
       { wins: 1, losses: 0 },
       { wins: 0, losses: 1 },
@@ -79,7 +85,7 @@ describe("The evidence of a signal, from what was kept", () => {
     ];
     const posterior = { alpha: 2, beta: 2, lambda: 0, contextTrades: 2, otherTrades: 0 };
     const call = recommendation({ account: "manual", posterior });
-    const evidence = signalEvidence([...results, signal(), call], call.id);
+    const evidence = evidenceOf([...results, signal(), call], call.id);
     expect(evidence?.call?.own).toEqual({ wins: 1, losses: 1 });
     expect(evidence?.call?.rows.map(({ win }) => win)).toEqual([true, false]);
   });
@@ -99,7 +105,7 @@ describe("The evidence of a signal, from what was kept", () => {
     };
     const called = recommendation({ action, price: ticks(24_040), stop: ticks(stop) });
     const path = footprint({ id: "path", part: "path", bars: [bar] });
-    expect(signalEvidence([signal({ direction: action }), called, path], called.id)?.path).toEqual([
+    expect(evidenceOf([signal({ direction: action }), called, path], called.id)?.path).toEqual([
       { time: secondsAfter(60) / 1e6, ...expected },
     ]);
   });
@@ -112,20 +118,20 @@ describe("The evidence of a signal, from what was kept", () => {
     const corrected = exit({ ...of, id: "b", replaces: "a", context, win: false, at: secondsAfter(90) });
     const later = [amendment({ ...of, at: secondsAfter(90) }), corrected, voiding({ ...of, at: secondsAfter(95) })];
     for (const outputs of [[], later.slice(0, 2), later]) {
-      const evidence = signalEvidence([known, signal(), call, ...outputs], id);
+      const evidence = evidenceOf([known, signal(), call, ...outputs], id);
       expect(evidence?.call?.own).toEqual({ wins: 1, losses: 0 });
     }
   });
 
   it("says that bars were not recorded by an earlier version, and shows the rest", () => {
     const { posterior: _, ...earlier } = recommendation();
-    const evidence = signalEvidence([signal(), earlier as ReturnType<typeof recommendation>], id);
+    const evidence = evidenceOf([signal(), earlier as ReturnType<typeof recommendation>], id);
     expect([evidence?.footprint, evidence?.path, evidence?.call?.posterior]).toEqual([[], [], undefined]);
   });
 
   it("says what the user answered", () => {
     const of = (...outputs: EngineOutput[]) =>
-      signalEvidence([signal(), recommendation({ account: "manual" }), ...outputs], id)?.answer;
+      evidenceOf([signal(), recommendation({ account: "manual" }), ...outputs], id)?.answer;
     expect(of()).toBe("No answer is recorded");
     expect(of(fill({ account: "manual" }))).toBe("Filled 2 at 6010.50");
     expect(of(decision({ account: "manual", reason: "too late" }))).toBe("Not executed: too late");
@@ -145,8 +151,8 @@ describe("The evidence of a signal, from what was kept", () => {
     const expired = refusal({ time: secondsAfter(600), direction: later.direction, reason: "EXPIRED" });
     const [newer, older] = knownSignals([signal(), later, expired]);
     expect([newer?.refusal, older?.refusal?.reason]).toEqual([undefined, "EXPIRED"]);
-    const evidence = signalEvidence(outputs, `cluster:ESM5:${secondsAfter(600)}`);
+    const evidence = evidenceOf(outputs, `cluster:ESM5:${secondsAfter(600)}`);
     expect([evidence?.refused, evidence?.call]).toEqual(["too near the session's end", undefined]);
-    expect(signalEvidence(outputs, "nothing")).toBeUndefined();
+    expect(evidenceOf(outputs, "nothing")).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import { signalEvidence } from "../../src/app/evidence.js";
 import { Run } from "../../src/app/run.js";
 import { parseSettings } from "../../src/app/settings.js";
-import type { EngineEvent, EngineOutput, EngineOutput as Output } from "../../src/core/events.js";
+import type { EngineEvent } from "../../src/core/events.js";
 import type { SignalEvidence } from "../../src/core/protocol.js";
 import { MICROS_PER_MINUTE } from "../../src/core/units.js";
 import type { Feed } from "../../src/feed/feed.js";
@@ -42,12 +42,11 @@ async function play(events: readonly EngineEvent[]): Promise<void> {
   await run.close();
 }
 
-async function kept(): Promise<readonly EngineOutput[]> {
+async function kept(): Promise<Run> {
   const run = await open(true);
   await run.restore();
-  const { outputs } = run;
   await run.close();
-  return outputs;
+  return run;
 }
 
 const before = (time: number) => trades.filter((trade: TapeTrade) => trade.time < time);
@@ -56,10 +55,10 @@ const since = (time: number) => trades.filter((trade: TapeTrade) => trade.time >
 async function evidences(parts: readonly (readonly EngineEvent[])[]): Promise<ReadonlyMap<string, SignalEvidence>> {
   folder = await mkdtemp(join(tmpdir(), "evidence-"));
   for (const part of parts) await play(part);
-  const outputs = await kept();
+  const run = await kept();
   await rm(folder, { recursive: true, force: true });
-  const ids = outputs.flatMap((output: Output) => (output.type === "recommendation" ? [output.id] : []));
-  return new Map(ids.flatMap((id) => [[id, signalEvidence(outputs, id)] as const]).filter(isKnown));
+  const ids = run.outputs.flatMap((output) => (output.type === "recommendation" ? [output.id] : []));
+  return new Map(ids.flatMap((id) => [[id, signalEvidence(run, id)] as const]).filter(isKnown));
 }
 
 function isKnown(entry: readonly [string, SignalEvidence | undefined]): entry is readonly [string, SignalEvidence] {

@@ -45,19 +45,30 @@ describe("An export of the performance", () => {
   });
 
   it("starts no cell of text with what a spreadsheet would run, and loses nothing of it, whatever was typed", () => {
-    const risky = fc
-      .tuple(fc.constantFrom("=", "+", "-", "@", "\t", "\r", "\n", '"', ",", "＝", ""), fc.string())
-      .map((parts) => parts.join(""));
+    const piece = fc.oneof(
+      fc.constantFrom("=", "+", "-", "@", "\t", "\r", "\n", '"', ",", ";", "＝", "备注"),
+      fc.string(),
+    );
     fc.assert(
-      fc.property(risky, (notes) => {
-        const [row] = parse(tradesCsv([exit({ notes })]), { columns: true, record_delimiter: "\r\n" }) as Record<
-          string,
-          string
-        >[];
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), (pieces) => {
+        const notes = pieces.join("");
+        const made = tradesCsv([exit({ notes })]);
+        const [row] = parse(made, { columns: true, record_delimiter: "\r\n" }) as Record<string, string>[];
         expect(row?.notes).not.toMatch(/^[=+\-@\t\r\n＝]/);
-        expect([notes, `'${notes}`]).toContain(row?.notes);
+        const unguarded = (text: string | undefined) => text?.replace(/'(?=[=+\-@＝\t\r\n])/g, "");
+        expect(unguarded(row?.notes)).toBe(unguarded(notes));
+        // As one reads that separates by something else: of the row, what stands between quotes is not seen as one.
+        const [, ...cells] = `${row?.notes}`.replaceAll('"', '""').split(/[;\t\r\n]/);
+        expect(cells.filter((cell) => /^"*[=+\-@＝]/.test(cell))).toEqual([]);
       }),
     );
+  });
+
+  it("has every text in quotes, numbers bare and nothing for what is not there, so that no reader has to guess", () => {
+    const [head, row] = tradesCsv([exit({ notes: "a; b, c", maePoints: undefined })]).split("\r\n");
+    expect(head).toMatch(/^"closed","tradingDay",/);
+    expect(row).toMatch(/,"a; b, c",,[\d.]+$/);
+    expect(row).toContain(",2,");
   });
 
   it.each(EXPORT_FORMATS)(
@@ -113,6 +124,33 @@ describe("An export of the performance", () => {
     const made = exportPerformance("markdown", { ...material(), report: { ...report, accounts } });
     expect(made).toContain("|  |  | Note |\n| --- | ---: | --- |");
     expect(made).toContain("| Net result | 0.00 | 0.0 | 0.00 |");
+  });
+
+  it("says in Markdown with the panel's words how late answers were, in which context, why trades ended, and what is not known", () => {
+    const ended = [
+      recommendation({ account: "manual" }),
+      fill({ account: "manual" }),
+      exit({ account: "manual", reason: "eod", reasonChecked: "eod" }),
+    ];
+    const { report } = material();
+    const of = performanceReport(view, ended, { kind: "all" }, SIGNAL_TIME, { haltingDrawdown: 0.05 });
+    const accounts = of.accounts.map((account) => ({
+      ...account,
+      units: [{ name: "Fees", usd: -5 }],
+      figures: [
+        { name: "Signal to fill, median", value: 962, unit: "seconds" as const },
+        { name: "Slippage", value: -0.5, unit: "ticks" as const },
+        { name: "Sharpe", unit: "ratio" as const },
+      ],
+    }));
+    const made = exportPerformance("markdown", { ...material(), report: { ...report, accounts } });
+    expect(made).toContain(
+      "| Signal to fill, median | 16 min |  |\n| Slippage | -0.50 ticks |  |\n| Sharpe | n/a |  |",
+    );
+    expect(made).toContain("| Fees | -5.00 | n/a | n/a |");
+    expect(made).toContain("| end of the day | 1 | 1 |");
+    expect(made).toContain(`| ${exit().context.split("|").join(", ")} | 1 | 1 |`);
+    expect(made).not.toMatch(/eod|\\\|/);
   });
 
   it("draws every curve inside the picture, and names from outside as text", () => {

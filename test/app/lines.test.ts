@@ -269,9 +269,9 @@ describe("A line for people", () => {
       "order",
       "shadow",
       "mark",
-      "footprint",
       "gap",
       "equity",
+      "footprint",
     ]);
   });
 

@@ -58,6 +58,7 @@ describe("A record of losses alone", () => {
   it("is told to stop, by the break-even of its brackets", async () => {
     const text = await reviewed(lost);
     expect(text).toContain("the win rate of 0.0 % is below its break-even of 35.0 %, beyond chance (5 %): stop.");
+    expect(text).toContain("That break-even is itself an estimate, from the same trades.");
     expect(text).not.toContain("Nothing stands out");
   });
 });

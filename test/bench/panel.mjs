@@ -23,6 +23,8 @@ import { watchPage } from "./panelPage.mjs";
 /** How long the demo runs and brings updates. */
 const RUNNING_MS = 60_000;
 const OPENINGS = 3;
+/** In which all comes that is told behind the first picture. */
+const SETTLED_MS = 3_000;
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const load = () => `load average ${loadavg()[0].toFixed(1)}`;
@@ -77,11 +79,12 @@ async function measurePage() {
     for (let opening = 1; opening <= OPENINGS; opening++) {
       await workbench.run("Open Performance");
       const panel = await panelFrame(page);
-      const { snapshot, painted } = await panel.evaluate(() => window.panelBench);
-      const [after, since] = [painted - snapshot, painted].map((milliseconds) => milliseconds.toFixed(0));
-      say(
-        `opening ${opening}: painted ${after} ms after the data came, ${since} ms after the page began; ${await heap(page, panel)}`,
-      );
+      const { listened, snapshot, painted } = await panel.evaluate(() => window.panelBench);
+      const [after, since, ran, came] = [painted - snapshot, painted, listened, snapshot].map((ms) => ms.toFixed(0));
+      say(`opening ${opening}: painted ${after} ms after the data came, ${since} ms after the page began`);
+      say(`  its script ran after ${ran} ms, the data came after ${came} ms; ${await heap(page, panel)}`);
+      await sleep(SETTLED_MS);
+      say(`  ${longTasksOf(await panel.evaluate(() => window.panelBench.longTasks))} until everything was there`);
       if (opening === OPENINGS) break;
       await page.keyboard.press("F1");
       await workbench.quickBox.fill(">View: Close All Editors");
@@ -93,9 +96,11 @@ async function measurePage() {
     // Until then the run is opened anew, and its history is looked through.
     await workbench.status(/Demo: (BUY|SHORT) \d+ MES/).waitFor({ timeout: 240_000 });
     const panel = await panelFrame(page);
-    await panel.evaluate(() => window.panelBench.updates.splice(0));
+    await panel.evaluate(() => [window.panelBench.updates.splice(0), window.panelBench.longTasks.splice(0)]);
     await sleep(RUNNING_MS);
-    tellUpdates(await panel.evaluate(() => window.panelBench.updates));
+    const { updates, longTasks } = await panel.evaluate(() => window.panelBench);
+    tellUpdates(updates);
+    say(`${longTasksOf(longTasks)} of any kind`);
     say(`after ${RUNNING_MS / 1000} s of updates: ${await heap(page, panel)}, ${load()}`);
   } finally {
     await browser.close();
@@ -117,13 +122,22 @@ async function panelFrame(page) {
 /** Script of the page by the kind of the message that it came of. */
 function tellUpdates(updates) {
   for (const kind of new Set(updates.map((update) => update.kind))) {
-    const costs = updates.filter((update) => update.kind === kind).map(({ script }) => script);
-    costs.sort((a, b) => a - b);
-    const at = (share) => costs[Math.min(costs.length - 1, Math.floor(share * costs.length))].toFixed(1);
-    say(
-      `${kind}, ${costs.length} of them: script p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`,
-    );
+    const own = updates.filter((update) => update.kind === kind);
+    const of = (costs) => {
+      costs.sort((a, b) => a - b);
+      const at = (share) => costs[Math.min(costs.length - 1, Math.floor(share * costs.length))].toFixed(1);
+      return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`;
+    };
+    say(`${kind}, ${own.length} of them: script ${of(own.map(({ script }) => script))}`);
+    say(`  in one turn ${of(own.map(({ longest }) => longest))}`);
   }
+}
+
+function longTasksOf(durations) {
+  const longest = Math.max(0, ...durations).toFixed(0);
+  return durations.length === 0
+    ? "no task of 50 ms or more"
+    : `${durations.length} tasks of 50 ms or more, the longest ${longest} ms,`;
 }
 
 /** Of the process of the panel, after its garbage was collected. */

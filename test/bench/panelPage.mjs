@@ -1,9 +1,16 @@
 // Runs in the page of the panel before its own script, and measures what that does.
 
-/** Hooks into messages and frames: all script of the page runs in them, but for the first load. */
+/**
+ * Hooks into messages and frames: all script of the page runs in them, but for the first load. Tasks of 50 ms and more are counted
+ * whatever they did, style and layout among it.
+ */
 export function watchPage() {
-  const seen = { updates: [], snapshot: undefined, painted: undefined };
+  const seen = { updates: [], longTasks: [], listened: undefined, snapshot: undefined, painted: undefined };
   window.panelBench = seen;
+  new PerformanceObserver((list) => {
+    // Other frames of the process tell theirs, too.
+    for (const { name, duration } of list.getEntries()) if (name === "self") seen.longTasks.push(duration);
+  }).observe({ type: "longtask", buffered: true });
   // The message that the script at work came of: of what it asks for later, too.
   let current;
   const timed = (of, task) => {
@@ -13,19 +20,23 @@ export function watchPage() {
       return task();
     } finally {
       current = undefined;
-      if (of !== undefined) of.script += performance.now() - begin;
+      const took = performance.now() - begin;
+      if (of !== undefined) of.script += took;
+      if (of !== undefined) of.longest = Math.max(of.longest, took);
     }
   };
   const listen = window.addEventListener.bind(window);
   window.addEventListener = (type, listener, options) => {
     if (type !== "message" || typeof listener !== "function") return listen(type, listener, options);
+    // The page's own script is the last that listens before the data comes.
+    if (seen.snapshot === undefined) seen.listened = performance.now();
     return listen(
       type,
       (event) => {
         const kind = event.data?.message?.type;
         if (kind === undefined) return listener(event);
         if (kind === "snapshot") seen.snapshot ??= performance.now();
-        const update = { kind, script: 0 };
+        const update = { kind, script: 0, longest: 0 };
         seen.updates.push(update);
         return timed(update, () => listener(event));
       },

@@ -23,6 +23,9 @@ try {
     target: "node20",
     format: "esm",
     external: ["sql.js"],
+    banner: {
+      js: 'import { createRequire as requiring } from "node:module"; const require = requiring(import.meta.url);',
+    },
   });
   writeFileSync(program, outputFiles[0].text);
   const thread = join(programs, "queryWorker.cjs");

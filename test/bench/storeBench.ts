@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { EngineOutput } from "../../src/core/events.js";
 import { systemClock } from "../../src/store/clock.js";
 import { nodeFs } from "../../src/store/files.js";
-import { Journal, type JournalEntry } from "../../src/store/journal.js";
+import { Journal } from "../../src/store/journal.js";
 import { Projections } from "../../src/store/projections.js";
 import { JOURNAL_FORMAT } from "../../src/store/record.js";
 import { Reserve } from "../../src/store/reserve.js";
@@ -19,7 +19,7 @@ const wasm = async () => readFileSync(createRequire(import.meta.url).resolve("sq
 const silent = { info() {}, warn() {}, error() {} };
 
 if (what === "fill") await measureFills();
-else if (what === "write") await writeJournal(Number(count));
+else if (what === "write") await writeJournals(Number(count));
 else if (what === "databases") await measureDatabases(Number(count));
 else await measureStart(what === "read");
 
@@ -36,11 +36,32 @@ async function measureFills(): Promise<void> {
   say(`one durable fill, of 2,000: median ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${at(0.9999)} ms`);
 }
 
-/** A journal as days of trading leave it: of ten records six are signals, then an advice, a fill and an exit, and a signal. */
-async function writeJournal(records: number): Promise<void> {
+/** Journals as weeks of trading leave them, each of four weeks: what an engine keeps of twenty simulated days, again and again. */
+async function writeJournals(records: number): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const ids = new Ulids(systemClock, Math.random);
-  const journal = new Journal({
+  // The engine is not what is measured: only here is it loaded.
+  const weeks = await (await import("./fourWeeks.js")).fourWeeks(wasm);
+  const counts = new Map<string, number>();
+  for (let written = 0; written < records; written += weeks.length) {
+    const journal = newJournal(ids);
+    const outputs = weeks.slice(0, records - written).map((output) => later(output, written / weeks.length));
+    for (let first = 0; first < outputs.length; first += 100) {
+      await journal.append(
+        outputs
+          .slice(first, first + 100)
+          .map((data) => ({ id: ids.next(), t: systemClock.wall(), type: data.type, data })),
+      );
+    }
+    await journal.close();
+    for (const { type } of outputs) counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  const shares = [...counts].sort(([, a], [, b]) => b - a).map(([type, count]) => `${type} ${count}`);
+  say(`${records} records written: ${shares.join(", ")}`);
+}
+
+function newJournal(ids: Ulids): Journal {
+  return new Journal({
     fs: nodeFs,
     clock: systemClock,
     folder: join(folder, "journal"),
@@ -51,15 +72,18 @@ async function writeJournal(records: number): Promise<void> {
     everything: () => [],
     left: () => undefined,
   });
-  for (let first = 0; first < records; first += 1_000) {
-    const entries: JournalEntry[] = [];
-    for (let number = first; number < Math.min(first + 1_000, records); number += 1) {
-      const data = outputAt(number);
-      entries.push({ id: ids.next(), t: systemClock.wall(), type: data.type, data });
-    }
-    await journal.append(entries);
-  }
-  await journal.close();
+}
+
+/** The same, four weeks later for each round: moments are micros, and what tells one output from another one is text. */
+function later<T>(value: T, round: number): T {
+  if (typeof value === "number") return (value > 1e15 ? value + round * 28 * 86_400_000_000 : value) as T;
+  if (Array.isArray(value)) return value.map((each) => later(each, round)) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, field]) => {
+    const isName = (key === "id" || key === "recommendation") && typeof field === "string";
+    return [key, isName ? `${field}/${round}` : later(field, round)];
+  });
+  return Object.fromEntries(entries) as T;
 }
 
 function outputAt(number: number): EngineOutput {

@@ -39,7 +39,7 @@ describe("The statistics of a period in the terminal", () => {
   });
 
   it.each([
-    ["csv", /^closed,tradingDay,account/],
+    ["csv", /^"closed","tradingDay","account"/],
     ["markdown", /^# Performance/],
     ["svg", /^<svg /],
   ])("are a file as %s, which says that it is a replay", async (format, begin) => {

@@ -260,17 +260,28 @@ describe("The performance panel", () => {
     expect(fake.executed.length).toBeLessThanOrEqual(40);
   });
 
-  it("is told the closed trades with a snapshot, and later those that are new alone", async () => {
-    panel.say({ type: "ready" });
+  it("is told the closed trades behind a snapshot, and later those that are new alone, of thousands some at a time", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const trades = () =>
       panel.posted.flatMap((message) => ((message as HostMessage).type === "trades" ? [message as TradesMessage] : []));
-    const before = trades().reduce((sum, { kept, rows }) => Math.max(sum, kept + rows.length), 0);
-    const outputs = [...workbench.outputs(), exit({ account: "manual", id: "new" })];
-    vi.spyOn(workbench, "outputs").mockReturnValue(outputs);
-    panel.say({ type: "ready" });
-    expect(trades().at(-1)).toMatchObject({ kept: 0 });
-    expect(trades().at(-1)?.rows).toHaveLength(before + 1);
-    expect(trades().at(-1)?.rows.at(-1)).toMatchObject({ id: "new", entry: "6010.50", exit: "6025.75", ticks: 61 });
+    const kept = workbench.outputs();
+    const shown = (count: number) => {
+      const exits = Array.from({ length: count }, (_, at) => exit({ account: "manual", id: `new ${at}` }));
+      vi.spyOn(workbench, "outputs").mockReturnValue([...kept, ...exits]);
+      panel.say({ type: "ready" });
+      expect(types().at(-1)).toBe("snapshot");
+      const before = trades().length;
+      vi.advanceTimersByTime(1_000);
+      return trades().slice(before);
+    };
+    expect(shown(1)).toMatchObject([{ kept: 0, more: false }]);
+    expect(trades()[0]?.rows.at(-1)).toMatchObject({ id: "new 0", entry: "6010.50", exit: "6025.75", ticks: 61 });
+    const many = shown(1_200);
+    expect(many).toHaveLength(3);
+    expect(many.map(({ more }) => more)).toEqual([true, true, false]);
+    expect(many.map((message) => message.kept)).toEqual([0, 500, 1_000]);
+    expect(many.flatMap(({ rows }) => rows.map(({ id }) => id)).slice(-2)).toEqual(["new 1198", "new 1199"]);
+    vi.useRealTimers();
   });
 
   it("begins anew with the statistics of all time, which a page that kept no period shows", async () => {
@@ -325,7 +336,7 @@ describe("The performance panel", () => {
   });
 
   it.each([
-    ["Trades as CSV", "csv", "closed,tradingDay,account"],
+    ["Trades as CSV", "csv", '\ufeff"closed","tradingDay","account"'],
     ["Statistics and trades as JSON", "json", '"period"'],
     ["Statistics as Markdown", "md", "# Performance"],
     ["Equity curve as SVG", "svg", "<svg "],
@@ -334,7 +345,7 @@ describe("The performance panel", () => {
     const flow = exportPerformance(workbench, dashboard);
     (await fake.nextBox()).choose(choice);
     await flow;
-    const text = new TextDecoder().decode(fake.written.get(`/out/performance.${ending}`));
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(fake.written.get(`/out/performance.${ending}`));
     expect(text).toContain(begin);
     if (ending !== "csv") expect(text).toContain("Simulated");
   });

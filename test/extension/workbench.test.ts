@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EngineOutput } from "../../src/core/events.js";
+import type { Micros } from "../../src/core/units.js";
 import type { RunHost } from "../../src/extension/openRun.js";
 import { resetDemo } from "../../src/extension/resetDemo.js";
 import { Workbench } from "../../src/extension/workbench.js";
@@ -72,6 +73,9 @@ describe("The demo", () => {
     );
     expect(daysOf(workbench).size).toBe(60);
     expect(readdirSync(folder)).toEqual(["demo"]);
+    // With the bars around its signals.
+    const [signal] = workbench.outputs().filter((output) => output.type === "signal");
+    expect(workbench.run.footprints(signal?.time ?? (0 as Micros))).not.toEqual([]);
   });
 
   it("makes its history once: a later Start goes on from there, and all of it is the paper account's", async () => {

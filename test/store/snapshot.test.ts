@@ -15,8 +15,8 @@ import {
   writeSnapshot,
 } from "../../src/store/snapshot.js";
 import type { StoreOptions } from "../../src/store/store.js";
-import { exit, fill, after as later, micros, oneOfEach, signal, ticks } from "../support/outputs.js";
-import { faultyFs, listening, openStore, systemError, temporaryFolder } from "./support.js";
+import { exit, fill, footprint, after as later, mark, micros, oneOfEach, signal, ticks } from "../support/outputs.js";
+import { all, faultyFs, listening, openStore, systemError, temporaryFolder } from "./support.js";
 
 /** A folder with one of each output, sealed, and a snapshot of them. */
 async function withSnapshot(): Promise<string> {
@@ -42,7 +42,7 @@ async function reading(folder: string, changes: Partial<StoreOptions> = {}) {
     },
   };
   const store = await openStore(folder, { readOnly: true, fs, ...changes });
-  return { read, store, texts: store.outputs.map((output) => JSON.stringify(output)) };
+  return { read, store, texts: all(store).map((output) => JSON.stringify(output)) };
 }
 
 /** What is told at a start. */
@@ -74,7 +74,7 @@ describe("A snapshot", () => {
     await store.close();
     const { read, texts } = await reading(folder);
     expect(read).toHaveLength(1);
-    expect(texts).toEqual([...expected(), JSON.stringify(fill({ id: "later" }))]);
+    expect(texts.toSorted()).toEqual([...expected(), JSON.stringify(fill({ id: "later" }))].toSorted());
   });
 
   it("is passed over when one byte of it is another, wherever (D6, B3)", async () => {
@@ -140,15 +140,21 @@ describe("A snapshot", () => {
       if (call === "readFile" && path === snapshotPath(folder)) throw systemError("EIO");
     });
     const store = await openStore(folder, { readOnly: true, fs });
-    expect(store.outputs.map((output) => JSON.stringify(output))).toEqual(expected());
+    expect(all(store).map((output) => JSON.stringify(output))).toEqual(expected());
   });
 
   it("gives back to the last byte what it was made of", async () => {
     const folder = temporaryFolder();
     const rows = [fill({ id: "a" }), exit({ id: "b" })].map((output, t) => ({ id: `${t}`, t: micros(t), output }));
     const other = { v: 9, id: "c", t: micros(3), type: "of a later version", data: [1, { a: "b" }] };
-    const packed = { blocks: [Buffer.from("one"), Buffer.from("another")], rows: Buffer.from("rows"), dropped: [3, 5] };
-    const kept = { records: Buffer.from("records"), last: "z", others: [other], packed };
+    const packed = (text: string) => ({
+      blocks: [Buffer.from(`one of ${text}`), Buffer.from(`another of ${text}`)],
+      spans: [[1, 2] as const, [2, 7] as const].map(([first, last]) => [micros(first), micros(last)] as const),
+      rows: Buffer.from(`rows of ${text}`),
+      dropped: [3, text.length],
+    });
+    const packs = { observations: packed("seen"), footprints: packed("footprints"), marks: packed("marks") };
+    const kept = { records: Buffer.from("records"), last: "z", others: [other], ...packs };
     await writeSnapshot(nodeFs, folder, "0.1.0", {
       kind: "demo",
       files: new Map(),
@@ -293,6 +299,7 @@ describe("A snapshot", () => {
 });
 
 describe("Kept", () => {
+  const FEW = { observations: 500, footprints: 500, marks: 500 };
   const record = (number: number, output: EngineOutput = signal({ time: later(number) })) => ({
     v: 1,
     id: String(number).padStart(8, "0"),
@@ -302,10 +309,10 @@ describe("Kept", () => {
   });
 
   it("packs old observations and has every one of them still, in order, before and after it was saved", async () => {
-    const kept = new Kept(undefined, 500);
+    const kept = new Kept(undefined, FEW);
     const records = Array.from({ length: 25_000 }, (_, number) => record(number));
     for (const each of records) kept.add(each);
-    for (const same of [kept, await Kept.from(kept.save(), 500)]) {
+    for (const same of [kept, await Kept.from(kept.save(), FEW)]) {
       expect(same.outputs.length).toBeLessThan(11_000);
       expect(same.everything().map((output) => JSON.stringify(output))).toEqual(
         records.map(({ data }) => JSON.stringify(data)),
@@ -316,6 +323,51 @@ describe("Kept", () => {
       // What it has is no news, be it packed.
       expect(same.add({ ...record(3), id: "90000000" })).toBeUndefined();
       expect(same.everything()).toHaveLength(25_000);
+    }
+  });
+
+  it("gives the bars around a signal when it is asked for them and never among its outputs, old ones too", async () => {
+    const around = (number: number, part: "before" | "path") =>
+      footprint({ id: `footprint ${number} ${part}`, signal: later(Math.floor(number / 10)), part });
+    const kept = new Kept(undefined, FEW);
+    const records = Array.from({ length: 9_000 }, (_, number) =>
+      record(number, around(number, number % 10 === 0 ? "before" : "path")),
+    );
+    for (const each of [...records.slice(1_000), ...records.slice(0, 1_000)]) kept.add(each);
+    kept.add(record(9_000));
+    for (const same of [kept, await Kept.from(kept.save(), FEW)]) {
+      expect(same.outputs).toEqual([signal({ time: later(9_000) })]);
+      expect(same.everything()).toEqual(same.outputs);
+      expect(same.entries()).toHaveLength(9_001);
+      for (const number of [3, 150, 899]) {
+        const expected = records.slice(10 * number, 10 * number + 10).map(({ data }) => data);
+        expect(same.footprints(later(number))).toEqual(expected);
+      }
+      expect(same.footprints(later(900))).toEqual([]);
+      expect(records.every(({ data }) => same.has(outputId(data) ?? ""))).toBe(true);
+      // A copy of an old one is no news and changes nothing; the first that was recorded counts.
+      expect(same.add({ ...record(15, around(15, "path")), id: "90000015" })).toBeUndefined();
+      expect(same.add({ ...record(25, around(25, "path")), id: "00000000" })).toBeUndefined();
+      expect(same.footprints(later(1))).toHaveLength(10);
+      expect(same.footprints(later(2))[0]).toEqual(around(25, "path"));
+    }
+  });
+
+  it("tells a restart what positions met, in its place among all else, and shows it nowhere else", async () => {
+    const records = Array.from({ length: 6_000 }, (_, number) =>
+      record(
+        number,
+        number % 100 === 0 ? fill({ id: `${number}` }) : mark({ id: `mark ${number}`, time: later(number) }),
+      ),
+    );
+    const kept = new Kept(undefined, FEW);
+    for (const each of records) kept.add(each);
+    for (const same of [kept, await Kept.from(kept.save(), FEW)]) {
+      expect(same.outputs).toEqual(records.filter((_, number) => number % 100 === 0).map(({ data }) => data));
+      expect(same.forRestart()).toEqual(records.map(({ data }) => data));
+      expect(same.everything()).toEqual(same.forRestart());
+      expect(same.add({ ...record(7, mark({ id: "mark 7", time: later(7) })), id: "90000007" })).toBeUndefined();
+      expect(same.forRestart()).toHaveLength(6_000);
     }
   });
 
@@ -349,7 +401,7 @@ describe("Kept", () => {
   });
 
   it("lets the first record of an observation count, though a later one is packed", () => {
-    const kept = new Kept(undefined, 500);
+    const kept = new Kept(undefined, FEW);
     for (let number = 0; number < 12_000; number += 1) kept.add({ ...record(number), id: String(number + 10_000_000) });
     kept.add({ ...record(7), id: "00000001" });
     const all = kept.everything();

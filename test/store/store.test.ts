@@ -18,7 +18,7 @@ import {
   signal,
   ticks,
 } from "../support/outputs.js";
-import { faultyFs, handClock, listening, openStore, systemError, temporaryFolder, wasm } from "./support.js";
+import { all, faultyFs, handClock, listening, openStore, systemError, temporaryFolder, wasm } from "./support.js";
 
 const ids = (outputs: readonly EngineOutput[]) => outputs.map(outputId);
 const fillOf = (id: string) => fill({ id });
@@ -39,10 +39,10 @@ describe("Store", () => {
     for (const output of oneOfEach()) await store.keep([output]);
     await store.close();
     const again = await openStore(folder, { readOnly: true });
-    expect(again.outputs.map((output) => JSON.stringify(output))).toEqual(
+    expect(all(again).map((output) => JSON.stringify(output))).toEqual(
       oneOfEach().map((output) => JSON.stringify(output)),
     );
-    expect(again.outputs).toEqual(oneOfEach());
+    expect(all(again)).toEqual(oneOfEach());
     expect(again.warnings).toEqual([]);
   });
 

@@ -3,10 +3,11 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { EngineOutput } from "../../src/core/events.js";
 import { type Clock, systemClock } from "../../src/store/clock.js";
 import { type Fs, nodeFs, type OpenFile } from "../../src/store/files.js";
 import { Store, type StoreOptions } from "../../src/store/store.js";
-import { at, micros } from "../support/outputs.js";
+import { at, micros, SIGNAL_TIME } from "../support/outputs.js";
 
 export const wasmFile = createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm");
 export const wasm = async () => readFileSync(wasmFile);
@@ -136,4 +137,9 @@ export function smallDisk(capacity: number): Fs & { free: number } {
     },
   };
   return disk;
+}
+
+/** All that a store has, and at the end the bars around the usual signal. */
+export function all(store: Store): readonly EngineOutput[] {
+  return [...store.everything(), ...store.footprints(SIGNAL_TIME)];
 }

@@ -516,9 +516,9 @@ export function oneOfEach(): readonly EngineOutput[] {
     kill(),
     limits(),
     mark(),
-    footprint(),
     gap(),
     equity(),
+    footprint(),
   ];
 }
 

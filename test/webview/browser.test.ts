@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { equitySvg } from "../../src/app/equitySvg.js";
 import type { DashboardState, EquityPoint } from "../../src/core/protocol.js";
 import type { AccountName } from "../../src/core/sizing/recommendation.js";
+import { accountInWords } from "../../src/words/tradeWords.js";
 import { type SampleName, sampleState, sampleTrades } from "../../webview/dev/sample.js";
 import { serve } from "../../webview/dev/serve.mjs";
 import type { ThemeName } from "../../webview/dev/themes.js";
-import { accountInWords } from "../../webview/words.js";
 import * as panel from "./panelPage.js";
 import { CHROMIUM, NOW } from "./panelPage.js";
 
@@ -124,7 +124,7 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
       const first = new Promise((resolve) => {
         window.addEventListener("message", ({ data }) => resolve(data), { once: true });
       });
-      window.tell({ type: "trades", kept: 0, rows: [] });
+      window.tell({ type: "trades", kept: 0, rows: [], more: false });
       window.postMessage(await first, "*");
     });
     await expect.poll(() => page.evaluate(() => window.sent.at(-1))).toEqual({ type: "dropped", count: 3 });
@@ -276,7 +276,7 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
       time: row.time + index,
       account: "paper" as const,
     }));
-    await page.evaluate((sent) => window.tell({ type: "trades", kept: 0, rows: sent }), rows);
+    await page.evaluate((sent) => window.tell({ type: "trades", kept: 0, rows: sent, more: false }), rows);
     await page.locator('[role=grid][aria-rowcount="5001"]').waitFor();
     await page.locator(".filter").focus();
     for (let press = 0; press < 10; press++) await page.keyboard.press("Tab");

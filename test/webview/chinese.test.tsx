@@ -6,6 +6,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DashboardState } from "../../src/core/protocol.js";
+import { NO_DETAILS } from "../../webview/details.js";
 import { SAMPLES, type SampleName, sampleState, sampleTrades } from "../../webview/dev/sample.js";
 import { sampleEvidence } from "../../webview/dev/sampleEvidence.js";
 import { sampleReport } from "../../webview/dev/sampleReport.js";
@@ -51,7 +52,7 @@ function speakChinese(): void {
 function show(name: SampleName, view: Partial<View> = {}, change = (state: DashboardState) => state): void {
   const state = change(sampleState(name, NOW));
   const trades = sampleTrades(state);
-  const details = { trades, evidence: sampleEvidence(), report: sampleReport(state, trades) };
+  const details = { ...NO_DETAILS, trades, evidence: sampleEvidence(), report: sampleReport(state, trades) };
   const actions = {
     send: () => undefined,
     choose: () => undefined,
@@ -127,7 +128,8 @@ describe("The panel in Chinese", () => {
   });
 
   it("says every word that the host sends by its code", async () => {
-    const { modeInWords, orderTypeInWords, reasonInWords } = await import("../../webview/words.js");
+    const { modeInWords } = await import("../../webview/words.js");
+    const { orderTypeInWords, reasonInWords } = await import("../../src/words/tradeWords.js");
     const codes = ["target", "stop", "manual", "time", "eod", "emergency", "EXPIRED"];
     const words = [...codes.map(reasonInWords), ...["LIMIT", "MARKET", "STOP_LIMIT"].map(orderTypeInWords)];
     words.push(modeInWords({ ...sampleState("wait", NOW), mode: "live", simulated: false }) ?? "");

@@ -32,6 +32,32 @@ describe("The picture of simulated futures", () => {
     expect(points(median)[0]).toEqual([0, today]);
   });
 
+  it("names its ends and its middle so that each is whole and none covers another, however narrow it is", () => {
+    const step = (value: number) => ({
+      low: value,
+      lowerQuartile: value,
+      median: value,
+      upperQuartile: value,
+      high: value,
+    });
+    for (const [low, median, high] of [
+      [0.5, 1, 2],
+      [0.999, 1, 1.001],
+      [1, 1.001, 9],
+      [0.1, 0.999, 1],
+    ] as const) {
+      const steps = [
+        { trades: 0, ...step(1) },
+        { trades: 500, ...step(median), low, high },
+      ];
+      const ys = coneGeometry({ paths: 1, steps, halted: 0, losing: 0 }).labels.map(({ y }) => y);
+      expect(ys).toHaveLength(3);
+      const gaps = ys.map((y, at) => y - (ys[at - 1] ?? 0));
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(14);
+      expect(Math.max(...ys)).toBeLessThanOrEqual(138);
+    }
+  });
+
   it("stays finite where everything is lost", () => {
     const of = cone(Array(30).fill(-0.5), 0, 0.05);
     expect(of && Object.values(coneGeometry(of)).join(" ")).not.toMatch(/NaN|Infinity/);

@@ -11,6 +11,7 @@ import type {
   TradeRow,
   WebviewMessage,
 } from "../../src/core/protocol.js";
+import { NO_DETAILS } from "../../webview/details.js";
 import { SAMPLES, sampleState, sampleTrades } from "../../webview/dev/sample.js";
 import { sampleEvidence } from "../../webview/dev/sampleEvidence.js";
 import { sampleReport } from "../../webview/dev/sampleReport.js";
@@ -768,7 +769,7 @@ function show(
     drawFootprint,
     closeEvidence: () => undefined,
   };
-  const details = { trades, evidence, report };
+  const details = { ...NO_DETAILS, trades, evidence, report };
   void act(() => render(<Panel state={state} details={details} view={view} now={now} actions={actions} />, root));
   return sent;
 }

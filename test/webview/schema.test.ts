@@ -50,8 +50,12 @@ function everyMessage(): readonly unknown[] {
   return [
     snapshot(state),
     append(state),
-    { type: "trades", kept: 0, rows: rows.slice(0, 1) },
-    { type: "report", report: { ...report, blind: [{ from: 1, to: 2, days: 1 }] } },
+    { type: "trades", kept: 0, rows: rows.slice(0, 1), more: false },
+    {
+      type: "report",
+      report: { ...report, blind: [{ from: 1, to: 2, days: 1 }] },
+      kept: [{ name: "manual", multipliers: 0, days: 0 }],
+    },
     { type: "evidence", evidence: { ...evidence, footprint: evidence.footprint.slice(0, 1) } },
     { type: "draw", svg: "<svg/>" },
     { type: "sound", wav: "" },
@@ -95,7 +99,7 @@ describe("A message of the host", () => {
 
   it("is taken once and in order by the panel, and what is none, is repeated or is late is counted", () => {
     const arrival = fc.record({ number: fc.integer({ min: 0, max: 6 }), kind: fc.constantFrom("good", "bad", "none") });
-    const good = { type: "trades", kept: 0, rows: [] };
+    const good = { type: "trades", kept: 0, rows: [], more: false };
     fc.assert(
       fc.property(fc.array(arrival, { maxLength: 30 }), (arrivals) => {
         const inbox = new Inbox(parseHostMessage);
@@ -131,8 +135,8 @@ describe("A message of the host", () => {
     const state = sampleState(name, 1_750_000_000);
     const rows = sampleTrades(state);
     for (const message of [
-      { type: "trades", kept: 0, rows },
-      { type: "report", report: sampleReport(state, rows) },
+      { type: "trades", kept: 0, rows, more: true },
+      { type: "report", report: sampleReport(state, rows), kept: [] },
       { type: "evidence", evidence: sampleEvidence() },
     ] as const) {
       expect(read(carried(message))).toEqual(carried(message));
@@ -141,8 +145,8 @@ describe("A message of the host", () => {
 
   it("is dropped when it is longer than any that the host sends", () => {
     const [row] = sampleTrades(sampleState("buy", 0));
-    expect(read({ type: "trades", kept: 0, rows: Array(200_001).fill(row) })).toBeUndefined();
-    expect(read({ type: "trades", kept: -1, rows: [] })).toBeUndefined();
+    expect(read({ type: "trades", kept: 0, rows: Array(200_001).fill(row), more: false })).toBeUndefined();
+    expect(read({ type: "trades", kept: -1, rows: [], more: false })).toBeUndefined();
   });
 
   it("is dropped when any one part of it is of another type or missing", () => {

@@ -73,7 +73,7 @@ describe("What the host tells of trades", () => {
         let details = NO_DETAILS;
         for (const end of [...cuts, trades.length]) {
           const kept = Math.min(details.trades.length, end);
-          details = reduceDetails(details, { type: "trades", kept, rows: trades.slice(kept, end) });
+          details = reduceDetails(details, { type: "trades", kept, rows: trades.slice(kept, end), more: false });
           expect(details.trades).toEqual(trades.slice(0, end));
         }
       }),
@@ -81,6 +81,6 @@ describe("What the host tells of trades", () => {
   });
 
   it("is left alone where it would follow rows that are not there", () => {
-    expect(reduceDetails(NO_DETAILS, { type: "trades", kept: 3, rows: trades })).toBe(NO_DETAILS);
+    expect(reduceDetails(NO_DETAILS, { type: "trades", kept: 3, rows: trades, more: false })).toBe(NO_DETAILS);
   });
 });

@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ContextRow } from "../../src/core/protocol.js";
+import { contextInWords, orderTypeInWords } from "../../src/words/tradeWords.js";
 import { sampleState } from "../../webview/dev/sample.js";
 import {
   blindInWords,
-  contextInWords,
   countdownInWords,
   equitySentence,
   modeInWords,
-  orderTypeInWords,
   recommendationSentence,
   riskInWords,
   shownAccount,

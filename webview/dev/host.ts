@@ -49,8 +49,8 @@ window.acquireVsCodeApi = () => ({
     const state = sampleState(sample, Date.now() / MS_PER_SECOND);
     window.tell({ type: "snapshot", state: window.sampleChange?.(state) ?? state });
     const trades = sampleTrades(state);
-    window.tell({ type: "trades", kept: 0, rows: trades });
-    window.tell({ type: "report", report: sampleReport(state, trades) });
+    window.tell({ type: "trades", kept: 0, rows: trades, more: false });
+    window.tell({ type: "report", report: sampleReport(state, trades), kept: [] });
   },
   getState: () => window.kept,
   setState: (state) => {

@@ -7,19 +7,11 @@ import { deflatedSharpe } from "../../core/ledger/overfitting.js";
 import { sequentialTest } from "../../core/ledger/sequentialTest.js";
 import type { Recommendation } from "../../core/sizing/recommendation.js";
 import { MICROS_PER_MINUTE } from "../../core/units.js";
+import { unknown } from "../../words/tradeWords.js";
 import { percent, usd } from "../amounts.js";
 import { countBy } from "../review/sections.js";
 import { daysBetween } from "../review/week.js";
-import {
-  counted,
-  markdownTable,
-  NOT_AVAILABLE,
-  orNot,
-  rateInterval,
-  signedPercent,
-  signedUsd,
-  sparkline,
-} from "../review/words.js";
+import { counted, markdownTable, orNot, rateInterval, signedPercent, signedUsd, sparkline } from "../review/words.js";
 import { FEW_TRADES, TARGET_WIN_RATE } from "../statistics.js";
 
 /** What became of the paper account. Money is in cents. */
@@ -45,10 +37,10 @@ export function results({ exits }: Outcome): readonly string[] {
   return table([
     ["Closed trades", of.trades < FEW_TRADES ? `${of.trades} (too few to tell anything)` : `${of.trades}`],
     ["Win rate", orNot(of.winRate, percent)],
-    ["90 % interval", of.trades === 0 ? NOT_AVAILABLE : rateInterval(of.winRateInterval)],
+    ["90 % interval", of.trades === 0 ? unknown() : rateInterval(of.winRateInterval)],
     [
       `Chance that it is at least ${percent(TARGET_WIN_RATE)}, your target, not verified`,
-      of.trades === 0 ? NOT_AVAILABLE : percent(chance),
+      of.trades === 0 ? unknown() : percent(chance),
     ],
     ["Net result, after costs", signedUsd(of.netPnl)],
     ["Mean result of a trade, after costs", orNot(of.expectancy, (cents) => signedUsd(Math.round(cents)))],
@@ -92,7 +84,7 @@ export function byYear({ exits, days }: Outcome): readonly string[] {
     ["Year", "Sessions", "Trades", "Win rate", "90 % interval", "Net", "Mean R, gross"],
     years.map((year) => {
       const of = tradeMetrics(exits.filter((exit) => exit.tradingDay.startsWith(year)));
-      const interval = of.trades === 0 ? NOT_AVAILABLE : rateInterval(of.winRateInterval);
+      const interval = of.trades === 0 ? unknown() : rateInterval(of.winRateInterval);
       const sessions = days.filter((day) => day.startsWith(year)).length;
       const rate = orNot(of.winRate, percent);
       return [year, `${sessions}`, `${of.trades}`, rate, interval, signedUsd(of.netPnl), orNot(of.expectancyR, two)];
@@ -107,7 +99,7 @@ export function execution({ exits, recommendations, fills }: Outcome): readonly 
   const reasons = countBy(exits.map((exit) => exit.reason)).map(([reason, count]) => `${reason} ${count}`);
   return table([
     ["Recommendations filled", `${fills} of ${recommendations.length}`],
-    ["Exits by reason", reasons.length === 0 ? NOT_AVAILABLE : reasons.join(", ")],
+    ["Exits by reason", reasons.length === 0 ? unknown() : reasons.join(", ")],
     ["Commission paid", usd(exits.reduce((sum, exit) => sum + exit.commission, 0))],
     ["Mean slippage of entries, ticks (positive is worse)", orNot(meanSlippage(exits), (ticks) => ticks.toFixed(1))],
     ["Mean minutes held", orNot(minutes, (held) => held.toFixed(0))],
@@ -147,7 +139,7 @@ export function calibrated({ exits }: Outcome): readonly string[] {
       ["Log loss (always 50 %: 0.693)", orNot(of?.logLoss, three)],
       [
         "Reliability, resolution, uncertainty",
-        of === undefined ? NOT_AVAILABLE : [of.reliability, of.resolution, of.uncertainty].map(three).join(", "),
+        of === undefined ? unknown() : [of.reliability, of.resolution, of.uncertainty].map(three).join(", "),
       ],
       ["Spiegelhalter's z, its p", `${orNot(of?.spiegelhalterZ, two)}, ${orNot(of?.spiegelhalterP, two)}`],
       ["Verdict", of?.verdict ?? `withheld under ${ENOUGH_FORECASTS} trades`],
@@ -195,7 +187,7 @@ function tuned({ balances: series }: Outcome, trials: number): readonly [string,
   const { dailySharpe, skewness, kurtosis, dailyReturns } = equityMetrics(series, 0);
   const returns = dailyReturns.length;
   const title = `The same, if this is the best of ${trials} settings that were tried`;
-  if (dailySharpe === undefined || skewness === undefined || kurtosis === undefined) return [title, NOT_AVAILABLE];
+  if (dailySharpe === undefined || skewness === undefined || kurtosis === undefined) return [title, unknown()];
   // Without skill, an estimated Sharpe ratio varies by 1/(T - 1).
   const chance = deflatedSharpe({ sharpe: dailySharpe, returns, skewness, kurtosis }, trials, 1 / (returns - 1));
   return [title, orNot(chance, percent)];

@@ -3,11 +3,11 @@ import { realisedBreakEven } from "../../core/contextRecord.js";
 import { calibration } from "../../core/ledger/calibration.js";
 import { mean } from "../../core/ledger/moments.js";
 import { sequentialTest } from "../../core/ledger/sequentialTest.js";
+import { accountInWords } from "../../words/tradeWords.js";
 import { percent, usd } from "../amounts.js";
 import { FEW_TRADES } from "../statistics.js";
 import type { Books, Material } from "./material.js";
 import { utilisation } from "./sections.js";
-import { accountTitle } from "./words.js";
 
 /** Below this share of recommendations with complete feedback the record flatters: winners are remembered. */
 const COMPLETE_ENOUGH = 0.9;
@@ -54,7 +54,7 @@ function feasibility({ recommendations }: Material): readonly string[] {
 }
 
 function ofAccount(b: Books, material: Material): readonly string[] {
-  const who = accountTitle(b.name);
+  const who = accountInWords(b.name);
   const count = b.exitsSoFar.length;
   if (count < FEW_TRADES) {
     return [
@@ -66,10 +66,12 @@ function ofAccount(b: Books, material: Material): readonly string[] {
   const wins = b.exitsSoFar.map((exit) => exit.win);
   const needed = breakEven(b, material);
   const lines: string[] = [];
+  const judge = (verdict: string) =>
+    lines.push(`${verdict} ${t("That break-even is itself an estimate, from the same trades.")}`);
   if (needed !== undefined) {
     const rate = percent(mean(wins.map(Number)) ?? 0);
     if (sequentialTest(wins, needed)?.rejected) {
-      lines.push(
+      judge(
         t("{0}: the win rate of {1} is above its break-even of {2}, beyond chance (5 %).", who, rate, percent(needed)),
       );
     } else if (
@@ -78,7 +80,7 @@ function ofAccount(b: Books, material: Material): readonly string[] {
         1 - needed,
       )?.rejected
     ) {
-      lines.push(
+      judge(
         t(
           "{0}: the win rate of {1} is below its break-even of {2}, beyond chance (5 %): stop.",
           who,
@@ -87,7 +89,7 @@ function ofAccount(b: Books, material: Material): readonly string[] {
         ),
       );
     } else {
-      lines.push(
+      judge(
         t(
           "{0}: a win rate of {1} does not differ from its break-even of {2} beyond chance.",
           who,

@@ -1,18 +1,19 @@
 import { t } from "@vscode/l10n";
 import { formatMean } from "../../core/instrument.js";
+import { accountInWords, unknown } from "../../words/tradeWords.js";
 import { fixed, usd } from "../amounts.js";
 import { newYorkTime } from "../times.js";
 import { completeness } from "./advice.js";
 import type { Books, Material } from "./material.js";
 import { countBy, execution, perAccount, utilisation } from "./sections.js";
-import { accountTitle, markdownTable, NOT_AVAILABLE, signedPercent, signedUsd } from "./words.js";
+import { markdownTable, signedPercent, signedUsd } from "./words.js";
 
 /** Balances before and after the day. */
 export function balances({ books }: Material): readonly string[] {
   return perAccount(books, [
     [t("Starting balance"), (b) => usd(b.opening)],
     [t("Final balance"), (b) => usd(b.closing)],
-    [t("Total return"), (b) => (b.opening > 0 ? signedPercent(b.closing / b.opening - 1) : NOT_AVAILABLE)],
+    [t("Total return"), (b) => (b.opening > 0 ? signedPercent(b.closing / b.opening - 1) : unknown())],
     [t("Total P&L"), (b) => signedUsd(b.closing - b.opening)],
   ]);
 }
@@ -65,10 +66,10 @@ function tradeRow({ name, exitsSoFar }: Books, exit: Books["exits"][number]): re
   const before = exitsSoFar.findLast((other, i) => i < at && other.context === context)?.learned.multiplier ?? 1;
   return [
     newYorkTime(exit.time).slice(11),
-    accountTitle(name),
+    accountInWords(name),
     `${direction} ${quantity} ${instrument.label}`,
     `${formatMean(exit.entryPrice, instrument)} → ${formatMean(exit.price, instrument)}`,
-    isWatched ? `${fixed(maePoints, 2)}, ${fixed(mfePoints, 2)}` : NOT_AVAILABLE,
+    isWatched ? `${fixed(maePoints, 2)}, ${fixed(mfePoints, 2)}` : unknown(),
     fixed(exit.rMultiple, 2),
     signedUsd(exit.netPnl),
     `${before.toFixed(2)} → ${exit.learned.multiplier.toFixed(2)}`,

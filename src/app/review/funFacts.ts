@@ -1,9 +1,10 @@
 import { t } from "@vscode/l10n";
 import { funFacts, type Prices } from "../../core/ledger/saturday.js";
+import { accountInWords } from "../../words/tradeWords.js";
 import { percent, shortUsd, usd } from "../amounts.js";
 import { newYorkTime } from "../times.js";
 import type { Books, Material } from "./material.js";
-import { accountTitle, signedPercent, signedUsd } from "./words.js";
+import { signedPercent, signedUsd } from "./words.js";
 
 /** The lighter side of the week; kind where it was lost. */
 export function fun(material: Material, prices: Prices): readonly string[] {
@@ -13,7 +14,7 @@ export function fun(material: Material, prices: Prices): readonly string[] {
 function result({ name, opening, closing, exits }: Books, prices: Prices): readonly string[] {
   const facts = funFacts(opening, closing, prices);
   const price = shortUsd(prices.latte);
-  const who = accountTitle(name);
+  const who = accountInWords(name);
   const luckiest = luckiestMinute(exits);
   const lucky = luckiest === undefined ? [] : [t("{0}: the luckiest minute in New York was {1}.", who, luckiest)];
   if (exits.length === 0) return [t("{0}: no trade closed, and no coffee was spilled.", who)];

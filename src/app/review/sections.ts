@@ -5,21 +5,12 @@ import { chanceOfAtLeast, excursions, meanSlippage, tradeMetrics } from "../../c
 import { mean } from "../../core/ledger/moments.js";
 import { meanInterval } from "../../core/ledger/totals.js";
 import { MICROS_PER_MINUTE } from "../../core/units.js";
+import { accountInWords, contextInWords, unknown } from "../../words/tradeWords.js";
 import { fixed, percent, usd } from "../amounts.js";
 import { EVIDENCE, FEW_TRADES, TARGET_WIN_RATE } from "../statistics.js";
 import type { Books, Material } from "./material.js";
 import { daysBetween } from "./week.js";
-import {
-  accountTitle,
-  markdownTable,
-  NOT_AVAILABLE,
-  orNot,
-  rateInterval,
-  signedPercent,
-  signedUsd,
-  sparkline,
-  verdictWord,
-} from "./words.js";
+import { markdownTable, orNot, rateInterval, signedPercent, signedUsd, sparkline, verdictWord } from "./words.js";
 
 /** What the user hopes for, from his own back-test: claims, shown beside the evidence and used nowhere. */
 export const TARGETS = { winRate: TARGET_WIN_RATE, returnPerTrade: 0.008, signals: [2, 5], utilisation: 0.95 } as const;
@@ -35,7 +26,7 @@ export function portfolio({ books }: Material): readonly string[] {
   return perAccount(books, [
     [t("Starting balance"), (b) => usd(b.opening)],
     [t("Final balance"), (b) => usd(b.closing)],
-    [t("Total return"), (b) => (b.opening > 0 ? signedPercent(b.closing / b.opening - 1) : NOT_AVAILABLE)],
+    [t("Total return"), (b) => (b.opening > 0 ? signedPercent(b.closing / b.opening - 1) : unknown())],
     [t("Total P&L"), (b) => signedUsd(b.closing - b.opening)],
     [t("Return since the beginning"), (b) => signedPercent(b.closing / b.startBalance - 1)],
     [t("Annualised, since the beginning"), annual],
@@ -57,11 +48,10 @@ export function trades({ books }: Material): readonly string[] {
       (b) => (b.exits.length < FEW_TRADES ? t("{0} (too few)", b.exits.length) : `${b.exits.length}`),
     ],
     [t("Win rate"), (b) => orNot(of(b).winRate, percent)],
-    [t("90 % interval"), (b) => (b.exits.length === 0 ? NOT_AVAILABLE : rateInterval(of(b).winRateInterval))],
+    [t("90 % interval"), (b) => (b.exits.length === 0 ? unknown() : rateInterval(of(b).winRateInterval))],
     [
       t("Chance that it is at least {0}, your target", target),
-      (b) =>
-        b.exits.length === 0 ? NOT_AVAILABLE : percent(chanceOfAtLeast(TARGET_WIN_RATE, of(b).wins, b.exits.length)),
+      (b) => (b.exits.length === 0 ? unknown() : percent(chanceOfAtLeast(TARGET_WIN_RATE, of(b).wins, b.exits.length))),
     ],
     [t("Mean result, after costs"), (b) => orNot(of(b).expectancy, signedUsd)],
     [t("Mean R, before costs"), (b) => orNot(of(b).expectancyR, (r) => fixed(r, 2))],
@@ -149,9 +139,9 @@ export function bayes(material: Material): readonly string[] {
         ),
     ...material.books.flatMap((b) => [
       "",
-      t("{0}: {1} of {2} trades were sized by evidence.", accountTitle(b.name), evident(b, material), b.exits.length),
+      t("{0}: {1} of {2} trades were sized by evidence.", accountInWords(b.name), evident(b, material), b.exits.length),
       "",
-      t("{0}, multipliers now:", accountTitle(b.name)),
+      t("{0}, multipliers now:", accountInWords(b.name)),
       "",
       ...(b.contexts.length === 0
         ? [t("Nothing learned yet: the multiplier is 1.00 everywhere.")]
@@ -166,7 +156,7 @@ export function bayes(material: Material): readonly string[] {
               t("This week"),
             ],
             b.contexts.map((context) => [
-              context.context,
+              contextInWords(context.context),
               `${context.trades}`,
               percent(context.confidence),
               rateInterval(context.interval),
@@ -213,7 +203,7 @@ export function targets(material: Material): readonly string[] {
     `*${t("From your back-test, not verified.")}*`,
     "",
     ...markdownTable(
-      ["", t("Your target"), ...material.books.map((b) => accountTitle(b.name))],
+      ["", t("Your target"), ...material.books.map((b) => accountInWords(b.name))],
       [
         [t("Win rate"), `${percent(TARGETS.winRate)}`, ...material.books.map((b) => rateWithInterval(b.exits))],
         [
@@ -255,7 +245,7 @@ function evident({ exits }: Books, { issued }: Material): number {
 /** `47.6 % (32.1 % to 63.6 %)`: a rate is never without its interval. */
 function rateWithInterval(exits: Books["exits"]): string {
   const { winRate, winRateInterval } = tradeMetrics(exits);
-  return winRate === undefined ? NOT_AVAILABLE : `${percent(winRate)} (${rateInterval(winRateInterval)})`;
+  return winRate === undefined ? unknown() : `${percent(winRate)} (${rateInterval(winRateInterval)})`;
 }
 
 /** How often each word stands in a list, the most frequent first. */
@@ -271,7 +261,7 @@ export function perAccount(
   rows: readonly (readonly [title: string, value: (books: Books) => string])[],
 ): readonly string[] {
   return markdownTable(
-    ["", ...books.map((b) => accountTitle(b.name))],
+    ["", ...books.map((b) => accountInWords(b.name))],
     rows.map(([title, value]) => [title, ...books.map(value)]),
   );
 }

@@ -1,14 +1,6 @@
 import { t } from "@vscode/l10n";
-import type { AccountName } from "../../core/sizing/recommendation.js";
+import { unknown } from "../../words/tradeWords.js";
 import { percent, usd } from "../amounts.js";
-
-/** What stands where there is nothing to say. */
-export const NOT_AVAILABLE = "n/a";
-
-/** What an account is called in a report. */
-export function accountTitle(name: AccountName): string {
-  return name === "manual" ? t("Your fills") : t("Paper account");
-}
 
 /** What a calibration says; undefined where it says nothing. */
 export function verdictWord(verdict: "plausible" | "miscalibrated" | undefined): string | undefined {
@@ -44,7 +36,7 @@ export function rateInterval([low, high]: readonly [number, number]): string {
 
 /** A number that may be missing. */
 export function orNot<T>(value: T | undefined, words: (value: T) => string): string {
-  return value === undefined ? NOT_AVAILABLE : words(value);
+  return value === undefined ? unknown() : words(value);
 }
 
 /** A count with its noun: `1 trade`, `2 trades`. */

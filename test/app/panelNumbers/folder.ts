@@ -65,7 +65,7 @@ async function panelOf(folder: string): Promise<Panel> {
     state: dashboardState({ standing, outputs, exits, timeZone: "America/New_York", winRateInterval }),
     report: (period) => performanceReport(view, outputs, period, view.time, options),
     trades: tradeRows(exits),
-    evidence: (id) => signalEvidence(outputs, id),
+    evidence: (id) => signalEvidence(run, id),
     now: view.time,
   };
 }

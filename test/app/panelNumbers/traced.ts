@@ -210,9 +210,11 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** No results: how many rows of the list stay as they were, and by the clock when the feed was last heard. */
+/** No results: how many rows of a list stay as they were, and by the clock when the feed was last heard. */
 export const NO_RESULT: readonly string[] = [
   "trades.kept",
+  "kept[].multipliers",
+  "kept[].days",
   "state.noCall.lastHeardAt",
   "state.nearest.ratio",
   "state.nearest.needs",
