@@ -216,7 +216,7 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
       <td class="wide">{contextInWords(row.context)}</td>
       <td class="number roomy" title={row.exits?.join(", ")}>
         {row.entry} → {row.exit}
-        {row.exits && <span class="note"> {t("in {0} exits", formatCount(row.exits.length))}</span>}
+        {row.exits && <span class="note when-wide"> {t("in {0} exits", formatCount(row.exits.length))}</span>}
       </td>
       <td class="medium">{reasonInWords(row.reason)}</td>
       <td class="number wide">{formatSignedNumber(row.ticks)}</td>

@@ -171,7 +171,7 @@ function corrected(acts: readonly Act[], late: boolean, settings: object) {
     if (truth.kind !== "fill" && truth.kind !== "exit") return;
     const record = tradeRecords([...issued, ...outputs]).get(truth.recommendation);
     const exits = [...(record?.partialExits ?? []), ...(record?.exit === undefined ? [] : [record.exit])];
-    const place = told.filter((each) => each.recommendation === truth.recommendation).findIndex((each) => each === truth);
+    const place = told.filter((each) => each.recommendation === truth.recommendation).indexOf(truth as ExitRecorded);
     const [target, correction] =
       truth.kind === "exit"
         ? [exits[place]?.id ?? "", { price: truth.price }]
