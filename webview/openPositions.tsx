@@ -41,7 +41,7 @@ interface PositionProps {
 }
 
 function Position({ position, timeZone, actions }: PositionProps): VNode {
-  const { account, action, quantity, contract, entry, stop, target, since, recommendation } = position;
+  const { account, action, quantity, contract, entry, stop, target, since, recommendation, closed } = position;
   return (
     <>
       <p class="held">
@@ -55,6 +55,7 @@ function Position({ position, timeZone, actions }: PositionProps): VNode {
         <span>{withElements(t("Entry {0}", "{0}"), <b>{entry}</b>)}</span>
         <span>{withElements(t("Target {0}", "{0}"), <b>{target}</b>)}</span>
         <span>{withElements(t("Stop {0}", "{0}"), <b>{stop}</b>)}</span>
+        {closed && <span>{t("{0} closed at {1}", closed.count, closed.price)}</span>}
         <span class="note">{t("since {0}", formatDateTime(since, timeZone))}</span>
       </p>
       {account === "manual" ? (

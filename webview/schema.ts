@@ -116,6 +116,7 @@ const position = z.object({
   stop: text,
   target: text,
   since: z.number(),
+  closed: z.optional(z.object({ count: text, price: text })),
 });
 
 const trust = z.object({
@@ -148,6 +149,7 @@ const tradeRow: z.ZodMiniType<TradeRow> = z.object({
   quantity: z.number(),
   entry: text,
   exit: text,
+  exits: z.optional(list(text)),
   reason: text,
   ticks: z.number(),
   maeTicks: z.optional(z.number()),

@@ -216,8 +216,9 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
         {row.unverified && <span class="note"> {t("unverified")}</span>}
       </td>
       <td class="wide">{contextInWords(row.context)}</td>
-      <td class="number roomy">
+      <td class="number roomy" title={row.exits?.join(", ")}>
         {row.entry} → {row.exit}
+        {row.exits && <span class="note when-wide"> {t("in {0} exits", formatCount(row.exits.length))}</span>}
       </td>
       <td class="medium">{reasonInWords(row.reason)}</td>
       <td class="number wide">{formatSignedNumber(row.ticks)}</td>

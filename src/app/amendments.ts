@@ -9,6 +9,8 @@ import type {
   TradeRecord,
   VoidRecorded,
 } from "../core/events.js";
+import { checkLeft } from "../core/guards/typedFill.js";
+import { refused } from "../core/guards/verdict.js";
 import { refusalOf } from "../core/lifeCycle.js";
 import { overrideOf } from "../core/override.js";
 import { say } from "../core/say.js";
@@ -22,6 +24,7 @@ import {
   AnswerValueError,
   checkedNotes,
   checkedReason,
+  exitNameOf,
   find,
   nameOf,
   taken,
@@ -35,11 +38,20 @@ export type AmendmentAnswer = About & {
   readonly price?: string | undefined;
 } & (
     | { readonly of: "fill"; readonly quantity?: string | undefined }
-    | { readonly of: "exit"; readonly reason?: string | undefined; readonly override?: boolean | undefined }
+    | {
+        readonly of: "exit";
+        /** Id of one of several; absent: the only one. */
+        readonly exit?: string | undefined;
+        readonly quantity?: string | undefined;
+        readonly reason?: string | undefined;
+        readonly override?: boolean | undefined;
+      }
   );
 
 export interface VoidAnswer {
   readonly recommendation: string;
+  /** Id of an exit: that alone; absent: everything. */
+  readonly exit?: string | undefined;
   readonly why: string;
 }
 
@@ -61,7 +73,7 @@ export function amendEvent(
   const record = recordOf(recommendation, history);
   const refusal = refusalOf(record.state, "amendment", id);
   if (refusal !== undefined) throw new AnswerError(refusal);
-  const target = answer.of === "fill" ? onlyFill(record, id) : record.exit;
+  const target = answer.of === "fill" ? onlyFill(record, id) : exitIn(record, id, answer.exit);
   if (target === undefined)
     throw new AnswerError(
       answer.of === "fill"
@@ -81,6 +93,8 @@ export function amendEvent(
   if (stored === undefined && says(target, correction)) {
     throw new AnswerError(say("That is what is recorded of {0} already: nothing would change", id));
   }
+  const problem = correction.quantity === undefined ? undefined : quantityProblem(record, target.id, correction, id);
+  if (problem !== undefined) throw new AnswerError(problem);
   const isPriceSaid = correction.price !== undefined;
   const doubts = doubtsOf(view, recommendation, { ...target, ...correction }, history, isPriceSaid);
   const event: AmendmentRecorded = {
@@ -104,7 +118,8 @@ const STAYS_UNVERIFIED = say(
 );
 
 /**
- * The user takes back all that he recorded of a recommendation; it is without an answer again.
+ * The user takes back all that he recorded of a recommendation; it is without an answer again. Or one exit alone: the trade is open
+ * again.
  *
  * @throws AnswerError
  */
@@ -117,16 +132,23 @@ export function voidEvent(
   const recommendation = find(view, answer.recommendation, history);
   const { id } = recommendation;
   const why = checkedWhy(answer.why);
-  const refusal = refusalOf(recordOf(recommendation, history).state, "void", id);
-  const stored =
-    refusal && history.findLast((output) => output.type === "void" && output.recommendation === recommendation.id);
+  const { exit } = answer;
+  const record = recordOf(recommendation, history);
+  const isKnown = exit === undefined || exitsOf(record).some((each) => each.id === exit);
+  const refusal = isKnown
+    ? refusalOf(record.state, exit === undefined ? "void" : "reopening", id)
+    : say("{0} has no exit called {1}", id, exit);
+  const voids = history.filter((output) => output.type === "void" && output.recommendation === recommendation.id);
+  const stored = refusal && voids.findLast((output) => output.type === "void" && output.target === exit);
   if (refusal !== undefined && stored === undefined) throw new AnswerError(refusal);
+  const name = nameOf(recommendation, history);
   const event: VoidRecorded = {
     type: "account",
     kind: "void",
-    id: `void:manual:${nameOf(recommendation, history)}`,
+    id: exit === undefined ? `void:manual:${name}` : `void:manual:${exitNameOf(recommendation, history)}:${exit}`,
     account: "manual",
     recommendation: id,
+    ...(exit === undefined ? {} : { target: exit }),
     time: now,
     why,
   };
@@ -142,6 +164,32 @@ function recordOf(recommendation: Recommendation, history: readonly EngineOutput
   return tradeRecords(history).get(recommendation.id) ?? nothing;
 }
 
+/** All exits of a trade, in the order in which they were recorded. */
+export function exitsOf({ partialExits = [], exit }: TradeRecord): readonly RecordedExit[] {
+  return exit === undefined ? partialExits : [...partialExits, exit];
+}
+
+function exitIn(record: TradeRecord, id: string, wanted: string | undefined): RecordedExit | undefined {
+  const exits = exitsOf(record);
+  if (wanted === undefined && exits.length > 1)
+    throw new AnswerError(say("{0} has {1} exits: say which of them", id, exits.length));
+  const found = wanted === undefined ? exits[0] : exits.find((exit) => exit.id === wanted);
+  if (found === undefined && wanted !== undefined) throw new AnswerError(say("{0} has no exit called {1}", id, wanted));
+  return found;
+}
+
+/** Why partial exits and fills do not go together with that quantity, as one sentence. In which order is for the engine to see. */
+function quantityProblem(record: TradeRecord, target: string, correction: Correction, id: string): string | undefined {
+  if (record.partialExits === undefined || record.exit?.id === target) return undefined;
+  const count = (parts: readonly (RecordedFill | RecordedExit)[]) =>
+    parts.reduce((sum, part) => sum + ((part.id === target ? correction.quantity : part.quantity) ?? 0), 0);
+  const [filled, closed] = [count(record.fills), count(record.partialExits)];
+  const last = record.partialExits.at(-1);
+  if (closed < filled || last === undefined) return undefined;
+  const quantity = (last.id === target ? correction.quantity : last.quantity) ?? 0;
+  return refused(checkLeft({ open: filled - closed + quantity }, { quantity, of: id }));
+}
+
 function onlyFill(record: TradeRecord, id: string): RecordedFill | undefined {
   const [fill, other] = record.fills;
   if (other === undefined) return fill;
@@ -152,9 +200,7 @@ function correctionOf(answer: AmendmentAnswer, { instrument }: Recommendation): 
   const { price, notes } = answer;
   return {
     ...(price === undefined ? {} : { price: taken(parsePrice(price, instrument)) }),
-    ...(answer.of === "fill" && answer.quantity !== undefined
-      ? { quantity: taken(parseQuantity(answer.quantity)) }
-      : {}),
+    ...(answer.quantity === undefined ? {} : { quantity: taken(parseQuantity(answer.quantity)) }),
     ...(answer.of === "exit" && answer.reason !== undefined ? { reason: checkedReason(answer.reason) } : {}),
     ...(answer.of === "exit" ? overrideOf(answer) : {}),
     ...(notes === undefined ? {} : { notes: checkedNotes(notes) ?? "" }),
@@ -173,7 +219,8 @@ function sameAmendment(
 ): Amendment | undefined {
   const amendments = earlier.filter((output): output is Amendment => output.type === "amendment");
   return amendments.findLast(({ target, before, correction: made }) => {
-    return (target === before.exit?.id ? "exit" : "fill") === of && says(made, correction);
+    const isExit = exitsOf(before).some(({ id }) => id === target);
+    return (isExit ? "exit" : "fill") === of && says(made, correction);
   });
 }
 

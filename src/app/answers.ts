@@ -2,11 +2,14 @@ import type {
   DecisionRecorded,
   EngineOutput,
   EngineView,
+  Exit,
   ExitReason,
   ExitRecorded,
   Fill,
   FillRecorded,
   OpenPosition,
+  PartialExit,
+  Voiding,
 } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { overrideOf } from "../core/override.js";
@@ -16,6 +19,7 @@ import type { Recommendation } from "../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../core/tradeRecords.js";
 import type { Micros, Ticks } from "../core/units.js";
 import { type Doubts, exitDoubts, fillDoubts } from "./doubts.js";
+import { filledOf } from "./filled.js";
 import { plainText } from "./plainText.js";
 import { type Parsed, parsePrice, parseQuantity } from "./price.js";
 import { newYorkTime } from "./times.js";
@@ -51,18 +55,18 @@ export class AnswerValueError extends AnswerError {
 }
 
 /**
- * The same price and quantity were recorded already, and there is room for another fill: it may be the same one said twice, or
- * one more. To record one more, it is said again with `again`.
+ * The same fill or partial exit was recorded already, and there is room for another one: it may be the same one said twice, or one
+ * more. To record one more, it is said again with `again`.
  */
-export class RepeatedFillError extends AnswerError {
-  /** Which equal fill it would be: 2, 3, ... */
+export class RepeatedError extends AnswerError {
+  /** Which equal one it would be: 2, 3, ... */
   readonly again: number;
   /** What was recorded is another price or quantity by now. */
   readonly corrected: boolean;
 
   constructor(message: string, again: number, corrected: boolean) {
     super(message);
-    this.name = "RepeatedFillError";
+    this.name = "RepeatedError";
     this.again = again;
     this.corrected = corrected;
   }
@@ -88,7 +92,11 @@ export interface FillAnswer extends About {
 
 export interface ExitAnswer extends About {
   readonly price: string;
+  /** Contracts of a part; absent: all that is open. */
+  readonly quantity?: string | undefined;
   readonly reason: string;
+  /** It is one more partial exit of a quantity, price and reason that are recorded already: which one, from 2 on. */
+  readonly again?: number | undefined;
   /** Whether an exit by hand went against the plan; undefined where nobody was asked. */
   readonly override?: boolean | undefined;
 }
@@ -103,7 +111,7 @@ const NO_DOUBTS = { warnings: [], typeAgain: false, typeQuantityAgain: false } a
  * already comes back as `stored`.
  *
  * @param history outputs kept so far; they find what is no longer pending
- * @throws RepeatedFillError when it may be the same fill said twice or another one; AnswerError
+ * @throws RepeatedError when it may be the same fill said twice or another one; AnswerError
  */
 export function fillEvent(
   view: EngineView,
@@ -171,7 +179,7 @@ function refuseRepeated(view: EngineView, recommendation: Recommendation, stored
           id,
           stored.quantity,
           price,
-          open.quantity,
+          filledOf(open),
           quantity,
         )
       : say(
@@ -180,14 +188,14 @@ function refuseRepeated(view: EngineView, recommendation: Recommendation, stored
           stored.quantity,
           price,
           recorded,
-          open.quantity,
+          filledOf(open),
           quantity,
         );
-  throw new RepeatedFillError(sentence, recorded + 1, false);
+  throw new RepeatedError(sentence, recorded + 1, false);
 }
 
-function hasRoom({ recommendation, quantity }: OpenPosition, fill: { readonly quantity: number }): boolean {
-  return quantity + fill.quantity <= recommendation.quantity;
+function hasRoom(position: OpenPosition, fill: { readonly quantity: number }): boolean {
+  return filledOf(position) + fill.quantity <= position.recommendation.quantity;
 }
 
 /**
@@ -226,9 +234,10 @@ export function notExecutedEvent(
 }
 
 /**
- * The user's position was closed.
+ * Contracts of the user's position were closed: all that were open, or a part. The id of a partial exit comes from what was said, so
+ * saying it again changes nothing.
  *
- * @throws AnswerError
+ * @throws RepeatedError when it may be the same partial exit said twice or another one; AnswerError
  */
 export function exitEvent(
   view: EngineView,
@@ -240,28 +249,106 @@ export function exitEvent(
   const price = taken(parsePrice(answer.price, recommendation.instrument));
   const reason = checkedReason(answer.reason);
   const notes = checkedNotes(answer.notes);
-  const closed = exitOf(recommendation, history);
-  if (closed === undefined && positionOf(view, recommendation) === undefined) {
+  const said = answer.quantity === undefined ? undefined : taken(parseQuantity(answer.quantity));
+  const position = positionOf(view, recommendation);
+  const name = `exit:manual:${exitNameOf(recommendation, history)}`;
+  const words = { ...answer, price, reason, notes };
+  const part = said === undefined ? undefined : partOf(name, { ...words, quantity: said }, history);
+  const closed = closedBy(recommendation, history, { price, reason, quantity: said }, part?.stored);
+  if (closed === undefined && position === undefined) {
     throw new AnswerError(say("{0} has no open position: record its fill first", recommendation.id));
   }
-  if (closed !== undefined && (closed.price !== price || closed.reason !== reason)) {
-    const price = formatPrice(closed.price, recommendation.instrument);
-    throw new AnswerError(say("{0} was already closed at {1}, {2}", recommendation.id, price, closed.reason));
-  }
+  const quantity = position === undefined || said === position.quantity ? undefined : said;
   const event: ExitRecorded = {
     type: "account",
     kind: "exit",
-    id: `exit:manual:${nameOf(recommendation, history)}`,
+    id: quantity === undefined ? name : (part?.id ?? name),
     account: "manual",
     recommendation: recommendation.id,
     time: now,
     price,
+    ...(quantity === undefined ? {} : { quantity }),
     reason,
     ...overrideOf(answer),
     ...(notes === undefined ? {} : { notes }),
   };
-  if (closed !== undefined) return { event, recommendation, ...NO_DOUBTS, stored: closed };
+  const stored = closed ?? part?.stored;
+  if (position !== undefined) {
+    const hasRoom = (said ?? 0) <= position.quantity;
+    if (hasRoom && part?.repeated !== undefined) throw repeatedPart(position, part.repeated, history);
+    if (!hasRoom && stored === undefined) throw new AnswerError(tooMany(position, said));
+  }
+  if (stored !== undefined) return { event, recommendation, ...NO_DOUBTS, stored };
   return { ...doubted(event, exitDoubts(view, recommendation, event)), recommendation, stored: undefined };
+}
+
+/**
+ * What closed a trade already, if that is what is said now, or a part of it.
+ *
+ * @param part the partial exit that says the same
+ * @throws AnswerError where it was closed otherwise
+ */
+function closedBy(
+  recommendation: Recommendation,
+  history: readonly EngineOutput[],
+  said: { readonly price: Ticks; readonly reason: ExitReason; readonly quantity: number | undefined },
+  part: PartialExit | undefined,
+): Exit | PartialExit | undefined {
+  const exit = exitOf(recommendation, history);
+  if (exit === undefined) return undefined;
+  const { price, reason, quantity } = exit.parts?.at(-1) ?? exit;
+  const isSaid = price === said.price && reason === said.reason && (said.quantity ?? quantity) === quantity;
+  if (isSaid) return exit;
+  if (part !== undefined) return part;
+  const at = formatPrice(price, recommendation.instrument);
+  throw new AnswerError(say("{0} was already closed at {1}, {2}", recommendation.id, at, reason));
+}
+
+/** A quantity that is more than is open. */
+function tooMany({ recommendation: { id }, quantity: open }: OpenPosition, quantity: number | undefined): string {
+  return say("{0} contracts cannot be closed: {1} of {2} are open", quantity ?? 0, open, id);
+}
+
+/** The id of a partial exit, and what is recorded of that id, or of equal ones where nobody says that it is another one. */
+function partOf(
+  name: string,
+  said: Pick<PartialExit, "price" | "quantity" | "reason" | "notes"> & { readonly again?: number | undefined },
+  history: readonly EngineOutput[],
+) {
+  const { price, quantity, reason, notes, again = 1 } = said;
+  const equal = history.filter(
+    (output): output is PartialExit =>
+      output.type === "partialExit" &&
+      output.id.startsWith(`${name}:`) &&
+      output.price === price &&
+      output.quantity === quantity &&
+      output.reason === reason,
+  );
+  const ordinal = again === 1 ? "" : `#${again}`;
+  const id = `${name}:${quantity}@${price}:${reason}${ordinal}${notes === undefined ? "" : `:${notes}`}`;
+  const [first] = equal;
+  const repeated = said.again === undefined && first !== undefined ? { first, recorded: equal.length } : undefined;
+  return { id, stored: equal[again - 1], repeated };
+}
+
+// A double Enter and a second part at the same price look alike.
+function repeatedPart(
+  { recommendation, quantity: open }: OpenPosition,
+  { first, recorded }: { readonly first: PartialExit; readonly recorded: number },
+  history: readonly EngineOutput[],
+): RepeatedError {
+  const { price, quantity, reason } = first;
+  const parts = tradeRecords(history).get(recommendation.id)?.partialExits ?? [];
+  const counts = parts.some((part) => part.price === price && part.quantity === quantity && part.reason === reason);
+  const at = formatPrice(price, recommendation.instrument);
+  const sentence = say(
+    "{0}: {1} closed at {2} is recorded already, {3} are open, and nothing was added",
+    recommendation.id,
+    quantity,
+    at,
+    open,
+  );
+  return new RepeatedError(sentence, recorded + 1, !counts);
 }
 
 /** The event with what is doubtful about it. */
@@ -312,7 +399,7 @@ function refuseAnswered(
     say(
       "{0} is already filled: {1} at {2} of {3} recommended",
       id,
-      open.quantity,
+      filledOf(open),
       formatPrice(open.entryPrice, instrument),
       recommendation.quantity,
     ),
@@ -323,9 +410,18 @@ function positionOf(view: EngineView, recommendation: Recommendation): OpenPosit
   return view.open.find((open) => open.account === "manual" && open.recommendation.id === recommendation.id);
 }
 
-/** A recommendation's name in the ids of what is recorded of it now. */
+/** A recommendation's name in the ids of what is recorded of it now: another one after each time that all was taken back. */
 export function nameOf({ id }: Recommendation, history: readonly EngineOutput[]): string {
-  return recordName(id, history.filter((output) => output.type === "void" && output.recommendation === id).length);
+  return recordName(id, voidsOf(id, history).filter(({ target }) => target === undefined).length);
+}
+
+/** The name in the ids of its exits: another one also after an exit alone was taken back. */
+export function exitNameOf({ id }: Recommendation, history: readonly EngineOutput[]): string {
+  return recordName(id, voidsOf(id, history).length);
+}
+
+function voidsOf(id: string, history: readonly EngineOutput[]): readonly Voiding[] {
+  return history.filter((output): output is Voiding => output.type === "void" && output.recommendation === id);
 }
 
 function exitOf(recommendation: Recommendation, history: readonly EngineOutput[]) {
@@ -358,7 +454,7 @@ function refuseCorrected(
   const sentence = say("{0} was corrected since: {1} at {2}", id, now.quantity, formatPrice(now.price, instrument));
   const open = positionOf(view, recommendation);
   if (open === undefined || !hasRoom(open, stored)) throw new AnswerError(sentence);
-  throw new RepeatedFillError(sentence, recorded + 1, true);
+  throw new RepeatedError(sentence, recorded + 1, true);
 }
 
 /** @throws AnswerValueError */

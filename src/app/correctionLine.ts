@@ -15,11 +15,13 @@ export function fillLine({ quantity, price, notes }: RecordedFill, { instrument 
   return withNotes(`${quantity}@${formatPrice(price, instrument)}`, notes);
 }
 
-/** A recorded exit as the line that says it: `6041.25 target`, `6012.25 manual planned`. */
-export function exitLine({ price, reason, override, notes }: RecordedExit, { instrument }: Recommendation): string {
+/** A recorded exit as the line that says it: `6041.25 target`, `6012.25 manual planned`, of a part `1@6041.25 target`. */
+export function exitLine(exit: RecordedExit, { instrument }: Recommendation): string {
+  const { price, quantity, reason, override, notes } = exit;
   const plan =
     reason !== "manual" || override === undefined ? "" : ` ${override ? PLAN_WORDS.override : PLAN_WORDS.planned}`;
-  return withNotes(`${formatPrice(price, instrument)} ${reason}${plan}`, notes);
+  const part = quantity === undefined ? "" : `${quantity}@`;
+  return withNotes(`${part}${formatPrice(price, instrument)} ${reason}${plan}`, notes);
 }
 
 /** Reads the line that a fill should have been; only what it says otherwise is corrected. */
@@ -51,14 +53,15 @@ export function readExitCorrection(
   const { instrument, id } = recommendation;
   const line = readExitLine(text, recommendation, [{ reason: recorded.reason, price: recorded.price, why: "" }]);
   if (line.said === "nothing") return line;
-  const { price, reason, override, notes = "" } = line;
+  const { price, quantity, reason, override, notes = "" } = line;
   const changed = {
     ...(price === formatPrice(recorded.price, instrument) ? {} : { price }),
+    ...(quantity === undefined || quantity === String(recorded.quantity) ? {} : { quantity }),
     ...(reason === recorded.reason ? {} : { reason }),
     ...(override === recorded.override ? {} : overrideOf({ override })),
     ...(notes === (recorded.notes ?? "") ? {} : { notes }),
   };
-  return { answer: (why) => ({ recommendation: id, of: "exit", why, ...changed }) };
+  return { answer: (why) => ({ recommendation: id, of: "exit", exit: recorded.id, why, ...changed }) };
 }
 
 function withNotes(line: string, notes: string | undefined): string {

@@ -1,8 +1,8 @@
-import type { EngineOutput, EquityRow } from "../core/events.js";
+import type { EngineOutput, EquityRow, Exit, PartialExit } from "../core/events.js";
 import { presentPortfolios } from "../core/portfolio.js";
 import type { EquityPoint } from "../core/protocol.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
-import { countingExits } from "../core/tradeRecords.js";
+import { countingExits, moneySteps } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 
 /** What the chart is given at most: the library draws few of many points, so that the worst could be off the screen. */
@@ -53,18 +53,22 @@ function rowPoints(outputs: readonly EngineOutput[], account: AccountName): read
 }
 
 function closedPoints(outputs: readonly EngineOutput[], account: AccountName): readonly EquityPoint[] {
-  const first = outputs.find((output) => output.type === "exit" && output.account === account);
-  let balance = first?.type === "exit" ? first.balanceBefore : 0;
+  const first = outputs.find((output) => isBooking(output) && output.account === account);
+  let balance = first !== undefined && isBooking(first) ? first.balanceBefore : 0;
   let peak = balance;
-  const exits = countingExits(outputs).filter((exit) => exit.account === account);
+  const steps = moneySteps(outputs).filter((step) => step.account === account);
   // A correction may have moved an exit in time.
-  return exits
+  return steps
     .toSorted((a, b) => a.time - b.time)
-    .map((exit) => {
-      balance += exit.netPnl;
+    .map((step) => {
+      balance += step.netPnl;
       peak = Math.max(peak, balance);
-      return { time: seconds(exit.time), balance: balance / 100, drawdown: (peak - balance) / peak };
+      return { time: seconds(step.time), balance: balance / 100, drawdown: (peak - balance) / peak };
     });
+}
+
+function isBooking(output: EngineOutput): output is Exit | PartialExit {
+  return output.type === "exit" || output.type === "partialExit";
 }
 
 /** A row of the ledger as a point of the chart. */

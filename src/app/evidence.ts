@@ -201,9 +201,13 @@ function answerOf({ id, account, instrument }: Recommendation, outputs: readonly
   if (record?.notExecuted !== undefined) return t("Not executed: {0}", inLanguage(record.notExecuted));
   const fills = record?.fills ?? [];
   if (fills.length === 0) return t("No answer is recorded");
-  return fills
-    .map(({ quantity, price }) => t("Filled {0} at {1}", quantity, formatPrice(price, instrument)))
-    .join(", ");
+  const parts = record?.partialExits ?? [];
+  return [
+    ...fills.map(({ quantity, price }) => t("Filled {0} at {1}", quantity, formatPrice(price, instrument))),
+    ...parts.map(({ quantity = 0, price, reason }) =>
+      t("{0} closed at {1} ({2})", quantity, formatPrice(price, instrument), inLanguage(reason)),
+    ),
+  ].join(", ");
 }
 
 function resultsOf({ id }: Recommendation, outputs: readonly EngineOutput[]): readonly EvidenceResult[] {

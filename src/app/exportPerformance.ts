@@ -124,6 +124,7 @@ const COLUMNS = [
   "notes",
   "maeTicks",
   "mfeTicks",
+  "exits",
 ] as const;
 
 function tradeFields(exit: Exit): Readonly<Record<(typeof COLUMNS)[number], string | number | boolean>> {
@@ -140,7 +141,9 @@ function tradeFields(exit: Exit): Readonly<Record<(typeof COLUMNS)[number], stri
     quantity: exit.quantity,
     entered: isoTime(exit.entryTime),
     entry: clean(exit.entryPrice * instrument.tickSize),
-    exit: Number(formatPrice(exit.price, instrument)),
+    exit: Number.isInteger(exit.price)
+      ? Number(formatPrice(exit.price, instrument))
+      : clean(exit.price * instrument.tickSize),
     reason: exit.reasonChecked,
     ticks: clean(exit.points / instrument.tickSize),
     rMultiple: clean(exit.rMultiple),
@@ -154,6 +157,9 @@ function tradeFields(exit: Exit): Readonly<Record<(typeof COLUMNS)[number], stri
     notes: exit.notes ?? "",
     maeTicks: ticks(exit.maePoints),
     mfeTicks: ticks(exit.mfePoints),
+    exits: (exit.parts ?? [])
+      .map(({ quantity, price, reasonChecked }) => `${quantity}@${formatPrice(price, instrument)} ${reasonChecked}`)
+      .join(", "),
   };
 }
 

@@ -2,7 +2,7 @@ import { isJump } from "../core/guards/typedPrice.js";
 import { formatPrice, toTicks } from "../core/instrument.js";
 import { say } from "../core/say.js";
 import { plainText } from "./plainText.js";
-import { type PriceReference, plainNumber, priceAmong, writtenOut } from "./typedPrice.js";
+import { type PriceReference, plainNumber, priceAmong, quantityOrPrice, writtenOut } from "./typedPrice.js";
 
 /** What one line says of a recommendation; texts are not yet judged. */
 export type FillLine =
@@ -66,8 +66,7 @@ export function readFillLine(text: string, expected: PriceReference): FillLine {
       const problem = say("0 is neither a price nor a number of contracts: write n if it was not executed");
       return { said: "nothing", problem };
     }
-    const problem = say("Write {0}@ if it is the quantity, {1} if it is the price", whole, whole.toFixed(2));
-    return { said: "nothing", problem };
+    return { said: "nothing", problem: quantityOrPrice(whole) };
   }
   return {
     said: "filled",

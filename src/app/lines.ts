@@ -1,11 +1,13 @@
 import type { Cluster } from "../core/detector/cluster.js";
 import type {
   Amendment,
+  ClosedPart,
   EngineOutput,
   Exit,
   Fill,
   Imported,
   Mark,
+  PartialExit,
   RecordAndBalance,
   RecordedExit,
   RunSummary,
@@ -40,6 +42,8 @@ export function jsonLine(output: EngineOutput): Line {
       return { ...answered(output), quantity: output.quantity };
     case "fill":
       return fillFields(output);
+    case "partialExit":
+      return partialExitFields(output);
     case "exit":
       return exitFields(output);
     case "cancel":
@@ -49,7 +53,7 @@ export function jsonLine(output: EngineOutput): Line {
     case "amendment":
       return { ...correctionFields(output), target: output.target };
     case "void":
-      return correctionFields(output);
+      return { ...correctionFields(output), ...(output.target === undefined ? {} : { target: output.target }) };
     case "equity":
       return {
         type: output.type,
@@ -240,6 +244,37 @@ function fillFields(fill: Fill): Line {
   };
 }
 
+function partialExitFields(exit: PartialExit): Line {
+  return {
+    ...answered(exit),
+    ...closedFields(exit, exit.instrument),
+    contract: exit.instrument.label,
+    direction: exit.direction,
+    entryPrice: points(exit.entryPrice, exit.instrument),
+    filled: exit.filled,
+    open: exit.open,
+    balance: dollars(exit.balanceAfter),
+    ...(exit.replaces === undefined ? {} : { replaces: exit.replaces }),
+  };
+}
+
+/** What one exit of several says of itself. */
+function closedFields(part: ClosedPart, instrument: Instrument): object {
+  return {
+    time: isoTime(part.time),
+    price: points(part.price, instrument),
+    quantity: part.quantity,
+    reason: part.reason,
+    reasonChecked: part.reasonChecked,
+    grossPnl: dollars(part.grossPnl),
+    commission: dollars(part.commission),
+    netPnl: dollars(part.netPnl),
+    unverified: part.unverified === true,
+    ...overrideOf(part),
+    notes: part.notes ?? null,
+  };
+}
+
 function exitFields(exit: Exit): Line {
   return {
     ...answered(exit),
@@ -266,6 +301,7 @@ function exitFields(exit: Exit): Line {
     ...overrideOf(exit),
     notes: exit.notes ?? null,
     ...(exit.replaces === undefined ? {} : { replaces: exit.replaces }),
+    ...(exit.parts && { parts: exit.parts.map((part) => closedFields(part, exit.instrument)) }),
   };
 }
 
@@ -289,6 +325,9 @@ function recordFields(record: RecordAndBalance, instrument: Instrument): object 
       quantity: fill.quantity,
       notes: fill.notes ?? null,
     })),
+    ...(record.partialExits && {
+      partialExits: record.partialExits.map((exit) => recordedExitFields(exit, instrument)),
+    }),
     exit: record.exit === undefined ? null : recordedExitFields(record.exit, instrument),
     notExecuted: record.notExecuted ?? null,
     netPnl: record.netPnl === undefined ? null : dollars(record.netPnl),
@@ -301,6 +340,7 @@ function recordedExitFields(exit: RecordedExit, instrument: Instrument): object 
     id: exit.id,
     time: isoTime(exit.time),
     price: points(exit.price, instrument),
+    ...(exit.quantity === undefined ? {} : { quantity: exit.quantity }),
     reason: exit.reason,
     ...overrideOf(exit),
     notes: exit.notes ?? null,

@@ -1,4 +1,4 @@
-import { type EngineOutput, type Exit, outputId } from "../core/events.js";
+import { type EngineOutput, type Exit, outputId, type PartialExit } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { countingExits } from "../core/tradeRecords.js";
 import { usd } from "./amounts.js";
@@ -60,12 +60,16 @@ export function booksOf(run: Pick<Run, "everything" | "warnings">, booked: reado
 
 /** What was recorded, with its exits as the books take them: those that do not count are left out. */
 export function asBooked(kept: readonly EngineOutput[], booked: readonly EngineOutput[]): readonly EngineOutput[] {
-  const exits = new Map(booked.flatMap((output) => (output.type === "exit" ? [[output.id, output] as const] : [])));
+  const exits = new Map(booked.flatMap((output) => (isExit(output) ? [[output.id, output] as const] : [])));
   return kept.flatMap((output): readonly EngineOutput[] => {
-    if (output.type !== "exit") return [output];
+    if (!isExit(output)) return [output];
     const now = exits.get(output.id);
     return now === undefined ? [] : [now];
   });
+}
+
+function isExit(output: EngineOutput): output is Exit | PartialExit {
+  return output.type === "exit" || output.type === "partialExit";
 }
 
 /** It as programs read it. */
@@ -77,6 +81,8 @@ function words(record: EngineOutput): string {
   switch (record.type) {
     case "fill":
       return `the fill of ${record.quantity} at ${formatPrice(record.price, record.instrument)} of ${record.recommendation} (${record.account})`;
+    case "partialExit":
+      return `the exit of ${record.quantity} at ${formatPrice(record.price, record.instrument)} of ${record.recommendation} (${record.account})`;
     case "exit":
       return `the exit at ${formatPrice(record.price, record.instrument)} of ${record.recommendation} (${record.account})`;
     case "decision":

@@ -1,6 +1,15 @@
 import { t } from "@vscode/l10n";
-import type { Amendment, EngineOutput, Exit, OpenPosition, RunSummary, TradeRecord, Voiding } from "../core/events.js";
-import { formatPrice, type Instrument, priceDecimals, toPoints } from "../core/instrument.js";
+import type {
+  Amendment,
+  EngineOutput,
+  Exit,
+  OpenPosition,
+  PartialExit,
+  RunSummary,
+  TradeRecord,
+  Voiding,
+} from "../core/events.js";
+import { formatMean, formatPrice, type Instrument, priceDecimals, toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { fixed, percent, usd } from "./amounts.js";
 import { inLanguage } from "./language.js";
@@ -39,6 +48,8 @@ function wordsOf(output: EngineOutput): string | undefined {
       const late = `${output.late ? ", recorded after its 30 s" : ""}${output.unverified === true ? ", unverified" : ""}`;
       return `${newYorkTime(output.time)}  Filled ${output.direction} ${output.quantity} ${output.instrument.label} at ${price} (${output.account}${late})  ${output.recommendation}`;
     }
+    case "partialExit":
+      return partialExitWords(output);
     case "exit":
       return exitWords(output);
     case "cancel":
@@ -98,13 +109,30 @@ function surety(chance: number): string {
   return chance < 0.01 ? "under 1 %" : percent(chance, 0);
 }
 
+function partialExitWords(exit: PartialExit): string {
+  const { instrument, quantity, filled, open } = exit;
+  const price = formatPrice(exit.price, instrument);
+  const corrected = exit.replaces === undefined ? "" : ", corrected";
+  return `${newYorkTime(exit.time)}  PART ${instrument.label}: ${quantity} of ${filled} closed at ${price} (${claimOf(exit)}), ${open} open, ${usd(exit.netPnl)} after costs, balance ${usd(exit.balanceAfter)} (${exit.account}${corrected})  ${exit.recommendation}`;
+}
+
+function claimOf({ reason, reasonChecked }: Pick<Exit, "reason" | "reasonChecked">): string {
+  return reasonChecked === reason ? reason : `${reason}, by its price ${reasonChecked}`;
+}
+
 function exitWords(exit: Exit): string {
   const result = exit.win ? "WIN" : "LOSS";
-  const price = formatPrice(exit.price, exit.instrument);
+  const price = formatMean(exit.price, exit.instrument);
   const corrected = exit.replaces === undefined ? "" : ", corrected";
-  const claim = exit.reasonChecked === exit.reason ? exit.reason : `${exit.reason}, by its price ${exit.reasonChecked}`;
   const gain = `${signed(exit.points, priceDecimals(exit.instrument.tickSize))} points (${signed(exit.rMultiple, 2)} R), ${usd(exit.netPnl)} after costs`;
-  return `${newYorkTime(exit.time)}  ${result} ${exit.instrument.label}: exit at ${price} (${claim}), ${gain}, balance ${usd(exit.balanceAfter)} (${exit.account}${corrected})  ${exit.recommendation}`;
+  return `${newYorkTime(exit.time)}  ${result} ${exit.instrument.label}: exit at ${price} (${partsOf(exit)}${claimOf(exit)}), ${gain}, balance ${usd(exit.balanceAfter)} (${exit.account}${corrected})  ${exit.recommendation}`;
+}
+
+// The price is a mean then.
+function partsOf({ parts, instrument }: Exit): string {
+  if (parts === undefined) return "";
+  const each = parts.map(({ quantity, price }) => `${quantity} at ${formatPrice(price, instrument)}`);
+  return `the mean of ${each.join(" and ")}, last `;
 }
 
 function changeWords(output: Amendment | Voiding): string {
@@ -116,9 +144,12 @@ function changeWords(output: Amendment | Voiding): string {
 
 function recordWords(record: TradeRecord, instrument: Instrument): string {
   const fills = record.fills.map((fill) => t("filled {0} at {1}", fill.quantity, formatPrice(fill.price, instrument)));
+  const parts = (record.partialExits ?? []).map(({ quantity, price, reason }) =>
+    t("{0} closed at {1} ({2})", quantity ?? 0, formatPrice(price, instrument), reason),
+  );
   const exit = record.exit && t("exit at {0} ({1})", formatPrice(record.exit.price, instrument), record.exit.reason);
   const skipped = record.notExecuted && t("not executed ({0})", inLanguage(record.notExecuted));
-  const words = [...fills, exit, skipped].filter((part) => part !== undefined);
+  const words = [...fills, ...parts, exit, skipped].filter((part) => part !== undefined);
   return words.length === 0 ? t("unanswered") : words.join(", ");
 }
 
@@ -135,9 +166,13 @@ export function pendingLine(item: Recommendation | OpenPosition): string {
   const { recommendation, quantity, entryPrice, entryTime, account } = item;
   const { instrument, action } = recommendation;
   const entry = toPoints(entryPrice, instrument).toFixed(priceDecimals(instrument.tickSize));
+  const { closed } = item;
+  const part =
+    closed &&
+    `, ${closed.quantity} of ${quantity + closed.quantity} closed at ${formatMean(closed.price, instrument)} for ${usd(closed.netPnl)}`;
   const bracket = `stop ${formatPrice(recommendation.stop, instrument)}, target ${formatPrice(recommendation.target, instrument)}`;
   return plainText(
-    `Open        ${newYorkTime(entryTime)}  ${action} ${quantity} ${instrument.label} at ${entry} (${account}), ${bracket}  ${recommendation.id}`,
+    `Open        ${newYorkTime(entryTime)}  ${action} ${quantity} ${instrument.label} at ${entry} (${account}), ${bracket}${part ?? ""}  ${recommendation.id}`,
   );
 }
 

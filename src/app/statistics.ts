@@ -16,7 +16,7 @@ import {
 } from "../core/ledger/metrics.js";
 import { presentPortfolios } from "../core/portfolio.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
-import { countingExits } from "../core/tradeRecords.js";
+import { countingExits, type MoneyStep, moneySteps, openPartialExits } from "../core/tradeRecords.js";
 import { type Cents, MICROS_PER_DAY } from "../core/units.js";
 import { EVER, type Within } from "./period.js";
 
@@ -115,9 +115,11 @@ function accountStatistics(
   outputs: readonly EngineOutput[],
   within: Within,
 ): AccountStatistics {
-  const daily = dailyMetrics(account, all, outputs, within);
+  const daily = dailyMetrics(account, outputs, within);
   const metrics = tradeMetrics(exits);
-  const opening = account.balance - metrics.netPnl;
+  // What partial exits made of trades that are open is in the balance and in no trade yet.
+  const parts = openPartialExits(outputs).filter((part) => part.account === account.name);
+  const opening = parts.reduce((balance, part) => balance - part.netPnl, account.balance - metrics.netPnl);
   return {
     account: account.name,
     ...metrics,
@@ -139,7 +141,7 @@ function accountStatistics(
 }
 
 // A row keeps the balance of when it was written: what was corrected later counts from its own day on.
-function dailyMetrics(account: AccountView, exits: readonly Exit[], outputs: readonly EngineOutput[], within: Within) {
+function dailyMetrics(account: AccountView, outputs: readonly EngineOutput[], within: Within) {
   const days = outputs.filter(
     (output): output is EquityRow =>
       output.type === "equity" && output.account === account.name && output.tradingDay !== undefined,
@@ -148,7 +150,8 @@ function dailyMetrics(account: AccountView, exits: readonly Exit[], outputs: rea
   const counted = first < 0 ? [] : days.slice(first).filter(within);
   const before = days[first - 1];
   const times = [before?.time ?? Number.NEGATIVE_INFINITY, ...counted.map(({ time }) => time)];
-  return equityMetrics(balancesAt(times, account.startBalance, exits), calendarDays(before, counted));
+  const steps = moneySteps(outputs).filter((step) => step.account === account.name);
+  return equityMetrics(balancesAt(times, account.startBalance, steps), calendarDays(before, counted));
 }
 
 // What the trades before the first of a period had made of the start.
@@ -158,14 +161,14 @@ function openingOf(start: Cents, all: readonly Exit[], exits: readonly Exit[]): 
 }
 
 // A correction may have moved an exit in time, and with it what the days before and after it came to.
-function balancesAt(times: readonly number[], start: Cents, exits: readonly Exit[]): readonly number[] {
-  const booked = exits.toSorted((a, b) => a.time - b.time);
+function balancesAt(times: readonly number[], start: Cents, steps: readonly MoneyStep[]): readonly number[] {
+  const booked = steps.toSorted((a, b) => a.time - b.time);
   let balance: number = start;
   let next = 0;
   const found = new Map<number, number>();
   for (const time of times.toSorted((a, b) => a - b)) {
-    for (let exit = booked[next]; exit !== undefined && exit.time <= time; exit = booked[++next])
-      balance += exit.netPnl;
+    for (let step = booked[next]; step !== undefined && step.time <= time; step = booked[++next])
+      balance += step.netPnl;
     found.set(time, balance);
   }
   return times.map((time) => found.get(time) ?? balance);

@@ -30,6 +30,11 @@ export function writtenOut(text: string, expected: PriceReference): Parsed<strin
   return { value: plain };
 }
 
+/** Asks what a number is that is too small for a price. */
+export function quantityOrPrice(whole: number): string {
+  return say("Write {0}@ if it is the quantity, {1} if it is the price", whole, whole.toFixed(2));
+}
+
 /** Digits, points and signs as they are in ASCII, with a decimal point. */
 export function plainNumber(text: string): string {
   const ascii = text

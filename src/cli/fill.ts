@@ -1,4 +1,4 @@
-import { type Answered, type FillAnswer, fillEvent, notExecutedEvent, RepeatedFillError } from "../app/answers.js";
+import { type Answered, type FillAnswer, fillEvent, notExecutedEvent, RepeatedError } from "../app/answers.js";
 import type { Run } from "../app/run.js";
 import type { FillRecorded } from "../core/events.js";
 import type { Micros } from "../core/units.js";
@@ -33,7 +33,7 @@ export const fill: Command = {
       return withBooks(args, terminal, "write", async (run) => {
         const now = await answerTime(run, terminal);
         const answered = notExecutedEvent(run.engine.view(), { recommendation, reason }, now, run.outputs);
-        await record(run, answered, "decision", args, terminal);
+        await record(run, answered, ["decision"], args, terminal);
       });
     }
     const answer = {
@@ -45,7 +45,7 @@ export const fill: Command = {
     };
     await withBooks(args, terminal, "write", async (run) => {
       const answered = answeredFill(run, answer, await answerTime(run, terminal));
-      await record(run, answered, "fill", args, terminal);
+      await record(run, answered, ["fill"], args, terminal);
     });
   },
 };
@@ -54,7 +54,7 @@ function answeredFill(run: Run, answer: FillAnswer, now: Micros): Answered<FillR
   try {
     return fillEvent(run.engine.view(), answer, now, run.outputs);
   } catch (error) {
-    if (!(error instanceof RepeatedFillError)) throw error;
+    if (!(error instanceof RepeatedError)) throw error;
     throw new CommandError(`${error.message}. If it is one more fill, add "--again ${error.again}"`, { cause: error });
   }
 }

@@ -29,7 +29,7 @@ export const pending: Command = {
 };
 
 function positionLine(position: OpenPosition): object {
-  const { recommendation, account, quantity, entryPrice, entryTime } = position;
+  const { recommendation, account, quantity, entryPrice, entryTime, closed } = position;
   const { instrument, action, stop, target } = recommendation;
   return {
     type: "position",
@@ -43,5 +43,8 @@ function positionLine(position: OpenPosition): object {
     price: toPoints(entryPrice, instrument),
     stop: toPoints(stop, instrument),
     target: toPoints(target, instrument),
+    ...(closed && {
+      closed: { quantity: closed.quantity, price: toPoints(closed.price, instrument), netPnl: closed.netPnl / 100 },
+    }),
   };
 }

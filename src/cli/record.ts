@@ -17,7 +17,7 @@ export function checkConfirmed(answered: Answered<AccountEvent>, args: Arguments
 }
 
 /**
- * Records an answer and prints what was stored, once it is durable. The same answer given twice is stored once; what is stored
+ * Records an answer and prints what was stored of those types, once it is durable. The same answer given twice is stored once; what is stored
  * is printed then as what it is, recorded before.
  *
  * @throws CommandError when the engine does not allow it, or it has to be confirmed
@@ -25,7 +25,7 @@ export function checkConfirmed(answered: Answered<AccountEvent>, args: Arguments
 export async function record(
   run: Run,
   answered: Answered<AccountEvent>,
-  type: "fill" | "exit" | "decision" | "amendment" | "void",
+  types: readonly ("fill" | "partialExit" | "exit" | "decision" | "amendment" | "void")[],
   args: Arguments,
   terminal: Terminal,
 ): Promise<void> {
@@ -33,8 +33,8 @@ export async function record(
   const made = answered.stored === undefined ? await run.dispatch(answered.event) : [answered.stored];
   const illegal = made.find((output) => output.type === "illegal");
   if (illegal !== undefined) throw new CommandError(illegal.reason);
-  const stored = made.find((output) => output.type === type);
-  if (stored === undefined) throw new Error(`No ${type} came of "${answered.event.id}"`);
+  const stored = made.find((output) => types.some((type) => output.type === type));
+  if (stored === undefined) throw new Error(`No ${types.join(" or ")} came of "${answered.event.id}"`);
   const isRepeated = answered.stored !== undefined;
   if (isRepeated) terminal.log.info("It was recorded before: nothing has changed");
   for (const warning of answered.warnings) terminal.log.warn(`Note: ${warning}`);

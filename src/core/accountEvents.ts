@@ -1,4 +1,4 @@
-import { corrected, impossible } from "./corrections.js";
+import { corrected, impossible, withoutExit } from "./corrections.js";
 import type { Desk } from "./desk.js";
 import type {
   AccountEvent,
@@ -9,10 +9,10 @@ import type {
   FillRecorded,
   VoidRecorded,
 } from "./events.js";
-import { checkExitTime } from "./guards/typedFill.js";
+import { checkExitTime, checkOpen } from "./guards/typedFill.js";
 import { refused } from "./guards/verdict.js";
 import { toTicks } from "./instrument.js";
-import { type Life, led, refusalOf } from "./lifeCycle.js";
+import { type Life, type LifeEventKind, led, refusalOf } from "./lifeCycle.js";
 import { say } from "./say.js";
 import type { RunMode } from "./settings.js";
 import type { Recommendation } from "./sizing/recommendation.js";
@@ -91,7 +91,7 @@ function applyAnswer(event: Answer, desk: Desk, emit: (output: EngineOutput) => 
   const recommendation = desk.issued.get(id);
   if (recommendation === undefined) return say("No recommendation is called {0}", id);
   const life = desk.records.life(id);
-  const next = led(life, event, id);
+  const next = led(life, { id: event.id, kind: stepOf(event, desk) }, id);
   if (typeof next === "string") return next;
   if (next === life) return undefined;
   switch (event.kind) {
@@ -107,17 +107,37 @@ function applyAnswer(event: Answer, desk: Desk, emit: (output: EngineOutput) => 
       return undefined;
     }
     case "amendment": {
-      const record = corrected(id, desk.records.of(id), event.target, event.correction, `exit:${event.id}`);
+      const record = corrected(id, desk.records.of(id), event.target, event.correction, event.id);
       if (typeof record === "string") return record;
+      const wrong = desk.records.impossible(id, record);
+      if (wrong !== undefined) return wrong;
       desk.amend(event, recommendation, record, next);
       return undefined;
     }
-    case "void":
-      desk.takeBack(event, recommendation, next);
+    case "void": {
+      if (event.target === undefined) {
+        desk.takeBack(event, recommendation, next);
+        return undefined;
+      }
+      const record = withoutExit(id, desk.records.of(id), event.target, event.id);
+      if (typeof record === "string") return record;
+      desk.reopen(event, event.target, recommendation, record, next);
       return undefined;
+    }
     default:
       return event satisfies never;
   }
+}
+
+/** What it is in the life of its recommendation. */
+function stepOf(event: Answer, desk: Desk): LifeEventKind {
+  if (event.kind === "void" && event.target !== undefined) return "reopening";
+  return event.kind === "exit" && isPartial(event, desk) ? "partialExit" : event.kind;
+}
+
+function isPartial({ account, recommendation, quantity }: ExitRecorded, desk: Desk): boolean {
+  const position = desk.account(account).positions.get(recommendation);
+  return quantity !== undefined && position !== undefined && quantity < position.quantity;
 }
 
 /** What the journal knows of the paper account; what its rules have made again meanwhile counts once. */
@@ -147,8 +167,18 @@ function applyExit(event: ExitRecorded, desk: Desk, next?: Life): string | undef
   const account = desk.account(event.account);
   const position = account.positions.get(id);
   if (position === undefined) throw new Error(`${id} is open without a position`);
-  const wrong = impossible(id, { time, price }) ?? refused(checkExitTime(position, { time, of: id }));
+  const { quantity = position.quantity } = event;
+  const wrong =
+    impossible(id, { time, price, quantity }) ??
+    refused(checkOpen({ open: position.quantity }, { quantity, of: id })) ??
+    refused(checkExitTime(position, { time, of: id }));
   if (wrong !== undefined) return wrong;
+  if (quantity < position.quantity) {
+    if (next === undefined) return say("The paper account closes {0} as a whole, not {1} of it", id, quantity);
+    desk.records.lead(id, next);
+    desk.bookPartialExit(position, { ...event, quantity });
+    return undefined;
+  }
   const { instrument } = position.recommendation;
   const watched =
     maePoints === undefined || mfePoints === undefined

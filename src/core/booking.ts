@@ -1,8 +1,8 @@
 import { type Doubt, doubtOf } from "./doubt.js";
-import type { EquityRow, Exit, ExitReason, Fill, Learned } from "./events.js";
+import type { ClosedPart, EquityRow, Exit, ExitReason, Fill, Learned, PartialExit } from "./events.js";
 import { toPoints } from "./instrument.js";
-import type { Account, RoundTrip } from "./ledger/account.js";
-import { type OverrideAnswer, overrideOf } from "./override.js";
+import type { Account, BookedExit, RoundTrip } from "./ledger/account.js";
+import { overrideOf } from "./override.js";
 import type { Recommendation } from "./sizing/recommendation.js";
 import type { Micros, Ticks } from "./units.js";
 
@@ -14,11 +14,6 @@ export interface FillFacts {
   readonly quantity: number;
   readonly notes?: string | undefined;
   readonly unverified?: boolean;
-}
-
-/** What was said of an exit beside its price and reason, and what is doubtful about it. */
-export interface Said extends Doubt, OverrideAnswer {
-  readonly notes?: string | undefined;
 }
 
 /** Excursions in ticks from the entry, where someone watched. */
@@ -45,17 +40,69 @@ export function fillOutput(recommendation: Recommendation, account: Account, fil
   };
 }
 
-/** @param id the output's own, and of a correction what it replaces */
+/** Of an output: its own, and of a correction what it replaces. */
+export interface OutputId {
+  readonly id: string;
+  readonly replaces?: string;
+}
+
+export function partialExitOutput(
+  id: OutputId,
+  recommendation: Recommendation,
+  account: Account,
+  exit: BookedExit,
+  at: Micros,
+): PartialExit {
+  const { id: of, instrument, action, tradingDay } = recommendation;
+  const { entryPrice, filled, open } = exit;
+  return {
+    type: "partialExit",
+    ...closedPart(exit, recommendation),
+    ...id,
+    recommendation: of,
+    account: account.name,
+    instrument,
+    direction: action,
+    tradingDay,
+    entryPrice,
+    filled,
+    open,
+    at,
+  };
+}
+
+function closedPart(exit: BookedExit, recommendation: Recommendation): ClosedPart {
+  const { id, time, price, quantity, reason, notes } = exit;
+  const { grossPnl, commission, netPnl, balanceBefore, balanceAfter } = exit;
+  return {
+    id,
+    time,
+    price,
+    quantity,
+    reason,
+    reasonChecked: checkedReason(recommendation, exit),
+    grossPnl,
+    commission,
+    netPnl,
+    balanceBefore,
+    balanceAfter,
+    ...overrideOf(exit),
+    notes,
+    ...doubtOf(exit),
+  };
+}
+
+/** What an exit says is what was said of the part that was closed last. */
 export function exitOutput(
-  id: { readonly id: string; readonly replaces?: string },
+  id: OutputId,
   trip: RoundTrip,
   account: Account,
   learned: Learned,
   watched: Watched | undefined,
-  said: Said,
+  doubt: Doubt,
   at: Micros,
 ): Exit {
-  const { recommendation } = trip;
+  const { recommendation, last } = trip;
   const { instrument, action } = recommendation;
   const gained = (action === "BUY" ? 1 : -1) * (trip.exitPrice - trip.entryPrice);
   return {
@@ -69,8 +116,8 @@ export function exitOutput(
     time: trip.exitTime,
     price: trip.exitPrice,
     quantity: trip.quantity,
-    reason: trip.reason,
-    reasonChecked: account.name === "manual" ? checkedReason(trip) : trip.reason,
+    reason: last.reason,
+    reasonChecked: account.name === "manual" ? checkedReason(recommendation, last) : last.reason,
     entryTime: trip.entryTime,
     entryPrice: trip.entryPrice,
     signalPrice: recommendation.signalPrice,
@@ -91,9 +138,10 @@ export function exitOutput(
     ratio: recommendation.ratio,
     strength: recommendation.strength,
     learned,
-    notes: said.notes,
-    ...overrideOf(said),
-    ...doubtOf(said),
+    notes: last.notes,
+    ...overrideOf(last),
+    ...doubtOf(doubt),
+    ...(trip.exits.length > 1 && { parts: trip.exits.map((exit) => closedPart(exit, recommendation)) }),
     at,
   };
 }
@@ -125,11 +173,16 @@ export function equityRow(
 
 const CLAIM_TICKS = 2;
 
-/** Why it was closed: a claimed target that is more than two ticks short, or a claimed stop above it, was an exit by hand (`ENGINE.md` 9). */
-export function checkedReason(trip: RoundTrip): ExitReason {
-  const { recommendation, exitPrice, reason } = trip;
-  const side = recommendation.action === "BUY" ? 1 : -1;
-  if (reason === "target" && side * (recommendation.target - exitPrice) > CLAIM_TICKS) return "manual";
-  if (reason === "stop" && side * (exitPrice - recommendation.stop) > CLAIM_TICKS) return "manual";
+/**
+ * Why it was closed: a claimed target that is more than two ticks short, or a claimed stop above it, was an exit by hand
+ * (`ENGINE.md` 9). A claim speaks of one exit and is held against the price of that one, never against a mean of several.
+ */
+export function checkedReason(
+  { action, target, stop }: Recommendation,
+  { price, reason }: Pick<ClosedPart, "price" | "reason">,
+): ExitReason {
+  const side = action === "BUY" ? 1 : -1;
+  if (reason === "target" && side * (target - price) > CLAIM_TICKS) return "manual";
+  if (reason === "stop" && side * (price - stop) > CLAIM_TICKS) return "manual";
   return reason;
 }

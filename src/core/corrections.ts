@@ -1,8 +1,9 @@
 import { doubtOf } from "./doubt.js";
 import type { Correction, RecordedExit, RecordedFill, TradeRecord } from "./events.js";
-import { checkExitTime, checkMoment, checkQuantity } from "./guards/typedFill.js";
+import { checkMoment, checkQuantity } from "./guards/typedFill.js";
 import { checkTicks } from "./guards/typedPrice.js";
 import { refused } from "./guards/verdict.js";
+import { partialExitsOf } from "./records.js";
 import { say } from "./say.js";
 
 /** One sentence on what is wrong with a fill or an exit as such; undefined when it can be. */
@@ -18,11 +19,11 @@ export function impossible(
 }
 
 /**
- * A trade's record with one fill or exit corrected.
+ * A trade's record with one fill or exit corrected; whether its exits still fit the fills is for `Records.impossible`.
  *
  * @param id of the recommendation
  * @param target id of the fill or exit
- * @param exitId what the exit is called then, if the trade is closed
+ * @param name of the correction, of which the exits get their new ids
  * @returns why it cannot be, as one sentence
  */
 export function corrected(
@@ -30,29 +31,61 @@ export function corrected(
   record: TradeRecord,
   target: string,
   correction: Correction,
-  exitId: string,
+  name: string,
 ): TradeRecord | string {
-  const { exit } = record;
-  const isExit = exit?.id === target;
-  const old: RecordedFill | RecordedExit | undefined = isExit ? exit : record.fills.find((fill) => fill.id === target);
+  const { exit, partialExits = [] } = record;
+  const isLast = exit?.id === target;
+  const oldExit = isLast ? exit : partialExits.find((each) => each.id === target);
+  const old: RecordedFill | RecordedExit | undefined = oldExit ?? record.fills.find((fill) => fill.id === target);
   if (old === undefined) return say("{0} has no fill or exit called {1}", id, target);
-  if (isExit && correction.quantity !== undefined)
-    return say("The exit of {0} closes the whole position: correct the quantity of its fill", id);
-  if (!isExit && (correction.reason !== undefined || correction.override !== undefined))
+  if (isLast && correction.quantity !== undefined) return lastQuantity(id, partialExits.length > 0);
+  if (oldExit === undefined && (correction.reason !== undefined || correction.override !== undefined))
     return say("A reason belongs to the exit of {0}, not to its fill", id);
   if (isUnchanged(old, correction)) return say("The correction of {0} changes nothing", id);
-  const fills = record.fills.map((fill) => (fill.id === target ? { ...fill, ...applied(fill, correction) } : fill));
+  const changed = <T extends RecordedFill | RecordedExit>(each: T): T =>
+    each.id === target ? { ...each, ...applied(each, correction) } : each;
+  const fills = record.fills.map(changed);
+  const parts = partialExits.map(changed);
   const closed = exit && {
-    ...exit,
-    ...(isExit ? applied(exit, correction) : {}),
-    ...doubtOf({ unverified: exit.unverified === true || fills.some((fill) => fill.unverified === true) }),
-    id: exitId,
+    ...changed(exit),
+    ...doubtOf({ unverified: [exit, ...fills, ...parts].some(({ unverified }) => unverified === true) }),
+    id: `exit:${name}`,
   };
-  const wrong = fills.map((fill) => impossible(id, fill)).find((sentence) => sentence !== undefined);
-  if (wrong !== undefined) return wrong;
-  if (closed === undefined) return { ...record, fills, exit: undefined };
-  const early = impossible(id, closed) ?? refused(checkExitTime({ fills }, { time: closed.time, of: id }));
-  return early ?? { ...record, fills, exit: closed };
+  const all = [...fills, ...parts, ...(closed === undefined ? [] : [closed])];
+  const wrong = all.map((each) => impossible(id, each)).find((sentence) => sentence !== undefined);
+  return wrong ?? { ...record, fills, ...partialExitsOf(named(parts, name)), exit: closed };
+}
+
+function lastQuantity(id: string, isOneOfSeveral: boolean): string {
+  if (isOneOfSeveral)
+    return say(
+      "The last exit of {0} closes all that is left: correct the quantity of a partial exit or of its fill",
+      id,
+    );
+  return say("The exit of {0} closes the whole position: correct the quantity of its fill", id);
+}
+
+/**
+ * An open trade's record, or a closed one's, without one of its exits: what is left are partial exits.
+ *
+ * @param target id of the exit
+ * @param name of the voiding, of which the exits get their new ids
+ * @returns why it cannot be, as one sentence
+ */
+export function withoutExit(id: string, record: TradeRecord, target: string, name: string): TradeRecord | string {
+  const { exit, partialExits = [] } = record;
+  if (exit?.id !== target && partialExits.every((each) => each.id !== target))
+    return say("{0} has no exit called {1}", id, target);
+  const count = (each: readonly { readonly quantity?: number }[]) =>
+    each.reduce((sum, { quantity = 0 }) => sum + quantity, 0);
+  const last = exit && { ...exit, quantity: count(record.fills) - count(partialExits) };
+  const left = [...partialExits, ...(last === undefined ? [] : [last])].filter((each) => each.id !== target);
+  const { partialExits: _, ...rest } = record;
+  return { ...rest, ...partialExitsOf(named(left, name)), exit: undefined };
+}
+
+function named(partialExits: readonly RecordedExit[], name: string): readonly RecordedExit[] {
+  return partialExits.map((exit, place) => ({ ...exit, id: `partialExit:${place + 1}:${name}` }));
 }
 
 function applied<T extends RecordedFill | RecordedExit>(old: T, correction: Correction): Partial<T> {

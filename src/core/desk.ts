@@ -1,4 +1,4 @@
-import { equityRow, type FillFacts, fillOutput, type Watched } from "./booking.js";
+import { equityRow, type FillFacts, fillOutput, partialExitOutput, type Watched } from "./booking.js";
 import type { Hours, MetBar, PaperReport, PaperTrade } from "./broker/paperTrade.js";
 import type { ContextRecord } from "./contextRecord.js";
 import { doubtOf } from "./doubt.js";
@@ -6,7 +6,6 @@ import type {
   AmendmentRecorded,
   ContractVolatility,
   EngineOutput,
-  ExitReason,
   LimitsChanged,
   MarkRestored,
   OpenPosition,
@@ -18,12 +17,12 @@ import { Halts } from "./halts.js";
 import type { Instrument } from "./instrument.js";
 import { isOver } from "./instruments.js";
 import { IssuedBook } from "./issuedBook.js";
-import { Account, type Position, type RoundTrip } from "./ledger/account.js";
+import { Account, type ExitFacts, meanPrice, type Position, type RoundTrip } from "./ledger/account.js";
 import type { Life, LifeState } from "./lifeCycle.js";
 import { Marks } from "./marks.js";
-import { type OverrideAnswer, overrideOf } from "./override.js";
+import { overrideOf } from "./override.js";
 import { PaperBooks } from "./paperBooks.js";
-import { amend, type Books, takeBack } from "./rebooking.js";
+import { amend, type Books, reopen, takeBack } from "./rebooking.js";
 import { Records } from "./records.js";
 import { Results } from "./results.js";
 import { RiskInForce } from "./riskInForce.js";
@@ -35,14 +34,8 @@ import type { AccountName, Recommendation } from "./sizing/recommendation.js";
 import type { Cents, Micros, Ticks } from "./units.js";
 import type { Span } from "./watch.js";
 
-/** An exit as it is booked. */
-export interface ExitFacts extends OverrideAnswer {
-  readonly time: Micros;
-  readonly price: Ticks;
-  readonly reason: ExitReason;
-  readonly notes?: string | undefined;
-  readonly unverified?: boolean;
-}
+/** An exit as it is told. */
+type ToldExit = Omit<ExitFacts, "id">;
 
 /** Says how far prices went during a closed trade; undefined where nobody saw it, or not all of it. */
 export type Watching = (trip: RoundTrip) => Watched | undefined;
@@ -228,8 +221,22 @@ export class Desk {
     this.#emit(fillOutput(recommendation, account, fill, this.#now));
   }
 
-  /** Books the exit of a whole position, learns from it, and marks the balance. */
-  bookExit(position: Position, account: Account, exit: ExitFacts, watching: Watching): void {
+  /** Books that the user closed a part of a position, fewer contracts than are open, and marks the balance. */
+  bookPartialExit(position: Position, told: ExitFacts & { readonly quantity: number }): void {
+    const { manual } = this;
+    const { recommendation } = position;
+    this.#marks.tell("manual");
+    const exit = factsOf(told.id, told);
+    this.records.addExit(recommendation, { ...exit, quantity: told.quantity }, this.risk.emergencyStopLossPct);
+    const booked = manual.closePart(position, { ...exit, quantity: told.quantity });
+    this.#emit(partialExitOutput({ id: exit.id }, recommendation, manual, booked, this.#now));
+    manual.value();
+    this.#tellEquity(manual, exit.time, exit.id);
+    this.halts.check(manual, exit.time);
+  }
+
+  /** Books the exit of all that is open of a position, learns from the trade, and marks the balance. */
+  bookExit(position: Position, account: Account, told: ToldExit, watching: Watching): void {
     const { recommendation } = position;
     if (account === this.paper) {
       this.paperBooks.order.close(recommendation.id);
@@ -237,17 +244,16 @@ export class Desk {
     } else this.#marks.tell("manual");
     const name = account === this.manual ? this.records.nameOf(recommendation.id) : recommendation.id;
     const id = `exit:${account.name}:${name}`;
-    const trip = account.close(position, exit.time, exit.price, exit.reason);
-    const { time, price, reason, notes } = exit;
-    const doubt = doubtOf({ unverified: exit.unverified === true || position.unverified });
+    const exit = factsOf(id, told);
+    const trip = account.close(position, exit);
+    const doubt = doubtOf(trip);
     const watched = watching(trip);
     if (account === this.manual) {
-      const recorded = { id, time, price, reason, notes, ...overrideOf(exit), ...doubt };
-      this.records.addExit(recommendation, recorded, this.risk.emergencyStopLossPct);
+      this.records.addExit(recommendation, { ...exit, ...doubt }, this.risk.emergencyStopLossPct);
       this.records.setWatched(recommendation.id, watched);
     }
     this.#results.add(trip, account, doubt);
-    this.#emit(this.#results.exit({ id }, trip, account, watched, { notes, ...overrideOf(exit), ...doubt }, this.#now));
+    this.#emit(this.#results.exit({ id }, trip, account, watched, doubt, this.#now));
     account.value();
     this.#tellEquity(account, exit.time, name);
     this.halts.check(account, exit.time);
@@ -256,6 +262,11 @@ export class Desk {
   /** Books a corrected record. */
   amend(event: AmendmentRecorded, recommendation: Recommendation, record: TradeRecord, life: Life): void {
     this.#rebook(event, (books) => amend(event, recommendation, record, life, books, this.#now));
+  }
+
+  /** Books that one exit is taken back: the trade is open again. */
+  reopen(event: VoidRecorded, target: string, recommendation: Recommendation, record: TradeRecord, life: Life): void {
+    this.#rebook(event, (books) => reopen(event, target, recommendation, record, life, books, this.#now));
   }
 
   /** Books that all that was recorded of a recommendation is taken back. */
@@ -316,8 +327,15 @@ export class Desk {
         entryPrice: position.entryPrice,
         entryTime: position.entryTime,
         openPnl: isOf(position, contract) && price !== undefined ? position.openPnl(price) : undefined,
+        ...this.#closedSoFar(position),
       })),
     );
+  }
+
+  #closedSoFar({ recommendation, exits, closed: quantity, realised: netPnl }: Position): Pick<OpenPosition, "closed"> {
+    if (quantity === 0) return {};
+    const { partialExits: parts = [] } = this.records.of(recommendation.id);
+    return { closed: { quantity, price: meanPrice(exits), netPnl, parts } };
   }
 
   #report(trade: PaperTrade, report: PaperReport): void {
@@ -401,4 +419,9 @@ export class Desk {
     if (manual.halted && !wasHalted) this.halts.tell(manual, time);
     else this.halts.check(manual, time);
   }
+}
+
+function factsOf(id: string, told: ToldExit) {
+  const { time, price, reason, notes } = told;
+  return { id, time, price, reason, notes, ...overrideOf(told), ...doubtOf(told) };
 }

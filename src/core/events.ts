@@ -52,12 +52,14 @@ export interface FillRecorded extends Recorded {
   readonly unverified?: boolean;
 }
 
-/** The whole position was closed: without a quantity it can neither leave a part open nor reverse (`RELIABILITY.md` R12). */
+/** Contracts of a position were closed: all that is open, or a part of it; never more, so it cannot reverse (`RELIABILITY.md` R12). */
 export interface ExitRecorded extends Recorded {
   readonly kind: "exit";
   readonly recommendation: string;
   readonly time: Micros;
   readonly price: Ticks;
+  /** Contracts closed; absent: all that is open. */
+  readonly quantity?: number;
   readonly reason: ExitReason;
   readonly notes?: string;
   /** Points from the entry, where they were watched (paper). */
@@ -81,7 +83,7 @@ export interface DecisionRecorded extends Recorded {
 /** What a fill or an exit should have said; what is absent stays as it was. */
 export interface Correction {
   readonly price?: Ticks;
-  /** Of a fill; an exit closes the whole position. */
+  /** Of a fill or a partial exit; the last exit closes all that is left. */
   readonly quantity?: number;
   readonly time?: Micros;
   /** Of an exit. */
@@ -106,10 +108,12 @@ export interface AmendmentRecorded extends Recorded {
   readonly why: string;
 }
 
-/** The user takes back everything that was recorded of a recommendation on the manual account. */
+/** The user takes back everything that was recorded of a recommendation on the manual account, or one exit of it. */
 export interface VoidRecorded extends Recorded {
   readonly kind: "void";
   readonly recommendation: string;
+  /** Id of an exit: that alone; absent: everything. */
+  readonly target?: string;
   readonly time: Micros;
   readonly why: string;
 }
@@ -273,7 +277,49 @@ export interface Learned {
   readonly multiplier: number;
 }
 
-/** A round trip that was closed and booked. */
+/** What one exit of several closed. The last one of a trade closed all that was left. */
+export interface ClosedPart {
+  /** Of its `partialExit`, and of the last one of the trade's `exit`. */
+  readonly id: string;
+  readonly time: Micros;
+  readonly price: Ticks;
+  readonly quantity: number;
+  readonly reason: ExitReason;
+  /** What the price says, where a manual claim does not fit the bracket. */
+  readonly reasonChecked: ExitReason;
+  /** What was filled first is closed first; of all parts together they are those of the whole trade, to the cent. */
+  readonly grossPnl: Cents;
+  readonly commission: Cents;
+  readonly netPnl: Cents;
+  readonly balanceBefore: Cents;
+  readonly balanceAfter: Cents;
+  readonly override?: boolean;
+  readonly notes: string | undefined;
+  readonly unverified?: boolean;
+}
+
+/**
+ * A part of a position was closed and booked: its money counts from now on, and nothing is learned until the rest is closed. An
+ * `equity` row follows.
+ */
+export interface PartialExit extends ClosedPart {
+  readonly type: "partialExit";
+  /** Id of the partial exit that this one corrects and stands for. */
+  readonly replaces?: string;
+  readonly recommendation: string;
+  readonly account: AccountName;
+  readonly instrument: Instrument;
+  readonly direction: "BUY" | "SHORT";
+  readonly tradingDay: string;
+  /** Quantity-weighted mean of the fills so far, in ticks. */
+  readonly entryPrice: number;
+  /** Contracts filled so far, and those of them that are open now. */
+  readonly filled: number;
+  readonly open: number;
+  readonly at: Micros;
+}
+
+/** A round trip that was closed and booked. After partial exits it speaks of the whole trade, as they and the last exit left it. */
 export interface Exit {
   readonly type: "exit";
   readonly id: string;
@@ -284,12 +330,14 @@ export interface Exit {
   readonly instrument: Instrument;
   readonly direction: "BUY" | "SHORT";
   readonly tradingDay: string;
+  /** When the last contract was closed. */
   readonly time: Micros;
-  readonly price: Ticks;
+  /** In ticks; after partial exits the quantity-weighted mean, a fraction. No money is computed from a mean. */
+  readonly price: number;
   readonly quantity: number;
-  /** As given: by the user, or by the rule that closed it. */
+  /** As given: by the user, or by the rule that closed it; after partial exits that of the part that was closed last. */
   readonly reason: ExitReason;
-  /** What the price says, where a manual claim does not fit the bracket. */
+  /** What the price says, where a manual claim does not fit the bracket; after partial exits the price of the part that was closed last. */
   readonly reasonChecked: ExitReason;
   readonly entryTime: Micros;
   /** Quantity-weighted mean, in ticks; a fraction after several fills. */
@@ -306,6 +354,7 @@ export interface Exit {
   /** From prints after the fill; absent where nobody watched. MAE <= 0 <= MFE. */
   readonly maePoints: number | undefined;
   readonly mfePoints: number | undefined;
+  /** Without the trade; after partial exits it is no balance that was ever reached. */
   readonly balanceBefore: Cents;
   readonly balanceAfter: Cents;
   readonly context: string;
@@ -319,6 +368,8 @@ export interface Exit {
   readonly notes: string | undefined;
   /** Present where nothing could verify one of its prices: it counts in the balance and teaches nothing. */
   readonly unverified?: boolean;
+  /** All exits in the order in which they were recorded, the one that closed it last; absent where one exit closed it all. */
+  readonly parts?: readonly ClosedPart[];
   readonly at: Micros;
 }
 
@@ -374,11 +425,13 @@ export interface RecordedExit {
   readonly id: string;
   readonly time: Micros;
   readonly price: Ticks;
+  /** Of a partial exit; absent of the one that closed all that was left. */
+  readonly quantity?: number;
   readonly reason: ExitReason;
   /** Whether an exit by hand went against the plan; absent where nobody said so. */
   readonly override?: boolean;
   readonly notes: string | undefined;
-  /** Present where nothing could verify one of the trade's prices, or one that was corrected. */
+  /** Present where nothing could verify its price, or one that was corrected; of the last exit, any price of the trade. */
   readonly unverified?: boolean;
 }
 
@@ -386,6 +439,9 @@ export interface RecordedExit {
 export interface TradeRecord {
   readonly state: LifeState;
   readonly fills: readonly RecordedFill[];
+  /** Exits of a part, in the order in which they were recorded; absent where there is none. */
+  readonly partialExits?: readonly RecordedExit[];
+  /** The one that closed all that was left. */
   readonly exit: RecordedExit | undefined;
   /** Why it was not executed. */
   readonly notExecuted: string | undefined;
@@ -398,7 +454,7 @@ export interface RecordAndBalance extends TradeRecord {
   readonly balance: Cents;
 }
 
-/** A record was corrected. An `exit` follows if the trade is closed, and an `equity` row. */
+/** A record was corrected. An `exit` follows if the trade is closed, else its partial exits, and an `equity` row. */
 export interface Amendment {
   readonly type: "amendment";
   readonly id: string;
@@ -415,10 +471,15 @@ export interface Amendment {
   readonly at: Micros;
 }
 
-/** Everything recorded of a recommendation was taken back: it is without an answer again. An `equity` row follows. */
+/**
+ * Everything recorded of a recommendation was taken back: it is without an answer again. Or one exit alone: the trade is open
+ * again, and its other exits follow as partial ones. An `equity` row follows.
+ */
 export interface Voiding {
   readonly type: "void";
   readonly id: string;
+  /** Id of the exit that was taken back; absent: everything. */
+  readonly target?: string;
   readonly recommendation: string;
   readonly account: AccountName;
   readonly instrument: Instrument;
@@ -618,6 +679,7 @@ export type EngineOutput =
   | Refusal
   | PaperOrder
   | Fill
+  | PartialExit
   | Exit
   | Cancel
   | Decision
@@ -652,6 +714,7 @@ export function outputId(output: EngineOutput): string | undefined {
     case "footprint":
     case "order":
     case "fill":
+    case "partialExit":
     case "exit":
     case "cancel":
     case "decision":
@@ -680,14 +743,27 @@ export function outputId(output: EngineOutput): string | undefined {
 export interface OpenPosition {
   readonly recommendation: Recommendation;
   readonly account: AccountName;
+  /** Contracts that are open; those that partial exits closed are not among them. */
   readonly quantity: number;
-  /** Quantity-weighted mean, in ticks. */
+  /** Quantity-weighted mean of all fills, in ticks. */
   readonly entryPrice: number;
   readonly entryTime: Micros;
-  /** At the last print, in cents after both sides' commission; undefined before one. */
+  /** Of what is open at the last print, in cents after both sides' commission; undefined before one. */
   readonly openPnl: number | undefined;
+  /** What partial exits closed; absent where there is none. */
+  readonly closed?: ClosedSoFar;
   /** How far prices went against it, at most 0, and for it since its entry, in ticks; absent where a part was not seen. */
   readonly soFar?: { readonly mae: number; readonly mfe: number };
+}
+
+/** What partial exits closed of a position that is open. */
+export interface ClosedSoFar {
+  readonly quantity: number;
+  /** Quantity-weighted mean, in ticks. */
+  readonly price: number;
+  readonly netPnl: Cents;
+  /** As they are recorded, in order. */
+  readonly parts: readonly RecordedExit[];
 }
 
 export interface AccountView {

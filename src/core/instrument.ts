@@ -55,6 +55,12 @@ export function formatPrice(ticks: number, instrument: { readonly tickSize: numb
   return toPoints(ticks, instrument).toFixed(priceDecimals(instrument.tickSize));
 }
 
+/** A mean price: between two ticks it has two decimals more. */
+export function formatMean(ticks: number, instrument: { readonly tickSize: number }): string {
+  if (Number.isInteger(ticks)) return formatPrice(ticks, instrument);
+  return toPoints(ticks, instrument).toFixed(priceDecimals(instrument.tickSize) + 2);
+}
+
 /** Decimals that show every price of this tick size exactly, at least two. */
 export function priceDecimals(tickSize: number): number {
   const text = tickSize.toString();

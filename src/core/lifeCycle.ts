@@ -5,8 +5,8 @@ import type { Micros } from "./units.js";
 /** Where a recommendation stands on the user's account (`ENGINE.md` 9). */
 export type LifeState = "ISSUED" | "NOT_EXECUTED" | "OPEN" | "CLOSED";
 
-/** What may happen to it there. */
-export type LifeEventKind = "fill" | "exit" | "decision" | "amendment" | "void";
+/** What may happen to it there; a reopening takes one exit back, a void everything. */
+export type LifeEventKind = "fill" | "partialExit" | "exit" | "decision" | "amendment" | "reopening" | "void";
 
 /** A state, and the ids of the events that led to it: each counts once. */
 export interface Life {
@@ -21,30 +21,46 @@ const ISSUED: Cell = { to: "ISSUED" };
 const OPEN: Cell = { to: "OPEN" };
 const CLOSED: Cell = { to: "CLOSED" };
 const NOTHING_TO_EXIT: Cell = { refusal: (name) => say("{0} has no recorded fill, so there is nothing to exit", name) };
+const NO_EXIT: Cell = { refusal: (name) => say("{0} has no recorded exit that could be taken back", name) };
+const CLOSED_ALREADY: Cell = { refusal: (name) => say("{0} is closed already", name) };
 const ANSWERED: Cell = { refusal: (name) => say("{0} has an answer already", name) };
 
 /** All transitions. Taking everything back leads to where it began, so that it can be recorded anew. */
 const TRANSITIONS: Readonly<Record<LifeState, Readonly<Record<LifeEventKind, Cell>>>> = {
   ISSUED: {
     fill: OPEN,
+    partialExit: NOTHING_TO_EXIT,
     exit: NOTHING_TO_EXIT,
     decision: { to: "NOT_EXECUTED" },
     amendment: { refusal: (name) => say("{0} has no recorded fill, so there is nothing to correct", name) },
+    reopening: NO_EXIT,
     void: { refusal: (name) => say("{0} has no record that could be taken back", name) },
   },
   NOT_EXECUTED: {
     fill: { refusal: (name) => say("{0} was recorded as not executed", name) },
+    partialExit: NOTHING_TO_EXIT,
     exit: NOTHING_TO_EXIT,
     decision: ANSWERED,
     amendment: { refusal: (name) => say("{0} was recorded as not executed: take that back and record it anew", name) },
+    reopening: NO_EXIT,
     void: ISSUED,
   },
-  OPEN: { fill: OPEN, exit: CLOSED, decision: ANSWERED, amendment: OPEN, void: ISSUED },
+  OPEN: {
+    fill: OPEN,
+    partialExit: OPEN,
+    exit: CLOSED,
+    decision: ANSWERED,
+    amendment: OPEN,
+    reopening: OPEN,
+    void: ISSUED,
+  },
   CLOSED: {
     fill: { refusal: (name) => say("{0} is closed already, so no fill can be added", name) },
-    exit: { refusal: (name) => say("{0} is closed already", name) },
+    partialExit: CLOSED_ALREADY,
+    exit: CLOSED_ALREADY,
     decision: ANSWERED,
     amendment: CLOSED,
+    reopening: OPEN,
     void: ISSUED,
   },
 };

@@ -166,6 +166,14 @@ export interface DashboardPosition {
   readonly stop: string;
   readonly target: string;
   readonly since: number;
+  /** What partial exits closed; absent where there is none. */
+  readonly closed?: DashboardClosed;
+}
+
+/** What is closed of a position that is open: `1/3` of its contracts, and the mean of their exit prices. */
+export interface DashboardClosed {
+  readonly count: string;
+  readonly price: string;
 }
 
 /** A closed trade as it counts now. */
@@ -181,6 +189,8 @@ export interface TradeRow {
   readonly quantity: number;
   readonly entry: string;
   readonly exit: string;
+  /** `1 @ 6041.25` each, where there were several: `exit` is their mean then. */
+  readonly exits?: readonly string[] | undefined;
   readonly reason: string;
   /** Of one contract, before costs. */
   readonly ticks: number;

@@ -1,5 +1,7 @@
 import type { Watched } from "./booking.js";
 import type { RecordedExit, RecordedFill, TradeRecord } from "./events.js";
+import { checkExitTime, checkLeft } from "./guards/typedFill.js";
+import { refused } from "./guards/verdict.js";
 import type { Account, RoundTrip } from "./ledger/account.js";
 import { PricePath, type Prints } from "./ledger/pricePath.js";
 import { type Life, UNANSWERED } from "./lifeCycle.js";
@@ -47,7 +49,7 @@ export class Records {
     this.#lives.set(id, life);
   }
 
-  /** The recommendation's name in the ids of what is recorded: another one after each time that all was taken back. */
+  /** The recommendation's name in the ids of what is recorded: another one after each time that something was taken back. */
   nameOf(id: string): string {
     return recordName(id, this.#taken.get(id) ?? 0);
   }
@@ -96,20 +98,59 @@ export class Records {
   /** All that is recorded of a recommendation. */
   of(id: string): TradeRecord {
     const facts = this.#facts.filter((fact) => "of" in fact && fact.of.id === id);
+    const exits = facts.flatMap((fact) => (fact.kind === "exit" ? [fact.exit] : []));
     return {
       state: this.life(id).state,
       fills: facts.flatMap((fact) => (fact.kind === "fill" ? [fact.fill] : [])),
-      exit: facts.flatMap((fact) => (fact.kind === "exit" ? [fact.exit] : []))[0],
+      ...partialExitsOf(exits.filter(({ quantity }) => quantity !== undefined)),
+      exit: exits.find(({ quantity }) => quantity === undefined),
       notExecuted: this.#notExecuted.get(id),
     };
   }
 
-  /** Puts a corrected record in the place of the old one, each fact in its own. */
-  replace(id: string, record: TradeRecord): void {
-    this.#facts = this.#facts.map((fact) => {
-      if (!("of" in fact) || fact.of.id !== id) return fact;
-      if (fact.kind === "exit") return record.exit === undefined ? fact : { ...fact, exit: record.exit };
-      return { ...fact, fill: record.fills.find((fill) => fill.id === fact.fill.id) ?? fact.fill };
+  /**
+   * Puts a corrected record in the place of the old one, each fact in its own.
+   *
+   * @param without id of an exit that is in it no more
+   */
+  replace(id: string, record: TradeRecord, without?: string): void {
+    this.#facts = this.#replaced(id, record, without);
+    if (without !== undefined) this.#taken.set(id, (this.#taken.get(id) ?? 0) + 1);
+  }
+
+  /**
+   * Why a corrected record cannot be, as one sentence: looked at in the order in which it was recorded, each partial exit leaves
+   * something open, and no exit lies before a fill that was recorded before it.
+   */
+  impossible(id: string, record: TradeRecord): string | undefined {
+    const fills: RecordedFill[] = [];
+    let closed = 0;
+    for (const fact of this.#replaced(id, record)) {
+      if (!("of" in fact) || fact.of.id !== id) continue;
+      if (fact.kind === "fill") {
+        fills.push(fact.fill);
+        continue;
+      }
+      const { quantity, time } = fact.exit;
+      const open = fills.reduce((sum, fill) => sum + fill.quantity, 0) - closed;
+      const wrong =
+        (quantity === undefined ? undefined : refused(checkLeft({ open }, { quantity, of: id }))) ??
+        refused(checkExitTime({ fills }, { time, of: id }));
+      if (wrong !== undefined) return wrong;
+      closed += quantity ?? open;
+    }
+    return undefined;
+  }
+
+  #replaced(id: string, { fills, partialExits = [], exit: last }: TradeRecord, without?: string): Fact[] {
+    const exits = last === undefined ? partialExits : [...partialExits, last];
+    let place = 0;
+    return this.#facts.flatMap((fact): Fact[] => {
+      if (!("of" in fact) || fact.of.id !== id) return [fact];
+      if (fact.kind === "fill") return [{ ...fact, fill: fills.find((fill) => fill.id === fact.fill.id) ?? fact.fill }];
+      if (fact.exit.id === without) return [];
+      const exit = exits[place++];
+      return exit === undefined ? [fact] : [{ ...fact, exit }];
     });
   }
 
@@ -136,11 +177,13 @@ export class Records {
         case "fill":
           account.fill(fact.of, fact.fill);
           break;
-        case "exit":
-          trips.set(fact.of.id, closed(account, fact.of.id, fact.exit));
+        case "exit": {
+          const trip = closed(account, fact.of.id, fact.exit);
+          if (trip !== undefined) trips.set(fact.of.id, trip);
           account.value();
           if (account.breaches(fact.limit)) account.halt();
           break;
+        }
         case "reset":
           account.reset(fact.from);
           break;
@@ -157,10 +200,14 @@ export class Records {
   }
 }
 
-function closed(account: Account, id: string, { time, price, reason }: RecordedExit): RoundTrip {
+/** @returns undefined after a partial exit */
+function closed(account: Account, id: string, exit: RecordedExit): RoundTrip | undefined {
   const position = account.positions.get(id);
   if (position === undefined) throw new Error(`An exit of ${id} is recorded before its fill`);
-  return account.close(position, time, price, reason);
+  const { quantity, ...facts } = exit;
+  if (quantity === undefined) return account.close(position, facts);
+  account.closePart(position, { ...facts, quantity });
+  return undefined;
 }
 
 function walk(account: Account, fact: Extract<Fact, { kind: "path" }>): void {
@@ -168,6 +215,11 @@ function walk(account: Account, fact: Extract<Fact, { kind: "path" }>): void {
     account.mark(price, fact);
     if (account.breaches(fact.limit)) account.halt();
   }
+}
+
+/** The partial exits of a record; absent where there is none. */
+export function partialExitsOf(partialExits: readonly RecordedExit[]): Pick<TradeRecord, "partialExits"> {
+  return partialExits.length === 0 ? {} : { partialExits };
 }
 
 /** A recommendation's name in the ids of its records, after they were taken back `times` times. */

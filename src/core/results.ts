@@ -1,4 +1,4 @@
-import { exitOutput, type Said, type Watched } from "./booking.js";
+import { exitOutput, type OutputId, type Watched } from "./booking.js";
 import { type ContextRecord, contextRecords } from "./contextRecord.js";
 import { type Doubt, doubtOf } from "./doubt.js";
 import type { Exit } from "./events.js";
@@ -66,17 +66,10 @@ export class Results {
   }
 
   /** A closed trade, and what is known of its context with it. */
-  exit(
-    id: { readonly id: string; readonly replaces?: string },
-    trip: RoundTrip,
-    account: Account,
-    watched: Watched | undefined,
-    said: Said,
-    at: Micros,
-  ): Exit {
+  exit(id: OutputId, trip: RoundTrip, account: Account, watched: Watched | undefined, doubt: Doubt, at: Micros): Exit {
     const now = Math.max(at, trip.exitTime) as Micros;
     const learned = learnedAbout(trip.recommendation.context, this.learnedBy(account.name), now, this.#settings);
-    return exitOutput(id, trip, account, learned, watched, said, at);
+    return exitOutput(id, trip, account, learned, watched, doubt, at);
   }
 
   #learn(): Readonly<Record<AccountName, LearningRows>> {

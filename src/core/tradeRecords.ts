@@ -1,8 +1,10 @@
 import { doubtOf } from "./doubt.js";
-import type { EngineOutput, Exit, TradeRecord } from "./events.js";
+import type { EngineOutput, Exit, PartialExit, RecordedExit, TradeRecord } from "./events.js";
 import { UNANSWERED } from "./lifeCycle.js";
 import { overrideOf } from "./override.js";
-import type { Cents } from "./units.js";
+import { partialExitsOf } from "./records.js";
+import type { AccountName } from "./sizing/recommendation.js";
+import type { Cents, Micros, Ticks } from "./units.js";
 
 const NOTHING: TradeRecord = { state: UNANSWERED.state, fills: [], exit: undefined, notExecuted: undefined };
 
@@ -11,35 +13,93 @@ const NOTHING: TradeRecord = { state: UNANSWERED.state, fills: [], exit: undefin
  * balances of the later ones follow.
  */
 export function countingExits(outputs: readonly EngineOutput[]): readonly Exit[] {
-  const exits: (Exit | undefined)[] = [];
+  return countingBookings(outputs).filter((booking) => booking.type === "exit");
+}
+
+/** The partial exits of trades that are open; those of a closed one are parts of its exit. */
+export function openPartialExits(outputs: readonly EngineOutput[]): readonly PartialExit[] {
+  const bookings = countingBookings(outputs);
+  const closed = new Set(bookings.flatMap((each) => (each.type === "exit" ? [tradeOf(each)] : [])));
+  return bookings.filter((each): each is PartialExit => each.type === "partialExit" && !closed.has(tradeOf(each)));
+}
+
+/** What an account was given or took by one exit, of a part or of all that was left. */
+export interface MoneyStep {
+  readonly account: AccountName;
+  readonly time: Micros;
+  readonly netPnl: Cents;
+}
+
+/** All that changed the balances, as corrected, in the order in which it was booked. */
+export function moneySteps(outputs: readonly EngineOutput[]): readonly MoneyStep[] {
+  const booked = new Map<string, number>();
+  return countingBookings(outputs).map((booking) => {
+    const { account, netPnl } = booking;
+    const trade = tradeOf(booking);
+    const before = booked.get(trade) ?? 0;
+    booked.set(trade, before + netPnl);
+    if (booking.type === "partialExit") return { account, time: booking.time, netPnl };
+    const { time } = booking.parts?.at(-1) ?? booking;
+    return { account, time, netPnl: (netPnl - before) as Cents };
+  });
+}
+
+/** What changed a balance. */
+type Booking = Exit | PartialExit;
+
+/** In the order in which they were booked, whole and in part. */
+function countingBookings(outputs: readonly EngineOutput[]): readonly Booking[] {
+  const bookings: (Booking | undefined)[] = [];
   const places = new Map<string, number>();
   let start: Cents | undefined;
   let isCorrected = false;
   for (const output of outputs) {
-    if (output.type === "exit" && output.account === "manual") start ??= output.balanceBefore;
+    const isBooking = output.type === "exit" || output.type === "partialExit";
+    if (isBooking && output.account === "manual") start ??= output.balanceBefore;
     isCorrected ||= output.type === "void" || output.type === "amendment";
     if (output.type === "void") {
-      for (const [place, exit] of exits.entries()) if (exit && isOf(exit, output)) exits[place] = undefined;
+      for (const [place, booking] of bookings.entries()) {
+        const isGone = booking && isOf(booking, output) && (output.target ?? booking.id) === booking.id;
+        if (isGone) bookings[place] = undefined;
+      }
     }
-    if (output.type !== "exit") continue;
+    if (!isBooking) continue;
     const { id, replaces } = output;
-    const place = (replaces === undefined ? undefined : places.get(replaces)) ?? exits.length;
+    const place = (replaces === undefined ? undefined : places.get(replaces)) ?? bookings.length;
     places.set(id, place);
-    exits[place] = output;
+    bookings[place] = output;
+    if (output.type === "exit") takeParts(bookings, output);
   }
-  const counting = exits.filter((exit) => exit !== undefined);
+  const counting = bookings.filter((booking) => booking !== undefined);
   return isCorrected && start !== undefined ? balancedFrom(start, counting) : counting;
 }
 
+// A correction of a closed trade tells its parts with the exit.
+function takeParts(bookings: (Booking | undefined)[], exit: Exit): void {
+  if (exit.parts === undefined) return;
+  let part = 0;
+  for (const [place, booking] of bookings.entries()) {
+    if (booking?.type !== "partialExit" || !isOf(booking, exit)) continue;
+    bookings[place] = { ...booking, ...exit.parts[part++] };
+  }
+}
+
 // Only the user's records can be corrected.
-function balancedFrom(start: Cents, exits: readonly Exit[]): readonly Exit[] {
-  let balance = start;
-  return exits.map((exit) => {
-    if (exit.account !== "manual") return exit;
-    const balanceBefore = balance;
-    balance = (balance + exit.netPnl) as Cents;
-    return { ...exit, balanceBefore, balanceAfter: balance };
+function balancedFrom(start: Cents, bookings: readonly Booking[]): readonly Booking[] {
+  let balance: number = start;
+  const booked = new Map<string, number>();
+  return bookings.map((booking) => {
+    if (booking.account !== "manual") return booking;
+    const before = booked.get(booking.recommendation) ?? 0;
+    booked.set(booking.recommendation, before + booking.netPnl);
+    // An exit says what the whole trade made.
+    balance += booking.type === "exit" ? booking.netPnl - before : booking.netPnl;
+    return { ...booking, balanceBefore: (balance - booking.netPnl) as Cents, balanceAfter: balance as Cents };
   });
+}
+
+function tradeOf({ account, recommendation }: Booking): string {
+  return `${account} ${recommendation}`;
 }
 
 /** What is recorded of each recommendation on the user's account, as corrected; of one that is not here nothing is. */
@@ -61,24 +121,32 @@ function recorded(before: TradeRecord, output: EngineOutput): TradeRecord {
       const fill = { id, time, price, quantity, notes, ...doubtOf(output) };
       return { ...before, state: "OPEN", fills: [...before.fills, fill] };
     }
+    case "partialExit": {
+      // One that was booked anew is in the record of what made it so.
+      if (output.replaces !== undefined) return before;
+      const exit = { ...recordedExit(output), quantity: output.quantity };
+      return { ...before, partialExits: [...(before.partialExits ?? []), exit] };
+    }
     case "exit": {
-      const { id, time, price, reason, notes } = output;
-      return {
-        ...before,
-        state: "CLOSED",
-        exit: { id, time, price, reason, notes, ...overrideOf(output), ...doubtOf(output) },
-      };
+      const last = output.parts?.at(-1) ?? output;
+      const exit = { ...recordedExit({ ...last, id: output.id, price: last.price as Ticks }), ...doubtOf(output) };
+      return { ...before, state: "CLOSED", exit };
     }
     case "decision":
       return { ...before, state: "NOT_EXECUTED", notExecuted: output.reason };
     case "amendment":
     case "void": {
-      const { state, fills, exit, notExecuted } = output.after;
-      return { state, fills, exit, notExecuted };
+      const { state, fills, partialExits = [], exit, notExecuted } = output.after;
+      return { state, fills, ...partialExitsOf(partialExits), exit, notExecuted };
     }
     default:
       return before;
   }
+}
+
+function recordedExit(exit: Omit<RecordedExit, "quantity">): RecordedExit {
+  const { id, time, price, reason, notes } = exit;
+  return { id, time, price, reason, notes, ...overrideOf(exit), ...doubtOf(exit) };
 }
 
 function isOf(

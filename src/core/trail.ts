@@ -63,18 +63,19 @@ export class Trail {
   }
 
   /**
-   * How far prices went against and for a closed trade, by what was printed wholly between its entry and its exit, and by the
-   * exit. One that left at its stop or target ended where the market first came there: it may be recorded later.
+   * How far prices went against and for a closed trade, by what was printed wholly between its entry and its last exit, and by
+   * its exits. One that left at its stop or target ended where the market first came there: it may be recorded later.
    *
    * @param now until when the market is known
    * @returns undefined where a part of it was not seen
    */
   excursions(trip: RoundTrip, now: number): Watched | undefined {
-    const { entryTime, entryPrice, exitTime, exitPrice, recommendation } = trip;
+    const { entryTime, entryPrice, exitTime, exits, last, recommendation } = trip;
     const side = recommendation.action === "BUY" ? 1 : -1;
-    const taken = side * (exitPrice - entryPrice);
-    const reason = checkedReason(trip);
-    let [mae, mfe] = [Math.min(0, taken), Math.max(0, taken)];
+    const taken = side * (last.price - entryPrice);
+    const reason = checkedReason(recommendation, last);
+    const left = exits.map(({ price }) => side * (price - entryPrice));
+    let [mae, mfe] = [Math.min(0, ...left), Math.max(0, ...left)];
     for (const { start, end, low, high } of this.#between(entryTime, exitTime)) {
       const [one, other] = [side * (low - entryPrice), side * (high - entryPrice)];
       const [worst, best] = [Math.min(one, other), Math.max(one, other)];

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { AnswerError, type Answered, RepeatedFillError } from "../app/answers.js";
+import { AnswerError, type Answered, RepeatedError } from "../app/answers.js";
 import type { AccountEvent } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { say } from "../core/say.js";
@@ -26,7 +26,7 @@ export function answerCheck<Event extends AccountEvent>(
     const words = understood(event);
     return words === undefined ? undefined : { understood: t("Enter records {0}", words) };
   } catch (error) {
-    if (error instanceof RepeatedFillError) return { problem: error.corrected ? CORRECTED : REPEATED };
+    if (error instanceof RepeatedError) return { problem: error.corrected ? CORRECTED : REPEATED };
     if (error instanceof AnswerError) return { problem: error.message };
     throw error;
   }
@@ -35,7 +35,7 @@ export function answerCheck<Event extends AccountEvent>(
 // It would change nothing, so it must not look as if it had been recorded.
 const STORED = say("The very same is recorded already: nothing would change");
 
-/** Stands behind the price of a fill that is one more of the same price and quantity. */
+/** Stands behind the price of a fill or a partial exit that is one more of the same price and quantity. */
 export const REST = "rest";
 
 const REPEATED = say('The very same is recorded already. If this is another one, write "{0}" behind the price', REST);

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { amendEvent } from "../app/amendments.js";
+import { amendEvent, exitsOf } from "../app/amendments.js";
 import { AnswerError, type Answered } from "../app/answers.js";
 import { exitLine, fillLine, readExitCorrection, readFillCorrection } from "../app/correctionLine.js";
 import type { AmendmentRecorded, RecordedExit, RecordedFill } from "../core/events.js";
@@ -44,10 +44,12 @@ export async function correctTrade(workbench: Workbench, id?: string): Promise<v
 }
 
 function partsOf(recorded: Recorded): readonly Part[] {
-  const { exit, fills } = recorded.record;
+  const { record } = recorded;
   return [
-    ...(exit === undefined ? [] : [{ ...recorded, of: "exit", exit } as const]),
-    ...fills.map((fill) => ({ ...recorded, of: "fill", fill }) as const),
+    ...exitsOf(record)
+      .toReversed()
+      .map((exit) => ({ ...recorded, of: "exit", exit }) as const),
+    ...record.fills.map((fill) => ({ ...recorded, of: "fill", fill }) as const),
   ];
 }
 

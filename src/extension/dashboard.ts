@@ -57,6 +57,7 @@ const TALKATIVE = `Dropped messages of the performance panel: it sent more than 
 const REPORTED: ReadonlySet<EngineOutput["type"]> = new Set([
   "recommendation",
   "exit",
+  "partialExit",
   "fill",
   "decision",
   "shadow",

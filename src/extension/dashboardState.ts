@@ -1,7 +1,8 @@
 import { t } from "@vscode/l10n";
 import { downsample, equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
+import { filledOf } from "../app/filled.js";
 import type { AccountView, ContextView, EngineOutput, Exit, OpenPosition } from "../core/events.js";
-import { formatPrice, type Instrument } from "../core/instrument.js";
+import { formatMean, formatPrice, type Instrument } from "../core/instrument.js";
 import type {
   ContextRow,
   DashboardAccount,
@@ -238,7 +239,7 @@ function recommendationState(recommendation: Recommendation, standing: Standing)
 }
 
 function positionState(position: OpenPosition): DashboardPosition {
-  const { recommendation, account, quantity, entryPrice, entryTime } = position;
+  const { recommendation, account, quantity, entryPrice, entryTime, closed } = position;
   const { instrument } = recommendation;
   return {
     recommendation: recommendation.id,
@@ -250,6 +251,9 @@ function positionState(position: OpenPosition): DashboardPosition {
     stop: formatPrice(recommendation.stop, instrument),
     target: formatPrice(recommendation.target, instrument),
     since: Math.floor(entryTime / MICROS_PER_SECOND),
+    ...(closed && {
+      closed: { count: `${closed.quantity}/${filledOf(position)}`, price: formatMean(closed.price, instrument) },
+    }),
   };
 }
 

@@ -41,9 +41,9 @@ export async function mendTrade(
     case "notExecuted":
       return skipSignal(workbench, id);
     case "price":
-      return amend(run, trade, fix.part.of, { price: fix.price });
+      return amend(run, trade, fix.part, { price: fix.price });
     case "note":
-      return amend(run, trade, fix.of, undefined);
+      return amend(run, trade, fix, undefined);
     case "correct":
       return correctTrade(workbench, id);
     case "void":
@@ -78,12 +78,13 @@ function fixLook(fix: Fix): { readonly label: string; readonly description?: str
 async function amend(
   run: AtHand,
   { recommendation }: DayTrade,
-  of: "fill" | "exit",
+  { of, id }: { readonly of: "fill" | "exit"; readonly id?: string },
   changed: { readonly price: string } | undefined,
 ): Promise<void> {
   const event = (words: string) => {
     const said = changed === undefined ? { notes: words, why: RECONCILED } : { ...changed, why: words };
-    return amendEvent(run.view(), { recommendation: recommendation.id, of, ...said }, run.answerTime(), run.outputs());
+    const about = { recommendation: recommendation.id, ...(of === "fill" ? { of } : { of, exit: id }) };
+    return amendEvent(run.view(), { ...about, ...said }, run.answerTime(), run.outputs());
   };
   const words = await input({
     title: changed === undefined ? t("Leave it, with a note") : t("Take the broker's price"),

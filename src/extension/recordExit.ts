@@ -1,12 +1,13 @@
 import { t } from "@vscode/l10n";
-import { AnswerError, type Answered, exitEvent } from "../app/answers.js";
+import { AnswerError, type Answered, exitEvent, RepeatedError } from "../app/answers.js";
 import { EXIT_HELP, type ExitLine, PLAN_WORDS, readExitLine } from "../app/exitLine.js";
 import { type ExitWays, exitWays } from "../app/exitWays.js";
+import { filledOf } from "../app/filled.js";
 import type { ExitReason, ExitRecorded, OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { say } from "../core/say.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
-import { answerCheck } from "./answerCheck.js";
+import { answerCheck, REST } from "./answerCheck.js";
 import { BACK, type Choice, type Found, input, pick } from "./ask.js";
 import { type AtHand, atHand } from "./atHand.js";
 import { inLanguage, sentences } from "./language.js";
@@ -105,7 +106,7 @@ function askLine(
         "Enter: {0} ({1}), {2}. Or {3}",
         ...[suggested, inLanguage(likeliest.reason), inLanguage(likeliest.why), inLanguage(EXIT_HELP)],
       ),
-      ...(position.quantity === 1 ? [] : [t("It closes the whole position: all {0} contracts", position.quantity)]),
+      ...leftWords(position),
       ...(likeliest.reason === "manual" ? [planQuestion()] : []),
     ]),
     placeholder: suggested,
@@ -181,20 +182,34 @@ function read(text: string, position: OpenPosition, ways: ExitWays): Closed {
 
 /** @throws AnswerError */
 function closed(run: AtHand, position: OpenPosition, line: Closed): Answered<ExitRecorded> {
-  const { price, reason, notes } = line;
+  const { price, quantity, reason, notes } = line;
   const override = reason === "manual" ? (line.override ?? true) : undefined;
-  const said = { recommendation: position.recommendation.id, price, reason, override, notes };
-  return exitEvent(run.view(), said, run.answerTime(), run.outputs());
+  const said = { recommendation: position.recommendation.id, price, quantity, reason, override, notes };
+  const answer = (again?: number) => exitEvent(run.view(), { ...said, again }, run.answerTime(), run.outputs());
+  try {
+    return answer();
+  } catch (error) {
+    // As large as a part before it and at the same price: that it is another one was said.
+    if (error instanceof RepeatedError && notes === REST) return answer(error.again);
+    throw error;
+  }
 }
 
-function exitWords(position: OpenPosition, { price, reason, override }: ExitRecorded): string {
+// How many are open, and how to close fewer.
+function leftWords(position: OpenPosition): readonly string[] {
+  const { quantity, closed } = position;
+  const left = closed === undefined ? [] : [t("{0} of {1} open", quantity, filledOf(position))];
+  return quantity === 1
+    ? left
+    : [...left, t('It closes all {0} that are open; with "{1}" in front only one', quantity, "1@")];
+}
+
+function exitWords(position: OpenPosition, { price, quantity, reason, override }: ExitRecorded): string {
   const at = formatPrice(price, position.recommendation.instrument);
-  return say(
-    "{0} closed at {1} ({2})",
-    holding(position),
-    at,
-    override === undefined ? reason : planWords(reason, override),
-  );
+  const why = override === undefined ? reason : planWords(reason, override);
+  if (quantity === undefined) return say("{0} closed at {1} ({2})", holding(position), at, why);
+  const [filled, left] = [filledOf(position), position.quantity - quantity];
+  return say("{0}: {1} of {2} closed at {3} ({4}), {5} open", holding(position), quantity, filled, at, why, left);
 }
 
 function planWords(reason: ExitReason, override: boolean): string {

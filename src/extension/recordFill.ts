@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { AnswerError, type Answered, fillEvent, notExecutedEvent, RepeatedFillError } from "../app/answers.js";
+import { AnswerError, type Answered, fillEvent, notExecutedEvent, RepeatedError } from "../app/answers.js";
 import { type FillLine, fillHelp, NOT_EXECUTED, NOT_FILLED, readFillLine } from "../app/fillLine.js";
 import type { DecisionRecorded, FillRecorded } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
@@ -208,7 +208,7 @@ function filled(run: AtHand, open: Open, line: Filled): Answered<FillRecorded> {
     return answer();
   } catch (error) {
     // As large as a first part and at the same price: that it is the rest was said.
-    if (error instanceof RepeatedFillError && notes === REST) return answer(error.again);
+    if (error instanceof RepeatedError && notes === REST) return answer(error.again);
     throw error;
   }
 }

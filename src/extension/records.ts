@@ -23,7 +23,8 @@ export function recordedTrades(outputs: readonly EngineOutput[]): readonly Recor
       if (output.type !== "recommendation") return [];
       const record = records.get(output.id);
       if (record === undefined || record.state === "ISSUED") return [];
-      return [{ recommendation: output, record, time: record.exit?.time ?? record.fills.at(-1)?.time ?? output.time }];
+      const last = record.exit ?? record.partialExits?.at(-1) ?? record.fills.at(-1) ?? output;
+      return [{ recommendation: output, record, time: last.time }];
     })
     .sort((a, b) => b.time - a.time);
 }
@@ -34,6 +35,9 @@ export function recordedWords({ recommendation, record }: Recorded): string {
   const at = (ticks: number) => formatPrice(ticks, instrument);
   const parts = [
     ...record.fills.map((fill) => say("filled {0} @ {1}", fill.quantity, at(fill.price))),
+    ...(record.partialExits ?? []).map(({ quantity = 0, price, reason }) =>
+      say("{0} closed @ {1} ({2})", quantity, at(price), reason),
+    ),
     ...(record.exit === undefined ? [] : [say("exit {0} ({1})", at(record.exit.price), record.exit.reason)]),
     ...(record.notExecuted === undefined ? [] : [say("not executed ({0})", record.notExecuted)]),
   ];

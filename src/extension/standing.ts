@@ -1,7 +1,8 @@
 import { t } from "@vscode/l10n";
 import { fixed } from "../app/amounts.js";
+import { filledOf } from "../app/filled.js";
 import type { AccountView, EngineOutput, EngineView, OpenPosition } from "../core/events.js";
-import { formatPrice, tickValue } from "../core/instrument.js";
+import { formatMean, formatPrice, tickValue } from "../core/instrument.js";
 import { standingOf } from "../core/lifeCycle.js";
 import { presentPortfolios } from "../core/portfolio.js";
 import { say } from "../core/say.js";
@@ -145,7 +146,10 @@ export function partlyFilled(
   standing: Standing,
 ): readonly { readonly recommendation: Recommendation; readonly quantity: number }[] {
   return manualPositions(standing)
-    .map(({ recommendation, quantity }) => ({ recommendation, quantity: recommendation.quantity - quantity }))
+    .map((position) => ({
+      recommendation: position.recommendation,
+      quantity: position.recommendation.quantity - filledOf(position),
+    }))
     .filter(({ quantity }) => quantity > 0)
     .toReversed();
 }
@@ -192,31 +196,51 @@ export function ticket(recommendation: Recommendation, contract = recommendation
 }
 
 /**
- * `LONG 2 ES DEC25 @ 6010.75`.
+ * `LONG 2 ES DEC25 @ 6010.75`; once a part of three is closed, `LONG 2/3 ES DEC25 @ 6010.75`.
  *
  * @param contract as for `ticket`
  */
 export function holding(position: OpenPosition, contract = position.recommendation.instrument.label): string {
   const { action, instrument } = position.recommendation;
   const side = action === "BUY" ? "LONG" : "SHORT";
-  return `${side} ${position.quantity}${sign(contract)}${formatPrice(position.entryPrice, instrument)}`;
+  const { quantity, closed } = position;
+  const count = closed === undefined ? quantity : `${quantity}/${filledOf(position)}`;
+  return `${side} ${count}${sign(contract)}${formatPrice(position.entryPrice, instrument)}`;
 }
 
 function sign(contract: string): string {
   return contract === "" ? "@" : ` ${contract} @ `;
 }
 
-/** What a position would make at the last price, as the user wants to see it; undefined while there is no price. */
-export function openResult({ openPnl, ...position }: OpenPosition, { discreet }: Standing): string | undefined {
-  if (openPnl === undefined) return undefined;
-  const r = openR(position, openPnl);
-  return discreet ? r : `${signedMoney(openPnl)}, ${r}`;
+/** What a trade would make at the last price with what is closed of it, in cents; undefined while there is no price. */
+export function tradePnl({ openPnl, closed }: OpenPosition): number | undefined {
+  return openPnl === undefined ? undefined : openPnl + (closed?.netPnl ?? 0);
 }
 
-// R is the open result over what the stop would cost from the entry, before commission.
-function openR({ recommendation, quantity, entryPrice }: Omit<OpenPosition, "openPnl">, openPnl: number): string {
-  const risk = Math.abs(entryPrice - recommendation.stop) * tickValue(recommendation.instrument) * quantity * 100;
-  return risk > 0 ? signedR(openPnl / risk) : "R n/a";
+/** The same as the user wants to see it. */
+export function openResult(position: OpenPosition, { discreet }: Standing): string | undefined {
+  const pnl = tradePnl(position);
+  if (pnl === undefined) return undefined;
+  const r = inR(position, pnl);
+  return discreet ? r : `${signedMoney(pnl)}, ${r}`;
+}
+
+/** `1 of 3 closed at 6041.25: +$1,520.00`; undefined where nothing of a position is closed. */
+export function closedResult(position: OpenPosition, { discreet }: Standing): string | undefined {
+  const { closed, recommendation } = position;
+  if (closed === undefined) return undefined;
+  const { quantity, price, netPnl } = closed;
+  const at = formatMean(price, recommendation.instrument);
+  const made = discreet ? inR(position, netPnl) : signedMoney(netPnl);
+  return t("{0} of {1} closed at {2}: {3}", quantity, filledOf(position), at, made);
+}
+
+// R is the result over what the stop would cost all that was filled from the entry, before commission.
+function inR(position: OpenPosition, pnl: number): string {
+  const { recommendation, entryPrice } = position;
+  const ticks = Math.abs(entryPrice - recommendation.stop) * filledOf(position);
+  const risk = ticks * tickValue(recommendation.instrument) * 100;
+  return risk > 0 ? signedR(pnl / risk) : "R n/a";
 }
 
 /** What the closed trades of an account made in sum, in R. */

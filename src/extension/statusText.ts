@@ -7,6 +7,7 @@ import { inLanguage, sentences } from "./language.js";
 import {
   type ActiveSignal,
   activeSignal,
+  closedResult,
   HALTED,
   holding,
   isHalted,
@@ -18,6 +19,7 @@ import {
   type Standing,
   signedMoney,
   ticket,
+  tradePnl,
   WARN_SECONDS,
   waitingIn,
 } from "./standing.js";
@@ -186,18 +188,17 @@ function unsavedLook(words: string): StatusLook {
 }
 
 function positionLook(position: OpenPosition, standing: Standing): StatusLook {
-  const { recommendation, openPnl } = position;
-  const open = standing.discreet
-    ? openResult(position, standing)
-    : openPnl === undefined
-      ? undefined
-      : signedMoney(openPnl);
+  const { recommendation } = position;
+  const pnl = tradePnl(position);
+  const open = standing.discreet ? openResult(position, standing) : pnl === undefined ? undefined : signedMoney(pnl);
+  const closed = closedResult(position, standing);
   const result = open === undefined ? "" : ` ${open}`;
   const { instrument, stop, target } = recommendation;
   return {
     text: `$(briefcase) ${holding(position)}${result}`,
     tooltip: [
       t("Open: {0}", holding(position)),
+      ...(closed === undefined ? [] : [closed]),
       t("Stop {0}, target {1}", formatPrice(stop, instrument), formatPrice(target, instrument)),
       position.account === "paper"
         ? t("The paper account closes it by itself. Click for the performance.")

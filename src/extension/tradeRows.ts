@@ -1,5 +1,5 @@
 import type { Exit } from "../core/events.js";
-import { formatPrice, priceDecimals } from "../core/instrument.js";
+import { formatMean, formatPrice } from "../core/instrument.js";
 import type { TradeRow } from "../core/protocol.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 
@@ -17,10 +17,6 @@ export function tradeRows(exits: readonly Exit[]): readonly TradeRow[] {
 
 function tradeRow(exit: Exit): TradeRow {
   const { instrument } = exit;
-  // The mean of several fills lies between two ticks.
-  const entry = Number.isInteger(exit.entryPrice)
-    ? formatPrice(exit.entryPrice, instrument)
-    : (exit.entryPrice * instrument.tickSize).toFixed(priceDecimals(instrument.tickSize) + 2);
   const inTicks = (points: number) => Math.round((points / instrument.tickSize) * 100) / 100;
   return {
     id: exit.id,
@@ -30,8 +26,11 @@ function tradeRow(exit: Exit): TradeRow {
     contract: instrument.label,
     action: exit.direction,
     quantity: exit.quantity,
-    entry,
-    exit: formatPrice(exit.price, instrument),
+    entry: formatMean(exit.entryPrice, instrument),
+    exit: formatMean(exit.price, instrument),
+    ...(exit.parts && {
+      exits: exit.parts.map(({ quantity, price }) => `${quantity} @ ${formatPrice(price, instrument)}`),
+    }),
     reason: exit.reasonChecked,
     ticks: inTicks(exit.points),
     ...(exit.maePoints !== undefined && { maeTicks: inTicks(exit.maePoints) }),

@@ -1,5 +1,7 @@
 import { t } from "@vscode/l10n";
-import { voidEvent } from "../app/amendments.js";
+import { exitsOf, voidEvent } from "../app/amendments.js";
+import { exitLine } from "../app/correctionLine.js";
+import type { RecordedExit } from "../core/events.js";
 import { say } from "../core/say.js";
 import { answerCheck } from "./answerCheck.js";
 import { BACK, type Choice, input, pick } from "./ask.js";
@@ -9,11 +11,12 @@ import { nothingToDo } from "./notices.js";
 import { type Recorded, recordedTrades, recordedWords, shownTime } from "./records.js";
 import { save } from "./save.js";
 import { sayAnswered } from "./sayAnswered.js";
+import { ticket } from "./standing.js";
 import type { Workbench } from "./workbench.js";
 
 /**
- * The conversation that takes back all that was recorded of a recommendation, so that it waits for an answer again: which one, and
- * why. The journal keeps both.
+ * The conversation that takes back all that was recorded of a recommendation, so that it waits for an answer again, or one exit
+ * alone: which one, and why. The journal keeps both.
  *
  * @param id goes straight to this recommendation
  */
@@ -39,35 +42,51 @@ export async function voidTrade(workbench: Workbench, id?: string): Promise<void
   }
 }
 
-async function askWhich(recorded: readonly Recorded[]): Promise<Recorded | undefined> {
+/** A record as a whole, or one exit of it. */
+type Voided = Recorded & { readonly exit?: RecordedExit };
+
+async function askWhich(recorded: readonly Recorded[]): Promise<Voided | undefined> {
   const chosen = await pick({
     title: t("Void Recorded Trade"),
-    placeholder: t("Which record is taken back as a whole?"),
-    choices: recorded.map(
-      (each): Choice<Recorded> => ({
-        label: `$(discard) ${inLanguage(recordedWords(each))}`,
-        description: shownTime(each.time),
-        value: each,
-      }),
-    ),
+    placeholder: t("Which record is taken back as a whole, or which exit alone?"),
+    choices: recorded.flatMap((each): readonly Choice<Voided>[] => [
+      { label: `$(discard) ${inLanguage(recordedWords(each))}`, description: shownTime(each.time), value: each },
+      ...exitsOf(each.record)
+        .toReversed()
+        .map(
+          (exit): Choice<Voided> => ({
+            label: `$(sign-out) ${t("Exit {0}", exitLine(exit, each.recommendation))}`,
+            description: t("alone: the trade is open again"),
+            value: { ...each, exit },
+          }),
+        ),
+    ]),
     step: 1,
     totalSteps: 2,
   });
   return chosen === BACK ? undefined : chosen;
 }
 
-async function askWhy(run: AtHand, recorded: Recorded, canGoBack: boolean): Promise<typeof BACK | undefined> {
-  const answer = (why: string) =>
-    voidEvent(run.view(), { recommendation: recorded.recommendation.id, why }, run.answerTime(), run.outputs());
+async function askWhy(run: AtHand, recorded: Voided, canGoBack: boolean): Promise<typeof BACK | undefined> {
+  const { recommendation, exit } = recorded;
+  const said = { recommendation: recommendation.id, exit: exit?.id };
+  const answer = (why: string) => voidEvent(run.view(), { ...said, why }, run.answerTime(), run.outputs());
+  const words =
+    exit === undefined
+      ? recordedWords(recorded)
+      : say("Exit {0} of {1}", exitLine(exit, recommendation), ticket(recommendation));
   const why = await input({
-    title: t("Void: {0}", inLanguage(recordedWords(recorded))),
-    prompt: t("Why is it taken back? It waits for an answer again; the journal keeps both"),
+    title: t("Void: {0}", inLanguage(words)),
+    prompt:
+      exit === undefined
+        ? t("Why is it taken back? It waits for an answer again; the journal keeps both")
+        : t("Why is it taken back? The trade is open again; the journal keeps both"),
     placeholder: t("A few words"),
     value: "",
     check: (typed) => answerCheck(() => answer(typed)),
     ...(canGoBack && { step: 2, totalSteps: 2, canGoBack }),
   });
   if (why === undefined || why === BACK) return why;
-  await save(run, answer(why).event, say("Taken back: {0}", recordedWords(recorded)));
+  await save(run, answer(why).event, say("Taken back: {0}", words));
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Clock } from "./clock.js";
 import { appendAll, type FileStatus, type Fs, makeFolder, type OpenFile } from "./files.js";
 import { noteEnd } from "./journalEnds.js";
 import { markOf, type ReadFile } from "./journalReader.js";
-import { encodeRecord, type JOURNAL_FORMAT, NO_RECORD_BEFORE, parseJournal, RECORD_VERSION } from "./record.js";
+import { encodeRecord, type JOURNAL_FORMAT, NO_RECORD_BEFORE, parseJournal, versionOf } from "./record.js";
 import type { Reserve } from "./reserve.js";
 import { fileFailure, isDiskFull } from "./storeError.js";
 
@@ -302,10 +302,20 @@ export class Journal {
     this.#lastAppend = Math.max(clock.monotonic(), this.#lastAppend + 1);
     let { seq, prev } = segment;
     const lines: Uint8Array[] = [];
-    for (const { v = RECORD_VERSION, id, t, type, data: given } of entries) {
+    for (const { v, id, t, type, data: given } of entries) {
       // Counted here: what is sealed may be another file than the one that was to be.
       const data = type === SEAL ? { records: seq } : given;
-      const record = { v, id, sess: session, seq, prev, t, m: this.#lastAppend, type, data };
+      const record = {
+        v: v ?? versionOf({ type, data }),
+        id,
+        sess: session,
+        seq,
+        prev,
+        t,
+        m: this.#lastAppend,
+        type,
+        data,
+      };
       const { line, hash } = encodeRecord(record);
       lines.push(line);
       seq += 1;

@@ -77,23 +77,43 @@ const limits = z.looseObject({
   enforceRiskBudget: z.boolean(),
 });
 
+const recordedExit = z.looseObject({
+  id: text,
+  time: whole,
+  price: whole,
+  quantity: maybeNumber,
+  reason: text,
+  override: maybeFlag,
+  notes: maybeText,
+  unverified: maybeFlag,
+});
+
+/** One exit of several, as it was booked. */
+const closedPart = {
+  id: text,
+  time: whole,
+  price: whole,
+  quantity: number,
+  reason: text,
+  reasonChecked: text,
+  grossPnl: whole,
+  commission: whole,
+  netPnl: whole,
+  balanceBefore: whole,
+  balanceAfter: whole,
+  override: maybeFlag,
+  notes: maybeText,
+  unverified: maybeFlag,
+};
+
 /** What is recorded of a recommendation, before or after a correction. */
 const tradeRecord = z.looseObject({
   state: z.enum(["ISSUED", "NOT_EXECUTED", "OPEN", "CLOSED"]),
   fills: z.array(
     z.looseObject({ id: text, time: whole, price: whole, quantity: number, notes: maybeText, unverified: maybeFlag }),
   ),
-  exit: z.optional(
-    z.looseObject({
-      id: text,
-      time: whole,
-      price: whole,
-      reason: text,
-      override: maybeFlag,
-      notes: maybeText,
-      unverified: maybeFlag,
-    }),
-  ),
+  partialExits: z.optional(z.array(recordedExit)),
+  exit: z.optional(recordedExit),
   notExecuted: maybeText,
   netPnl: maybeWhole,
   balance: whole,
@@ -178,6 +198,19 @@ const schemas = {
     notes: maybeText,
     unverified: maybeFlag,
   }),
+  partialExit: z.looseObject({
+    type: z.literal("partialExit"),
+    ...booked,
+    ...closedPart,
+    replaces: maybeText,
+    recommendation: text,
+    instrument,
+    direction,
+    tradingDay: text,
+    entryPrice: number,
+    filled: number,
+    open: number,
+  }),
   exit: z.looseObject({
     type: z.literal("exit"),
     ...booked,
@@ -186,7 +219,7 @@ const schemas = {
     instrument,
     direction,
     tradingDay: text,
-    price: whole,
+    price: number,
     quantity: number,
     reason: text,
     reasonChecked: text,
@@ -213,6 +246,7 @@ const schemas = {
     override: maybeFlag,
     notes: maybeText,
     unverified: maybeFlag,
+    parts: z.optional(z.array(z.looseObject(closedPart))),
   }),
   order: z.looseObject({ type: z.literal("order"), ...booked, recommendation: text, quantity: number }),
   cancel: z.looseObject({ type: z.literal("cancel"), ...booked, recommendation: text, instrument, reason: text }),
@@ -231,7 +265,7 @@ const schemas = {
       unverified: maybeFlag,
     }),
   }),
-  void: z.looseObject({ type: z.literal("void"), ...corrected }),
+  void: z.looseObject({ type: z.literal("void"), ...corrected, target: maybeText }),
   equity: z.looseObject({
     type: z.literal("equity"),
     ...booked,

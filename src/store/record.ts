@@ -26,7 +26,27 @@ export interface JournalRecord {
   readonly data: unknown;
 }
 
-export const RECORD_VERSION = 1;
+/** The newest one that this program reads. */
+export const RECORD_VERSION = 2;
+
+/**
+ * The version in which a record is written: the oldest whose programs read it right, so that what they can read stays readable for
+ * them. To one of version 1 every exit is that of a whole position, and a void takes all back: what says otherwise is of version 2,
+ * which it keeps and does not show.
+ */
+export function versionOf({ type, data }: Pick<JournalRecord, "type" | "data">): number {
+  if (type === "partialExit") return 2;
+  if (type === "exit") return hasField(data, "parts") ? 2 : 1;
+  if (type !== "amendment" && type !== "void") return 1;
+  const { before, after } = data as { readonly before?: unknown; readonly after?: unknown };
+  const isInParts = hasField(before, "partialExits") || hasField(after, "partialExits");
+  return isInParts || (hasField(data, "target") && type === "void") ? 2 : 1;
+}
+
+function hasField(data: unknown, name: string): boolean {
+  return typeof data === "object" && data !== null && (data as Record<string, unknown>)[name] !== undefined;
+}
+
 /** What the header of a journal file says of the file. */
 export const JOURNAL_FORMAT = "volume-cluster-journal";
 export const JOURNAL_VERSION = 1;

@@ -1,4 +1,5 @@
 import type { AccountEvent, EngineOutput } from "../core/events.js";
+import type { Ticks } from "../core/units.js";
 
 /**
  * Turns kept outputs into what an engine must be told at a restart, in their order. Each event bears the id of its output,
@@ -29,13 +30,21 @@ function restored(output: EngineOutput): AccountEvent | undefined {
         ...given({ notes, unverified }),
       };
     }
-    case "exit": {
+    case "partialExit": {
       // A corrected one is made again by its amendment.
       if (output.replaces !== undefined) return undefined;
-      const { id, account, at, recommendation, time, price, reason } = output;
-      const { notes, override, maePoints, mfePoints, unverified } = output;
-      const watched = given({ notes, override, maePoints, mfePoints, unverified });
-      return { type: "account", kind: "exit", id, account, at, recommendation, time, price, reason, ...watched };
+      const { id, account, at, recommendation, time, price, quantity, reason, notes, override, unverified } = output;
+      const said = given({ notes, override, unverified });
+      return { type: "account", kind: "exit", id, account, at, recommendation, time, price, quantity, reason, ...said };
+    }
+    case "exit": {
+      if (output.replaces !== undefined) return undefined;
+      const { id, account, at, recommendation, maePoints, mfePoints } = output;
+      // Of several the one that closed what was left; where there is but one, its price is no mean.
+      const { time, price, reason, notes, override, unverified } = output.parts?.at(-1) ?? output;
+      const about = { type: "account", kind: "exit", id, account, at, recommendation } as const;
+      const said = given({ notes, override, maePoints, mfePoints, unverified });
+      return { ...about, time, price: price as Ticks, reason, ...said };
     }
     case "decision": {
       const { id, account, at, recommendation, time, answer, reason } = output;
@@ -46,8 +55,8 @@ function restored(output: EngineOutput): AccountEvent | undefined {
       return { type: "account", kind: "amendment", id, account, at, recommendation, time, target, correction, why };
     }
     case "void": {
-      const { id, account, at, recommendation, time, why } = output;
-      return { type: "account", kind: "void", id, account, at, recommendation, time, why };
+      const { id, account, at, recommendation, time, why, target } = output;
+      return { type: "account", kind: "void", id, account, at, recommendation, time, why, ...given({ target }) };
     }
     case "cancel": {
       const { id, account, at, recommendation, time, reason } = output;

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import type { Clock } from "./clock.js";
 import type { JournalEntry, JournalHeader, JournalKind } from "./journal.js";
-import { encodeRecord, JOURNAL_FORMAT, JOURNAL_VERSION, NO_RECORD_BEFORE, RECORD_VERSION } from "./record.js";
+import { encodeRecord, JOURNAL_FORMAT, JOURNAL_VERSION, NO_RECORD_BEFORE, versionOf } from "./record.js";
 import { Ulids } from "./ulid.js";
 
 /** A journal file that was written at once and closed in order. */
@@ -26,8 +26,8 @@ export function sealedJournal(
   all.push({ id: ids.next(), t, type: "seal", data: seal });
   const lines: Uint8Array[] = [];
   let prev = NO_RECORD_BEFORE;
-  for (const [seq, { v = RECORD_VERSION, ...entry }] of all.entries()) {
-    const { line, hash } = encodeRecord({ ...entry, v, sess, seq, prev, m });
+  for (const [seq, entry] of all.entries()) {
+    const { line, hash } = encodeRecord({ ...entry, v: entry.v ?? versionOf(entry), sess, seq, prev, m });
     lines.push(line);
     prev = hash;
   }

@@ -7,7 +7,10 @@ export type RecordContent = Pick<JournalRecord, "v" | "id" | "t" | "type" | "dat
 export type Upcaster = (record: RecordContent) => Pick<RecordContent, "type" | "data">;
 
 /** By the version that they read. A new version of the record adds one, and a golden file of the version before it. */
-export const UPCASTERS: ReadonlyMap<number, Upcaster> = new Map();
+export const UPCASTERS: ReadonlyMap<number, Upcaster> = new Map([
+  // Version 2 adds exits in parts; what version 1 says means the same in it.
+  [1, ({ type, data }) => ({ type, data })],
+]);
 
 /**
  * A record in the form of this version.

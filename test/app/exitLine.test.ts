@@ -69,7 +69,9 @@ describe("The likeliest way to have closed a position", () => {
 /** `6025.75 manual notes`, or `? problem`. */
 function read(text: string, at: EngineView = view(6020), of = position()): string {
   const line = readExitLine(text, of.recommendation, exitWays(of, at));
-  return line.said === "nothing" ? `? ${line.problem}` : `${line.price} | ${line.reason} | ${line.notes ?? "-"}`;
+  if (line.said === "nothing") return `? ${line.problem}`;
+  const part = line.quantity === undefined ? "" : `${line.quantity} @ `;
+  return `${part}${line.price} | ${line.reason} | ${line.notes ?? "-"}`;
 }
 
 describe("A line about an exit", () => {
@@ -108,17 +110,34 @@ describe("A line about an exit", () => {
   });
 
   it.each([
-    "1@6041.25",
+    ["1@6041.25", "1 @ 6041.25 | target | -"],
+    ["1@6041.25 target, at once", "1 @ 6041.25 | target | at once"],
+    ["2 @ .25", "2 @ 6020.25 | manual | -"],
+    ["1@", "1 @ 6020.00 | manual | -"],
+    ["1@ stop", "1 @ 5995.25 | stop | -"],
+    ["1@-1t", "1 @ 6019.75 | manual | -"],
+    ["１＠６０４１．２５", "1 @ 6041.25 | target | -"],
+    ["stop 1@5995.00", "1 @ 5995.00 | stop | -"],
+    ["stop 1@", "1 @ 5995.25 | stop | -"],
+    ["manual planned 1@6020.00 news", "1 @ 6020.00 | manual | news"],
+    ["half@6020.00", /^\? Begin with/],
+  ])("%j says how many were closed, and of what price and reason: %s", (text, said) => {
+    if (typeof said === "string") expect(read(text)).toBe(said);
+    else expect(read(text)).toMatch(said);
+  });
+
+  it.each([
     "1@6041.25 1@6035.50 target",
     "6041.25 1@6035.50",
-    "2 @ .25",
-    "１＠６０４１．２５",
-    "stop 1@5995.00",
-    "manual planned, 1@6020.00 1@6021.00",
-  ])("%j is answered that an exit closes the whole position at one price", (text) => {
-    expect(read(text)).toBe(
-      "? An exit closes the whole position at one price: write the price alone, or of several parts their average to the nearest tick",
-    );
+    "1@6020.00 manual 1@6021.00",
+    "stop 1@5995.00 1@5994.75",
+  ])("%j is answered that the parts are recorded one after the other", (text) => {
+    expect(read(text)).toBe("? A line says one exit: record the parts one after the other");
+  });
+
+  it("asks whether a small number is the quantity or the price", () => {
+    expect(read("1")).toBe("? Write 1@ if it is the quantity, 1.00 if it is the price");
+    expect(read("1.00")).toBe("1.00 | stop | -");
   });
 
   it("leaves what the notes say of parts behind a price", () => {

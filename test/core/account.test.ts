@@ -23,7 +23,7 @@ function closedAt(
   reason: "manual" | "target" | "stop" = "manual",
 ): { account: Account; trip: RoundTrip } {
   const { account, position } = opened();
-  return { account, trip: account.close(position, SIGNAL_TIME, ticks(price), reason) };
+  return { account, trip: account.close(position, { id: "exit", time: SIGNAL_TIME, price: ticks(price), reason }) };
 }
 
 describe("An account", () => {
@@ -51,7 +51,7 @@ describe("An account", () => {
   it("forgets a print that was before the position", () => {
     const { account, position } = opened();
     account.mark(24_143, ES);
-    account.close(position, SIGNAL_TIME, ticks(24_043), "manual");
+    account.close(position, { id: "exit", time: SIGNAL_TIME, price: ticks(24_043), reason: "manual" });
     const again = recommendation({ id: "again" });
     account.fill(again, { time: SIGNAL_TIME, price: ticks(24_043), quantity: 1 });
     account.value();

@@ -99,7 +99,7 @@ describe("A signal is refused", () => {
     const done = issued();
     for (let i = 0; i < 2; i++) {
       const position = traded.fill(done, { time: NOON, price: done.price, quantity: 1 });
-      traded.close(position, NOON, ticks(done.price - 1), "manual");
+      traded.close(position, { id: "exit", time: NOON, price: ticks(done.price - 1), reason: "manual" });
     }
     traded.fill(done, { time: NOON, price: done.price, quantity: 1 });
     const tight = { "risk.maxDailyTrades": 3, "risk.maxConsecutiveLosses": 2 };

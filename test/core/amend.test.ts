@@ -11,13 +11,15 @@ import type {
   EngineView,
   ExitRecorded,
   FillRecorded,
+  RecordedExit,
+  TradeRecord,
 } from "../../src/core/events.js";
 import { limitsOf } from "../../src/core/guards/looserLimits.js";
 import { learnedAbout } from "../../src/core/learning.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
 import type { RunMode } from "../../src/core/settings.js";
 import { LearningRows } from "../../src/core/sizing/posterior.js";
-import { countingExits, tradeRecords } from "../../src/core/tradeRecords.js";
+import { countingExits, openPartialExits, tradeRecords } from "../../src/core/tradeRecords.js";
 import type { Micros } from "../../src/core/units.js";
 import { restoredEvents } from "../../src/store/restore.js";
 import { after, recommendation, ticks } from "../support/outputs.js";
@@ -50,12 +52,13 @@ const fill = (id: Id, price: number, step: number, quantity = 1): FillRecorded =
   quantity,
   ...at(step),
 });
-const exit = (id: Id, price: number, step: number): ExitRecorded => ({
+const exit = (id: Id, price: number, step: number, quantity?: number): ExitRecorded => ({
   ...base,
   kind: "exit",
   id: `exit ${step}`,
   recommendation: id,
   price: ticks(price),
+  ...(quantity === undefined ? {} : { quantity }),
   reason: "manual",
   ...at(step),
 });
@@ -78,11 +81,12 @@ const amend = (id: Id, target: string, correction: Correction, step: number): Am
   why: "Misread",
   ...at(step),
 });
-const takeBack = (id: Id, step: number): AccountEvent => ({
+const takeBack = (id: Id, step: number, target?: string): AccountEvent => ({
   ...base,
   kind: "void",
   id: `void ${step}`,
   recommendation: id,
+  ...(target === undefined ? {} : { target }),
   why: "Wrong account",
   ...at(step),
 });
@@ -125,10 +129,10 @@ const answer: fc.Arbitrary<Act> = fc.oneof(
       (step) =>
         fill(of, at, step, many),
   ),
-  fc.tuple(id, price).map(
-    ([of, at]): Act =>
+  fc.tuple(id, price, fc.option(quantity, { nil: undefined })).map(
+    ([of, at, many]): Act =>
       (step) =>
-        exit(of, at, step),
+        exit(of, at, step, many),
   ),
   id.map(
     (of): Act =>
@@ -139,8 +143,14 @@ const answer: fc.Arbitrary<Act> = fc.oneof(
 const correcting: fc.Arbitrary<Act> = fc.tuple(id, fc.nat(), correction).map(([of, pick, said]): Act => {
   return (step, outputs) => {
     const record = tradeRecords(outputs).get(of);
-    const targets = [...(record?.fills ?? []), ...(record?.exit === undefined ? [] : [record.exit])];
+    const targets = [...(record?.fills ?? []), ...exitsOf(record)];
     return amend(of, targets[pick % Math.max(1, targets.length)]?.id ?? "nothing", said, step);
+  };
+});
+const reopening: fc.Arbitrary<Act> = fc.tuple(id, fc.nat()).map(([of, pick]): Act => {
+  return (step, outputs) => {
+    const exits = exitsOf(tradeRecords(outputs).get(of));
+    return takeBack(of, step, exits[pick % Math.max(1, exits.length)]?.id ?? "nothing");
   };
 });
 const anything = fc.array(
@@ -155,10 +165,16 @@ const anything = fc.array(
             takeBack(of, step),
       ),
     },
+    { weight: 1, arbitrary: reopening },
     { weight: 1, arbitrary: fc.constant<Act>((step) => reset(step)) },
   ),
   { maxLength: 40 },
 );
+
+/** All exits of a trade, in the order in which they were recorded. */
+function exitsOf(record: TradeRecord | undefined): readonly RecordedExit[] {
+  return [...(record?.partialExits ?? []), ...(record?.exit === undefined ? [] : [record.exit])];
+}
 
 /** Does one thing after another; each sees what came before it. */
 function lived(
@@ -235,8 +251,10 @@ describe("A corrected record", () => {
           const made = run(engine, event);
           outputs.push(...made);
           if (isIllegal(made)) continue;
-          if (event.kind !== "amendment") told.push(event);
-          else told = told.map((before) => righted(before, event, made));
+          // What closed a trade closed all that was left, be it said or not.
+          const isLast = event.kind === "exit" && made.some(({ type }) => type === "exit");
+          if (event.kind === "amendment") told = righted(told, event, made);
+          else told.push(isLast ? ({ ...event, quantity: undefined } as never) : event);
         }
         const right = engineOf(settings).engine;
         expect(isIllegal(run(right, ...told))).toBe(false);
@@ -480,13 +498,15 @@ describe("Whatever a person records, in whatever order", () => {
   });
 });
 
-/** What was said is said as it should have been; the exit is known by its output's id. */
-function righted(before: AccountEvent, by: AmendmentRecorded, made: readonly EngineOutput[]): AccountEvent {
+/** What was said is said as it should have been; exits are known by their outputs' ids, in order. */
+function righted(told: readonly AccountEvent[], by: AmendmentRecorded, made: readonly EngineOutput[]): AccountEvent[] {
   const amendment = made.find((output) => output.type === "amendment");
-  if (!("recommendation" in before) || before.recommendation !== by.recommendation) return before;
-  const isTarget =
-    before.kind === "exit" ? amendment?.before.exit?.id === by.target : "id" in before && before.id === by.target;
-  return isTarget ? ({ ...before, ...by.correction } as AccountEvent) : before;
+  const place = exitsOf(amendment?.before).findIndex(({ id }) => id === by.target);
+  const exits = told.filter((each) => each.kind === "exit" && each.recommendation === by.recommendation);
+  return told.map((each) => {
+    const isTarget = place < 0 ? each.id === by.target : each === exits[place];
+    return isTarget ? ({ ...each, ...by.correction } as AccountEvent) : each;
+  });
 }
 
 /** Without what only a mark tells: a restart knows open positions at their next print. */
@@ -503,23 +523,38 @@ function settled(view: EngineView) {
 
 function expectAgreement(view: ReturnType<typeof untimed>, engine: Engine, outputs: readonly EngineOutput[]): void {
   const [account] = view.accounts;
+  const records = tradeRecords(outputs);
   const exits = countingExits(outputs);
-  const net = exits.reduce((sum, output) => sum + output.netPnl, 0);
+  const closed = sum(exits.map(({ netPnl }) => netPnl));
+  const parts = openPartialExits(outputs);
+  const net = closed + sum(parts.map(({ netPnl }) => netPnl));
   expect((account?.balance ?? 0) - (account?.startBalance ?? 0)).toBe(net);
   expect(account).toMatchObject({ netPnl: net, closedTrades: exits.length });
-  let balance: number = account?.startBalance ?? 0;
   for (const exit of exits) {
-    expect(exit.balanceBefore).toBe(balance);
-    balance += exit.netPnl;
-    expect(exit.balanceAfter).toBe(balance);
+    expect(exit.balanceAfter - exit.balanceBefore).toBe(exit.netPnl);
+    if (exit.parts === undefined) continue;
+    for (const sort of ["quantity", "grossPnl", "commission", "netPnl"] as const)
+      expect(sum(exit.parts.map((part) => part[sort]))).toBe(exit[sort]);
   }
-  expect(engine.summary()).toMatchObject({ netPnl: net, closedTrades: exits.length, wins: account?.wins });
+  const last = [...exits, ...parts].map(({ balanceAfter }) => balanceAfter);
+  if (last.length > 0) expect(last).toContain(account?.balance);
+  for (const { recommendation: of, closed: soFar, quantity: left } of view.open) {
+    const own = parts.filter(({ recommendation }) => recommendation === of.id);
+    expect([soFar?.quantity ?? 0, soFar?.netPnl ?? 0]).toEqual([
+      sum(own.map(({ quantity }) => quantity)),
+      sum(own.map(({ netPnl }) => netPnl)),
+    ]);
+    const record = records.get(of.id);
+    expect(soFar?.parts ?? []).toEqual(record?.partialExits ?? []);
+    expect(own.map(({ id }) => id)).toEqual((record?.partialExits ?? []).map(({ id }) => id));
+    expect(left + (soFar?.quantity ?? 0)).toBe(sum((record?.fills ?? []).map(({ quantity }) => quantity)));
+  }
+  expect(engine.summary()).toMatchObject({ netPnl: closed, closedTrades: exits.length, wins: account?.wins });
   expect(sum(view.contexts.map(({ trades }) => trades))).toBe(exits.length);
   expect(sum(view.contexts.map(({ wins }) => wins))).toBe(account?.wins);
-  expect(sum(view.contexts.map(({ netPnl }) => netPnl))).toBe(net);
+  expect(sum(view.contexts.map(({ netPnl }) => netPnl))).toBe(closed);
   const row = outputs.findLast(({ type }) => type === "equity");
   if (row?.type === "equity") expect(row.balance).toBe(account?.balance);
-  const records = tradeRecords(outputs);
   const standing = (state: string) => IDS.filter((each) => (records.get(each)?.state ?? "ISSUED") === state);
   expect(view.pending.map((each) => each.id)).toEqual(standing("ISSUED"));
   expect(view.open.map(({ recommendation: of }) => of.id).sort()).toEqual(standing("OPEN"));

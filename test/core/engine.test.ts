@@ -437,7 +437,7 @@ function restoredFrom(outputs: readonly EngineOutput[], at: number): AccountEven
       case "fill":
         return [{ ...stamp, ...output, type: "account", kind: "fill", notes: undefined } as AccountEvent];
       case "exit":
-        return [{ ...stamp, ...output, type: "account", kind: "exit" } as AccountEvent];
+        return [{ ...stamp, ...output, type: "account", kind: "exit", price: output.price as Ticks } as AccountEvent];
       case "equity":
         return [{ ...stamp, ...output, type: "account", kind: "equity" } as AccountEvent];
       default:

@@ -10,14 +10,22 @@ import {
 } from "../../src/core/lifeCycle.js";
 import { after, recommendation } from "../support/outputs.js";
 
-const KINDS = ["fill", "exit", "decision", "amendment", "void"] as const satisfies readonly LifeEventKind[];
+const KINDS = [
+  "fill",
+  "partialExit",
+  "exit",
+  "decision",
+  "amendment",
+  "reopening",
+  "void",
+] as const satisfies readonly LifeEventKind[];
 
 /** Where each kind of event leads, in the order of `KINDS`; "-" where it cannot be. */
 const TABLE: Readonly<Record<LifeState, readonly (LifeState | "-")[]>> = {
-  ISSUED: ["OPEN", "-", "NOT_EXECUTED", "-", "-"],
-  NOT_EXECUTED: ["-", "-", "-", "-", "ISSUED"],
-  OPEN: ["OPEN", "CLOSED", "-", "OPEN", "ISSUED"],
-  CLOSED: ["-", "-", "-", "CLOSED", "ISSUED"],
+  ISSUED: ["OPEN", "-", "-", "NOT_EXECUTED", "-", "-", "-"],
+  NOT_EXECUTED: ["-", "-", "-", "-", "-", "-", "ISSUED"],
+  OPEN: ["OPEN", "OPEN", "CLOSED", "-", "OPEN", "OPEN", "ISSUED"],
+  CLOSED: ["-", "-", "-", "-", "CLOSED", "OPEN", "ISSUED"],
 };
 
 const kinds = fc.array(fc.constantFrom(...KINDS), { maxLength: 12 });

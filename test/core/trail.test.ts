@@ -188,9 +188,10 @@ describe("A trail", () => {
     quantity: 1,
     entryTime: signalPlus(from),
     entryPrice: ENTRY,
+    exits: [{ price: ticks(exitPrice) }],
+    last: { time: signalPlus(to), price: ticks(exitPrice), reason: "manual" as const },
     exitTime: signalPlus(to),
-    exitPrice: ticks(exitPrice),
-    reason: "manual" as const,
+    exitPrice,
     ...{ grossPnl: 0, commission: 0, netPnl: 0, rMultiple: 0, balanceBefore: 0, balanceAfter: 0 },
   });
 

@@ -412,7 +412,7 @@ describe("paper", () => {
     const side = vector.order.direction === "BUY" ? 1 : -1;
     expect(trip.exitTime).toBe(micros(number(wantExit, "t")));
     expect(toPoints(trip.exitPrice, ES)).toBe(wantExit.price);
-    expect(trip.reason).toBe(wantExit.reason);
+    expect(trip.last.reason).toBe(wantExit.reason);
     expect(toPoints(mae, ES)).toBe(wantExit.mae_points);
     expect(toPoints(mfe, ES)).toBe(wantExit.mfe_points);
     expect(toPoints(side * (trip.exitPrice - trip.entryPrice), ES)).toBe(wantExit.points);
@@ -460,7 +460,7 @@ function takeThrough({ order: given, trades, cfg }: PaperCase) {
       const position = account.positions.get(issued.id);
       if (position === undefined) throw new Error("Closed without a position");
       const { mae, mfe } = report;
-      exit = { trip: account.close(position, report.time, report.price, report.reason), mae, mfe };
+      exit = { trip: account.close(position, { ...report, id: "exit" }), mae, mfe };
     }
   }
   return { trade, fill, exit };
@@ -619,7 +619,7 @@ function walk(random: Random): { readonly reason: string; readonly netR: number 
     price += random.bits() & 1 ? 1 : -1;
     const report = trade.onTrade(time as Micros, price, hours);
     if (report?.type !== "closed") continue;
-    const { netPnl } = account.close(position, report.time, report.price, report.reason);
+    const { netPnl } = account.close(position, { ...report, id: "exit" });
     return { reason: report.reason, netR: netPnl / risked };
   }
 }

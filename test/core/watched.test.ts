@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../src/app/settings.js";
 import { Engine } from "../../src/core/engine.js";
-import type { AccountEvent, EngineEvent, EngineOutput, Exit } from "../../src/core/events.js";
+import type { AccountEvent, EngineEvent, EngineOutput, ExitRecorded } from "../../src/core/events.js";
 import { limitsOf } from "../../src/core/guards/looserLimits.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
+import { tradeRecords } from "../../src/core/tradeRecords.js";
 import { restoredEvents } from "../../src/store/restore.js";
 import { barAt } from "../support/barEvents.js";
 import { recommendation, SIGNAL_TIME, after as signalPlus, ticks } from "../support/outputs.js";
@@ -60,12 +61,13 @@ const fill = (of: Id, price: number, step: number, quantity = 1): AccountEvent =
   quantity,
   time: signalPlus(step),
 });
-const exit = (of: Id, price: number, step: number): AccountEvent => ({
+const exit = (of: Id, price: number, step: number, quantity?: number): AccountEvent => ({
   ...base,
   kind: "exit",
   id: `exit ${step}`,
   recommendation: of,
   price: ticks(price),
+  ...(quantity === undefined ? {} : { quantity }),
   reason: "manual",
   time: signalPlus(100_000),
 });
@@ -128,8 +130,19 @@ const records: fc.Arbitrary<Act> = fc.oneof(
       (step) => ({ right: tighter(step, limit) }),
   ),
 );
-const day = (prices: fc.Arbitrary<Act>) =>
-  fc.array(fc.oneof({ weight: 3, arbitrary: prices }, { weight: 1, arbitrary: records }), { maxLength: 60 });
+/** Of one trade that is filled in several fills and closed in parts. What was told wrong is a price: of how many contracts is said right. */
+const parts: fc.Arbitrary<Act> = fc.oneof(
+  fc.tuple(price, fc.integer({ min: 2, max: 5 }), price).map(
+    ([at, many, wrongly]): Act =>
+      (step) => ({ right: fill("A", at, step, many), wrong: fill("A", wrongly, step, many) }),
+  ),
+  fc.tuple(price, quantity, price).map(
+    ([at, many, wrongly]): Act =>
+      (step) => ({ right: exit("A", at, step, many), wrong: exit("A", wrongly, step, many) }),
+  ),
+);
+const day = (prices: fc.Arbitrary<Act>, recorded = records) =>
+  fc.array(fc.oneof({ weight: 3, arbitrary: prices }, { weight: 1, arbitrary: recorded }), { maxLength: 60 });
 
 const isIllegal = (outputs: readonly EngineOutput[]) => outputs.some(({ type }) => type === "illegal");
 /** The account, and its peaks as the row of one more trade tells them. */
@@ -153,13 +166,15 @@ function corrected(acts: readonly Act[], late: boolean, settings: object) {
   const [erring, right] = [engineOf(settings), engineOf(settings)];
   const outputs: EngineOutput[] = [];
   const truths: AccountEvent[] = [];
+  const told: ExitRecorded[] = [];
   const correct = (truth: AccountEvent, step: number) => {
     if (truth.kind !== "fill" && truth.kind !== "exit") return;
-    const isOf = (output: EngineOutput) => output.type === "exit" && output.recommendation === truth.recommendation;
-    const exited = outputs.findLast(isOf) as Exit | undefined;
+    const record = tradeRecords([...issued, ...outputs]).get(truth.recommendation);
+    const exits = [...(record?.partialExits ?? []), ...(record?.exit === undefined ? [] : [record.exit])];
+    const place = told.filter((each) => each.recommendation === truth.recommendation).indexOf(truth as ExitRecorded);
     const [target, correction] =
       truth.kind === "exit"
-        ? [exited?.id ?? "", { price: truth.price }]
+        ? [exits[place]?.id ?? "", { price: truth.price }]
         : [truth.id, { price: truth.price, quantity: truth.quantity }];
     outputs.push(...run(erring, amend(truth.recommendation as Id, target, correction, step)));
   };
@@ -168,6 +183,7 @@ function corrected(acts: readonly Act[], late: boolean, settings: object) {
     if (isIllegal(run(right, truth))) continue;
     outputs.push(...run(erring, wrong ?? truth));
     if (wrong === undefined || truth.type !== "account") continue;
+    if (truth.kind === "exit") told.push(truth);
     if (late) truths.push(truth);
     else correct(truth, 1000 + step);
   }
@@ -177,11 +193,13 @@ function corrected(acts: readonly Act[], late: boolean, settings: object) {
 
 describe("What was marked between two records", () => {
   it.each([
-    ["prints", market],
-    ["ready-made bars", barMarket],
-  ])("stays as it was when one of them is corrected, at once or at the end: %s", (_, prices) => {
+    ["prints", market, records],
+    ["ready-made bars", barMarket, records],
+    ["prints, and a trade in parts", market, parts],
+    ["ready-made bars, and a trade in parts", barMarket, parts],
+  ])("stays as it was when one of them is corrected, at once or at the end: %s", (_, prices, recorded) => {
     fc.assert(
-      fc.property(day(prices), fc.boolean(), fc.boolean(), (acts, late, stops) => {
+      fc.property(day(prices, recorded), fc.boolean(), fc.boolean(), (acts, late, stops) => {
         const settings = stops ? { "paper.startBalance": 60_000 } : { "risk.emergencyStopLossPct": 1 };
         const { erring, right } = corrected(acts, late, settings);
         expectAlike(standing(erring), standing(right));
@@ -210,9 +228,12 @@ describe("What was marked between two records", () => {
     );
   });
 
-  it("is known after a restart, whatever comes then", () => {
+  it.each([
+    ["whole trades", records],
+    ["a trade in parts", parts],
+  ])("is known after a restart, whatever comes then: %s", (_, recorded) => {
     fc.assert(
-      fc.property(day(market), day(market), fc.boolean(), (acts, later, stops) => {
+      fc.property(day(market, recorded), day(market, recorded), fc.boolean(), (acts, later, stops) => {
         const settings = stops ? {} : { "risk.emergencyStopLossPct": 1 };
         const engine = engineOf(settings);
         const kept = [...issued];

@@ -316,26 +316,48 @@ describe("Record Exit", () => {
     expect(lastExit()).toMatchObject({ reason: "target", reasonChecked: "target", win: true });
   });
 
-  it("says of several contracts that it closes them all, and of a part of them that none is taken", async () => {
-    await fillIt("2@");
+  it("closes a part of several contracts, says what is left, and then closes the rest", async () => {
+    await fillIt("3@");
     const flow = recordExit(workbench);
     const box = await fake.nextBox();
-    expect(box.prompt).toContain("It closes the whole position: all 2 contracts");
+    expect(box.prompt).toContain('It closes all 3 that are open; with "1@" in front only one');
     box.type(`1@${near(4)} 1@${near(2)}`);
-    expect(box.said()).toMatch(/^An exit closes the whole position at one price: write the price alone/);
+    expect(box.said()).toBe("A line says one exit: record the parts one after the other");
+    box.type(`4@${near(4)}`);
+    expect(box.said()).toBe(`4 contracts cannot be closed: 3 of ${id} are open`);
     box.enter();
     expect([box.visible, lastExit()]).toEqual([true, undefined]);
-    box.type(near(3));
+    box.type(`1@${near(4)} time`);
+    const words = `1 of 3 closed at ${near(4)} (time), 2 open`;
+    expect(box.said()).toMatch(/^info: Enter records (LONG|SHORT) 3 MES DEC25 @ /);
+    expect(box.said()).toContain(words);
     box.enter();
     await flow;
-    expect(lastExit()).toMatchObject({ price: recommended.price + 3, quantity: 2 });
+    expect(fake.statusMessages.at(-1)).toContain(words);
+    const [position] = manualPositions(workbench.standing());
+    expect(position).toMatchObject({ quantity: 2, closed: { quantity: 1, price: recommended.price + 4 } });
+
+    const again = recordExit(workbench);
+    const rest = await fake.nextBox();
+    expect(rest.title).toMatch(/(LONG|SHORT) 2\/3 MES DEC25 @ /);
+    expect(rest.prompt).toContain("2 of 3 open");
+    rest.type(`1@${near(4)} time`);
+    expect(rest.said()).toBe(
+      'The very same is recorded already. If this is another one, write "rest" behind the price',
+    );
+    rest.type(`${near(1)} manual planned`);
+    rest.enter();
+    await again;
+    const parts = [{ quantity: 1, reason: "time" }, { quantity: 2 }];
+    expect(lastExit()).toMatchObject({ price: recommended.price + 2, quantity: 3, reason: "manual", parts });
+    expect(manualPositions(workbench.standing())).toEqual([]);
   });
 
   it("says nothing of the others where one contract is open", async () => {
     await fillIt("1@");
     const flow = recordExit(workbench);
     const box = await fake.nextBox();
-    expect(box.prompt).not.toContain("whole position");
+    expect(box.prompt).not.toContain("that are open");
     box.hide();
     await flow;
   });

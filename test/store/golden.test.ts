@@ -5,7 +5,7 @@ import { encodeRecord, parseJournal, RECORD_VERSION } from "../../src/store/reco
 import { openStore, temporaryFolder } from "./support.js";
 
 const versions = Array.from({ length: RECORD_VERSION }, (_, index) => index + 1);
-/** A sealed journal of that version with one output of each kind, as its last release left it. */
+/** A sealed journal with one output of each kind that this version brought, as its last release left it. */
 const golden = (version: number) => new URL(`../data/journal-v${version}.jl`, import.meta.url);
 /** What each version's file holds, as this version reads it. */
 const expected = (version: number) =>

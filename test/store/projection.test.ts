@@ -16,6 +16,7 @@ import {
   micros,
   oneOfEach,
   paperTrade,
+  partialExit,
   recommendation,
   ticks,
   voiding,
@@ -116,6 +117,16 @@ describe("bayesian_stats.db", () => {
     ]);
     const again = exit({ ...manual, id: "exit:manual#2", netPnl: cents(100) });
     expect((await rows([...outputs, voiding(), again])).map(({ net_pnl }) => net_pnl)).toEqual([1515, 1515, 1]);
+  });
+
+  it("has a trade that was closed in parts once, at the mean of its prices, and nothing of one that is open in part", async () => {
+    const parts = [partialExit(), { ...partialExit(), id: manual.id, quantity: 2, price: ticks(23_981) }];
+    const closed = exit({ ...manual, quantity: 3, price: (24_165 + 2 * 23_981) / 3, parts });
+    const rows = async (outputs: readonly EngineOutput[]) =>
+      query((await build(outputs)).statistics, "SELECT exit_price, quantity FROM context_performance");
+    expect(await rows([partialExit()])).toEqual([]);
+    expect(await rows([partialExit(), closed])).toEqual([{ exit_price: expect.closeTo(6010.583333, 6), quantity: 3 }]);
+    expect(await rows([partialExit(), closed, voiding({ target: manual.id })])).toEqual([]);
   });
 
   it("tells V6's bins from the contexts of today", async () => {

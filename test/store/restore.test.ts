@@ -9,8 +9,10 @@ import {
   exit,
   fill,
   oneOfEach,
+  partialExit,
   recommendation,
   SIGNAL_TIME,
+  ticks,
   voiding,
 } from "../support/outputs.js";
 
@@ -21,7 +23,7 @@ it("gives the engine what changes an account, in order, each with its output's i
       if (type === "signal") return [["signal", outputId(output), "all", output.time]];
       if (type === "shadow") return [["shadow", output.id, "paper", output.time]];
       if (!("id" in output) || type === "imported" || output.type === "footprint" || output.type === "gap") return [];
-      const kind = output.type === "haltEnded" ? "reset" : output.type;
+      const kind = { haltEnded: "reset", partialExit: "exit" }[type as string] ?? type;
       return [[kind, output.id, accountOf(output), output.type === "recommendation" ? SIGNAL_TIME : output.at]];
     }),
   );
@@ -60,6 +62,27 @@ it("gives back the volatility with the equity of a day's end, and nothing where 
   const [row, other] = restoredEvents([equity({ volatility }), equity({ id: "other" })]);
   expect(row).toMatchObject({ kind: "equity", volatility });
   expect(Object.keys(other ?? {})).not.toContain("volatility");
+});
+
+it("says how many an exit of a part closed, and of several the one that closed the rest at its own price", () => {
+  const part = partialExit({ notes: "first" });
+  const last = {
+    ...part,
+    id: "exit:manual:A",
+    price: ticks(23_981),
+    quantity: 2,
+    reason: "stop",
+    time: after(900),
+  } as const;
+  const closed = exit({ account: "manual", id: last.id, price: 24_042.3, time: after(900), parts: [part, last] });
+  expect(restoredEvents([part, closed])).toMatchObject([
+    { kind: "exit", id: part.id, quantity: 1, price: 24165, reason: "target", notes: "first" },
+    { kind: "exit", id: last.id, price: 23_981, reason: "stop", time: after(900) },
+  ]);
+  expect(Object.keys(restoredEvents([closed])[0] ?? {})).not.toContain("quantity");
+  // A corrected one is made again by its amendment.
+  expect(restoredEvents([{ ...part, replaces: "another" }])).toEqual([]);
+  expect(restoredEvents([voiding({ target: last.id })])).toMatchObject([{ kind: "void", target: last.id }]);
 });
 
 it("says of an exit the reason that was given and what was watched", () => {

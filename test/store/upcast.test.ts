@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { Kept } from "../../src/store/kept.js";
-import { encodeRecord, NO_RECORD_BEFORE, parseJournal, RECORD_VERSION } from "../../src/store/record.js";
+import { encodeRecord, NO_RECORD_BEFORE, parseJournal, RECORD_VERSION, versionOf } from "../../src/store/record.js";
 import { type Upcaster, upcast } from "../../src/store/upcast.js";
-import { fill, micros } from "../support/outputs.js";
+import { exit, fill, micros } from "../support/outputs.js";
 
 /** A version that never was: a fill was called a deal, and its size an amount. */
 const OLD: Upcaster = ({ type, data }) => {
@@ -42,12 +43,22 @@ it("reads what an older version wrote in its own form as this version's, to the 
 });
 
 it("keeps what no upcaster reads as it is, and says how many", () => {
-  const kept = new Kept();
+  const kept = new Kept(undefined, undefined, new Map());
   const records = parseJournal(oldJournal()).records.slice(1);
   for (const record of records) kept.add(record);
   expect(kept.outputs).toEqual([]);
   expect(kept.notUnderstood).toBe(2);
   expect(kept.entries()).toMatchObject(records.map(({ v, id, type, data }) => ({ v, id, type, data })));
+});
+
+it("writes what a program of version 1 would misread as of version 2, and all else so that it can go on reading it", () => {
+  const bytes = readFileSync(new URL("../data/journal-v2.jl", import.meta.url));
+  const { records } = parseJournal(bytes);
+  const seen = records.filter((record) => upcast(record, new Map(), 1) !== undefined).map(({ type }) => type);
+  // No exit of a part, no correction of one, and no exit that is taken back alone.
+  expect(new Set(seen)).toEqual(new Set(["header", "recommendation", "fill", "equity", "halt", "meta", "seal"]));
+  for (const record of records) expect(record.v).toBe(versionOf(record));
+  expect(versionOf({ type: "exit", data: exit() })).toBe(1);
 });
 
 it("goes through all versions in between, one by one, and never back (W8)", () => {

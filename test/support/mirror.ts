@@ -60,6 +60,8 @@ export function briefOf(output: EngineOutput, { price, text }: Reading): readonl
       return [output.type, output.time, text(output.direction), output.reason];
     case "fill":
       return [output.type, output.time, text(output.id), price(output.price), output.quantity];
+    case "partialExit":
+      return [output.type, output.time, text(output.id), price(output.price), output.quantity, output.netPnl];
     case "exit": {
       const { type, time, reason, netPnl, rMultiple, maePoints, mfePoints, balanceAfter } = output;
       return [

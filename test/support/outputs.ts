@@ -17,6 +17,7 @@ import type {
   Mark,
   PaperOrder,
   PaperReset,
+  PartialExit,
   RecordAndBalance,
   Shadow,
   Voiding,
@@ -116,6 +117,35 @@ export function fill(changes: Partial<Fill> = {}): Fill {
     late: false,
     notes: undefined,
     at: after(20),
+    ...changes,
+  };
+}
+
+/** One of three that were filled at 6010.50, at the target of 6041.25: 123 ticks of $12.50 less $5. */
+export function partialExit(changes: Partial<PartialExit> = {}): PartialExit {
+  return {
+    type: "partialExit",
+    id: `exit:manual:${RECOMMENDATION_ID}:1@24165:target`,
+    recommendation: RECOMMENDATION_ID,
+    account: "manual",
+    instrument: ES,
+    direction: "BUY",
+    tradingDay: "2025-06-09",
+    time: after(600),
+    price: ticks(24165),
+    quantity: 1,
+    reason: "target",
+    reasonChecked: "target",
+    entryPrice: 24042,
+    filled: 3,
+    open: 2,
+    grossPnl: cents(153_750),
+    commission: cents(500),
+    netPnl: cents(153_250),
+    balanceBefore: cents(1_500_000),
+    balanceAfter: cents(1_653_250),
+    notes: undefined,
+    at: after(600),
     ...changes,
   };
 }
@@ -475,6 +505,7 @@ export function oneOfEach(): readonly EngineOutput[] {
     order(),
     decision(),
     fill(),
+    partialExit(),
     cancel(),
     exit(),
     amendment(),

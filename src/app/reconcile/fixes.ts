@@ -1,6 +1,6 @@
 import { formatPrice, toTicks } from "../../core/instrument.js";
 import { meanPrice, type Taken } from "./assign.js";
-import type { DayTrade, Mismatch, Part } from "./reconcile.js";
+import { type DayTrade, leftOf, type Mismatch, type Part } from "./reconcile.js";
 
 /** What can be done about a mismatch. A `line` is what the conversation that records it begins with. */
 export type Fix =
@@ -12,7 +12,7 @@ export type Fix =
   | { readonly kind: "correct" }
   | { readonly kind: "void" }
   /** Leaves the record as it is, and says why. */
-  | { readonly kind: "note"; readonly of: Part["of"] };
+  | { readonly kind: "note"; readonly of: Part["of"]; readonly id?: string };
 
 /** What can be done about a mismatch of a trade, the likeliest first. */
 export function fixesOf(trade: DayTrade, mismatch: Mismatch): readonly Fix[] {
@@ -30,20 +30,24 @@ export function fixesOf(trade: DayTrade, mismatch: Mismatch): readonly Fix[] {
     case "executed":
       return [{ kind: "void" }];
     case "otherEnd":
-      return [{ kind: "correct" }, { kind: "void" }, { kind: "note", of: "exit" }];
+      return [{ kind: "correct" }, { kind: "void" }, { kind: "note", of: "exit", id: mismatch.exitId }];
     case "price": {
       const { part, ticks } = mismatch;
       const price =
         ticks === undefined ? [] : [{ kind: "price", part, price: formatPrice(ticks, instrument) } as const];
-      return [...price, { kind: "correct" }, { kind: "void" }, { kind: "note", of: part.of }];
+      return [...price, { kind: "correct" }, { kind: "void" }, noteOf(part)];
     }
     case "quantity":
-      return [{ kind: "correct" }, { kind: "void" }, { kind: "note", of: mismatch.part.of }];
+      return [{ kind: "correct" }, { kind: "void" }, noteOf(mismatch.part)];
     case "unknown":
-      return [{ kind: "void" }, { kind: "correct" }, { kind: "note", of: mismatch.part.of }];
+      return [{ kind: "void" }, { kind: "correct" }, noteOf(mismatch.part)];
     default:
       return mismatch satisfies never;
   }
+}
+
+function noteOf({ of, id }: Part): Fix {
+  return { kind: "note", of, id };
 }
 
 function fillLine(trade: DayTrade, broker: readonly Taken[]): string | undefined {
@@ -53,9 +57,14 @@ function fillLine(trade: DayTrade, broker: readonly Taken[]): string | undefined
 
 // Without the broker's word the end of the bracket is the likeliest one.
 function exitLine(trade: DayTrade, broker: readonly Taken[]): string | undefined {
-  const { bracket, recommendation } = trade;
-  const price = priceOf(trade, broker);
-  if (price !== undefined || broker.length > 0) return price;
+  const { bracket, recommendation, record } = trade;
+  const first = broker[0]?.fill.price;
+  const part = broker.filter(({ fill }) => fill.price === first);
+  const quantity = part.reduce((sum, each) => sum + each.quantity, 0);
+  const price = priceOf(trade, part);
+  // What was closed at another price is the next exit to be recorded.
+  if (price !== undefined) return quantity < leftOf(record) ? `${quantity}@${price}` : price;
+  if (broker.length > 0) return undefined;
   if (bracket?.price === undefined || bracket.entryTime === undefined) return undefined;
   const isReason = ["target", "stop", "time", "eod"].includes(bracket.reason);
   return isReason ? `${formatPrice(bracket.price, recommendation.instrument)} ${bracket.reason}` : undefined;

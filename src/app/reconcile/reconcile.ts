@@ -3,6 +3,7 @@ import { toPoints, toTicks } from "../../core/instrument.js";
 import type { Recommendation } from "../../core/sizing/recommendation.js";
 import { countingExits, tradeRecords } from "../../core/tradeRecords.js";
 import type { Micros, Ticks } from "../../core/units.js";
+import { exitsOf } from "../amendments.js";
 import { assign, type Leg, meanPrice, type Taken } from "./assign.js";
 import type { BrokerFill } from "./brokerCsv.js";
 import { isBrokersName } from "./brokerSymbol.js";
@@ -135,7 +136,7 @@ function tradesOf(outputs: readonly EngineOutput[], day: string, dayOf: (time: M
   return outputs.flatMap((output): Trade[] => {
     if (output.type !== "recommendation" || output.account !== "manual" || output.tradingDay > day) return [];
     const record = records.get(output.id) ?? NOTHING;
-    const isLeft = record.state === "OPEN" || (record.exit !== undefined && dayOf(record.exit.time) === day);
+    const isLeft = record.state === "OPEN" || exitsOf(record).some((exit) => dayOf(exit.time) === day);
     if (output.tradingDay !== day && !isLeft) return [];
     return [{ recommendation: output, record, bracket: shadows.get(output.id), end: ends.get(output.id) }];
   });
@@ -146,10 +147,16 @@ function isOf({ recommendation }: Trade, { symbol }: BrokerFill): boolean {
 }
 
 function partsOf({ record }: Trade): readonly Part[] {
-  const { fills, exit } = record;
-  const quantity = fills.reduce((sum, fill) => sum + fill.quantity, 0);
-  const entries = fills.map((fill): Part => ({ of: "fill", id: fill.id, price: fill.price, quantity: fill.quantity }));
-  return exit === undefined ? entries : [...entries, { of: "exit", id: exit.id, price: exit.price, quantity }];
+  const left = leftOf(record);
+  const entries = record.fills.map(({ id, price, quantity }): Part => ({ of: "fill", id, price, quantity }));
+  const exits = exitsOf(record).map(({ id, price, quantity = left }): Part => ({ of: "exit", id, price, quantity }));
+  return [...entries, ...exits];
+}
+
+/** Contracts that no partial exit closed. */
+export function leftOf({ fills, partialExits = [] }: TradeRecord): number {
+  const closed = partialExits.reduce((sum, { quantity = 0 }) => sum + quantity, 0);
+  return fills.reduce((sum, fill) => sum + fill.quantity, -closed);
 }
 
 function legOf(trade: Trade, { of, price, quantity }: Part): Leg {
@@ -163,7 +170,7 @@ function missingLegs(trade: Trade): readonly Leg[] {
   if (record.state === "CLOSED") return [];
   if (record.state !== "OPEN")
     return [{ ...sideAndReach(trade, "fill"), quantity, price: toPoints(price, instrument) }];
-  const held = record.fills.reduce((sum, fill) => sum + fill.quantity, 0);
+  const held = leftOf(record);
   const at = bracket?.price === undefined ? undefined : toPoints(bracket.price, instrument);
   return [{ ...sideAndReach(trade, "exit"), quantity: held, price: at }];
 }

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { formatPrice, priceDecimals, toPoints } from "../../core/instrument.js";
+import { formatMean } from "../../core/instrument.js";
 import { accountInWords, unknown } from "../../words/tradeWords.js";
 import { fixed, usd } from "../amounts.js";
 import { newYorkTime } from "../times.js";
@@ -68,16 +68,10 @@ function tradeRow({ name, exitsSoFar }: Books, exit: Books["exits"][number]): re
     newYorkTime(exit.time).slice(11),
     accountInWords(name),
     `${direction} ${quantity} ${instrument.label}`,
-    `${entryWords(exit)} → ${formatPrice(exit.price, instrument)}`,
+    `${formatMean(exit.entryPrice, instrument)} → ${formatMean(exit.price, instrument)}`,
     isWatched ? `${fixed(maePoints, 2)}, ${fixed(mfePoints, 2)}` : unknown(),
     fixed(exit.rMultiple, 2),
     signedUsd(exit.netPnl),
     `${before.toFixed(2)} → ${exit.learned.multiplier.toFixed(2)}`,
   ];
-}
-
-// The mean of several fills lies between two ticks.
-function entryWords({ entryPrice, instrument }: Books["exits"][number]): string {
-  if (Number.isInteger(entryPrice)) return formatPrice(entryPrice, instrument);
-  return toPoints(entryPrice, instrument).toFixed(priceDecimals(instrument.tickSize) + 2);
 }

@@ -3,10 +3,36 @@ import { say } from "../say.js";
 import { MICROS_PER_DAY, MICROS_PER_SECOND, type Micros, type Ticks } from "../units.js";
 import { deny, OK, type Verdict, warn } from "./verdict.js";
 
-/** R12: a quantity is at least one whole contract. An exit has none (`ExitRecorded`), so it cannot be more than is open. */
+/** R12: a quantity is at least one whole contract. */
 export function checkQuantity(action: { readonly quantity: number }): Verdict<never, "BAD_QUANTITY"> {
   if (Number.isSafeInteger(action.quantity) && action.quantity >= 1) return OK;
-  return deny("BAD_QUANTITY", say("A fill is at least one whole contract, not {0}", action.quantity));
+  return deny("BAD_QUANTITY", say("A quantity is at least one whole contract, not {0}", action.quantity));
+}
+
+/** R12: an exit closes no more contracts than are open, so it cannot reverse. `of` names what is closed. */
+export function checkOpen(
+  state: { readonly open: number },
+  action: { readonly quantity: number; readonly of: string },
+): Verdict<never, "MORE_THAN_OPEN"> {
+  const { quantity, of } = action;
+  if (quantity <= state.open) return OK;
+  return deny("MORE_THAN_OPEN", say("{0} contracts of {1} cannot be closed: {2} are open", quantity, of, state.open));
+}
+
+/** R12: after a correction each partial exit still leaves something for the exits behind it. */
+export function checkLeft(
+  state: { readonly open: number },
+  action: { readonly quantity: number; readonly of: string },
+): Verdict<never, "MORE_THAN_OPEN"> {
+  const { quantity, of } = action;
+  if (quantity < state.open) return OK;
+  const sentence = say(
+    "A partial exit of {0} closed {1}: of {2} open then it would leave nothing for the exit that closes the rest",
+    of,
+    quantity,
+    state.open,
+  );
+  return deny("MORE_THAN_OPEN", sentence);
 }
 
 /** R13: a recorded time is a moment: whole microseconds. `of` names what is recorded. */
@@ -15,7 +41,7 @@ export function checkMoment(action: { readonly time: number; readonly of: string
   return deny("BAD_TIME", say("The time of {0} is no moment", action.of));
 }
 
-/** R13: an exit closes the whole position, so it does not lie before the latest of its fills. `of` names what is closed. */
+/** R13: an exit does not lie before the latest of the fills that were recorded before it. `of` names what is closed. */
 export function checkExitTime(
   state: { readonly fills: readonly { readonly time: Micros }[] },
   action: { readonly time: Micros; readonly of: string },

@@ -14,12 +14,41 @@ interface BookedFill {
   readonly unverified?: boolean;
 }
 
+/** What is said of an exit when it is booked. */
+export interface ExitFacts {
+  readonly id: string;
+  readonly time: Micros;
+  readonly price: Ticks;
+  readonly reason: ExitReason;
+  readonly notes?: string | undefined;
+  /** Whether an exit by hand went against the plan; absent where nobody said so. */
+  readonly override?: boolean;
+  /** Nothing could verify its price. */
+  readonly unverified?: boolean;
+}
+
+/** An exit that was booked: of a part of a position, or of all that was left of it. */
+export interface BookedExit extends ExitFacts {
+  readonly quantity: number;
+  /** Contracts that were filled until then, the quantity-weighted mean of their prices in ticks, and those of them that it left open. */
+  readonly filled: number;
+  readonly entryPrice: number;
+  readonly open: number;
+  readonly grossPnl: Cents;
+  readonly commission: Cents;
+  readonly netPnl: Cents;
+  readonly balanceBefore: Cents;
+  readonly balanceAfter: Cents;
+}
+
 type Contract = Pick<Instrument, "symbol">;
 
-/** Contracts held for one recommendation. */
+/** Contracts held for one recommendation. What was filled first is closed first. */
 export class Position {
   readonly recommendation: Recommendation;
   readonly fills: BookedFill[] = [];
+  /** In the order in which they were booked. */
+  readonly exits: BookedExit[] = [];
 
   constructor(recommendation: Recommendation) {
     this.recommendation = recommendation;
@@ -29,34 +58,93 @@ export class Position {
     return this.recommendation.action === "BUY" ? 1 : -1;
   }
 
+  /** Contracts that are open. */
   get quantity(): number {
-    return this.fills.reduce((sum, fill) => sum + fill.quantity, 0);
+    return this.filled - this.closed;
+  }
+
+  get filled(): number {
+    return countOf(this.fills);
+  }
+
+  get closed(): number {
+    return countOf(this.exits);
   }
 
   get entryTime(): Micros {
     return this.fills[0]?.time ?? this.recommendation.time;
   }
 
+  /** Whether nothing could verify the price of one of its fills or exits. */
   get unverified(): boolean {
-    return this.fills.some((fill) => fill.unverified === true);
+    return [...this.fills, ...this.exits].some(({ unverified }) => unverified === true);
   }
 
-  /** Quantity-weighted mean, in ticks. */
+  /** Quantity-weighted mean of all fills, in ticks. */
   get entryPrice(): number {
-    return this.fills.reduce((sum, fill) => sum + fill.price * fill.quantity, 0) / this.quantity;
+    return meanPrice(this.fills);
   }
 
-  /** Profit at `price` after both sides' commission, in cents, not rounded. */
+  /** Profit of what is open at `price` after both sides' commission, in cents, not rounded. */
   openPnl(price: number): number {
     const { instrument } = this.recommendation;
-    const ticks = this.fills.reduce((sum, fill) => sum + (price - fill.price) * fill.quantity, 0);
-    return (this.side * ticks * tickValue(instrument) - 2 * instrument.commission * this.quantity) * 100;
+    let closed = this.closed;
+    let ticks = 0;
+    let open = 0;
+    for (const fill of this.fills) {
+      const gone = Math.min(closed, fill.quantity);
+      closed -= gone;
+      ticks += (price - fill.price) * (fill.quantity - gone);
+      open += fill.quantity - gone;
+    }
+    return (this.side * ticks * tickValue(instrument) - 2 * instrument.commission * open) * 100;
   }
 
-  /** Both sides' commission, rounded once. */
-  get commission(): Cents {
-    return commissionOf(this.recommendation.instrument, this.quantity);
+  /** Net cents of its exits so far. */
+  get realised(): Cents {
+    return this.exits.reduce((sum, exit) => sum + exit.netPnl, 0) as Cents;
   }
+
+  /** Both sides' commission of those exits together, rounded once. */
+  commissionOf(exits: readonly Counted[]): Cents {
+    return commissionOf(this.recommendation.instrument, countOf(exits));
+  }
+
+  /**
+   * What those exits together make before costs: rounded once for each fill and exit price, so that neither their number nor
+   * their order changes what they come to.
+   */
+  grossOf(exits: readonly Counted[]): Cents {
+    const prices = [...new Set(exits.map(({ price }) => price))].sort((a, b) => a - b);
+    const left = prices.map((price) => ({ price, quantity: countOf(exits.filter((exit) => exit.price === price)) }));
+    let sum = 0;
+    for (const fill of this.fills) {
+      let open = fill.quantity;
+      for (let exit = left[0]; open > 0 && exit !== undefined; exit = left[0]) {
+        const taken = Math.min(open, exit.quantity);
+        sum += toCents(this.side * (exit.price - fill.price), taken, this.recommendation.instrument);
+        open -= taken;
+        exit.quantity -= taken;
+        if (exit.quantity === 0) left.shift();
+      }
+    }
+    return sum as Cents;
+  }
+}
+
+/** Contracts, and the price of each. */
+interface Counted {
+  readonly price: Ticks;
+  readonly quantity: number;
+}
+
+function countOf(parts: readonly Counted[]): number {
+  return parts.reduce((sum, { quantity }) => sum + quantity, 0);
+}
+
+/** Quantity-weighted mean, in ticks; a fraction where they differ. */
+export function meanPrice(parts: readonly Counted[]): number {
+  return parts.reduce((sum, { price, quantity }) => sum + price * quantity, 0) / countOf(parts);
 }
 
 /** Both sides' commission of a number of contracts, rounded once. */
@@ -64,22 +152,36 @@ export function commissionOf({ commission }: Instrument, quantity: number): Cent
   return roundHalfAway(Number((2 * commission * quantity * 100).toPrecision(15))) as Cents;
 }
 
-/** A position that was closed and booked. */
+/** A position that was closed and booked, in one exit or in several. */
 export interface RoundTrip {
   readonly recommendation: Recommendation;
   readonly quantity: number;
   readonly entryTime: Micros;
   readonly entryPrice: number;
+  /** All exits in the order in which they were booked. */
+  readonly exits: readonly BookedExit[];
+  /** The exit that was last by its time; of several at that time the one that was booked last. */
+  readonly last: BookedExit;
   readonly exitTime: Micros;
-  readonly exitPrice: Ticks;
-  readonly reason: ExitReason;
+  /** Quantity-weighted mean of the exits, in ticks. */
+  readonly exitPrice: number;
   readonly grossPnl: Cents;
   readonly commission: Cents;
   readonly netPnl: Cents;
+  /** Nothing could verify the price of one of its fills or exits. */
+  readonly unverified: boolean;
   /** Before costs: ticks gained over ticks risked. */
   readonly rMultiple: number;
+  /** Without the trade. */
   readonly balanceBefore: Cents;
   readonly balanceAfter: Cents;
+}
+
+/** Net cents that were booked; where they closed a trade, what that made in all. */
+interface Close {
+  readonly time: number;
+  readonly net: number;
+  readonly trade: number | undefined;
 }
 
 /** One book: balance, open positions, marked equity and its peaks (`ENGINE.md` 8, 10). */
@@ -99,7 +201,7 @@ export class Account {
   #killed = false;
   #dayOpen = 0;
   #fillTimes: number[] = [];
-  #closes: { time: number; net: number }[] = [];
+  #closes: Close[] = [];
   /** Last print by symbol, since a position of it was opened. */
   readonly #lastPrices = new Map<string, number>();
 
@@ -192,11 +294,11 @@ export class Account {
     return this.#closedToday().reduce((sum, close) => sum + close.net, 0) as Cents;
   }
 
-  /** Losses in a row, counted anew each trading day; a break-even is a loss. */
+  /** Trades lost in a row, counted anew each trading day; a break-even is a loss. */
   get losingStreak(): number {
-    const closes = this.#closedToday();
-    const lastWin = closes.findLastIndex((close) => close.net > 0);
-    return closes.length - 1 - lastWin;
+    const trades = this.#closedToday().flatMap(({ trade }) => (trade === undefined ? [] : [trade]));
+    const lastWin = trades.findLastIndex((net) => net > 0);
+    return trades.length - 1 - lastWin;
   }
 
   /** A trading day begins. */
@@ -221,39 +323,61 @@ export class Account {
     return position;
   }
 
-  /** Books the exit of a whole position. */
-  close(position: Position, time: Micros, price: Ticks, reason: ExitReason): RoundTrip {
-    const { recommendation, quantity, entryPrice, commission, side } = position;
-    const { instrument } = recommendation;
-    const grossPnl = position.fills.reduce(
-      (sum, fill) => sum + toCents(side * (price - fill.price), fill.quantity, instrument),
-      0,
-    ) as Cents;
-    const netPnl = (grossPnl - commission) as Cents;
-    const balanceBefore = this.#balance;
-    this.#balance = (this.#balance + netPnl) as Cents;
-    prove(checkBooked({ grossPnl, commission, netPnl, balanceBefore, balanceAfter: this.#balance }));
+  /** Books the exit of a part of a position. Its money counts at once; that the trade was won or lost is known when it is closed. */
+  closePart(position: Position, exit: ExitFacts & { readonly quantity: number }): BookedExit {
+    if (exit.quantity >= position.quantity) throw new Error(`${exit.id} leaves nothing open`);
+    const booked = this.#book(position, exit);
+    this.#closes.push({ time: booked.time, net: booked.netPnl, trade: undefined });
+    return booked;
+  }
+
+  /** Books the exit of all that is open of a position. */
+  close(position: Position, exit: ExitFacts): RoundTrip {
+    const { recommendation, entryPrice, side } = position;
+    const booked = this.#book(position, { ...exit, quantity: position.quantity });
+    const { exits, realised: netPnl } = position;
     this.positions.delete(recommendation.id);
-    this.#closes.push({ time, net: netPnl });
+    this.#closes.push({ time: booked.time, net: booked.netPnl, trade: netPnl });
     this.#closedTrades++;
     if (netPnl > 0) this.#wins++;
     const risked = Math.abs(entryPrice - recommendation.stop);
+    const exitPrice = meanPrice(exits);
+    const last = exits.reduce((latest, each) => (each.time >= latest.time ? each : latest));
     return {
       recommendation,
-      quantity,
+      quantity: position.filled,
       entryTime: position.entryTime,
       entryPrice,
-      exitTime: time,
-      exitPrice: price,
-      reason,
-      grossPnl,
-      commission,
+      exits,
+      last,
+      exitTime: last.time,
+      exitPrice,
+      grossPnl: position.grossOf(exits),
+      commission: position.commissionOf(exits),
       netPnl,
+      unverified: position.unverified,
       // A break-even SHORT is 0, not -0.
-      rMultiple: risked === 0 ? 0 : (side * (price - entryPrice)) / risked + 0,
-      balanceBefore,
+      rMultiple: risked === 0 ? 0 : (side * (exitPrice - entryPrice)) / risked + 0,
+      balanceBefore: (this.#balance - netPnl) as Cents,
       balanceAfter: this.#balance,
     };
+  }
+
+  // What an exit makes is what it adds to all before it, so that the parts are the whole to the cent.
+  #book(position: Position, exit: ExitFacts & { readonly quantity: number }): BookedExit {
+    const { filled, entryPrice, exits } = position;
+    const closed = [...exits, exit];
+    const grossPnl = (position.grossOf(closed) - position.grossOf(exits)) as Cents;
+    const commission = (position.commissionOf(closed) - position.commissionOf(exits)) as Cents;
+    const netPnl = (grossPnl - commission) as Cents;
+    const balanceBefore = this.#balance;
+    const balanceAfter = (balanceBefore + netPnl) as Cents;
+    prove(checkBooked({ grossPnl, commission, netPnl, balanceBefore, balanceAfter }));
+    const left = { filled, entryPrice, open: position.quantity - exit.quantity };
+    const booked = { ...exit, ...left, grossPnl, commission, netPnl, balanceBefore, balanceAfter };
+    exits.push(booked);
+    this.#balance = balanceAfter;
+    return booked;
   }
 
   /** Takes note of a print and values the open positions, each at the last print of its own contract. */
@@ -328,7 +452,7 @@ export class Account {
     this.#maxDrawdown = Math.max(this.#maxDrawdown, this.#drawdown);
   }
 
-  #closedToday(): { time: number; net: number }[] {
+  #closedToday(): Close[] {
     return this.#closes.filter((close) => close.time >= this.#dayOpen);
   }
 }

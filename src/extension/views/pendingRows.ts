@@ -6,6 +6,7 @@ import type { Recommendation } from "../../core/sizing/recommendation.js";
 import { isFresh } from "../feedWords.js";
 import {
   answerNote,
+  closedResult,
   holding,
   isInTime,
   manualPositions,
@@ -124,6 +125,7 @@ function held(position: OpenPosition, standing: Standing): Row {
   const { id, instrument, stop, target } = recommendation;
   const own = account === "manual";
   const result = openResult(position, standing) ?? t("no price yet");
+  const closed = closedResult(position, standing);
   const last = view?.instrument?.symbol === instrument.symbol ? view.lastPrice : undefined;
   const traded = view?.traded?.[id];
   const points = (ticks: number) => formatPrice(Math.abs(ticks), instrument);
@@ -135,6 +137,7 @@ function held(position: OpenPosition, standing: Standing): Row {
     description: described([result, t("since {0}", clock(entryTime))], contract, instrument),
     tooltip: [
       [holding(position), result, t("since {0}", clock(entryTime))].join(t(", ")),
+      ...(closed === undefined ? [] : [closed]),
       t("Stop {0}, target {1}", formatPrice(stop, instrument), formatPrice(target, instrument)),
       ...(last === undefined
         ? []
@@ -163,9 +166,12 @@ function held(position: OpenPosition, standing: Standing): Row {
       own ? t("Enter records its exit.") : t("The paper account closes its own positions."),
     ],
     icon: own ? "briefcase" : "beaker",
-    spoken: own
-      ? t("Your position: {0}, {1}", holding(position), result)
-      : t("Paper position: {0}, {1}", holding(position), result),
+    spoken: [
+      own
+        ? t("Your position: {0}, {1}", holding(position), result)
+        : t("Paper position: {0}, {1}", holding(position), result),
+      ...(closed === undefined ? [] : [closed]),
+    ].join(t(", ")),
     ...(own ? { command: { id: "volumeCluster.recordExit", argument: id }, kind: "open" as const, subject: id } : {}),
   };
 }

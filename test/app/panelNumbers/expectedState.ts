@@ -184,10 +184,12 @@ function openPositions({ journal, open, paper }: Sources) {
   const fills = journal.filter(({ type }) => type === "fill");
   const held = [...open].map((id) => {
     const own = fills.filter(({ account, recommendation }) => account === "manual" && recommendation === id);
+    const parts = journal.filter(({ type, recommendation }) => type === "partialExit" && recommendation === id);
+    const closed = sum(parts.map(({ quantity }) => quantity));
     return {
       recommendation: id,
       account: "manual",
-      quantity: sum(own.map(({ quantity }) => quantity)),
+      quantity: sum(own.map(({ quantity }) => quantity)) - closed,
       since: seconds(own[0].time),
     };
   });

@@ -93,11 +93,11 @@ describe("A trading day, three ways", () => {
       says: ["No exit is recorded, and the broker has SELL 2 @ 6030.00 14:33: recordExit 6030.00, correct, void, note"],
     },
     {
-      name: "a mean between two ticks is offered for no record",
+      name: "two exits at two prices are recorded one after the other",
       outputs: [issued, filled, bracket],
       fills: [bought, execution("SELL", 1, 6030), execution("SELL", 1, 6030.25)],
       says: [
-        "No exit is recorded, and the broker has SELL 1 @ 6030.25 14:33, SELL 1 @ 6030.00 14:33: recordExit, correct, void, note",
+        "No exit is recorded, and the broker has SELL 1 @ 6030.25 14:33, SELL 1 @ 6030.00 14:33: recordExit 1@6030.25, correct, void, note",
       ],
     },
     {

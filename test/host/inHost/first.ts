@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Recommendation } from "../../../src/core/sizing/recommendation.js";
+import { exitDraft } from "../../../src/extension/recordExit.js";
+import { pendingRows } from "../../../src/extension/views/pendingRows.js";
 import type { Workbench } from "../../../src/extension/workbench.js";
 import { collisions } from "../../support/keys.js";
 import {
@@ -82,14 +84,31 @@ export function registerFirst(): void {
       assert.equal(fill.quantity, recommendation.quantity);
     });
 
-    it("Record Exit with Enter alone closes it where the market makes it likeliest, and the context learns it", async () => {
+    it("Record Exit of one contract leaves the others among the open trades", async () => {
+      const { id, quantity, price } = recommendation;
+      const more = { type: "account", kind: "fill", account: "manual", id: "one more", recommendation: id } as const;
+      // Of a single contract there is no part.
+      if (quantity === 1) await workbench.record({ ...more, time: recommendation.time, price, quantity: 1 });
+      const closed = nextOutput(workbench, "partialExit");
+      workbench.drafts.set(exitDraft(recommendation), "1@");
+      await runWithEnter("volumeCluster.recordExit", id);
+      const part = await closed;
+      assert.deepEqual([part.quantity, part.open], [1, part.filled - 1]);
+      const row = pendingRows(workbench.standing(), Date.now()).find(({ subject }) => subject === id);
+      assert.match(row?.label ?? "", new RegExp(`^(LONG|SHORT) ${part.open}/${part.filled} `));
+      assert.match(row?.spoken ?? "", new RegExp(`1 of ${part.filled} closed at `));
+    });
+
+    it("Record Exit with Enter alone closes the rest where the market makes it likeliest, and the context learns it", async () => {
       const closed = nextOutput(workbench, "exit");
       await runWithEnter("volumeCluster.recordExit", recommendation.id);
       const exit = await closed;
       assert.equal(exit.recommendation, recommendation.id);
       const { stop, target } = recommendation;
       assert.ok(Math.min(stop, target) <= exit.price && exit.price <= Math.max(stop, target), `${exit.price}`);
-      assert.equal(exit.reason, exit.price === target ? "target" : exit.price === stop ? "stop" : "manual");
+      const { price } = exit.parts?.at(-1) ?? exit;
+      assert.equal(exit.parts?.length, 2);
+      assert.equal(exit.reason, price === target ? "target" : price === stop ? "stop" : "manual");
       assert.equal(exit.reasonChecked, exit.reason);
       assert.equal(exit.win, exit.netPnl > 0);
       assert.equal(exit.balanceAfter - exit.balanceBefore, exit.netPnl);
