@@ -67,7 +67,7 @@ describe("An export of the performance", () => {
   it("has every text in quotes, numbers bare and nothing for what is not there, so that no reader has to guess", () => {
     const [head, row] = tradesCsv([exit({ notes: "a; b, c", maePoints: undefined })]).split("\r\n");
     expect(head).toMatch(/^"closed","tradingDay",/);
-    expect(row).toMatch(/,"a; b, c",,[\d.]+$/);
+    expect(row).toMatch(/,"a; b, c",,[\d.]+,$/);
     expect(row).toContain(",2,");
   });
 
