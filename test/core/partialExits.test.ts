@@ -254,7 +254,7 @@ describe("The exit of a part", () => {
     expect(open(engine)).toMatchObject({
       quantity: 2,
       entryPrice: ENTRY,
-      closed: { quantity: 1, price: 24_165, netPnl: 152_000, parts: [{ id: "exit 10", quantity: 1 }] },
+      closed: { quantity: 1, price: 24_165, netPnl: 152_000 },
     });
     expect(engine.view().accounts[0]).toMatchObject({ balance: 1_652_000, closedTrades: 0, wins: 0 });
     expect(engine.view().contexts).toEqual([]);
