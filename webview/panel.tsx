@@ -87,6 +87,7 @@ export function Panel({ state, details, view, now, actions }: PanelProps): VNode
           <Trades
             trades={details.trades}
             account={account.name}
+            hasNone={hasNone}
             timeZone={state.timeZone}
             view={view.trades}
             actions={actions}

@@ -13,6 +13,8 @@ import { tradesInWords } from "./words.js";
 interface TradesProps {
   readonly trades: readonly TradeRow[];
   readonly account: AccountName;
+  /** The account has none, rather than that none has come yet. */
+  readonly hasNone: boolean;
   readonly timeZone: string;
   readonly view: TradesView;
   readonly actions: Actions;
@@ -22,7 +24,7 @@ interface TradesProps {
 const ROW_PX = 30;
 
 /** The closed trades of an account: sorted, filtered, and only the rows in sight are drawn. */
-export function TradesTable({ trades, account, timeZone, view, actions }: TradesProps): VNode {
+export function TradesTable({ trades, account, hasNone, timeZone, view, actions }: TradesProps): VNode {
   const rows = useMemo(() => listTrades(trades, account, view), [trades, account, view]);
   const own = useMemo(() => trades.filter((row) => row.account === account).length, [trades, account]);
   const choose = (change: Partial<TradesView>) => actions.choose({ trades: { ...view, ...change } });
@@ -30,7 +32,7 @@ export function TradesTable({ trades, account, timeZone, view, actions }: Trades
     <section aria-labelledby="trades">
       <div class="heading">
         <h2 id="trades">
-          {t("Trades")} <span class="count">{formatCount(own)}</span>
+          {t("Trades")} {(own > 0 || hasNone) && <span class="count">{formatCount(own)}</span>}
         </h2>
         {own > 0 && (
           <input
@@ -44,7 +46,7 @@ export function TradesTable({ trades, account, timeZone, view, actions }: Trades
           />
         )}
       </div>
-      {own === 0 && <p class="empty">{t("No closed trade yet: each one gets a row")}</p>}
+      {hasNone && <p class="empty">{t("No closed trade yet: each one gets a row")}</p>}
       {own > 0 && rows.length === 0 && (
         <p class="empty" role="status">
           {own === 1

@@ -117,7 +117,8 @@ function priceDoubts(
   }
   // A price of the bracket, as the flows fill it in, is no slip of the fingers: it is not asked for again.
   const confirmed = vouched.verdict === "ok";
-  const verdict = checkMarket(market, instrument, { price, confirmed });
+  const isOpen = view.open.some(({ account, recommendation: of }) => account === "manual" && of.id === id);
+  const verdict = checkMarket(market, instrument, { price, confirmed, since: isOpen ? "entry" : "signal" });
   return {
     warnings: [...far, ...sentences([verdict])],
     unverified: false,

@@ -12,6 +12,8 @@ import type { Settings } from "./settings.js";
 export interface HealthMoment {
   readonly time: Micros;
   readonly calendar: Calendar;
+  /** The contract of a market that has no other one, as the demo has, by its label. */
+  readonly onlyContract?: string;
   /** The account's closed balance; absent: that of a new account. */
   readonly balance?: Cents;
 }
@@ -32,6 +34,6 @@ export function healthCheck(settings: Settings, moment: HealthMoment): readonly 
     ...(instrument === undefined ? [] : riskItems(settings, instrument, balance)),
     ...signalItems(settings),
     ...sessionItems(settings, hours, moment),
-    ...rollItems(settings, moment.time),
+    ...rollItems(settings, moment),
   ];
 }

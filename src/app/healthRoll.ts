@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import { labelOf } from "../core/instruments.js";
 import { expiring, nextExpiry } from "../core/roll.js";
 import type { Micros } from "../core/units.js";
+import type { HealthMoment } from "./healthCheck.js";
 import { type HealthItem, warnIf } from "./healthItem.js";
 import type { Settings } from "./settings.js";
 
@@ -11,7 +12,15 @@ const NEAR_DAYS = 10;
 const FAR_DAYS = 700;
 
 /** When the followed contract ends, and what becomes of a pinned one. */
-export function rollItems({ contract }: Settings, time: Micros): readonly HealthItem[] {
+export function rollItems(
+  { contract }: Settings,
+  { time, onlyContract }: Pick<HealthMoment, "time" | "onlyContract">,
+): readonly HealthItem[] {
+  if (onlyContract !== undefined) {
+    return [
+      { level: "ok", title: t("Roll"), text: t("{0} for as long as it runs: the demo does not roll", onlyContract) },
+    ];
+  }
   if (contract.pin !== "") return pinItems(contract.pin, time);
   const next = nextExpiry(contract.instrument, time);
   if (next === undefined) return [];

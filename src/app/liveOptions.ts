@@ -102,7 +102,7 @@ export function liveOptions(
 
 /** A roll that is near, and a table of holidays that is short. */
 function dateNotices(settings: Settings, now: Micros): readonly string[] {
-  const items = [...rollItems(settings, now), calendarItem(loadCalendar(), now)];
+  const items = [...rollItems(settings, { time: now }), calendarItem(loadCalendar(), now)];
   return items.flatMap(({ level, text }) => (level === "warn" ? [text] : []));
 }
 

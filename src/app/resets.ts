@@ -25,7 +25,7 @@ export function resetEvent(
     said.reason,
     account === "paper"
       ? say("Say in a few words why the paper account may trade again")
-      : say("Say in a few words why the manual account may trade again"),
+      : say("Say in a few words why your account may trade again"),
   );
   const cause = history.findLast(
     (output) => output.type === "kill" || (output.type === "halt" && output.account === account),
@@ -35,7 +35,7 @@ export function resetEvent(
     throw new AnswerError(
       account === "paper"
         ? say("The paper account is not halted: there is nothing to reset")
-        : say("The manual account is not halted: there is nothing to reset"),
+        : say("Your account is not halted: there is nothing to reset"),
     );
   }
   return { type: "account", kind: "reset", id: `haltEnded:${account}:${cause.id}`, account, time: now, reason };

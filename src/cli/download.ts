@@ -1,5 +1,5 @@
 import { kindOfSymbols, rangeToHave, tellConditions } from "../app/historyRange.js";
-import { dollars, downloadRange } from "../feed/databento/historical/download.js";
+import { dollars, downloadRange, mustBeNew } from "../feed/databento/historical/download.js";
 import { HistoricalClient } from "../feed/databento/historical/historicalClient.js";
 import { isoNanos, nanosIso } from "../feed/databento/historical/isoNanos.js";
 import { checkRange, type RangeRequest } from "../feed/databento/historical/rangeRequest.js";
@@ -35,6 +35,7 @@ export const download: Command = {
     const output = args.has("cost-only") ? "" : args.required("output");
     const asked = asUsage(() => checkRange(requestOf(args)));
     const settings = await readSettings(args.text("settings"));
+    if (output !== "") await mustBeNew(output);
     const limit = args.number("max-cost", { min: 0, max: 10_000, whole: false }) ?? settings.history.maxCost;
     const address = args.text("url");
     const note = (text: string) => terminal.log.warn(text);

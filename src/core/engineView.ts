@@ -5,7 +5,7 @@ import type { PriceRange } from "./guards/typedPrice.js";
 import type { Account } from "./ledger/account.js";
 import type { TradingDay } from "./session.js";
 import type { EngineSettings } from "./settings.js";
-import { interval, multiplier, posterior, weightsOf } from "./sizing/posterior.js";
+import { interval, multiplier, posterior } from "./sizing/posterior.js";
 import type { Recommendation } from "./sizing/recommendation.js";
 import { type Cents, MICROS_PER_MINUTE, type Micros } from "./units.js";
 
@@ -93,9 +93,8 @@ function accountView(account: Account): AccountView {
 function contextViews(account: Account, known: Known): readonly ContextView[] {
   const { desk, settings } = known;
   const learned = desk.learnedBy(account.name);
-  const weights = weightsOf(learned, known.time, settings.bayes);
   return desk.contextRecords(account.name).map((record) => {
-    const belief = posterior(learned, record.context, known.time, settings.bayes, weights);
+    const belief = posterior(learned, record.context, known.time, settings.bayes);
     return {
       ...record,
       confidence: belief.mean,

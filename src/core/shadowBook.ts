@@ -15,7 +15,10 @@ export type Contract = Pick<Instrument, "symbol">;
 export class ShadowBook {
   readonly #rules: PaperRules;
   readonly #emit: (shadow: Shadow) => void;
-  #trades: PaperTrade[] = [];
+  /** By the id of their recommendation, in the order in which they came. */
+  readonly #trades = new Map<string, PaperTrade>();
+  /** When the next entry expires, as long as nothing was met. */
+  #nextExpiry: number | undefined;
 
   constructor(rules: PaperRules, emit: (shadow: Shadow) => void) {
     this.#rules = rules;
@@ -23,21 +26,28 @@ export class ShadowBook {
   }
 
   get isEmpty(): boolean {
-    return this.#trades.length === 0;
+    return this.#trades.size === 0;
   }
 
   /** When the next entry expires; infinity without one. */
   get nextExpiry(): number {
-    return this.#trades.reduce((next, trade) => Math.min(next, trade.expires), Number.POSITIVE_INFINITY);
+    if (this.#nextExpiry === undefined) {
+      this.#nextExpiry = Number.POSITIVE_INFINITY;
+      for (const { expires } of this.#trades.values()) this.#nextExpiry = Math.min(this.#nextExpiry, expires);
+    }
+    return this.#nextExpiry;
   }
 
   follow(recommendation: Recommendation): void {
-    this.#trades.push(new PaperTrade(recommendation, recommendation.quantity, this.#rules));
+    const trade = new PaperTrade(recommendation, recommendation.quantity, this.#rules);
+    this.#trades.set(recommendation.id, trade);
+    if (this.#nextExpiry !== undefined) this.#nextExpiry = Math.min(this.#nextExpiry, trade.expires);
   }
 
   /** Follows one no more whose end the journal knows. */
   finish(recommendation: string): void {
-    this.#trades = this.#trades.filter((trade) => trade.recommendation.id !== recommendation);
+    if (this.#trades.get(recommendation)?.expires === this.#nextExpiry) this.#nextExpiry = undefined;
+    this.#trades.delete(recommendation);
   }
 
   /** Meets again what was met before a restart. */
@@ -73,17 +83,16 @@ export class ShadowBook {
   }
 
   #each(meet: (trade: PaperTrade) => PaperReport | undefined): boolean {
-    let done = false;
+    this.#nextExpiry = undefined;
     let changed = false;
-    for (const trade of this.#trades) {
+    for (const trade of this.#trades.values()) {
       const { changes } = trade;
       const report = meet(trade);
       changed = hasChanged(trade, changes) || changed;
       if (report === undefined || report.type === "filled") continue;
       this.#emit(shadowOf(trade, report));
-      done = true;
+      this.#trades.delete(trade.recommendation.id);
     }
-    if (done) this.#trades = this.#trades.filter((trade) => trade.state !== "done");
     return changed;
   }
 }

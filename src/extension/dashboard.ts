@@ -346,10 +346,16 @@ export class Dashboard implements vscode.Disposable {
   #snapshot(): void {
     this.#flush.cancel();
     this.#added = [];
+    const isOther = this.#run !== this.#workbench.runNumber;
     this.#run = this.#workbench.runNumber;
     const source = this.#source();
     if (source === undefined) return;
     this.#post({ type: "snapshot", state: dashboardState(source) });
+    // Nobody shall take the trades of one run for those of another, even for a moment.
+    if (isOther && this.#trades.length > 0) {
+      this.#trades = [];
+      this.#post({ type: "trades", kept: 0, rows: [], more: false });
+    }
     this.#rest.request();
     this.#report.request();
   }

@@ -62,7 +62,11 @@ export async function resetEmergencyStop(workbench: Workbench): Promise<void> {
   if (reason === undefined || reason === BACK) return;
   if (!(await confirmsTrading(accountWords(accounts)))) return;
   for (const account of accounts) {
-    await save(run, event(account, reason), say("Emergency stop of the {0} account ended: {1}", account, reason));
+    const words =
+      account === "manual"
+        ? say("Emergency stop of your account ended: {0}", reason)
+        : say("Emergency stop of the paper account ended: {0}", reason);
+    await save(run, event(account, reason), words);
   }
 }
 

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { AnswerError, type Answered, fillEvent, notExecutedEvent, RepeatedError } from "../app/answers.js";
-import { FILL_HELP, type FillLine, NOT_EXECUTED, NOT_FILLED, readFillLine } from "../app/fillLine.js";
+import { type FillLine, fillHelp, NOT_EXECUTED, NOT_FILLED, readFillLine } from "../app/fillLine.js";
 import type { DecisionRecorded, FillRecorded } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { say } from "../core/say.js";
@@ -18,6 +18,9 @@ import type { Workbench } from "./workbench.js";
 
 /** The user pressed "Not executed". */
 const SKIP = Symbol("skip");
+
+/** Characters of a note that a box repeats. */
+const NOTE_SHOWN = 40;
 
 type Filled = Extract<FillLine, { said: "filled" }>;
 
@@ -126,7 +129,7 @@ function askLine(run: AtHand, open: Open, canGoBack: boolean) {
   const draft = run.drafts.get(recommendation.id);
   return input({
     title: t("Record Fill: {0}", titleOf(run, open)),
-    prompt: t("Enter: as recommended. Or {0}", inLanguage(FILL_HELP)),
+    prompt: t("Enter: as recommended. Or {0}", inLanguage(fillHelp(recommendation))),
     placeholder: asRecommended,
     value: draft ?? asRecommended,
     isDraft: draft !== undefined,
@@ -144,7 +147,7 @@ function lineCheck(run: AtHand, open: Open, text: string, isPlain: boolean): Fou
   if (line.said === "filled") {
     return answerCheck(
       () => filled(run, open, line),
-      (event) => (isPlain ? undefined : fillWords(open, event)),
+      (event) => (isPlain ? undefined : withNote(fillWords(open, event), event.notes)),
     );
   }
   const { reason } = line;
@@ -219,6 +222,12 @@ function notExecuted(run: AtHand, { recommendation }: Open, reason: string): Ans
 function fillWords({ recommendation }: Open, event: FillRecorded): string {
   const { action, instrument } = recommendation;
   return `${action} ${event.quantity} ${instrument.label} @ ${formatPrice(event.price, instrument)}`;
+}
+
+/** What goes into a note is not a part of the fill: it is said as such. */
+function withNote(words: string, note: string | undefined): string {
+  if (note === undefined) return words;
+  return t('{0}, with the note "{1}"', words, note.length > NOTE_SHOWN ? `${note.slice(0, NOTE_SHOWN)}...` : note);
 }
 
 function titleOf(run: AtHand, open: Open): string {

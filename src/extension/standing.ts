@@ -187,25 +187,29 @@ export function waitingIn(market: RunMarket, waiting: number): string {
 /**
  * `BUY 2 ES DEC25 @ 6010.75`; a market order has its signal's price in brackets.
  *
- * @param contract its name
+ * @param contract its name; "" where it goes without saying: `BUY 2@6010.75`, as a fill is typed
  */
 export function ticket(recommendation: Recommendation, contract = recommendation.instrument.label): string {
   const { action, quantity, instrument, orderType, price } = recommendation;
   const at = formatPrice(price, instrument);
-  return `${action} ${quantity} ${contract} @ ${orderType === "MARKET" ? `market (${at})` : at}`;
+  return `${action} ${quantity}${sign(contract)}${orderType === "MARKET" ? `market (${at})` : at}`;
 }
 
 /**
  * `LONG 2 ES DEC25 @ 6010.75`; once a part of three is closed, `LONG 2/3 ES DEC25 @ 6010.75`.
  *
- * @param contract its name
+ * @param contract as for `ticket`
  */
 export function holding(position: OpenPosition, contract = position.recommendation.instrument.label): string {
   const { action, instrument } = position.recommendation;
   const side = action === "BUY" ? "LONG" : "SHORT";
   const { quantity, closed } = position;
   const count = closed === undefined ? quantity : `${quantity}/${filledOf(position)}`;
-  return `${side} ${count} ${contract} @ ${formatPrice(position.entryPrice, instrument)}`;
+  return `${side} ${count}${sign(contract)}${formatPrice(position.entryPrice, instrument)}`;
+}
+
+function sign(contract: string): string {
+  return contract === "" ? "@" : ` ${contract} @ `;
 }
 
 /** What a trade would make at the last price with what is closed of it, in cents; undefined while there is no price. */

@@ -57,7 +57,7 @@ export function statusLook(standing: Standing, now: number): StatusLook {
   const name = runName(standing);
   const unsaved = unsavedWords(standing);
   const [icon = "", ...words] = look.text.split(" ");
-  const notes = [...debtNotes(standing, now), ...notesOn(standing)];
+  const notes = [...debtNotes(standing, now), ...notesOn(standing)].filter((note) => !look.tooltip.includes(note));
   const parts =
     name === undefined ? look.text : `${icon} ${words.length === 0 ? name : t("{0}: {1}", name, words.join(" "))}`;
   return {
@@ -232,10 +232,11 @@ function watchLook(standing: Standing, now: number): StatusLook {
 
 /** The market is watched, and no signal can come of it: that must not look like a quiet one. */
 function haltedLook(standing: Standing, now: number): StatusLook {
+  const [halted, watch] = [inLanguage(HALTED), watchSentence(standing, now)];
   return {
     text: `$(error) ${t("HALTED")}`,
-    tooltip: [watchSentence(standing, now), t("Click to let it trade again.")],
-    spoken: watchSentence(standing, now),
+    tooltip: [halted, watch, t("Click to let it trade again.")],
+    spoken: sentences([halted, watch]),
     background: "warning",
     command: "volumeCluster.resetEmergencyStop",
     counting: false,

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { EngineEvent } from "../core/events.js";
+import { labelOf } from "../core/instruments.js";
 import type { ContractChange, TradeBatch } from "../core/market.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from "../core/units.js";
 import { demoSession } from "./demoCalendar.js";
@@ -32,6 +33,12 @@ export function demoFeed(options: DemoOptions): Feed {
   return { events: (stop) => play(options, stop) };
 }
 
+/** The only contract of a demo, by its symbol and its label: it never rolls. */
+export function demoContract(instrument: "ES" | "MES"): { readonly symbol: string; readonly label: string } {
+  const symbol = `${instrument}Z5`;
+  return { symbol, label: labelOf(symbol, demoSession(0).open) };
+}
+
 /** Trades a turn at full speed: few milliseconds of work, so that the program stays responsive. */
 const TURN_TRADES = 4096;
 
@@ -39,7 +46,7 @@ async function* play(options: DemoOptions, stop: AbortSignal): AsyncGenerator<re
   const first = options.firstDay ?? 0;
   const end = options.days === undefined ? Number.POSITIVE_INFINITY : first + options.days;
   const market = new DemoMarket(options.seed);
-  yield [contract(`${options.instrument ?? "MES"}Z5`)];
+  yield [contract(demoContract(options.instrument ?? "MES").symbol)];
   for (let day = first; day < end && !stop.aborted; day++) {
     const today = market.day(day);
     const { open, close } = today.session;

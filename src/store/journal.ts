@@ -127,11 +127,20 @@ export class Journal {
     }
   }
 
-  /** Ends the file with a seal, which says that nothing is missing. Does nothing without a file; the journal ends with it. */
+  /**
+   * Ends the file with a seal, which says that nothing is missing. Does nothing without a file; the journal ends with it.
+   *
+   * @throws StoreError when it could not be sealed; its file is let go all the same
+   */
   async close(): Promise<void> {
     if (this.#segment === undefined && !this.#isLost) return;
     const { clock, nextId } = this.#options;
-    await this.append([{ id: nextId(), t: clock.wall(), type: SEAL, data: undefined }]);
+    try {
+      await this.append([{ id: nextId(), t: clock.wall(), type: SEAL, data: undefined }]);
+    } catch (error) {
+      if (this.#segment !== undefined) await this.#finish(this.#segment, this.#segment.seq);
+      throw error;
+    }
     const sealed = this.#segment;
     if (sealed !== undefined) await this.#finish(sealed, sealed.seq - 1);
   }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { demoSettings } from "../../src/app/demoSettings.js";
 import { rollItems } from "../../src/app/healthRoll.js";
 import { parseSettings } from "../../src/app/settings.js";
+import { demoContract } from "../../src/feed/demo.js";
 import { at } from "../support/outputs.js";
 
 const said = (now: string, settings: object = {}) =>
-  rollItems(parseSettings(settings), at(now)).map(({ level, text }) => `${level}: ${text}`);
+  rollItems(parseSettings(settings), { time: at(now) }).map(({ level, text }) => `${level}: ${text}`);
 
 describe("The health check of the roll", () => {
   it.each([
@@ -30,6 +32,16 @@ describe("The health check of the roll", () => {
     expect(said("2025-05-01T12:00:00Z", pin)).toEqual(["ok: ESM5 is pinned and expires on 2025-06-20 (in 50 days)"]);
     expect(said("2025-06-16T12:00:00Z", pin)[0]).toContain("a pin does not follow");
     expect(said("2025-06-21T12:00:00Z", pin)[0]).toContain("the one before it has expired");
+  });
+
+  it("names the demo's own contract, which never rolls, whatever the calendar says", () => {
+    const items = rollItems(demoSettings(parseSettings({ "contract.pin": "ESM5" })), {
+      time: at("2026-03-19T12:00:00Z"),
+      onlyContract: demoContract("MES").label,
+    });
+    expect(items).toEqual([
+      { level: "ok", title: "Roll", text: "MES DEC25 for as long as it runs: the demo does not roll" },
+    ]);
   });
 
   it("says nothing of what does not expire", () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -36,7 +36,9 @@ async function download(...args: readonly string[]) {
     ...output,
     ...args,
   );
-  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), "latin1"));
+  const files = (existsSync(folder) ? readdirSync(folder) : []).map((name) =>
+    readFileSync(join(folder, name), "latin1"),
+  );
   for (const text of [finished.out, finished.err, ...files])
     for (const form of CANARY_FORMS) expect(text).not.toContain(form);
   return finished;
@@ -61,6 +63,24 @@ describe("volume-cluster download", () => {
       end: `${DAY.end}`,
       schema: "trades",
     });
+  });
+
+  it("refuses a file that exists and a folder that does not before it asks Databento anything", async () => {
+    writeFileSync(join(folder, "es.dbn.zst"), "mine");
+    const there = await download();
+    expect([there.code, there.err, readFileSync(join(folder, "es.dbn.zst"), "utf8")]).toEqual([
+      1,
+      '"es.dbn.zst" exists already: name another file, or remove that one\n',
+      "mine",
+    ]);
+    rmSync(folder, { recursive: true });
+    const nowhere = await download();
+    expect([nowhere.code, nowhere.err]).toEqual([
+      1,
+      'Could not write "es.dbn.zst": its folder does not exist; make it, or name another\n',
+    ]);
+    expect(server.requests).toEqual([]);
+    expect((await download("--cost-only")).code).toBe(0);
   });
 
   it("spends nothing above --max-cost, nor above the setting", async () => {

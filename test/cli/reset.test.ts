@@ -32,7 +32,7 @@ describe("reset", () => {
     ]);
     const again = await reset("manual", "--reason", "It has calmed down");
     expect(again).toMatchObject({ code: 1, out: "" });
-    expect(again.err).toBe("The manual account is not halted: there is nothing to reset\n");
+    expect(again.err).toBe("Your account is not halted: there is nothing to reset\n");
     expect((await reset("paper", "--reason", "Checked")).out).toBe(
       "2026-01-02T10:00:00  Halt of paper ended: Checked\n",
     );

@@ -281,6 +281,11 @@ describe("The performance panel", () => {
     expect(many.map(({ more }) => more)).toEqual([true, true, false]);
     expect(many.map((message) => message.kept)).toEqual([0, 500, 1_000]);
     expect(many.flatMap(({ rows }) => rows.map(({ id }) => id)).slice(-2)).toEqual(["new 1198", "new 1199"]);
+    // Those of another run are gone with the first that is told of it.
+    vi.spyOn(workbench, "runNumber", "get").mockReturnValue(workbench.runNumber + 1);
+    workbench.refresh();
+    expect(types().slice(-2)).toEqual(["snapshot", "trades"]);
+    expect(panel.posted.at(-1)).toEqual({ type: "trades", kept: 0, rows: [], more: false });
     vi.useRealTimers();
   });
 

@@ -66,7 +66,7 @@ describe("Reset Emergency Stop", () => {
     (await fake.nextBox()).enter();
     const why = await fake.nextBox();
     why.enter();
-    expect([why.visible, why.said()]).toEqual([true, "Say in a few words why the manual account may trade again"]);
+    expect([why.visible, why.said()]).toEqual([true, "Say in a few words why your account may trade again"]);
     why.type("the news is over");
     fake.answers.push("Reset");
     why.enter();

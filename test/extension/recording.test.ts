@@ -64,7 +64,9 @@ describe("Record Fill", () => {
     const flow = recordFill(workbench);
     const box = await fake.nextBox();
     box.type("1@+1t at once");
-    expect(box.said()).toBe(`info: Enter records ${recommended.action} 1 MES DEC25 @ ${near(1)}`);
+    expect(box.said()).toBe(
+      `info: Enter records ${recommended.action} 1 MES DEC25 @ ${near(1)}, with the note "at once"`,
+    );
     box.enter();
     await flow;
     expect(
@@ -306,7 +308,9 @@ describe("Record Exit", () => {
       /^info: Enter records (LONG|SHORT) \d MES DEC25 @ [\d.]+ closed at [\d.]+ \(manual, an override of the plan\)$/,
     );
     box.type(formatPrice(recommended.target, recommended.instrument));
-    expect(box.said()).toMatch(/^warning: The market was between .*, not at .* Enter records it all the same$/);
+    expect(box.said()).toMatch(
+      /^warning: From the minute before the entry until now the market was between .*, not at .* Enter records it all the same$/,
+    );
     box.enter();
     await flow;
     expect(lastExit()).toMatchObject({ reason: "target", reasonChecked: "target", win: true });

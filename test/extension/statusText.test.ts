@@ -131,7 +131,11 @@ describe("The status bar item", () => {
     const view = engineView({ accounts: [accountView({ halted: true }), accountView({ name: "paper" })] });
     expect(look(standing({ view }))).toBe("$(error) HALTED | warning | resetEmergencyStop");
     const sentence = 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"';
-    expect(statusLook(standing({ view }), 0).spoken).toContain(sentence);
+    const halted = statusLook(standing({ view }), 0);
+    expect(halted.spoken).toMatch(
+      /^Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"\. Watching, /,
+    );
+    expect(halted.tooltip.filter((line) => line === sentence)).toEqual([halted.tooltip[0]]);
     const held = statusLook(standing({ view: { ...view, open: [POSITION] } }), 0);
     expect(held.text).toMatch(/LONG 2 ES/);
     expect(held.tooltip).toContain(sentence);

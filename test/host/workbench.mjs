@@ -14,6 +14,15 @@ export class Workbench {
     await this.status().waitFor({ timeout: 60_000 });
   }
 
+  /** A picture of all that is shown, once the font of the icons is there. */
+  async photograph(path) {
+    await this.page.evaluate(async () => {
+      await document.fonts.load("16px codicon");
+      await document.fonts.ready;
+    });
+    await this.page.screenshot({ path });
+  }
+
   /** The extension's item in the status bar; with a pattern only once its text fits. */
   status(pattern) {
     const item = this.page.locator(`.statusbar-item[id="${EXTENSION}.volumeCluster.status"] a.statusbar-item-label`);

@@ -224,6 +224,26 @@ describe("Journal", () => {
     expect(synced).toEqual(["000", "001", "002", "003"]);
   });
 
+  it.each(["append", "sync", "stat"])("lets go of every file also when its seal fails: %s", async (failing) => {
+    const folder = temporaryFolder();
+    const files = { open: 0, close: 0 };
+    let isBroken = false;
+    const fs = faultyFs((call, path) => {
+      if (!path.endsWith(".jl")) return;
+      if (call === "open" || call === "close") files[call] += 1;
+      if (isBroken && call === failing) throw systemError("EIO");
+    });
+    const journal = journalIn(folder, fs);
+    await journal.append([entry("A")]);
+    isBroken = true;
+    await expect(journal.close()).rejects.toThrow("NOT SAVED");
+    expect([journal.isOpen, files.close]).toEqual([false, files.open]);
+    await journal.close().catch(() => undefined);
+    expect(files.close).toBe(files.open);
+    isBroken = false;
+    expect(read(folder)[0]).toMatch(/^000: header A/);
+  });
+
   it("keeps or refuses every append, whichever call fails in whichever way", async () => {
     let lost = 0;
     for (const code of ["EIO", "ENOSPC", "EACCES", "EMFILE"]) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeRecord, type JournalRecord, NO_RECORD_BEFORE, parseJournal } from "../../src/store/record.js";
+import { encodeRecord, isCopy, type JournalRecord, NO_RECORD_BEFORE, parseJournal } from "../../src/store/record.js";
 import { micros } from "../support/outputs.js";
 
 const contents = fc.array(
@@ -131,6 +131,59 @@ describe("parseJournal", () => {
     expect(damage.length).toBeGreaterThan(0);
   });
 
+  /** The five lines, the one at `index` with something else in it and whole as any. */
+  const withLine = (index: number, changes: object, before = Buffer.alloc(0)) => {
+    const line = (at: number) => five.bytes.subarray(five.ends[at - 1] ?? 0, five.ends[at]);
+    const { line: other } = encodeRecord({ ...(five.records[index] as JournalRecord), ...changes });
+    return parseJournal(
+      Buffer.concat([...[0, 1, 2, 3, 4].map((at) => (at === index ? Buffer.concat([before, other]) : line(at)))]),
+    );
+  };
+
+  it("reports that a record was put in the place of another, by the one behind it", () => {
+    const { records, damage } = withLine(2, { data: "another" });
+    expect(records).toHaveLength(5);
+    expect(damage).toEqual(["record 3 does not follow the one before it"]);
+  });
+
+  it("reports a record of another number, though it names the one before it", () => {
+    const { records, damage } = withLine(4, { seq: 7 });
+    expect(records).toHaveLength(5);
+    expect(damage).toEqual(["record 7 does not follow the one before it"]);
+  });
+
+  it("reports of a record behind rubbish that it does not follow, where none is missing between them", () => {
+    const rubbish = Buffer.from("rubbish in the middle\n");
+    const gap = `bytes ${five.ends[1]} to ${(five.ends[1] ?? 0) + rubbish.length} do not verify`;
+    expect(withLine(2, {}, rubbish).damage).toEqual([gap]);
+    expect(withLine(2, { prev: NO_RECORD_BEFORE }, rubbish).damage).toEqual([
+      gap,
+      "record 2 does not follow the one before it",
+      "record 3 does not follow the one before it",
+    ]);
+    const [early] = withLine(2, { seq: 0 }, rubbish).damage.slice(1);
+    expect(early).toBe("record 0 does not follow the one before it");
+  });
+
+  it("reads a record of the very first moment", () => {
+    expect(withLine(4, { t: 0 })).toMatchObject({ damage: [], sealed: true });
+  });
+
+  it.each([
+    { m: null },
+    { m: "4" },
+    { v: "1" },
+    { v: 1.5 },
+    { seq: "4" },
+    { id: 4 },
+    { sess: null },
+    { prev: 0 },
+    { type: 7 },
+  ])("takes a whole line with %j for damage", (changes) => {
+    const { records, damage } = withLine(4, changes);
+    expect([records.length, damage.length]).toEqual([4, 1]);
+  });
+
   it("takes an open end that lacks its line end alone for torn, and for damage where a byte of it is another", () => {
     const { bytes, ends } = write(["header", "fill", "exit"].map((type) => ({ type, data: {} })));
     const torn = Buffer.from(bytes.subarray(0, -1));
@@ -182,5 +235,18 @@ describe("parseJournal", () => {
   it("finds a record whose begin looks like the end of the rubbish before it", () => {
     const { records } = parseJournal(Buffer.concat([Buffer.from("x00000000 "), five.bytes]));
     expect(records).toEqual(five.records);
+  });
+});
+
+describe("A copy of a record", () => {
+  const record = { t: micros(5), type: "fill", data: { id: "a", price: 7 } };
+  it.each([
+    [{}, true],
+    [{ data: { price: 7, id: "a" } }, true],
+    [{ t: micros(6) }, false],
+    [{ type: "exit" }, false],
+    [{ data: { id: "a", price: 8 } }, false],
+  ])("with %j is one: %s", (changes, is) => {
+    expect(isCopy(record, { ...record, ...changes })).toBe(is);
   });
 });

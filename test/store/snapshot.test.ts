@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { setImmediate as yielded } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
@@ -288,6 +289,25 @@ describe("A snapshot", () => {
       await store.close();
       expect(log.lines.filter((line) => line.includes("is damaged"))).toHaveLength(1);
     }
+  });
+
+  it("is on the disk when its window has closed, however long it is being written", async () => {
+    const folder = await withSnapshot();
+    rmSync(snapshotPath(folder));
+    const closed = { is: false };
+    const fs: Fs = {
+      ...nodeFs,
+      async rename(from, to) {
+        // As long as the closing does not wait for it, or else for many turns.
+        for (let turn = 0; to === snapshotPath(folder) && turn < 20_000 && !closed.is; turn += 1) await yielded();
+        await nodeFs.rename(from, to);
+      },
+    };
+    const store = await openStore(folder, { snapshotAfter: 1, fs });
+    await store.close().then(() => {
+      closed.is = true;
+    });
+    expect(existsSync(snapshotPath(folder))).toBe(true);
   });
 
   it("is not written where a folder is only read", async () => {

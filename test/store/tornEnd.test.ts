@@ -67,6 +67,97 @@ describe("A journal that a kill or a power cut ended", () => {
     );
   });
 
+  /** Where the lines of bytes begin. */
+  const linesOf = (bytes: Buffer) => [0, ...[...bytes.keys()].filter((at) => bytes[at] === 0x0a).map((at) => at + 1)];
+
+  /** Loses the first whole sector of a line. */
+  const loseSector = (bytes: Buffer, from: number) => {
+    const sector = Math.ceil((from + 18) / 512) * 512;
+    return bytes.fill(0, sector, sector + 512);
+  };
+
+  it("is damaged where a line before the lost sectors has a changed byte", () => {
+    const bytes = Buffer.concat(appends([[100], [900, 900, 900, 100]]));
+    const [, second = 0, third = 0] = linesOf(bytes);
+    const lost = loseSector(Buffer.from(bytes), third);
+    expect(parseJournal(lost)).toMatchObject({ damage: [], doubtful: expect.stringContaining(`bytes ${third} to`) });
+    lost.writeUInt8(lost.readUInt8(second + 100) ^ 1, second + 100);
+    expect(parseJournal(lost).damage).toEqual([expect.stringContaining(`bytes ${second} to`)]);
+  });
+
+  it("is damaged where the last line behind the lost sectors has a changed byte", () => {
+    const bytes = Buffer.concat(appends([[100], [900, 900]]));
+    const [, second = 0, third = 0] = linesOf(bytes);
+    const lost = loseSector(Buffer.from(bytes), second);
+    expect(parseJournal(lost)).toMatchObject({ damage: [], records: { length: 2 } });
+    lost.writeUInt8(lost.readUInt8(third + 100) ^ 1, third + 100);
+    expect(parseJournal(lost).damage).toEqual([expect.stringContaining(`bytes ${second} to`)]);
+  });
+
+  it("is damaged where a sign that no JSON has stands between two lost sectors", () => {
+    const bytes = Buffer.concat(appends([[100], [2000, 100]]));
+    const [, second = 0] = linesOf(bytes);
+    const lost = loseSector(loseSector(Buffer.from(bytes), second), second + 1024);
+    expect(parseJournal(lost)).toMatchObject({ damage: [], records: { length: 2 } });
+    lost.writeUInt8(1, Math.ceil((second + 18) / 512) * 512 + 700);
+    expect(parseJournal(lost)).toMatchObject({ damage: [expect.any(String)], records: { length: 2 } });
+  });
+
+  it("is damaged where no line begins as the one with the lost sector does", () => {
+    const bytes = Buffer.concat(appends([[100], [900, 100]]));
+    const [, second = 0] = linesOf(bytes);
+    const lost = loseSector(Buffer.from(bytes), second);
+    lost.write("x", second + 3);
+    expect(parseJournal(lost)).toMatchObject({ damage: [expect.any(String)], records: { length: 2 } });
+  });
+
+  it("is damaged where bytes are missing between the lost sectors and the next record", () => {
+    const bytes = Buffer.concat(appends([[100], [900, 100]]));
+    const [, second = 0, third = 0] = linesOf(bytes);
+    const lost = loseSector(Buffer.from(bytes), second);
+    expect(parseJournal(lost)).toMatchObject({ damage: [], records: { length: 2 } });
+    const cut = Buffer.concat([lost.subarray(0, third - 5), lost.subarray(third)]);
+    expect(parseJournal(cut)).toMatchObject({ damage: [expect.any(String)], records: { length: 2 } });
+  });
+
+  it.each([
+    ["has a sign in it that no JSON has", (end: Buffer) => end.fill(1, 40, 41)],
+    ["is no begin of a line", () => Buffer.from("junk")],
+    ["is no begin of a line, though of figures", () => Buffer.from("0000 1234")],
+    ["says no length", (end: Buffer) => Buffer.concat([Buffer.from("0000x"), end.subarray(5)])],
+  ])("is damaged where what is left of it %s", (_, edit) => {
+    const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = appends([[100], [400]]);
+    const left = (end: Buffer) => parseJournal(Buffer.concat([first, end])).damage;
+    expect(left(Buffer.from(second.subarray(0, 60)))).toEqual([]);
+    expect(left(edit(Buffer.from(second.subarray(0, 60))))).toHaveLength(1);
+  });
+
+  it("is damaged where it was sealed, though in the same append", () => {
+    const sealed = (type: string) => {
+      let prev = NO_RECORD_BEFORE;
+      const lines = ["header", "fill", type].map((each, seq) => {
+        const data = { notes: "x".repeat(seq === 1 ? 2000 : 0) };
+        const { line, hash } = encodeRecord({
+          v: 1,
+          id: `${seq}`,
+          sess: "S",
+          seq,
+          prev,
+          t: micros(1),
+          m: 1,
+          type: each,
+          data,
+        });
+        prev = hash;
+        return line;
+      });
+      return parseJournal(loseSector(Buffer.concat(lines), lines[0]?.length ?? 0));
+    };
+    expect(sealed("fill")).toMatchObject({ damage: [], doubtful: expect.any(String), sealed: false });
+    const { damage, doubtful } = sealed("seal");
+    expect([damage.length, doubtful]).toEqual([1, undefined]);
+  });
+
   it("has its lost sectors told as what they may be, also where records of that append stand behind them", () => {
     const written = appends([[0], [0], [0, 1200, 0]]);
     const bytes = Buffer.concat(written);

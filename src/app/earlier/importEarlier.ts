@@ -5,6 +5,7 @@ import { say } from "../../core/say.js";
 import { systemClock } from "../../store/clock.js";
 import { nodeFs } from "../../store/files.js";
 import { journalNames } from "../../store/journalFiles.js";
+import { snapshotPath } from "../../store/snapshot.js";
 import { Store } from "../../store/store.js";
 import { StoreError } from "../../store/storeError.js";
 import { VERSION } from "../version.js";
@@ -80,7 +81,10 @@ export async function importEarlier(folder: string, data: EarlierData, tools: Im
 }
 
 async function knownRows(folder: string, tools: ImportTools): Promise<readonly Imported[]> {
-  if ((await journalNames(tools.fs ?? nodeFs, join(folder, "journal"))).length === 0) return [];
+  const { fs = nodeFs } = tools;
+  // Journals that are gone live on in the snapshot, of which the store gives them back.
+  const isEmpty = (await journalNames(fs, join(folder, "journal"))).length === 0;
+  if (isEmpty && (await fs.stat(snapshotPath(folder))) === undefined) return [];
   const store = await Store.open({ folder, kind: undefined, appVersion: VERSION, ...tools, readOnly: true });
   if (store.kind === "live") return store.outputs.filter((output) => output.type === "imported");
   throw new StoreError(

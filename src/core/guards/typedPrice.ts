@@ -51,25 +51,24 @@ export interface PriceRange {
 }
 
 /**
- * R11: a recorded price lies where the market was, from a minute before to a minute after its time, give or take two ticks.
+ * R11: a recorded price lies where the market was in all the time in which it can have been filled, give or take two ticks.
  * Beyond 0.5 % of that it is denied until it was typed again.
  *
- * @param market of that time; undefined where nobody watched: then only the recommendation can vouch, see `checkVouched`
+ * @param market from the minute before what `since` names until now
  */
 export function checkMarket(
   market: PriceRange,
   instrument: Pick<Instrument, "tickSize">,
-  action: { readonly price: Ticks; readonly confirmed: boolean },
+  action: { readonly price: Ticks; readonly confirmed: boolean; readonly since: "signal" | "entry" },
 ): Verdict<"FAR_FROM_MARKET", "CONFIRM_PRICE"> {
   const away = distance(action.price, market);
   if (away <= NEAR_TICKS) return OK;
   const at = (ticks: number) => formatPrice(ticks, instrument);
-  const where = say(
-    "The market was between {0} and {1} within a minute of it, not at {2}",
-    at(market.low),
-    at(market.high),
-    at(action.price),
-  );
+  const prices = [at(market.low), at(market.high), at(action.price)] as const;
+  const where =
+    action.since === "signal"
+      ? say("From the minute before the signal until now the market was between {0} and {1}, not at {2}", ...prices)
+      : say("From the minute before the entry until now the market was between {0} and {1}, not at {2}", ...prices);
   const edge = action.price < market.low ? market.low : market.high;
   if (away / edge <= FAR_FRACTION || action.confirmed) return warn("FAR_FROM_MARKET", where);
   return deny("CONFIRM_PRICE", say("{0}: it has to be typed again", where));

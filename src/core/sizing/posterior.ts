@@ -2,8 +2,9 @@ import cdf from "@stdlib/stats-base-dists-beta-cdf";
 import quantile from "@stdlib/stats-base-dists-beta-quantile";
 import { checkLearning } from "../guards/learning.js";
 import type { BayesSettings } from "../settings.js";
-import { type Cents, MICROS_PER_DAY, type Micros } from "../units.js";
+import type { Cents, Micros } from "../units.js";
 import { type Expectancy, equivalentConfidence, expectancy, meanRAt } from "./expectancy.js";
+import { FadedRows, type Weights, weightAt } from "./fading.js";
 import type { AccountName } from "./recommendation.js";
 import { studentCdf, studentQuantile } from "./studentT.js";
 
@@ -41,7 +42,7 @@ export interface Posterior {
 /** A distribution of the chance of a win. */
 type Belief = Pick<Posterior, "alpha" | "beta"> & Partial<Pick<Posterior, "expectancy">>;
 
-/** What speaks of a context: wins and losses by their weights, and how many there are of both. */
+/** What speaks of a context: wins and losses, and how many there are of both. */
 interface Tally {
   wins: number;
   losses: number;
@@ -59,6 +60,8 @@ export class LearningRows {
   /** Without fading, of each context, and of all. */
   readonly #tallies = new Map<string, Tally>();
   readonly #all = noTally();
+  /** Of one half-life, from the first question on. */
+  #faded: FadedRows | undefined;
   /** Recommendations of which the user's record, or the paper one, is among the rows. */
   readonly #recorded = new Set<string>();
   readonly #simulated = new Set<string>();
@@ -86,6 +89,17 @@ export class LearningRows {
     return { wins: wins - own.wins, losses: losses - own.losses, count: count - own.count };
   }
 
+  /**
+   * Wins and losses of a context and of all others, each row by its weight at a time: it halves every half-life from its exit on.
+   *
+   * @param halfLifeDays 0: nothing fades
+   */
+  weighed(context: string, now: Micros, halfLifeDays: number): readonly [own: Weights, other: Weights] {
+    if (halfLifeDays === 0) return [this.of(context), this.beside(context)];
+    if (this.#faded?.halfLifeDays !== halfLifeDays) this.#faded = new FadedRows(halfLifeDays, this.#rows);
+    return this.#faded.at(context, now);
+  }
+
   /** @param row the only one of its recommendation on its account */
   add(row: Outcome): void {
     if (checkLearning(row).verdict === "deny") return;
@@ -97,7 +111,10 @@ export class LearningRows {
     if (account === "paper" && this.#recorded.has(recommendation)) return;
     if (account === "manual" && this.#simulated.delete(recommendation)) {
       const replaced = this.#rows.findLastIndex((other) => other.recommendation === recommendation);
-      for (const simulated of this.#rows.splice(replaced, 1)) this.#count(simulated, -1);
+      for (const simulated of this.#rows.splice(replaced, 1)) {
+        this.#count(simulated, -1);
+        this.#faded?.remove(simulated);
+      }
     }
     (account === "manual" ? this.#recorded : this.#simulated).add(recommendation);
     this.#take(row);
@@ -106,6 +123,7 @@ export class LearningRows {
   #take(row: Outcome): void {
     this.#rows.push(row);
     this.#count(row, 1);
+    this.#faded?.add(row);
   }
 
   #count(row: Outcome, times: 1 | -1): void {
@@ -119,28 +137,21 @@ function noTally(): Tally {
   return { wins: 0, losses: 0, count: 0 };
 }
 
-function tell(tally: Tally, row: Outcome, times: 1 | -1, weighs = 1): void {
+function tell(tally: Tally, row: Outcome, times: 1 | -1): void {
   tally.count += times;
-  if (row.win) tally.wins += times * weighs;
-  else tally.losses += times * weighs;
+  if (row.win) tally.wins += times;
+  else tally.losses += times;
 }
 
 /**
  * Estimates the chance that a signal of `context` wins: a Beta posterior with a power prior from the other contexts.
  *
- * @param now rows fade by age, half every `settings.halfLifeDays` (0: never, and then it does not look at each)
- * @param weights of the rows, from `weightsOf`, where several contexts share them
+ * @param now rows fade by age, half every `settings.halfLifeDays` (0: never)
  * @see Ibrahim & Chen 2000, "Power prior distributions for regression models"; ENGINE.md 6.3, 6.4
  */
-export function posterior(
-  learning: LearningRows,
-  context: string,
-  now: Micros,
-  settings: BayesSettings,
-  weights = weightsOf(learning, now, settings),
-): Posterior {
-  const [own, other] =
-    weights === undefined ? [learning.of(context), learning.beside(context)] : faded(learning.rows, context, weights);
+export function posterior(learning: LearningRows, context: string, now: Micros, settings: BayesSettings): Posterior {
+  const [own, other] = learning.weighed(context, now, settings.halfLifeDays);
+  const [contextTrades, otherTrades] = [learning.of(context).count, learning.beside(context).count];
   const otherWeight = other.wins + other.losses;
   const lambda = otherWeight === 0 ? 0 : Math.min(1, settings.pooledKappa / otherWeight);
   const alpha = settings.alphaPrior + own.wins + lambda * other.wins;
@@ -152,9 +163,9 @@ export function posterior(
     mean: basis === undefined ? alpha / (alpha + beta) : equivalentConfidence(basis.mu),
     expectancy: basis,
     lambda,
-    contextTrades: own.count,
-    otherTrades: other.count,
-    evidence: own.count + Math.min(settings.pooledKappa, other.count),
+    contextTrades,
+    otherTrades,
+    evidence: contextTrades + Math.min(settings.pooledKappa, otherTrades),
   };
 }
 
@@ -188,28 +199,6 @@ export function betaQuantile(share: number, of: { readonly alpha: number; readon
   return quantile(share, of.alpha, of.beta);
 }
 
-/** How much each row counts at a time: rows fade by age, half every `settings.halfLifeDays`. Undefined where none ever does. */
-export function weightsOf(
-  { rows }: LearningRows,
-  now: Micros,
-  { halfLifeDays }: BayesSettings,
-): readonly number[] | undefined {
-  return halfLifeDays === 0 ? undefined : rows.map((row) => weight(row, now, halfLifeDays));
-}
-
-// Each weight depends on the moment: sums of an earlier one would be right to the last digit but one.
-function faded(rows: readonly Outcome[], context: string, weights: readonly number[]): readonly [Tally, Tally] {
-  const [own, other] = [noTally(), noTally()];
-  for (const [i, row] of rows.entries()) tell(row.context === context ? own : other, row, 1, weights[i]);
-  return [own, other];
-}
-
-function weight(row: Outcome, now: Micros, halfLifeDays: number): number {
-  if (halfLifeDays === 0) return 1;
-  const ageDays = Math.max(0, now - row.exitTime) / MICROS_PER_DAY;
-  return 2 ** (-ageDays / halfLifeDays);
-}
-
 function evidenceCap(evidence: number, settings: BayesSettings): number {
   if (evidence < settings.minTrades) return 1;
   if (!settings.evidenceLadder || evidence >= 20) return Number.POSITIVE_INFINITY;
@@ -219,7 +208,7 @@ function evidenceCap(evidence: number, settings: BayesSettings): number {
 function expectancyOf(rows: readonly Outcome[], context: string, now: Micros, settings: BayesSettings): Expectancy {
   const own = rows.filter((row) => row.context === context);
   const results = own.map((row) => row.rMultiple);
-  const weights = own.map((row) => weight(row, now, settings.halfLifeDays));
+  const weights = own.map((row) => weightAt(row.exitTime, now, settings.halfLifeDays));
   return expectancy(results, weights);
 }
 

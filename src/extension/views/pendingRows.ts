@@ -78,10 +78,11 @@ function unanswered(recommendation: Recommendation, standing: Standing, now: num
   const state = left > 0 ? t("{0} s left", left) : stateWords(recommendation, standing, now);
   const note = answerNote(standing, recommendation, now);
   const named = [ticket(recommendation), bracket] as const;
+  const contract = otherContract(instrument, standing);
   return {
     id: `pending:${id}`,
-    label: ticket(recommendation, contractName(instrument, standing)),
-    description: `${state} · ${clock(time)}`,
+    label: ticket(recommendation, contract),
+    description: described([state, clock(time)], contract, instrument),
     tooltip: [
       named.join(t(", ")),
       t("{0}, signalled at {1} New York", note === "" ? state : note, clock(time)),
@@ -103,11 +104,19 @@ function stateWords(recommendation: Recommendation, standing: Standing, now: num
   return standing.feed === undefined || isFresh(standing.feed) ? t("unanswered") : t("withdrawn");
 }
 
-/** The contract that is watched goes by its root, so that a narrow view has room for what counts: before a feed runs that of the newest call. */
-function contractName({ symbol, root, label }: Instrument, { view }: Standing): string {
+/**
+ * The contract of a row where it is not the one that is watched, before a feed runs that of the newest call. That one goes without
+ * saying, so that a narrow view has room for side, quantity and price.
+ */
+function otherContract({ symbol, label }: Instrument, { view }: Standing): string {
   const newest = view?.pending.at(-1) ?? view?.open.at(-1)?.recommendation;
   const watched = view?.instrument ?? newest?.instrument;
-  return watched?.symbol === symbol ? root : label;
+  return watched?.symbol === symbol ? "" : label;
+}
+
+/** The state first, then the contract where the label does not name it. */
+function described([state, since]: readonly [string, string], contract: string, { root }: Instrument): string {
+  return [state, ...(contract === "" ? [root] : []), since].join(" · ");
 }
 
 function held(position: OpenPosition, standing: Standing): Row {
@@ -121,11 +130,11 @@ function held(position: OpenPosition, standing: Standing): Row {
   const traded = view?.traded?.[id];
   const points = (ticks: number) => formatPrice(Math.abs(ticks), instrument);
   const side = recommendation.action === "BUY" ? 1 : -1;
-  const short = holding(position, contractName(instrument, standing));
+  const contract = otherContract(instrument, standing);
   return {
     id: `open:${account}:${id}`,
-    label: own ? short : t("Paper: {0}", short),
-    description: `${result} · ${t("since {0}", clock(entryTime))}`,
+    label: holding(position, contract),
+    description: described([result, t("since {0}", clock(entryTime))], contract, instrument),
     tooltip: [
       [holding(position), result, t("since {0}", clock(entryTime))].join(t(", ")),
       ...(closed === undefined ? [] : [closed]),

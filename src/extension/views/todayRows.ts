@@ -107,7 +107,11 @@ function watchRow(standing: Standing): Row {
   switch (phase) {
     case "running":
       return isHalted(standing)
-        ? { ...row(inLanguage(HALTED), "error"), command: { id: "volumeCluster.resetEmergencyStop" } }
+        ? {
+            ...row(inLanguage(HALTED), "error"),
+            colour: "charts.red",
+            command: { id: "volumeCluster.resetEmergencyStop" },
+          }
         : row(watchSentence(standing), "eye");
     case "starting":
       return row(progress ?? t("Starting"), "sync");

@@ -3,6 +3,7 @@ import type * as vscode from "vscode";
 import { healthCheck } from "../../app/healthCheck.js";
 import { say } from "../../core/say.js";
 import type { Micros } from "../../core/units.js";
+import { demoContract } from "../../feed/demo.js";
 import type { Sounds } from "../alerts/sounds.js";
 import { setting } from "../configuration.js";
 import type { DatabentoKey } from "../databentoKey.js";
@@ -74,7 +75,8 @@ export class TodaySource {
     const standing = this.#workbench.standing();
     try {
       const { settings, time, calendar, moment, weekToReview } = dayAtHand(this.#workbench);
-      const health = healthCheck(settings, { time, calendar });
+      const only = standing.market === "demo" ? { onlyContract: demoContract(settings.demo.instrument).label } : {};
+      const health = healthCheck(settings, { time, calendar, ...only });
       const week = weekToReview !== undefined && !this.#weeks.isReviewed(weekToReview) ? weekToReview : undefined;
       return { standing, time, moment, health, ticked: new Set(this.#ticked(moment.day?.date)), week };
     } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { importEarlier, planImport } from "../../../src/app/earlier/importEarlie
 import { importedStatistics, importedWords } from "../../../src/app/earlier/importedStatistics.js";
 import { importWords } from "../../../src/app/earlier/importWords.js";
 import { parseSettings } from "../../../src/app/settings.js";
+import { VERSION } from "../../../src/app/version.js";
 import { Engine } from "../../../src/core/engine.js";
 import type { Imported } from "../../../src/core/events.js";
 import { NO_HOLIDAYS } from "../../../src/core/session.js";
@@ -170,6 +171,19 @@ describe("An import", () => {
     expect(importWords(again).at(-1)).toBe("All of it is here already, or refused: there is nothing to import");
     const kept = (await openStore(data, { readOnly: true })).outputs;
     expect(kept).toEqual(plan.rows);
+  });
+
+  it("knows what only the snapshot of a folder still has", async () => {
+    const root = temporaryFolder();
+    const [data, from] = [join(root, "data"), await earlierFolder(join(root, "earlier"))];
+    const { rows } = await importEarlier(data, { from, zone }, tools);
+    await (await openStore(data, { snapshotAfter: 1, appVersion: VERSION })).close();
+    rmSync(join(data, "journal"), { recursive: true });
+    const plan = await planImport(data, { from, zone }, tools);
+    expect([rows.length, plan.rows.length]).toEqual([4, 0]);
+    expect(plan.tables.map(({ known, taken }) => [known, taken])).toEqual(Array(4).fill([1, 0]));
+    expect((await importEarlier(data, { from, zone }, tools)).rows).toEqual([]);
+    expect((await openStore(data, { readOnly: true })).outputs).toEqual(rows);
   });
 
   it("keeps the rows and warns when a database cannot be written after them", async () => {

@@ -80,11 +80,13 @@ describe("R11: the market", () => {
     [20_201, "deny CONFIRM_PRICE"],
     [Number.NaN, "deny CONFIRM_PRICE"],
   ])("of 20,000 to 20,100 ticks and a price of %d: %s", (price, verdict) => {
-    expect(said(checkMarket(market, ES, { price: ticks(price), confirmed: false }))).toBe(verdict);
+    expect(said(checkMarket(market, ES, { price: ticks(price), confirmed: false, since: "signal" }))).toBe(verdict);
   });
 
   it("takes a far price that was typed again", () => {
-    expect(said(checkMarket(market, ES, { price: ticks(25_000), confirmed: true }))).toBe("warn FAR_FROM_MARKET");
+    expect(said(checkMarket(market, ES, { price: ticks(25_000), confirmed: true, since: "entry" }))).toBe(
+      "warn FAR_FROM_MARKET",
+    );
   });
 
   it.each([
@@ -233,7 +235,8 @@ it("guards are pure: the same frozen input gives the same verdict", () => {
   fc.assert(
     fc.property(number, number, number, fc.boolean(), (a, b, c, flag) => {
       const market = Object.freeze({ low: ticks(Math.min(a, b)), high: ticks(Math.max(a, b)) });
-      const action = Object.freeze({ price: ticks(c), confirmed: flag, quantity: c, time: micros(c) });
+      const since = flag ? "signal" : "entry";
+      const action = Object.freeze({ price: ticks(c), confirmed: flag, quantity: c, time: micros(c), since } as const);
       const verdicts = () => [
         checkMarket(market, ES, action),
         checkVouched(market, ES, action),

@@ -19,25 +19,25 @@ describe("The rows of what waits", () => {
     });
     const [row] = pendingRows(waiting, NOW);
     expect(row).toMatchObject({
-      label: "BUY 2 ES @ 6010.75",
-      description: "25 s left · 14:32:15",
+      label: "BUY 2@6010.75",
+      description: "25 s left · ES · 14:32:15",
       icon: "bell-dot",
       command: { id: "volumeCluster.recordFill", argument: RECOMMENDATION_ID },
       subject: RECOMMENDATION_ID,
     });
     expect(pendingRows(waiting, NOW + 24_500)[0]).toMatchObject({
-      description: "late · 14:32:15",
+      description: "late · ES · 14:32:15",
       icon: "history",
     });
     expect(pendingRows({ ...waiting, phase: "idle", deadlines: new Map() }, NOW)[0]?.description).toBe(
-      "unanswered · 14:32:15",
+      "unanswered · ES · 14:32:15",
     );
   });
 
   it("say that a call is withdrawn while its market cannot be seen", () => {
     const view = engineView({ pending: [signal] });
     const stale = standing({ market: "live", view, feed: feed({ state: "stale" }) });
-    expect(pendingRows(stale, signal.time / 1000)[0]?.description).toBe("withdrawn · 14:32:15");
+    expect(pendingRows(stale, signal.time / 1000)[0]?.description).toBe("withdrawn · ES · 14:32:15");
   });
 
   it("name the contract in full in the tooltip, and in the row where it is not the one that is watched", () => {
@@ -53,15 +53,16 @@ describe("The rows of what waits", () => {
       NOW,
     );
     expect(rows.map(({ label }) => label)).toEqual(["LONG 2 ES SEP25 @ 6010.50"]);
+    expect(rows[0]?.description).not.toContain("ES");
   });
 
-  it("name by its root before a feed runs the contract of the newest call", () => {
+  it("leave out of the label before a feed runs the contract of the newest call", () => {
     const older = recommendation({
       id: "older",
       instrument: { ...signal.instrument, symbol: "ESH5", label: "ES MAR25" },
     });
     const rows = pendingRows(standing({ view: engineView({ instrument: undefined, pending: [older, signal] }) }), NOW);
-    expect(rows.map(({ label }) => label)).toEqual(["BUY 2 ES @ 6010.75", "BUY 2 ES MAR25 @ 6010.75"]);
+    expect(rows.map(({ label }) => label)).toEqual(["BUY 2@6010.75", "BUY 2 ES MAR25 @ 6010.75"]);
   });
 
   it("say of a position what it is worth in money and in R, and how far its bracket is", () => {
@@ -73,8 +74,8 @@ describe("The rows of what waits", () => {
     });
     const [row] = pendingRows(standing({ view }), NOW);
     expect(row).toMatchObject({
-      label: "LONG 2 ES @ 6010.50",
-      description: "+$762.50, +0.50 R · since 14:32:35",
+      label: "LONG 2@6010.50",
+      description: "+$762.50, +0.50 R · ES · since 14:32:35",
       command: { id: "volumeCluster.recordExit", argument: RECOMMENDATION_ID },
     });
     expect(row?.tooltip).toContain("Last 6018.25: 23.00 points to the stop, 23.00 points to the target");
@@ -99,7 +100,7 @@ describe("The rows of what waits", () => {
     const view = engineView({ pending: [signal], open: [position(), position({ account: "paper" })] });
     const rows = pendingRows(standing({ view }), NOW);
     expect(rows.map(({ kind }) => kind)).toEqual(["pending", "open", undefined]);
-    expect(rows[2]?.label).toBe("Paper: LONG 2 ES @ 6010.50");
+    expect(rows[2]?.label).toBe("LONG 2@6010.50");
     expect(rows[2]?.command).toBeUndefined();
     expect(pendingCount(standing({ view }))).toBe(2);
   });
@@ -234,6 +235,7 @@ describe("The rows of today", () => {
     expect(watch({ phase: "idle", restoring: true })).toMatchObject({ label: "Reading what was recorded" });
     expect(watch({ view: engineView({ accounts: [accountView({ halted: true })] }) })).toMatchObject({
       label: 'Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"',
+      colour: "charts.red",
       command: { id: "volumeCluster.resetEmergencyStop" },
     });
   });

@@ -122,6 +122,22 @@ describe("The views", () => {
     await expect.poll(() => today.description).toMatch(/^\d+\/\d+ ready$/);
   });
 
+  it("name the demo's own contract where the checklist speaks of the roll", async () => {
+    const today = tree("today");
+    today.look();
+    const rows = (await today.provider.getChildren()) as {
+      id: string;
+      children?: { id: string; description?: string }[];
+    }[];
+    const checklist = rows.find(({ id }) => id === "checklist");
+    const roll = checklist?.children?.find(({ id }) => id === "health:Roll");
+    const contract = workbench.view().pending[0]?.instrument.label;
+    expect([workbench.standing().market, roll?.description]).toEqual([
+      "demo",
+      `${contract} for as long as it runs: the demo does not roll`,
+    ]);
+  });
+
   it("name what is wrong with the settings in the place of the checklist", async () => {
     (workbench.host().settings as Record<string, unknown>)["detector.volumeThreshold"] = -1;
     const today = tree("today");

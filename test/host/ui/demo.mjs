@@ -20,7 +20,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
     await page.keyboard.press("Control+Alt+w");
     await page.keyboard.press(key);
   };
-  const photograph = (name) => page.screenshot({ path: join(screenshots, `${name}.png`) });
+  const photograph = (name) => workbench.photograph(join(screenshots, `${name}.png`));
   let server;
   let browser;
   let page;

@@ -53,7 +53,7 @@ export async function liveSuite(
     for (const [look, mark, media] of looks) {
       await page.emulateMedia(media);
       await page.locator(`.monaco-workbench${mark}`).waitFor();
-      await page.screenshot({ path: join(screenshots, `live-${String(shots).padStart(2, "0")}-${name}-${look}.png`) });
+      await workbench.photograph(join(screenshots, `live-${String(shots).padStart(2, "0")}-${name}-${look}.png`));
     }
     await page.emulateMedia(LOOKS[0][2]);
   };

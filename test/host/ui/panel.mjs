@@ -27,7 +27,7 @@ export async function panelSuite({ host, executable, vsix, screenshots }, test) 
   let browser;
   let page;
   let workbench;
-  const photograph = (name) => page.screenshot({ path: join(screenshots, `panel-${name}.png`) });
+  const photograph = (name) => workbench.photograph(join(screenshots, `panel-${name}.png`));
   const panel = () => workbench.panel();
   const rows = () => panel().locator(".trades tbody tr[aria-rowindex]");
 

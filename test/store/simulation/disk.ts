@@ -207,9 +207,14 @@ export class Disk {
 
   #find(path: string): FileNode | FolderNode | undefined {
     let node: FileNode | FolderNode | undefined = this.root;
-    for (const name of path.split("/").filter((part) => part !== "")) {
-      if (!(node instanceof FolderNode)) return undefined;
-      node = node.names.get(name);
+    for (let from = 0; from < path.length; ) {
+      const slash = path.indexOf("/", from);
+      const end = slash < 0 ? path.length : slash;
+      if (end > from) {
+        if (!(node instanceof FolderNode)) return undefined;
+        node = node.names.get(path.slice(from, end));
+      }
+      from = end + 1;
     }
     return node;
   }

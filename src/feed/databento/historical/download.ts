@@ -111,9 +111,19 @@ async function create(partial: string, path: string): Promise<FileHandle> {
   }
 }
 
-async function mustBeNew(path: string): Promise<void> {
+/**
+ * Refuses a name under which nothing can be downloaded, before anything is asked.
+ *
+ * @throws FeedError when there is such a file already, or no folder for it
+ */
+export async function mustBeNew(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return;
+  if (found === undefined) {
+    await stat(dirname(path)).catch((error) => {
+      throw notWritten(path, error);
+    });
+    return;
+  }
   throw new FeedError(say('"{0}" exists already: name another file, or remove that one', basename(path)), {
     retriable: false,
   });
