@@ -60,7 +60,9 @@ describe("Correct Recorded Trade", () => {
       expect.stringMatching(/^Say what the fill of .* should have been$/),
     ]);
     line.type(`2@${near(off)} noted`);
-    expect(line.said()).toMatch(/^warning: The market was between .* Enter records it all the same$/);
+    expect(line.said()).toMatch(
+      /^warning: From the minute before the entry until now the market was between .* Enter records it all the same$/,
+    );
     line.enter();
     const why = await fake.nextBox();
     expect(why.title).toBe(`Correct fill: 1@${near(0)} noted becomes 2@${near(off)} noted`);
