@@ -327,15 +327,9 @@ export class Desk {
         entryPrice: position.entryPrice,
         entryTime: position.entryTime,
         openPnl: isOf(position, contract) && price !== undefined ? position.openPnl(price) : undefined,
-        ...this.#closedSoFar(position),
+        ...closedSoFar(position),
       })),
     );
-  }
-
-  #closedSoFar({ recommendation, exits, closed: quantity, realised: netPnl }: Position): Pick<OpenPosition, "closed"> {
-    if (quantity === 0) return {};
-    const { partialExits: parts = [] } = this.records.of(recommendation.id);
-    return { closed: { quantity, price: meanPrice(exits), netPnl, parts } };
   }
 
   #report(trade: PaperTrade, report: PaperReport): void {
@@ -424,4 +418,8 @@ export class Desk {
 function factsOf(id: string, told: ToldExit) {
   const { time, price, reason, notes } = told;
   return { id, time, price, reason, notes, ...overrideOf(told), ...doubtOf(told) };
+}
+
+function closedSoFar({ exits, closed: quantity, realised: netPnl }: Position): Pick<OpenPosition, "closed"> {
+  return quantity === 0 ? {} : { closed: { quantity, price: meanPrice(exits), netPnl } };
 }
