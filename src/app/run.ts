@@ -83,6 +83,8 @@ export class Run {
   readonly #file: FileLog | undefined;
   /** What was recorded earlier or in another window and has not reached the engine yet. */
   #recorded: RecordedEvents;
+  /** One after the other: who answers meanwhile must not come in between. */
+  #restoring: Promise<unknown> = Promise.resolve();
   #isPlaying = false;
   #isOthers = false;
   /** How many records of other windows were taken in. */
@@ -227,9 +229,10 @@ export class Run {
   }
 
   async #play(feed: Feed, stop: AbortSignal): Promise<"ended" | "stopped"> {
-    const recorded = this.#recorded;
     await this.#rememberSettings();
+    await this.#restoring;
     this.#isPlaying = true;
+    const recorded = this.#recorded;
     try {
       await this.#pipeline.run({ events: (signal) => mergeAccountEvents(feed.events(signal), recorded) }, stop);
     } finally {
@@ -304,10 +307,25 @@ export class Run {
    */
   async restore(): Promise<readonly EngineOutput[]> {
     if (this.#isPlaying) return [];
+    const turn = this.#restoring.then(() => this.#tellRecorded());
+    this.#restoring = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** What comes meanwhile waits its turn, and what could not be told is told the next time. */
+  async #tellRecorded(): Promise<readonly EngineOutput[]> {
+    if (this.#isPlaying) return [];
     const { untold } = this.#recorded;
-    this.#recorded = new RecordedEvents([]);
     const made: EngineOutput[] = [];
-    for (const event of untold) made.push(...(await this.#pipeline.dispatch(event)));
+    let told = 0;
+    try {
+      for (let event = untold[told]; event !== undefined; event = untold[told]) {
+        made.push(...(await this.#pipeline.dispatch(event)));
+        told += 1;
+      }
+    } finally {
+      this.#recorded = new RecordedEvents(untold.slice(told));
+    }
     return made;
   }
 

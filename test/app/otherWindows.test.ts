@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -119,6 +119,46 @@ describe("A run whose feed is running", () => {
     );
     expect(run.outputs.filter(({ type }) => type === "illegal")).toEqual([]);
     expect(run.engine.view().open).toMatchObject([{ recommendation: { id: ID } }]);
+    await run.close();
+  });
+
+  it("knows all of it that waited when nothing could be saved for a while, and tells it once the disk is back", async () => {
+    await issued();
+    writeFileSync(join(folder, "HALT"), "Margin call");
+    const [shown, second] = [[] as EngineOutput[], new Second()];
+    const run = await open(LIVE, shown, second);
+    const journal = join(folder, "journal");
+    const spoil = async () => {
+      renameSync(journal, `${journal}.away`);
+      writeFileSync(journal, "");
+      throw new Error("The feed broke off");
+    };
+    const market = [DAY.clock(10), () => elsewhere(fill), second.pass, spoil];
+    await expect(run.run(feedOf(...market), never)).rejects.toThrow(/journal/);
+    await expect(run.restore()).rejects.toThrow(/journal/);
+    rmSync(journal);
+    renameSync(`${journal}.away`, journal);
+    await run.restore();
+    expect(run.engine.view()).toMatchObject({ pending: [], open: [{ recommendation: { id: ID }, quantity: 1 }] });
+    expect(typesOf(shown).sort()).toEqual(["fill", "kill"]);
+    await run.close();
+  });
+
+  it("lets an answer wait until all is told that was recorded earlier, whoever tells it", async () => {
+    await issued();
+    await elsewhere(fill);
+    const run = await open(LIVE);
+    const view = await open(LIVE);
+    await view.restore();
+    const closing = exitEvent(
+      view.engine.view(),
+      { recommendation: ID, price: "6003.00", reason: "manual" },
+      DAY.at(1700),
+      view.outputs,
+    ).event;
+    await view.close();
+    const [, made] = await Promise.all([run.restore(), run.dispatch(closing)]);
+    expect(typesOf(made)).toEqual(["exit", "equity"]);
     await run.close();
   });
 
