@@ -68,19 +68,21 @@ function countingBookings(outputs: readonly EngineOutput[]): readonly Booking[] 
     const place = (replaces === undefined ? undefined : places.get(replaces)) ?? bookings.length;
     places.set(id, place);
     bookings[place] = output;
-    if (output.type === "exit") takeParts(bookings, output);
+    if (output.type === "exit") takeParts(bookings, places, output);
   }
   const counting = bookings.filter((booking) => booking !== undefined);
   return isCorrected && start !== undefined ? balancedFrom(start, counting) : counting;
 }
 
-// A correction of a closed trade tells its parts with the exit.
-function takeParts(bookings: (Booking | undefined)[], exit: Exit): void {
+// A correction of a closed trade tells its parts with the exit, under the names that a later correction replaces.
+function takeParts(bookings: (Booking | undefined)[], places: Map<string, number>, exit: Exit): void {
   if (exit.parts === undefined) return;
-  let part = 0;
+  let next = 0;
   for (const [place, booking] of bookings.entries()) {
     if (booking?.type !== "partialExit" || !isOf(booking, exit)) continue;
-    bookings[place] = { ...booking, ...exit.parts[part++] };
+    const part = exit.parts[next++];
+    bookings[place] = { ...booking, ...part };
+    if (part !== undefined) places.set(part.id, place);
   }
 }
 
