@@ -235,6 +235,15 @@ export class Desk {
     this.halts.check(manual, exit.time);
   }
 
+  /** What the exit that closes a position is called. */
+  exitId(recommendation: string, account: Account): string {
+    return `exit:${account.name}:${this.#nameOf(recommendation, account)}`;
+  }
+
+  #nameOf(recommendation: string, account: Account): string {
+    return account === this.manual ? this.records.nameOf(recommendation) : recommendation;
+  }
+
   /** Books the exit of all that is open of a position, learns from the trade, and marks the balance. */
   bookExit(position: Position, account: Account, told: ToldExit, watching: Watching): void {
     const { recommendation } = position;
@@ -242,8 +251,8 @@ export class Desk {
       this.paperBooks.order.close(recommendation.id);
       this.#marks.endPaper();
     } else this.#marks.tell("manual");
-    const name = account === this.manual ? this.records.nameOf(recommendation.id) : recommendation.id;
-    const id = `exit:${account.name}:${name}`;
+    const name = this.#nameOf(recommendation.id, account);
+    const id = this.exitId(recommendation.id, account);
     const exit = factsOf(id, told);
     const trip = account.close(position, exit);
     const doubt = doubtOf(trip);

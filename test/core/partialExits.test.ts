@@ -6,7 +6,7 @@ import type { AccountEvent, EngineEvent, EngineOutput, ExitReason } from "../../
 import { outcomeOf } from "../../src/core/learning.js";
 import { Account, type RoundTrip } from "../../src/core/ledger/account.js";
 import { NO_HOLIDAYS } from "../../src/core/session.js";
-import { countingExits, openPartialExits, tradeRecords } from "../../src/core/tradeRecords.js";
+import { countingExits, moneySteps, openPartialExits, tradeRecords } from "../../src/core/tradeRecords.js";
 import { restoredEvents } from "../../src/store/restore.js";
 import { cents, ES, recommendation, SIGNAL_TIME, after as signalPlus, ticks } from "../support/outputs.js";
 import { batchOf } from "../support/tape.js";
@@ -466,6 +466,14 @@ describe("One exit that is taken back", () => {
       // The new one has a name of its own.
       expect(run(engine, exit(undefined, ENTRY, 40))[0]).toMatchObject({ type: "exit", id: "exit:manual:A#2" });
     }
+  });
+
+  it("leaves each of the others counted once, also after the closed trade was corrected", () => {
+    const engine = engineOf();
+    const outputs = [...issued, ...run(engine, ...ONE_OFF, REST, amend("exit:manual:A", { price: ticks(23_982) }, 30))];
+    outputs.push(...run(engine, takeBack(tradeRecords(outputs).get("A")?.exit?.id, 40)));
+    expect(openPartialExits(outputs)).toMatchObject([{ quantity: 1, netPnl: 152_000 }]);
+    expect(moneySteps(outputs)).toMatchObject([{ netPnl: 152_000 }]);
   });
 
   it("is as if it had never been told", () => {
