@@ -276,6 +276,9 @@ export function exitEvent(
   if (position !== undefined) {
     const hasRoom = (said ?? 0) <= position.quantity;
     if (hasRoom && part?.repeated !== undefined) throw repeatedPart(position, part.repeated, history);
+    const { again = 1 } = answer;
+    if (quantity !== undefined && part !== undefined && again > part.recorded + 1)
+      throw new AnswerError(notAgainPart(recommendation, part.recorded, again));
     if (!hasRoom && stored === undefined) throw new AnswerError(tooMany(position, said));
   }
   if (stored !== undefined) return { event, recommendation, ...NO_DOUBTS, stored };
@@ -328,7 +331,16 @@ function partOf(
   const id = `${name}:${quantity}@${price}:${reason}${ordinal}${notes === undefined ? "" : `:${notes}`}`;
   const [first] = equal;
   const repeated = said.again === undefined && first !== undefined ? { first, recorded: equal.length } : undefined;
-  return { id, stored: equal[again - 1], repeated };
+  return { id, stored: equal[again - 1], repeated, recorded: equal.length };
+}
+
+function notAgainPart({ id }: Recommendation, recorded: number, again: number): string {
+  return say(
+    "{0} has {1} partial exits of that quantity, price and reason: the next one is not number {2}",
+    id,
+    recorded,
+    again,
+  );
 }
 
 // A double Enter and a second part at the same price look alike.

@@ -78,11 +78,16 @@ const PART = /(?<![\p{L}\p{N}])\p{Nd}+\s*[@＠]/u;
 const ONE_PART = say("A line says one exit: record the parts one after the other");
 
 /** What can only be a price, at the beginning of a text: with decimals, of three digits or more, in ticks, or behind a quantity. */
-const PRICE = /^(\d+\s*@|(?:\d+\s*@\s*)?(?:\$?\d{3,}[\d.,]*|\$?\d*[.,]\d+|[-+]\d+t(?:icks?)?))(?!\S)/i;
+const PRICE = /^((?:\d+\s*@\s*)?(?:\$?\d{3,}[\d.,]*|\$?\d*[.,]\d+|[-+]\d+t(?:icks?)?)|\d+\s*@)(?!\S)/i;
 
-/** `stop 5995.00 slipped` as `5995.00 stop slipped`. */
+/** `stop 5995.00 slipped` as `5995.00 stop slipped`, `1@ stop 5995.00` as `1@5995.00 stop`. */
 function priceFirst(text: string): string {
   const line = text.trim();
+  const [, count, behindIt] = /^(\p{Nd}+\s*[@＠])\s*(\p{L}.*)$/su.exec(line) ?? [];
+  if (count !== undefined && behindIt !== undefined) {
+    const turned = priceFirst(behindIt);
+    return turned === behindIt ? line : `${count}${turned}`;
+  }
   const [reason, rest] = firstWord(line);
   if (!KEYWORDS.includes(reason)) return line;
   const [plan, behind] = firstWord(rest);

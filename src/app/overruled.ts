@@ -20,8 +20,11 @@ export function overruled(
   outputs: readonly EngineOutput[],
   afresh: Engine,
 ): string | undefined {
+  const exits = new Map<string, Exit>();
   for (const restored of restoredEvents(outputs)) {
-    const refused = afresh.process(restored).find((output) => output.type === "illegal" && output.event === event.id);
+    const booked = afresh.process(restored);
+    for (const output of booked) if (output.type === "exit") exits.set(output.id, output);
+    const refused = booked.find((output) => output.type === "illegal" && output.event === event.id);
     if (refused?.type === "illegal") {
       return say(
         "Another window was first: {0}. What you said stays in the journal and does not count",
@@ -40,6 +43,14 @@ export function overruled(
         kept.reason,
       );
     }
+    const left = own.type === "exit" ? leftOf(own, exits.get(own.id)) : undefined;
+    if (own.type === "exit" && left !== undefined) {
+      return say(
+        "Another window was first: it closed a part of {0}. What you said closes the {1} that were left",
+        own.recommendation,
+        left,
+      );
+    }
     if (own.type === "decision" && kept?.type === "decision" && kept.reason !== own.reason) {
       return say(
         'Another window was first: not executed, "{0}". What you said stays in the journal and does not count',
@@ -53,6 +64,12 @@ export function overruled(
 
 function differs(own: Exit, kept: Exit): boolean {
   return own.price !== kept.price || own.reason !== kept.reason;
+}
+
+/** What an exit closes, where that is less than it closed when it was said. */
+function leftOf(own: Exit, booked: Exit | undefined): number | undefined {
+  const closes = ({ parts, quantity }: Exit) => parts?.at(-1)?.quantity ?? quantity;
+  return booked === undefined || closes(booked) === closes(own) ? undefined : closes(booked);
 }
 
 /** A fill is a fact and is never refused, but each of two windows saw room for one. */

@@ -184,7 +184,8 @@ function applyExit(event: ExitRecorded, desk: Desk, next?: Life): string | undef
     maePoints === undefined || mfePoints === undefined
       ? undefined
       : { mae: toTicks(maePoints, instrument) ?? 0, mfe: toTicks(mfePoints, instrument) ?? 0 };
-  if (next !== undefined) desk.records.lead(id, next);
+  // The exit that comes of it is known by its own name, too: a part may have become the exit, as another window closed the others.
+  if (next !== undefined) desk.records.lead(id, { ...next, events: [...next.events, desk.exitId(id, account)] });
   // What an earlier run did not see is not seen by this one either: a record says the same in every run.
   const isNew = event.at === undefined;
   desk.bookExit(position, account, event, (trip) => watched ?? (isNew ? desk.watched(trip) : undefined));

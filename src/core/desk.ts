@@ -235,6 +235,15 @@ export class Desk {
     this.halts.check(manual, exit.time);
   }
 
+  /** What the exit that closes a position is called. */
+  exitId(recommendation: string, account: Account): string {
+    return `exit:${account.name}:${this.#nameOf(recommendation, account)}`;
+  }
+
+  #nameOf(recommendation: string, account: Account): string {
+    return account === this.manual ? this.records.nameOf(recommendation) : recommendation;
+  }
+
   /** Books the exit of all that is open of a position, learns from the trade, and marks the balance. */
   bookExit(position: Position, account: Account, told: ToldExit, watching: Watching): void {
     const { recommendation } = position;
@@ -242,8 +251,8 @@ export class Desk {
       this.paperBooks.order.close(recommendation.id);
       this.#marks.endPaper();
     } else this.#marks.tell("manual");
-    const name = account === this.manual ? this.records.nameOf(recommendation.id) : recommendation.id;
-    const id = `exit:${account.name}:${name}`;
+    const name = this.#nameOf(recommendation.id, account);
+    const id = this.exitId(recommendation.id, account);
     const exit = factsOf(id, told);
     const trip = account.close(position, exit);
     const doubt = doubtOf(trip);
@@ -327,15 +336,9 @@ export class Desk {
         entryPrice: position.entryPrice,
         entryTime: position.entryTime,
         openPnl: isOf(position, contract) && price !== undefined ? position.openPnl(price) : undefined,
-        ...this.#closedSoFar(position),
+        ...closedSoFar(position),
       })),
     );
-  }
-
-  #closedSoFar({ recommendation, exits, closed: quantity, realised: netPnl }: Position): Pick<OpenPosition, "closed"> {
-    if (quantity === 0) return {};
-    const { partialExits: parts = [] } = this.records.of(recommendation.id);
-    return { closed: { quantity, price: meanPrice(exits), netPnl, parts } };
   }
 
   #report(trade: PaperTrade, report: PaperReport): void {
@@ -424,4 +427,8 @@ export class Desk {
 function factsOf(id: string, told: ToldExit) {
   const { time, price, reason, notes } = told;
   return { id, time, price, reason, notes, ...overrideOf(told), ...doubtOf(told) };
+}
+
+function closedSoFar({ exits, closed: quantity, realised: netPnl }: Position): Pick<OpenPosition, "closed"> {
+  return quantity === 0 ? {} : { closed: { quantity, price: meanPrice(exits), netPnl } };
 }

@@ -762,8 +762,6 @@ export interface ClosedSoFar {
   /** Quantity-weighted mean, in ticks. */
   readonly price: number;
   readonly netPnl: Cents;
-  /** As they are recorded, in order. */
-  readonly parts: readonly RecordedExit[];
 }
 
 export interface AccountView {

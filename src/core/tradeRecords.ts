@@ -68,20 +68,36 @@ function countingBookings(outputs: readonly EngineOutput[]): readonly Booking[] 
     const place = (replaces === undefined ? undefined : places.get(replaces)) ?? bookings.length;
     places.set(id, place);
     bookings[place] = output;
-    if (output.type === "exit") takeParts(bookings, output);
+    if (output.type === "exit") takeParts(bookings, places, output);
   }
-  const counting = bookings.filter((booking) => booking !== undefined);
+  const counting = fitting(
+    bookings.filter((booking) => booking !== undefined),
+    outputs,
+  );
   return isCorrected && start !== undefined ? balancedFrom(start, counting) : counting;
 }
 
-// A correction of a closed trade tells its parts with the exit.
-function takeParts(bookings: (Booking | undefined)[], exit: Exit): void {
+// A correction of a closed trade tells its parts with the exit, under the names that a later correction replaces. The last of them is
+// the exit; a partial exit that is none of the others was refused, or took all that was left.
+function takeParts(bookings: (Booking | undefined)[], places: Map<string, number>, exit: Exit): void {
   if (exit.parts === undefined) return;
-  let part = 0;
+  const parts = exit.parts.slice(0, -1);
+  let next = 0;
   for (const [place, booking] of bookings.entries()) {
     if (booking?.type !== "partialExit" || !isOf(booking, exit)) continue;
-    bookings[place] = { ...booking, ...exit.parts[part++] };
+    const part = parts[next++];
+    bookings[place] = part && { ...booking, ...part };
+    if (part !== undefined) places.set(part.id, place);
   }
+}
+
+// Two windows may each have recorded a part at the same moment: what does not fit behind the first is kept and does not count.
+function fitting(bookings: readonly Booking[], outputs: readonly EngineOutput[]): readonly Booking[] {
+  if (bookings.every(({ type }) => type === "exit")) return bookings;
+  const records = tradeRecords(outputs);
+  const fits = ({ id, recommendation }: PartialExit) =>
+    records.get(recommendation)?.partialExits?.some((exit) => exit.id === id) === true;
+  return bookings.filter((booking) => booking.type === "exit" || fits(booking));
 }
 
 // Only the user's records can be corrected.
@@ -124,11 +140,16 @@ function recorded(before: TradeRecord, output: EngineOutput): TradeRecord {
     case "partialExit": {
       // One that was booked anew is in the record of what made it so.
       if (output.replaces !== undefined) return before;
+      const left = leftBy(before, output);
+      // Another window closed a part at the same moment: what took all that this left is what the exit behind it says.
+      if (left === 0) return { ...before, exit: recordedExit(output) };
+      if (left < 0) return before;
       const exit = { ...recordedExit(output), quantity: output.quantity };
       return { ...before, partialExits: [...(before.partialExits ?? []), exit] };
     }
     case "exit": {
-      const last = output.parts?.at(-1) ?? output;
+      const told = before.state === "OPEN" ? before.exit : undefined;
+      const last = told ?? output.parts?.at(-1) ?? output;
       const exit = { ...recordedExit({ ...last, id: output.id, price: last.price as Ticks }), ...doubtOf(output) };
       return { ...before, state: "CLOSED", exit };
     }
@@ -142,6 +163,13 @@ function recorded(before: TradeRecord, output: EngineOutput): TradeRecord {
     default:
       return before;
   }
+}
+
+/** Contracts that a partial exit leaves open; below 0 it was refused. */
+function leftBy({ state, fills, partialExits = [] }: TradeRecord, exit: PartialExit): number {
+  const count = (parts: readonly { readonly quantity?: number }[]) =>
+    parts.reduce((sum, { quantity = 0 }) => sum + quantity, 0);
+  return state === "OPEN" ? count(fills) - count(partialExits) - exit.quantity : -1;
 }
 
 function recordedExit(exit: Omit<RecordedExit, "quantity">): RecordedExit {

@@ -119,6 +119,10 @@ describe("A line about an exit", () => {
     ["１＠６０４１．２５", "1 @ 6041.25 | target | -"],
     ["stop 1@5995.00", "1 @ 5995.00 | stop | -"],
     ["stop 1@", "1 @ 5995.25 | stop | -"],
+    ["stop 1@ 5995.00 slipped", "1 @ 5995.00 | stop | slipped"],
+    ["1@ stop 5995.00 slipped", "1 @ 5995.00 | stop | slipped"],
+    ["１＠ stop ５９９５．００", "1 @ 5995.00 | stop | -"],
+    ["1@ stop 9:45 news", "1 @ 5995.25 | stop | 9:45 news"],
     ["manual planned 1@6020.00 news", "1 @ 6020.00 | manual | news"],
     ["half@6020.00", /^\? Begin with/],
   ])("%j says how many were closed, and of what price and reason: %s", (text, said) => {
@@ -131,6 +135,7 @@ describe("A line about an exit", () => {
     "6041.25 1@6035.50",
     "1@6020.00 manual 1@6021.00",
     "stop 1@5995.00 1@5994.75",
+    "1@ stop 1@5995.00",
   ])("%j is answered that the parts are recorded one after the other", (text) => {
     expect(read(text)).toBe("? A line says one exit: record the parts one after the other");
   });

@@ -6,7 +6,7 @@ import { EXPORT_FORMATS, exportPerformance, tradesCsv } from "../../src/app/expo
 import { performanceReport } from "../../src/app/performance.js";
 import { EVER } from "../../src/app/period.js";
 import type { EngineView } from "../../src/core/events.js";
-import { cents, equity, exit, fill, recommendation, SIGNAL_TIME } from "../support/outputs.js";
+import { cents, equity, exit, fill, partialExit, recommendation, SIGNAL_TIME, ticks } from "../support/outputs.js";
 
 const account = {
   startBalance: cents(1_500_000),
@@ -69,6 +69,13 @@ describe("An export of the performance", () => {
     expect(head).toMatch(/^"closed","tradingDay",/);
     expect(row).toMatch(/,"a; b, c",,[\d.]+,$/);
     expect(row).toContain(",2,");
+  });
+
+  it("says of a trade that was closed in parts its mean price, and each of them at the row's end", () => {
+    const last = { ...partialExit(), quantity: 2, price: ticks(23_981), reasonChecked: "stop" } as const;
+    const parts = [partialExit(), last];
+    const [, row] = tradesCsv([exit({ quantity: 3, price: (24_165 + 2 * 23_981) / 3, parts })]).split("\r\n");
+    expect(row).toMatch(/,6010\.58333333,.*,"1@6041\.25 target, 2@5995\.25 stop"$/);
   });
 
   it.each(EXPORT_FORMATS)(

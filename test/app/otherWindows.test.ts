@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exitEvent, fillEvent, notExecutedEvent } from "../../src/app/answers.js";
+import { notCounted } from "../../src/app/notCounted.js";
 import { resetEvent } from "../../src/app/resets.js";
 import { Run } from "../../src/app/run.js";
 import { parseSettings } from "../../src/app/settings.js";
 import type { EngineOutput } from "../../src/core/events.js";
 import type { RunMode } from "../../src/core/settings.js";
+import { countingExits, moneySteps, openPartialExits, tradeRecords } from "../../src/core/tradeRecords.js";
 import { feedOf, LIVE, LiveDay, never, PAPER_AUTO, refusalsOf, typesOf } from "./liveDay.js";
 import { linesLog, wasm } from "./memoryRun.js";
 
@@ -67,10 +69,12 @@ async function elsewhere(act: (run: Run) => Promise<unknown>): Promise<void> {
   await run.close();
 }
 
-const fill = (run: Run, price = "6000.00") =>
-  run.dispatch(fillEvent(run.engine.view(), { recommendation: ID, price }, DAY.at(1640), run.outputs).event);
-const exit = (run: Run, price: string, reason = "manual") =>
-  run.dispatch(exitEvent(run.engine.view(), { recommendation: ID, price, reason }, DAY.at(1700), run.outputs).event);
+const fill = (run: Run, price = "6000.00", quantity?: string) =>
+  run.dispatch(fillEvent(run.engine.view(), { recommendation: ID, price, quantity }, DAY.at(1640), run.outputs).event);
+const exit = (run: Run, price: string, quantity?: string) => {
+  const said = { recommendation: ID, price, quantity, reason: "manual" };
+  return run.dispatch(exitEvent(run.engine.view(), said, DAY.at(1700), run.outputs).event);
+};
 const skip = (run: Run, reason: string) =>
   run.dispatch(notExecutedEvent(run.engine.view(), { recommendation: ID, reason }, DAY.at(1640), run.outputs).event);
 
@@ -277,6 +281,49 @@ describe("Two answers at the same moment from two windows", () => {
     expect(reason(await run.restore())).toEqual([`${ID} was recorded as not executed`]);
     expect(run.engine.view().open).toEqual([]);
     await run.close();
+  });
+
+  it("are both facts when each closes a part and both together all, also at the next start", async () => {
+    const [one, other] = await two((run) => fill(run, "6000.00", "3"));
+    expect(reason(await exit(one, "6003.00", "1"))).toEqual([]);
+    expect(reason(await exit(other, "6001.00", "2"))).toEqual([]);
+    await close([one, other]);
+    const run = await open(LIVE);
+    expect(reason(await run.restore())).toEqual([]);
+    expect(run.engine.view()).toMatchObject({ open: [], accounts: [{ balance: 1_523_500, closedTrades: 1 }] });
+    expect(countingExits(run.outputs)).toMatchObject([{ quantity: 3, netPnl: 23_500 }]);
+    expect(moneySteps(run.outputs).reduce((sum, { netPnl }) => sum + netPnl, 0)).toBe(23_500);
+    // As the engine has it: the second took what the first left.
+    expect(tradeRecords(run.outputs).get(ID)).toMatchObject({
+      partialExits: [{ price: 6003 * 4, quantity: 1 }],
+      exit: { id: `exit:manual:${ID}`, price: 6001 * 4 },
+    });
+    expect(notCounted(run.outputs, run.booked())).toEqual([]);
+    await run.close();
+  });
+
+  it("are refused beyond what is open, and the second is told: two parts", async () => {
+    const [one, other] = await two((run) => fill(run, "6000.00", "3"));
+    expect(reason(await exit(one, "6003.00", "2"))).toEqual([]);
+    expect(reason(await exit(other, "6001.00", "2"))).toEqual([
+      `Another window was first: 2 contracts of ${ID} cannot be closed: 1 are open. What you said stays in the journal and does not count`,
+    ]);
+    await close([one, other]);
+    await elsewhere(async (run) => {
+      expect(run.engine.view().accounts[0]?.balance).toBe(1_529_000);
+      expect(openPartialExits(run.outputs)).toMatchObject([{ netPnl: 29_000 }]);
+      expect(tradeRecords(run.outputs).get(ID)?.partialExits).toMatchObject([{ price: 6003 * 4, quantity: 2 }]);
+    });
+  });
+
+  it("count both where the second closes all, and the second is told what is left of it", async () => {
+    const [one, other] = await two((run) => fill(run, "6000.00", "3"));
+    expect(reason(await exit(one, "6003.00", "1"))).toEqual([]);
+    expect(reason(await exit(other, "6001.00"))).toEqual([
+      `Another window was first: it closed a part of ${ID}. What you said closes the 2 that were left`,
+    ]);
+    await close([one, other]);
+    await elsewhere(async (run) => expect(run.engine.view().accounts[0]?.balance).toBe(1_523_500));
   });
 
   it("are both facts when both are fills, and the second is told", async () => {

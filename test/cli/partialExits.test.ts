@@ -82,6 +82,9 @@ describe("An exit of a part", () => {
     expect(again.err).toBe(
       `${ID}: 1 closed at 4807.25 is recorded already, 2 are open, and nothing was added. If it is one more part, add "--again 2"\n`,
     );
+    expect((await exit(data, ...said, "--again", "3")).err).toBe(
+      `${ID} has 1 partial exits of that quantity, price and reason: the next one is not number 3\n`,
+    );
     expect((await exit(data, ...said, "--again", "2")).lines).toMatchObject([{ type: "partialExit", open: 1 }]);
     expect((await exit(data, ...said, "--again", "2")).lines).toMatchObject([{ type: "partialExit", repeated: true }]);
     const two = await filled();

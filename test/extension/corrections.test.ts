@@ -161,6 +161,40 @@ describe("Void Recorded Trade", () => {
     );
   });
 
+  it("takes one exit back alone, so that the trade is open again with what it closed", async () => {
+    await fill(`2@${near(0)}`);
+    await exit(`1@${near(2)}`);
+    await exit(`${near(1)} time`);
+    const flow = voidTrade(workbench);
+    const which = await fake.nextBox();
+    expect(which.labels().slice(1)).toEqual([
+      `$(sign-out) Exit ${near(1)} time`,
+      `$(sign-out) Exit 1@${near(2)} manual override`,
+    ]);
+    which.choose(`$(sign-out) Exit ${near(1)} time`);
+    which.enter();
+    const why = await fake.nextBox();
+    expect(why.prompt).toBe("Why is it taken back? The trade is open again; the journal keeps both");
+    why.type("it was not filled");
+    why.enter();
+    await flow;
+    expect(manualPositions(workbench.standing())).toMatchObject([
+      { quantity: 1, closed: { quantity: 1, price: recommended.price + 2 } },
+    ]);
+    // What is left of it can be corrected.
+    const correcting = correctTrade(workbench);
+    (await fake.nextBox()).enter();
+    const line = await fake.nextBox();
+    expect(line.value).toBe(`1@${near(2)} manual override`);
+    line.type(`1@${near(3)} manual override`);
+    line.enter();
+    const because = await fake.nextBox();
+    because.type("misread");
+    because.enter();
+    await correcting;
+    expect(manualPositions(workbench.standing())).toMatchObject([{ closed: { price: recommended.price + 3 } }]);
+  });
+
   it("takes back that something was not executed", async () => {
     await fill("n late");
     const flow = voidTrade(workbench, recommended.id);
