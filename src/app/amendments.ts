@@ -95,12 +95,14 @@ export function amendEvent(
   }
   const problem = correction.quantity === undefined ? undefined : quantityProblem(record, target.id, correction, id);
   if (problem !== undefined) throw new AnswerError(problem);
+  // Of several exits each is corrected under its own name, also where another window says the same of another one.
+  const what = answer.of === "exit" && record.partialExits !== undefined ? `exit:${target.id}` : answer.of;
   const isPriceSaid = correction.price !== undefined;
   const doubts = doubtsOf(view, recommendation, { ...target, ...correction }, history, isPriceSaid);
   const event: AmendmentRecorded = {
     type: "account",
     kind: "amendment",
-    id: `amendment:manual:${nameOf(recommendation, history)}:${earlier.length + 1}:${answer.of}:${said.join(":")}`,
+    id: `amendment:manual:${nameOf(recommendation, history)}:${earlier.length + 1}:${what}:${said.join(":")}`,
     account: "manual",
     recommendation: id,
     target: target.id,

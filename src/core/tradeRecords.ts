@@ -27,6 +27,8 @@ export function openPartialExits(outputs: readonly EngineOutput[]): readonly Par
 export interface MoneyStep {
   readonly account: AccountName;
   readonly time: Micros;
+  /** That of the trade. */
+  readonly tradingDay: string;
   readonly netPnl: Cents;
 }
 
@@ -34,13 +36,13 @@ export interface MoneyStep {
 export function moneySteps(outputs: readonly EngineOutput[]): readonly MoneyStep[] {
   const booked = new Map<string, number>();
   return countingBookings(outputs).map((booking) => {
-    const { account, netPnl } = booking;
+    const { account, netPnl, tradingDay } = booking;
     const trade = tradeOf(booking);
     const before = booked.get(trade) ?? 0;
     booked.set(trade, before + netPnl);
-    if (booking.type === "partialExit") return { account, time: booking.time, netPnl };
+    if (booking.type === "partialExit") return { account, time: booking.time, tradingDay, netPnl };
     const { time } = booking.parts?.at(-1) ?? booking;
-    return { account, time, netPnl: (netPnl - before) as Cents };
+    return { account, time, tradingDay, netPnl: (netPnl - before) as Cents };
   });
 }
 

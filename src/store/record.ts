@@ -37,10 +37,11 @@ export const RECORD_VERSION = 2;
 export function versionOf({ type, data }: Pick<JournalRecord, "type" | "data">): number {
   if (type === "partialExit") return 2;
   if (type === "exit") return hasField(data, "parts") ? 2 : 1;
-  if (type !== "amendment" && type !== "void") return 1;
+  // One that takes all back is understood, whatever there was: kept back, it would leave a fill standing that is gone.
+  if (type === "void") return hasField(data, "target") ? 2 : 1;
+  if (type !== "amendment") return 1;
   const { before, after } = data as { readonly before?: unknown; readonly after?: unknown };
-  const isInParts = hasField(before, "partialExits") || hasField(after, "partialExits");
-  return isInParts || (hasField(data, "target") && type === "void") ? 2 : 1;
+  return hasField(before, "partialExits") || hasField(after, "partialExits") ? 2 : 1;
 }
 
 function hasField(data: unknown, name: string): boolean {

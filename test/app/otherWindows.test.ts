@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { amendEvent } from "../../src/app/amendments.js";
 import { exitEvent, fillEvent, notExecutedEvent } from "../../src/app/answers.js";
 import { notCounted } from "../../src/app/notCounted.js";
 import { resetEvent } from "../../src/app/resets.js";
@@ -324,6 +325,23 @@ describe("Two answers at the same moment from two windows", () => {
     ]);
     await close([one, other]);
     await elsewhere(async (run) => expect(run.engine.view().accounts[0]?.balance).toBe(1_523_500));
+  });
+
+  it("are told apart when they correct two parts of a trade alike", async () => {
+    const [one, other] = await two(async (run) => {
+      await fill(run, "6000.00", "3");
+      await exit(run, "6003.00", "1");
+      await exit(run, "6001.00", "1");
+    });
+    const correct = (run: Run, place: number) => {
+      const target = tradeRecords(run.outputs).get(ID)?.partialExits?.[place]?.id;
+      const said = { recommendation: ID, of: "exit", exit: target, price: "6002.00", why: "Misread" } as const;
+      return run.dispatch(amendEvent(run.engine.view(), said, DAY.at(1800), run.outputs).event);
+    };
+    expect(reason(await correct(one, 0))).toEqual([]);
+    // The first correction gave the part another name.
+    expect(reason(await correct(other, 1)).join()).toMatch(/^Another window was first: /);
+    await close([one, other]);
   });
 
   it("are both facts when both are fills, and the second is told", async () => {

@@ -6,7 +6,7 @@ import { sparkline } from "../../src/app/review/words.js";
 import { newYorkTime } from "../../src/app/times.js";
 import type { EngineOutput, EngineView } from "../../src/core/events.js";
 import { demoFeed } from "../../src/feed/demo.js";
-import { at, cents, equity, exit, fill, recommendation } from "../support/outputs.js";
+import { at, cents, equity, exit, fill, partialExit, recommendation } from "../support/outputs.js";
 import { memoryRun } from "./memoryRun.js";
 
 const WEEK = weekOf("2025-06-09");
@@ -60,6 +60,27 @@ describe("A record of losses alone", () => {
     expect(text).toContain("the win rate of 0.0 % is below its break-even of 35.0 %, beyond chance (5 %): stop.");
     expect(text).toContain("That break-even is itself an estimate, from the same trades.");
     expect(text).not.toContain("Nothing stands out");
+  });
+});
+
+describe("An exit of a part", () => {
+  const issued = recommendation({ id: "r1", time: at("2025-06-12T15:00:00Z") });
+  const filled = fill({ account: "manual", recommendation: "r1", quantity: 3, time: at("2025-06-12T15:01:00Z") });
+  const part = partialExit({ recommendation: "r1", tradingDay: "2025-06-12", time: at("2025-06-12T16:00:00Z") });
+  const rest = closed(1, 100_000, {
+    tradingDay: "2025-06-12",
+    time: at("2025-06-17T15:00:00Z"),
+    parts: [part, { ...part, id: "exit:1", quantity: 2, netPnl: cents(-53_250), time: at("2025-06-17T15:00:00Z") }],
+  });
+
+  it("is in the balance of its week, and stays there when the rest is closed in a later one", async () => {
+    const before = [issued, filled, part];
+    const published = await reviewed(before);
+    expect(published).toMatch(/Final balance[^\n]*16,532\.50/);
+    expect(await reviewed([...before, rest])).toBe(published);
+    const later = await reviewed([...before, rest], REAL, weekOf("2025-06-17"));
+    expect(later).toMatch(/Starting balance[^\n]*16,532\.50/);
+    expect(later).toMatch(/Final balance[^\n]*16,000\.00/);
   });
 });
 

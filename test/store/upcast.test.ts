@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import type { Ticks } from "../../src/core/units.js";
 import { Kept } from "../../src/store/kept.js";
 import { encodeRecord, NO_RECORD_BEFORE, parseJournal, RECORD_VERSION, versionOf } from "../../src/store/record.js";
 import { type Upcaster, upcast } from "../../src/store/upcast.js";
-import { exit, fill, micros } from "../support/outputs.js";
+import { exit, fill, micros, tradeRecord, voiding } from "../support/outputs.js";
+
+const closedBy = { id: "1", time: micros(1), price: 24_012 as Ticks, reason: "target", notes: undefined } as const;
 
 /** A version that never was: a fill was called a deal, and its size an amount. */
 const OLD: Upcaster = ({ type, data }) => {
@@ -59,6 +62,13 @@ it("writes what a program of version 1 would misread as of version 2, and all el
   expect(new Set(seen)).toEqual(new Set(["header", "recommendation", "fill", "equity", "halt", "meta", "seal"]));
   for (const record of records) expect(record.v).toBe(versionOf(record));
   expect(versionOf({ type: "exit", data: exit() })).toBe(1);
+});
+
+it("lets an older program take a trade back that was closed in part, so that it does not hold what is gone", () => {
+  const before = tradeRecord({ state: "OPEN", partialExits: [{ ...closedBy, quantity: 1 }] });
+  const all = voiding({ before, after: tradeRecord({ state: "ISSUED", fills: [] }) });
+  expect(versionOf({ type: "void", data: all })).toBe(1);
+  expect(versionOf({ type: "void", data: { ...all, target: "an exit" } })).toBe(2);
 });
 
 it("goes through all versions in between, one by one, and never back (W8)", () => {

@@ -12,7 +12,7 @@ import type {
 } from "../../core/events.js";
 import { presentPortfolios } from "../../core/portfolio.js";
 import type { AccountName, Recommendation, Refusal } from "../../core/sizing/recommendation.js";
-import { countingExits, tradeRecords } from "../../core/tradeRecords.js";
+import { countingExits, type MoneyStep, moneySteps, tradeRecords } from "../../core/tradeRecords.js";
 import { type Cents, MICROS_PER_HOUR, type Micros } from "../../core/units.js";
 import { newYorkTime } from "../times.js";
 import { isIn, type Week, weekOf } from "./week.js";
@@ -65,6 +65,7 @@ export interface Material {
 export function materialOf(kept: readonly EngineOutput[], view: EngineView, week: Week): Material {
   const outputs = presentPortfolios(kept);
   const exits = countingExits(outputs);
+  const steps = moneySteps(outputs);
   const traded = new Set(outputs.flatMap((output) => (output.type === "fill" ? [output.account] : [])));
   const shown = (name: AccountName) => traded.has(name) || (traded.size === 0 && name === "manual");
   const within = outputs.filter((output) => "time" in output && isIn(week, tradeDate(output.time)));
@@ -72,7 +73,7 @@ export function materialOf(kept: readonly EngineOutput[], view: EngineView, week
     week,
     books: view.accounts
       .filter(({ name }) => shown(name))
-      .map((account) => booksOf(account, { outputs, exits, view, week })),
+      .map((account) => booksOf(account, { outputs, exits, steps, view, week })),
     clusters: within.filter((output) => output.type === "signal" || output.type === "cluster"),
     recommendations: within.filter((output) => output.type === "recommendation"),
     refusals: within.filter((output) => output.type === "refusal"),
@@ -84,19 +85,25 @@ export function materialOf(kept: readonly EngineOutput[], view: EngineView, week
 interface Source {
   readonly outputs: readonly EngineOutput[];
   readonly exits: readonly Exit[];
+  readonly steps: readonly MoneyStep[];
   readonly view: EngineView;
   readonly week: Week;
 }
 
-function booksOf({ name, startBalance, maxDrawdown }: AccountView, { outputs, exits, view, week }: Source): Books {
+function booksOf(
+  { name, startBalance, maxDrawdown }: AccountView,
+  { outputs, exits, steps, view, week }: Source,
+): Books {
   const own = exits.filter((exit) => exit.account === name);
+  // What a part made is in the balance before its trade is closed.
+  const moves = steps.filter((step) => step.account === name);
   const mine = outputs.filter((output) => "account" in output && output.account === name);
   const equity = mine.filter((output) => output.type === "equity");
   const dayOf = (row: EquityRow) => row.tradingDay ?? tradeDate(row.time);
-  const days = [...new Set([...equity.map(dayOf), ...own.map(countedOn)])].sort();
+  const days = [...new Set([...equity.map(dayOf), ...moves.map(countedOn)])].sort();
   const sessions = days.filter((day) => isIn(week, day));
   const balanceAt = (counts: (day: string) => boolean) =>
-    own.reduce((sum, exit) => (counts(countedOn(exit)) ? sum + exit.netPnl : sum), startBalance as number) as Cents;
+    moves.reduce((sum, step) => (counts(countedOn(step)) ? sum + step.netPnl : sum), startBalance as number) as Cents;
   const opening = balanceAt((day) => day < week.monday);
   return {
     name,
@@ -118,7 +125,7 @@ function booksOf({ name, startBalance, maxDrawdown }: AccountView, { outputs, ex
 }
 
 /** Date on which an exit counts: that of its trade, or of the answer where that came in a later week. */
-function countedOn({ tradingDay, time }: Exit): string {
+function countedOn({ tradingDay, time }: Pick<MoneyStep, "tradingDay" | "time">): string {
   const answered = tradeDate(time);
   return answered > weekOf(tradingDay).sunday ? answered : tradingDay;
 }
