@@ -11,7 +11,7 @@ import { KeyTable } from "./keyTable.js";
 import { isOutputType, readOutput } from "./outputSchema.js";
 import { byId, InstrumentPool, type KeptRecord, type PackedBytes } from "./packed.js";
 import { Pieces } from "./pieces.js";
-import { RECORD_VERSION } from "./record.js";
+import { RECORD_VERSION, versionOf } from "./record.js";
 import { Shelf } from "./shelf.js";
 import { type RecordContent as Content, UPCASTERS, upcast } from "./upcast.js";
 
@@ -289,7 +289,8 @@ export class Kept {
     if (known.some((other) => other.id === second.id)) return true;
     this.#ruledOut.set(id, [...known, second]);
     this.#untold.add(id);
-    this.#others.push({ ...entryOf(second), v: RECORD_VERSION });
+    const entry = entryOf(second);
+    this.#others.push({ ...entry, v: versionOf(entry) });
     return true;
   }
 

@@ -8,6 +8,7 @@ import { type EngineOutput, outputId } from "../../src/core/events.js";
 import { type Fs, nodeFs } from "../../src/store/files.js";
 import { Kept } from "../../src/store/kept.js";
 import { packRows, unpackRows } from "../../src/store/packed.js";
+import { versionOf } from "../../src/store/record.js";
 import {
   readSnapshot,
   SNAPSHOT_VERSION,
@@ -16,7 +17,18 @@ import {
   writeSnapshot,
 } from "../../src/store/snapshot.js";
 import type { StoreOptions } from "../../src/store/store.js";
-import { exit, fill, footprint, after as later, mark, micros, oneOfEach, signal, ticks } from "../support/outputs.js";
+import {
+  decision,
+  exit,
+  fill,
+  footprint,
+  after as later,
+  mark,
+  micros,
+  oneOfEach,
+  signal,
+  ticks,
+} from "../support/outputs.js";
 import { all, faultyFs, listening, openStore, systemError, temporaryFolder } from "./support.js";
 
 /** A folder with one of each output, sealed, and a snapshot of them. */
@@ -418,6 +430,15 @@ describe("Kept", () => {
     kept.add(record(1, fill({ price: ticks(24_000) })));
     expect(kept.outputs).toEqual([fill({ price: ticks(24_042) })]);
     expect(kept.newDoubles()).toHaveLength(1);
+  });
+
+  it("leaves an answer that does not count readable for the programs that read it before", async () => {
+    const kept = new Kept();
+    kept.add(record(1, decision({ reason: "late" })));
+    kept.add(record(2, decision({ reason: "news" })));
+    for (const same of [kept, await Kept.from(kept.save())]) {
+      expect(same.entries().map((entry) => entry.v ?? versionOf(entry))).toEqual([1, 1]);
+    }
   });
 
   it("lets the first record of an observation count, though a later one is packed", () => {
