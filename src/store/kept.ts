@@ -22,10 +22,10 @@ import { type RecordContent as Content, UPCASTERS, upcast } from "./upcast.js";
  */
 const OBSERVATIONS_AT_HAND = 21_000;
 
-/** The bars around signals are two thirds of all records, and are looked at one signal at a time: a few weeks of them. */
+/** The bars around signals are a fifth of all records and more, and are looked at one signal at a time: a few weeks of them. */
 const FOOTPRINTS_AT_HAND = 1_000;
 
-/** What open positions met is told to an engine at its start and not shown: those of a few days. */
+/** What open positions met is up to two thirds of all records, told to an engine at its start and never shown: a few days of it. */
 const MARKS_AT_HAND = 1_000;
 
 const AT_HAND = { observations: OBSERVATIONS_AT_HAND, footprints: FOOTPRINTS_AT_HAND, marks: MARKS_AT_HAND };
