@@ -46,6 +46,8 @@ export class TradingHours {
   readonly #timeZone: string;
   /** Days that were asked for once: finding out is slow. */
   readonly #days = new Map<string, TradingDay | undefined>();
+  /** The last day that was found to end after a time: most who ask mean the same one. */
+  #found: { readonly after: Micros; readonly day: TradingDay } | undefined;
 
   constructor(hours: Hours, calendar: Calendar) {
     this.#hours = hours === "continuous" ? AROUND_THE_CLOCK : hours;
@@ -55,6 +57,15 @@ export class TradingHours {
 
   /** The first trading day that ends after `time`: the current one, else the next; undefined when none comes within a month. */
   dayEndingAfter(time: Micros): TradingDay | undefined {
+    const last = this.#found;
+    // The first one after an earlier time is the first one after this time, too, unless it is over.
+    if (last !== undefined && last.after <= time && time < last.day.close) return last.day;
+    const day = this.#firstEndingAfter(time);
+    if (day !== undefined) this.#found = { after: time, day };
+    return day;
+  }
+
+  #firstEndingAfter(time: Micros): TradingDay | undefined {
     const today = zoned(time, this.#timeZone).toPlainDate();
     for (let days = -1; days < FAR_ENOUGH_DAYS; days++) {
       const day = this.#dayOf(today.add({ days }));
@@ -76,11 +87,11 @@ export class TradingHours {
 
   #dayOf(date: Temporal.PlainDate): TradingDay | undefined {
     const name = date.toString();
-    if (!this.#days.has(name)) this.#days.set(name, this.#found(date));
+    if (!this.#days.has(name)) this.#days.set(name, this.#made(date));
     return this.#days.get(name);
   }
 
-  #found(date: Temporal.PlainDate): TradingDay | undefined {
+  #made(date: Temporal.PlainDate): TradingDay | undefined {
     return typeof this.#hours === "string" ? this.#exchangeDay(date, this.#hours) : this.#customDay(date, this.#hours);
   }
 

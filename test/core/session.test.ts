@@ -120,6 +120,25 @@ describe("TradingHours, the trading day that ends next", () => {
       ),
     );
   });
+
+  it("answers the same whatever it was asked before", () => {
+    const hours = fc.constantFrom<Hours>("rth", "globex", "continuous", {
+      timeZone: "America/New_York",
+      open: "20:00",
+      close: "02:00",
+      days: [1, 3, 5],
+    });
+    // Around the change of clocks, a holiday and weekends, close enough that most questions mean a day that was just asked for.
+    const seconds = fc.integer({ min: at("2025-02-27T00:00:00Z") / 1e6, max: at("2025-03-14T00:00:00Z") / 1e6 });
+    fc.assert(
+      fc.property(hours, fc.array(seconds, { minLength: 2, maxLength: 40 }), (which, asked) => {
+        const trading = new TradingHours(which, loadCalendar());
+        for (const time of asked.map((each) => (each * 1e6) as Micros)) {
+          expect(trading.dayEndingAfter(time)).toEqual(new TradingHours(which, loadCalendar()).dayEndingAfter(time));
+        }
+      }),
+    );
+  });
 });
 
 describe("phaseAt", () => {
