@@ -10,10 +10,12 @@ import type { Keeper } from "./pipeline.js";
 export interface Memory extends Keeper {
   /** All but footprints and marks. */
   readonly outputs: readonly EngineOutput[];
-  /** All but footprints: of very many signals, clusters and refusals `outputs` has the newest alone. */
-  everything(): readonly EngineOutput[];
-  /** What an engine is told when it begins: `outputs` and the marks. */
-  forRestart(): readonly EngineOutput[];
+  /** `outputs` and the oldest of very many signals, clusters and refusals. */
+  allOutputs(): readonly EngineOutput[];
+  /** All but footprints, oldest first; to be gone through once. */
+  everything(): Iterable<EngineOutput>;
+  /** What an engine is told when it begins, oldest first: `outputs` and the marks; to be gone through once. */
+  forRestart(): Iterable<EngineOutput>;
   /** The bars around the signals of a moment, oldest first. */
   footprints(signal: Micros): readonly Footprint[];
   /** What is wrong with what it holds, one sentence each. */
@@ -39,8 +41,9 @@ export function inMemory(): Memory {
   const facts = new Map<string, unknown>();
   return {
     outputs,
-    everything: () => told,
-    forRestart: () => told,
+    allOutputs: () => outputs,
+    everything: () => [...told],
+    forRestart: () => [...told],
     footprints: (signal) => footprints.filter((footprint) => footprint.signal === signal),
     warnings: [],
     integrity: async () => undefined,
@@ -65,7 +68,10 @@ export function inMemory(): Memory {
 /** What a folder holds, without touching it: what an engine makes of it is shown and not kept. */
 export function onlyReading(store: Store): Memory {
   return {
-    outputs: store.outputs,
+    get outputs() {
+      return store.outputs;
+    },
+    allOutputs: () => store.allOutputs(),
     everything: () => store.everything(),
     forRestart: () => store.forRestart(),
     footprints: (signal) => store.footprints(signal),

@@ -1,116 +1,180 @@
+import { setImmediate as yielded } from "node:timers/promises";
 import type { AccountEvent, EngineEvent } from "../core/events.js";
 import type { TradeBatch } from "../core/market.js";
 import type { Micros } from "../core/units.js";
 
+/** So many of what was recorded are given at once: a few milliseconds' work for the engine. */
+const PIECE = 100;
+
 /**
  * Puts recorded account events back where they acted: those from before the feed's first moment come first, each other
  * one after everything up to its `at` and before what followed. A batch of trades is cut for that, and a clock event
- * brings the time to `at`, as it was then, even where no trade did. What is later than the feed comes at its end.
- *
+ * brings the time to `at`, as it was then, even where no trade did. What is later than the feed comes at its end. Between
+ * pieces of it others have their turn.
  */
 export async function* mergeAccountEvents(
   source: AsyncIterable<readonly EngineEvent[]>,
   recorded: RecordedEvents,
 ): AsyncGenerator<readonly EngineEvent[]> {
   for await (const events of source) {
-    yield recorded.areTaken ? events : events.flatMap((event) => recorded.around(event));
+    if (recorded.areTaken) yield events;
+    else yield* inPieces(around(events, recorded), recorded);
     // Whoever asks for more has dealt with what he got.
     recorded.confirm();
   }
-  yield recorded.rest();
+  yield* inPieces(recorded.rest(), recorded);
   recorded.confirm();
 }
 
-/** Account events that wait for their place in a feed. */
+function* around(events: readonly EngineEvent[], recorded: RecordedEvents): Generator<EngineEvent> {
+  for (const event of events) yield* recorded.around(event);
+}
+
+async function* inPieces(
+  events: Iterable<EngineEvent>,
+  recorded: RecordedEvents,
+): AsyncGenerator<readonly EngineEvent[]> {
+  let piece: EngineEvent[] = [];
+  for (const event of events) {
+    piece.push(event);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    recorded.confirm();
+    piece = [];
+    await yielded();
+  }
+  yield piece;
+}
+
+/** Account events that wait for their place in a feed. They are asked for as they are needed: of years there are many. */
 export class RecordedEvents {
-  readonly #recorded: AccountEvent[];
-  #next = 0;
+  readonly #source: Iterator<AccountEvent>;
+  #isRead = false;
+  /** Those that were asked for; the first `#taken` of them may not have reached the engine yet. */
+  #next: AccountEvent[] = [];
+  #taken = 0;
+  /** What came meanwhile. */
+  #later: AccountEvent[] = [];
+  readonly #recommendations: string[];
   #begun = false;
 
   /**
-   * @param recorded in the order of the journal; an event without `at` belongs to the one before it, but new limits come at
-   * their time and leave the clock alone
+   * @param recorded in the order of the journal, to be gone through once; an event without `at` belongs to the one before it, but
+   * new limits come at their time and leave the clock alone
+   * @param recommendations the ids of all those among them
    */
-  constructor(recorded: readonly AccountEvent[]) {
-    this.#recorded = [...recorded];
-  }
-
-  /** Those that may not have reached the engine. */
-  get untold(): readonly AccountEvent[] {
-    return this.#recorded;
+  constructor(recorded: Iterable<AccountEvent>, recommendations: Iterable<string>) {
+    this.#source = recorded[Symbol.iterator]();
+    this.#recommendations = [...recommendations];
   }
 
   /** Whether none waits. */
   get areTaken(): boolean {
-    return this.#next >= this.#recorded.length;
+    return this.#peek() === undefined;
   }
 
   /** Whether all of them have reached the engine. */
   get areTold(): boolean {
-    return this.#recorded.length === 0;
+    return this.#taken === 0 && this.areTaken;
+  }
+
+  /** Takes the next few, whatever their moment; none when none waits. */
+  take(): readonly AccountEvent[] {
+    const events: AccountEvent[] = [];
+    for (let event = this.#peek(); event !== undefined && events.length < PIECE; event = this.#peek()) {
+      this.#taken += 1;
+      events.push(event);
+    }
+    return events;
   }
 
   /** Forgets what was taken: it has reached the engine. */
   confirm(): void {
-    if (this.#next === 0) return;
-    this.#recorded.splice(0, this.#next);
-    this.#next = 0;
+    if (this.#taken === 0) return;
+    this.#next = this.#next.slice(this.#taken);
+    this.#taken = 0;
+  }
+
+  /** Lets what was taken and not confirmed wait again, for another feed or for none. */
+  giveBack(): void {
+    this.#taken = 0;
+    this.#begun = false;
   }
 
   /** Adds what was recorded meanwhile. */
   push(events: readonly AccountEvent[]): void {
-    for (const event of events) this.#recorded.push(event);
+    for (const event of events) {
+      (this.#isRead ? this.#next : this.#later).push(event);
+      if (event.kind === "recommendation") this.#recommendations.push(event.recommendation.id);
+    }
   }
 
   /** `event`, with everything that waited for its moment in front of it or between its trades. */
-  around(event: EngineEvent): readonly EngineEvent[] {
+  *around(event: EngineEvent): Generator<EngineEvent> {
     const moment = momentOf(event);
-    if (moment === undefined) return [event];
-    const due: EngineEvent[] = this.#begun ? [] : [...this.#before(moment.first, false), ...this.#announced()];
-    this.#begun = true;
-    if (event.type !== "trades") return [...due, ...this.#before(moment.last, true), event];
-    let start = 0;
-    for (let at = this.#peek(); at !== undefined && at < moment.last; at = this.#peek()) {
-      const cut = firstAfter(event, at, start);
-      if (cut > start) due.push(slice(event, start, cut));
-      start = cut;
-      due.push(...this.#before(event.time[cut] as Micros, true));
+    if (moment === undefined) {
+      yield event;
+      return;
     }
-    due.push(start === 0 ? event : slice(event, start, event.count));
-    return due;
+    if (!this.#begun) {
+      yield* this.#before(moment.first, false);
+      yield* this.#announced();
+      this.#begun = true;
+    }
+    if (event.type !== "trades") {
+      yield* this.#before(moment.last, true);
+      yield event;
+      return;
+    }
+    let start = 0;
+    for (let at = this.#place(); at !== undefined && at < moment.last; at = this.#place()) {
+      const cut = firstAfter(event, at, start);
+      if (cut > start) yield slice(event, start, cut);
+      start = cut;
+      yield* this.#before(event.time[cut] as Micros, true);
+    }
+    yield start === 0 ? event : slice(event, start, event.count);
   }
 
   /** What no event of the feed came after. */
-  rest(): readonly EngineEvent[] {
+  rest(): Generator<EngineEvent> {
     return this.#before(Number.POSITIVE_INFINITY, this.#begun);
   }
 
   /** Takes the events that acted before `time`; with `clock`, each is preceded by its moment. */
-  #before(time: number, clock: boolean): readonly EngineEvent[] {
-    const taken: EngineEvent[] = [];
-    for (let event = this.#recorded[this.#next]; event !== undefined; event = this.#recorded[this.#next]) {
+  *#before(time: number, clock: boolean): Generator<EngineEvent> {
+    for (let event = this.#peek(); event !== undefined; event = this.#peek()) {
       const place = placeOf(event);
-      if (place !== undefined && place >= time) break;
-      if (clock && event.at !== undefined) taken.push({ type: "clock", time: event.at });
-      taken.push(event);
-      this.#next++;
+      if (place !== undefined && place >= time) return;
+      if (clock && event.at !== undefined) yield { type: "clock", time: event.at };
+      this.#taken += 1;
+      yield event;
     }
-    return taken;
   }
 
   // A recommendation acts after the print that it came of, and that print must not be refused one.
   #announced(): readonly EngineEvent[] {
-    const waiting = this.#recorded.slice(this.#next);
-    const recommendations = waiting.flatMap((event) =>
-      event.kind === "recommendation" ? [event.recommendation.id] : [],
-    );
-    if (recommendations.length === 0) return [];
+    const recommendations = [...this.#recommendations];
+    if (recommendations.length === 0 || this.areTaken) return [];
     return [{ type: "account", kind: "issued", id: `issued:${recommendations.join()}`, recommendations }];
   }
 
-  #peek(): Micros | undefined {
-    const next = this.#recorded[this.#next];
+  #place(): Micros | undefined {
+    const next = this.#peek();
     return next && placeOf(next);
+  }
+
+  #peek(): AccountEvent | undefined {
+    const known = this.#next[this.#taken];
+    if (known !== undefined || this.#isRead) return known;
+    const { done, value } = this.#source.next();
+    if (done !== true) this.#next.push(value);
+    else {
+      this.#isRead = true;
+      this.#next.push(...this.#later);
+      this.#later = [];
+    }
+    return this.#next[this.#taken];
   }
 }
 

@@ -49,8 +49,8 @@ export interface Books {
 }
 
 /** @param booked what an engine makes of all that is kept */
-export function booksOf(run: Pick<Run, "everything" | "warnings">, booked: readonly EngineOutput[]): Books {
-  const kept = run.everything();
+export function booksOf(run: Pick<Run, "allOutputs" | "warnings">, booked: readonly EngineOutput[]): Books {
+  const kept = run.allOutputs();
   const lost = notCounted(kept, booked);
   return {
     outputs: lost.length === 0 ? kept : asBooked(kept, booked),

@@ -3,25 +3,27 @@ import { type AccountEvent, type EngineOutput, type Exit, type Fill, outputId } 
 import { formatPrice } from "../core/instrument.js";
 import { say } from "../core/say.js";
 import { tradeRecords } from "../core/tradeRecords.js";
-import { restoredEvents } from "../store/restore.js";
+import { restoring } from "../store/restore.js";
+import type { Memory } from "./memory.js";
 
 /**
  * Judges an answer that was just recorded as the next start will, now that it is known what other windows recorded at the same
  * moment.
  *
  * @param made what came of it here
- * @param outputs all that is kept now
+ * @param kept all that is kept now
  * @param afresh an engine that knows nothing
  * @returns one sentence on why it does not count, or counts beside another; undefined when all is well
  */
 export function overruled(
   event: AccountEvent,
   made: readonly EngineOutput[],
-  outputs: readonly EngineOutput[],
+  kept: Pick<Memory, "outputs" | "forRestart">,
   afresh: Engine,
 ): string | undefined {
+  const { outputs } = kept;
   const exits = new Map<string, Exit>();
-  for (const restored of restoredEvents(outputs)) {
+  for (const restored of restoring(kept.forRestart())) {
     const booked = afresh.process(restored);
     for (const output of booked) if (output.type === "exit") exits.set(output.id, output);
     const refused = booked.find((output) => output.type === "illegal" && output.event === event.id);

@@ -58,9 +58,16 @@ export class Pipeline {
    * @throws Error when the engine contradicts itself: what it decided before is kept, and it takes nothing more
    */
   dispatch(event: EngineEvent): Promise<readonly EngineOutput[]> {
+    return this.dispatchAll([event]);
+  }
+
+  /** `dispatch` for several events that happened long ago: what they made is kept and shown together. */
+  dispatchAll(events: readonly EngineEvent[]): Promise<readonly EngineOutput[]> {
     const turn = this.#last.then(async () => {
       if (this.#broken !== undefined) throw this.#broken;
-      const fresh = await this.#keep(this.#process(event));
+      const made: EngineOutput[] = [];
+      for (const event of events) made.push(...this.#process(event));
+      const fresh = await this.#keep(made);
       if (this.#broken !== undefined) throw this.#broken;
       return fresh;
     });

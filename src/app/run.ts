@@ -10,7 +10,8 @@ import type { Feed } from "../feed/feed.js";
 import { type Pause, systemClock, systemPause } from "../store/clock.js";
 import { type FileLog, fileLog } from "../store/fileLog.js";
 import { claimLead, type Following, findLeader, type Leading } from "../store/lead/lead.js";
-import { restoredEvents } from "../store/restore.js";
+import { Pieces } from "../store/pieces.js";
+import { restoredEvents, restoring } from "../store/restore.js";
 import { type Integrity, Store } from "../store/store.js";
 import { loadCalendar } from "./calendar.js";
 import { demoSettings } from "./demoSettings.js";
@@ -82,7 +83,7 @@ export class Run {
   readonly #options: RunOptions;
   readonly #file: FileLog | undefined;
   /** What was recorded earlier or in another window and has not reached the engine yet. */
-  #recorded: RecordedEvents;
+  readonly #recorded: RecordedEvents;
   /** One after the other: who answers meanwhile must not come in between. */
   #restoring: Promise<unknown> = Promise.resolve();
   #isPlaying = false;
@@ -125,7 +126,11 @@ export class Run {
       ...options.sinks,
       () => this.#spread(),
     ]);
-    this.#recorded = new RecordedEvents([...restoredEvents(memory.forRestart()), ...this.#limitsChange(options)]);
+    const recommendations = memory.outputs.flatMap((output) => (output.type === "recommendation" ? [output.id] : []));
+    this.#recorded = new RecordedEvents(
+      chain(restoring(memory.forRestart()), this.#limitsChange(options)),
+      recommendations,
+    );
   }
 
   /**
@@ -153,8 +158,13 @@ export class Run {
     return this.#memory.outputs;
   }
 
-  /** What was kept but footprints, oldest first: the oldest of very many signals, clusters and refusals too. */
-  everything(): readonly EngineOutput[] {
+  /** `outputs` with the oldest of very many signals, clusters and refusals. */
+  allOutputs(): readonly EngineOutput[] {
+    return this.#memory.allOutputs();
+  }
+
+  /** What was kept but footprints, oldest first; to be gone through once. */
+  everything(): Iterable<EngineOutput> {
     return this.#memory.everything();
   }
 
@@ -169,7 +179,9 @@ export class Run {
    */
   booked(): readonly EngineOutput[] {
     const afresh = new Engine(this.engine.settings, this.#options.mode, this.#calendar);
-    return restoredEvents(this.everything()).flatMap((event) => afresh.process(event));
+    const made: EngineOutput[] = [];
+    for (const event of restoring(this.everything())) made.push(...afresh.process(event));
+    return made;
   }
 
   /** What is wrong with the data folder, one sentence each, such as a damaged journal. */
@@ -315,16 +327,20 @@ export class Run {
   /** What comes meanwhile waits its turn, and what could not be told is told the next time. */
   async #tellRecorded(): Promise<readonly EngineOutput[]> {
     if (this.#isPlaying) return [];
-    const { untold } = this.#recorded;
+    const recorded = this.#recorded;
+    const pieces = new Pieces(1);
     const made: EngineOutput[] = [];
-    let told = 0;
-    try {
-      for (let event = untold[told]; event !== undefined; event = untold[told]) {
-        made.push(...(await this.#pipeline.dispatch(event)));
-        told += 1;
+    // Also what a feed took and may not have told: it counts once.
+    recorded.giveBack();
+    for (let events = recorded.take(); events.length > 0; events = recorded.take()) {
+      try {
+        made.push(...(await this.#pipeline.dispatchAll(events)));
+      } catch (error) {
+        recorded.giveBack();
+        throw error;
       }
-    } finally {
-      this.#recorded = new RecordedEvents(untold.slice(told));
+      recorded.confirm();
+      await pieces.next();
     }
     return made;
   }
@@ -348,7 +364,7 @@ export class Run {
     }
     if (this.#taken === taken) return made;
     const afresh = new Engine(this.engine.settings, this.#options.mode, this.#calendar);
-    const reason = overruled(event, made, this.#memory.forRestart(), afresh);
+    const reason = overruled(event, made, this.#memory, afresh);
     return reason === undefined ? made : [...made, { type: "illegal", event: event.id, reason }];
   }
 
@@ -477,6 +493,10 @@ export class Run {
     const before = this.#memory.meta(SETTINGS_META);
     if (JSON.stringify(before) !== JSON.stringify(flat)) await this.#memory.setMeta(SETTINGS_META, flat);
   }
+}
+
+function* chain<T>(...parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part;
 }
 
 function calendarOf(kind: RunKind): Calendar {

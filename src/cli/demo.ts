@@ -78,7 +78,7 @@ function feedOf(run: Run, seed: number, days: number | undefined, pace: DemoPace
 }
 
 /** How far the folder's market has come: it goes on from there. */
-function latest(outputs: readonly EngineOutput[]): Micros | undefined {
+function latest(outputs: Iterable<EngineOutput>): Micros | undefined {
   let last: Micros | undefined;
   for (const output of outputs) {
     if ("time" in output && (last === undefined || output.time > last)) last = output.time;

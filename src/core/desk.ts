@@ -289,7 +289,8 @@ export class Desk {
     const isPaper = account === this.paper;
     if (this.#marks.hasMet(mark)) return;
     const isHeld = account.holds(mark);
-    const span = { ...mark, end: mark.time };
+    const { start, time: end, open, high, low, close } = mark;
+    const span = { start, end, open, high, low, close };
     if (isPaper) this.#recall(span, mark);
     else if (!isHeld) return;
     this.#marks.restore(mark, this.risk.emergencyStopLossPct, isHeld);
@@ -386,10 +387,11 @@ export class Desk {
     this.#marks.meetPaper(span, instrument, this.risk.emergencyStopLossPct, isHeld, changed);
   }
 
-  #recall(span: Span, contract: Contract): void {
-    const { tradable, flatTime } = this.#hours.hoursAt(span.start);
-    const met = { ...span, tradable, flatTime, flat: tradable && span.end > flatTime };
-    this.paperBooks.recall(met, contract);
+  #recall({ start, end, open, high, low, close }: Span, contract: Contract): void {
+    if (this.paperBooks.isEmpty) return;
+    const { tradable, flatTime } = this.#hours.hoursAt(start);
+    const flat = tradable && end > flatTime;
+    this.paperBooks.recall({ start, end, open, high, low, close, tradable, flatTime, flat }, contract);
   }
 
   #meet(span: Span, instrument: Instrument): void {

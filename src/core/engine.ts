@@ -8,6 +8,7 @@ import { FollowedContract } from "./followedContract.js";
 import { Issuer } from "./issuer.js";
 import type { ConnectionChange, RejectedTrade, TradeBatch } from "./market.js";
 import { ReadyBars } from "./readyBars.js";
+import { Recent } from "./recent.js";
 import type { Calendar } from "./session.js";
 import type { EngineSettings, RunMode } from "./settings.js";
 import { Tally } from "./tally.js";
@@ -15,6 +16,9 @@ import { Timeline } from "./timeline.js";
 import type { Micros, Ticks } from "./units.js";
 
 const NOTHING: readonly EngineOutput[] = [];
+
+/** Of years there are very many marks. One that was told is told again only where a feed was stopped within a few hundred of them. */
+const MARKS_REMEMBERED = 500;
 
 /**
  * Puts the stages in order (`ENGINE.md` 2.1). At an event of time t whatever falls due at or before t happens first, in
@@ -33,6 +37,7 @@ export class Engine {
   readonly #bars: ReadyBars;
   readonly #tally = new Tally();
   readonly #seen = new Set<string>();
+  readonly #marksTold = new Recent<string, true>(MARKS_REMEMBERED);
   #outputs: EngineOutput[] = [];
   #view: EngineView | undefined;
 
@@ -213,8 +218,9 @@ export class Engine {
   }
 
   #onAccount(event: AccountEvent): void {
-    if (this.#seen.has(event.id)) return;
-    this.#seen.add(event.id);
+    if (this.#seen.has(event.id) || this.#marksTold.get(event.id)) return;
+    if (event.kind === "mark") this.#marksTold.set(event.id, true);
+    else this.#seen.add(event.id);
     if (!this.#clock.started && event.at !== undefined) this.#recall(event.at);
     this.#desk.setTime(this.#clock.now);
     const illegal = this.#apply(event);

@@ -76,6 +76,8 @@ export class TradingHours {
 
   /** The last trading day that had begun by `time`, whether or not it is over; undefined when none had within a month. */
   dayBegunBy(time: Micros): TradingDay | undefined {
+    const ending = this.dayEndingAfter(time);
+    if (ending !== undefined && ending.open <= time) return ending;
     const today = zoned(time, this.#timeZone).toPlainDate();
     // An evening's session bears the date of the next day.
     for (let days = 1; days > -FAR_ENOUGH_DAYS; days--) {

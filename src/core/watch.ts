@@ -1,6 +1,7 @@
 import type { Mark, MarkRestored } from "./events.js";
 import type { Instrument } from "./instrument.js";
 import { PricePath, type Prints } from "./ledger/pricePath.js";
+import { Recent } from "./recent.js";
 import type { AccountName } from "./sizing/recommendation.js";
 import type { Micros } from "./units.js";
 
@@ -9,6 +10,9 @@ export interface Span extends Prints {
   readonly start: Micros;
   readonly end: Micros;
 }
+
+/** The market does not go back behind so many marks. */
+const MARKS_REMEMBERED = 500;
 
 /** Where the prints that positions meet are remembered. */
 export interface Remembered {
@@ -39,7 +43,8 @@ export class PaperPath implements Remembered {
 export class Watch {
   readonly #account: AccountName;
   readonly #met: Remembered;
-  readonly #toldAt = new Map<string, number>();
+  /** How many were told of a contract at a time. */
+  readonly #told = new Map<string, Recent<number, number>>();
   readonly #emit: (mark: Omit<Mark, "at">) => void;
   #untold: { readonly span: Span; readonly instrument: Instrument } | undefined;
 
@@ -68,7 +73,7 @@ export class Watch {
   /** Takes over what was told before a restart, and what an open position met. */
   restore(mark: MarkRestored, limit: number, isHeld: boolean): void {
     this.#untold = undefined;
-    this.#nextId(mark.symbol, mark.time);
+    this.#count(mark.symbol, mark.time);
     if (isHeld) this.#met.addPrints(mark.symbol, mark, limit);
   }
 
@@ -79,15 +84,20 @@ export class Watch {
     this.#untold = undefined;
     const { symbol, tickSize } = instrument;
     const { start, end: time, open, high, low, close } = span;
-    const id = this.#nextId(symbol, time);
+    // The same prints give the same ids, wherever the telling begins.
+    const id = `mark:${this.#account}:${symbol}:${time}:${this.#count(symbol, time)}`;
     this.#emit({ type: "mark", id, account: this.#account, symbol, tickSize, start, time, open, high, low, close });
   }
 
-  // The same prints give the same ids, wherever the telling begins.
-  #nextId(symbol: string, time: Micros): string {
-    const name = `mark:${this.#account}:${symbol}:${time}`;
-    const count = this.#toldAt.get(name) ?? 0;
-    this.#toldAt.set(name, count + 1);
-    return `${name}:${count}`;
+  /** Counts one more of that time. Returns how many there were. */
+  #count(symbol: string, time: number): number {
+    let told = this.#told.get(symbol);
+    if (told === undefined) {
+      told = new Recent(MARKS_REMEMBERED);
+      this.#told.set(symbol, told);
+    }
+    const count = told.get(time) ?? 0;
+    told.set(time, count + 1);
+    return count;
   }
 }

@@ -32,7 +32,7 @@ export async function openEvidence(workbench: Workbench, dashboard: Dashboard, i
   const evidence =
     signalEvidence({ outputs: workbench.outputs(), footprints }, chosen) ??
     // A signal of years ago is not at hand.
-    signalEvidence({ outputs: run.everything(), footprints }, chosen);
+    signalEvidence({ outputs: run.allOutputs(), footprints }, chosen);
   if (evidence === undefined)
     throw new Error(say('Nothing is kept of a signal "{0}": open the run that it belongs to', chosen));
   await dashboard.showEvidence(evidence);

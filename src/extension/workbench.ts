@@ -153,7 +153,7 @@ export class Workbench implements vscode.Disposable {
    *
    * @throws when there is none
    */
-  get run(): Pick<Run, "booked" | "everything" | "footprints" | "integrity" | "warnings"> {
+  get run(): Pick<Run, "allOutputs" | "booked" | "footprints" | "integrity" | "warnings"> {
     return this.#theRun().run;
   }
 

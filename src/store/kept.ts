@@ -6,6 +6,7 @@ import type { Instrument } from "../core/instrument.js";
 import { say } from "../core/say.js";
 import type { Micros } from "../core/units.js";
 import { contradiction, contradicts } from "./contradiction.js";
+import { inOrder, type SortedRun, sortedRuns } from "./inOrder.js";
 import type { JournalEntry } from "./journal.js";
 import { KeyTable } from "./keyTable.js";
 import { isOutputType, readOutput } from "./outputSchema.js";
@@ -80,9 +81,11 @@ export class Kept {
     const kept = new Kept(saved, atHand);
     kept.#sorted = undefined;
     const pieces = new Pieces();
-    for (const row of saved.rows(kept.#instruments)) {
-      kept.share(row.output);
-      kept.#placeOf(row.output).set(outputId(row.output) ?? "", row);
+    for (const { id, t, output } of saved.rows(kept.#instruments)) {
+      kept.share(output);
+      // A row of its own: where those that were unpacked stay, V8 comes to think that all do, and each that is unpacked later is
+      // kept until it looks through all of the memory.
+      kept.#placeOf(output).set(outputId(output) ?? "", { id, t, output });
       await pieces.next();
     }
     for (const record of saved.others) kept.#add(record, false);
@@ -231,26 +234,34 @@ export class Kept {
    * after each change.
    */
   get outputs(): readonly EngineOutput[] {
-    if (this.#sorted === undefined) this.#sorted = inOrder([...this.#outputs.values(), ...this.#observations.atHand()]);
+    if (this.#sorted === undefined) this.#sorted = sorted([...this.#outputs.values(), ...this.#observations.atHand()]);
     // To sort years of them behind each fill would hold the fill up.
     else if (this.#newest.length > 0) this.#sorted = [...this.#sorted, ...this.#newest];
     this.#newest = [];
     return this.#sorted;
   }
 
-  /** Oldest first, all that there are but footprints. */
-  everything(): readonly EngineOutput[] {
-    return inOrder([...this.#outputs.values(), ...this.#observations.all(), ...this.#marks.all()]);
+  /** Oldest first, all that there are but footprints and marks. */
+  allOutputs(): readonly EngineOutput[] {
+    return sorted([...this.#outputs.values(), ...this.#observations.all()]);
   }
 
-  /** Oldest first, what an engine is told when it begins: the outputs and all marks. */
-  forRestart(): readonly EngineOutput[] {
-    return inOrder([...this.#outputs.values(), ...this.#observations.atHand(), ...this.#marks.all()]);
+  /**
+   * Oldest first, all that there are now but footprints; to be gone through once. What is packed is unpacked little by little.
+   */
+  everything(): Iterable<EngineOutput> {
+    return outputsInOrder([...sortedRuns(this.#outputs.values()), ...this.#observations.runs(), ...this.#marks.runs()]);
+  }
+
+  /** What an engine is told when it begins, as `everything` gives it: the outputs and all marks. */
+  forRestart(): Iterable<EngineOutput> {
+    const rows = [...this.#outputs.values(), ...this.#observations.atHand()];
+    return outputsInOrder([...sortedRuns(rows), ...this.#marks.runs()]);
   }
 
   /** The bars around the signals of a moment, oldest first. */
   footprints(signal: Micros): readonly Footprint[] {
-    return inOrder([...this.#footprints.about(signal)]).filter((output) => output.type === "footprint");
+    return sorted([...this.#footprints.about(signal)]).filter((output) => output.type === "footprint");
   }
 
   /** The newest value of a small fact. */
@@ -349,7 +360,11 @@ function entryOf({ id, t, output }: KeptRecord): JournalEntry {
   return { id, t, type: output.type, data: output };
 }
 
-function inOrder(rows: KeptRecord[]): readonly EngineOutput[] {
+function* outputsInOrder(runs: readonly SortedRun[]): Generator<EngineOutput> {
+  for (const { output } of inOrder(runs)) yield output;
+}
+
+function sorted(rows: KeptRecord[]): readonly EngineOutput[] {
   return rows.sort(byId).map(({ output }) => output);
 }
 

@@ -2,6 +2,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { type EngineOutput, outputId } from "../core/events.js";
 import type { Instrument } from "../core/instrument.js";
 import type { Micros } from "../core/units.js";
+import type { SortedRun } from "./inOrder.js";
 import { KeyTable } from "./keyTable.js";
 
 /** An output, and the record that holds it. */
@@ -18,7 +19,7 @@ export function byId(a: { readonly id: string }, b: { readonly id: string }): nu
 }
 
 /** Rows of a block; few enough to unpack for one of them, enough to be small. */
-export const BLOCK_ROWS = 1000;
+export const BLOCK_ROWS = 250;
 
 /** Works of `packRows`: what is soon packed anew shall be quick, what stays for years small. */
 const QUICKLY = 1;
@@ -94,6 +95,8 @@ export class Packed {
   readonly #blocks: Uint8Array[];
   /** Of each block, the first and the last moment of the market that its outputs are about. */
   readonly #spans: Span[];
+  /** Of each block, the id of its first record. */
+  readonly #firsts: string[];
   readonly #rows: KeyTable;
   /** Rows that another record has taken the place of. */
   readonly #dropped = new Set<number>();
@@ -104,16 +107,18 @@ export class Packed {
   constructor(saved?: PackedBytes) {
     this.#blocks = [...(saved?.blocks ?? [])];
     this.#spans = [...(saved?.spans ?? [])];
+    this.#firsts = [...(saved?.firsts ?? [])];
     this.#rows = new KeyTable(saved?.rows);
     for (const row of saved?.dropped ?? []) this.#dropped.add(row);
   }
 
-  /** @param rows `BLOCK_ROWS` of them, none of whose outputs it has */
+  /** @param rows `BLOCK_ROWS` of them, in the order of their ids, none of whose outputs it has */
   add(rows: readonly KeptRecord[]): void {
     const first = this.#blocks.length * BLOCK_ROWS;
     this.#blocks.push(packRows(rows, SMALL));
     const times = rows.map(({ output }) => subjectTime(output)).sort((a, b) => a - b);
     this.#spans.push([times[0] ?? NEVER, times.at(-1) ?? NEVER]);
+    this.#firsts.push(rows[0]?.id ?? "");
     for (const [index, { output }] of rows.entries()) this.#rows.set(outputId(output) ?? "", first + index);
   }
 
@@ -140,6 +145,12 @@ export class Packed {
     for (const index of this.#blocks.keys()) yield* this.#present(index);
   }
 
+  /** All of them as they are now, block by block, to be unpacked later. */
+  runs(): readonly SortedRun[] {
+    const dropped = new Set(this.#dropped);
+    return this.#firsts.map((first, index) => ({ first, rows: () => [...this.#present(index, dropped)] }));
+  }
+
   /** Those about a moment of the market. */
   *about(time: Micros): Iterable<KeptRecord> {
     for (const [index, [first, last]] of this.#spans.entries()) {
@@ -153,14 +164,15 @@ export class Packed {
     return {
       blocks: [...this.#blocks],
       spans: [...this.#spans],
+      firsts: [...this.#firsts],
       rows: this.#rows.save(),
       dropped: [...this.#dropped],
     };
   }
 
-  *#present(index: number): Iterable<KeptRecord> {
+  *#present(index: number, dropped: ReadonlySet<number> = this.#dropped): Iterable<KeptRecord> {
     for (const [row, kept] of this.#rowsOf(index).entries()) {
-      if (!this.#dropped.has(index * BLOCK_ROWS + row)) yield kept;
+      if (!dropped.has(index * BLOCK_ROWS + row)) yield kept;
     }
   }
 
@@ -180,6 +192,7 @@ export class Packed {
 export interface PackedBytes {
   readonly blocks: readonly Uint8Array[];
   readonly spans: readonly Span[];
+  readonly firsts: readonly string[];
   readonly rows: Uint8Array;
   readonly dropped: readonly number[];
 }

@@ -5,8 +5,16 @@ import type { Ticks } from "../core/units.js";
  * Turns kept outputs into what an engine must be told at a restart, in their order. Each event bears the id of its output,
  * so that it counts once, and in `at` the engine's time when it was first booked.
  */
-export function restoredEvents(outputs: readonly EngineOutput[]): readonly AccountEvent[] {
-  return outputs.flatMap((output) => restored(output) ?? []);
+export function restoredEvents(outputs: Iterable<EngineOutput>): readonly AccountEvent[] {
+  return [...restoring(outputs)];
+}
+
+/** `restoredEvents` one by one: of years they are many. */
+export function* restoring(outputs: Iterable<EngineOutput>): Generator<AccountEvent> {
+  for (const output of outputs) {
+    const event = restored(output);
+    if (event !== undefined) yield event;
+  }
 }
 
 function restored(output: EngineOutput): AccountEvent | undefined {

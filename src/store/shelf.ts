@@ -1,5 +1,6 @@
 import { outputId } from "../core/events.js";
 import type { Micros } from "../core/units.js";
+import { type SortedRun, sortedRuns } from "./inOrder.js";
 import { BLOCK_ROWS, byId, type KeptRecord, Packed, type PackedBytes, subjectTime } from "./packed.js";
 
 /** So many blocks are packed at a time: to find the oldest, all that are at hand are sorted. */
@@ -50,6 +51,11 @@ export class Shelf {
   *all(): Iterable<KeptRecord> {
     yield* this.#packed.all();
     yield* this.#rows.values();
+  }
+
+  /** All of them as they are now, the packed ones to be unpacked later. */
+  runs(): readonly SortedRun[] {
+    return [...this.#packed.runs(), ...sortedRuns(this.#rows.values())];
   }
 
   /** Those about a moment of the market, in no order. */

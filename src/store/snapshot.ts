@@ -15,7 +15,7 @@ import { BLOCK_ROWS, type PackedBytes, packRows, unpackRows } from "./packed.js"
  */
 
 /** Rises with every change of what is in the file or of how outputs are read. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 const FORMAT = "volume-cluster-snapshot";
 const LENGTH_DIGITS = 10;
 const HASH_DIGITS = 64;
@@ -70,9 +70,10 @@ async function* bytesOf(app: string, { kind, files, kept }: Snapshot): AsyncIter
     return bytes;
   };
   const { records, observations, footprints, marks, last, others } = kept;
-  yield summed(records);
-  for (const { rows, blocks } of [observations, footprints, marks])
-    for (const bytes of [rows, ...blocks]) yield summed(bytes);
+  const shelves = [observations, footprints, marks];
+  // The tables first: words of four bytes can be used where they lie.
+  for (const bytes of [records, ...shelves.map(({ rows }) => rows)]) yield summed(bytes);
+  for (const bytes of shelves.flatMap(({ blocks }) => blocks)) yield summed(bytes);
   const rows: number[] = [];
   for (const block of blocksOf(kept)) {
     const bytes = packRows(block);
@@ -166,15 +167,19 @@ function snapshotOf(file: Buffer, app: string): Snapshot | undefined {
     return file.subarray(offset - bytes, offset);
   };
   // Parts of the file and no copies: they are most of it, and both at once would be what a start needs most memory for.
-  const packed = ({ rows, blocks, ...rest }: PackedLengths) => ({
-    ...rest,
-    rows: next(rows),
-    blocks: blocks.map(next),
-  });
   const { kind, files, last, others } = directory;
   const records = next(directory.records);
-  const [observations, footprints] = [packed(directory.observations), packed(directory.footprints)];
-  const marks = packed(directory.marks);
+  const tables = {
+    observations: next(directory.observations.rows),
+    footprints: next(directory.footprints.rows),
+    marks: next(directory.marks.rows),
+  };
+  const packed = (shelf: keyof typeof tables) => ({
+    ...directory[shelf],
+    rows: tables[shelf],
+    blocks: directory[shelf].blocks.map(next),
+  });
+  const [observations, footprints, marks] = [packed("observations"), packed("footprints"), packed("marks")];
   const packedRows = directory.rows.map(next);
   return {
     kind,

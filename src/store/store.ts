@@ -130,13 +130,18 @@ export class Store {
     return this.#journals.kept.outputs;
   }
 
-  /** All that was kept but footprints, oldest first, each once. Where there are many, most are unpacked anew by each call. */
-  everything(): readonly EngineOutput[] {
+  /** `outputs` with all observations. Where there are many, most are unpacked anew by each call. */
+  allOutputs(): readonly EngineOutput[] {
+    return this.#journals.kept.allOutputs();
+  }
+
+  /** All that was kept but footprints, oldest first, each once, as it is now; to be gone through once. */
+  everything(): Iterable<EngineOutput> {
     return this.#journals.kept.everything();
   }
 
-  /** What an engine is told when it begins, oldest first: `outputs` and the marks. Most of these are unpacked anew by each call. */
-  forRestart(): readonly EngineOutput[] {
+  /** What an engine is told when it begins, oldest first: `outputs` and the marks; to be gone through once. */
+  forRestart(): Iterable<EngineOutput> {
     return this.#journals.kept.forRestart();
   }
 

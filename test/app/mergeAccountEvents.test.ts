@@ -36,7 +36,7 @@ async function merged(
   recorded: readonly AccountEvent[],
 ): Promise<string[]> {
   const words: string[] = [];
-  for await (const events of mergeAccountEvents(source, new RecordedEvents(recorded))) {
+  for await (const events of mergeAccountEvents(source, new RecordedEvents(recorded, []))) {
     for (const event of events) {
       if (event.type === "trades") words.push([...event.time.subarray(0, event.count)].join(" "));
       else if (event.type === "clock") words.push(`|${event.time}`);
@@ -113,6 +113,50 @@ describe("mergeAccountEvents", () => {
   it("is not moved by contracts, which bear other times", async () => {
     const contract = { type: "contract", instrument: 1, symbol: "ESM5", time: 500 as Micros } as const;
     expect(await merged(turns([contract], [batch(10)]), [account(5)])).toEqual(["contract", "at 5", "10"]);
+  });
+
+  it("gives years of them in pieces, and asks for none before its turn", async () => {
+    let asked = 0;
+    function* years(): Generator<AccountEvent> {
+      for (; asked < 1_000; ) yield account(asked, `${asked++}`);
+    }
+    const pieces: number[] = [];
+    for await (const events of mergeAccountEvents(turns([batch(950, 2_000)]), new RecordedEvents(years(), []))) {
+      pieces.push(events.length);
+      expect(asked).toBeLessThanOrEqual(pieces.reduce((sum, length) => sum + length, 1));
+    }
+    expect(asked).toBe(1_000);
+    expect(Math.max(...pieces)).toBeLessThan(200);
+  });
+
+  it("lets what was given and not dealt with wait again, and what came meanwhile behind it", async () => {
+    const ids = Array.from({ length: 350 }, (_, number) => `${number}`);
+    const recorded = new RecordedEvents(
+      ids.map((id, number) => account(number, id)),
+      [],
+    );
+    const feed = mergeAccountEvents(turns([batch(1_000)]), recorded);
+    // Whoever asks for the third piece has dealt with two.
+    for (let piece = 0; piece < 3; piece += 1) await feed.next();
+    recorded.push([account(2_000, "later")]);
+    await feed.return(undefined);
+    expect(recorded.areTold).toBe(false);
+    recorded.giveBack();
+    const again: string[] = [];
+    for (let events = recorded.take(); events.length > 0; events = recorded.take()) {
+      again.push(...events.map(({ id }) => id));
+      recorded.confirm();
+    }
+    expect(again).toEqual([...ids.slice(200), "later"]);
+    expect(recorded.areTold).toBe(true);
+  });
+
+  it("announces the recommendations that come, and after they were told none", () => {
+    const recorded = new RecordedEvents([account(20)], ["R"]);
+    const first = [...recorded.around(batch(10))];
+    expect(first.map((event) => (event.type === "account" ? event.kind : event.type))).toEqual(["issued", "trades"]);
+    const told = new RecordedEvents([account(5)], ["R"]);
+    expect([...told.around(batch(10))].map((event) => event.type)).toEqual(["account", "trades"]);
   });
 
   it("loses no trade, no event and no order, wherever batches end", async () => {

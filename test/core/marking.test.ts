@@ -95,6 +95,24 @@ describe("Marked equity", () => {
     expect(manual(engine)).not.toHaveProperty("limitDrawdown");
   });
 
+  it("takes what was met before a restart once, though some of it is told twice", () => {
+    const first = engineWith({ id: "A" });
+    print(first, 1, ENTRY);
+    const rows = [...first.process(fill("A"))];
+    // Down and then up: told once more, that would be a fall from the peak.
+    for (let step = 0; step < 300; step += 1) rows.push(...print(first, 3 + step, ENTRY - 30 + step / 5));
+    rows.push(...first.process({ type: "clock", time: signalPlus(400) }));
+    const told = restoredEvents(rows);
+    const marks = told.filter(({ kind }) => kind === "mark");
+    expect(marks.length).toBeGreaterThan(20);
+    const [once, twice] = [engineWith({ id: "A" }), engineWith({ id: "A" })];
+    for (const event of told) once.process(event);
+    for (const event of [...told, ...marks]) twice.process(event);
+    // 30 ticks of $12.50 and two sides of $2.50.
+    expect(manual(once)?.maxDrawdown).toBeCloseTo(38_000 / 1_500_000, 12);
+    expect(twice.view().accounts).toEqual(once.view().accounts);
+  });
+
   it("of one position does not move by the typed exit price of another", () => {
     const engine = engineWith({ id: "A" }, { id: "B" });
     engine.process(fill("A"));

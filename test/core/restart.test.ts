@@ -173,7 +173,10 @@ describe("What was issued", () => {
       const start = trades[0]?.time as Micros;
       const rows = run(engineOf(settings), [begin(start), batchOf(trades)]);
       issued += rows.filter(({ type }) => type === "recommendation").length;
-      const recorded = new RecordedEvents(restoredEvents(rows));
+      const recorded = new RecordedEvents(
+        restoredEvents(rows),
+        rows.flatMap((row) => (row.type === "recommendation" ? [row.id] : [])),
+      );
       const up: EngineEvent = { type: "connection", state: "up", time: start };
       const past = [begin(start), up, batchOf(trades)].flatMap((event) => [...recorded.around(event)]);
       const again = run(engineOf(settings), [...past, ...recorded.rest()]);

@@ -116,6 +116,8 @@ describe("TradingHours, the trading day that ends next", () => {
           const next = day && trading.dayEndingAfter(day.close);
           expect(day && day.close > seconds * 1e6 && day.open < day.close).toBe(true);
           expect(day && next && next.open >= day.close).toBe(true);
+          expect(day && trading.dayBegunBy(day.open)).toEqual(day);
+          expect(day && next && trading.dayBegunBy((next.open - 1) as Micros)).toEqual(day);
         },
       ),
     );
@@ -134,7 +136,9 @@ describe("TradingHours, the trading day that ends next", () => {
       fc.property(hours, fc.array(seconds, { minLength: 2, maxLength: 40 }), (which, asked) => {
         const trading = new TradingHours(which, loadCalendar());
         for (const time of asked.map((each) => (each * 1e6) as Micros)) {
-          expect(trading.dayEndingAfter(time)).toEqual(new TradingHours(which, loadCalendar()).dayEndingAfter(time));
+          const afresh = new TradingHours(which, loadCalendar());
+          expect(trading.dayEndingAfter(time)).toEqual(afresh.dayEndingAfter(time));
+          expect(trading.dayBegunBy(time)).toEqual(afresh.dayBegunBy(time));
         }
       }),
     );

@@ -76,7 +76,7 @@ describe("A snapshot", () => {
     expect(texts).toEqual(expected());
     expect(store.meta("demo.seed")).toBe(7);
     expect(
-      store.outputs.every((output) => store.everything().some((other) => outputId(other) === outputId(output))),
+      store.outputs.every((output) => [...store.everything()].some((other) => outputId(other) === outputId(output))),
     ).toBe(true);
   });
 
@@ -163,6 +163,7 @@ describe("A snapshot", () => {
     const packed = (text: string) => ({
       blocks: [Buffer.from(`one of ${text}`), Buffer.from(`another of ${text}`)],
       spans: [[1, 2] as const, [2, 7] as const].map(([first, last]) => [micros(first), micros(last)] as const),
+      firsts: [`first of ${text}`, `second of ${text}`],
       rows: Buffer.from(`rows of ${text}`),
       dropped: [3, text.length],
     });
@@ -346,7 +347,7 @@ describe("Kept", () => {
     for (const each of records) kept.add(each);
     for (const same of [kept, await Kept.from(kept.save(), FEW)]) {
       expect(same.outputs.length).toBeLessThan(11_000);
-      expect(same.everything().map((output) => JSON.stringify(output))).toEqual(
+      expect([...same.everything()].map((output) => JSON.stringify(output))).toEqual(
         records.map(({ data }) => JSON.stringify(data)),
       );
       expect(same.entries()).toHaveLength(25_000);
@@ -354,7 +355,7 @@ describe("Kept", () => {
       expect(same.recordedAt(signal({ time: later(3) }))).toBe(3);
       // What it has is no news, be it packed.
       expect(same.add({ ...record(3), id: "90000000" })).toBeUndefined();
-      expect(same.everything()).toHaveLength(25_000);
+      expect([...same.everything()]).toHaveLength(25_000);
     }
   });
 
@@ -369,7 +370,7 @@ describe("Kept", () => {
     kept.add(record(9_000));
     for (const same of [kept, await Kept.from(kept.save(), FEW)]) {
       expect(same.outputs).toEqual([signal({ time: later(9_000) })]);
-      expect(same.everything()).toEqual(same.outputs);
+      expect([...same.everything()]).toEqual(same.outputs);
       expect(same.entries()).toHaveLength(9_001);
       for (const number of [3, 150, 899]) {
         const expected = records.slice(10 * number, 10 * number + 10).map(({ data }) => data);
@@ -396,10 +397,31 @@ describe("Kept", () => {
     for (const each of records) kept.add(each);
     for (const same of [kept, await Kept.from(kept.save(), FEW)]) {
       expect(same.outputs).toEqual(records.filter((_, number) => number % 100 === 0).map(({ data }) => data));
-      expect(same.forRestart()).toEqual(records.map(({ data }) => data));
-      expect(same.everything()).toEqual(same.forRestart());
+      expect([...same.forRestart()]).toEqual(records.map(({ data }) => data));
+      expect([...same.everything()]).toEqual([...same.forRestart()]);
       expect(same.add({ ...record(7, mark({ id: "mark 7", time: later(7) })), id: "90000007" })).toBeUndefined();
-      expect(same.forRestart()).toHaveLength(6_000);
+      expect([...same.forRestart()]).toHaveLength(6_000);
+    }
+  });
+
+  it("tells a restart what two windows wrote side by side in one order, as it was when it was asked", async () => {
+    const at = (number: number) => mark({ id: `mark ${number}`, time: later(number) });
+    const records = Array.from({ length: 5_000 }, (_, number) =>
+      record(number, number % 50 === 0 ? fill({ id: `${number}` }) : at(number)),
+    );
+    const kept = new Kept(undefined, FEW);
+    // Window by window, and of each the later half first.
+    for (const window of [0, 1]) {
+      const own = records.filter((_, number) => number % 2 === window);
+      for (const each of [...own.slice(1_250), ...own.slice(0, 1_250)]) kept.add(each);
+    }
+    for (const same of [kept, await Kept.from(kept.save(), FEW)]) {
+      const asked = same.forRestart();
+      const first = asked[Symbol.iterator]().next();
+      for (let number = 5_000; number < 7_000; number += 1) same.add(record(number, at(number)));
+      same.add({ ...record(4_999, at(4_999)), id: "00000000x" });
+      expect([first.value, ...asked]).toEqual(records.map(({ data }) => data));
+      expect([...same.forRestart()]).toHaveLength(7_000);
     }
   });
 
@@ -445,7 +467,7 @@ describe("Kept", () => {
     const kept = new Kept(undefined, FEW);
     for (let number = 0; number < 12_000; number += 1) kept.add({ ...record(number), id: String(number + 10_000_000) });
     kept.add({ ...record(7), id: "00000001" });
-    const all = kept.everything();
+    const all = [...kept.everything()];
     expect(all).toHaveLength(12_000);
     expect(all[0]).toEqual(signal({ time: later(7) }));
   });

@@ -16,16 +16,23 @@ export interface Contents {
 }
 
 /** Counts what outputs hold. */
-export function contentsOf(outputs: readonly EngineOutput[]): Contents {
-  const times = outputs.flatMap((output) => ("time" in output ? [output.time] : []));
-  const extreme = (choose: (a: number, b: number) => number) =>
-    times.length === 0 ? undefined : (times.reduce((a, b) => choose(a, b) as Micros) as Micros);
+export function contentsOf(outputs: Iterable<EngineOutput>): Contents {
+  const counted: EngineOutput[] = [];
+  let from: Micros | undefined;
+  let to: Micros | undefined;
+  for (const output of outputs) {
+    // Most of all that is kept, and none of it is counted.
+    if (output.type !== "mark") counted.push(output);
+    if (!("time" in output)) continue;
+    if (from === undefined || output.time < from) from = output.time;
+    if (to === undefined || output.time > to) to = output.time;
+  }
   return {
-    recommendations: outputs.filter(({ type }) => type === "recommendation").length,
-    fills: outputs.filter(({ type }) => type === "fill").length,
-    trades: countingExits(outputs).length,
-    from: extreme(Math.min),
-    to: extreme(Math.max),
+    recommendations: counted.filter(({ type }) => type === "recommendation").length,
+    fills: counted.filter(({ type }) => type === "fill").length,
+    trades: countingExits(counted).length,
+    from,
+    to,
   };
 }
 
@@ -33,5 +40,5 @@ export function contentsOf(outputs: readonly EngineOutput[]): Contents {
 export function outputsOf(records: readonly JournalRecord[]): readonly EngineOutput[] {
   const kept = new Kept();
   for (const record of records) kept.add(record);
-  return kept.everything();
+  return [...kept.everything()];
 }

@@ -92,7 +92,7 @@ async function planFor(folder: string, backup: Backup, tools: DataTools): Promis
   if (journals.length === 0 && !hasSnapshot) return planOf(backup, undefined);
   const store = await Store.open({ folder, kind: undefined, appVersion: VERSION, ...tools, readOnly: true });
   // A snapshot that cannot be used says nothing, also not whose results they were.
-  if (journals.length === 0 && store.everything().length === 0) return planOf(backup, undefined);
+  if (journals.length === 0 && store.outputs.length === 0) return planOf(backup, undefined);
   const { kind } = backup.manifest;
   if (store.kind === kind) return planOf(backup, store);
   throw new StoreError(
@@ -109,7 +109,7 @@ async function planFor(folder: string, backup: Backup, tools: DataTools): Promis
 function planOf({ manifest, records, problems }: Backup, store: Store | undefined): RestorePlan {
   const { kind, created, app } = manifest;
   const outputs = outputsOf(records);
-  const here = store?.everything() ?? [];
+  const here = store === undefined ? [] : [...store.everything()];
   return {
     kind,
     created,

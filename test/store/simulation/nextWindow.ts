@@ -94,10 +94,7 @@ function flip(disk: Disk, random: Random): void {
 }
 
 function textOf(store: Store): string {
-  return store
-    .everything()
-    .map((output) => `${outputId(output)} ${JSON.stringify(output)}`)
-    .join("\n");
+  return [...store.everything()].map((output) => `${outputId(output)} ${JSON.stringify(output)}`).join("\n");
 }
 
 /** The user's databases hold all that the journals do, to the byte. */
