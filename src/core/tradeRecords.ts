@@ -1,6 +1,6 @@
 import { doubtOf } from "./doubt.js";
 import type { EngineOutput, Exit, PartialExit, RecordedExit, TradeRecord } from "./events.js";
-import { UNANSWERED } from "./lifeCycle.js";
+import { refusalOf, UNANSWERED } from "./lifeCycle.js";
 import { overrideOf } from "./override.js";
 import { partialExitsOf } from "./records.js";
 import type { AccountName } from "./sizing/recommendation.js";
@@ -135,6 +135,8 @@ export function tradeRecords(outputs: readonly EngineOutput[]): ReadonlyMap<stri
 function recorded(before: TradeRecord, output: EngineOutput): TradeRecord {
   switch (output.type) {
     case "fill": {
+      // Another window closed the trade, or answered otherwise, at the same moment.
+      if (refusalOf(before.state, "fill", "") !== undefined) return before;
       const { id, time, price, quantity, notes } = output;
       const fill = { id, time, price, quantity, notes, ...doubtOf(output) };
       return { ...before, state: "OPEN", fills: [...before.fills, fill] };
@@ -156,6 +158,7 @@ function recorded(before: TradeRecord, output: EngineOutput): TradeRecord {
       return { ...before, state: "CLOSED", exit };
     }
     case "decision":
+      if (refusalOf(before.state, "decision", "") !== undefined) return before;
       return { ...before, state: "NOT_EXECUTED", notExecuted: output.reason };
     case "amendment":
     case "void": {

@@ -158,7 +158,11 @@ export class JournalReader {
       if (isDamaged && this.#read.has(name)) damaged.push(name);
       const known = isDamaged || file.doubtful !== undefined ? 0 : found.known;
       const isFinal = file.sealed && !isDamaged;
-      read.set(name, { size: file.bytes.length, mark, ...found.settled, known, isDamaged, isFinal });
+      // What a snapshot has of the last append is written nowhere else: it is missed as well when it is cut off.
+      const wasKnown = (this.#read.get(name)?.records ?? 0) >= found.all.records;
+      const isKnown = (wasKnown || !this.#isScanned) && found.lastAppend.every(({ id }) => this.#knows(id));
+      const settled = isKnown ? found.all : found.settled;
+      read.set(name, { size: file.bytes.length, mark, ...settled, known, isDamaged, isFinal });
       const fresh = phrasesOf(file).filter((what) => !this.#reported.has(`${name} ${what}`));
       if (fresh.length > 0) problems.push(...(isDamaged ? await this.#report(file, fresh) : await this.#doubt(file)));
       reported.push(...fresh.map((what) => `${name} ${what}`));
@@ -215,7 +219,7 @@ export class JournalReader {
       if (record.type === "header" || record.type === "seal") take(record);
       else lastAppend.push(record);
     });
-    return { file, settled, certain, known, hasAll, lastAppend };
+    return { file, settled, all: { records, last: lastId }, certain, known, hasAll, lastAppend };
   }
 
   /** Files that were read before and are gone or lack what was read in them. */

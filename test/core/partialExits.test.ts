@@ -543,3 +543,14 @@ describe("A trade that is closed in part when the program ends", () => {
     expect(plain(again.view())).toEqual(plain(engine.view()));
   });
 });
+
+it("A fill or a decision that an exit in another window has ruled out is not in the record, as it is not in the books", () => {
+  const engine = engineOf();
+  const closed = [...issued, ...run(engine, ...ONE_OFF, REST)];
+  const [late] = run(engineOf(), fill(2, ENTRY, 30));
+  const missed = { ...base, kind: "decision", id: "missed", answer: "not_executed", reason: "Away" } as const;
+  const [decided] = run(engineOf(), { ...missed, time: signalPlus(40) });
+  const kept = [...closed, ...(late === undefined ? [] : [late]), ...(decided === undefined ? [] : [decided])];
+  expect(types(kept).slice(-2)).toEqual(["fill", "decision"]);
+  expect(tradeRecords(kept).get("A")).toEqual(tradeRecords(closed).get("A"));
+});

@@ -283,6 +283,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: () => replaced(Kept.prototype, "entries", () => () => []),
   },
   {
+    name: "the records of parts bear the version of those that know of none",
+    plant: () => {
+      const stringify = JSON.stringify;
+      JSON.stringify = ((value: unknown, ...rest: []) => {
+        const isPart = typeof value === "object" && value !== null && "prev" in value && "v" in value && value.v === 2;
+        return stringify(isPart ? { ...value, v: 1 } : value, ...rest);
+      }) as typeof JSON.stringify;
+      return () => {
+        JSON.stringify = stringify;
+      };
+    },
+  },
+  {
     name: "databases are taken for whole when they have the newest record",
     plant: () => {
       const identity = Object.getOwnPropertyDescriptor(Kept.prototype, "identity") ?? {};

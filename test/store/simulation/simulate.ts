@@ -1,17 +1,19 @@
 import { createHash } from "node:crypto";
 import { type EngineOutput, outputId } from "../../../src/core/events.js";
 import type { Clock } from "../../../src/store/clock.js";
+import { contradicts } from "../../../src/store/contradiction.js";
 import type { Fs } from "../../../src/store/files.js";
 import { RESERVE_BYTES } from "../../../src/store/reserve.js";
 import { Store } from "../../../src/store/store.js";
 import { StoreError } from "../../../src/store/storeError.js";
-import { amendment, cents, exit, fill, micros, recommendation, ticks, voiding } from "../../support/outputs.js";
+import { after, amendment, cents, exit, fill, micros, recommendation, ticks, voiding } from "../../support/outputs.js";
 import { Broken, FOLDER, JOURNALS, oneLine } from "./broken.js";
 import { Computer, NO_FAULTS, type Process, type Rates } from "./computer.js";
 import { Disk, type FolderNode } from "./disk.js";
 import { APP, checkDatabases, checkSnapshot, checkTold, isCertainDamage, WASM } from "./nextWindow.js";
 import type { PlantedBug } from "./plantedBugs.js";
 import { Random } from "./random.js";
+import { checkBooks, Trader } from "./trader.js";
 import { checkUnion, journalsOf, type Spoiled, Witness } from "./witness.js";
 
 /** What a run that kept the promise went through. */
@@ -64,6 +66,8 @@ interface Window {
   store: Store | undefined;
   /** Each output that the store gave out, as JSON. */
   readonly applied: Set<string>;
+  /** Who sits at it; undefined while nobody does. */
+  trader: Trader | undefined;
   /** What it could not keep goes before the next, as a pipeline has it. */
   unsaved: readonly EngineOutput[];
 }
@@ -81,6 +85,7 @@ class World {
   readonly #snapshotAfter: number;
   readonly #canTamper: boolean;
   readonly #hasDatabases: boolean;
+  readonly #hasTraders: boolean;
   #tampered = 0;
   #journals: readonly string[] = [];
   #count = 0;
@@ -107,6 +112,7 @@ class World {
     this.#hasDatabases = this.#random.chance(0.25);
     this.#canTamper = this.#random.chance(0.2);
     this.#computer.disk.needsRoomToCut = this.#canFill && this.#random.chance(0.5);
+    this.#hasTraders = this.#random.chance(0.5);
   }
 
   get trace(): readonly string[] {
@@ -115,7 +121,7 @@ class World {
 
   async run(): Promise<Simulated> {
     this.#computer.rates = this.#rates;
-    await this.#live(6 + this.#random.below(20));
+    await this.#live(6 + this.#random.below(this.#hasTraders ? 40 : 20));
     await this.#heal();
     const { acknowledged, rotten } = this.#witness;
     const { steps, powerCuts, kills } = this.#computer;
@@ -176,7 +182,26 @@ class World {
     else if (draw < 0.14) this.#close(window, store);
     else if (draw < 0.27) this.#refresh(window, store);
     else if (draw < 0.31) this.#flush(window, store);
-    else this.#keep(window, store, this.#outputs());
+    else this.#record(window, store);
+  }
+
+  /** One thing after the other: who trades waits until it is recorded. */
+  #record(window: Window, store: Store): void {
+    const { trader, process } = window;
+    if (trader === undefined || this.#random.chance(0.2)) this.#keep(window, store, this.#outputs());
+    else if (process.tasks === 0) this.#keep(window, store, this.#trade(trader, store));
+  }
+
+  /** What it makes of it is kept with the next. */
+  #tell(window: Window, trader: Trader, outputs: readonly EngineOutput[]): void {
+    const made = trader.tell(outputs);
+    for (const output of made) this.#witness.give(output);
+    window.unsaved = [...window.unsaved, ...made];
+  }
+
+  #trade(trader: Trader, store: Store): readonly EngineOutput[] {
+    const now = after(1000 + this.#computer.steps);
+    return trader.act(this.#random, store.outputs, now);
   }
 
   async #actOfWorld(draw: number): Promise<void> {
@@ -214,7 +239,7 @@ class World {
     const process = this.#computer.start();
     const plain = this.#computer.fs(process);
     const fs = this.#bug?.fs?.(plain, process) ?? plain;
-    const window: Window = { process, fs, store: undefined, applied: new Set(), unsaved: [] };
+    const window: Window = { process, fs, store: undefined, applied: new Set(), trader: undefined, unsaved: [] };
     this.#windows[slot] = window;
     const mustSee = this.#witness.promised();
     this.#task(window, "open", async () => {
@@ -223,6 +248,9 @@ class World {
       window.store = this.#bug?.store?.(opened) ?? opened;
       this.#apply(window, opened.outputs);
       this.#witness.sees(opened.outputs, mustSee);
+      if (!this.#hasTraders) return;
+      window.trader = new Trader();
+      this.#tell(window, window.trader, window.store.forRestart());
     });
   }
 
@@ -278,6 +306,7 @@ class World {
       if (!window.process.alive) return;
       this.#apply(window, found);
       this.#witness.sees(store.outputs, mustSee);
+      if (window.trader !== undefined) this.#tell(window, window.trader, found);
     });
   }
 
@@ -427,7 +456,7 @@ class World {
   async #race(): Promise<void> {
     for (const window of this.#windows) {
       if (window?.store === undefined) throw new Broken("A window did not come back");
-      this.#keep(window, window.store, this.#outputs());
+      this.#record(window, window.store);
       if (this.#random.chance(0.7)) this.#flush(window, window.store);
       await this.#computer.settle();
       this.#computer.now -= 3_600_000;
@@ -450,6 +479,7 @@ class World {
     }
     const onDisk = await this.#witness.checkDisk(this.#computer.disk.copy());
     checkUnion(onDisk.outputs, this.#computer.disk);
+    if (this.#hasTraders) checkBooks(onDisk.forRestart(), this.#witness.isSpoiled);
     const expected = onDisk.outputs.map((output) => JSON.stringify(output));
     for (const window of this.#windows) {
       const held = (window?.store?.outputs ?? []).map((output) => JSON.stringify(output));
@@ -460,11 +490,19 @@ class World {
           ? onDisk.outputs.some((output) => !ids.has(outputId(output)))
           : held.join() !== expected.join();
       if (differ) throw new Broken(`Window ${window?.process.id} holds something else than the journals`);
-      const missed = held.filter((text) => window?.applied.has(text) !== true);
+      const missed = held.filter((text) => window?.applied.has(text) !== true && !this.#isTold(window, text));
       if (missed.length > 0) throw new Broken(`Window ${window?.process.id} was never told of ${missed[0]}`);
     }
     const damage = onDisk.warnings.filter(isCertainDamage);
     if (this.#isUnspoiled && damage.length > 0) throw new Broken(`Nothing is damaged: ${damage.join("; ")}`);
+  }
+
+  /** Of what two windows say alike, such as the same fill a moment apart, a window knows it by its own record. */
+  #isTold(window: Window | undefined, text: string): boolean {
+    const output = JSON.parse(text) as EngineOutput;
+    const own = [...(window?.applied ?? [])].map((other) => JSON.parse(other) as EngineOutput);
+    const told = own.filter((other) => outputId(other) === outputId(output));
+    return told.length > 0 && told.every((other) => !contradicts(other, output));
   }
 
   /** His own are as he left them, and his log has a whole line for each recommendation. */

@@ -41,12 +41,11 @@ export class Witness {
     this.#given.set(id, (this.#given.get(id) ?? new Set()).add(JSON.stringify(output)));
   }
 
-  /** An output that only one window makes comes after all that this window held. */
+  /** An output that only one window makes comes after all that this window held; of one that another made as well nobody knows. */
   follows(output: EngineOutput, held: readonly EngineOutput[]): void {
-    this.#after.set(
-      outputId(output) ?? "",
-      held.map((other) => outputId(other) ?? ""),
-    );
+    const id = outputId(output) ?? "";
+    const isAnothers = this.#after.has(id);
+    this.#after.set(id, isAnothers ? [] : held.map((other) => outputId(other) ?? ""));
   }
 
   acknowledge(outputs: readonly EngineOutput[]): void {
@@ -188,6 +187,7 @@ export function checkUnion(outputs: readonly EngineOutput[], disk: Disk): void {
   for (const name of journalsOf(disk)) {
     for (const record of parseJournal(disk.file(join(JOURNALS, name)).cache).records) {
       if (record.type === "header" || record.type === "seal") continue;
+      checkVersion(record);
       const id = outputId(record.data as EngineOutput) ?? "";
       const other = first.get(id);
       if (other === undefined || record.id < other.id) first.set(id, record);
@@ -197,6 +197,15 @@ export function checkUnion(outputs: readonly EngineOutput[], disk: Disk): void {
   if (union.join() !== outputs.map((output) => JSON.stringify(output)).join()) {
     throw new Broken("What is read is not the union of the journals, in the order of their ids");
   }
+}
+
+/** A program that knows of no parts is not shown what speaks of them, and is shown all the rest. */
+function checkVersion({ v, type, data }: JournalRecord): void {
+  const isOfPart = type === "partialExit" || /"(parts|partialExits)":/.test(JSON.stringify(data));
+  const isVoid = type === "void";
+  const isOfOne = isVoid && typeof data === "object" && data !== null && "target" in data;
+  if (v !== ((isVoid ? isOfOne : isOfPart) ? 2 : 1))
+    throw new Broken(`A record of type ${type} bears the version ${v}`);
 }
 
 /** Each of them as it stands on the disk. */
