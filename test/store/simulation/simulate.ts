@@ -490,19 +490,11 @@ class World {
           ? onDisk.outputs.some((output) => !ids.has(outputId(output)))
           : held.join() !== expected.join();
       if (differ) throw new Broken(`Window ${window?.process.id} holds something else than the journals`);
-      const missed = held.filter((text) => window?.applied.has(text) !== true && !this.#isTold(window, text));
+      const missed = held.filter((text) => window?.applied.has(text) !== true && !isTold(window, text));
       if (missed.length > 0) throw new Broken(`Window ${window?.process.id} was never told of ${missed[0]}`);
     }
     const damage = onDisk.warnings.filter(isCertainDamage);
     if (this.#isUnspoiled && damage.length > 0) throw new Broken(`Nothing is damaged: ${damage.join("; ")}`);
-  }
-
-  /** Of what two windows say alike, such as the same fill a moment apart, a window knows it by its own record. */
-  #isTold(window: Window | undefined, text: string): boolean {
-    const output = JSON.parse(text) as EngineOutput;
-    const own = [...(window?.applied ?? [])].map((other) => JSON.parse(other) as EngineOutput);
-    const told = own.filter((other) => outputId(other) === outputId(output));
-    return told.length > 0 && told.every((other) => !contradicts(other, output));
   }
 
   /** His own are as he left them, and his log has a whole line for each recommendation. */
@@ -546,4 +538,13 @@ function syncAll(folder: FolderNode): void {
     if ("cache" in node) node.sync();
     else syncAll(node);
   }
+}
+
+/** Of what two traders say alike, such as the same fill a moment apart, each window knows its own record. */
+function isTold(window: Window | undefined, text: string): boolean {
+  if (window?.trader === undefined) return false;
+  const output = JSON.parse(text) as EngineOutput;
+  const own = [...window.applied].map((other) => JSON.parse(other) as EngineOutput);
+  const told = own.filter((other) => outputId(other) === outputId(output));
+  return told.length > 0 && told.every((other) => !contradicts(other, output));
 }
