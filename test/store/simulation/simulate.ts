@@ -250,7 +250,7 @@ class World {
       this.#witness.sees(opened.outputs, mustSee);
       if (!this.#hasTraders) return;
       window.trader = new Trader();
-      this.#tell(window, window.trader, window.store.forRestart());
+      this.#tell(window, window.trader, [...window.store.forRestart()]);
     });
   }
 
@@ -479,7 +479,7 @@ class World {
     }
     const onDisk = await this.#witness.checkDisk(this.#computer.disk.copy());
     checkUnion(onDisk.outputs, this.#computer.disk);
-    if (this.#hasTraders) checkBooks(onDisk.forRestart(), this.#witness.isSpoiled);
+    if (this.#hasTraders) checkBooks([...onDisk.forRestart()], this.#witness.isSpoiled);
     const expected = onDisk.outputs.map((output) => JSON.stringify(output));
     for (const window of this.#windows) {
       const held = (window?.store?.outputs ?? []).map((output) => JSON.stringify(output));
