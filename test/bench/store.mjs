@@ -1,4 +1,5 @@
-// Prints what the store costs: one durable fill, and a start over a journal of 1,000, 100,000 and 1,000,000 records.
+// Prints what the store costs: one durable fill, and a start over a journal of 1,000, 100,000 and 1,000,000 records, without and with
+// an engine that is told all of it.
 // Also how long nothing else has its turn while the databases of 10,000 and 100,000 trades are made. Each start is a process of its own, so that its memory is its own. Run: npm run bench:store [records ...]
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -48,6 +49,7 @@ try {
     run("start", data, String(records));
     run("start", data, String(records));
     run("read", data, String(records));
+    run("engine", data, String(records));
   }
   // Alternated, for a machine is not the same from minute to minute.
   for (const trades of [10_000, 100_000, 10_000, 100_000]) {

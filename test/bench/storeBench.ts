@@ -12,8 +12,8 @@ import { Store } from "../../src/store/store.js";
 import { Ulids } from "../../src/store/ulid.js";
 import { after, exit, fill, recommendation, signal } from "../support/outputs.js";
 
-// One measurement of the store in a process of its own: `fill`, `write`, `read`, `start` or `databases`, then a data folder, how many
-// records or trades, and the program of the thread in which the databases are made, if they are to be.
+// One measurement of the store in a process of its own: `fill`, `write`, `read`, `start`, `engine` or `databases`, then a data folder,
+// how many records or trades, and the program of the thread in which the databases are made, if they are to be.
 const [what, folder = "", count = "0", program] = process.argv.slice(2);
 const wasm = async () => readFileSync(createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"));
 const silent = { info() {}, warn() {}, error() {} };
@@ -21,6 +21,7 @@ const silent = { info() {}, warn() {}, error() {} };
 if (what === "fill") await measureFills();
 else if (what === "write") await writeJournals(Number(count));
 else if (what === "databases") await measureDatabases(Number(count));
+else if (what === "engine") await measureEngine();
 else await measureStart(what === "read");
 
 async function measureFills(): Promise<void> {
@@ -106,6 +107,24 @@ async function measureStart(readOnly: boolean): Promise<void> {
     `${count} records, ${name}: ${took.toFixed(0)} ms, heap ${megabytes(heapUsed)} MB, resident ${megabytes(rss)} MB, at most ${peak.toFixed(0)} MB`,
   );
   await store.close();
+}
+
+/** A run over the folder, up to when its engine has been told all that is recorded, and the longest that nothing else had its turn. */
+async function measureEngine(): Promise<void> {
+  const { Run } = await import("../../src/app/run.js");
+  const before = process.cpuUsage();
+  const begin = performance.now();
+  const mode = { leading: "paper", paperTrades: true, haltEndsWithSession: false } as const;
+  const about = { settings: undefined, kind: undefined, folder, sinks: [], log: silent, wasm, readOnly: true };
+  const run = await Run.open({ ...about, mode });
+  const opened = performance.now() - begin;
+  const told = await longestTurn(async () => void (await run.restore()));
+  const { user, system } = process.cpuUsage(before);
+  const peak = process.resourceUsage().maxRSS / 1024;
+  say(
+    `${count} records, told to an engine: opened in ${opened.toFixed(0)} ms, then ${told}; ${((user + system) / 1e6).toFixed(1)} s of processor time, at most ${peak.toFixed(0)} MB`,
+  );
+  await run.close();
 }
 
 /** How long nothing else has its turn while the user's files are made of closed trades, and made again with one more. */
