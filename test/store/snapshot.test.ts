@@ -323,6 +323,31 @@ describe("A snapshot", () => {
     expect(existsSync(snapshotPath(folder))).toBe(true);
   });
 
+  it("is no reason not to miss the last append of a killed window when it is cut off: it is written again", async () => {
+    const folder = temporaryFolder();
+    const killed = await openStore(folder, { snapshotAfter: 1 });
+    await killed.keep([fill({ id: "first" })]);
+    await killed.keep([fill({ id: "last" })]);
+    await killed.flush();
+    expect(existsSync(snapshotPath(folder))).toBe(true);
+    const [journal = ""] = journals(folder);
+    const window = await openStore(folder);
+    expect(all(window).map(outputId)).toEqual(["first", "last"]);
+    const lines = readFileSync(journal, "utf8").trimEnd().split("\n");
+    writeFileSync(
+      journal,
+      lines
+        .slice(0, -1)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+    await window.refresh();
+    await window.close();
+    // It may be lost as well: what was recorded is in the journals.
+    rmSync(snapshotPath(folder));
+    expect((await reading(folder)).texts.map((text) => JSON.parse(text).id).sort()).toEqual(["first", "last"]);
+  });
+
   it("is not written where a folder is only read", async () => {
     const folder = await withSnapshot();
     rmSync(snapshotPath(folder));

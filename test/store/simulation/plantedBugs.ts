@@ -16,6 +16,8 @@ export interface PlantedBug {
   store?(store: Store): Store;
   /** In the place of the numbers that ids are made of. */
   random?(): number;
+  /** Only where people trade it does harm. */
+  readonly needsTraders?: boolean;
   /** Changes the program's own classes. Returns what puts them right again. */
   plant?(): () => void;
 }
@@ -284,6 +286,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "the records of parts bear the version of those that know of none",
+    needsTraders: true,
     plant: () => {
       const stringify = JSON.stringify;
       JSON.stringify = ((value: unknown, ...rest: []) => {

@@ -37,16 +37,19 @@ export interface Simulated {
  *
  * @throws Broken, with the seed, what does not hold and the last steps before it
  */
-export async function simulate(seed: number, bug?: PlantedBug): Promise<Simulated> {
-  const world = new World(seed, bug);
+export async function simulate(seed: number, bug?: PlantedBug, hasTraders = bug?.needsTraders): Promise<Simulated> {
+  const world = new World(seed, bug, hasTraders);
   const mend = bug?.plant?.();
   try {
     return await world.run();
   } catch (error) {
     const said = error instanceof Broken ? error.message : error instanceof Error ? error.stack : String(error);
-    throw new Broken(`seed ${seed}: ${said}\n${world.trace.slice(-60).join("\n")}`, {
-      cause: error,
-    });
+    throw new Broken(
+      `seed ${seed}${hasTraders ? " with traders" : ""}: ${said}\n${world.trace.slice(-60).join("\n")}`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     mend?.();
   }
@@ -92,7 +95,7 @@ class World {
   #failures = 0;
   #broken: unknown;
 
-  constructor(seed: number, bug: PlantedBug | undefined) {
+  constructor(seed: number, bug: PlantedBug | undefined, hasTraders = false) {
     this.#random = new Random(seed);
     this.#bug = bug;
     this.#witness = new Witness(bug);
@@ -112,7 +115,7 @@ class World {
     this.#hasDatabases = this.#random.chance(0.25);
     this.#canTamper = this.#random.chance(0.2);
     this.#computer.disk.needsRoomToCut = this.#canFill && this.#random.chance(0.5);
-    this.#hasTraders = this.#random.chance(0.5);
+    this.#hasTraders = hasTraders;
   }
 
   get trace(): readonly string[] {
