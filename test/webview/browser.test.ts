@@ -266,9 +266,9 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
         points++;
         lineTo.call(this, x, y);
       };
-      CanvasRenderingContext2D.prototype.stroke = function () {
+      CanvasRenderingContext2D.prototype.stroke = function (...path: [] | [Path2D]) {
         if (points > 100) lengths.push(points);
-        stroke.call(this);
+        Reflect.apply(stroke, this, path);
       };
       Object.assign(window, { lengths });
     });
