@@ -128,9 +128,10 @@ function exitWords(exit: Exit): string {
   return `${newYorkTime(exit.time)}  ${result} ${exit.instrument.label}: exit at ${price} (${partsOf(exit)}${claimOf(exit)}), ${gain}, balance ${usd(exit.balanceAfter)} (${exit.account}${corrected})  ${exit.recommendation}`;
 }
 
-// The price is a mean then.
-function partsOf({ parts, instrument }: Exit): string {
+// The price is a mean where they differ.
+function partsOf({ parts, instrument, price }: Exit): string {
   if (parts === undefined) return "";
+  if (parts.every((part) => part.price === price)) return `in ${parts.length} parts, last `;
   const each = parts.map(({ quantity, price }) => `${quantity} at ${formatPrice(price, instrument)}`);
   return `the mean of ${each.join(" and ")}, last `;
 }
