@@ -357,6 +357,19 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it("draws its chart in the colors of the theme where the system forces its own", async () => {
+    await open("buy", "high-contrast");
+    const drawn = () =>
+      page.locator(".chart canvas").evaluateAll((all) => all.map((each) => (each as HTMLCanvasElement).toDataURL()));
+    const before = await drawn();
+    expect(before.length).toBeGreaterThan(0);
+    await page.emulateMedia({ forcedColors: "active" });
+    await page.evaluate(() => document.body.classList.add("again"));
+    await resize(640);
+    await resize(1280);
+    expect(await drawn()).toEqual(before);
+  });
+
   it("moves nothing for those who want less motion, and its charts leave the wheel to the page", async () => {
     await open("buy", "dark");
     const motion = () => page.locator(".card").evaluate((card) => getComputedStyle(card).animationName);
