@@ -17,6 +17,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from "lightweight-charts";
+import { downsample } from "../src/core/downsample.js";
 import type { BlindSpan, EquityPoint, Unit } from "../src/core/protocol.js";
 import { formatDateTime, formatDollars, formatPercent, formatTime } from "./format.js";
 import { readPalette, watchTheme } from "./palette.js";
@@ -50,6 +51,18 @@ export type DrawEquity = (element: HTMLElement, onPoint: (point: EquityPoint | u
 /** With so few points a bare line is hard to see. */
 const MARKED_POINTS = 40;
 
+/**
+ * Pixels of the chart's width for each point that is drawn. Without a graphics card a path of more points costs a multiple, in every
+ * update, and looks the same.
+ */
+const PIXELS_PER_POINT = 2;
+
+/** What is drawn in a chart of any width, so that the shape of a curve stays. */
+const LEAST_POINTS = 200;
+
+/** With more points a line of two pixels would be a band, and cost ten times one of a single pixel. */
+const CROWDED_POINTS = 150;
+
 /** Room on both sides of the curve, as a share of its points. */
 const EDGE = 0.01;
 
@@ -66,6 +79,7 @@ const QUIET = { priceLineVisible: false, lastValueVisible: false };
 export const drawEquity: DrawEquity = (element, onPoint) => new EquityChart(element, onPoint);
 
 class EquityChart implements EquityDrawing {
+  readonly #element: HTMLElement;
   readonly #onPoint: (point: EquityPoint | undefined) => void;
   readonly #chart: IChartApi;
   readonly #balance: ISeriesApi<"Area">;
@@ -76,12 +90,17 @@ class EquityChart implements EquityDrawing {
   #timeZone = "UTC";
   #startBalance = 0;
   #unit: Unit | undefined;
+  #curve: EquityCurve | undefined;
+  /** How many places on the axis of time the view was made for. */
+  #fitted = 0;
+  /** Of the curve, as many points as its width can show. */
   #drawn: readonly EquityPoint[] = [];
   readonly #otherBalance: ISeriesApi<"Line">;
   #other: readonly EquityPoint[] = [];
   readonly #shade: BlindShade;
 
   constructor(element: HTMLElement, onPoint: (point: EquityPoint | undefined) => void) {
+    this.#element = element;
     this.#onPoint = onPoint;
     this.#chart = createChart(element, this.#options());
     this.#balance = this.#chart.addSeries(AreaSeries, {
@@ -120,47 +139,28 @@ class EquityChart implements EquityDrawing {
     );
     this.#paint();
     this.#theme = watchTheme(() => this.#paint());
-    this.#resize = new ResizeObserver(() => this.#fit());
+    this.#resize = new ResizeObserver(() => this.#resized());
     this.#resize.observe(element);
   }
 
-  show({ points, startBalance, unit, timeZone, other = NO_POINTS, blind = [] }: EquityCurve): void {
+  show(curve: EquityCurve): void {
+    const { points, startBalance, unit, timeZone, other, blind = [] } = curve;
+    const before = this.#curve;
+    this.#curve = curve;
     if (timeZone !== this.#timeZone) {
       this.#timeZone = timeZone;
       this.#chart.applyOptions(this.#options());
     }
-    this.#startBalance = startBalance;
     if (this.#unit !== unit) {
       const formatter = (amount: number) => formatDollars(amount, unit);
       this.#balance.applyOptions({ priceFormat: { type: "custom", minMove: unit === "R" ? 0.01 : 1, formatter } });
     }
     this.#unit = unit;
+    this.#startBalance = startBalance;
+    if (points !== before?.points || other !== before.other) this.#draw(curve);
+    if (before === undefined || !continues(before.points, points)) this.#onPoint(undefined);
+    this.#shade.spans = shades(this.#drawn, blind);
     this.#start.applyOptions({ price: startBalance });
-    this.#shade.spans = shades(points, blind);
-    if (other !== this.#other) {
-      this.#other = other;
-      this.#otherBalance.setData(other.map(balancePoint));
-      this.#fit();
-    }
-    if (points === this.#drawn) return;
-    if (continues(this.#drawn, points)) {
-      for (const point of points.slice(this.#drawn.length)) {
-        this.#balance.update(balancePoint(point));
-        this.#drawdown.update(drawdownPoint(point));
-      }
-    } else {
-      this.#balance.setData(points.map(balancePoint));
-      this.#drawdown.setData(points.map(drawdownPoint));
-      this.#onPoint(undefined);
-    }
-    // A line and an area of one point would be a block.
-    const isLine = points.length > 1;
-    this.#balance.applyOptions({ pointMarkersVisible: points.length <= MARKED_POINTS, lineVisible: isLine });
-    this.#drawdown.applyOptions({ pointMarkersVisible: !isLine, lineVisible: isLine });
-    const wasLine = this.#drawn.length > 1;
-    this.#drawn = points;
-    if (wasLine !== isLine) this.#paint();
-    this.#fit();
   }
 
   dispose(): void {
@@ -169,11 +169,53 @@ class EquityChart implements EquityDrawing {
     this.#chart.remove();
   }
 
-  /** The library's own fit puts the first point on the very edge, where a fall from it is not drawn. */
+  #draw({ points, other = NO_POINTS }: EquityCurve): void {
+    const most = Math.max(LEAST_POINTS, Math.floor(this.#element.clientWidth / PIXELS_PER_POINT));
+    const others = downsample(other, most);
+    if (others !== this.#other) this.#otherBalance.setData(others.map(balancePoint));
+    this.#other = others;
+    const next = downsample(points, most);
+    const [wasLine, isLine] = [this.#drawn.length > 1, next.length > 1];
+    if (continues(this.#drawn, next)) {
+      for (const point of next.slice(this.#drawn.length)) {
+        this.#balance.update(balancePoint(point));
+        this.#drawdown.update(drawdownPoint(point));
+      }
+    } else {
+      this.#balance.setData(next.map(balancePoint));
+      this.#drawdown.setData(next.map(drawdownPoint));
+    }
+    // A line and an area of one point would be a block.
+    this.#balance.applyOptions({
+      pointMarkersVisible: next.length <= MARKED_POINTS,
+      lineVisible: isLine,
+      lineWidth: next.length > CROWDED_POINTS ? 1 : 2,
+    });
+    this.#drawdown.applyOptions({ pointMarkersVisible: !isLine, lineVisible: isLine });
+    this.#drawn = next;
+    if (wasLine !== isLine) this.#paint();
+    this.#fit();
+  }
+
+  /** Another width shows more points, or fewer. */
+  #resized(): void {
+    if (this.#curve === undefined) return;
+    this.#fitted = 0;
+    this.#draw(this.#curve);
+    this.#shade.spans = shades(this.#drawn, this.#curve.blind ?? []);
+  }
+
+  /**
+   * The library's own fit puts the first point on the very edge, where a fall from it is not drawn. Every fit paints once more, so
+   * that a few points more or fewer take of the room at the side instead.
+   */
   #fit(): void {
     const count = this.#other.length === 0 ? this.#drawn.length : placesOf(this.#drawn, this.#other);
     const margin = count === 1 ? ROOM_OF_ONE : Math.max(0.5, count * EDGE);
-    if (count > 0) this.#chart.timeScale().setVisibleLogicalRange({ from: -margin, to: count - 1 + margin });
+    const more = count - this.#fitted;
+    if (count === 0 || (more <= margin / 2 && more >= -margin)) return;
+    this.#fitted = count;
+    this.#chart.timeScale().setVisibleLogicalRange({ from: -margin, to: count - 1 + margin });
   }
 
   #options(): DeepPartial<ChartOptions> {

@@ -22,6 +22,8 @@ const CROSSHAIR = 0.6;
 export function readPalette(): Palette {
   const probe = document.createElement("span");
   probe.hidden = true;
+  // A system of high contrast puts its own color in the place of each, and a background would be that of texts.
+  probe.style.setProperty("forced-color-adjust", "none");
   document.body.append(probe);
   const color = (value: string) => {
     probe.style.color = value;

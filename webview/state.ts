@@ -1,6 +1,10 @@
+import { downsample, MAX_POINTS } from "../src/core/downsample.js";
 import type { DashboardChange, DashboardState, EquityPoint, HostMessage } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
 import { shared } from "./shared.js";
+
+/** A panel that stays open for months grows no further. */
+const MOST_KEPT = 2 * MAX_POINTS;
 
 /**
  * Folds a message of the host into what the panel shows. Never changes `state`.
@@ -30,7 +34,8 @@ function append(state: DashboardState, change: DashboardChange): DashboardState 
   const accounts = change.state.accounts.map((account) => {
     const before = state.accounts.find((other) => other.name === account.name)?.equity ?? [];
     const added = change.equity.filter((other) => other.account === account.name).flatMap((other) => other.points);
-    return { ...account, equity: mergePoints(before, added) };
+    const equity = mergePoints(before, added);
+    return { ...account, equity: equity.length > MOST_KEPT ? downsample(equity) : equity };
   });
   return shared(state, { ...change.state, selected: selectedNow(state, change), accounts });
 }

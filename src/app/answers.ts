@@ -252,7 +252,7 @@ export function exitEvent(
   const said = answer.quantity === undefined ? undefined : taken(parseQuantity(answer.quantity));
   const position = positionOf(view, recommendation);
   const name = `exit:manual:${exitNameOf(recommendation, history)}`;
-  const words = { ...answer, price, reason, notes };
+  const words = { ...answer, recommendation: recommendation.id, price, reason, notes };
   const part = said === undefined ? undefined : partOf(name, { ...words, quantity: said }, history);
   const closed = closedBy(recommendation, history, { price, reason, quantity: said }, part?.stored);
   if (closed === undefined && position === undefined) {
@@ -315,18 +315,25 @@ function tooMany({ recommendation: { id }, quantity: open }: OpenPosition, quant
 /** The id of a partial exit, and what is recorded of that id, or of equal ones where nobody says that it is another one. */
 function partOf(
   name: string,
-  said: Pick<PartialExit, "price" | "quantity" | "reason" | "notes"> & { readonly again?: number | undefined },
+  said: Pick<PartialExit, "recommendation" | "price" | "quantity" | "reason" | "notes"> & {
+    readonly again?: number | undefined;
+  },
   history: readonly EngineOutput[],
 ) {
   const { price, quantity, reason, notes, again = 1 } = said;
-  const equal = history.filter(
+  const alike = history.filter(
     (output): output is PartialExit =>
       output.type === "partialExit" &&
-      output.id.startsWith(`${name}:`) &&
+      output.account === "manual" &&
+      output.recommendation === said.recommendation &&
       output.price === price &&
       output.quantity === quantity &&
       output.reason === reason,
   );
+  // After an exit alone was taken back the names are others: of those before it, what still counts is recorded.
+  const isNamed = ({ id }: PartialExit) => id.startsWith(`${name}:`);
+  const counting = alike.every(isNamed) ? [] : (tradeRecords(history).get(said.recommendation)?.partialExits ?? []);
+  const equal = alike.filter((part) => isNamed(part) || counting.some(({ id }) => id === part.id));
   const ordinal = again === 1 ? "" : `#${again}`;
   const id = `${name}:${quantity}@${price}:${reason}${ordinal}${notes === undefined ? "" : `:${notes}`}`;
   const [first] = equal;
@@ -335,6 +342,8 @@ function partOf(
 }
 
 function notAgainPart({ id }: Recommendation, recorded: number, again: number): string {
+  if (recorded === 1)
+    return say("{0} has 1 partial exit of that quantity, price and reason: the next one is not number {1}", id, again);
   return say(
     "{0} has {1} partial exits of that quantity, price and reason: the next one is not number {2}",
     id,

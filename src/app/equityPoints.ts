@@ -5,9 +5,6 @@ import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits, moneySteps } from "../core/tradeRecords.js";
 import { MICROS_PER_SECOND } from "../core/units.js";
 
-/** What the chart is given at most: the library draws few of many points, so that the worst could be off the screen. */
-export const MAX_POINTS = 2000;
-
 /**
  * An account's curve, oldest first: one point per booked exit and session end; of several in one second the last. Once a
  * record was corrected or taken back, the rows tell what is no longer true: then it is the balance after each exit that
@@ -74,34 +71,6 @@ function isBooking(output: EngineOutput): output is Exit | PartialExit {
 /** A row of the ledger as a point of the chart. */
 export function equityPoint(row: EquityRow): EquityPoint {
   return { time: seconds(row.time), balance: row.balance / 100, drawdown: Math.max(0, row.drawdown) };
-}
-
-/**
- * At most `limit` points, in order: the first, the last, and of each stretch between them the highest and the lowest balance and
- * the deepest drawdown.
- */
-export function downsample(points: readonly EquityPoint[], limit: number = MAX_POINTS): readonly EquityPoint[] {
-  if (points.length <= limit) return points;
-  const stretches = Math.floor((limit - 2) / 3);
-  const inner = points.length - 2;
-  const kept = new Set<number>([0, points.length - 1]);
-  for (let stretch = 0; stretch < stretches; stretch++) {
-    const from = 1 + Math.floor((stretch * inner) / stretches);
-    const to = 1 + Math.floor(((stretch + 1) * inner) / stretches);
-    for (const index of extremes(points, from, to)) kept.add(index);
-  }
-  return points.filter((_, index) => kept.has(index));
-}
-
-function extremes(points: readonly EquityPoint[], from: number, to: number): readonly number[] {
-  let [high, low, deep] = [from, from, from];
-  const at = (index: number) => points[index] ?? { time: 0, balance: 0, drawdown: 0 };
-  for (let index = from + 1; index < to; index++) {
-    if (at(index).balance > at(high).balance) high = index;
-    if (at(index).balance < at(low).balance) low = index;
-    if (at(index).drawdown > at(deep).drawdown) deep = index;
-  }
-  return [high, low, deep];
 }
 
 function seconds(micros: number): number {

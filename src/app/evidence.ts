@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { Signal } from "../core/detector/cluster.js";
 import type { Footprint, FootprintBar } from "../core/detector/footprint.js";
-import type { EngineOutput, Exit, Shadow } from "../core/events.js";
+import type { EngineOutput, Exit, RecordedExit, Shadow, TradeRecord } from "../core/events.js";
 import { outputId } from "../core/events.js";
 import { formatPrice, type Instrument, toPoints } from "../core/instrument.js";
 import type { EvidenceBar, EvidenceCall, EvidenceResult, PathPoint, SignalEvidence } from "../core/protocol.js";
@@ -201,13 +201,21 @@ function answerOf({ id, account, instrument }: Recommendation, outputs: readonly
   if (record?.notExecuted !== undefined) return t("Not executed: {0}", inLanguage(record.notExecuted));
   const fills = record?.fills ?? [];
   if (fills.length === 0) return t("No answer is recorded");
-  const parts = record?.partialExits ?? [];
   return [
     ...fills.map(({ quantity, price }) => t("Filled {0} at {1}", quantity, formatPrice(price, instrument))),
-    ...parts.map(({ quantity = 0, price, reason }) =>
+    ...exitsInParts(record).map(({ quantity = 0, price, reason }) =>
       t("{0} closed at {1} ({2})", quantity, formatPrice(price, instrument), inLanguage(reason)),
     ),
   ].join(", ");
+}
+
+// The price of a result is then a mean, which nobody traded at.
+function exitsInParts(record: TradeRecord | undefined): readonly RecordedExit[] {
+  const { fills = [], partialExits = [], exit } = record ?? {};
+  if (exit === undefined || partialExits.length === 0) return partialExits;
+  const count = (of: readonly { readonly quantity?: number }[]) =>
+    of.reduce((sum, { quantity = 0 }) => sum + quantity, 0);
+  return [...partialExits, { ...exit, quantity: count(fills) - count(partialExits) }];
 }
 
 function resultsOf({ id }: Recommendation, outputs: readonly EngineOutput[]): readonly EvidenceResult[] {

@@ -22,7 +22,7 @@ export type ExitLine =
   | { readonly said: "nothing"; readonly problem: string };
 
 /** The grammar in a few words, for whoever types. The reasons are typed in English in every language: as one word none is translated. */
-export const EXIT_HELP = say("a price, .75 or -1t, or {0}; {1} for a part", EXIT_REASONS.join("/"), "1@");
+export const EXIT_HELP = say("a price, .75 or -1t, or {0}", EXIT_REASONS.join("/"));
 
 /** What says of an exit by hand whether it went against the plan: typed in English in every language, as the reasons are. */
 export const PLAN_WORDS = { override: "override", planned: "planned" } as const;

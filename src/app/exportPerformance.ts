@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { downsample } from "../core/downsample.js";
 import type { EngineOutput, Exit } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import { presentPortfolios } from "../core/portfolio.js";
@@ -7,7 +8,7 @@ import type { AccountName } from "../core/sizing/recommendation.js";
 import { countingExits } from "../core/tradeRecords.js";
 import { accountInWords, groupInWords, unknown } from "../words/tradeWords.js";
 import { fixed, withoutMoney } from "./amounts.js";
-import { downsample, equityPoints, pointsInR } from "./equityPoints.js";
+import { equityPoints, pointsInR } from "./equityPoints.js";
 import { equitySvg } from "./equitySvg.js";
 import { inLanguage } from "./language.js";
 import type { Within } from "./period.js";

@@ -28,6 +28,11 @@ export function readableLine(output: EngineOutput): string | undefined {
   return text === undefined ? undefined : plainText(text);
 }
 
+/** The same of a change, for whoever has just made it: without its time and the id. */
+export function changeLine(output: Amendment | Voiding): string {
+  return plainText(changeWords(output));
+}
+
 function wordsOf(output: EngineOutput): string | undefined {
   switch (output.type) {
     case "signal": {
@@ -57,9 +62,8 @@ function wordsOf(output: EngineOutput): string | undefined {
     case "decision":
       return `${newYorkTime(output.time)}  Not executed: ${output.reason}  ${output.recommendation}`;
     case "amendment":
-      return `${newYorkTime(output.time)}  ${t("Corrected: {0}", changeWords(output))}`;
     case "void":
-      return `${newYorkTime(output.time)}  ${t("Taken back: {0}", changeWords(output))}`;
+      return `${newYorkTime(output.time)}  ${changeWords(output)}  ${output.recommendation}`;
     case "halt":
       return `${newYorkTime(output.time)}  HALTED ${output.account}: equity ${usd(output.equity)} is too far below its peak of ${usd(output.peak)}`;
     case "haltEnded":
@@ -128,18 +132,20 @@ function exitWords(exit: Exit): string {
   return `${newYorkTime(exit.time)}  ${result} ${exit.instrument.label}: exit at ${price} (${partsOf(exit)}${claimOf(exit)}), ${gain}, balance ${usd(exit.balanceAfter)} (${exit.account}${corrected})  ${exit.recommendation}`;
 }
 
-// The price is a mean then.
-function partsOf({ parts, instrument }: Exit): string {
+// The price is a mean where they differ.
+function partsOf({ parts, instrument, price }: Exit): string {
   if (parts === undefined) return "";
+  if (parts.every((part) => part.price === price)) return `in ${parts.length} parts, last `;
   const each = parts.map(({ quantity, price }) => `${quantity} at ${formatPrice(price, instrument)}`);
   return `the mean of ${each.join(" and ")}, last `;
 }
 
 function changeWords(output: Amendment | Voiding): string {
-  const { before, after, instrument, why, recommendation } = output;
+  const { before, after, instrument, why } = output;
   const change = `${recordWords(before, instrument)} -> ${recordWords(after, instrument)}`;
   const balance = t("balance {0} -> {1}", usd(before.balance), usd(after.balance));
-  return `${instrument.label} ${change}, ${balance} (${why})  ${recommendation}`;
+  const words = `${instrument.label} ${change}, ${balance} (${why})`;
+  return output.type === "amendment" ? t("Corrected: {0}", words) : t("Taken back: {0}", words);
 }
 
 function recordWords(record: TradeRecord, instrument: Instrument): string {

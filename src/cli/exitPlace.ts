@@ -22,6 +22,8 @@ export function exitId(run: Run, recommendation: string, place: number | undefin
   const exits = record === undefined ? [] : exitsOf(record);
   const exit = exits[place - 1];
   if (exit === undefined)
-    throw new AnswerError(`${id} has ${exits.length} recorded exits: there is no number ${place}`);
+    throw new AnswerError(
+      `${id} has ${exits.length} recorded ${exits.length === 1 ? "exit" : "exits"}: there is no number ${place}`,
+    );
   return exit.id;
 }

@@ -351,10 +351,14 @@ export class Dashboard implements vscode.Disposable {
     const source = this.#source();
     if (source === undefined) return;
     this.#post({ type: "snapshot", state: dashboardState(source) });
-    // Nobody shall take the trades of one run for those of another, even for a moment.
+    // Nobody shall take the trades or the statistics of one run for those of another, even for a moment.
     if (isOther && this.#trades.length > 0) {
       this.#trades = [];
       this.#post({ type: "trades", kept: 0, rows: [], more: false });
+    }
+    if (isOther && this.#told !== undefined) {
+      this.#told = undefined;
+      this.#post(reportMessage(undefined, { period: this.#period, accounts: [], blind: [] }));
     }
     this.#rest.request();
     this.#report.request();

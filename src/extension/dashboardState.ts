@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
-import { downsample, equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
+import { equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
 import { filledOf } from "../app/filled.js";
+import { downsample } from "../core/downsample.js";
 import type { AccountView, ContextView, EngineOutput, Exit, OpenPosition } from "../core/events.js";
 import { formatMean, formatPrice, type Instrument } from "../core/instrument.js";
 import type {

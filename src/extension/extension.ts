@@ -90,7 +90,7 @@ export function activate(context: vscode.ExtensionContext): Api | undefined {
     new DayWatch(workbench, (day) => {
       keys.keepPhase(day?.phase);
       offer.look(day?.weekToReview);
-      leftOver.look(workbench.standing(), day?.moment.day?.date);
+      leftOver.look(workbench.standing(), day?.moment);
     }),
     new Views({ workbench, memory: context.globalState, key, sounds, weeks }),
     new LeaderWatch(

@@ -170,7 +170,7 @@ const WAY_LOOKS: Readonly<Record<ExitReason, { readonly icon: string; readonly l
 
 async function saveExit(run: AtHand, position: OpenPosition, line: Closed): Promise<void> {
   const { event } = closed(run, position, line);
-  await save(run, event, say("Exit {0}", exitWords(position, event)), exitDraft(position.recommendation));
+  await save(run, event, exitWords(position, event), exitDraft(position.recommendation));
 }
 
 /** @throws AnswerError */
@@ -204,12 +204,13 @@ function leftWords(position: OpenPosition): readonly string[] {
     : [...left, t('It closes all {0} that are open; with "{1}" in front only one', quantity, "1@")];
 }
 
+// What closed how many comes first: the message of VS Code that says it is cut behind it.
 function exitWords(position: OpenPosition, { price, quantity, reason, override }: ExitRecorded): string {
   const at = formatPrice(price, position.recommendation.instrument);
   const why = override === undefined ? reason : planWords(reason, override);
-  if (quantity === undefined) return say("{0} closed at {1} ({2})", holding(position), at, why);
+  if (quantity === undefined) return say("{0} closed at {1} ({2}): {3}", position.quantity, at, why, holding(position));
   const [filled, left] = [filledOf(position), position.quantity - quantity];
-  return say("{0}: {1} of {2} closed at {3} ({4}), {5} open", holding(position), quantity, filled, at, why, left);
+  return say("{0} of {1} closed at {2} ({3}), {4} open: {5}", quantity, filled, at, why, left, holding(position));
 }
 
 function planWords(reason: ExitReason, override: boolean): string {

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { AccountEvent, EngineOutput } from "../core/events.js";
+import type { AccountEvent, Amendment, Voiding } from "../core/events.js";
 import { say } from "../core/say.js";
 import { type AtHand, RunChangedError } from "./atHand.js";
 import { inLanguage } from "./language.js";
@@ -38,7 +38,7 @@ export async function save(run: AtHand, event: AccountEvent, record: string, dra
     saved(t("Saved: {0}", inLanguage(record)));
     const change = outputs.find((output) => output.type === "amendment" || output.type === "void");
     // Not awaited: the conversation is over, whether the message is closed or not.
-    if (change !== undefined) void sayChange(change, record);
+    if (change !== undefined) void sayChange(change);
     return true;
   }
 }
@@ -72,8 +72,8 @@ export async function saveAgain(workbench: Workbench): Promise<"none" | "saved" 
   return "left";
 }
 
-async function sayChange(change: EngineOutput, record: string): Promise<void> {
+async function sayChange(change: Amendment | Voiding): Promise<void> {
   // Imported when first needed: it is too heavy for activation.
-  const { readableLine } = await import("../app/readableLines.js");
-  await recordChanged(readableLine(change) ?? record);
+  const { changeLine } = await import("../app/readableLines.js");
+  await recordChanged(changeLine(change));
 }

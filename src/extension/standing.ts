@@ -195,17 +195,17 @@ export function ticket(recommendation: Recommendation, contract = recommendation
   return `${action} ${quantity}${sign(contract)}${orderType === "MARKET" ? `market (${at})` : at}`;
 }
 
-/**
- * `LONG 2 ES DEC25 @ 6010.75`; once a part of three is closed, `LONG 2/3 ES DEC25 @ 6010.75`.
- *
- * @param contract as for `ticket`
- */
-export function holding(position: OpenPosition, contract = position.recommendation.instrument.label): string {
-  const { action, instrument } = position.recommendation;
-  const side = action === "BUY" ? "LONG" : "SHORT";
+/** `LONG 2 ES DEC25 @ 6010.75`; once a part of three is closed, `LONG 2/3 ES DEC25 @ 6010.75`. */
+export function holding(position: OpenPosition): string {
+  const { instrument } = position.recommendation;
+  return `${held(position)} ${instrument.label} @ ${formatPrice(position.entryPrice, instrument)}`;
+}
+
+/** `LONG 2`; once a part of three is closed, `LONG 2/3`. */
+export function held(position: OpenPosition): string {
+  const side = position.recommendation.action === "BUY" ? "LONG" : "SHORT";
   const { quantity, closed } = position;
-  const count = closed === undefined ? quantity : `${quantity}/${filledOf(position)}`;
-  return `${side} ${count}${sign(contract)}${formatPrice(position.entryPrice, instrument)}`;
+  return `${side} ${closed === undefined ? quantity : `${quantity}/${filledOf(position)}`}`;
 }
 
 function sign(contract: string): string {
@@ -217,12 +217,17 @@ export function tradePnl({ openPnl, closed }: OpenPosition): number | undefined 
   return openPnl === undefined ? undefined : openPnl + (closed?.netPnl ?? 0);
 }
 
-/** The same as the user wants to see it. */
-export function openResult(position: OpenPosition, { discreet }: Standing): string | undefined {
+/** The same as the user wants to see it: in R, then in money where that may be seen; nothing while there is no price. */
+export function openResults(position: OpenPosition, { discreet }: Standing): readonly string[] {
   const pnl = tradePnl(position);
-  if (pnl === undefined) return undefined;
-  const r = inR(position, pnl);
-  return discreet ? r : `${signedMoney(pnl)}, ${r}`;
+  if (pnl === undefined) return [];
+  return [inR(position, pnl), ...(discreet ? [] : [signedMoney(pnl)])];
+}
+
+/** `+0.50 R, +$762.50`; undefined while there is no price. */
+export function openResult(position: OpenPosition, standing: Standing): string | undefined {
+  const results = openResults(position, standing);
+  return results.length === 0 ? undefined : results.join(", ");
 }
 
 /** `1 of 3 closed at 6041.25: +$1,520.00`; undefined where nothing of a position is closed. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { downsample, equityPoints, MAX_POINTS } from "../../src/app/equityPoints.js";
+import { equityPoints } from "../../src/app/equityPoints.js";
+import { downsample, MAX_POINTS } from "../../src/core/downsample.js";
 import { amendment, cents, equity, exit, after as secondsAfter, voiding } from "../support/outputs.js";
 
 const curve = fc

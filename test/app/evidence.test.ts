@@ -8,6 +8,7 @@ import {
   fill,
   footprint,
   micros,
+  partialExit,
   recommendation,
   refusal,
   SIGNAL_TIME,
@@ -135,6 +136,29 @@ describe("The evidence of a signal, from what was kept", () => {
     expect(of()).toBe("No answer is recorded");
     expect(of(fill({ account: "manual" }))).toBe("Filled 2 at 6010.50");
     expect(of(decision({ account: "manual", reason: "too late" }))).toBe("Not executed: too late");
+  });
+
+  it("says of a trade in parts what each exit closed, the last one too, whose price is not the mean of the result", () => {
+    const part = partialExit();
+    const last = {
+      ...part,
+      id: "exit:1",
+      quantity: 2,
+      price: ticks(23_981),
+      reason: "stop",
+      reasonChecked: "stop",
+    } as const;
+    const open = [signal(), recommendation({ account: "manual" }), fill({ account: "manual", quantity: 3 }), part];
+    expect(evidenceOf(open, id)).toMatchObject({
+      answer: "Filled 3 at 6010.50, 1 closed at 6041.25 (target)",
+      results: [],
+    });
+    const mean = (24_165 + 2 * 23_981) / 3;
+    const closed = exit({ account: "manual", quantity: 3, price: mean, reason: "stop", parts: [part, last] });
+    expect(evidenceOf([...open, closed], id)).toMatchObject({
+      answer: "Filled 3 at 6010.50, 1 closed at 6041.25 (target), 2 closed at 5995.25 (stop)",
+      results: [{ of: "manual", exit: expect.closeTo(mean / 4, 9) }],
+    });
   });
 
   it("is found by the signal too, where it was refused, newest first", () => {

@@ -1,12 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { equityPoints } from "../../src/app/equityPoints.js";
 import { performanceReport } from "../../src/app/performance.js";
 import { within } from "../../src/app/period.js";
 import { reportWords } from "../../src/app/reportWords.js";
 import type { EngineOutput, EngineView } from "../../src/core/events.js";
 import type { Period } from "../../src/core/protocol.js";
+import { countingExits } from "../../src/core/tradeRecords.js";
+import { tradeRows } from "../../src/extension/tradeRows.js";
 import { infiniteIn } from "../support/infiniteIn.js";
-import { at, cents, decision, equity, exit, fill, micros, recommendation, shadow } from "../support/outputs.js";
+import {
+  amendment,
+  at,
+  cents,
+  decision,
+  equity,
+  exit,
+  fill,
+  micros,
+  partialExit,
+  recommendation,
+  shadow,
+  ticks,
+} from "../support/outputs.js";
 
 const OPTIONS = { haltingDrawdown: 0.05 };
 const DAY = 86_400_000_000;
@@ -336,5 +352,72 @@ describe("The report on a period", () => {
       expect(numbers).not.toContain("NaN");
       expect(reportWords(made).join()).not.toMatch(/NaN|undefined|Infinity/);
     }
+  });
+});
+
+describe("A trade that was closed in parts", () => {
+  const day = "2025-06-20";
+  const entered = at(`${day}T17:00:00Z`);
+  const of = { account: "manual", recommendation: "P" } as const;
+  const parts = [
+    { price: 24_103, quantity: 1, net: 75_750, time: at(`${day}T18:00:00Z`), reason: "target" },
+    { price: 24_061, quantity: 2, net: 46_500, time: at("2025-06-23T14:00:00Z"), reason: "manual" },
+  ] as const;
+  const [first, last] = parts.map(({ price, net, reason, ...rest }, place) =>
+    partialExit({
+      ...of,
+      ...rest,
+      ...{ id: `exit:${place}`, tradingDay: day, price: ticks(price), at: rest.time, reason, reasonChecked: reason },
+      ...{ netPnl: cents(net), grossPnl: cents(net + 500 * rest.quantity), commission: cents(500 * rest.quantity) },
+      ...{ balanceBefore: cents(1_500_000), balanceAfter: cents(1_500_000 + net) },
+    }),
+  );
+  if (first === undefined || last === undefined) throw new Error("No parts");
+  const open: readonly EngineOutput[] = [
+    recommendation({ ...of, id: "P", time: entered, tradingDay: day, quantity: 3 }),
+    fill({ ...of, id: "fill", time: entered, at: entered, quantity: 3 }),
+    first,
+  ];
+  const net = parts.reduce((total, part) => total + part.net, 0);
+  const mean = parts.reduce((total, { price, quantity }) => total + (price * quantity) / 3, 0);
+  /** The stop of the call is 61 ticks of $12.50 below the fill. */
+  const r = (mean - 24_042) / 61;
+  const closed = exit({
+    ...of,
+    ...{ id: "exit:1", tradingDay: day, time: last.time, at: last.time, entryTime: entered, quantity: 3, price: mean },
+    ...{
+      netPnl: cents(net),
+      grossPnl: cents(net + 1_500),
+      commission: cents(1_500),
+      points: (mean - 24_042) / 4,
+      rMultiple: r,
+    },
+    ...{ win: true, reason: "manual", reasonChecked: "manual", parts: [first, last] },
+    ...{ balanceBefore: cents(1_500_000), balanceAfter: cents(1_500_000 + net) },
+  });
+  const reportOf = (outputs: readonly EngineOutput[]) =>
+    performanceReport(view, outputs, { kind: "all" }, NOW, OPTIONS).accounts[0];
+
+  it("is in no statistic and on no day while some of it is open", () => {
+    expect(reportOf(open)).toMatchObject({ trades: 0, days: [] });
+    expect(tradeRows(countingExits(open))).toEqual([]);
+  });
+
+  it("is one trade then, of all that its parts made, on the day of the trade", () => {
+    const report = reportOf([...open, closed]);
+    expect(report?.trades).toBe(1);
+    expect(report?.days).toEqual([{ date: day, trades: 1, wins: 1, netPnl: net / 100, r }]);
+    expect(report?.units[0]).toMatchObject({ usd: net / 100, r: expect.closeTo(net / (3 * 61 * 1_250), 9) });
+    expect(tradeRows(countingExits([...open, closed]))).toMatchObject([
+      { quantity: 3, exit: "6018.75", exits: ["1 @ 6025.75", "2 @ 6015.25"], reason: "manual", netPnl: net / 100 },
+    ]);
+  });
+
+  it("moves the curve with each part, at the time of that part, once anything was corrected", () => {
+    const points = equityPoints([...open, closed, amendment({ recommendation: "another" })], "manual");
+    expect(points).toMatchObject([
+      { time: first.time / 1e6, balance: 15_757.5 },
+      { time: last.time / 1e6, balance: (1_500_000 + net) / 100 },
+    ]);
   });
 });

@@ -96,10 +96,14 @@ async function measurePage() {
     // Until then the run is opened anew, and its history is looked through.
     await workbench.status(/Demo: (BUY|SHORT) \d+ MES/).waitFor({ timeout: 240_000 });
     const panel = await panelFrame(page);
-    await panel.evaluate(() => [window.panelBench.updates.splice(0), window.panelBench.longTasks.splice(0)]);
+    await panel.evaluate(() => {
+      for (const list of [window.panelBench.updates, window.panelBench.frames, window.panelBench.longTasks])
+        list.splice(0);
+    });
     await sleep(RUNNING_MS);
-    const { updates, longTasks } = await panel.evaluate(() => window.panelBench);
+    const { updates, frames, longTasks } = await panel.evaluate(() => window.panelBench);
     tellUpdates(updates);
+    tellFrames(frames);
     say(`${longTasksOf(longTasks)} of any kind`);
     say(`after ${RUNNING_MS / 1000} s of updates: ${await heap(page, panel)}, ${load()}`);
   } finally {
@@ -123,14 +127,25 @@ async function panelFrame(page) {
 function tellUpdates(updates) {
   for (const kind of new Set(updates.map((update) => update.kind))) {
     const own = updates.filter((update) => update.kind === kind);
-    const of = (costs) => {
-      costs.sort((a, b) => a - b);
-      const at = (share) => costs[Math.min(costs.length - 1, Math.floor(share * costs.length))].toFixed(1);
-      return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`;
-    };
-    say(`${kind}, ${own.length} of them: script ${of(own.map(({ script }) => script))}`);
-    say(`  in one turn ${of(own.map(({ longest }) => longest))}`);
+    say(`${kind}, ${own.length} of them: script ${spread(own.map(({ script }) => script))}`);
+    say(`  in one turn ${spread(own.map(({ longest }) => longest))}`);
   }
+}
+
+function tellFrames(frames) {
+  for (const [what, drewCharts] of [
+    ["that draw a chart", true],
+    ["without a chart", false],
+  ]) {
+    const own = frames.filter((frame) => frame.drewCharts === drewCharts).map(({ cost }) => cost);
+    if (own.length > 0) say(`frames ${what}, ${own.length} of them: painting included ${spread(own)}`);
+  }
+}
+
+function spread(costs) {
+  costs.sort((a, b) => a - b);
+  const at = (share) => costs[Math.min(costs.length - 1, Math.floor(share * costs.length))].toFixed(1);
+  return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`;
 }
 
 function longTasksOf(durations) {

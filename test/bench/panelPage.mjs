@@ -1,11 +1,11 @@
 // Runs in the page of the panel before its own script, and measures what that does.
 
 /**
- * Hooks into messages and frames: all script of the page runs in them, but for the first load. Tasks of 50 ms and more are counted
- * whatever they did, style and layout among it.
+ * Hooks into messages and frames: all script of the page runs in them, but for the first load. Frames are timed with their layout and
+ * painting, apart those that draw a chart. Tasks of 50 ms and more are counted whatever they did.
  */
 export function watchPage() {
-  const seen = { updates: [], longTasks: [], listened: undefined, snapshot: undefined, painted: undefined };
+  const seen = { updates: [], frames: [], longTasks: [], listened: undefined, snapshot: undefined, painted: undefined };
   window.panelBench = seen;
   new PerformanceObserver((list) => {
     // Other frames of the process tell theirs, too.
@@ -43,10 +43,31 @@ export function watchPage() {
       options,
     );
   };
+  let drewCharts = false;
+  const { stroke } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.stroke = function (...path) {
+    drewCharts = true;
+    return stroke.apply(this, path);
+  };
   const nextFrame = window.requestAnimationFrame.bind(window);
+  let frame;
+  const timedFrame = () => {
+    if (frame !== undefined) return;
+    drewCharts = false;
+    frame = performance.now();
+    // Has its turn when the frame's layout and painting are done, too.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      seen.frames.push({ cost: performance.now() - frame, drewCharts });
+      frame = undefined;
+      port1.close();
+    };
+    port2.postMessage(undefined);
+  };
   window.requestAnimationFrame = (paint) => {
     const of = current;
     return nextFrame((now) => {
+      timedFrame();
       const first = seen.snapshot !== undefined && seen.painted === undefined;
       timed(of, () => paint(now));
       // The frame after it begins when it has been drawn.

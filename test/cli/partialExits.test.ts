@@ -73,6 +73,14 @@ describe("An exit of a part", () => {
     expect(closed.out).toMatch(/\nLearned .*: 0 of 1 won/);
   });
 
+  it("says one price where all parts have it", async () => {
+    const data = await filled();
+    const said = ["--data", data, "--recommendation", ID, "--price", "4807.25"];
+    await inProcess("exit", ...said, "--reason", "time", "--quantity", "1");
+    const { out } = await inProcess("exit", ...said, "--reason", "manual");
+    expect(out).toContain("exit at 4807.25 (in 2 parts, last manual), +8.00 points");
+  });
+
   it("is stored once however often it is said, and twice where it is said to be another", async () => {
     const data = await filled();
     const said = ["1@4807.25", "--reason", "manual"] as const;
@@ -83,7 +91,7 @@ describe("An exit of a part", () => {
       `${ID}: 1 closed at 4807.25 is recorded already, 2 are open, and nothing was added. If it is one more part, add "--again 2"\n`,
     );
     expect((await exit(data, ...said, "--again", "3")).err).toBe(
-      `${ID} has 1 partial exits of that quantity, price and reason: the next one is not number 3\n`,
+      `${ID} has 1 partial exit of that quantity, price and reason: the next one is not number 3\n`,
     );
     expect((await exit(data, ...said, "--again", "2")).lines).toMatchObject([{ type: "partialExit", open: 1 }]);
     expect((await exit(data, ...said, "--again", "2")).lines).toMatchObject([{ type: "partialExit", repeated: true }]);
@@ -125,9 +133,26 @@ describe("An exit of a part", () => {
     const back = await change("void", data, "--exit", "2");
     expect(back.lines).toMatchObject([{ type: "void", after: { state: "OPEN", exit: null } }]);
     expect(await position(data)).toMatchObject({ quantity: 1, closed: { quantity: 2, netPnl: 890 } });
-    expect((await change("void", data, "--exit", "2")).err).toContain("has 1 recorded exits: there is no number 2");
+    expect((await change("void", data, "--exit", "2")).err).toContain("has 1 recorded exit: there is no number 2");
     expect((await exit(data, "4799.25", "--reason", "manual")).lines).toMatchObject([{ type: "exit", netPnl: 885 }]);
     expect((await statistics(data))?.accounts).toMatchObject([{ trades: 1, netPnl: 885, balance: 2_000_885 }]);
+  });
+
+  it("is known again after another one was taken back, and what was taken back is not", async () => {
+    const data = await filled();
+    await exit(data, "1@4807.25", "--reason", "manual");
+    await exit(data, "1@4806.25", "--reason", "manual");
+    await change("void", data, "--exit", "2");
+    const again = await exit(data, "1@4807.25", "--reason", "manual");
+    expect(again.err).toContain("1 closed at 4807.25 is recorded already, 2 are open, and nothing was added. If");
+    expect((await exit(data, "1@4806.25", "--reason", "manual")).lines).toMatchObject([
+      { type: "partialExit", open: 1 },
+    ]);
+    await change("void", data, "--exit", "2");
+    const another = await exit(data, "1@4807.25", "--reason", "manual", "--again", "2");
+    expect(another.lines).toMatchObject([{ type: "partialExit", price: 4807.25, open: 1 }]);
+    const repeated = await exit(data, "1@4807.25", "--reason", "manual", "--again", "2");
+    expect(repeated.lines).toMatchObject([{ type: "partialExit", repeated: true }]);
   });
 
   it("forbids a fill that is smaller than what it closed", async () => {

@@ -173,7 +173,7 @@ describe("In Chinese, a conversation", () => {
     expect(box.value).toMatch(/^\d+\.\d\d$/);
     box.enter();
     await flow;
-    expect(fake.statusMessages.at(-1)).toMatch(/^\$\(check\) 已保存：离场 (LONG|SHORT) .* 平仓于 \d+\.\d\d（/);
+    expect(fake.statusMessages.at(-1)).toMatch(/^\$\(check\) 已保存：\d 手以 \d+\.\d\d 平仓（.*）：(LONG|SHORT) \d /);
   });
 
   it("lists what waits", async () => {

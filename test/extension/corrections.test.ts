@@ -82,7 +82,7 @@ describe("Correct Recorded Trade", () => {
     });
     expect(Object.keys(amendment?.correction ?? {}).sort()).toEqual(["price", "quantity"]);
     await expect.poll(texts).toHaveLength(1);
-    expect(texts()[0]).toContain(
+    expect(texts()[0]).toBe(
       `Corrected: MES DEC25 filled 1 at ${near(0)} -> filled 2 at ${near(off)}, balance $15,000.00 -> $15,000.00 (typed too fast)`,
     );
   });

@@ -284,8 +284,8 @@ describe("The performance panel", () => {
     // Those of another run are gone with the first that is told of it.
     vi.spyOn(workbench, "runNumber", "get").mockReturnValue(workbench.runNumber + 1);
     workbench.refresh();
-    expect(types().slice(-2)).toEqual(["snapshot", "trades"]);
-    expect(panel.posted.at(-1)).toEqual({ type: "trades", kept: 0, rows: [], more: false });
+    expect(types().slice(-3)).toEqual(["snapshot", "trades", "report"]);
+    expect(panel.posted.at(-2)).toEqual({ type: "trades", kept: 0, rows: [], more: false });
     vi.useRealTimers();
   });
 
@@ -308,6 +308,31 @@ describe("The performance panel", () => {
     panel.say({ type: "period", period: { kind: "range", from: "2025-1-1", to: "2025-02-01" } });
     expect(panel.posted.at(-1)).toBe(message);
     expect(dashboard.period).toEqual({ kind: "days", days: 7 });
+  });
+
+  it("shows the statistics of one run no moment longer once another is at hand, and then tells those whole", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    panel.say({ type: "ready" });
+    panel.say({ type: "period", period: { kind: "days", days: 7 } });
+    const reports = () =>
+      panel.posted.flatMap((message) => ((message as HostMessage).type === "report" ? [message as ReportMessage] : []));
+    vi.spyOn(workbench, "runNumber", "get").mockReturnValue(workbench.runNumber + 1);
+    const before = panel.posted.length;
+    workbench.refresh();
+    expect(types().slice(before)).toEqual(["snapshot", "report"]);
+    expect(reports().at(-1)).toEqual({
+      type: "report",
+      report: { period: { kind: "days", days: 7 }, accounts: [], blind: [] },
+      kept: [],
+    });
+    vi.advanceTimersByTime(5_000);
+    expect(
+      reports()
+        .at(-1)
+        ?.report.accounts.map(({ name }) => name),
+    ).toContain("manual");
+    expect(reports().at(-1)?.kept).toContainEqual({ name: "manual", multipliers: 0, days: 0 });
+    vi.useRealTimers();
   });
 
   it("is told the evidence that was asked for when its page is ready, once", async () => {
@@ -357,3 +382,4 @@ describe("The performance panel", () => {
 });
 
 type TradesMessage = Extract<HostMessage, { type: "trades" }>;
+type ReportMessage = Extract<HostMessage, { readonly type: "report" }>;

@@ -246,6 +246,52 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it("paints an appended point once, of a long curve with no more points than its pixels show", async () => {
+    await open("long", "dark");
+    const state = sampleState("long", NOW / 1000);
+    const [account] = state.accounts;
+    const last = account?.equity.at(-1);
+    if (account === undefined || last === undefined) throw new Error("The sample changed");
+    expect(account.equity).toHaveLength(2_000);
+    await resize(1279);
+    await page.evaluate(() => {
+      const lengths: number[] = [];
+      let points = 0;
+      const { beginPath, lineTo, stroke } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.beginPath = function () {
+        points = 0;
+        beginPath.call(this);
+      };
+      CanvasRenderingContext2D.prototype.lineTo = function (x, y) {
+        points++;
+        lineTo.call(this, x, y);
+      };
+      CanvasRenderingContext2D.prototype.stroke = function (...path: [] | [Path2D]) {
+        if (points > 100) lengths.push(points);
+        Reflect.apply(stroke, this, path);
+      };
+      Object.assign(window, { lengths });
+    });
+    await page.evaluate(
+      ({ accounts, rest, point }) => {
+        const equity = [{ account: "paper" as const, points: [point] }];
+        window.tell({ type: "append", change: { state: { ...rest, accounts }, equity } });
+      },
+      {
+        accounts: state.accounts.map(({ equity: _, ...each }) => each),
+        rest: state,
+        point: { ...last, time: last.time + 3_600, balance: last.balance + 100 },
+      },
+    );
+    await page.getByRole("img", { name: "2,001 points" }).waitFor();
+    // Four frames more: what asks for another picture while it paints would have had it.
+    for (let frame = 0; frame < 4; frame++) await page.evaluate(() => new Promise(requestAnimationFrame));
+    const lengths = await page.evaluate(() => (window as unknown as { lengths: number[] }).lengths);
+    // Balance and drawdown.
+    expect(lengths).toHaveLength(2);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(640);
+  });
+
   it.each([
     { name: "first", peak: 0 },
     { name: "second", peak: 1 },
@@ -309,6 +355,19 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
       recommendation: row.recommendation,
     });
     expect(complaints).toEqual([]);
+  });
+
+  it("draws its chart in the colors of the theme where the system forces its own", async () => {
+    await open("buy", "high-contrast");
+    const drawn = () =>
+      page.locator(".chart canvas").evaluateAll((all) => all.map((each) => (each as HTMLCanvasElement).toDataURL()));
+    const before = await drawn();
+    expect(before.length).toBeGreaterThan(0);
+    await page.emulateMedia({ forcedColors: "active" });
+    await page.evaluate(() => document.body.classList.add("again"));
+    await resize(640);
+    await resize(1280);
+    expect(await drawn()).toEqual(before);
   });
 
   it("moves nothing for those who want less motion, and its charts leave the wheel to the page", async () => {

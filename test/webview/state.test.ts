@@ -51,6 +51,24 @@ describe("reduce", () => {
     );
   });
 
+  it("keeps few points of an account however long it is open, with the highest among them", () => {
+    const sample = sampleState("buy", 0);
+    const [account] = sample.accounts;
+    if (account === undefined) throw new Error("The sample changed");
+    const { equity: _, ...paper } = account;
+    let state = reduce(undefined, { type: "snapshot", state: { ...sample, accounts: [{ ...account, equity: [] }] } });
+    for (let number = 0; number < 10_000; number += 100) {
+      const points = Array.from({ length: 100 }, (_, index) => at(number + index));
+      if (number === 3_000) points[50] = { time: number + 50, balance: 99_999, drawdown: 0 };
+      const change = { state: { ...sample, accounts: [paper] }, equity: [{ account: paper.name, points }] };
+      state = reduce(state, { type: "append", change });
+    }
+    const equity = state?.accounts[0]?.equity ?? [];
+    expect(equity.length).toBeLessThanOrEqual(4_000);
+    expect(equity.at(-1)?.time).toBe(9_999);
+    expect(equity).toContainEqual({ time: 3_050, balance: 99_999, drawdown: 0 });
+  });
+
   it("is not moved by an append that repeats what it has", () => {
     fc.assert(
       fc.property(dashboardState, (state) => {

@@ -31,6 +31,8 @@ export interface Part {
   readonly id: string;
   readonly price: Ticks;
   readonly quantity: number;
+  /** The trading day of its record, where that is a later one: it may have happened then. */
+  readonly recorded?: string;
 }
 
 /** One recommendation of the day as it is recorded, as the paper rules alone ended it, and what does not agree. */
@@ -83,7 +85,7 @@ export function reconcileDay(
     return { day, trades: trades.map((trade) => judged(trade, undefined)), onlyAtBroker: [], elsewhere: 0 };
   }
   const own = fills.filter((fill) => dayOf(fill.time) === day && trades.some((trade) => isOf(trade, fill)));
-  const recorded = trades.flatMap((trade) => partsOf(trade).map((part) => ({ trade, part })));
+  const recorded = trades.flatMap((trade) => partsOf(trade, day, dayOf).map((part) => ({ trade, part })));
   const first = assign(
     recorded.map(({ trade, part }) => legOf(trade, part)),
     own.map((fill) => ({ fill, quantity: fill.quantity })),
@@ -146,11 +148,26 @@ function isOf({ recommendation }: Trade, { symbol }: BrokerFill): boolean {
   return isBrokersName(symbol, recommendation.instrument);
 }
 
-function partsOf({ record }: Trade): readonly Part[] {
+/**
+ * What the broker may have of a trade in a trading day. A record is never older than what it is of, often younger; and an order that is
+ * not good till cancelled is filled in its own day or not at all.
+ */
+function partsOf(
+  { record, recommendation: { tradingDay, validity } }: Trade,
+  day: string,
+  dayOf: (time: Micros) => string | undefined,
+): readonly Part[] {
   const left = leftOf(record);
-  const entries = record.fills.map(({ id, price, quantity }): Part => ({ of: "fill", id, price, quantity }));
-  const exits = exitsOf(record).map(({ id, price, quantity = left }): Part => ({ of: "exit", id, price, quantity }));
-  return [...entries, ...exits];
+  const isFilledHere = tradingDay === day || validity === "GTC";
+  const parts = [
+    ...(isFilledHere ? record.fills : []).map((fill) => ({ of: "fill", ...fill }) as const),
+    ...exitsOf(record).map((exit) => ({ of: "exit", quantity: left, ...exit }) as const),
+  ];
+  return parts.flatMap(({ of, id, price, quantity, time }): readonly Part[] => {
+    const recorded = dayOf(time) ?? day;
+    if (recorded < day) return [];
+    return [{ of, id, price, quantity, ...(recorded > day && { recorded }) }];
+  });
 }
 
 /** Contracts that no partial exit closed. */

@@ -26,10 +26,15 @@ export function mismatchWords({ recommendation, bracket, record }: DayTrade, mis
         inLanguage(record.exit?.reason ?? ""),
         inLanguage(bracket?.reason ?? ""),
       );
-    case "unknown":
-      return mismatch.part.of === "fill"
-        ? t("The broker has no fill like {0}", partWords(mismatch.part, instrument))
-        : t("The broker has no exit like {0}", partWords(mismatch.part, instrument));
+    case "unknown": {
+      const { of, recorded } = mismatch.part;
+      const words = partWords(mismatch.part, instrument);
+      if (recorded !== undefined)
+        return of === "fill"
+          ? t("The broker has no fill like {0} on this day, and it was recorded on {1}", words, recorded)
+          : t("The broker has no exit like {0} on this day, and it was recorded on {1}", words, recorded);
+      return of === "fill" ? t("The broker has no fill like {0}", words) : t("The broker has no exit like {0}", words);
+    }
     case "quantity":
       return mismatch.part.of === "fill"
         ? t("The broker filled {0} of the {1} recorded", mismatch.brokers, mismatch.part.quantity)

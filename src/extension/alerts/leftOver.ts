@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import * as vscode from "vscode";
+import type { Moment } from "../../app/dayPhase.js";
 import { leftFromEarlier } from "../notices.js";
 import { manualPositions, type Standing } from "../standing.js";
 import type { Alerts } from "./alerts.js";
@@ -19,8 +20,11 @@ export class LeftOver {
     this.#told = told;
   }
 
-  /** @param day the trading day at hand, or the next one, by its date; undefined where nobody can tell */
-  look(standing: Standing, day: string | undefined): void {
+  /** @param moment undefined where nobody can tell */
+  look(standing: Standing, moment: Moment | undefined): void {
+    // At the end of a day its own reminder has just spoken of the same trades.
+    const isDay = moment?.phase === "pre-market" || moment?.phase === "session";
+    const day = isDay ? moment.day?.date : undefined;
     if (standing.market !== "live" || day === undefined || (this.#told.get() ?? "") >= day) return;
     const waiting = leftBefore(standing, day);
     if (waiting === 0 || !vscode.window.state.focused || !this.#alerts.allows("endOfDay")) return;

@@ -43,10 +43,12 @@ export class NoFillHint implements vscode.Disposable {
     const { notFilled, orders, rate = 0, interval } = noFillRate(this.#workbench.outputs());
     const percent = (fraction: number) => Math.round(100 * fraction);
     await orderNotFilled(
-      t(
-        "Not filled: {0} of your {1} orders, {2} % (90 %: {3} to {4} %). MARKET, or no offset, is filled more often",
-        ...[notFilled, orders, percent(rate), percent(interval[0]), percent(interval[1])],
-      ),
+      orders === 1
+        ? t("Not filled: your only order so far. MARKET, or no offset, is filled more often")
+        : t(
+            "Not filled: {0} of your {1} orders, {2} % (90 %: {3} to {4} %). MARKET, or no offset, is filled more often",
+            ...[notFilled, orders, percent(rate), percent(interval[0]), percent(interval[1])],
+          ),
     );
   }
 }

@@ -7,10 +7,12 @@ import { isFresh } from "../feedWords.js";
 import {
   answerNote,
   closedResult,
+  held,
   holding,
   isInTime,
   manualPositions,
   openResult,
+  openResults,
   type Standing,
   signedR,
   ticket,
@@ -30,8 +32,8 @@ export function pendingRows(standing: Standing, now: number): readonly Row[] {
     ...pending.map((recommendation) => unanswered(recommendation, standing, now)),
     ...manualPositions(standing)
       .toReversed()
-      .map((position) => held(position, standing)),
-    ...paper.toReversed().map((position) => held(position, standing)),
+      .map((position) => openTrade(position, standing)),
+    ...paper.toReversed().map((position) => openTrade(position, standing)),
   ];
 }
 
@@ -119,12 +121,15 @@ function described([state, since]: readonly [string, string], contract: string, 
   return [state, ...(contract === "" ? [root] : []), since].join(" · ");
 }
 
-function held(position: OpenPosition, standing: Standing): Row {
+function openTrade(position: OpenPosition, standing: Standing): Row {
   const { view } = standing;
   const { recommendation, account, entryTime } = position;
   const { id, instrument, stop, target } = recommendation;
   const own = account === "manual";
-  const result = openResult(position, standing) ?? t("no price yet");
+  const noPrice = t("no price yet");
+  const result = openResult(position, standing) ?? noPrice;
+  const [first = noPrice, ...others] = openResults(position, standing);
+  const entry = `@${formatPrice(position.entryPrice, instrument)}`;
   const closed = closedResult(position, standing);
   const last = view?.instrument?.symbol === instrument.symbol ? view.lastPrice : undefined;
   const traded = view?.traded?.[id];
@@ -133,8 +138,13 @@ function held(position: OpenPosition, standing: Standing): Row {
   const contract = otherContract(instrument, standing);
   return {
     id: `open:${account}:${id}`,
-    label: holding(position, contract),
-    description: described([result, t("since {0}", clock(entryTime))], contract, instrument),
+    // A view may be 175 px wide: how it stands comes before where it began.
+    label: contract === "" ? held(position) : `${held(position)} ${contract}`,
+    description: described(
+      [[first, entry, ...others].join(" · "), t("since {0}", clock(entryTime))],
+      contract,
+      instrument,
+    ),
     tooltip: [
       [holding(position), result, t("since {0}", clock(entryTime))].join(t(", ")),
       ...(closed === undefined ? [] : [closed]),

@@ -177,6 +177,35 @@ describe("A trading day, three ways", () => {
     ]);
   });
 
+  it("asks the broker's file of a day for no fill or exit of the days before", () => {
+    const before = at("2025-06-06T19:00:00Z");
+    const dayOf = (time: number) => (time <= before ? "2025-06-06" : DAY);
+    const trade = [
+      { ...issued, tradingDay: "2025-06-06" },
+      { ...filled, time: before },
+    ];
+    const words = (outputs: readonly EngineOutput[], fills: readonly BrokerFill[]) => {
+      const { trades, onlyAtBroker } = reconcileDay(outputs, DAY, fills, dayOf);
+      const left = onlyAtBroker.map(({ fill: { side, quantity } }) => `left: ${side} ${quantity}`);
+      return [...trades.flatMap((each) => each.mismatches.map((one) => mismatchWords(each, one))), ...left];
+    };
+    expect(words([...trade, closed], [sold])).toEqual([]);
+    // An order of the day before was filled then, whenever it was recorded, so an equal fill of today is another one.
+    expect(words([trade[0] as EngineOutput, filled, closed], [bought, sold])).toEqual(["left: BUY 2"]);
+    expect(words([...trade, closed], [])).toEqual(["The broker has no exit like 2 @ 6041.25"]);
+    expect(words(trade, [])).toEqual(["No exit is recorded"]);
+  });
+
+  it("says of an exit that was recorded on a later day that it may be of that", () => {
+    const later = { ...closed, time: at("2025-06-10T14:00:00Z") };
+    const dayOf = (time: number) => (time < later.time ? DAY : "2025-06-10");
+    const [trade] = reconcileDay([issued, filled, bracket, later], DAY, [bought], dayOf).trades;
+    expect(trade?.mismatches.map((mismatch) => mismatchWords(trade, mismatch))).toEqual([
+      "The broker has no exit like 2 @ 6041.25 on this day, and it was recorded on 2025-06-10",
+    ]);
+    expect(words(reconcileDay([issued, filled, bracket, later], DAY, [bought, sold], dayOf))).toEqual([]);
+  });
+
   it("says the three sides of a trade in one line", () => {
     const [trade] = reconcileDay([issued, filled, bracket, closed], DAY, [bought, sold]).trades;
     expect(trade && sidesWords(trade)).toBe(

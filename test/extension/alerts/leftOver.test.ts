@@ -1,12 +1,20 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { DayPhase, Moment } from "../../../src/app/dayPhase.js";
 import { LeftOver } from "../../../src/extension/alerts/leftOver.js";
 import type { Standing } from "../../../src/extension/standing.js";
 import { fake, window } from "../../support/fakeVscode.js";
-import { recommendation } from "../../support/outputs.js";
+import { at, recommendation } from "../../support/outputs.js";
 import { engineView, position, standing } from "../support.js";
 
 const EARLIER = recommendation({ tradingDay: "2025-06-06", account: "manual" });
-const TODAY = "2025-06-09";
+
+/** A moment of the trader's day, of or before that trading day. */
+function on(date: string, phase: DayPhase = "pre-market"): Moment {
+  const noon = at(`${date}T16:00:00Z`);
+  return { phase, day: { date, open: noon, close: noon } };
+}
+
+const TODAY = on("2025-06-09");
 
 let told: string | undefined;
 let allowed: boolean;
@@ -40,7 +48,7 @@ describe("What an earlier day has left to be recorded", () => {
       { severity: "information", modal: false, text: "1 trade of an earlier day waits to be recorded" },
     ]);
     await expect.poll(() => fake.executed).toContainEqual(["volumeCluster.showPendingTrades"]);
-    leftOver().look(waiting(), "2025-06-10");
+    leftOver().look(waiting(), on("2025-06-10"));
     expect(texts()).toHaveLength(2);
   });
 
@@ -55,7 +63,11 @@ describe("What an earlier day has left to be recorded", () => {
 
   it.each([
     ["of a demo, whose days are made up", () => leftOver().look(waiting({ market: "demo" }), TODAY)],
-    ["of the day itself", () => leftOver().look(waiting(), "2025-06-06")],
+    ["of the day itself", () => leftOver().look(waiting(), on("2025-06-06"))],
+    [
+      "at the end of a day, which has a reminder of its own",
+      () => leftOver().look(waiting(), on("2025-06-09", "end of day")),
+    ],
     ["where nobody knows the day", () => leftOver().look(waiting(), undefined)],
     ["where nothing waits", () => leftOver().look(waiting({ view: engineView() }), TODAY)],
   ])("is not told %s", (_case, look) => {

@@ -52,6 +52,14 @@ describe("The hint after an order that was not filled", () => {
     await expect.poll(() => fake.executed).toContainEqual(["workbench.action.openSettings", "volumeCluster.order"]);
   });
 
+  it("makes no rate of one order", async () => {
+    outputs.length = 0;
+    records(missed("A"));
+    await expect
+      .poll(texts)
+      .toEqual(["Not filled: your only order so far. MARKET, or no offset, is filled more often"]);
+  });
+
   it("comes at most once a day, also after a restart", async () => {
     records(missed("D"));
     records(missed("E"));

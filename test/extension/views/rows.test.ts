@@ -52,7 +52,7 @@ describe("The rows of what waits", () => {
       standing({ view: engineView({ pending: [signal, other], open: [position({ recommendation: other })] }) }),
       NOW,
     );
-    expect(rows.map(({ label }) => label)).toEqual(["LONG 2 ES SEP25 @ 6010.50"]);
+    expect(rows.map(({ label }) => label)).toEqual(["LONG 2 ES SEP25"]);
     expect(rows[0]?.description).not.toContain("ES");
   });
 
@@ -74,12 +74,18 @@ describe("The rows of what waits", () => {
     });
     const [row] = pendingRows(standing({ view }), NOW);
     expect(row).toMatchObject({
-      label: "LONG 2@6010.50",
-      description: "+$762.50, +0.50 R · ES · since 14:32:35",
+      label: "LONG 2",
+      description: "+0.50 R · @6010.50 · +$762.50 · ES · since 14:32:35",
       command: { id: "volumeCluster.recordExit", argument: RECOMMENDATION_ID },
     });
     expect(row?.tooltip).toContain("Last 6018.25: 23.00 points to the stop, 23.00 points to the target");
     expect(row?.tooltip).toContain("Traded since the entry: 6005.00 to 6020.00");
+  });
+
+  it("say of a position without a price that there is none", () => {
+    const view = engineView({ open: [position({ openPnl: undefined })] });
+    const [row] = pendingRows(standing({ view }), NOW);
+    expect(row).toMatchObject({ label: "LONG 2", description: "no price yet · @6010.50 · ES · since 14:32:35" });
   });
 
   it("say that a level was passed, and how far prices have gone against and for a position, in R", () => {
@@ -100,7 +106,7 @@ describe("The rows of what waits", () => {
     const view = engineView({ pending: [signal], open: [position(), position({ account: "paper" })] });
     const rows = pendingRows(standing({ view }), NOW);
     expect(rows.map(({ kind }) => kind)).toEqual(["pending", "open", undefined]);
-    expect(rows[2]?.label).toBe("LONG 2@6010.50");
+    expect(rows[2]?.label).toBe("LONG 2");
     expect(rows[2]?.command).toBeUndefined();
     expect(pendingCount(standing({ view }))).toBe(2);
   });

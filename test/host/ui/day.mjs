@@ -167,6 +167,7 @@ export async function daySuite({ host, executable, vsix, screenshots }, test) {
     await test("what was learned, the week and the alerts are looked at", async () => {
       await workbench.run("Weekly Review");
       await page.getByRole("tab", { name: /Weekly.Review/ }).waitFor();
+      await workbench.panel().getByRole("heading").first().waitFor();
       await photograph("weekly-review");
       await workbench.runAny("View: Close All Editors");
       await workbench.run("Open Performance");

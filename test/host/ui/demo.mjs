@@ -102,7 +102,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
     await test("the log says what was recorded", async () => {
       await workbench.run("Show Log");
       // The lines have hard spaces.
-      await workbench.output(/Saved:.Exit.(LONG|SHORT).\d+.MES/).waitFor();
+      await workbench.output(/Saved:.\d+.closed.at.\S+.\(manual,.*(LONG|SHORT).\d+.MES/).waitFor();
       await photograph("8-log");
     });
 

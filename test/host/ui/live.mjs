@@ -225,6 +225,86 @@ export async function liveSuite(
       await photograph("open");
     });
 
+    await test("one contract of two is closed, and a second Enter of the same does nothing", async () => {
+      await closeToasts();
+      await workbench.run("Record Exit");
+      await workbench.quickTitle.filter({ hasText: "Record Exit: LONG 2 MES MAR24 @ 4805.00" }).waitFor();
+      await workbench.quickMessage('with "1@" in front only one').waitFor();
+      await photograph("part-box");
+      await page.keyboard.type("1@ planned");
+      await workbench.quickMessage(/Enter records 1 of 2 closed at \d+\.\d\d \(manual, as planned\), 1 open/).waitFor();
+      await photograph("part-typed");
+      await page.keyboard.press("Enter");
+      await workbench.status(/LONG 1\/2 MES MAR24 @ 4805.00/).waitFor();
+      await pending()
+        .getByLabel(/^Your position: LONG 1\/2 .* 1 of 2 closed at/)
+        .waitFor();
+      await photograph("part-open");
+      await workbench.run("Record Exit");
+      await workbench.quickTitle.filter({ hasText: "Record Exit: LONG 1/2 MES MAR24 @ 4805.00" }).waitFor();
+      await photograph("part-rest-box");
+      await page.keyboard.type("1@ planned");
+      await workbench.quickMessage("The very same is recorded already").waitFor();
+      await photograph("part-repeated");
+      await page.keyboard.press("Control+a");
+      await page.keyboard.press("Delete");
+      await page.keyboard.press("Escape");
+      await workbench.quickTitle.waitFor({ state: "hidden" });
+    });
+
+    await test("in the narrowest side bar the rows say what matters first", async () => {
+      const edge = async () => {
+        const { x, y, width, height } = await page.locator(".part.sidebar").boundingBox();
+        return { x: x + width, y: y + height / 2 };
+      };
+      const drag = async (to) => {
+        const { x, y } = await edge();
+        await page.mouse.move(x + 1, y);
+        await page.mouse.down();
+        await page.mouse.move(to, y, { steps: 5 });
+        await page.mouse.up();
+        await page.mouse.move(640, 300);
+      };
+      const { x } = await edge();
+      await drag(230);
+      await photograph("part-narrow");
+      await drag(x + 1);
+    });
+
+    await test("its part is corrected, taken back, and recorded again", async () => {
+      await workbench.run("Correct Recorded Trade");
+      await workbench.quickRow(/Exit 1@/).waitFor();
+      await photograph("part-which");
+      await page.keyboard.press("Enter");
+      await workbench.quickTitle.filter({ hasText: "Correct exit: " }).waitFor();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.type("1@4805.50 manual planned");
+      await photograph("part-correct");
+      await page.keyboard.press("Enter");
+      await workbench.quickMessage("Why is the record changed?").waitFor();
+      await page.keyboard.type("Misread");
+      await page.keyboard.press("Enter");
+      await workbench.toast(/1 closed at 4805.50/).waitFor();
+      await photograph("part-corrected");
+      await closeToasts();
+      await workbench.run("Void Recorded Trade");
+      await workbench.quickRow(/Exit 1@4805.50/).waitFor();
+      await photograph("part-void-which");
+      await workbench.quickRow(/Exit 1@4805.50/).click();
+      await workbench.quickTitle.filter({ hasText: "Void: Exit 1@4805.50" }).waitFor();
+      await page.keyboard.type("Not mine");
+      await page.keyboard.press("Enter");
+      await workbench.status(/LONG 2 MES MAR24 @ 4805.00/).waitFor();
+      await workbench.toast(/Not mine/).waitFor();
+      await photograph("part-void");
+      await closeToasts();
+      await workbench.run("Record Exit");
+      await workbench.quickTitle.filter({ hasText: "Record Exit: LONG 2 MES" }).waitFor();
+      await page.keyboard.type("1@ planned");
+      await page.keyboard.press("Enter");
+      await workbench.status(/LONG 1\/2 MES MAR24 @ 4805.00/).waitFor();
+    });
+
     await test("a discreet screen shows no money: not in bar, views, panel, message or export", async () => {
       await workbench.run("Open Performance");
       await workbench
@@ -234,13 +314,22 @@ export async function liveSuite(
       const shown = async () => {
         const bar = await workbench.status().getAttribute("aria-label");
         const frame = await workbench.panel().locator("body").innerText();
-        return [await page.locator("body").innerText(), bar, frame].join("\n");
+        // What was announced to a screen reader before stays in its live region.
+        const window = await page.locator("body").evaluate((body) => {
+          const regions = [...body.querySelectorAll(".monaco-aria-container")];
+          const announced = new Set(regions.flatMap((region) => region.innerText.split("\n")));
+          return body.innerText
+            .split("\n")
+            .filter((line) => !announced.has(line))
+            .join("\n");
+        });
+        return [window, bar, frame].join("\n");
       };
       assert.match(await shown(), MONEY);
       await photograph("money");
       await tick("volumeCluster.display.discreet");
       await workbench.run("Open Performance");
-      await workbench.status(/LONG 2 MES MAR24 @ 4805.00 [+−]\d+\.\d\d R/).waitFor();
+      await workbench.status(/LONG 1\/2 MES MAR24 @ 4805.00 [+−]\d+\.\d\d R/).waitFor();
       await workbench.panel().getByText("Before costs, in ticks of one contract and in R").waitFor();
       await photograph("discreet");
       assert.doesNotMatch(await shown(), MONEY);
@@ -255,13 +344,21 @@ export async function liveSuite(
       await today().getByText("End of day").waitFor();
       await photograph("day-over");
       await choose("The trading day is over", "Show Pending Trades");
-      await workbench.quickRow(/LONG 2 MES/).click();
-      await workbench.quickTitle.filter({ hasText: "Record Exit: LONG 2 MES" }).waitFor();
+      await workbench.quickRow(/LONG 1\/2 MES/).click();
+      await workbench.quickTitle.filter({ hasText: "Record Exit: LONG 1/2 MES" }).waitFor();
+      await page.keyboard.type("planned");
       await page.keyboard.press("Enter");
       await workbench.quickTitle.waitFor({ state: "hidden" });
       await workbench.status(/Market closed/).waitFor();
       await photograph("recorded");
       await closeToasts();
+    });
+
+    await test("the panel has the trade that was closed in parts once, with each of its exits", async () => {
+      await workbench.run("Open Performance");
+      const row = workbench.panel().locator(".trades tbody tr").filter({ hasText: "MES MAR24" }).first();
+      await row.scrollIntoViewIfNeeded();
+      await photograph("part-in-table");
     });
 
     await test("what is exported for others to see has no money in it, either", async () => {
