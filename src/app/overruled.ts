@@ -3,6 +3,7 @@ import { type AccountEvent, type EngineOutput, type Exit, type Fill, outputId } 
 import { formatPrice } from "../core/instrument.js";
 import { say } from "../core/say.js";
 import { tradeRecords } from "../core/tradeRecords.js";
+import { Pieces } from "../store/pieces.js";
 import { restoring } from "../store/restore.js";
 import type { Memory } from "./memory.js";
 
@@ -15,16 +16,18 @@ import type { Memory } from "./memory.js";
  * @param afresh an engine that knows nothing
  * @returns one sentence on why it does not count, or counts beside another; undefined when all is well
  */
-export function overruled(
+export async function overruled(
   event: AccountEvent,
   made: readonly EngineOutput[],
   kept: Pick<Memory, "outputs" | "forRestart">,
   afresh: Engine,
-): string | undefined {
+): Promise<string | undefined> {
   const { outputs } = kept;
+  const pieces = new Pieces();
   const exits = new Map<string, Exit>();
   for (const restored of restoring(kept.forRestart())) {
     const booked = afresh.process(restored);
+    await pieces.next();
     for (const output of booked) if (output.type === "exit") exits.set(output.id, output);
     const refused = booked.find((output) => output.type === "illegal" && output.event === event.id);
     if (refused?.type === "illegal") {

@@ -175,12 +175,16 @@ export class Run {
 
   /**
    * What a new engine makes of all that is kept. It is not what was recorded where a record rests on one that is lost, or another
-   * window was first.
+   * window was first. Of years it is seconds' work, between whose pieces others have their turn.
    */
-  booked(): readonly EngineOutput[] {
+  async booked(): Promise<readonly EngineOutput[]> {
     const afresh = new Engine(this.engine.settings, this.#options.mode, this.#calendar);
+    const pieces = new Pieces();
     const made: EngineOutput[] = [];
-    for (const event of restoring(this.everything())) made.push(...afresh.process(event));
+    for (const event of restoring(this.everything())) {
+      made.push(...afresh.process(event));
+      await pieces.next();
+    }
     return made;
   }
 
@@ -364,7 +368,7 @@ export class Run {
     }
     if (this.#taken === taken) return made;
     const afresh = new Engine(this.engine.settings, this.#options.mode, this.#calendar);
-    const reason = overruled(event, made, this.#memory, afresh);
+    const reason = await overruled(event, made, this.#memory, afresh);
     return reason === undefined ? made : [...made, { type: "illegal", event: event.id, reason }];
   }
 

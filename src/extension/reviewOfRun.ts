@@ -20,14 +20,14 @@ export function isOverBy({ monday }: Week, now: number): boolean {
  *
  * @param date in the week; undefined: the one in which the run is
  */
-export function reviewOfRun(
+export async function reviewOfRun(
   workbench: Workbench,
   market: RunMarket,
   date?: string,
-): { readonly text: string; readonly week: Week } {
+): Promise<{ readonly text: string; readonly week: Week }> {
   const today = newYorkTime(workbench.answerTime()).slice(0, 10);
   const week = weekOf(date ?? today);
-  return { text: madeOf(workbench, market, (...made) => weeklyReview(made[0], made[1], week, made[2])), week };
+  return { text: await madeOf(workbench, market, (...made) => weeklyReview(made[0], made[1], week, made[2])), week };
 }
 
 /**
@@ -35,23 +35,25 @@ export function reviewOfRun(
  *
  * @param date undefined: the day on which the run is
  */
-export function dayOfRun(
+export async function dayOfRun(
   workbench: Workbench,
   market: RunMarket,
   date = newYorkTime(workbench.answerTime()).slice(0, 10),
-): { readonly text: string; readonly date: string } {
-  return { text: madeOf(workbench, market, (...made) => dailySummary(made[0], made[1], date, made[2])), date };
+): Promise<{ readonly text: string; readonly date: string }> {
+  return { text: await madeOf(workbench, market, (...made) => dailySummary(made[0], made[1], date, made[2])), date };
 }
 
 type Make = (outputs: readonly EngineOutput[], view: EngineView, options: ReviewOptions) => string;
 
-function madeOf(workbench: Workbench, market: RunMarket, make: Make): string {
+async function madeOf(workbench: Workbench, market: RunMarket, make: Make): Promise<string> {
   const { run } = workbench;
-  const { outputs, problems } = booksOf(run, run.booked());
+  // Now: while the books are made another run may be opened.
+  const view = workbench.view();
+  const { outputs, problems } = booksOf(run, await run.booked());
   const { discreet } = workbench.standing();
   const [lattePrice, vacationFrom] = [setting("review.lattePrice"), setting("review.vacationFrom")];
   const chosen = reviewSettings({ funFacts: setting("review.funFacts"), lattePrice, vacationFrom });
   const options = { ...chosen, simulated: SIMULATED[market], problems, funFacts: chosen.funFacts && !discreet };
-  const text = make(outputs, workbench.view(), options);
+  const text = make(outputs, view, options);
   return discreet ? `${withoutMoney(text)}\n${t("Amounts of money are left out: results stand in R.")}\n` : text;
 }

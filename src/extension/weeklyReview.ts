@@ -26,7 +26,7 @@ export async function showWeeklyReview(
   // Imported when first needed: it is too heavy for activation.
   const { isOverBy, reviewOfRun } = await import("./reviewOfRun.js");
   const isDate = date !== undefined && DATE.test(date);
-  const { text, week } = reviewOfRun(workbench, market, isDate ? date : undefined);
+  const { text, week } = await reviewOfRun(workbench, market, isDate ? date : undefined);
   const name = paper ? t("Weekly Review, {0} paper auto", market) : t("Weekly Review, {0}", market);
   await documents.preview(`${name}.md`, text);
   if (market === "live" && isOverBy(week, Date.now())) weeks.review(week);
@@ -42,5 +42,5 @@ export async function showDailySummary(workbench: Workbench, documents: Document
   }
   const { dayOfRun } = await import("./reviewOfRun.js");
   const name = paper ? t("Daily Summary, {0} paper auto", market) : t("Daily Summary, {0}", market);
-  await documents.preview(`${name}.md`, dayOfRun(workbench, market).text);
+  await documents.preview(`${name}.md`, (await dayOfRun(workbench, market)).text);
 }

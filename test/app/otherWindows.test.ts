@@ -299,7 +299,7 @@ describe("Two answers at the same moment from two windows", () => {
       partialExits: [{ price: 6003 * 4, quantity: 1 }],
       exit: { id: `exit:manual:${ID}`, price: 6001 * 4 },
     });
-    expect(notCounted(run.outputs, run.booked())).toEqual([]);
+    expect(notCounted(run.outputs, await run.booked())).toEqual([]);
     await run.close();
   });
 
