@@ -18,28 +18,21 @@ export async function* mergeAccountEvents(
 ): AsyncGenerator<readonly EngineEvent[]> {
   for await (const events of source) {
     if (recorded.areTaken) yield events;
-    else yield* inPieces(around(events, recorded), recorded);
-    // Whoever asks for more has dealt with what he got.
-    recorded.confirm();
+    else yield* inPieces(around(events, recorded));
   }
-  yield* inPieces(recorded.rest(), recorded);
-  recorded.confirm();
+  yield* inPieces(recorded.rest());
 }
 
 function* around(events: readonly EngineEvent[], recorded: RecordedEvents): Generator<EngineEvent> {
   for (const event of events) yield* recorded.around(event);
 }
 
-async function* inPieces(
-  events: Iterable<EngineEvent>,
-  recorded: RecordedEvents,
-): AsyncGenerator<readonly EngineEvent[]> {
+async function* inPieces(events: Iterable<EngineEvent>): AsyncGenerator<readonly EngineEvent[]> {
   let piece: EngineEvent[] = [];
   for (const event of events) {
     piece.push(event);
     if (piece.length < PIECE) continue;
     yield piece;
-    recorded.confirm();
     piece = [];
     await yielded();
   }
@@ -50,7 +43,7 @@ async function* inPieces(
 export class RecordedEvents {
   readonly #source: Iterator<AccountEvent>;
   #isRead = false;
-  /** Those that were asked for; the first `#taken` of them may not have reached the engine yet. */
+  /** Those that were asked for and not told; the first `#taken` of them are on their way to the engine. */
   #next: AccountEvent[] = [];
   #taken = 0;
   /** What came meanwhile. */
@@ -88,14 +81,17 @@ export class RecordedEvents {
     return events;
   }
 
-  /** Forgets what was taken: it has reached the engine. */
-  confirm(): void {
-    if (this.#taken === 0) return;
-    this.#next = this.#next.slice(this.#taken);
-    this.#taken = 0;
+  /**
+   * Forgets one that was taken, if it is one: it has reached the engine. To be said of each in turn, since one that was ruled out in
+   * its place may be possible when it is told again later.
+   */
+  told(event: EngineEvent): void {
+    if (this.#taken === 0 || this.#next[0] !== event) return;
+    this.#next.shift();
+    this.#taken -= 1;
   }
 
-  /** Lets what was taken and not confirmed wait again, for another feed or for none. */
+  /** Lets what was taken and not told wait again, for another feed or for none. */
   giveBack(): void {
     this.#taken = 0;
     this.#begun = false;

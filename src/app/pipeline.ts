@@ -37,10 +37,17 @@ export class Pipeline {
     this.#sinks = sinks;
   }
 
-  /** Runs until the feed ends or `stop` fires. Rejects with the feed's error. */
-  async run(feed: Feed, stop: AbortSignal): Promise<void> {
+  /**
+   * Runs until the feed ends or `stop` fires. Rejects with the feed's error.
+   *
+   * @param told called with each event that the engine has taken, when what it made is kept
+   */
+  async run(feed: Feed, stop: AbortSignal, told: (event: EngineEvent) => void = () => undefined): Promise<void> {
     for await (const events of feed.events(stop)) {
-      for (const event of events) await this.dispatch(event);
+      for (const event of events) {
+        await this.dispatch(event);
+        told(event);
+      }
       if (stop.aborted) return;
     }
   }

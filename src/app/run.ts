@@ -250,10 +250,11 @@ export class Run {
     this.#isPlaying = true;
     const recorded = this.#recorded;
     try {
-      await this.#pipeline.run({ events: (signal) => mergeAccountEvents(feed.events(signal), recorded) }, stop);
+      const merged: Feed = { events: (signal) => mergeAccountEvents(feed.events(signal), recorded) };
+      await this.#pipeline.run(merged, stop, (event) => recorded.told(event));
     } finally {
       this.#isPlaying = false;
-      // A feed that was stopped or failed while it caught up leaves some untold; what was told counts once.
+      // A feed that was stopped or failed while it caught up leaves some untold.
       await this.restore();
     }
     return stop.aborted ? "stopped" : "ended";
@@ -334,16 +335,18 @@ export class Run {
     const recorded = this.#recorded;
     const pieces = new Pieces(1);
     const made: EngineOutput[] = [];
-    // Also what a feed took and may not have told: it counts once.
+    // Also what a feed took and did not tell.
     recorded.giveBack();
     for (let events = recorded.take(); events.length > 0; events = recorded.take()) {
       try {
         made.push(...(await this.#pipeline.dispatchAll(events)));
       } catch (error) {
+        // The engine knows all of them. The last one, told again, asks whether they can be kept now.
+        for (const event of events.slice(0, -1)) recorded.told(event);
         recorded.giveBack();
         throw error;
       }
-      recorded.confirm();
+      for (const event of events) recorded.told(event);
       await pieces.next();
     }
     return made;

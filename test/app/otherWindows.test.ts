@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { amendEvent } from "../../src/app/amendments.js";
+import { amendEvent, voidEvent } from "../../src/app/amendments.js";
 import { exitEvent, fillEvent, notExecutedEvent } from "../../src/app/answers.js";
 import { notCounted } from "../../src/app/notCounted.js";
 import { resetEvent } from "../../src/app/resets.js";
@@ -281,6 +281,36 @@ describe("Two answers at the same moment from two windows", () => {
     const run = await open(LIVE);
     expect(reason(await run.restore())).toEqual([`${ID} was recorded as not executed`]);
     expect(run.engine.view().open).toEqual([]);
+    await run.close();
+  });
+
+  it("do not come to count where a feed that tells them is stopped, though what ruled one out was taken back", async () => {
+    const [one, other] = await two();
+    expect(reason(await skip(one, "Too late"))).toEqual([]);
+    expect(reason(await fill(other))).toHaveLength(1);
+    await close([one, other]);
+    await elsewhere(async (run) => {
+      const said = { recommendation: ID, why: "It was executed after all" };
+      await run.dispatch(voidEvent(run.engine.view(), said, DAY.at(1700), run.outputs).event);
+    });
+    const asItIs = await open(LIVE);
+    await asItIs.restore();
+    const { open: positions, pending } = asItIs.engine.view();
+    expect(positions).toEqual([]);
+    await asItIs.close();
+    const stop = new AbortController();
+    const run = await open(LIVE);
+    await run.run(
+      {
+        events: async function* () {
+          stop.abort();
+          yield [DAY.clock(3600)];
+        },
+      },
+      stop.signal,
+    );
+    expect(run.engine.view()).toMatchObject({ open: [] });
+    expect(run.engine.view().pending).toHaveLength(pending.length);
     await run.close();
   });
 
