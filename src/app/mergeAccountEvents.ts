@@ -43,6 +43,7 @@ async function* inPieces(events: Iterable<EngineEvent>): AsyncGenerator<readonly
 export class RecordedEvents {
   readonly #source: Iterator<AccountEvent>;
   #isRead = false;
+  #failed: { readonly with: unknown } | undefined;
   /** Those that were asked for and not told; the first `#taken` of them are on their way to the engine. */
   #next: AccountEvent[] = [];
   #taken = 0;
@@ -160,10 +161,21 @@ export class RecordedEvents {
     return next && placeOf(next);
   }
 
+  /** A source that failed once would say that it is at its end, and the rest would count as told. */
+  #asked(): IteratorResult<AccountEvent> {
+    if (this.#failed !== undefined) throw this.#failed.with;
+    try {
+      return this.#source.next();
+    } catch (error) {
+      this.#failed = { with: error };
+      throw error;
+    }
+  }
+
   #peek(): AccountEvent | undefined {
     const known = this.#next[this.#taken];
     if (known !== undefined || this.#isRead) return known;
-    const { done, value } = this.#source.next();
+    const { done, value } = this.#asked();
     if (done !== true) this.#next.push(value);
     else {
       this.#isRead = true;

@@ -156,6 +156,18 @@ describe("mergeAccountEvents", () => {
     expect(recorded.areTold).toBe(true);
   });
 
+  it("never takes a source that failed for one that is at its end", () => {
+    function* failing(): Generator<AccountEvent> {
+      yield account(1);
+      throw new Error("The block is damaged");
+    }
+    const recorded = new RecordedEvents(failing(), []);
+    for (let time = 0; time < 3; time += 1) {
+      expect(() => [...recorded.rest()]).toThrow("The block is damaged");
+      recorded.giveBack();
+    }
+  });
+
   it("announces the recommendations that come, and after they were told none", () => {
     const recorded = new RecordedEvents([account(20)], ["R"]);
     const first = [...recorded.around(batch(10))];
