@@ -13,7 +13,7 @@ export function CalibrationSection({ calibration }: { readonly calibration: Cali
       <h2 id="calibration">
         {t("Calibration")}{" "}
         {calibration !== undefined && (
-          <span class="note">{t("of all {0}, whatever the period", tradesInWords(calibration.forecasts))}</span>
+          <span class="note">{t("of {0} in all, whatever the period", tradesInWords(calibration.forecasts))}</span>
         )}
       </h2>
       {calibration === undefined ? (

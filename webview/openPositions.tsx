@@ -41,13 +41,13 @@ interface PositionProps {
 }
 
 function Position({ position, timeZone, actions }: PositionProps): VNode {
-  const { account, action, quantity, contract, entry, stop, target, since, recommendation, closed } = position;
+  const { account, action, held, contract, entry, stop, target, since, recommendation, closed } = position;
   return (
     <>
       <p class="held">
         <Icon name={`arrow-${action === "BUY" ? "up" : "down"}`} />
         <b>
-          {action} {formatCount(quantity)} {contract}
+          {held} {contract}
         </b>{" "}
         <span class="note">{accountInWords(account)}</span>
       </p>

@@ -111,7 +111,7 @@ const position = z.object({
   account: accountName,
   contract: text,
   action,
-  quantity: z.number(),
+  held: text,
   entry: text,
   stop: text,
   target: text,

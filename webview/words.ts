@@ -132,8 +132,8 @@ export function recommendationSentence(recommendation: DashboardRecommendation):
 }
 
 /** A position as the name of what a button does to it. */
-export function positionInWords({ action, quantity, contract, entry }: DashboardPosition): string {
-  return t("{0} {1} {2} at {3}", action, quantity, contract, entry);
+export function positionInWords({ held, contract, entry }: DashboardPosition): string {
+  return t("{0} {1} at {2}", held, contract, entry);
 }
 
 /** The equity chart as one sentence, for those who do not see it. */

@@ -161,7 +161,8 @@ export interface DashboardPosition {
   readonly account: AccountName;
   readonly contract: string;
   readonly action: "BUY" | "SHORT";
-  readonly quantity: number;
+  /** Side and what is open of it: `LONG 2`; once a part of three is closed, `LONG 2/3`. */
+  readonly held: string;
   readonly entry: string;
   readonly stop: string;
   readonly target: string;

@@ -19,7 +19,7 @@ import type { AccountName, Recommendation } from "../core/sizing/recommendation.
 import { MICROS_PER_SECOND, type Micros } from "../core/units.js";
 import { isFresh } from "./feedWords.js";
 import { inLanguage } from "./language.js";
-import { HALTED, isHalted, newestPending, type Standing, sizedFor } from "./standing.js";
+import { HALTED, held, isHalted, newestPending, type Standing, sizedFor } from "./standing.js";
 import { watchSentence } from "./statusText.js";
 
 /** Trades of a context below which nothing is said about it. */
@@ -240,14 +240,14 @@ function recommendationState(recommendation: Recommendation, standing: Standing)
 }
 
 function positionState(position: OpenPosition): DashboardPosition {
-  const { recommendation, account, quantity, entryPrice, entryTime, closed } = position;
+  const { recommendation, account, entryPrice, entryTime, closed } = position;
   const { instrument } = recommendation;
   return {
     recommendation: recommendation.id,
     account,
     contract: instrument.label,
     action: recommendation.action,
-    quantity,
+    held: held(position),
     entry: formatPrice(entryPrice, instrument),
     stop: formatPrice(recommendation.stop, instrument),
     target: formatPrice(recommendation.target, instrument),

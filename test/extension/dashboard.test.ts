@@ -86,7 +86,9 @@ describe("The performance panel", () => {
       instrument: "MES DEC25",
       mode: "demo",
       simulated: true,
-      open: expect.arrayContaining([expect.objectContaining({ account: "manual", quantity })]),
+      open: expect.arrayContaining([
+        expect.objectContaining({ account: "manual", held: expect.stringMatching(`^(LONG|SHORT) ${quantity}$`) }),
+      ]),
     });
   });
 

@@ -13,8 +13,9 @@ import {
   RECOMMENDATION_ID,
   recommendation,
   after as secondsAfter,
+  ticks,
 } from "../support/outputs.js";
-import { accountView, engineView, feed, standing } from "./support.js";
+import { accountView, engineView, feed, position, standing } from "./support.js";
 
 function context(changes: Partial<ContextView> = {}): ContextView {
   return {
@@ -144,6 +145,15 @@ describe("The state of the panel", () => {
     ];
     const [account] = dashboardState(source([], { view: engineView({ contexts }) })).accounts;
     expect(account?.contexts.map((row) => row.context)).toEqual(["high", "low"]);
+  });
+
+  it("says what is open of a position as the status bar does", () => {
+    const closed = { quantity: 1, price: ticks(24_050), netPnl: cents(9_500) };
+    const open = [position(), position({ quantity: 1, closed })];
+    expect(dashboardState(source([], { view: engineView({ open }) })).open).toMatchObject([
+      { held: "LONG 2" },
+      { held: "LONG 1/2", closed: { count: "1/2", price: "6012.50" } },
+    ]);
   });
 
   it("opens on the account that traded last", () => {

@@ -96,7 +96,7 @@ const position: fc.Arbitrary<DashboardPosition> = fc.record({
   account: fc.constantFrom("manual" as const, "paper" as const),
   contract: text,
   action: direction,
-  quantity: fc.integer({ min: 1, max: 30 }),
+  held: text,
   entry: price,
   stop: price,
   target: price,

@@ -293,6 +293,18 @@ describe("Open positions", () => {
     expect(sent).toEqual([{ type: "recordExit", recommendation: "ESU5-20250609T143100Z-manual" }]);
   });
 
+  it("say side and part as the status bar does, to the eye and as the name of the button", () => {
+    const state = sampleState("wait", NOW);
+    const open = state.open
+      .filter(({ account }) => account === "manual")
+      .map((each) => ({ ...each, held: "LONG 1/2" }));
+    show({ ...state, open });
+    expect(texts(".position .held")).toEqual([expect.stringMatching(/^LONG 1\/2 ES SEP25 /)]);
+    expect(root.querySelector("[aria-label^='Record Exit of']")?.getAttribute("aria-label")).toBe(
+      "Record Exit of LONG 1/2 ES SEP25 at 6021.50",
+    );
+  });
+
   it("take no room when there is none", () => {
     show(sampleState("first", NOW));
     expect(root.querySelector(".positions")).toBeNull();
@@ -602,6 +614,7 @@ describe("The report on the closed trades", () => {
   it("withholds every verdict under 30 trades, and names the user's target as not verified", () => {
     show(state, { report, view: manual });
     expect(section("calibration")).toContain("No verdict: 24 of 30 trades.");
+    expect(section("calibration")).toContain("of 24 trades in all, whatever the period");
     expect(section("calibration").match(/No verdict under 30 trades/g)).toHaveLength(3);
     expect(section("calibration")).toContain("Your target, not verified64.7 %");
     show(state, { report });

@@ -219,7 +219,7 @@ function position(account: AccountName, action: "BUY" | "SHORT", now: number): D
     account,
     contract: "ES SEP25",
     action,
-    quantity: 1,
+    held: action === "BUY" ? "LONG 1" : "SHORT 1",
     entry: "6021.50",
     stop: action === "BUY" ? "6006.00" : "6037.00",
     target: action === "BUY" ? "6052.50" : "5990.50",
