@@ -214,11 +214,17 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
         <Icon name={`arrow-${row.action === "BUY" ? "up" : "down"}`} />
         {row.action} {formatCount(row.quantity)} <span class="when-wide">{row.contract}</span>
         {row.unverified && <span class="note"> {t("unverified")}</span>}
+        {row.exits && <span class="unseen"> {exitsInWords(row.exits)}</span>}
       </td>
       <td class="wide">{contextInWords(row.context)}</td>
       <td class="number roomy" title={row.exits?.join(", ")}>
         {row.entry} → {row.exit}
-        {row.exits && <span class="note when-wide"> {t("in {0} exits", formatCount(row.exits.length))}</span>}
+        {row.exits && (
+          <span class="note" aria-hidden="true">
+            {" "}
+            {t("in {0} exits", formatCount(row.exits.length))}
+          </span>
+        )}
       </td>
       <td class="medium">{reasonInWords(row.reason)}</td>
       <td class="number wide">{formatSignedNumber(row.ticks)}</td>
@@ -229,6 +235,11 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
       <td class={`number money ${tone}`}>{formatSignedMoney(row.netPnl)}</td>
     </>
   );
+}
+
+/** For who hears the row, whatever there is room for; to the eye its evidence lists them, too. */
+function exitsInWords(exits: readonly string[]): string {
+  return `${t("in {0} exits", formatCount(exits.length))}: ${exits.join(", ")}`;
 }
 
 // By code: the page's policy allows no style in markup, and a style sheet knows no numbers.

@@ -76,9 +76,10 @@ function said(): readonly string[] {
   return found;
 }
 
-/** The pieces that have an English word in them. */
+/** The pieces that have an English word in them, but for the product's name before that of a command. */
 function english(): readonly string[] {
-  return said().filter((text) => (text.match(/[A-Za-z]{2,}/g) ?? []).some((word) => !AS_IT_IS.has(word)));
+  const texts = said().map((text) => text.replaceAll("Volume Cluster: ", ""));
+  return texts.filter((text) => (text.match(/[A-Za-z]{2,}/g) ?? []).some((word) => !AS_IT_IS.has(word)));
 }
 
 function prices(): readonly string[] {

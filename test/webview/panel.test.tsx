@@ -507,6 +507,15 @@ describe("The table of trades", () => {
     expect(sent).toEqual([{ type: "openEvidence", recommendation: newest?.recommendation }]);
   });
 
+  it("says of a trade that was closed in parts how many there were and at which prices, in a column of every width", () => {
+    const selected = { ...FIRST_VIEW, account: "manual" as const };
+    show(state, { trades, view: selected });
+    const [newest, whole] = rows().map((row) => row.querySelector("td"));
+    expect(newest?.className).toBe("");
+    expect(newest?.textContent?.replaceAll("\u00a0", " ")).toMatch(/ in 2 exits: 1 @ \d{4}\.\d\d, 1 @ \d{4}\.\d\d$/);
+    expect(whole?.textContent).not.toContain("exits");
+  });
+
   it("says by which column it is sorted, and asks for another", () => {
     const chosen: Partial<View>[] = [];
     show(state, { trades, chosen });

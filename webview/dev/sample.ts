@@ -141,7 +141,11 @@ export function sampleState(name: SampleName, now: number): DashboardState {
     case "first":
       return { ...running, accounts: [walk({ name: "paper", seed: SEED, trades: 1, winChance: 1 })] };
     case "losses":
-      return { ...running, accounts: [{ ...walk({ name: "paper", seed: 3, trades: 9, winChance: 0 }), halted: true }] };
+      return {
+        ...running,
+        status: t('Halted: no signal is taken until "Volume Cluster: Reset Emergency Stop"'),
+        accounts: [{ ...walk({ name: "paper", seed: 3, trades: 9, winChance: 0 }), halted: true }],
+      };
     case "empty":
       return { ...running, instrument: "", accounts: [walk({ name: "paper", seed: 1, trades: 0, winChance: 0 })] };
     case "long":
@@ -162,6 +166,7 @@ export function sampleTrades(state: DashboardState): readonly TradeRow[] {
       const riskedMore = Math.max(1, account.startBalance / START_BALANCE);
       const ticks = Math.round(netPnl / riskedMore / 2.5);
       const entry = 6_000 + (index % 97);
+      const exit = entry + ((action === "BUY" ? 1 : -1) * ticks) / 4;
       return {
         id: `exit:${account.name}:${index}`,
         recommendation: `ESU5-${index}`,
@@ -171,7 +176,10 @@ export function sampleTrades(state: DashboardState): readonly TradeRow[] {
         action,
         quantity: 1 + (index % 2),
         entry: entry.toFixed(2),
-        exit: (entry + ((action === "BUY" ? 1 : -1) * ticks) / 4).toFixed(2),
+        exit: exit.toFixed(2),
+        // Of two contracts, closed one by one.
+        ...(account.name === "manual" &&
+          index % 8 === 7 && { exits: [-0.5, 0.5].map((away) => `1 @ ${(exit + away).toFixed(2)}`) }),
         reason: netPnl > 0 ? "target" : "stop",
         ticks,
         ...(index % 11 > 0 && {

@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { EvidenceBar, SignalEvidence } from "../../src/core/protocol.js";
+import { reasonInWords } from "../../src/words/tradeWords.js";
 
 const START = 1_748_900_000;
 const MINUTE = 60;
@@ -65,25 +66,28 @@ export function sampleEvidence(): SignalEvidence {
       })),
       sizing: {
         riskFraction: 0.0171,
-        budget: 256.5,
+        budget: 1_710,
         riskPerContract: 805,
-        base: 1,
-        raw: 1,
-        cap: 1,
-        quantity: 1,
-        riskActual: 805,
+        base: 2,
+        raw: 2,
+        cap: 12,
+        quantity: 2,
+        riskActual: 1_610,
       },
     },
     path,
-    answer: t("Filled {0} at {1}", 2, "6027.25"),
+    answer: [
+      t("Filled {0} at {1}", 2, "6027.25"),
+      ...["6050.25", "6058.25"].map((price) => t("{0} closed at {1} ({2})", 1, price, reasonInWords("target"))),
+    ].join(", "),
     results: [
       {
         of: "manual",
         reason: "target",
         entry: 6027.25,
-        exit: 6058.25,
-        rMultiple: 2,
-        netPnl: 3_090,
+        exit: 6054.25,
+        rMultiple: 27 / 15.5,
+        netPnl: 2_690,
         maePoints: -6.5,
         mfePoints: 31,
       },
@@ -93,7 +97,7 @@ export function sampleEvidence(): SignalEvidence {
         entry: 6027.25,
         exit: 6058.25,
         rMultiple: 2,
-        netPnl: 1_545,
+        netPnl: 3_090,
         maePoints: -6.5,
         mfePoints: 31,
       },
