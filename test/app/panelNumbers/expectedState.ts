@@ -186,10 +186,11 @@ function openPositions({ journal, open, paper }: Sources) {
     const own = fills.filter(({ account, recommendation }) => account === "manual" && recommendation === id);
     const parts = journal.filter(({ type, recommendation }) => type === "partialExit" && recommendation === id);
     const closed = sum(parts.map(({ quantity }) => quantity));
+    const filled = sum(own.map(({ quantity }) => quantity));
     return {
       recommendation: id,
       account: "manual",
-      quantity: sum(own.map(({ quantity }) => quantity)) - closed,
+      held: `${sideOf(id)} ${closed === 0 ? filled : `${filled - closed}/${filled}`}`,
       since: seconds(own[0].time),
     };
   });
@@ -198,10 +199,15 @@ function openPositions({ journal, open, paper }: Sources) {
     .map(({ recommendation_id: recommendation, quantity, execution_time }) => ({
       recommendation,
       account: "paper",
-      quantity,
+      held: `${sideOf(String(recommendation))} ${quantity}`,
       since: epoch(String(execution_time)),
     }));
   return [...held, ...paperHeld];
+}
+
+/** By the recommendation's id, which ends with its side. */
+function sideOf(recommendation: string): string {
+  return recommendation.endsWith("-BUY") ? "LONG" : "SHORT";
 }
 
 function hundredths(value: number): number {

@@ -78,7 +78,6 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     "state.accounts[].equity[].time",
     "state.accounts[].equity[].balance",
     "state.accounts[].equity[].drawdown",
-    "state.open[].quantity",
     "state.open[].since",
     ...units("Worst in between, mean", "Best in between, mean", "Best exits, in all"),
     ...figures("Exit efficiency"),
