@@ -80,11 +80,13 @@ export async function claimLead(options: LeadOptions): Promise<Leading | Followi
   let epoch = ((await readLease(fs, folder))?.epoch ?? 0) - 1;
   for (let claims = 0; claims < MAX_CLAIMS; ) {
     epoch += 1;
+    // Before it is asked: who becomes its leader after that is not gone.
+    const known = (await readLease(fs, folder))?.epoch ?? 0;
     const address = await leaderAddress(fs, folder, epoch);
     const leader = epoch < 1 ? undefined : await follow(address, token, options);
     if (leader !== undefined) return leader;
     // The epoch of the lease is over: its leader is gone.
-    if (epoch <= ((await readLease(fs, folder))?.epoch ?? 0)) continue;
+    if (epoch <= known) continue;
     claims += 1;
     const server = await listening(address);
     if (server === undefined) {

@@ -165,6 +165,22 @@ describe("The lead of a folder", () => {
     expect(lead).toMatchObject({ role: "leader", lease: { epoch: 8 } });
   });
 
+  it.each([1, 2, 3, 4])("is one window's, though another one claims it before look %i at the lease", async (look) => {
+    let looks = 0;
+    const fs: Fs = {
+      ...nodeFs,
+      async stat(path) {
+        if (path === join(folder, "lease") && ++looks === look) leads.push(await claimLead({ folder, pingMs: 60_000 }));
+        return nodeFs.stat(path);
+      },
+    };
+    leads.push(await claimLead({ folder, fs, pingMs: 60_000 }));
+    expect(looks).toBeGreaterThanOrEqual(look - 1);
+    const all = look > looks ? [...leads, await claimLead({ folder, pingMs: 60_000 })] : leads;
+    expect(all.map(({ role }) => role).sort()).toEqual(["follower", "leader"]);
+    expect(new Set(all.map(({ lease }) => lease.window)).size).toBe(1);
+  });
+
   it("is given up when others that are gone at once are faster every time", async () => {
     let looks = 0;
     const fs: Fs = {
