@@ -95,7 +95,7 @@ export function registerFirst(): void {
       const part = await closed;
       assert.deepEqual([part.quantity, part.open], [1, part.filled - 1]);
       const row = pendingRows(workbench.standing(), Date.now()).find(({ subject }) => subject === id);
-      assert.match(row?.label ?? "", new RegExp(`^(LONG|SHORT) ${part.open}/${part.filled}@`));
+      assert.match(row?.label ?? "", new RegExp(`^(LONG|SHORT) ${part.open}/${part.filled}$`));
       assert.match(row?.spoken ?? "", new RegExp(`1 of ${part.filled} closed at `));
     });
 
