@@ -162,7 +162,9 @@ export class JournalReader {
       const wasKnown = (this.#read.get(name)?.records ?? 0) >= found.all.records;
       const isKnown = (wasKnown || !this.#isScanned) && found.lastAppend.every(({ id }) => this.#knows(id));
       const settled = isKnown ? found.all : found.settled;
-      read.set(name, { size: file.bytes.length, mark, ...settled, known, isDamaged, isFinal });
+      // A header alone is what a full disk leaves of a first append, which is taken back.
+      const certain = settled.records > HEADER ? settled : { records: 0 };
+      read.set(name, { size: file.bytes.length, mark, ...certain, known, isDamaged, isFinal });
       const fresh = phrasesOf(file).filter((what) => !this.#reported.has(`${name} ${what}`));
       if (fresh.length > 0) problems.push(...(isDamaged ? await this.#report(file, fresh) : await this.#doubt(file)));
       reported.push(...fresh.map((what) => `${name} ${what}`));
@@ -275,9 +277,10 @@ export class JournalReader {
     return missing;
   }
 
-  /** An empty one is removed by its own window when the disk was too full for its first record. */
+  /** One with nothing certain in it is removed by its own window when the disk was too full for its first append. */
   #lostFrom(there: ReadonlySet<string>): readonly string[] {
-    return [...this.#read].filter(([name, { size }]) => size > 0 && !there.has(name)).map(([name]) => name);
+    const hadRecords = ({ records, isDamaged, isFinal }: ReadFile) => records > 0 || isDamaged || isFinal === true;
+    return [...this.#read].filter(([name, file]) => !there.has(name) && hadRecords(file)).map(([name]) => name);
   }
 
   /**
@@ -393,6 +396,9 @@ const MAX_VERIFIED_BYTES = 5_000_000;
 /** So many sealed files each look goes to at the least, and to all of them in so many looks: a window with a market looks each second. */
 const SEALED_A_LOOK = 32;
 const LOOKS_A_ROUND = 60;
+
+/** The first record of a journal says whose it is. */
+const HEADER = 1;
 
 const GONE = "is missing";
 

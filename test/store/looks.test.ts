@@ -131,15 +131,37 @@ describe("A look at very many sealed journals", () => {
   });
 });
 
-it("A window that has seen the empty journal of another one says nothing when it is removed", async () => {
+it.each([
+  { what: "empty", bytes: () => "" },
+  { what: "cut short in its first record", bytes: (whole: Buffer) => whole.subarray(0, 40) },
+  { what: "cut short behind its header", bytes: (whole: Buffer) => whole.subarray(0, whole.indexOf("\n") + 40) },
+  { what: "cut short in its last record", bytes: (whole: Buffer) => whole.subarray(0, -40) },
+])(
+  "A window that has seen a journal that was $what says nothing when that is removed and begun anew (D3)",
+  async ({ bytes }) => {
+    const folder = temporaryFolder();
+    const own = await openStore(folder);
+    await own.keep([fill({ id: "A" })]);
+    const path = join(folder, "journal", "01JXA000000000000000000000-000.jl");
+    writeFileSync(path, bytes(await journalOf("B", "C")));
+    await own.refresh();
+    const before = own.warnings.length;
+    rmSync(path);
+    await own.refresh();
+    writeFileSync(path, await journalOf("D", "E"));
+    await own.refresh();
+    expect(own.warnings.slice(before)).toEqual([]);
+    expect(own.outputs.map(outputId)).toEqual(expect.arrayContaining(["A", "D", "E"]));
+    await own.close();
+  },
+);
+
+/** The journal of a window that has kept some fills at once. */
+async function journalOf(...ids: readonly string[]): Promise<Buffer> {
   const folder = temporaryFolder();
-  const own = await openStore(folder);
-  await own.keep([fill({ id: "A" })]);
-  const path = join(folder, "journal", "01JXA000000000000000000000-000.jl");
-  writeFileSync(path, "");
-  await own.refresh();
-  rmSync(path);
-  await own.refresh();
-  expect(own.warnings).toEqual([]);
-  await own.close();
-});
+  const store = await openStore(folder);
+  await store.keep(ids.map((id) => fill({ id })));
+  const whole = readFileSync(pathsIn(folder)[0] ?? "");
+  await store.close();
+  return whole;
+}
