@@ -11,9 +11,10 @@ export default defineConfig({
     exclude: ["test/host/**"],
     // One of two processors would rest.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // What is waited for comes; on a busy machine it comes late.
-    expect: { poll: { timeout: 30_000 } },
+    // What is waited for comes; on a busy machine it comes late, and no test asks how late.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

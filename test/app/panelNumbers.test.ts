@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "panel-numbers-"));
   panel = await tradedFolder(folder, 11, 36);
   sources = await sourcesOf(folder);
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const PERIODS: readonly Period[] = [

@@ -70,7 +70,7 @@ describe("The user's results and those of the paper account", () => {
     alone = await lived("account", false);
     shared = await lived("both", true);
     paperAlone = await lived("account", true, false);
-  }, 120_000);
+  });
 
   it("stand apart: each has its own trades, balance and contexts, and none is in the other", () => {
     const { accounts, contexts } = statisticsOf(beside.engine.view(), beside.outputs);

@@ -47,4 +47,4 @@ it("A running demo sees the fill of another terminal, runs once, and stops at th
   expect(lines.find(({ type }) => type === "fill")).toMatchObject({ account: "manual" });
   expect(lines.find(({ type }) => type === "kill")).toMatchObject({ reason: "Margin call" });
   expect(lines.at(-1)).toMatchObject({ type: "summary", openPositions: 1 });
-}, 120_000);
+});

@@ -220,7 +220,7 @@ describe("The extension", () => {
     const of = { ...context(), globalStorageUri: Uri.file(storage), globalState };
     fake.answers.push("Open");
     activate(of as never);
-    await expect.poll(() => existsSync(join(storage, "reserve.bin")), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(storage, "reserve.bin"))).toBe(true);
     expect(fake.messages.at(-1)).toMatchObject({
       text: expect.stringContaining("did not get through its last 2 starts"),
     });

@@ -110,9 +110,9 @@ describe("The phase", () => {
     onTestFinished(() => watch.dispose());
     // Saturday noon, and Monday's evening.
     change({ phase: "running", market: "replay", view: engineView({ time: at("2025-06-14T16:00:00Z") }) });
-    await expect.poll(() => days.at(-1)?.phase, { timeout: 5000 }).toBe("weekend");
+    await expect.poll(() => days.at(-1)?.phase).toBe("weekend");
     change({ phase: "running", market: "replay", view: engineView({ time: at("2025-06-16T21:00:00Z") }) });
-    await expect.poll(() => days.at(-1)?.phase, { timeout: 5000 }).toBe("endOfDay");
+    await expect.poll(() => days.at(-1)?.phase).toBe("endOfDay");
   });
 
   it("is kept as a context key, and taken back", () => {

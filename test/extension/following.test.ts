@@ -66,7 +66,7 @@ async function both() {
   await watch.look();
   expect(found).toEqual([{ market: "demo", folder: join(folder, "demo") }]);
   const followed = workbench.follow({ market: "demo", folder: join(folder, "demo") });
-  await expect.poll(() => workbench.standing().leader, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => workbench.standing().leader).toBeDefined();
   return { first, second: workbench, watch, found, followed };
 }
 
@@ -113,7 +113,7 @@ it("A leader that could not be followed at once is followed as soon as nothing e
   expect(followed).toEqual([false]);
   await busy.stop();
   const looking = watch.look();
-  await expect.poll(() => busy.standing().leader !== undefined || followed.length > 1, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => busy.standing().leader !== undefined || followed.length > 1).toBe(true);
   await first.stop();
   await looking;
   expect(followed).toEqual([false, true]);
@@ -135,7 +135,7 @@ it("A window that follows shows the same signal and how the feed does, and its f
   const price = formatPrice(pending.price, pending.instrument);
   const answer = { recommendation: pending.id, price };
   await second.record(fillEvent(second.view(), answer, second.answerTime(), second.outputs()).event);
-  await expect.poll(() => first.standing().view?.open.length, { timeout: 5000 }).toBe(1);
+  await expect.poll(() => first.standing().view?.open.length).toBe(1);
   await first.stop();
   await followed;
   expect(second.standing()).toMatchObject({ phase: "idle", market: "demo", leader: undefined, failure: undefined });
@@ -150,7 +150,7 @@ it("A window that follows answers at the time of the leading window's market", a
   if (lead.role === "leader") closing.push(() => lead.end());
   const { workbench } = secondWindow();
   void workbench.follow({ market: "demo", folder: join(folder, "demo") });
-  await expect.poll(() => workbench.standing().leader, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => workbench.standing().leader).toBeDefined();
   await expect.poll(() => workbench.answerTime()).toBe(reached);
 });
 
@@ -158,7 +158,7 @@ it("A start where another window runs the same market follows it", async () => {
   const first = await leading();
   const { workbench } = secondWindow();
   await workbench.start({ market: "demo" });
-  await expect.poll(() => workbench.standing().leader, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => workbench.standing().leader).toBeDefined();
   expect(workbench.standing().view?.pending).toHaveLength(1);
   expect(first.standing()).toMatchObject({ phase: "running", leader: undefined });
 });
@@ -208,7 +208,7 @@ it("A window whose folder is deleted under its resting feed goes on leading the 
   await leading();
   rmSync(join(folder, "demo"), { recursive: true });
   mkdirSync(join(folder, "demo"));
-  await expect.poll(() => existsSync(join(folder, "demo", "lease")), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => existsSync(join(folder, "demo", "lease"))).toBe(true);
   const lead = await claimLead({ folder: join(folder, "demo") });
   closing.push(() => (lead.role === "leader" ? lead.end() : lead.close()));
   expect(lead.role).toBe("follower");
@@ -240,9 +240,9 @@ it("A window goes on with a live feed whose window was killed", async () => {
   await once(child.stdout, "data");
   const { workbench } = secondWindow();
   const followed = workbench.follow({ market: "live", folder });
-  await expect.poll(() => workbench.standing().leader, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => workbench.standing().leader).toBeDefined();
   child.kill("SIGKILL");
   await followed;
   // It has no key, which is as far as it gets.
-  await expect.poll(() => fake.messages.at(-1)?.text, { timeout: 10_000 }).toContain("There is no Databento key");
+  await expect.poll(() => fake.messages.at(-1)?.text).toContain("There is no Databento key");
 });

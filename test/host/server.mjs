@@ -161,6 +161,8 @@ export async function openBrowser(executablePath, folders) {
     viewport: { width: 1280, height: 800 },
     args: BROWSER_FLAGS,
   });
+  // What is waited for comes; on a busy machine it comes late.
+  browser.setDefaultTimeout(120_000);
   await browser.grantPermissions(["clipboard-read", "clipboard-write"]);
   // The workbench seals secrets with half a key from here; without an answer they last only until the page reloads.
   const body = Buffer.alloc(32, 7);
@@ -233,7 +235,7 @@ async function freePort(wished) {
 }
 
 async function answering(url, group, logFile) {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 180_000;
   while (group.running && Date.now() < deadline) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return;

@@ -74,6 +74,7 @@ async function openDesktop(code, folders) {
 /** Serves VS Code to a browser of this machine; nobody else knows the token. */
 async function openServer(folders) {
   const host = await installHost("newest");
+  console.log(`Putting the extension into VS Code ${host.version}, a moment.`);
   const vsix = await packExtension(folders.root);
   await installExtension(host, folders, vsix);
   rmSync(vsix);

@@ -11,7 +11,7 @@ export class Workbench {
   /** Opens the workbench and waits for the extension's status bar item. */
   async open(url) {
     await this.page.goto(url);
-    await this.status().waitFor({ timeout: 60_000 });
+    await this.status().waitFor();
   }
 
   /** A picture of all that is shown, once the font of the icons is there. */

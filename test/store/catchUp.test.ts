@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { SqlJsStatic } from "sql.js";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineOutput } from "../../src/core/events.js";
 import { type Fs, nodeFs } from "../../src/store/files.js";
 import { loadSql } from "../../src/store/projection.js";
@@ -117,7 +117,7 @@ describe("The user's databases", () => {
     const slow = await openStore(folder, { fs, clock });
     const fast = await openStore(folder, { clock });
     const kept = slow.keep(paperTrade(1));
-    await vi.waitUntil(() => begun.length > 0);
+    await expect.poll(() => begun.length).toBeGreaterThan(0);
     clock.now += 1_000_000;
     await fast.keep(paperTrade(2));
     await fast.flush();

@@ -44,7 +44,7 @@ it(`has every acknowledged fill after ${ROUNDS * CHILDREN} real kills, of five w
   expect(sum).toBeGreaterThanOrEqual(counts.reduce((total, count) => total + count));
   await expectWholeLines(folder);
   expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-}, 420_000);
+});
 
 it("has every acknowledged fill when a close is cut at each of its calls to the file system (W5)", async () => {
   const program = join(temporaryFolder(), "child.mjs");
@@ -61,7 +61,7 @@ it("has every acknowledged fill when a close is cut at each of its calls to the 
       return;
     }
   }
-}, 420_000);
+});
 
 /** The program of a child as one file: a checkout has no built one yet when its unit tests run. */
 async function bundled(child: string): Promise<string> {

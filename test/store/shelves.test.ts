@@ -67,4 +67,4 @@ it("two windows with thousands of bars and marks each hold the same, and so do t
   expect((await restoreBackup(restored, backup, { wasm, log })).added).toBe(0);
   rmSync(snapshotPath(folder));
   expectAll(await openStore(folder, { readOnly: true }));
-}, 120_000);
+});

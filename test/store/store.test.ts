@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type EngineOutput, outputId } from "../../src/core/events.js";
 import { nodeFs } from "../../src/store/files.js";
 import { loadSql } from "../../src/store/projection.js";
@@ -716,7 +716,7 @@ describe("Store, beside the user's files", () => {
     const store = await openStore(folder, { wasm: slow });
     await store.keep([recommendation(), fill(), exit()]);
     const flushed = store.flush();
-    await vi.waitUntil(() => begun);
+    await expect.poll(() => begun).toBe(true);
     await store.keep([exit({ id: "another", account: "manual" })]);
     const closed = store.close();
     release();

@@ -21,8 +21,6 @@ import {
 /** Where each look is drawn to, by whoever asks for it with PICTURES=1. */
 const PICTURES = fileURLToPath(new URL("../../test-output/looks/", import.meta.url));
 const DRAWN = process.env.PICTURES === "1";
-/** Twelve looks on a busy machine. */
-const SLOW_MS = 480_000;
 
 const SECONDS = NOW / 1000;
 const title = CHROMIUM === undefined ? "The looks of the panel (skipped: no Chromium)" : "The looks of the panel";
@@ -65,7 +63,6 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
 
   it.each(PAGES)(
     "have no finding of axe and no sideways scroll in any theme at any width: $name",
-    { timeout: SLOW_MS },
     async ({ name, sample, language, prepare }) => {
       const { page, complaints } = await openPanel(browser, server.url, sample, "dark", language);
       await prepare(page);
@@ -95,7 +92,7 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     await page.close();
   });
 
-  it("have none for any card", { timeout: SLOW_MS }, async () => {
+  it("have none for any card", async () => {
     const { page, complaints } = await openPanel(browser, server.url, "starting", "dark");
     for (const [name, state] of Object.entries(CARDS)) {
       await tell(page, state);

@@ -75,7 +75,7 @@ describe("A message of the host", () => {
         expect(read(withPart(message, path, longer)), path.join(".")).toBeUndefined();
       }
     }
-  }, 60_000);
+  });
 
   it("is read or dropped, but never an error, whatever comes in the place of any part of it", () => {
     const messages = fc.constantFrom(...everyMessage());

@@ -8,7 +8,7 @@ import type { Workbench } from "../../../src/extension/workbench.js";
 const LOOK_MS = 200;
 
 /** No question takes longer. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 240_000;
 
 type OutputOf<T extends EngineOutput["type"]> = Extract<EngineOutput, { readonly type: T }>;
 

@@ -11,7 +11,7 @@ import { register } from "./suites.js";
 export async function run(): Promise<void> {
   const file = process.env.VSCODE_TEST_RESULT;
   if (file === undefined) throw new Error("VSCODE_TEST_RESULT names no file for the results");
-  const mocha = new Mocha({ ui: "bdd", timeout: 120_000, reporter: "min", bail: true });
+  const mocha = new Mocha({ ui: "bdd", timeout: 300_000, reporter: "min", bail: true });
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   register(process.env.VSCODE_TEST_PART);
 

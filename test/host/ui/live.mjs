@@ -158,7 +158,7 @@ export async function liveSuite(
       market.refusal = undefined;
       await market.bring(tape.quiet(120).take());
       await market.open();
-      await workbench.status(/Watching/).waitFor({ timeout: 60_000 });
+      await workbench.status(/Watching/).waitFor();
       await today().getByLabel("Live feed, The live feed is connected").waitFor();
       await today()
         .getByLabel(/^Clock of this computer, agrees with the market's/)
@@ -169,7 +169,7 @@ export async function liveSuite(
     await test("a signal stands in the status bar, in a message, and within 300 px in its row", async () => {
       await setClock("2023-12-26T11:30:46");
       await market.bring(tape.spike().take());
-      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · \d+ s/).waitFor({ timeout: 30_000 });
+      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · \d+ s/).waitFor();
       await workbench.toast(/BUY 2 MES/).waitFor();
       await photograph("signal");
     });
@@ -198,7 +198,7 @@ export async function liveSuite(
       await setClock("2023-12-26T12:04:44");
       await joined;
       market.isSilent = false;
-      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · \d+ s/).waitFor({ timeout: 30_000 });
+      await workbench.status(/BUY 2 MES MAR24 @ 4805.00 · \d+ s/).waitFor();
       market.isSilent = true;
       await workbench.status(/NO CALL: BUY 2 MES MAR24 @ 4805.00 is withdrawn/).waitFor();
       await pending()
@@ -213,7 +213,7 @@ export async function liveSuite(
     await test("two minutes after it the reminder comes, and its fill can still be recorded as a late one", async () => {
       await setClock("2023-12-26T12:07:30");
       const reminder = workbench.toast("has no answer: was it filled?");
-      await reminder.waitFor({ timeout: 20_000 });
+      await reminder.waitFor();
       await photograph("reminder");
       await choose("has no answer", "Record Fill");
       await workbench.quickTitle.filter({ hasText: "(late: its time is over)" }).waitFor();
@@ -338,7 +338,7 @@ export async function liveSuite(
     await test("at 16:00 New York the reminder of the day's end comes, also where the computer slept over it", async () => {
       await setClock("2023-12-26T15:59:58");
       const reminder = workbench.toast("The trading day is over: 1 trade waits to be recorded");
-      await reminder.waitFor({ timeout: 20_000 });
+      await reminder.waitFor();
       await photograph("day-over-message", LOOKS.slice(0, 1));
       await lookAt("Home");
       await today().getByText("End of day").waitFor();
@@ -378,7 +378,7 @@ export async function liveSuite(
 
     await test("at the weekend the feed rests, and nothing is late or lost", async () => {
       await setClock("2023-12-30T12:00:00");
-      await workbench.status(/Market closed/).waitFor({ timeout: 30_000 });
+      await workbench.status(/Market closed/).waitFor();
       await today()
         .getByText(/^opens in 2 days/)
         .waitFor();
@@ -399,10 +399,10 @@ export async function liveSuite(
       await workbench.quickRow("day.dbn").waitFor();
       await workbench.quickBox.fill(file);
       await page.keyboard.press("Enter");
-      await workbench.toast(/Paper: (WIN|LOSS) MES MAR24 .*, balance \$/).waitFor({ timeout: 60_000 });
+      await workbench.toast(/Paper: (WIN|LOSS) MES MAR24 .*, balance \$/).waitFor();
       await photograph("paper-note");
       const digest = workbench.toast(/Paper, the last 5 trades: \d won/);
-      await digest.waitFor({ timeout: 60_000 });
+      await digest.waitFor();
       await photograph("paper-digest");
       const contexts = workbench.view("Contexts");
       await contexts.getByText("Paper account").waitFor();

@@ -110,7 +110,7 @@ function start(profile, env, ...args) {
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
   return {
     /** Waits for a line in the terminal. */
-    async says(pattern, patienceMs = 120_000) {
+    async says(pattern, patienceMs = 600_000) {
       const deadline = Date.now() + patienceMs;
       while (Date.now() < deadline) {
         const match = output.match(pattern);

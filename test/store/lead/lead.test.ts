@@ -92,7 +92,7 @@ describe("The lead of a folder", () => {
     time = 1_749_475_800_000_000;
     expect(await follower.marketTime()).toBe(time);
     time += 1_000_000;
-    await expect.poll(() => follower.time, { timeout: 5000 }).toBe(time);
+    await expect.poll(() => follower.time).toBe(time);
     if (leader.role === "leader") await leader.end();
     expect(await follower.marketTime()).toBe(time);
   });
@@ -319,7 +319,7 @@ describe("A window that is a process of its own", () => {
       );
       windows.splice(0, windows.length, ...said.toSorted(([a], [b]) => (a < b ? 1 : -1)).map(([, one]) => one));
     }
-  }, 60_000);
+  });
 
   it("is passed over while it is stopped, and knows it when it wakes (W4)", async () => {
     const [first, second] = [start(), start()];
@@ -334,7 +334,7 @@ describe("A window that is a process of its own", () => {
     expect(await leader.next()).toBe("lost");
     follower.ask();
     expect(await follower.next()).toBe("held");
-  }, 60_000);
+  });
 
   it("is not followed by a take-over when it ends as its user wants it", async () => {
     const leader = start();
@@ -343,5 +343,5 @@ describe("A window that is a process of its own", () => {
     expect(await follower.next()).toBe("follower 1");
     leader.end();
     expect(await follower.next()).toBe("ended");
-  }, 60_000);
+  });
 });
