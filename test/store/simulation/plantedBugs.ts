@@ -3,6 +3,7 @@ import type { Fs, OpenFile } from "../../../src/store/files.js";
 import { Journal } from "../../../src/store/journal.js";
 import { JournalFolder } from "../../../src/store/journalFolder.js";
 import { Kept } from "../../../src/store/kept.js";
+import type { JournalRecord } from "../../../src/store/record.js";
 import { Store } from "../../../src/store/store.js";
 import { Ulids } from "../../../src/store/ulid.js";
 import { FOLDER, JOURNALS } from "./broken.js";
@@ -287,16 +288,30 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "the records of parts bear the version of those that know of none",
     needsTraders: true,
-    plant: () => {
-      const stringify = JSON.stringify;
-      JSON.stringify = ((value: unknown, ...rest: []) => {
-        const isPart = typeof value === "object" && value !== null && "prev" in value && "v" in value && value.v === 2;
-        return stringify(isPart ? { ...value, v: 1 } : value, ...rest);
-      }) as typeof JSON.stringify;
-      return () => {
-        JSON.stringify = stringify;
-      };
-    },
+    plant: () => writtenAs((record) => (record.v === 2 ? { ...record, v: 1 } : record)),
+  },
+  {
+    name: "a void of one part is recorded as one of all of them",
+    needsTraders: true,
+    plant: () =>
+      writtenAs((record) =>
+        record.type === "void" ? { ...record, data: { ...(record.data as object), target: undefined } } : record,
+      ),
+  },
+  {
+    name: "a snapshot leaves out what was closed in part",
+    needsTraders: true,
+    plant: () =>
+      replaced(
+        Kept.prototype,
+        "save",
+        (save) =>
+          function (this: Kept) {
+            const state = save.call(this);
+            const rows = () => [...state.rows()].filter(({ output }) => output.type !== "partialExit");
+            return { ...state, rows };
+          },
+      ),
   },
   {
     name: "databases are taken for whole when they have the newest record",
@@ -308,6 +323,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   },
 ];
+
+/** Has each record written as another one, until the function that it returns is called. */
+function writtenAs(change: (record: JournalRecord) => JournalRecord): () => void {
+  const isWritten = (value: unknown): value is JournalRecord =>
+    typeof value === "object" && value !== null && "prev" in value && "v" in value;
+  return replaced(
+    JSON,
+    "stringify",
+    (stringify) =>
+      ((value: unknown, ...rest: []) =>
+        stringify(isWritten(value) ? change(value) : value, ...rest)) as typeof stringify,
+  );
+}
 
 /** Puts another method in the place of one until the function that it returns is called. */
 function replaced<T extends object, K extends keyof T>(target: T, name: K, change: (method: T[K]) => T[K]): () => void {
