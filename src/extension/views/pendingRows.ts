@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { held } from "../../app/filled.js";
 import { newYorkTime } from "../../app/times.js";
 import type { OpenPosition } from "../../core/events.js";
 import { formatPrice, type Instrument } from "../../core/instrument.js";
@@ -7,7 +8,6 @@ import { isFresh } from "../feedWords.js";
 import {
   answerNote,
   closedResult,
-  held,
   holding,
   isInTime,
   manualPositions,
