@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { TradeRow } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
-import { contextInWords, reasonInWords } from "../src/words/tradeWords.js";
+import { contextInWords, reasonInWords, sideInWords } from "../src/words/tradeWords.js";
 
 /** By what trades can be sorted. */
 export const TRADE_SORTS = [
@@ -100,6 +100,6 @@ function textOf(row: TradeRow): string {
   const { contract, action, reason, context, notes, recommendation, netPnl } = row;
   const result = netPnl > 0 ? `win ${t("win")}` : `loss ${t("loss")}`;
   // What the table says, and the codes behind it: what was learned by heart finds its rows in every language.
-  const words = `${reasonInWords(reason)} ${contextInWords(context)}`;
+  const words = `${sideInWords(action)} ${reasonInWords(reason)} ${contextInWords(context)}`;
   return `${contract} ${action} ${reason} ${context} ${words} ${notes} ${recommendation} ${result}`.toLowerCase();
 }

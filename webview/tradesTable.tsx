@@ -3,7 +3,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { TradeRow } from "../src/core/protocol.js";
 import type { AccountName } from "../src/core/sizing/recommendation.js";
-import { contextInWords, reasonInWords, unknown } from "../src/words/tradeWords.js";
+import { contextInWords, reasonInWords, sideInWords, unknown } from "../src/words/tradeWords.js";
 import { formatCount, formatDateTime, formatR, formatSignedMoney, formatSignedNumber, formatTime } from "./format.js";
 import { Icon } from "./icon.js";
 import { listTrades, moved, rowWindow, sortedBy, TRADE_SORTS, type TradeSort, type TradesView } from "./tradeList.js";
@@ -212,7 +212,7 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
       </th>
       <td>
         <Icon name={`arrow-${row.action === "BUY" ? "up" : "down"}`} />
-        {row.action} {formatCount(row.quantity)} <span class="when-wide">{row.contract}</span>
+        {sideInWords(row.action)} {formatCount(row.quantity)} <span class="when-wide">{row.contract}</span>
         {row.unverified && <span class="note"> {t("unverified")}</span>}
         {row.exits && <span class="unseen"> {exitsInWords(row.exits)}</span>}
       </td>

@@ -12,6 +12,7 @@ import type {
 import { formatMean, formatPrice, type Instrument, priceDecimals, toPoints } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
 import { fixed, percent, usd } from "./amounts.js";
+import { filledOf, held } from "./filled.js";
 import { inLanguage } from "./language.js";
 import { plainText } from "./plainText.js";
 import { REFUSAL_WORDS } from "./refusalWords.js";
@@ -169,16 +170,16 @@ export function learnedLine(exit: Exit): string {
 /** A recommendation without an answer, or a position without an exit, in the list of what is pending. */
 export function pendingLine(item: Recommendation | OpenPosition): string {
   if ("type" in item) return plainText(`Unanswered  ${recommendationWords(item)}`);
-  const { recommendation, quantity, entryPrice, entryTime, account } = item;
-  const { instrument, action } = recommendation;
+  const { recommendation, entryPrice, entryTime, account } = item;
+  const { instrument } = recommendation;
   const entry = toPoints(entryPrice, instrument).toFixed(priceDecimals(instrument.tickSize));
   const { closed } = item;
   const part =
     closed &&
-    `, ${closed.quantity} of ${quantity + closed.quantity} closed at ${formatMean(closed.price, instrument)} for ${usd(closed.netPnl)}`;
+    `, ${closed.quantity} of ${filledOf(item)} closed at ${formatMean(closed.price, instrument)} for ${usd(closed.netPnl)}`;
   const bracket = `stop ${formatPrice(recommendation.stop, instrument)}, target ${formatPrice(recommendation.target, instrument)}`;
   return plainText(
-    `Open        ${newYorkTime(entryTime)}  ${action} ${quantity} ${instrument.label} at ${entry} (${account}), ${bracket}${part ?? ""}  ${recommendation.id}`,
+    `Open        ${newYorkTime(entryTime)}  ${held(item)} ${instrument.label} at ${entry} (${account}), ${bracket}${part ?? ""}  ${recommendation.id}`,
   );
 }
 

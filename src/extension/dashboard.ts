@@ -198,6 +198,8 @@ export class Dashboard implements vscode.Disposable {
 
   #take(panel: vscode.WebviewPanel): void {
     this.#panel = panel;
+    // One that comes back has the title of the language in which it was opened.
+    panel.title = t("Volume Cluster Performance");
     this.#inbox.restart();
     panel.iconPath = vscode.Uri.joinPath(this.#extension, "media", "icon.png");
     panel.webview.onDidReceiveMessage((raw: unknown) => this.#receive(raw));

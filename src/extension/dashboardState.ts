@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { equityPoint, equityPoints, pointsInR } from "../app/equityPoints.js";
-import { filledOf } from "../app/filled.js";
+import { filledOf, held } from "../app/filled.js";
 import { downsample } from "../core/downsample.js";
 import type { AccountView, ContextView, EngineOutput, Exit, OpenPosition } from "../core/events.js";
 import { formatMean, formatPrice, type Instrument } from "../core/instrument.js";
@@ -19,7 +19,7 @@ import type { AccountName, Recommendation } from "../core/sizing/recommendation.
 import { MICROS_PER_SECOND, type Micros } from "../core/units.js";
 import { isFresh } from "./feedWords.js";
 import { inLanguage } from "./language.js";
-import { HALTED, held, isHalted, newestPending, type Standing, sizedFor } from "./standing.js";
+import { HALTED, isHalted, newestPending, type Standing, sizedFor } from "./standing.js";
 import { watchSentence } from "./statusText.js";
 
 /** Trades of a context below which nothing is said about it. */

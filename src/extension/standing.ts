@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { fixed } from "../app/amounts.js";
-import { filledOf } from "../app/filled.js";
+import { filledOf, held } from "../app/filled.js";
 import type { AccountView, EngineOutput, EngineView, OpenPosition } from "../core/events.js";
 import { formatMean, formatPrice, tickValue } from "../core/instrument.js";
 import { standingOf } from "../core/lifeCycle.js";
@@ -199,13 +199,6 @@ export function ticket(recommendation: Recommendation, contract = recommendation
 export function holding(position: OpenPosition): string {
   const { instrument } = position.recommendation;
   return `${held(position)} ${instrument.label} @ ${formatPrice(position.entryPrice, instrument)}`;
-}
-
-/** `LONG 2`; once a part of three is closed, `LONG 2/3`. */
-export function held(position: OpenPosition): string {
-  const side = position.recommendation.action === "BUY" ? "LONG" : "SHORT";
-  const { quantity, closed } = position;
-  return `${side} ${closed === undefined ? quantity : `${quantity}/${filledOf(position)}`}`;
 }
 
 function sign(contract: string): string {

@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { OpenPosition } from "../core/events.js";
 import { formatPrice } from "../core/instrument.js";
 import type { Recommendation } from "../core/sizing/recommendation.js";
+import { contextInWords } from "../words/tradeWords.js";
 import { type FeedStanding, feedNotes, feedWords, isFresh, lastTrade, newGap } from "./feedWords.js";
 import { inLanguage, sentences } from "./language.js";
 import {
@@ -327,7 +328,7 @@ function ticketLines(recommendation: Recommendation, discreet: boolean): readonl
     t("Stop {0}, target {1}", formatPrice(stop, instrument), formatPrice(target, instrument)),
     t(
       "Chance {0} ({1} to {2}, n = {3}), size x{4}, {5}",
-      ...[percent(confidence), ...interval.map(percent), evidence, multiplier.toFixed(2), context],
+      ...[percent(confidence), ...interval.map(percent), evidence, multiplier.toFixed(2), contextInWords(context)],
     ),
     discreet
       ? t("Risk 1 R, budget {0} R", (riskBudget / riskActual).toFixed(2))

@@ -5,6 +5,7 @@ import type { Settings } from "../app/settings.js";
 import { who } from "../app/who.js";
 import type { AccountEvent, EngineOutput, EngineView } from "../core/events.js";
 import { say } from "../core/say.js";
+import type { Recommendation } from "../core/sizing/recommendation.js";
 import type { Micros } from "../core/units.js";
 import type { Feed } from "../feed/feed.js";
 import type { Following } from "../store/lead/lead.js";
@@ -22,6 +23,9 @@ import { watchSentence } from "./statusText.js";
 
 /** Between two looks at a feed that only brings trades. */
 const REFRESH_MS = 1000;
+
+/** A clock that goes back by less is none that was set: time servers move it so, and it is rounded. */
+const CLOCK_STEP_MS = 1000;
 
 /** Outputs that come closer upon each other are shown together. */
 const GATHER_MS = 50;
@@ -77,6 +81,8 @@ export class Workbench implements vscode.Disposable {
   #leader: { readonly following: Following; readonly who: string; status: string } | undefined;
   #work: Promise<void> = Promise.resolve();
   #deadlines = new Map<string, number>();
+  /** Milliseconds by which this machine's clock was ahead of one that nobody sets. */
+  #clockLead = clockLead();
   #refreshed = 0;
   readonly #gather = new Soon(() => this.#changed(), GATHER_MS);
   readonly #flush = new Soon(() => this.#flushNow(), FLUSH_MS);
@@ -107,6 +113,7 @@ export class Workbench implements vscode.Disposable {
     const plays = this.#phase === "running" && this.#leader === undefined;
     const feed = plays ? this.#open?.feedStanding?.() : undefined;
     const view = this.#open?.run.engine.view();
+    this.#followClock();
     // What was left without an answer by an earlier run waits again as soon as its engine knows it.
     if (view?.pending.some(({ id }) => !this.#deadlines.has(id))) this.#setDeadlines(view);
     return {
@@ -548,11 +555,24 @@ export class Workbench implements vscode.Disposable {
   #setDeadlines(view = this.#open?.run.engine.view()): void {
     const open = this.#open;
     if (open === undefined || view === undefined || this.#phase !== "running") return;
+    this.#followClock();
     const time = this.#marketTime(view);
     const now = Date.now();
-    const deadline = (lateAfter: Micros) =>
-      open.market === "live" ? lateAfter / 1000 : now + Math.max(0, lateAfter - time) / 1000 / open.speed;
-    this.#deadlines = new Map(view.pending.map(({ id, lateAfter }) => [id, deadline(lateAfter)]));
+    const deadline = ({ id, lateAfter }: Recommendation) =>
+      open.market === "live"
+        ? (this.#deadlines.get(id) ?? lateAfter / 1000)
+        : now + Math.max(0, lateAfter - time) / 1000 / open.speed;
+    this.#deadlines = new Map(view.pending.map((recommendation) => [recommendation.id, deadline(recommendation)]));
+  }
+
+  /** A clock that is set back prolongs no call: its deadline is set back as well. */
+  #followClock(): void {
+    const lead = clockLead();
+    const back = this.#clockLead - lead;
+    if (0 <= back && back < CLOCK_STEP_MS) return;
+    this.#clockLead = lead;
+    if (back < 0) return;
+    for (const [id, deadline] of this.#deadlines) this.#deadlines.set(id, deadline - back);
   }
 
   #take(open: OpenRun): void {
@@ -625,17 +645,22 @@ export class Workbench implements vscode.Disposable {
   }
 
   #refresh(): void {
-    if (Date.now() - this.#refreshed < REFRESH_MS) return;
+    if (performance.now() - this.#refreshed < REFRESH_MS) return;
     this.#setDeadlines();
     this.#changed();
   }
 
   #changed(): void {
     this.#gather.cancel();
-    this.#refreshed = Date.now();
+    this.#refreshed = performance.now();
     if (this.#open?.run.unsaved === 0) this.#tellSaved();
     if (this.#phase === "running" && this.#leader === undefined)
       this.#open?.run.tell(inEnglish(() => watchSentence(this.standing())));
     if (!this.#closed) this.#didChange.fire();
   }
+}
+
+/** By how many milliseconds this machine's clock is ahead of one that nobody sets, and that stands still in its sleep. */
+function clockLead(): number {
+  return Date.now() - performance.now();
 }

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import type { Direction } from "../core/detector/cluster.js";
 import type { AccountName } from "../core/sizing/recommendation.js";
 
 /*
@@ -14,6 +15,11 @@ export function unknown(): string {
 /** The name of an account for people. */
 export function accountInWords(name: AccountName): string {
   return name === "paper" ? t("Paper account") : t("Your fills");
+}
+
+/** The side of what is or was held: an order is BUY, what it brings is LONG. The same word in every language. */
+export function sideInWords(direction: Direction): string {
+  return direction === "BUY" ? "LONG" : direction;
 }
 
 /** `BUY|open|4-6x` as "BUY, open, 4-6x". */

@@ -63,7 +63,7 @@ describe("The summary of a day", () => {
     expect(cells(text, "Profit factor")).toEqual(["2.00"]);
     expect(cells(text, "Closed trades so far")).toEqual(["3"]);
     expect(cells(text, "Trades that were watched")).toEqual(["2 of 2"]);
-    expect(text).toContain("| 11:00:00 | Your fills | BUY 2 ES JUN25 |");
+    expect(text).toContain("| 11:00:00 | Your fills | LONG 2 ES JUN25 |");
     expect(text).toContain("| -2.25, 4.00 | 1.00 | +$100.00 |");
     expect(text).not.toContain("$999.00");
   });

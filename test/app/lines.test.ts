@@ -291,7 +291,7 @@ describe("A line for people", () => {
       entryTime: after(20),
       openPnl: undefined,
     } as const;
-    expect(pendingLine(position)).toContain("BUY 2 ES JUN25 at 6010.63 (manual), stop 5995.25, target 6041.25");
+    expect(pendingLine(position)).toContain("LONG 2 ES JUN25 at 6010.63 (manual), stop 5995.25, target 6041.25");
   });
 
   it("sums a run up", () => {

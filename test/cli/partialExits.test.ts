@@ -47,7 +47,7 @@ describe("An exit of a part", () => {
     expect(part.lines[0]).toMatchObject({ reasonChecked: "manual", override: false });
     expect(await position(data)).toMatchObject({ quantity: 2, closed: { quantity: 1, price: 4807.25, netPnl: 395 } });
     const words = await inProcess("pending", "--data", data);
-    expect(words.out).toContain("BUY 2 ES MAR24 at 4799.25 (manual)");
+    expect(words.out).toContain("LONG 2/3 ES MAR24 at 4799.25 (manual)");
     expect(words.out).toContain(", 1 of 3 closed at 4807.25 for $395.00");
     expect((await statistics(data))?.accounts).toMatchObject([{ account: "manual", trades: 0, balance: 2_000_395 }]);
     const rest = await exit(data, "4795.25", "--reason", "time");

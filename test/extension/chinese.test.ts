@@ -23,7 +23,7 @@ import { engineView, standing, workbenchWithSignal } from "./support.js";
 
 /** What a trader in China reads as it is: what a ticket says, contracts, units, the product's name and keys. */
 const AS_IT_IS = new Set(
-  "BUY SHORT LONG LIMIT DAY ES MES JUN DEC R x s n rth open close mid Volume Cluster Escape Enter t".split(" "),
+  "BUY SHORT LONG LIMIT DAY ES MES JUN DEC R x s n rth Volume Cluster Escape Enter t".split(" "),
 );
 
 const NOW = 1_000_000;

@@ -227,9 +227,10 @@ describe("The performance panel", () => {
     const restore = async (restored: FakePanel) =>
       fake.serializers.get("volumeCluster.performance")?.deserializeWebviewPanel(restored, {});
     panel.dispose();
-    const restored = new FakePanel("Volume Cluster Performance", {});
+    const restored = new FakePanel("Volume Cluster 绩效", {});
     await restore(restored);
     expect(restored.options).toEqual(panel.options);
+    expect(restored.title).toBe("Volume Cluster Performance");
     restored.say({ type: "ready" });
     expect(restored.posted.map((message) => (message as HostMessage).type)).toEqual(["snapshot"]);
     await dashboard.open();

@@ -41,6 +41,7 @@ beforeEach(() => {
   key = keyIn(secrets);
   clock = new FakeClock(START + (SIGNAL_SECONDS + 1) * 1e6);
   vi.spyOn(Date, "now").mockImplementation(() => clock.wall() / 1000);
+  vi.spyOn(performance, "now").mockImplementation(() => clock.mono());
 });
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { EngineOutput } from "../../src/core/events.js";
 import type { Micros } from "../../src/core/units.js";
 import type { RunHost } from "../../src/extension/openRun.js";
@@ -282,6 +282,23 @@ describe("A run", () => {
     expect(left).toBeGreaterThan(0);
     expect(deadline - before).toBeGreaterThanOrEqual(left);
     expect(deadline - Date.now()).toBeLessThanOrEqual(30_000);
+    await workbench.close();
+  });
+
+  it("prolongs no call when the clock of this machine is set back, and ends it when it is set right again", async () => {
+    const workbench = await workbenchWithSignal();
+    const id = workbench.view().pending[0]?.id ?? "";
+    const left = () => (workbench.standing().deadlines.get(id) ?? 0) - Date.now();
+    const before = left();
+    const computer = Date.now;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => computer() - 3_600_000);
+    try {
+      expect(left()).toBeGreaterThan(0);
+      expect(left()).toBeLessThanOrEqual(before + 1);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(left()).toBeLessThan(-3_500_000);
     await workbench.close();
   });
 

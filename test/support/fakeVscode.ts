@@ -285,7 +285,7 @@ export class FakeStatusBarItem {
 }
 
 export class FakePanel {
-  readonly title: string;
+  title: string;
   iconPath: unknown;
   visible = true;
   revealed = 0;

@@ -507,6 +507,14 @@ describe("The table of trades", () => {
     expect(sent).toEqual([{ type: "openEvidence", recommendation: newest?.recommendation }]);
   });
 
+  it("names what was held as the open positions do: LONG what was bought", () => {
+    show(state, { trades });
+    const shown = trades.filter(({ account }) => account === "paper").toReversed();
+    const sides = rows().map((row) => row.querySelector("td")?.textContent?.trim().split(/\s/)[0]);
+    expect(sides).toEqual(shown.slice(0, sides.length).map(({ action }) => (action === "BUY" ? "LONG" : "SHORT")));
+    expect(new Set(sides)).toEqual(new Set(["LONG", "SHORT"]));
+  });
+
   it("says of a trade that was closed in parts how many there were and at which prices, in a column of every width", () => {
     const selected = { ...FIRST_VIEW, account: "manual" as const };
     show(state, { trades, view: selected });

@@ -28,6 +28,9 @@ describe("The list of trades", () => {
     const of = (filter: string) => listTrades(trades, "paper", { ...FIRST_TRADES, filter });
     expect(of("SHORT stop").every(({ action, reason }) => action === "SHORT" && reason === "stop")).toBe(true);
     expect(of("SHORT stop").length).toBeGreaterThan(0);
+    expect(of("long")).toEqual(of("buy"));
+    expect(of("long").every(({ action }) => action === "BUY")).toBe(true);
+    expect(of("long").length).toBeGreaterThan(0);
     expect(of("win").length + of("loss").length).toBe(420);
     expect(of("  ")).toHaveLength(420);
     expect(of("open nowhere")).toEqual([]);

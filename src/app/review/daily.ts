@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { formatMean } from "../../core/instrument.js";
-import { accountInWords, unknown } from "../../words/tradeWords.js";
+import { accountInWords, sideInWords, unknown } from "../../words/tradeWords.js";
 import { fixed, usd } from "../amounts.js";
 import { newYorkTime } from "../times.js";
 import { completeness } from "./advice.js";
@@ -67,7 +67,7 @@ function tradeRow({ name, exitsSoFar }: Books, exit: Books["exits"][number]): re
   return [
     newYorkTime(exit.time).slice(11),
     accountInWords(name),
-    `${direction} ${quantity} ${instrument.label}`,
+    `${sideInWords(direction)} ${quantity} ${instrument.label}`,
     `${formatMean(exit.entryPrice, instrument)} → ${formatMean(exit.price, instrument)}`,
     isWatched ? `${fixed(maePoints, 2)}, ${fixed(mfePoints, 2)}` : unknown(),
     fixed(exit.rMultiple, 2),

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import { fixed } from "../../app/amounts.js";
 import type { AccountView, ContextView } from "../../core/events.js";
+import { accountInWords, contextInWords } from "../../words/tradeWords.js";
 import { type Standing, signedMoney, signedR } from "../standing.js";
 import type { Row } from "./row.js";
 
@@ -18,7 +19,7 @@ export function contextRows({ view, discreet }: Standing): readonly Row[] {
 function accountRow(account: AccountView, contexts: readonly ContextView[], discreet: boolean): Row {
   const total = contexts.reduce((sum, { meanR, trades }) => sum + meanR * trades, 0);
   const result = discreet ? signedR(total) : signedMoney(account.netPnl);
-  const name = account.name === "manual" ? t("Your fills") : t("Paper account");
+  const name = accountInWords(account.name);
   const { closedTrades } = account;
   const words = closedTrades === 1 ? t("1 trade, {0}", result) : t("{0} trades, {1}", closedTrades, result);
   return {
@@ -36,13 +37,14 @@ function contextRow(context: ContextView, discreet: boolean): Row {
   const size = `x${multiplier.toFixed(2)}`;
   const rate = t("{0} of {1} won ({2})", wins, trades, range(winRateInterval));
   const mean = t("mean {0} R before costs", fixed(meanR, 2));
-  const spoken = [context.context.replaceAll("|", ", "), multiplier.toFixed(2), rate];
+  const name = contextInWords(context.context);
+  const spoken = [name, multiplier.toFixed(2), rate];
   return {
     id: `context:${context.account}:${context.context}`,
-    label: context.context,
+    label: name,
     description: [size, rate, ...(trades < FEW ? [t("too few")] : [])].join(" · "),
     tooltip: [
-      context.context,
+      name,
       [rate, mean, ...(discreet ? [] : [t("{0} after them", signedMoney(netPnl))])].join(t(", ")),
       t("Chance of the next: {0} ({1}, evidence {2})", percent(confidence), range(interval), evidence),
       ...(context.breakEven === undefined

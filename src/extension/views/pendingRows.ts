@@ -1,13 +1,14 @@
 import { t } from "@vscode/l10n";
+import { held } from "../../app/filled.js";
 import { newYorkTime } from "../../app/times.js";
 import type { OpenPosition } from "../../core/events.js";
 import { formatPrice, type Instrument } from "../../core/instrument.js";
 import type { Recommendation } from "../../core/sizing/recommendation.js";
+import { contextInWords } from "../../words/tradeWords.js";
 import { isFresh } from "../feedWords.js";
 import {
   answerNote,
   closedResult,
-  held,
   holding,
   isInTime,
   manualPositions,
@@ -37,15 +38,20 @@ export function pendingRows(standing: Standing, now: number): readonly Row[] {
   ];
 }
 
-/** The same under a heading each, with its count, so that what has no answer and what has no exit are told apart at a glance. */
+/**
+ * The same under a heading each, with its count, so that what has no answer and what has no exit are told apart at a glance. The
+ * headings have the icons: in a view of 175 px the rows need the room for side, quantity and price.
+ */
 export function pendingGroups(standing: Standing, now: number): readonly Row[] {
   const rows = pendingRows(standing, now);
   if (rows.length === 0) return [];
-  const group = (id: string, label: string, icon: string, children: readonly Row[]): Row => {
+  const isCounting = (standing.view?.pending ?? []).some((pending) => secondsLeft(pending, standing, now) > 0);
+  const bell: Icon = isCounting ? { icon: "bell-dot", colour: "charts.yellow" } : { icon: "bell" };
+  const group = (id: string, label: string, icon: Icon, children: readonly Row[]): Row => {
     const isEmpty = children.length === 0;
     const count = isEmpty ? t("none") : String(children.length);
     // VS Code leaves one folded that had nothing to unfold: with something in it, it is another one.
-    const row = { id: isEmpty ? `none:${id}` : `group:${id}`, label, description: count, icon };
+    const row = { id: isEmpty ? `none:${id}` : `group:${id}`, label, description: count, ...icon };
     return { ...row, spoken: t("{0}, {1}", label, count), ...(isEmpty ? {} : { children }) };
   };
   const paper = rows.filter(({ kind }) => kind === undefined);
@@ -53,18 +59,20 @@ export function pendingGroups(standing: Standing, now: number): readonly Row[] {
     group(
       "pending",
       t("Without an answer"),
-      "bell",
+      bell,
       rows.filter(({ kind }) => kind === "pending"),
     ),
     group(
       "open",
       t("Open trades"),
-      "briefcase",
+      { icon: "briefcase" },
       rows.filter(({ kind }) => kind === "open"),
     ),
-    ...(paper.length === 0 ? [] : [group("paper", t("Open on the paper account"), "beaker", paper)]),
+    ...(paper.length === 0 ? [] : [group("paper", t("Open on the paper account"), { icon: "beaker" }, paper)]),
   ];
 }
+
+type Icon = Pick<Row, "icon" | "colour">;
 
 /** How many rows want something of the user. */
 export function pendingCount(standing: Standing): number {
@@ -72,10 +80,10 @@ export function pendingCount(standing: Standing): number {
 }
 
 function unanswered(recommendation: Recommendation, standing: Standing, now: number): Row {
-  const { deadlines, phase } = standing;
   const { id, time, instrument, stop, target, context, confidence, interval, evidence } = recommendation;
-  const left = phase === "running" ? Math.ceil(((deadlines.get(id) ?? 0) - now) / 1000) : 0;
+  const left = secondsLeft(recommendation, standing, now);
   const percent = (share: number) => `${Math.round(share * 100)} %`;
+  const chance = [percent(confidence), ...interval.map(percent), evidence];
   const bracket = t("stop {0}, target {1}", formatPrice(stop, instrument), formatPrice(target, instrument));
   const state = left > 0 ? t("{0} s left", left) : stateWords(recommendation, standing, now);
   const note = answerNote(standing, recommendation, now);
@@ -88,16 +96,19 @@ function unanswered(recommendation: Recommendation, standing: Standing, now: num
     tooltip: [
       named.join(t(", ")),
       t("{0}, signalled at {1} New York", note === "" ? state : note, clock(time)),
-      t("{0}: chance {1} ({2} to {3}, n = {4})", context, percent(confidence), ...interval.map(percent), evidence),
+      t("{0}: chance {1} ({2} to {3}, n = {4})", contextInWords(context), ...chance),
       t("Enter records its fill."),
     ],
-    icon: left > 0 ? "bell-dot" : "history",
-    ...(left > 0 ? { colour: "charts.yellow" as const } : {}),
     spoken: t("{0}, {1}, {2}, signalled at {3} New York", ...named, state, clock(time)),
     command: { id: "volumeCluster.recordFill", argument: id },
     kind: "pending",
     subject: id,
   };
+}
+
+/** Whole seconds in which a recommendation can be answered in time; 0 or less where none run. */
+function secondsLeft({ id }: Recommendation, { deadlines, phase }: Standing, now: number): number {
+  return phase === "running" ? Math.ceil(((deadlines.get(id) ?? 0) - now) / 1000) : 0;
 }
 
 /** What stands in the place of the seconds, in one word: a view is narrow. */
@@ -175,7 +186,6 @@ function openTrade(position: OpenPosition, standing: Standing): Row {
         : []),
       own ? t("Enter records its exit.") : t("The paper account closes its own positions."),
     ],
-    icon: own ? "briefcase" : "beaker",
     spoken: [
       own
         ? t("Your position: {0}, {1}", holding(position), result)

@@ -21,14 +21,10 @@ describe("The rows of what waits", () => {
     expect(row).toMatchObject({
       label: "BUY 2@6010.75",
       description: "25 s left · ES · 14:32:15",
-      icon: "bell-dot",
       command: { id: "volumeCluster.recordFill", argument: RECOMMENDATION_ID },
       subject: RECOMMENDATION_ID,
     });
-    expect(pendingRows(waiting, NOW + 24_500)[0]).toMatchObject({
-      description: "late · ES · 14:32:15",
-      icon: "history",
-    });
+    expect(pendingRows(waiting, NOW + 24_500)[0]).toMatchObject({ description: "late · ES · 14:32:15" });
     expect(pendingRows({ ...waiting, phase: "idle", deadlines: new Map() }, NOW)[0]?.description).toBe(
       "unanswered · ES · 14:32:15",
     );
@@ -129,6 +125,20 @@ describe("The rows of what waits", () => {
     expect(told(engineView({}))).toEqual([]);
   });
 
+  it("leave the icon to their heading, whose bell has a dot while the seconds of one run", () => {
+    const view = engineView({ pending: [signal], open: [position(), position({ account: "paper" })] });
+    const waiting = standing({ view, deadlines: new Map([[signal.id, NOW + 24_500]]) });
+    const icons = (of: typeof waiting, now: number) => pendingGroups(of, now).map(({ icon, colour }) => [icon, colour]);
+    const others = [
+      ["briefcase", undefined],
+      ["beaker", undefined],
+    ];
+    expect(icons(waiting, NOW)).toEqual([["bell-dot", "charts.yellow"], ...others]);
+    expect(icons(waiting, NOW + 24_500)).toEqual([["bell", undefined], ...others]);
+    expect(icons({ ...waiting, phase: "idle" }, NOW)).toEqual([["bell", undefined], ...others]);
+    expect(pendingRows(waiting, NOW).map(({ icon }) => icon)).toEqual([undefined, undefined, undefined]);
+  });
+
   it("have another heading when there is something under it, which VS Code unfolds", () => {
     const open = (of: Parameters<typeof engineView>[0]) =>
       pendingGroups(standing({ view: engineView(of) }), NOW).find(({ label }) => label === "Open trades")?.id;
@@ -164,7 +174,7 @@ describe("The rows of the contexts", () => {
     const many = context({ context: "SHORT|open|6x+", trades: 40, wins: 26, multiplier: 1.9 });
     const [account] = contextRows(standing({ view: engineView({ contexts: [few, many] }) }));
     expect(account?.label).toBe("Your fills");
-    expect(account?.children?.map(({ label }) => label)).toEqual(["SHORT|open|6x+", "BUY|mid|4-6x"]);
+    expect(account?.children?.map(({ label }) => label)).toEqual(["SHORT, open, 6x+", "BUY, mid, 4-6x"]);
     expect(account?.children?.[0]).toMatchObject({
       description: "x1.90 · 26 of 40 won (22 % to 64 %)",
       icon: "arrow-up",

@@ -81,7 +81,7 @@ export async function panelSuite({ host, executable, vsix, screenshots }, test) 
       assert.match(await focused(frame), /Net/);
       await frame.locator(".trades").locator("xpath=..").locator(".filter").focus();
       await page.keyboard.type("short");
-      await frame.locator(".trades tbody tr[aria-rowindex] td:first-of-type", { hasText: "BUY" }).first().waitFor({
+      await frame.locator(".trades tbody tr[aria-rowindex] td:first-of-type", { hasText: "LONG" }).first().waitFor({
         state: "detached",
       });
       assert.equal(await frame.evaluate(() => document.activeElement?.className), "filter end");
