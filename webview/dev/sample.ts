@@ -168,7 +168,8 @@ export function sampleTrades(state: DashboardState): readonly TradeRow[] {
     account.equity.map((point, index) => {
       const dollars = account.unit === "R" ? RISK : 1;
       const netPnl =
-        Math.round(100 * dollars * (point.balance - (account.equity[index - 1]?.balance ?? account.startBalance))) / 100;
+        Math.round(100 * dollars * (point.balance - (account.equity[index - 1]?.balance ?? account.startBalance))) /
+        100;
       const context = CONTEXTS[(index * 5 + (index % 3)) % CONTEXTS.length] ?? "";
       const action = context.startsWith("BUY") ? ("BUY" as const) : ("SHORT" as const);
       const riskedMore = Math.max(1, account.startBalance / START_BALANCE);
