@@ -28,6 +28,9 @@ const CLOSED_TRADES = 60;
 /** In which all comes that is told behind the first picture. */
 const SETTLED_MS = 3_000;
 
+/** The session in which times are of the processor. */
+let counting;
+
 const say = (line) => process.stdout.write(`${line}\n`);
 const load = () => `load average ${loadavg()[0].toFixed(1)}`;
 const cache = fileURLToPath(new URL("../../node_modules/.cache/", import.meta.url));
@@ -196,8 +199,6 @@ async function heap(page, panel) {
   await session.detach();
   return `heap ${(used / 1_048_576).toFixed(0)} MB`;
 }
-
-let counting;
 
 /** What the tasks of the panel's thread have taken of the processor so far, in milliseconds: it does not wait its turn there. */
 async function processor(page, panel) {

@@ -170,7 +170,7 @@ export function sampleTrades(state: DashboardState): readonly TradeRow[] {
       const netPnl =
         Math.round(100 * dollars * (point.balance - (account.equity[index - 1]?.balance ?? account.startBalance))) /
         100;
-      const context = CONTEXTS[(index * 5 + (index % 3)) % CONTEXTS.length] ?? "";
+      const context = contextOf(index);
       const action = context.startsWith("BUY") ? ("BUY" as const) : ("SHORT" as const);
       const riskedMore = Math.max(1, account.startBalance / START_BALANCE);
       // Of two contracts, closed one by one.
@@ -262,8 +262,7 @@ function walk({ name, seed, trades, winChance }: Walk): DashboardAccount {
   let peak = balance;
   let worst = 0;
   for (let trade = 0; trade < trades; trade++) {
-    // Squared, so that some contexts are common and others rare.
-    const context = contexts[Math.floor(random() ** 2 * contexts.length)];
+    const context = contexts.find((each) => each.context === contextOf(trade));
     if (context === undefined) break;
     const won = random() < winChance * context.luck;
     context.trades++;
@@ -292,6 +291,11 @@ function walk({ name, seed, trades, winChance }: Walk): DashboardAccount {
     equity,
     contexts: contexts.filter((row) => row.trades > 0).map((row) => contextRow(row.context, row.trades, row.wins)),
   };
+}
+
+/** Of a trade by its number: some contexts are common and others rare. */
+function contextOf(trade: number): string {
+  return CONTEXTS[Math.floor(mulberry32(trade)() ** 2 * CONTEXTS.length)] ?? "";
 }
 
 /** When a trade was closed: in trading hours of a weekday. */
