@@ -170,14 +170,14 @@ function MultiplierPlot({
   readonly points: readonly MultiplierPoint[];
   readonly timeZone: string;
 }): VNode {
-  const { steps, one } = multiplierGeometry(points);
+  const { steps, one, label } = multiplierGeometry(points);
   const sentence = multiplierSentence(points);
   return (
     <figure class="outlook">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={sentence}>
         <line class="cone-today" x1="0" x2={WIDTH} y1={one} y2={one} />
         <polyline class="multiplier" points={steps} />
-        <text x={WIDTH - 2} y={one < LINE + 2 ? one + LINE : one - 2}>
+        <text x={WIDTH - 2} y={label}>
           1x
         </text>
       </svg>
@@ -233,7 +233,8 @@ export function multiplierGeometry(points: readonly MultiplierPoint[]) {
   const steps = heights
     .flatMap((value, at) => [at, at + 1].map((edge) => `${tenth((WIDTH * edge) / heights.length)},${y(value)}`))
     .join(" ");
-  return { steps, one: y(1) };
+  // No multiplier is below 1: there the label covers none.
+  return { steps, one: y(1), label: Math.min(y(1) + LINE, HEIGHT - 2) };
 }
 
 function multiplierSentence(points: readonly MultiplierPoint[]): string {

@@ -214,7 +214,14 @@ function Cells({ row, timeZone }: { readonly row: TradeRow; readonly timeZone: s
         <Icon name={`arrow-${row.action === "BUY" ? "up" : "down"}`} />
         {sideInWords(row.action)} {formatCount(row.quantity)} <span class="when-wide">{row.contract}</span>
         {row.unverified && <span class="note"> {t("unverified")}</span>}
-        {row.exits && <span class="unseen"> {exitsInWords(row.exits)}</span>}
+        {row.exits && (
+          <>
+            <span class="note when-tight" aria-hidden="true">
+              {t("{0} exits", formatCount(row.exits.length))}
+            </span>
+            <span class="unseen"> {exitsInWords(row.exits)}</span>
+          </>
+        )}
       </td>
       <td class="wide">{contextInWords(row.context)}</td>
       <td class="number roomy" title={row.exits?.join(", ")}>

@@ -63,6 +63,11 @@ describe("Each number of the panel is that of an independent recomputation from 
     const kinds = sources.journal.map(({ type }) => type);
     expect(own.length).toBeGreaterThan(30);
     expect(kinds).toEqual(expect.arrayContaining(["amendment", "void", "decision", "gap", "shadow"]));
+    const parted = new Set(
+      sources.journal.filter(({ type }) => type === "partialExit").map((part) => part.recommendation),
+    );
+    expect(own.filter(({ recommendation }) => parted.has(recommendation)).length).toBeGreaterThan(1);
+    expect([...sources.open].filter((id) => parted.has(id))).toHaveLength(1);
   });
 
   it("key figures, curves, contexts and what waits", () => {

@@ -23,8 +23,13 @@ import { watchPage } from "./panelPage.mjs";
 /** How long the demo runs and brings updates. */
 const RUNNING_MS = 60_000;
 const OPENINGS = 3;
+/** Told the page when the minute is over, with a report every few of them: the demo itself closes next to none in so short a time. */
+const CLOSED_TRADES = 60;
 /** In which all comes that is told behind the first picture. */
 const SETTLED_MS = 3_000;
+
+/** The session in which times are of the processor. */
+let counting;
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const load = () => `load average ${loadavg()[0].toFixed(1)}`;
@@ -96,20 +101,50 @@ async function measurePage() {
     // Until then the run is opened anew, and its history is looked through.
     await workbench.status(/Demo: (BUY|SHORT) \d+ MES/).waitFor({ timeout: 240_000 });
     const panel = await panelFrame(page);
-    await panel.evaluate(() => {
-      for (const list of [window.panelBench.updates, window.panelBench.frames, window.panelBench.longTasks])
-        list.splice(0);
-    });
+    await forget(panel);
     await sleep(RUNNING_MS);
-    const { updates, frames, longTasks } = await panel.evaluate(() => window.panelBench);
-    tellUpdates(updates);
-    tellFrames(frames);
-    say(`${longTasksOf(longTasks)} of any kind`);
-    say(`after ${RUNNING_MS / 1000} s of updates: ${await heap(page, panel)}, ${load()}`);
+    say(`${RUNNING_MS / 1000} s of the demo:`);
+    tellAll(await panel.evaluate(measured));
+    say(`${await heap(page, panel)}, ${load()}`);
+    await panel.locator("[aria-labelledby=equity] canvas").first().scrollIntoViewIfNeeded();
+    await forget(panel);
+    const worked = await processor(page, panel);
+    for (let trade = 0; trade < CLOSED_TRADES; trade++) {
+      await panel.evaluate(() => window.panelBench.closeTrade());
+      await sleep(500);
+      if (trade % 4 === 3) await panel.evaluate(() => window.panelBench.tellReport());
+      await sleep(250);
+    }
+    say(`${CLOSED_TRADES} trades that close, each with a new point of the curve:`);
+    const each = ((await processor(page, panel)) - worked) / CLOSED_TRADES;
+    say(
+      `  of the processor, whatever else runs: ${each.toFixed(1)} ms each on the page's thread, the report and the demo included`,
+    );
+    tellAll(await panel.evaluate(measured));
+    say(`${await heap(page, panel)}, ${load()}`);
   } finally {
     await browser.close();
     await server.stop();
   }
+}
+
+function measured() {
+  const { updates, frames, longTasks } = window.panelBench;
+  return { updates, frames, longTasks };
+}
+
+/** Begins to measure anew. */
+async function forget(panel) {
+  await panel.evaluate(() => {
+    for (const list of [window.panelBench.updates, window.panelBench.frames, window.panelBench.longTasks])
+      list.splice(0);
+  });
+}
+
+function tellAll({ updates, frames, longTasks }) {
+  tellUpdates(updates);
+  tellFrames(frames);
+  say(`${longTasksOf(longTasks)} of any kind`);
 }
 
 /** The frame of the panel, once it has painted its data. */
@@ -157,14 +192,31 @@ function longTasksOf(durations) {
 
 /** Of the process of the panel, after its garbage was collected. */
 async function heap(page, panel) {
-  const session = await page
+  const session = await sessionOf(page, panel);
+  await session.send("Performance.enable");
+  await session.send("HeapProfiler.collectGarbage");
+  const used = await metric(session, "JSHeapUsedSize");
+  await session.detach();
+  return `heap ${(used / 1_048_576).toFixed(0)} MB`;
+}
+
+/** What the tasks of the panel's thread have taken of the processor so far, in milliseconds: it does not wait its turn there. */
+async function processor(page, panel) {
+  if (counting === undefined) {
+    counting = await sessionOf(page, panel);
+    await counting.send("Performance.enable", { timeDomain: "threadTicks" });
+  }
+  return 1000 * (await metric(counting, "TaskDuration"));
+}
+
+function sessionOf(page, panel) {
+  return page
     .context()
     .newCDPSession(panel)
     .catch(() => page.context().newCDPSession(page));
-  await session.send("Performance.enable");
-  await session.send("HeapProfiler.collectGarbage");
+}
+
+async function metric(session, wanted) {
   const { metrics } = await session.send("Performance.getMetrics");
-  const used = metrics.find(({ name }) => name === "JSHeapUsedSize").value;
-  await session.detach();
-  return `heap ${(used / 1_048_576).toFixed(0)} MB`;
+  return metrics.find(({ name }) => name === wanted).value;
 }

@@ -62,6 +62,18 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     }
   });
 
+  it("shows in how many parts a trade was closed, once, at every width", async () => {
+    await open("few", "dark");
+    for (const width of [1280, 760, 640, 500, 320]) {
+      await resize(width);
+      const exits = page.locator(".trades tbody tr[aria-rowindex='2']").getByText(/^\s*(in )?2 exits$/);
+      const seen = (await exits.all()).map((mark) => mark.boundingBox());
+      const ends = (await Promise.all(seen)).flatMap((box) => (box === null ? [] : [box.x + box.width]));
+      expect(ends, `marks at ${width} px`).toHaveLength(1);
+      expect(ends[0]).toBeLessThan(width);
+    }
+  });
+
   it("is under a policy that does refuse styles and scripts from inside the page", async () => {
     await open("wait", "dark");
     await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", '<p style="color: red" onclick="0">x</p>'));

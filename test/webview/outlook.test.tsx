@@ -72,6 +72,14 @@ describe("The picture of the multipliers", () => {
     expect(second < first && first < third && second > 0).toBe(true);
   });
 
+  it("names its line below it, where no multiplier is, whole in every picture", () => {
+    for (const most of [1, 1.05, 1.5, 3, 10]) {
+      const { one, label } = multiplierGeometry([1, most].map((multiplier) => ({ time: 0, multiplier })));
+      expect(label - 10).toBeGreaterThanOrEqual(one);
+      expect(label).toBeLessThanOrEqual(138);
+    }
+  });
+
   it("loses no peak where there are more trades than pixels", () => {
     const many = Array.from({ length: 5_000 }, (_, at) => ({ time: at, multiplier: at === 1_234 ? 3 : 1 }));
     const of = points(multiplierGeometry(many).steps);

@@ -278,7 +278,7 @@ describe("The recommendation card", () => {
   it("says the recommendation once to those who hear it, and nothing when there is none", () => {
     show(sampleState("buy", NOW));
     expect(texts("[role=status]")).toEqual([
-      "BUY 2 ES SEP25 at 6027.25, target 6058.25, stop 6011.75, chance 57\u00a0%",
+      "BUY 2 MES SEP25 at 6027.25, target 6058.25, stop 6011.75, chance 57\u00a0%",
     ]);
     show(sampleState("wait", NOW));
     expect(texts("[role=status]")).toEqual([""]);
@@ -299,9 +299,9 @@ describe("Open positions", () => {
       .filter(({ account }) => account === "manual")
       .map((each) => ({ ...each, held: "LONG 1/2" }));
     show({ ...state, open });
-    expect(texts(".position .held")).toEqual([expect.stringMatching(/^LONG 1\/2 ES SEP25 /)]);
+    expect(texts(".position .held")).toEqual([expect.stringMatching(/^LONG 1\/2 MES SEP25 /)]);
     expect(root.querySelector("[aria-label^='Record Exit of']")?.getAttribute("aria-label")).toBe(
-      "Record Exit of LONG 1/2 ES SEP25 at 6021.50",
+      "Record Exit of LONG 1/2 MES SEP25 at 6021.50",
     );
   });
 
@@ -402,7 +402,7 @@ describe("The equity section", () => {
     show(sampleState("buy", NOW), { view: { ...FIRST_VIEW, account: undefined, equityAsTable: true } });
     expect(root.querySelector("[role=img]")).toBeNull();
     expect(texts(".scroll tbody tr")).toHaveLength(200);
-    expect(texts(".scroll tbody th")[0]).toBe("Dec 28, 2025, 16:00");
+    expect(texts(".scroll tbody th")[0]).toBe("Dec 16, 2025, 10:36");
     expect(texts(".scroll caption")[0]).toContain("The newest 200 of 420 are listed.");
   });
 
@@ -417,11 +417,11 @@ describe("The equity section", () => {
     const state = sampleState("buy", NOW);
     const { equity = [] } = state.accounts[0] ?? {};
     show(state);
-    expect(texts(".legend")[0]).toMatch(/Dec 28, 2025, 16:00Start \$15,000\.00$/);
+    expect(texts(".legend")[0]).toMatch(/Dec 16, 2025, 10:36Start \$15,000\.00$/);
     void act(() => pointAt(equity[0]));
-    expect(texts(".legend")).toEqual(["Balance $14,865.00Drawdown \u22120.9\u00a0%Jun 2, 2025, 16:00Start $15,000.00"]);
+    expect(texts(".legend")).toEqual(["Balance $14,865.00Drawdown \u22120.9\u00a0%Jun 2, 2025, 11:00Start $15,000.00"]);
     void act(() => pointAt(undefined));
-    expect(texts(".legend")[0]).toMatch(/Dec 28, 2025, 16:00Start \$15,000\.00$/);
+    expect(texts(".legend")[0]).toMatch(/Dec 16, 2025, 10:36Start \$15,000\.00$/);
   });
 
   it("takes the chart away with its section", () => {
@@ -485,7 +485,7 @@ describe("The table of trades", () => {
     expect(root.querySelector("[role=grid]")?.getAttribute("aria-rowcount")).toBe("421");
     expect(rows().length).toBeLessThan(60);
     expect(rows().map((row) => row.getAttribute("aria-rowindex"))).toEqual(rows().map((_, index) => `${index + 2}`));
-    expect(rows()[0]?.querySelector("th")?.textContent).toContain("Dec 28, 2025, 16:00");
+    expect(rows()[0]?.querySelector("th")?.textContent).toContain("Dec 16, 2025, 10:36");
   });
 
   it("is one stop for Tab, and keys lead from row to row to the evidence", () => {
@@ -603,7 +603,7 @@ describe("The report on the closed trades", () => {
   it("has what was recorded beside the shadows, the coverage with its doubt, and what decisions have cost", () => {
     show(state, { report, view: manual });
     for (const words of [
-      "Coverage77 % 24 of 31",
+      "Coverage81 % 25 of 31",
       "Under 90 % coverage",
       "50 % against 41 % n = 22",
       "Overrides n = 6cost $315.00, 1.90 R 90 %: −0.6 to +4.4 R",
@@ -703,7 +703,7 @@ describe("The evidence of a signal", () => {
     const rows = [...root.querySelectorAll(".evidence details tbody tr")].map((row) => row.textContent);
     expect(rows.filter((row) => row?.includes("point of control"))).toHaveLength(1);
     expect(rows.filter((row) => row?.includes("signal"))).toHaveLength(1);
-    expect(rows.find((row) => row?.includes("signal"))).toBe("17:36 signal6026.25–6029.506026.25−172722");
+    expect(rows.find((row) => row?.includes("signal"))).toBe("14:31 signal6026.25–6029.506026.25−172722");
   });
 
   it("names one point of control where prices have equal volume, the one that the engine took", () => {
@@ -720,16 +720,16 @@ describe("The evidence of a signal", () => {
   it("has the four answers, the chance with its rows, the size step by step, and what happened", () => {
     show(state, { evidence });
     for (const words of [
-      "4.6 times the baseline of 139",
+      "4.6 times the baseline of 157",
       "Where its volume liesBUY",
       "Who was the aggressorSHORT",
       "Aggressors absorbedBUY",
       "Volume and aggressors agreeNone",
       "9 won, 5 lost",
       "98 won, 94 lost",
-      "α 20.40, β 15.60",
-      "57.0 % (44–69 %)",
-      "Risk of a contract$805.00",
+      "α 15.10, β 10.90",
+      "58.1 % (42–73 %)",
+      "Risk of a contract$100.00",
       "Filled 2 at 6027.25",
       "By the paper rules alone",
     ])

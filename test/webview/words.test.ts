@@ -121,7 +121,7 @@ describe("Words of the panel", () => {
 
   it("say a recommendation in one sentence", () => {
     expect(recommendationSentence(recommendation).replaceAll(NBSP, " ")).toBe(
-      "BUY 2 ES SEP25 at 6027.25, target 6058.25, stop 6011.75, chance 57 %",
+      "BUY 2 MES SEP25 at 6027.25, target 6058.25, stop 6011.75, chance 57 %",
     );
   });
 });

@@ -38,11 +38,18 @@ export type SampleName = (typeof SAMPLES)[number];
 const SEED = 7;
 const START_BALANCE = 15_000;
 const RISK = 130;
+/** Of a contract, both ways. */
 const COSTS = 5;
+const CONTRACT = "MES SEP25";
+const TICK_VALUE = 1.25;
 const BREAK_EVEN = (RISK + COSTS) / (3 * RISK);
-/** 2025-06-02 16:00 in New York. */
-const FIRST_EXIT = 1_748_894_400;
+/** Monday 2025-06-02, 11:00 in New York. */
+const FIRST_EXIT = 1_748_876_400;
 const SECONDS_PER_DAY = 86_400;
+const SECONDS_BETWEEN_EXITS = 1_080;
+/** Over so many trading days the trades are spread, two of which nobody saw: the fifth week begins late. */
+const TRADING_DAYS = 140;
+const UNSEEN = { after: 20, days: 2 };
 const TIME_ZONE = "America/New_York";
 const CONTEXTS = ["BUY", "SHORT"].flatMap((action) =>
   ["open", "mid", "close"].flatMap((phase) => ["4-6x", "6x+"].map((volume) => `${action}|${phase}|${volume}`)),
@@ -57,10 +64,10 @@ export function sampleState(name: SampleName, now: number): DashboardState {
   const paper = walk({ name: "paper", seed: SEED, trades: 420, winChance: 0.46 });
   const manual = walk({ name: "manual", seed: SEED + 1, trades: 24, winChance: 0.5 });
   const running: DashboardState = {
-    instrument: "ES SEP25",
+    instrument: CONTRACT,
     mode: "demo",
     phase: "running",
-    status: t("Watching {0}, the last bar had {1} times its usual volume", "ES SEP25", 1.8),
+    status: t("Watching {0}, the last bar had {1} times its usual volume", CONTRACT, 1.8),
     simulated: true,
     timeZone: TIME_ZONE,
     // 16:00 in New York, of the day of the walls' clock.
@@ -135,7 +142,7 @@ export function sampleState(name: SampleName, now: number): DashboardState {
     case "discreet":
       return {
         ...running,
-        recommendation: { ...sampleCall("BUY", now + 24), unit: "R", riskBudget: 1, riskActual: 6.9 },
+        recommendation: { ...sampleCall("BUY", now + 24), unit: "R", riskBudget: 1, riskActual: 0.9 },
         accounts: [inR(paper), inR(manual)],
       };
     case "first":
@@ -159,12 +166,18 @@ export function sampleState(name: SampleName, now: number): DashboardState {
 export function sampleTrades(state: DashboardState): readonly TradeRow[] {
   const rows = state.accounts.flatMap((account) =>
     account.equity.map((point, index) => {
+      const dollars = account.unit === "R" ? RISK : 1;
       const netPnl =
-        Math.round(100 * (point.balance - (account.equity[index - 1]?.balance ?? account.startBalance))) / 100;
-      const context = CONTEXTS[(index * 5 + (index % 3)) % CONTEXTS.length] ?? "";
+        Math.round(100 * dollars * (point.balance - (account.equity[index - 1]?.balance ?? account.startBalance))) /
+        100;
+      const context = contextOf(index);
       const action = context.startsWith("BUY") ? ("BUY" as const) : ("SHORT" as const);
       const riskedMore = Math.max(1, account.startBalance / START_BALANCE);
-      const ticks = Math.round(netPnl / riskedMore / 2.5);
+      // Of two contracts, closed one by one.
+      const isInParts = account.name === "manual" && index % 8 === 7;
+      const quantity = isInParts ? 2 : 1;
+      const gross = netPnl / riskedMore + COSTS * quantity;
+      const ticks = Math.round(gross / TICK_VALUE / quantity);
       const entry = 6_000 + (index % 97);
       const exit = entry + ((action === "BUY" ? 1 : -1) * ticks) / 4;
       return {
@@ -172,21 +185,19 @@ export function sampleTrades(state: DashboardState): readonly TradeRow[] {
         recommendation: `ESU5-${index}`,
         account: account.name,
         time: point.time,
-        contract: "ES SEP25",
+        contract: CONTRACT,
         action,
-        quantity: 1 + (index % 2),
+        quantity: riskedMore * quantity,
         entry: entry.toFixed(2),
         exit: exit.toFixed(2),
-        // Of two contracts, closed one by one.
-        ...(account.name === "manual" &&
-          index % 8 === 7 && { exits: [-0.5, 0.5].map((away) => `1 @ ${(exit + away).toFixed(2)}`) }),
+        ...(isInParts && { exits: [-0.5, 0.5].map((away) => `${riskedMore} @ ${(exit + away).toFixed(2)}`) }),
         reason: netPnl > 0 ? "target" : "stop",
         ticks,
         ...(index % 11 > 0 && {
           maeTicks: Math.min(0, ticks) - (index % 7),
           mfeTicks: Math.max(0, ticks) + (index % 5),
         }),
-        rMultiple: netPnl / riskedMore / RISK,
+        rMultiple: gross / RISK,
         netPnl,
         context,
         notes: "",
@@ -202,7 +213,7 @@ function sampleCall(action: "BUY" | "SHORT", lateAt: number): DashboardRecommend
   return {
     id: `ESU5-20250609T183200Z-${action}`,
     time: Math.max(lateAt - 30, FIRST_EXIT),
-    contract: "ES SEP25",
+    contract: CONTRACT,
     action,
     quantity: 2,
     orderType: "LIMIT",
@@ -216,7 +227,7 @@ function sampleCall(action: "BUY" | "SHORT", lateAt: number): DashboardRecommend
     multiplier: 1.42,
     context: `${action}|open|4-6x`,
     riskBudget: 225,
-    riskActual: 1_550,
+    riskActual: 200,
     lateAt,
   };
 }
@@ -225,7 +236,7 @@ function position(account: AccountName, action: "BUY" | "SHORT", now: number): D
   return {
     recommendation: `ESU5-20250609T143100Z-${account}`,
     account,
-    contract: "ES SEP25",
+    contract: CONTRACT,
     action,
     held: action === "BUY" ? "LONG 1" : "SHORT 1",
     entry: "6021.50",
@@ -251,8 +262,7 @@ function walk({ name, seed, trades, winChance }: Walk): DashboardAccount {
   let peak = balance;
   let worst = 0;
   for (let trade = 0; trade < trades; trade++) {
-    // Squared, so that some contexts are common and others rare.
-    const context = contexts[Math.floor(random() ** 2 * contexts.length)];
+    const context = contexts.find((each) => each.context === contextOf(trade));
     if (context === undefined) break;
     const won = random() < winChance * context.luck;
     context.trades++;
@@ -261,8 +271,7 @@ function walk({ name, seed, trades, winChance }: Walk): DashboardAccount {
     peak = Math.max(peak, balance);
     const drawdown = (peak - balance) / peak;
     worst = Math.max(worst, drawdown);
-    const day = Math.floor(trade / 2);
-    equity.push({ time: FIRST_EXIT + day * SECONDS_PER_DAY + (trade % 2) * 3_600, balance, drawdown });
+    equity.push({ time: timeOf(trade, Math.ceil(trades / TRADING_DAYS)), balance, drawdown });
   }
   const wins = contexts.reduce((sum, context) => sum + context.wins, 0);
   return {
@@ -282,6 +291,19 @@ function walk({ name, seed, trades, winChance }: Walk): DashboardAccount {
     equity,
     contexts: contexts.filter((row) => row.trades > 0).map((row) => contextRow(row.context, row.trades, row.wins)),
   };
+}
+
+/** Of a trade by its number: some contexts are common and others rare. */
+function contextOf(trade: number): string {
+  return CONTEXTS[Math.floor(mulberry32(trade)() ** 2 * CONTEXTS.length)] ?? "";
+}
+
+/** When a trade was closed: in trading hours of a weekday. */
+function timeOf(trade: number, ofADay: number): number {
+  const seen = Math.floor(trade / ofADay);
+  const day = seen < UNSEEN.after ? seen : seen + UNSEEN.days;
+  const date = 7 * Math.floor(day / 5) + (day % 5);
+  return FIRST_EXIT + date * SECONDS_PER_DAY + (trade % ofADay) * SECONDS_BETWEEN_EXITS;
 }
 
 /** A hundred times the money. */
@@ -335,7 +357,7 @@ function verdict(trades: number, [low, high]: readonly [low: number, high: numbe
 }
 
 /** The 90 % interval of Wilson (1927), near enough to the real one for a picture. */
-function interval(wins: number, trades: number): readonly [low: number, high: number] {
+export function interval(wins: number, trades: number): readonly [low: number, high: number] {
   if (trades === 0) return [0.05, 0.95];
   const z = 1.645;
   const rate = wins / trades;

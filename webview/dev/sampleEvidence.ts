@@ -2,7 +2,8 @@ import { t } from "@vscode/l10n";
 import type { EvidenceBar, SignalEvidence } from "../../src/core/protocol.js";
 import { reasonInWords } from "../../src/words/tradeWords.js";
 
-const START = 1_748_900_000;
+/** Monday 2025-06-02, 14:28 in New York. */
+const START = 1_748_888_880;
 const MINUTE = 60;
 const TICK = 0.25;
 
@@ -11,27 +12,27 @@ export function sampleEvidence(): SignalEvidence {
   const bars = [120, 90, 140, 640, 210, 160, 130].map((volume, index) => sampleBar(index, volume));
   const own = bars[3];
   const path = Array.from({ length: 90 }, (_, minute) => {
-    const close = 1.4 * Math.sin(minute / 17) + minute / 70 - 0.3;
+    const close = 1.6 * Math.sin(minute / 17) + minute / 70 - 0.17;
     return { time: START + (4 + minute) * MINUTE, low: close - 0.25, high: close + 0.2, close };
   });
   return {
     key: "cluster:ESU5:1",
-    recommendation: "ESU5-20250602T210000Z-BUY",
+    recommendation: "ESU5-20250602T183200Z-BUY",
     time: START + 4 * MINUTE,
-    contract: "ES SEP25",
+    contract: "MES SEP25",
     action: "BUY",
     tickSize: TICK,
     cluster: {
       ratio: 4.6,
       volume: own?.volume ?? 0,
-      baseline: 139,
+      baseline: 157,
       pointOfControl: own?.low ?? 0,
       low: own?.low ?? 0,
       high: own?.high ?? 0,
       close: own?.close ?? 0,
-      modalPosition: 0.06,
+      modalPosition: 0,
       deltaFraction: -0.24,
-      strength: 0.69,
+      strength: 0.84,
       partial: false,
     },
     answers: [
@@ -48,31 +49,31 @@ export function sampleEvidence(): SignalEvidence {
       price: "6027.25",
       stop: "6011.75",
       target: "6058.25",
-      confidence: 0.57,
-      interval: [0.44, 0.69],
+      confidence: 0.581,
+      interval: [0.42, 0.73],
       breakEven: 0.35,
       chanceAboveBreakEven: 0.99,
-      multiplier: 1.42,
-      conservativeMultiplier: 1.05,
+      multiplier: 1.48,
+      conservativeMultiplier: 1,
       evidence: 24,
       context: "BUY|open|4-6x",
-      posterior: { alpha: 20.4, beta: 15.6, lambda: 0.052, contextTrades: 14, otherTrades: 192 },
+      posterior: { alpha: 15.1, beta: 10.9, lambda: 0.052, contextTrades: 14, otherTrades: 192 },
       own: { wins: 9, losses: 5 },
       others: { wins: 98, losses: 94 },
       rows: [1.97, -1, 1.97].map((rMultiple, index) => ({
-        time: START - (9 - index) * 86_400,
+        time: START - (6 - index) * 86_400,
         win: rMultiple > 0,
         rMultiple,
       })),
       sizing: {
-        riskFraction: 0.0171,
-        budget: 1_710,
-        riskPerContract: 805,
+        riskFraction: 0.0174,
+        budget: 266.68,
+        riskPerContract: 100,
         base: 2,
         raw: 2,
-        cap: 12,
+        cap: 15,
         quantity: 2,
-        riskActual: 1_610,
+        riskActual: 200,
       },
     },
     path,
@@ -87,7 +88,7 @@ export function sampleEvidence(): SignalEvidence {
         entry: 6027.25,
         exit: 6054.25,
         rMultiple: 27 / 15.5,
-        netPnl: 2_690,
+        netPnl: 260,
         maePoints: -6.5,
         mfePoints: 31,
       },
@@ -97,7 +98,7 @@ export function sampleEvidence(): SignalEvidence {
         entry: 6027.25,
         exit: 6058.25,
         rMultiple: 2,
-        netPnl: 3_090,
+        netPnl: 300,
         maePoints: -6.5,
         mfePoints: 31,
       },

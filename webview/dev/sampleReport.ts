@@ -8,11 +8,16 @@ import type {
   PerformanceReport,
   TradeRow,
 } from "../../src/core/protocol.js";
+import { interval } from "./sample.js";
+
+/** No weekend is as long. */
+const UNSEEN_SECONDS = 4 * 86_400;
+const SECONDS_PER_MONTH = 30 * 86_400;
 
 /** The statistics of a sample's trades; what would take the engine's mathematics is made up. */
 export function sampleReport(state: DashboardState, trades: readonly TradeRow[]): PerformanceReport {
-  const spans = [trades[60], trades[66]].flatMap((row) => row?.time ?? []);
-  const [from, to] = spans;
+  const gap = trades.findIndex((row, at) => row.time - (trades[at - 1]?.time ?? row.time) > UNSEEN_SECONDS);
+  const [from, to] = [trades[gap - 1]?.time, trades[gap]?.time];
   return {
     period: { kind: "all" },
     accounts: state.accounts.map((account) =>
@@ -35,13 +40,17 @@ function accountReport({ name, startBalance }: DashboardAccount, trades: readonl
     r: rows.length === 0 ? undefined : sum(rows.map(({ rMultiple }) => rMultiple)) / by,
   });
   const isManual = name === "manual";
+  const days = daysOf(trades);
+  const [low, high] = interval(wins.length, trades.length).map((share) => Math.round(100 * share));
+  const [won, lost] = [wins, losses].map((rows) => Math.abs(sum(rows.map(({ netPnl }) => netPnl)))) as [number, number];
+  const isShort = days.length < 30;
   return {
     name,
     trades: trades.length,
     tooFew: trades.length < 30,
     units: [
       unit(t("Net result"), trades, 1),
-      { name: t("Fees"), usd: -5 * trades.length + 0 },
+      { name: t("Fees"), usd: sum(trades.map(({ quantity }) => -5 * quantity)) },
       unit(t("Expectancy"), trades, trades.length),
       unit(t("Mean win"), wins, wins.length),
       unit(t("Mean loss"), losses, losses.length),
@@ -51,12 +60,22 @@ function accountReport({ name, startBalance }: DashboardAccount, trades: readonl
         name: t("Win rate"),
         value: trades.length === 0 ? undefined : wins.length / trades.length,
         unit: "percent",
-        note: t("90 %: {0} to {1} %", 32, 39),
+        note: trades.length === 0 ? undefined : t("90 %: {0} to {1} %", low ?? 0, high ?? 0),
       },
-      { name: t("Profit factor"), value: 1.07, unit: "ratio" },
-      { name: t("Sharpe"), value: 0.4, unit: "ratio", note: t("{0} days: too few", 3), weak: true },
-      { name: t("Longest streak lost"), value: 11, unit: "count", note: t("{0} by chance", 9.6) },
-      { name: t("Slippage"), value: 0.4, unit: "ticks", note: t("above 0 is worse") },
+      { name: t("Profit factor"), value: lost === 0 ? undefined : won / lost, unit: "ratio" },
+      {
+        name: t("Sharpe"),
+        value: isShort ? undefined : sharpe(days),
+        unit: "ratio",
+        ...(isShort && { note: t("{0} days: too few", days.length), weak: true }),
+      },
+      {
+        name: t("Longest streak lost"),
+        value: trades.length === 0 ? undefined : longestLost(trades),
+        unit: "count",
+        note: isShort ? undefined : t("{0} by chance", byChance(losses.length, trades.length)),
+      },
+      { name: t("Slippage"), value: trades.length === 0 ? undefined : 0.4, unit: "ticks", note: t("above 0 is worse") },
     ],
     groups: [
       {
@@ -78,7 +97,7 @@ function accountReport({ name, startBalance }: DashboardAccount, trades: readonl
         ),
       },
     ],
-    coverage: isManual ? { issued: 31, complete: 24, filled: 25 } : undefined,
+    coverage: isManual ? { issued: 31, complete: 25, filled: 25 } : undefined,
     shadow: isManual
       ? {
           ...{ trades: 22, winRate: 0.5, winRateInterval: [0.33, 0.67], meanR: 0.4 },
@@ -97,35 +116,40 @@ function accountReport({ name, startBalance }: DashboardAccount, trades: readonl
           { name: "Skips", count: 1, usd: { total: -135 }, r: { total: -1 } },
         ]
       : [],
-    roadmap: [9, 27, trades.length - 36].flatMap((of, month) =>
-      of < 1
-        ? []
-        : [
-            {
-              ...(isManual ? { issued: of + 4 - month, complete: of + 2 - month } : { issued: 0, complete: 0 }),
-              trades: of,
-              wins: Math.floor(of * 0.4),
-              winRateInterval: [0.4 - 1 / (of + 3), 0.4 + 1.4 / (of + 3)] as const,
-              multiplier: { mean: 1 + month / 10, low: 1, high: 1 + month / 4 },
-              conservative: 1 + month / 20,
-            },
-          ],
-    ),
-    multipliers: trades.map(({ time }, index) => ({ time, multiplier: 1 + ((index * 7) % 12) / 10 })),
+    roadmap: monthsOf(trades).map((rows, month) => {
+      const won = rows.filter(({ netPnl }) => netPnl > 0).length;
+      return {
+        ...(isManual
+          ? { issued: rows.length + 4 - month, complete: rows.length + (month === 0 ? 1 : 0) }
+          : { issued: 0, complete: 0 }),
+        trades: rows.length,
+        wins: won,
+        winRateInterval: interval(won, rows.length),
+        multiplier: { mean: 1 + month / 10, low: 1, high: 1 + month / 4 },
+        conservative: 1 + month / 20,
+      };
+    }),
+    multipliers: trades.map(({ time }, index) => ({ time, multiplier: 1 + Math.max(0, Math.sin(index / 40)) / 2 })),
     cone: cone(
       // Counted in R it starts at 0.
       trades.map(({ netPnl }) => netPnl / Math.max(15_000, startBalance)),
       0,
-      0.05,
+      0.3,
     ),
     calibration: trades.length === 0 ? undefined : calibrationOf(trades.length, wins.length),
-    days: daysOf(trades),
+    days,
   };
 }
 
 function calibrationOf(trades: number, wins: number): AccountReport["calibration"] {
   const rate = wins / trades;
   const isEnough = trades >= 30;
+  const upper = Math.floor(trades * 0.3);
+  const upperWins = Math.min(wins, Math.round(upper * 0.45));
+  const bins = [
+    { low: 0.2, high: 0.4, forecasts: trades - upper, meanConfidence: 0.36, wins: wins - upperWins },
+    { low: 0.4, high: 0.6, forecasts: upper, meanConfidence: 0.47, wins: upperWins },
+  ];
   return {
     forecasts: trades,
     verdict: isEnough ? "plausible" : undefined,
@@ -135,26 +159,15 @@ function calibrationOf(trades: number, wins: number): AccountReport["calibration
     logLoss: 0.655,
     logLossOfHalf: Math.LN2,
     inTheLarge: -0.021,
-    bins: [
-      {
-        low: 0.2,
-        high: 0.4,
-        forecasts: Math.ceil(trades * 0.7),
-        meanConfidence: 0.36,
-        winRate: rate,
-        interval: [Math.max(0, rate - 0.05), Math.min(1, rate + 0.05)],
-      },
-      {
-        low: 0.4,
-        high: 0.6,
-        forecasts: Math.floor(trades * 0.3),
-        meanConfidence: 0.47,
-        winRate: 0.45,
-        interval: [0.36, 0.55],
-      },
-    ],
+    bins: bins
+      .filter(({ forecasts }) => forecasts > 0)
+      .map(({ wins: won, ...bin }) => ({
+        ...bin,
+        winRate: won / bin.forecasts,
+        interval: interval(won, bin.forecasts),
+      })),
     winRate: rate,
-    winRateInterval: [Math.max(0, rate - 0.04), Math.min(1, rate + 0.04)],
+    winRateInterval: interval(wins, trades),
     nulls: [
       { name: "A coin", rate: 0.5, highest: 1.2, rejected: false },
       { name: "Break-even", rate: 0.34, highest: 2.84, rejected: false, needed: 1_840 },
@@ -162,8 +175,8 @@ function calibrationOf(trades: number, wins: number): AccountReport["calibration
         name: "Random entry",
         rate: 0.333,
         highest: 31.2,
-        rejected: isEnough,
-        rejectedAfter: isEnough ? 312 : undefined,
+        rejected: trades > 312,
+        rejectedAfter: trades > 312 ? 312 : undefined,
       },
     ],
     target: 0.647,
@@ -174,8 +187,7 @@ function calibrationOf(trades: number, wins: number): AccountReport["calibration
 function group(name: string, rows: readonly TradeRow[]) {
   const wins = rows.filter(({ netPnl }) => netPnl > 0).length;
   const meanR = rows.length === 0 ? 0 : sum(rows.map(({ rMultiple }) => rMultiple)) / rows.length;
-  const rate = rows.length === 0 ? 0.5 : wins / rows.length;
-  const winRateInterval = [Math.max(0, rate - 0.1), Math.min(1, rate + 0.1)] as const;
+  const winRateInterval = interval(wins, rows.length);
   const netPnl = sum(rows.map((row) => row.netPnl));
   return { name, trades: rows.length, wins, winRateInterval, netPnl, meanR, meanReturn: meanR * 0.0025 };
 }
@@ -190,6 +202,35 @@ function daysOf(trades: readonly TradeRow[]): readonly CalendarDay[] {
     const { trades: count, wins, netPnl } = group(date, rows);
     return { date, trades: count, wins, netPnl, r: sum(rows.map(({ rMultiple }) => rMultiple)) };
   });
+}
+
+/** The first three months of 30 days, and what came later. */
+function monthsOf(trades: readonly TradeRow[]): readonly (readonly TradeRow[])[] {
+  const first = trades[0]?.time ?? 0;
+  const month = ({ time }: TradeRow) => Math.min(3, Math.floor((time - first) / SECONDS_PER_MONTH));
+  return [0, 1, 2, 3].map((of) => trades.filter((row) => month(row) === of)).filter((rows) => rows.length > 0);
+}
+
+/** Of a year of 252 days. */
+function sharpe(days: readonly CalendarDay[]): number {
+  const mean = sum(days.map(({ netPnl }) => netPnl)) / days.length;
+  const variance = sum(days.map(({ netPnl }) => (netPnl - mean) ** 2)) / (days.length - 1);
+  return (mean / Math.sqrt(variance)) * Math.sqrt(252);
+}
+
+function longestLost(trades: readonly TradeRow[]): number {
+  let [longest, now] = [0, 0];
+  for (const { netPnl } of trades) {
+    now = netPnl > 0 ? 0 : now + 1;
+    longest = Math.max(longest, now);
+  }
+  return longest;
+}
+
+/** The longest streak that chance alone makes of so many losses. */
+function byChance(losses: number, trades: number): string {
+  const streak = Math.log(trades - losses) / -Math.log(losses / trades);
+  return Number.isFinite(streak) ? streak.toFixed(1) : String(losses);
 }
 
 function sum(values: readonly number[]): number {

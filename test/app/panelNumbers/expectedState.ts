@@ -25,7 +25,10 @@ function accountState(name: string, sources: Sources, now: number) {
   const { start, trades, journal } = sources;
   const own = trades.filter(({ account }) => account === name);
   const wins = own.filter(({ win }) => win).length;
-  const net = sum(own.map((trade) => trade.net));
+  // What was closed of an open trade is booked.
+  const booked =
+    name === "manual" ? sources.parts.filter(({ recommendation }) => sources.open.has(recommendation)) : [];
+  const net = sum([...own, ...booked].map((each) => each.net));
   const last = journal.findLast(({ type, account }) => type === "equity" && account === name);
   return {
     name,
@@ -41,13 +44,13 @@ function accountState(name: string, sources: Sources, now: number) {
     expectancy: mean(own.map((trade) => trade.net)),
     expectancyR: mean(own.map(({ r }) => r)),
     netPnl: net,
-    equity: name === "paper" ? paperCurve(sources) : correctedCurve(own, start),
+    equity: name === "paper" ? paperCurve(sources) : correctedCurve(own, sources),
     contexts: contexts(name, sources, now),
   };
 }
 
 /** The balance and what is open at the last price that was marked, after both commissions. */
-function marked(name: string, balance: number, { journal, open, paper, calls }: Sources): number {
+function marked(name: string, balance: number, { journal, open, paper, calls, parts }: Sources): number {
   const ofPaper = [...paper.values()].filter(({ status }) => status === "OPEN").map((row) => String(row.trade_id));
   const held = new Set(name === "manual" ? open : ofPaper);
   const worth = journal
@@ -59,7 +62,9 @@ function marked(name: string, balance: number, { journal, open, paper, calls }: 
       );
       if (last === undefined) return 0;
       const side = calls.find(({ id }) => id === recommendation).action === "BUY" ? 1 : -1;
-      return side * (last.close - price) * quantity * 1.25 - 2 * 2.5 * quantity;
+      const ofIt = name === "manual" ? parts.filter((part) => part.recommendation === recommendation) : [];
+      const held = quantity - sum(ofIt.map((part) => part.quantity));
+      return side * (last.close - price) * held * 1.25 - 2 * 2.5 * held;
     });
   return balance + sum(worth);
 }
@@ -82,15 +87,19 @@ function epoch(newYork: string): number {
   return Math.floor(Date.parse(`${newYork.replace(" ", "T")}-05:00`) / 1000);
 }
 
-/** What was corrected makes the ledger's rows untrue: balances after each exit, and the falls of these. */
-function correctedCurve(own: readonly Trade[], start: number) {
+/** What was corrected makes the ledger's rows untrue: balances after each exit, of a part too, and the falls of these. */
+function correctedCurve(own: readonly Trade[], { start, parts }: Sources) {
+  const last = own.map(({ recommendation, exitTime, net }) => {
+    const before = parts.filter((part) => part.recommendation === recommendation);
+    return { time: exitTime, net: net - sum(before.map((part) => part.net)) };
+  });
   let [balance, peak] = [start, start];
-  const points = [...own]
-    .sort((a, b) => a.exitTime - b.exitTime)
-    .map(({ exitTime, net }) => {
+  const points = [...last, ...parts]
+    .sort((a, b) => a.time - b.time)
+    .map(({ time, net }) => {
       balance += net;
       peak = Math.max(peak, balance);
-      return { time: seconds(exitTime), balance, drawdown: (peak - balance) / peak };
+      return { time: seconds(time), balance, drawdown: (peak - balance) / peak };
     });
   return points.filter((point, i) => point.time !== points[i + 1]?.time);
 }

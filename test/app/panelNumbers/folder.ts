@@ -36,8 +36,8 @@ export interface Panel {
 }
 
 /**
- * Lets the demo market run until, after so many closed trades of the user, both accounts hold something and a
- * call of the day has no answer. The paper account goes by its rules; the user answers in every way there is: as recommended, in parts, by hand before the bracket, not at all, wrongly and then corrected or taken back.
+ * Lets the demo market run until, after so many closed trades of the user, both accounts hold something, he a part of a trade, and a
+ * call of the day has no answer. The paper account goes by its rules; the user answers in every way there is: as recommended, filled or closed in parts, by hand before the bracket, not at all, wrongly and then corrected or taken back.
  */
 export async function tradedFolder(folder: string, seed: number, trades: number): Promise<Panel> {
   const settings = demoSettings(parseSettings({}));
@@ -84,7 +84,7 @@ function answered(feed: Feed, run: Run, user: User, trades: number): Feed {
         const isOpen = (id: string) => open.some((held) => held.account === "manual" && held.recommendation.id === id);
         for (const event of user.answers(time, lastPrice, isOpen)) await run.dispatch(event);
         const held = new Set(run.engine.view().open.map(({ account }) => account));
-        if (user.closed.length >= trades && held.size === 2 && user.waits) break;
+        if (user.closed.length >= trades && held.size === 2 && user.waits && user.holdsAPart) break;
       }
       for (const event of user.corrections(run.engine.view().time)) await run.dispatch(event);
     },
@@ -98,10 +98,19 @@ function gapOf(time: Micros, instrument = 0): EngineEvent {
 
 const isSilent = (number: number) => number % 9 === 4;
 
+/** What is corrected is of trades that were closed at once. */
+const isParted = (number: number) => number % 2 === 0 && number > 12;
+
+function exitOf(recommendation: string, time: Micros) {
+  return { type: "account", kind: "exit", account: "manual", recommendation, time } as const;
+}
+
 /** Answers by a fixed plan: the fate of a recommendation is that of its number. */
 class User {
   readonly issued: Recommendation[] = [];
-  readonly #held = new Map<string, { readonly number: number; readonly since: number }>();
+  readonly #held = new Map<string, { readonly number: number; readonly since: Micros }>();
+  /** Of what is held in part. */
+  readonly #parted = new Set<string>();
   readonly #ended = new Map<string, { readonly price: Ticks | undefined; readonly reason: string }>();
   readonly closed: string[] = [];
   #told = 0;
@@ -122,6 +131,7 @@ class User {
     for (const call of this.issued.slice(this.#told)) made.push(...this.#answer(call, this.#told++, time));
     for (const [id, { number, since }] of this.#held) {
       if (last === undefined || !isOpen(id)) continue;
+      made.push(...this.#part(id, number, since, time, last));
       const end = this.#ended.get(id);
       const isByHand = number % 4 === 1 && time - since > (5 + number) * MINUTE;
       const isOver = end?.price !== undefined && (end.reason === "target" || end.reason === "stop");
@@ -131,10 +141,21 @@ class User {
       this.closed.push(id);
       const reason = isOver && !isByHand ? (end.reason as "target" | "stop") : "manual";
       const price = isOver && !isByHand ? (end.price ?? last) : last;
-      const about = { type: "account", account: "manual", recommendation: id, time } as const;
-      made.push({ ...about, kind: "exit", id: `exit:manual:${id}`, price, reason, notes: `=SUM(${number})` });
+      made.push({ ...exitOf(id, time), id: `exit:manual:${id}`, price, reason, notes: `=SUM(${number})` });
     }
     return made;
+  }
+
+  /** One of some contracts, three minutes after the fill: the others stay for what ends the rest. */
+  #part(id: string, number: number, since: Micros, time: Micros, price: Ticks): readonly AccountEvent[] {
+    if (!isParted(number) || time - since < 3 * MINUTE || this.#parted.has(id)) return [];
+    this.#parted.add(id);
+    return [{ ...exitOf(id, time), id: `exit:manual:${id}:1`, price, reason: "manual", quantity: 1 }];
+  }
+
+  /** Whether a trade is open of which a part was closed. */
+  get holdsAPart(): boolean {
+    return [...this.#parted].some((id) => this.#held.has(id));
   }
 
   #answer(call: Recommendation, number: number, time: Micros): readonly AccountEvent[] {
@@ -147,6 +168,8 @@ class User {
       ...about,
       ...{ kind: "fill", id: `fill:manual:${call.id}:${part}`, quantity, price: price as Ticks },
     });
+    // More than recommended, to be closed in parts.
+    if (isParted(number)) return [fill(1, call.quantity + 1, call.price)];
     // In two parts, a tick apart: their mean lies between two ticks.
     if (call.quantity < 2 || number % 3 !== 0) return [fill(1, call.quantity, call.price)];
     return [fill(1, 1, call.price), fill(2, call.quantity - 1, call.price + 1)];

@@ -36,6 +36,14 @@ export interface Trade {
   readonly call: Raw;
 }
 
+/** Some contracts of a trade of the user, closed before the others: what they came to after costs. */
+export interface Part {
+  readonly recommendation: string;
+  readonly time: number;
+  readonly quantity: number;
+  readonly net: number;
+}
+
 /** What a closed trade teaches. */
 export type Known = Pick<Trade, "account" | "recommendation" | "context" | "win" | "exitTime" | "r">;
 
@@ -44,6 +52,7 @@ export interface Sources {
   readonly start: number;
   /** As booked, oldest first. */
   readonly trades: readonly Trade[];
+  readonly parts: readonly Part[];
   readonly calls: readonly Raw[];
   readonly journal: readonly Raw[];
   /** `portfolio_equity` */
@@ -78,6 +87,7 @@ export async function sourcesOf(folder: string): Promise<Sources> {
   return {
     start: start?.data.value["paper.startBalance"] ?? 15_000,
     trades,
+    parts: journal.filter(({ type }) => type === "partialExit").map((exit) => partOf(exit, journal)),
     calls,
     journal,
     equity,
@@ -123,6 +133,15 @@ function tradeOf(row: Row, journal: readonly Raw[], call: Raw, paper: ReadonlyMa
     mfe: excursion("mfe_points", exit.mfePoints),
     call,
   };
+}
+
+/** By its price and that of the fill: who closes in parts was filled at once. */
+function partOf({ recommendation, time, price, quantity }: Raw, journal: readonly Raw[]): Part {
+  const fill = journal.find(
+    (record) => record.type === "fill" && record.account === "manual" && record.recommendation === recommendation,
+  );
+  const side = String(recommendation).endsWith("-BUY") ? 1 : -1;
+  return { recommendation, time, quantity, net: (side * (price - fill.price) * TICK * POINT - 2 * 2.5) * quantity };
 }
 
 /** What was said last of each recommendation on the user's account: what was taken back was never said. */

@@ -5,14 +5,11 @@
  */
 export const TRACED: Readonly<Record<string, readonly string[]>> = {
   "context_performance (bayesian_stats.db)": [
-    "state.accounts[].balance",
-    "state.accounts[].totalReturn",
     "state.accounts[].trades",
     "state.accounts[].wins",
     "state.accounts[].winRateInterval[]",
     "state.accounts[].expectancy",
     "state.accounts[].expectancyR",
-    "state.accounts[].netPnl",
     "state.accounts[].contexts[].trades",
     "state.accounts[].contexts[].wins",
     "state.accounts[].contexts[].winRateInterval[]",
@@ -56,7 +53,10 @@ export const TRACED: Readonly<Record<string, readonly string[]>> = {
     "evidence.results[].rMultiple",
     "evidence.results[].netPnl",
   ],
-  "context_performance, with the times and reasons of the exits in the journal": [
+  "context_performance, with the times and reasons of the exits in the journal and what parts of open trades came to": [
+    "state.accounts[].balance",
+    "state.accounts[].totalReturn",
+    "state.accounts[].netPnl",
     "state.accounts[].contexts[].posterior",
     "state.accounts[].contexts[].posteriorInterval[]",
     "state.accounts[].contexts[].multiplier",
