@@ -40,7 +40,7 @@ export function pendingRows(standing: Standing, now: number): readonly Row[] {
 
 /**
  * The same under a heading each, with its count, so that what has no answer and what has no exit are told apart at a glance. The
- * headings have the icons: in a view of 175 px the rows need the room for side, quantity and price.
+ * headings have the icons: in a view of 180 px the rows need the room for side, quantity and price.
  */
 export function pendingGroups(standing: Standing, now: number): readonly Row[] {
   const rows = pendingRows(standing, now);

@@ -159,6 +159,7 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
         .toast(/Demo: (BUY|SHORT)/)
         .getByRole("link", { name: /^(BUY|SHORT) \d/ })
         .waitFor();
+      await workbench.panel().locator(".card .countdown").waitFor();
       await photograph("12-signal-dark");
       await workbench
         .toast(/Demo: (BUY|SHORT)/)
@@ -238,6 +239,23 @@ export async function demoSuite({ host, executable, vsix, screenshots }, test) {
       assert.match(await workbench.quickBox.inputValue(), /^\d+\.\d\d$/);
       await photograph("18-chinese-dark");
       await page.keyboard.press("Escape");
+      await page.locator(".activitybar").getByRole("tab", { name: "Volume Cluster" }).click();
+      await workbench.view("待处理与持仓").getByText("未平仓交易").waitFor();
+      await photograph("19-chinese-views-dark");
+      await workbench.run("快捷操作");
+      await workbench.quickRow("记录离场").waitFor();
+      await photograph("20-chinese-actions-dark");
+      await page.keyboard.press("Escape");
+      await workbench.run("每周复盘");
+      await workbench
+        .panel()
+        .getByRole("heading", { name: /^每周复盘/ })
+        .waitFor();
+      await photograph("21-chinese-review-dark");
+      await workbench.runAny("Welcome: Open Walkthrough...");
+      await workbench.quickRow("开始使用 Volume Cluster").click();
+      await page.locator(".gettingStartedContainer").getByText("观察一个市场").first().waitFor();
+      await photograph("22-chinese-walkthrough-dark");
       assert.deepEqual(violations, [], "the panel keeps its content security policy");
     });
   } finally {
