@@ -28,9 +28,6 @@ const CLOSED_TRADES = 60;
 /** In which all comes that is told behind the first picture. */
 const SETTLED_MS = 3_000;
 
-/** The session in which times are of the processor. */
-let counting;
-
 const say = (line) => process.stdout.write(`${line}\n`);
 const load = () => `load average ${loadavg()[0].toFixed(1)}`;
 const cache = fileURLToPath(new URL("../../node_modules/.cache/", import.meta.url));
@@ -108,7 +105,6 @@ async function measurePage() {
     say(`${await heap(page, panel)}, ${load()}`);
     await panel.locator("[aria-labelledby=equity] canvas").first().scrollIntoViewIfNeeded();
     await forget(panel);
-    const worked = await processor(page, panel);
     for (let trade = 0; trade < CLOSED_TRADES; trade++) {
       await panel.evaluate(() => window.panelBench.closeTrade());
       await sleep(500);
@@ -116,10 +112,6 @@ async function measurePage() {
       await sleep(250);
     }
     say(`${CLOSED_TRADES} trades that close, each with a new point of the curve:`);
-    const each = ((await processor(page, panel)) - worked) / CLOSED_TRADES;
-    say(
-      `  of the processor, whatever else runs: ${each.toFixed(1)} ms each on the page's thread, the report and the demo included`,
-    );
     tellAll(await panel.evaluate(measured));
     say(`${await heap(page, panel)}, ${load()}`);
   } finally {
@@ -192,31 +184,14 @@ function longTasksOf(durations) {
 
 /** Of the process of the panel, after its garbage was collected. */
 async function heap(page, panel) {
-  const session = await sessionOf(page, panel);
-  await session.send("Performance.enable");
-  await session.send("HeapProfiler.collectGarbage");
-  const used = await metric(session, "JSHeapUsedSize");
-  await session.detach();
-  return `heap ${(used / 1_048_576).toFixed(0)} MB`;
-}
-
-/** What the tasks of the panel's thread have taken of the processor so far, in milliseconds: it does not wait its turn there. */
-async function processor(page, panel) {
-  if (counting === undefined) {
-    counting = await sessionOf(page, panel);
-    await counting.send("Performance.enable", { timeDomain: "threadTicks" });
-  }
-  return 1000 * (await metric(counting, "TaskDuration"));
-}
-
-function sessionOf(page, panel) {
-  return page
+  const session = await page
     .context()
     .newCDPSession(panel)
     .catch(() => page.context().newCDPSession(page));
-}
-
-async function metric(session, wanted) {
+  await session.send("Performance.enable");
+  await session.send("HeapProfiler.collectGarbage");
   const { metrics } = await session.send("Performance.getMetrics");
-  return metrics.find(({ name }) => name === wanted).value;
+  const used = metrics.find(({ name }) => name === "JSHeapUsedSize").value;
+  await session.detach();
+  return `heap ${(used / 1_048_576).toFixed(0)} MB`;
 }

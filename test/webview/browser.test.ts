@@ -230,7 +230,7 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await expect.poll(() => legend.textContent()).not.toBe(newest);
     expect(await legend.textContent()).toMatch(
-      /^Balance \$[\d,]+\.\d\dDrawdown (\u2212\d+\.\d|0\.0)\u00a0%Sep \d+, 2025, 1[67]:00Start/,
+      /^Balance \$[\d,]+\.\d\dDrawdown (\u2212\d+\.\d|0\.0)\u00a0%Sep \d+, 2025, 11:(00|18|36)Start/,
     );
     await picture("crosshair");
     await page.mouse.move(0, 0);

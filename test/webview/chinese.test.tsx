@@ -24,7 +24,7 @@ const BUNDLE = readFileSync(join(import.meta.dirname, "../../l10n/bundle.l10n.zh
 
 /** What a trader in China reads as it is: symbols, what a ticket says, names of people and firms, keys. */
 const AS_IT_IS = new Set(
-  "ES MES SEP BUY LONG SHORT short America New York Brier Beta Sharpe TradingView Lightweight Charts Inc Page Home End".split(
+  "MES SEP BUY LONG SHORT short America New York Brier Beta Sharpe TradingView Lightweight Charts Inc Page Home End".split(
     " ",
   ),
 );
