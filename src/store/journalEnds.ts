@@ -46,10 +46,12 @@ export interface Notes {
   readonly settled: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Reads the notes of one folder again and again: each time it makes sense only of what has been added. */
+/** Reads the notes of one folder again and again: each time only if they have changed, and it makes sense only of what has been added. */
 export class NotesReader {
   readonly #fs: Fs;
   readonly #path: string;
+  /** Of what was read; undefined before, and after a failure. */
+  #mark: string | undefined;
   /** What was read, up to the end of its last line. */
   #read: Buffer = Buffer.alloc(0);
   #ends = new Map<string, number>();
@@ -62,8 +64,13 @@ export class NotesReader {
   }
 
   async read(): Promise<Notes> {
-    const bytes = await this.#fs.readFile(this.#path).catch(() => new Uint8Array());
-    this.#take(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const status = await this.#fs.stat(this.#path).catch(() => undefined);
+    const mark = status && `${status.size} ${status.identity} ${status.changed}`;
+    if (mark === undefined || mark !== this.#mark) {
+      const bytes = await this.#fs.readFile(this.#path).catch(() => undefined);
+      this.#mark = bytes && mark;
+      this.#take(bytes === undefined ? Buffer.alloc(0) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    }
     return { ends: this.#ends, settled: this.#settled };
   }
 

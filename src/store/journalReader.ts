@@ -125,9 +125,11 @@ export class JournalReader {
   async scan(owned: (name: string) => boolean, take: (record: JournalRecord) => void): Promise<Scan> {
     const last: (readonly JournalRecord[])[] = [];
     const problems: string[] = [];
+    // Before the names: what is noted by now was there.
+    const { ends } = await this.#notes.read();
     const names = await journalNames(this.#fs, this.#folder);
     const there = new Set(names);
-    const lost = [...this.#lostFrom(there)];
+    const lost = [...this.#lostFrom(there, ends)];
     const read = new Map([...this.#read].filter(([name]) => there.has(name)));
     const reported: string[] = [];
     const damaged: string[] = [];
@@ -142,8 +144,6 @@ export class JournalReader {
       );
       reported.push(what);
     }
-    const isSame = this.#isScanned && changed.size === 0 && lost.length === 0;
-    const { ends } = isSame ? { ends: new Map<string, number>() } : await this.#notes.read();
     for (const name of await this.#missing(ends)) {
       problems.push(missing(name, ends.get(name) ?? 0));
       reported.push(`${name} ${GONE}`);
@@ -226,7 +226,8 @@ export class JournalReader {
 
   /** Files that were read before and are gone or lack what was read in them. */
   async lost(): Promise<readonly string[]> {
-    const gone = this.#lostFrom(new Set(await journalNames(this.#fs, this.#folder)));
+    const { ends } = await this.#notes.read();
+    const gone = this.#lostFrom(new Set(await journalNames(this.#fs, this.#folder)), ends);
     const cut: string[] = [];
     for (const [name, before] of this.#read) {
       if (((await journalStatus(this.#fs, this.#folder, name))?.size ?? 0) >= before.size) continue;
@@ -277,10 +278,14 @@ export class JournalReader {
     return missing;
   }
 
-  /** One with nothing certain in it is removed by its own window when the disk was too full for its first append. */
-  #lostFrom(there: ReadonlySet<string>): readonly string[] {
-    const hadRecords = ({ records, isDamaged, isFinal }: ReadFile) => records > 0 || isDamaged || isFinal === true;
-    return [...this.#read].filter(([name, file]) => !there.has(name) && hadRecords(file)).map(([name]) => name);
+  /**
+   * One with nothing certain in it is removed by its own window when the disk was too full for its first append, which is noted
+   * once it is on the disk.
+   */
+  #lostFrom(there: ReadonlySet<string>, ends: ReadonlyMap<string, number>): readonly string[] {
+    const hadRecords = (name: string, { records, isDamaged, isFinal }: ReadFile) =>
+      records > 0 || isDamaged || isFinal === true || (ends.get(name) ?? 0) > 0;
+    return [...this.#read].filter(([name, file]) => !there.has(name) && hadRecords(name, file)).map(([name]) => name);
   }
 
   /**

@@ -240,6 +240,57 @@ describe("A journal of a window that was killed", () => {
   });
 });
 
+describe("A journal with one append of a window that was killed behind it, deleted while another one is open (D7, D11)", () => {
+  /** Two windows that have opened an empty folder, of which the one is gone when the other has recorded. */
+  async function two(changes: { readonly snapshotAfter?: number } = {}) {
+    const folder = temporaryFolder();
+    const killed = await openStore(folder);
+    onTestFinished(() => killed.close());
+    const other = await openStore(folder, changes);
+    onTestFinished(() => other.close());
+    await killed.keep([fillOf("A")]);
+    const path = pathOf(folder);
+    await other.keep([fillOf("B")]);
+    return { folder, path, other };
+  }
+  const written = expect.stringContaining("all that is known was written again");
+  const missing = expect.stringMatching(
+    /^The journal ".*\.jl" is missing, at least 2 records\. All that is left was read/,
+  );
+
+  it("is told of at once by a window that had read it, and lacks nothing later", async () => {
+    const { folder, path, other } = await two();
+    await other.refresh();
+    rmSync(path);
+    await other.refresh();
+    expect(other.warnings).toEqual([written]);
+    await other.close();
+    const { outputs, warnings } = await opened(folder);
+    expect(outputs.toSorted()).toEqual(["A", "B"]);
+    expect(warnings).toEqual([]);
+  });
+
+  it("is told of at once by a window that had not read it", async () => {
+    const { path, other } = await two();
+    rmSync(path);
+    await other.refresh();
+    expect(other.warnings).toEqual([missing]);
+  });
+
+  it("is told of by the next start where a snapshot has what was in it", async () => {
+    const { folder, path, other } = await two({ snapshotAfter: 1 });
+    await other.refresh();
+    await other.flush();
+    await other.close();
+    rmSync(path);
+    const { outputs, warnings } = await opened(folder);
+    expect(outputs.toSorted()).toEqual(["A", "B"]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/ is gone\. Records in it: at least 2; taken from the snapshot: 2\./),
+    ]);
+  });
+});
+
 describe("A journal that a disk error ended", () => {
   async function renewed(): Promise<string> {
     const folder = temporaryFolder();
