@@ -37,6 +37,8 @@ function start(host: VsCodeApi, root: HTMLElement): void {
   let details = NO_DETAILS;
   let renderPending = false;
   let savePending = false;
+  /** How far the clock is ahead by which the host counts, which may be another computer: milliseconds. */
+  let ahead = 0;
   const inbox = new Inbox(parseHostMessage);
   const outbox = new Outbox<WebviewMessage>(Date.now());
   const send = (message: WebviewMessage) => host.postMessage(outbox.pack(message));
@@ -60,7 +62,7 @@ function start(host: VsCodeApi, root: HTMLElement): void {
 
   const paint = () => {
     renderPending = false;
-    render(h(Panel, { state, details, view, now: Date.now() / SECOND_MS, actions }), root);
+    render(h(Panel, { state, details, view, now: (Date.now() + ahead) / SECOND_MS, actions }), root);
   };
   const requestRender = () => {
     if (renderPending) return;
@@ -85,6 +87,7 @@ function start(host: VsCodeApi, root: HTMLElement): void {
       send({ type: "dropped", count: inbox.dropped });
       return;
     }
+    if (inbox.at !== undefined) ahead = inbox.at - Date.now();
     if (message.type === "sound") {
       void speaker.play(message.wav);
       return;

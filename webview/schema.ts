@@ -406,6 +406,7 @@ export const hostMessage: z.ZodMiniType<HostMessage> = z.discriminatedUnion("typ
 
 const envelope: z.ZodMiniType<Envelope<HostMessage>> = z.object({
   number: z.int().check(z.minimum(1)),
+  at: z.optional(z.int().check(z.minimum(0))),
   message: hostMessage,
 });
 

@@ -2,6 +2,8 @@
 export interface Envelope<Message> {
   /** Rises from each message of a sender to its next. */
   readonly number: number;
+  /** When it was sent, wall-clock milliseconds; undefined where the sender's clock is no matter. */
+  readonly at?: number | undefined;
   readonly message: Message;
 }
 
@@ -17,8 +19,9 @@ export class Outbox<Message> {
     this.#last = now;
   }
 
-  pack(message: Message): Envelope<Message> {
-    return { number: ++this.#last, message };
+  /** @param at wall-clock milliseconds, where whoever takes it is to know the time here */
+  pack(message: Message, at?: number): Envelope<Message> {
+    return { number: ++this.#last, ...(at !== undefined && { at }), message };
   }
 }
 
@@ -26,6 +29,7 @@ export class Outbox<Message> {
 export class Inbox<Message> {
   readonly #parse: (raw: unknown) => Envelope<Message> | undefined;
   #last = 0;
+  #at: number | undefined;
   #dropped = 0;
 
   /** @param parse undefined for anything that is no message */
@@ -38,6 +42,11 @@ export class Inbox<Message> {
     return this.#dropped;
   }
 
+  /** When the message that was taken last was sent, by the sender's clock, wall-clock milliseconds; undefined where it does not say. */
+  get at(): number | undefined {
+    return this.#at;
+  }
+
   /** The message, or undefined where it is dropped. */
   take(raw: unknown): Message | undefined {
     const envelope = this.#parse(raw);
@@ -46,6 +55,7 @@ export class Inbox<Message> {
       return undefined;
     }
     this.#last = envelope.number;
+    this.#at = envelope.at;
     return envelope.message;
   }
 

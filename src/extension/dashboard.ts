@@ -414,7 +414,7 @@ export class Dashboard implements vscode.Disposable {
   }
 
   #post(message: HostMessage): void {
-    void this.#panel?.webview.postMessage(this.#outbox.pack(message));
+    void this.#panel?.webview.postMessage(this.#outbox.pack(message, Date.now()));
   }
 
   #forget(): void {

@@ -32,6 +32,18 @@ describe("Messages between the panel and the extension", () => {
     expect(inbox.take(first.pack("late"))).toBeUndefined();
   });
 
+  it("say when they were sent, where their sender says it, and those that are dropped say nothing", () => {
+    const inbox = new Inbox(parse);
+    const outbox = new Outbox<string>(1_000);
+    const first = outbox.pack("first", 70_000);
+    inbox.take(first);
+    expect(inbox.at).toBe(70_000);
+    inbox.take({ ...first, at: 80_000 });
+    expect(inbox.at).toBe(70_000);
+    inbox.take(outbox.pack("second"));
+    expect(inbox.at).toBeUndefined();
+  });
+
   it("are taken from a sender that began anew by a clock that was put back, once one knows", () => {
     const inbox = new Inbox(parse);
     inbox.take(new Outbox<string>(9_000).pack("ready"));

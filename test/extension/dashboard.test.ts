@@ -218,6 +218,7 @@ describe("The performance panel", () => {
     panel.setVisible(true);
     panel.sayAsIs({ number: 1, message: { type: "ready" } });
     panel.sayAsIs({ number: 2, message: { type: "ready" } });
+    for (const { at } of panel.envelopes) expect(Math.abs((at ?? 0) - Date.now())).toBeLessThan(3_600_000);
     const numbers = panel.envelopes.map(({ number }) => number);
     expect(numbers.length).toBeGreaterThan(1);
     expect(numbers).toEqual(numbers.map((_, at) => (numbers[0] ?? 0) + at));

@@ -117,6 +117,25 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     }
   });
 
+  it("counts by the clock of the host, which may be another computer", async () => {
+    await open("wait", "dark");
+    const counted = async (name: "buy" | "short", aheadMs: number) => {
+      const at = NOW + aheadMs;
+      await page.evaluate(([state, time]) => window.tell({ type: "snapshot", state }, time), [
+        sampleState(name, at / 1000),
+        at,
+      ] as const);
+      await page.locator(`.card.${name}`).waitFor();
+      return page.locator(".card .countdown").textContent();
+    };
+    const here = await counted("short", 0);
+    expect(here).toMatch(/^[12]?\d s to act/);
+    for (const ahead of [-3_600_000, 3_600_000]) {
+      await counted("buy", 0);
+      expect(await counted("short", ahead), `${ahead} ms`).toBe(here);
+    }
+  });
+
   it("drops messages that are none, and tells the host how many", async () => {
     await open("buy", "dark");
     // The countdown goes on by itself.

@@ -20,8 +20,8 @@ declare global {
     sent: WebviewMessage[];
     /** What the panel has asked VS Code to keep. */
     kept: unknown;
-    /** Sends the panel a message, as the extension would. */
-    tell: (message: HostMessage) => void;
+    /** Sends the panel a message, as the extension would, be it from a computer with another clock: `at`, milliseconds. */
+    tell: (message: HostMessage, at?: number) => void;
     /** Puts another theme on. */
     wear: (name: ThemeName) => void;
   }
@@ -39,7 +39,7 @@ const theme = Object.keys(THEMES).find((name) => name === address.get("theme")) 
 window.sent = [];
 window.kept = undefined;
 const outbox = new Outbox<HostMessage>(Date.now());
-window.tell = (message) => window.postMessage(outbox.pack(message), "*");
+window.tell = (message, at) => window.postMessage(outbox.pack(message, at), "*");
 window.wear = wear;
 window.acquireVsCodeApi = () => ({
   postMessage: ({ message }) => {
