@@ -4,7 +4,7 @@ import { PLANTED_BUGS } from "./plantedBugs.js";
 import { simulate } from "./simulate.js";
 
 /** A bug that so many runs do not notice would get through. */
-const SEEDS = 300;
+const SEEDS = 600;
 
 describe("The simulation notices that", () => {
   it.each(PLANTED_BUGS)("$name", async (bug) => {

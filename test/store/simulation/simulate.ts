@@ -6,7 +6,18 @@ import type { Fs } from "../../../src/store/files.js";
 import { RESERVE_BYTES } from "../../../src/store/reserve.js";
 import { Store } from "../../../src/store/store.js";
 import { StoreError } from "../../../src/store/storeError.js";
-import { after, amendment, cents, exit, fill, micros, recommendation, ticks, voiding } from "../../support/outputs.js";
+import {
+  after,
+  amendment,
+  cents,
+  exit,
+  fill,
+  micros,
+  paperTrade,
+  recommendation,
+  ticks,
+  voiding,
+} from "../../support/outputs.js";
 import { Broken, FOLDER, JOURNALS, oneLine } from "./broken.js";
 import { Computer, NO_FAULTS, type Process, type Rates } from "./computer.js";
 import { Disk, type FolderNode } from "./disk.js";
@@ -455,11 +466,13 @@ class World {
     await checkSnapshot(disk.copy(), this.#random, this.#bug);
   }
 
-  /** All record at once, each with a clock behind the one before: what comes late may have an old id. */
+  /** All record a trade at once, each with a clock behind the one before: what comes late may have an old id. */
   async #race(): Promise<void> {
     for (const window of this.#windows) {
       if (window?.store === undefined) throw new Broken("A window did not come back");
-      this.#record(window, window.store);
+      this.#count += 1;
+      if (this.#hasTraders) this.#record(window, window.store);
+      else this.#keep(window, window.store, paperTrade(this.#count));
       if (this.#random.chance(0.7)) this.#flush(window, window.store);
       await this.#computer.settle();
       this.#computer.now -= 3_600_000;
